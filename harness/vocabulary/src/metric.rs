@@ -1,0 +1,252 @@
+//! What can be measured and held against a limit.
+
+use std::fmt;
+use std::str::FromStr;
+
+use thiserror::Error;
+
+use crate::suggest::did_you_mean;
+
+/// A figure of a run that a threshold may bound.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Metric {
+    /// `ok ÷ intended`, 0 to 1.
+    SuccessRate,
+    /// `1 − success_rate`.
+    ErrorRate,
+    /// Successful requests each second of the measured time.
+    Throughput,
+    /// Intended requests.
+    Requests,
+    /// Requests that did not end ok, whatever the cause.
+    Failed,
+    /// Shortest time.
+    Min,
+    /// Arithmetic mean of the times.
+    Mean,
+    /// The 50th percentile.
+    Median,
+    /// Longest time.
+    Max,
+    /// Standard deviation of the times.
+    Stddev,
+    /// A percentile of the times: `p95`, `p99.9`.
+    Percentile(Percentile),
+}
+
+/// A percentile between 0 and 100, exclusive, to a thousandth.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Percentile {
+    thousandths: u32,
+}
+
+/// What a metric's figures are made of; a bound must be of the same dimension.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Dimension {
+    /// Seconds.
+    Time,
+    /// A share, 0 to 1.
+    Ratio,
+    /// Events each second.
+    Rate,
+    /// A whole number.
+    Count,
+}
+
+/// Which way is better, and so which comparisons make sense.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Better {
+    /// A threshold bounds it from above.
+    Lower,
+    /// A threshold bounds it from below.
+    Higher,
+}
+
+/// A word that is not a metric.
+#[derive(Debug, Clone, PartialEq, Eq, Error)]
+pub enum MetricError {
+    /// Not a known name.
+    #[error("unknown metric `{word}`{suggestion} (metrics: {})", Metric::NAMES.join(", "))]
+    Unknown {
+        /// The word as written.
+        word: String,
+        /// `, did you mean …?` or nothing.
+        suggestion: String,
+    },
+    /// `p0`, `p100`, `p200`.
+    #[error("`{0}` is not a percentile: it lies between p0 and p100, as in p95 or p99.9{hint}", hint = if *.0 == "p100" { "; the largest value is `max`" } else { "" })]
+    NotAPercentile(String),
+}
+
+impl Percentile {
+    /// The percentile `percent`, if it lies between 0 and 100, exclusive.
+    pub fn new(percent: f64) -> Option<Percentile> {
+        let thousandths = (percent * 1000.0).round();
+        (thousandths > 0.0 && thousandths < 100_000.0).then_some(Percentile { thousandths: thousandths as u32 })
+    }
+
+    /// 0 to 100.
+    pub fn percent(self) -> f64 {
+        f64::from(self.thousandths) / 1000.0
+    }
+
+    /// 0 to 1.
+    pub fn quantile(self) -> f64 {
+        f64::from(self.thousandths) / 100_000.0
+    }
+
+    /// The least number of samples that can say anything about this percentile: `ln 0.05 / ln q`, rounded up.
+    ///
+    /// With fewer, the chance that every sample lies below the true percentile is above 5 %.
+    /// p95 needs 59, p99 299, p99.9 2 995.
+    pub fn least_samples(self) -> u64 {
+        (0.05f64.ln() / self.quantile().ln()).ceil() as u64
+    }
+}
+
+impl fmt::Display for Percentile {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "p{}", self.percent())
+    }
+}
+
+impl FromStr for Percentile {
+    type Err = MetricError;
+
+    fn from_str(word: &str) -> Result<Percentile, MetricError> {
+        let not_one = || MetricError::NotAPercentile(word.to_owned());
+        let digits = word.strip_prefix('p').ok_or_else(not_one)?;
+        let plain = digits.starts_with(|c: char| c.is_ascii_digit())
+            && digits.ends_with(|c: char| c.is_ascii_digit())
+            && digits.chars().all(|c| c.is_ascii_digit() || c == '.');
+        let percent: f64 = digits.parse().map_err(|_| not_one())?;
+        if !plain {
+            return Err(not_one());
+        }
+        Percentile::new(percent).ok_or_else(not_one)
+    }
+}
+
+impl Metric {
+    /// The names as written in the attribute; `pN` stands for every percentile.
+    pub const NAMES: [&'static str; 11] = [
+        "success_rate",
+        "error_rate",
+        "throughput",
+        "requests",
+        "failed",
+        "min",
+        "mean",
+        "median",
+        "max",
+        "stddev",
+        "pN",
+    ];
+
+    /// What its figures are made of.
+    pub const fn dimension(self) -> Dimension {
+        match self {
+            Metric::SuccessRate | Metric::ErrorRate => Dimension::Ratio,
+            Metric::Throughput => Dimension::Rate,
+            Metric::Requests | Metric::Failed => Dimension::Count,
+            _ => Dimension::Time,
+        }
+    }
+
+    /// Which way is better.
+    pub const fn better(self) -> Better {
+        match self {
+            Metric::SuccessRate | Metric::Throughput | Metric::Requests => Better::Higher,
+            _ => Better::Lower,
+        }
+    }
+}
+
+impl Dimension {
+    /// What a bound of this dimension looks like, for messages.
+    pub const fn example(self) -> &'static str {
+        match self {
+            Dimension::Time => "a time such as `800ms`",
+            Dimension::Ratio => "a percentage such as `99%`",
+            Dimension::Rate => "a rate such as `1000/s`",
+            Dimension::Count => "a whole number such as `10`",
+        }
+    }
+}
+
+impl fmt::Display for Metric {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Metric::SuccessRate => f.write_str("success_rate"),
+            Metric::ErrorRate => f.write_str("error_rate"),
+            Metric::Throughput => f.write_str("throughput"),
+            Metric::Requests => f.write_str("requests"),
+            Metric::Failed => f.write_str("failed"),
+            Metric::Min => f.write_str("min"),
+            Metric::Mean => f.write_str("mean"),
+            Metric::Median => f.write_str("median"),
+            Metric::Max => f.write_str("max"),
+            Metric::Stddev => f.write_str("stddev"),
+            Metric::Percentile(percentile) => write!(f, "{percentile}"),
+        }
+    }
+}
+
+impl FromStr for Metric {
+    type Err = MetricError;
+
+    fn from_str(word: &str) -> Result<Metric, MetricError> {
+        Ok(match word {
+            "success_rate" => Metric::SuccessRate,
+            "error_rate" => Metric::ErrorRate,
+            "throughput" => Metric::Throughput,
+            "requests" => Metric::Requests,
+            "failed" => Metric::Failed,
+            "min" => Metric::Min,
+            "mean" => Metric::Mean,
+            "median" => Metric::Median,
+            "max" => Metric::Max,
+            "stddev" => Metric::Stddev,
+            _ if word.strip_prefix('p').is_some_and(|rest| rest.starts_with(|c: char| c.is_ascii_digit())) => {
+                Metric::Percentile(word.parse()?)
+            }
+            _ => {
+                let suggestion = match word {
+                    "avg" | "average" => ", did you mean `mean`?".to_owned(),
+                    "rps" | "qps" | "rate" => ", did you mean `throughput`?".to_owned(),
+                    "errors" | "failures" => ", did you mean `failed`?".to_owned(),
+                    _ => did_you_mean(word, Metric::NAMES),
+                };
+                return Err(MetricError::Unknown { word: word.to_owned(), suggestion });
+            }
+        })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn least_samples_follow_the_formula() {
+        // ln 0.05 / ln q, measurement rules §4.
+        assert_eq!("p95".parse::<Percentile>().unwrap().least_samples(), 59);
+        assert_eq!("p99".parse::<Percentile>().unwrap().least_samples(), 299);
+        assert_eq!("p99.9".parse::<Percentile>().unwrap().least_samples(), 2_995);
+    }
+
+    #[test]
+    fn metrics_read_back_from_their_names() {
+        for name in Metric::NAMES.iter().filter(|name| **name != "pN").chain(&["p95", "p99.9", "p50"]) {
+            assert_eq!(name.parse::<Metric>().unwrap().to_string(), *name);
+        }
+    }
+
+    #[test]
+    fn what_is_no_percentile_is_said_to_be_none() {
+        assert!("p100".parse::<Metric>().unwrap_err().to_string().contains("the largest value is `max`"));
+        assert!("p0".parse::<Metric>().is_err());
+        assert!("p1e1".parse::<Metric>().is_err());
+        assert!("avg".parse::<Metric>().unwrap_err().to_string().contains("did you mean `mean`"));
+    }
+}

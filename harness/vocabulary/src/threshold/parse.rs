@@ -1,0 +1,202 @@
+//! Reads a threshold and refuses one that cannot mean what it says.
+
+use thiserror::Error;
+
+use super::{Comparison, Threshold};
+use crate::metric::{Better, Dimension, Metric, MetricError};
+use crate::units::{Quantity, QuantityError, parse_quantity};
+
+/// Why a text is not a threshold.
+#[derive(Debug, Clone, PartialEq, Eq, Error)]
+pub enum ThresholdError {
+    /// No `<`, `<=`, `>`, `>=` or `==`.
+    #[error("`{0}` is not a threshold: expected a metric, a comparison and a bound, as in `p95 < 800ms`")]
+    NoComparison(String),
+    /// The metric is not known.
+    #[error(transparent)]
+    Metric(#[from] MetricError),
+    /// The label is not a quoted text in parentheses.
+    #[error("the endpoint of a threshold is a quoted name in parentheses, as in `p95(\"GET /config\") < 800ms`")]
+    Label,
+    /// The bound is not a quantity.
+    #[error(transparent)]
+    Bound(#[from] QuantityError),
+    /// `p95 < 10%`
+    #[error("`{metric}` is compared with {expected}, not with `{bound}`")]
+    Unit {
+        /// The metric's name.
+        metric: String,
+        /// What a bound looks like.
+        expected: &'static str,
+        /// The bound as written.
+        bound: String,
+    },
+    /// `p95 > 1s`
+    #[error("`{metric}` is better when it is {better}: did you mean `{metric} {turned} {bound}`?")]
+    Direction {
+        /// The metric's name.
+        metric: String,
+        /// `lower` or `higher`.
+        better: &'static str,
+        /// The comparison that makes sense.
+        turned: Comparison,
+        /// The bound as written.
+        bound: String,
+    },
+    /// `mean == 1s`
+    #[error("a measured time is never exactly a bound: did you mean `{metric} <= {bound}`?")]
+    ExactTime {
+        /// The metric's name.
+        metric: String,
+        /// The bound as written.
+        bound: String,
+    },
+    /// `success_rate > 100%`, `success_rate >= 120%`, `max < 0s`
+    #[error("`{0}` can never hold")]
+    Impossible(String),
+    /// `success_rate >= 0%`, `requests >= 0`
+    #[error("`{0}` always holds, so it tests nothing")]
+    Vacuous(String),
+}
+
+pub(super) fn parse(text: &str) -> Result<Threshold, ThresholdError> {
+    let (left, comparison, right) = split(text).ok_or_else(|| ThresholdError::NoComparison(text.trim().to_owned()))?;
+    let (metric, endpoint) = parse_subject(left)?;
+    let bound = parse_quantity(right)?;
+    check_unit(metric, bound, right)?;
+    check_direction(metric, comparison, right)?;
+    let threshold = Threshold { metric, endpoint, comparison, bound };
+    check_range(&threshold)?;
+    Ok(threshold)
+}
+
+/// Metric, comparison and bound; a comparison sign inside a quoted label does not count.
+fn split(text: &str) -> Option<(&str, Comparison, &str)> {
+    let start = text.rfind('"').map_or(0, |quote| quote + 1);
+    let at = start + text[start..].find(['<', '>', '='])?;
+    let comparison = Comparison::ALL.into_iter().find(|comparison| text[at..].starts_with(comparison.symbol()))?;
+    Some((text[..at].trim(), comparison, text[at + comparison.symbol().len()..].trim()))
+}
+
+fn parse_subject(text: &str) -> Result<(Metric, Option<String>), ThresholdError> {
+    let Some((metric, label)) = text.split_once('(') else {
+        return Ok((text.parse()?, None));
+    };
+    let label = label.strip_suffix(')').ok_or(ThresholdError::Label)?.trim();
+    let label = label.strip_prefix('"').and_then(|label| label.strip_suffix('"')).ok_or(ThresholdError::Label)?;
+    if label.is_empty() {
+        return Err(ThresholdError::Label);
+    }
+    Ok((metric.trim().parse()?, Some(label.replace("\\\"", "\""))))
+}
+
+fn check_unit(metric: Metric, bound: Quantity, written: &str) -> Result<(), ThresholdError> {
+    let fits = match (metric.dimension(), bound) {
+        (Dimension::Time, Quantity::Duration(_))
+        | (Dimension::Ratio, Quantity::Ratio(_))
+        | (Dimension::Rate, Quantity::PerSecond(_)) => true,
+        (Dimension::Count, Quantity::Number(number)) => number.fract() == 0.0,
+        _ => false,
+    };
+    if fits {
+        return Ok(());
+    }
+    let expected = metric.dimension().example();
+    Err(ThresholdError::Unit { metric: metric.to_string(), expected, bound: written.to_owned() })
+}
+
+fn check_direction(metric: Metric, comparison: Comparison, written: &str) -> Result<(), ThresholdError> {
+    let wrong = match (metric.better(), comparison) {
+        (Better::Lower, Comparison::Greater | Comparison::GreaterOrEqual) => Some("lower"),
+        (Better::Higher, Comparison::Less | Comparison::LessOrEqual) => Some("higher"),
+        (_, Comparison::Equal) if matches!(metric.dimension(), Dimension::Time | Dimension::Rate) => {
+            return Err(ThresholdError::ExactTime { metric: metric.to_string(), bound: written.to_owned() });
+        }
+        _ => None,
+    };
+    match wrong {
+        None => Ok(()),
+        Some(better) => Err(ThresholdError::Direction {
+            metric: metric.to_string(),
+            better,
+            turned: comparison.turned(),
+            bound: written.to_owned(),
+        }),
+    }
+}
+
+fn check_range(threshold: &Threshold) -> Result<(), ThresholdError> {
+    let limit = threshold.limit();
+    let largest = if threshold.metric.dimension() == Dimension::Ratio { 1.0 } else { f64::INFINITY };
+    let impossible = match threshold.comparison {
+        Comparison::Less => limit <= 0.0,
+        Comparison::Greater => limit >= largest,
+        Comparison::LessOrEqual => false,
+        Comparison::GreaterOrEqual | Comparison::Equal => limit > largest,
+    };
+    if impossible {
+        return Err(ThresholdError::Impossible(threshold.to_string()));
+    }
+    let vacuous = match threshold.comparison {
+        Comparison::GreaterOrEqual => limit <= 0.0,
+        Comparison::LessOrEqual => limit >= largest,
+        Comparison::Less => limit > largest,
+        Comparison::Greater | Comparison::Equal => false,
+    };
+    if vacuous {
+        return Err(ThresholdError::Vacuous(threshold.to_string()));
+    }
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn refusal(text: &str) -> String {
+        parse(text).unwrap_err().to_string()
+    }
+
+    #[test]
+    fn metric_label_comparison_and_bound_are_read() {
+        let threshold = parse("p99.9(\"GET /a<b\") <= 1.5s").unwrap();
+        assert_eq!(threshold.endpoint.as_deref(), Some("GET /a<b"));
+        assert_eq!(threshold.comparison, Comparison::LessOrEqual);
+        assert_eq!(threshold.limit(), 1.5);
+    }
+
+    #[test]
+    fn a_bound_of_the_wrong_unit_is_refused() {
+        assert_eq!(refusal("p95 < 10%"), "`p95` is compared with a time such as `800ms`, not with `10%`");
+        assert_eq!(
+            refusal("success_rate >= 99"),
+            "`success_rate` is compared with a percentage such as `99%`, not with `99`"
+        );
+        assert_eq!(refusal("failed < 1.5"), "`failed` is compared with a whole number such as `10`, not with `1.5`");
+    }
+
+    #[test]
+    fn a_comparison_in_the_wrong_direction_is_refused() {
+        assert_eq!(refusal("p95 > 1s"), "`p95` is better when it is lower: did you mean `p95 < 1s`?");
+        assert_eq!(
+            refusal("success_rate < 90%"),
+            "`success_rate` is better when it is higher: did you mean `success_rate > 90%`?"
+        );
+        assert_eq!(refusal("mean == 1s"), "a measured time is never exactly a bound: did you mean `mean <= 1s`?");
+    }
+
+    #[test]
+    fn what_can_never_or_always_holds_is_refused() {
+        assert_eq!(refusal("success_rate > 100%"), "`success_rate > 100%` can never hold");
+        assert_eq!(refusal("max < 0s"), "`max < 0s` can never hold");
+        assert_eq!(refusal("success_rate >= 0%"), "`success_rate >= 0%` always holds, so it tests nothing");
+        assert!(parse("failed == 0").is_ok());
+        assert!(parse("failed <= 0").is_ok());
+    }
+
+    #[test]
+    fn a_text_without_comparison_is_refused() {
+        assert!(refusal("p95 800ms").contains("as in `p95 < 800ms`"));
+        assert!(matches!(parse("p95(health) < 1s"), Err(ThresholdError::Label)));
+    }
+}

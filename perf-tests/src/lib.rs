@@ -1,0 +1,1 @@
+//! The performance tests of this workspace live in `tests/perf/`.

@@ -1,1 +1,40 @@
-//! Under construction.
+//! Performance tests that live beside a Rust project's other tests.
+//!
+//! The list of modules below is the table of contents, the reading order and the rule: a module imports
+//! only modules declared above it. `tests/house.rs` checks it.
+
+// 1. Vocabulary: plain values, shared with the attribute's crate.
+pub use proofload_vocabulary::{kind, metric, suggest, threshold, units, workload};
+
+// 2. Measuring: histograms; not HTTP, no clock.
+pub mod measure;
+
+// 3. Acting: one virtual user and its HTTP; not workloads.
+pub mod client;
+
+// 4. Declaring: what the author wrote.
+pub mod fixture;
+pub mod registry;
+pub mod selection;
+pub mod server;
+
+// 5. Driving: offers the load of any scenario; no fixture, no registry.
+pub mod engine;
+
+// 6. Judging: summaries in, verdicts out.
+pub mod baseline;
+pub mod outcome;
+
+// 7. Telling: outcomes in, text out; no files, no clock.
+pub mod report;
+
+// 8. Wiring: the only place that knows every floor.
+#[doc(hidden)]
+pub mod __private;
+mod cli;
+pub mod prelude;
+mod session;
+
+pub use client::{Error, Result};
+pub use proofload_macros::{fixture, perf, server};
+pub use session::main;

@@ -1,0 +1,1 @@
+//! What the generated code names. Not for people: anything here may change at any time.

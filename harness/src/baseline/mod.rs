@@ -1,0 +1,1 @@
+//! Baselines: the figures of the last good run of each test.

@@ -1,0 +1,28 @@
+//! The one clock of a run: time since it began.
+
+use std::time::Duration;
+
+use tokio::time::Instant;
+
+/// Time since a run began. Copies tell the same time. Follows tokio's paused time in tests.
+#[derive(Debug, Clone, Copy)]
+pub struct Clock {
+    start: Instant,
+}
+
+impl Clock {
+    /// A clock that starts now.
+    pub fn start() -> Clock {
+        Clock { start: Instant::now() }
+    }
+
+    /// Time since the start.
+    pub fn now(self) -> Duration {
+        self.start.elapsed()
+    }
+
+    /// The instant `after` the start, for timers.
+    pub fn at(self, after: Duration) -> Instant {
+        self.start + after
+    }
+}

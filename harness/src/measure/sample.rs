@@ -1,0 +1,61 @@
+//! One request, from its intended start to its end.
+
+use std::time::Duration;
+
+/// Which part of a run a request belongs to, decided by its intended start.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Phase {
+    /// Set-up of a user, ramp-up or warm-up: recorded apart, judged by no threshold.
+    Outside,
+    /// The measurement.
+    Measured,
+}
+
+/// The one place where an intended request ends.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Fate {
+    /// The expected status, in time, and no check failed.
+    Ok,
+    /// Anything the server, the network or a check did wrong; the cause is shown as it is:
+    /// `status 503`, `connection refused`, `connection reset`, `check: a full page`.
+    Failed(String),
+    /// Not answered within the timeout.
+    TimedOut,
+    /// Still open when the run ended.
+    InFlightAtEnd,
+    /// The generator's own failing, such as no descriptors left: makes the run invalid, never the server's fault.
+    Ours(String),
+}
+
+/// One request that has ended. Times are since the run began.
+#[derive(Debug, Clone)]
+pub struct Sample {
+    /// The name it is counted under, such as `GET /health`.
+    pub endpoint: String,
+    /// When the plan wanted it to start.
+    pub intended: Duration,
+    /// When its first byte was offered to the connection.
+    pub sent: Duration,
+    /// When its last byte had arrived, or it failed.
+    pub done: Duration,
+    /// How it ended.
+    pub fate: Fate,
+    /// Bytes offered, as far as the transport knows them.
+    pub bytes_sent: u64,
+    /// Bytes of the body (and of the head, where the transport knows them).
+    pub bytes_received: u64,
+}
+
+/// How an iteration of the author's function ended.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum IterationEnd {
+    /// It returned `Ok`.
+    Completed,
+    /// It returned an error that is already counted at a request.
+    FailedAtRequest,
+    /// It returned an error of its own; the text becomes the cause.
+    ///
+    /// Counted against the last request of the iteration, or as a failed request of its own when there was none,
+    /// so that an error can never hide from the success rate.
+    FailedItself(String),
+}

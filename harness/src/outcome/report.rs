@@ -1,0 +1,131 @@
+//! What is known of a run when it has been judged: the input of every report.
+
+use std::path::PathBuf;
+use std::time::{Duration, SystemTime};
+
+use crate::kind::Kind;
+use crate::measure::Measured;
+use crate::threshold::Threshold;
+use crate::workload::Workload;
+
+/// How a test ended.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Outcome {
+    /// Every threshold held, and the figures can be trusted.
+    Passed,
+    /// A threshold was breached: the server is too slow, or fails too often.
+    Failed,
+    /// The generator could not do what was asked, so the figures prove nothing.
+    Invalid,
+    /// A fixture or the test itself broke.
+    Errored,
+    /// Not selected to run.
+    Ignored,
+    /// Ended by Ctrl-C or SIGTERM; its figures are partial.
+    Interrupted,
+}
+
+/// One threshold, held against the figures.
+#[derive(Debug, Clone)]
+pub struct ThresholdVerdict {
+    /// What was asked.
+    pub threshold: Threshold,
+    /// What was measured, in the base unit of the metric; `None` when there was no data, which never passes.
+    pub actual: Option<f64>,
+    /// How many samples the figure rests on.
+    pub samples: u64,
+    /// True if it holds.
+    pub holds: bool,
+    /// Why the figure cannot be relied on: no data, an endpoint that no request hit, too few samples for the percentile.
+    pub doubt: Option<String>,
+}
+
+/// A server that a test used.
+#[derive(Debug, Clone)]
+pub struct ServerReport {
+    /// The fixture's name.
+    pub name: String,
+    /// Its base address.
+    pub url: String,
+    /// Its process, if it is ours.
+    pub pid: Option<u32>,
+    /// `exit status 3`, `signal 9 (SIGKILL)`: if it died before it was asked to.
+    pub died: Option<String>,
+    /// Where its output is kept.
+    pub output: Option<PathBuf>,
+    /// The last lines of its output, if it died.
+    pub last_lines: Vec<String>,
+}
+
+/// One test, judged.
+#[derive(Debug, Clone)]
+pub struct TestReport {
+    /// The package it belongs to.
+    pub package: String,
+    /// `agent::health`, `agent::mixed::users_500`.
+    pub name: String,
+    /// What it asks.
+    pub kind: Kind,
+    /// Its markers besides the kind.
+    pub markers: Vec<String>,
+    /// How it ended.
+    pub outcome: Outcome,
+    /// Why, in a sentence, unless it passed.
+    pub reason: Option<String>,
+    /// What load was offered; `None` if it did not run.
+    pub workload: Option<Workload>,
+    /// From the first fixture to the last request.
+    pub elapsed: Duration,
+    /// The figures; `None` if no load was offered.
+    pub measured: Option<Measured>,
+    /// Each threshold, in the order of declaration; the kind's default last.
+    pub thresholds: Vec<ThresholdVerdict>,
+    /// The servers it used.
+    pub servers: Vec<ServerReport>,
+    /// What a reader should know although the verdict stands: an unoptimised build, few samples, a busy generator.
+    pub warnings: Vec<String>,
+    /// What went wrong after the verdict: a tear-down that failed. Never hides the outcome.
+    pub after: Vec<String>,
+}
+
+/// The machine, the code and the build that were measured.
+#[derive(Debug, Clone, Default)]
+pub struct Environment {
+    /// `linux`
+    pub os: String,
+    /// `6.18.44`
+    pub kernel: Option<String>,
+    /// `AMD EPYC 7B13`
+    pub cpu_model: Option<String>,
+    /// Logical processors this process may use.
+    pub cores: Option<usize>,
+    /// Physical memory.
+    pub memory_bytes: Option<u64>,
+    /// The build script saw `OPT_LEVEL` of 2 or more.
+    pub optimised: bool,
+    /// `rustc 1.95.0 (…)`
+    pub rustc: Option<String>,
+    /// The harness's own version.
+    pub version: String,
+    /// The commit of the workspace.
+    pub git_commit: Option<String>,
+    /// The work tree differs from the commit.
+    pub git_dirty: Option<bool>,
+}
+
+/// A whole run.
+#[derive(Debug, Clone)]
+pub struct RunReport {
+    /// Name of the run's folder.
+    pub id: String,
+    /// When it began.
+    pub started: SystemTime,
+    /// When the last test ended.
+    pub finished: SystemTime,
+    /// Where it ran.
+    pub environment: Environment,
+    /// `SIGINT` or `SIGTERM`, if it was interrupted.
+    pub interrupted: Option<String>,
+    /// In the order in which they ran; ignored ones too.
+    pub tests: Vec<TestReport>,
+}

@@ -1,0 +1,5 @@
+//! What a test file needs: `use proofload::prelude::*;`
+pub use std::time::Duration;
+
+pub use crate::client::User;
+pub use proofload_macros::{fixture, perf, server};

@@ -1,0 +1,92 @@
+//! What one `#[perf]` leaves in the binary. Built by generated code only, so every field is public and plain.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use crate::client::Stop;
+use crate::fixture::{Bound, FixtureDecl};
+use crate::kind::Kind;
+use crate::measure::{Live, Measured};
+use crate::workload::{SettingKey, Workload};
+
+/// A place in the author's source.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Place {
+    /// `file!()`
+    pub file: &'static str,
+    /// `line!()`
+    pub line: u32,
+    /// `column!()`
+    pub column: u32,
+}
+
+/// The value of a setting that shapes the load, as written.
+#[derive(Debug, Clone, Copy)]
+pub enum Written {
+    /// A literal; the macro has checked that `workload::parse_value` reads it.
+    Text(&'static str),
+    /// A constant of the author's: `users = SMALL_TEAM`.
+    Count(u64),
+    /// A constant of the author's: `timeout = SLOW`.
+    Duration(Duration),
+}
+
+/// One setting with its values; more than one multiply: `users = [10, 50]`.
+#[derive(Debug, Clone, Copy)]
+pub struct SettingDecl {
+    /// One of `SettingKey::LOAD`.
+    pub key: SettingKey,
+    /// At least one.
+    pub values: &'static [Written],
+}
+
+/// `case(users = 500, success_rate > 90%)`
+#[derive(Debug, Clone, Copy)]
+pub struct CaseDecl {
+    /// `name = "rush hour"` in the case; otherwise its settings name it: `users_500`.
+    pub name: Option<&'static str>,
+    /// Over the settings of the test.
+    pub settings: &'static [SettingDecl],
+    /// In place of the test's thresholds on the same metric and endpoint, beside the others.
+    pub thresholds: &'static [&'static str],
+}
+
+/// Offers a workload to the test's users, with its fixtures bound.
+pub type Offer = fn(&Bound, &Workload, &Stop, &Arc<Live>) -> Measured;
+
+/// One `#[perf]` function.
+#[derive(Debug)]
+pub struct TestDecl {
+    /// The function's name, or the one given with `name = "…"`.
+    pub function: &'static str,
+    /// `module_path!()`, the binary's own crate first.
+    pub module_path: &'static str,
+    /// Where it stands.
+    pub place: Place,
+    /// `CARGO_MANIFEST_DIR` of its package.
+    pub manifest_dir: &'static str,
+    /// `CARGO_PKG_NAME`.
+    pub package: &'static str,
+    /// The first paragraph of its documentation, or empty.
+    pub doc: &'static str,
+    /// What it asks.
+    pub kind: Kind,
+    /// `markers = [slow]`
+    pub markers: &'static [&'static str],
+    /// `ignore = "why"` is `Some(Some(..))`, `ignore = true` is `Some(None)`; `None` leaves it to the kind.
+    pub ignore: Option<Option<&'static str>>,
+    /// `ignore = false`: runs by default whatever its kind.
+    pub never_ignored: bool,
+    /// The settings that shape the load.
+    pub settings: &'static [SettingDecl],
+    /// As written; the macro has checked that each reads as a `Threshold`.
+    pub thresholds: &'static [&'static str],
+    /// Without a case, the test is one; with cases, it is those.
+    pub cases: &'static [CaseDecl],
+    /// The fixtures its parameters name, in order.
+    pub needs: &'static [&'static FixtureDecl],
+    /// The load, monomorphised for this function.
+    pub offer: Offer,
+}
+
+inventory::collect!(TestDecl);

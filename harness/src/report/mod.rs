@@ -1,0 +1,1 @@
+//! What people and machines read: terminal, markdown, run record, GitHub.

@@ -1,0 +1,1 @@
+//! Which of the declared tests run: `-m`, `-k`, `--kind`.

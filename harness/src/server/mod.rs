@@ -1,0 +1,1 @@
+//! Servers under test: child processes, commands and attached ones.

@@ -14,6 +14,9 @@ mod target;
 mod transport;
 mod user;
 
+#[cfg(test)]
+mod tests;
+
 pub use clock::Clock;
 pub use expected::ExpectedStatus;
 pub use failure::{Error, Result};

@@ -1,1 +1,25 @@
 //! Servers under test: child processes, commands and attached ones.
+//!
+//! A [`Server`] is a handle: where it listens, where its output is kept, and whether it still lives. A `#[server]`
+//! function runs in a child process, which is this binary started again; a [`Command`] runs any program under a
+//! supervisor, which is this binary too. Both hold one end of a channel whose other end is ours, so both notice our
+//! end however we end, and nothing that was started here outlives us.
+//!
+//! Knows no fixture, no workload and no verdict.
+
+#[cfg(not(unix))]
+compile_error!("proofload starts servers with Unix process groups and sockets: it builds on Linux and macOS only");
+
+mod death;
+mod decl;
+mod error;
+mod handle;
+mod output;
+mod process;
+mod stage;
+
+pub use death::Death;
+pub use decl::ServerDecl;
+pub use error::ServerError;
+pub use handle::Server;
+pub use stage::{STAGE, StageContext, on_stage};

@@ -17,9 +17,14 @@ pub enum Death {
     Unknown,
 }
 
+const UNKNOWN: &str = "unknown";
+
 impl Death {
     /// Reads what [`Death::to_words`] wrote.
     pub(super) fn from_words(words: &str) -> Option<Self> {
+        if words == UNKNOWN {
+            return Some(Self::Unknown);
+        }
         let (what, number) = words.split_once(' ')?;
         let number = number.parse().ok()?;
         match what {
@@ -34,7 +39,7 @@ impl Death {
         match self {
             Self::Exit(status) => format!("exit {status}"),
             Self::Signal(number) => format!("signal {number}"),
-            Self::Unknown => "unknown".to_owned(),
+            Self::Unknown => UNKNOWN.to_owned(),
         }
     }
 }
@@ -102,10 +107,9 @@ mod tests {
 
     #[test]
     fn a_supervisor_report_reads_back_as_it_was() {
-        for death in [Death::Exit(0), Death::Exit(127), Death::Signal(15)] {
+        for death in [Death::Exit(0), Death::Exit(127), Death::Signal(15), Death::Unknown] {
             assert_eq!(Death::from_words(&death.to_words()), Some(death));
         }
-        assert_eq!(Death::from_words("unknown"), None);
         assert_eq!(Death::from_words("exit soon"), None);
     }
 }

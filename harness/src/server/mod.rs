@@ -10,16 +10,27 @@
 #[cfg(not(unix))]
 compile_error!("proofload starts servers with Unix process groups and sockets: it builds on Linux and macOS only");
 
+mod attach;
+mod calls;
+mod channel;
+mod child;
+mod command;
 mod death;
 mod decl;
 mod error;
 mod handle;
 mod output;
+mod probe;
 mod process;
 mod stage;
+mod start;
+mod supervisor;
 
+pub use calls::answer_if_called;
+pub use command::Command;
 pub use death::Death;
-pub use decl::ServerDecl;
+pub use decl::{ServerDecl, Serving};
 pub use error::ServerError;
 pub use handle::Server;
 pub use stage::{STAGE, StageContext, on_stage};
+pub use start::start;

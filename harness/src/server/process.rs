@@ -128,9 +128,12 @@ fn watch_over(mut child: Child, reports: BufReader<UnixStream>, known: &watch::S
     for line in reports.lines().map_while(Result::ok) {
         known.send_modify(|known| note(known, &line));
     }
-    await_exit(child.id());
+    let pid = child.id();
+    await_exit(pid);
     known.send_modify(|known| {
-        // The child is still a zombie here, so its number is still its own: nobody kills a stranger.
+        // The child is still a zombie here, so its group's number is still its own: nobody kills a stranger.
+        // What a server started itself and left behind goes too.
+        kill_group(pid);
         let death = child.wait().map_or(Death::Unknown, Death::from);
         known.reaped = true;
         if let (Some(program), None) = (known.program, known.death) {

@@ -7,7 +7,7 @@ use std::ffi::OsString;
 use std::path::PathBuf;
 
 use clap::error::ErrorKind;
-use clap::{CommandFactory, FromArgMatches, Parser};
+use clap::{ArgAction, CommandFactory, FromArgMatches, Parser};
 use libtest_mimic::{ColorSetting, FormatSetting};
 
 use super::usage::Mistake;
@@ -16,12 +16,12 @@ use super::variables;
 const EXAMPLES: &str = "\
 Examples:
   cargo test --test perf                                  load and benchmark tests
-  cargo test --test perf -- --include-ignored stress      tests with `stress` in their name or kind, ignored or not
+  cargo test --test perf -- --include-ignored stress      by name or kind, ignored or not
   cargo test --test perf -- -m \"load and not slow\"        by marker
   cargo test --test perf -- --kind benchmark --columns min,mean,p95
   cargo test --test perf -- --scale 0.1 --no-baselines    a quick look
   PROOFLOAD_TARGET_AGENT=http://10.0.0.7:8080 cargo test --test perf
-                                                          the fixture `agent` is already running there
+                                                          the server fixture `agent` already runs there
 
 An option wins over its variable, the variable over the test's attribute, the attribute over proofload.toml.
 
@@ -33,16 +33,16 @@ Exit codes:
   2    wrong usage
   130  ended by Ctrl-C; 143 by SIGTERM";
 
-/// Performance tests: offers each selected test's load to its server and judges what was measured.
-///
-/// Tests run one at a time, in the order of the source.
+/// Offers each selected test's load to its server, one test at a time, and judges what was measured.
 #[derive(Debug, Parser)]
 #[command(
     name = "proofload",
     version,
     override_usage = "cargo test --test perf -- [OPTIONS] [FILTER]...",
     after_help = EXAMPLES,
-    term_width = 110
+    term_width = 120,
+    disable_help_flag = true,
+    disable_version_flag = true
 )]
 pub(super) struct Flags {
     /// Run only tests whose `[kind] name` contains one of these
@@ -235,6 +235,14 @@ pub(super) struct Flags {
         help_heading = "As in every Rust test"
     )]
     pub(super) unstable: Option<String>,
+
+    /// Show this
+    #[arg(short, long, action = ArgAction::Help, help_heading = "As in every Rust test")]
+    help: Option<bool>,
+
+    /// Show the version of the harness
+    #[arg(short = 'V', long, action = ArgAction::Version, help_heading = "As in every Rust test")]
+    version: Option<bool>,
 }
 
 /// What the command line comes to.
@@ -270,6 +278,6 @@ pub(super) fn command() -> clap::Command {
             return argument;
         }
         let help = argument.get_help().map(ToString::to_string).unwrap_or_default();
-        argument.help(format!("{help} [env: {}]", variables::name_of(&option)))
+        argument.help(format!("{help} [env:{}]", variables::name_of(&option)))
     })
 }

@@ -4,7 +4,8 @@ use super::file::FileSettings;
 use super::place::Text;
 use super::usage::Mistake;
 use crate::kind::Kind;
-use crate::workload::{SettingKey, Settings, parse_value};
+use crate::units::{NumberError, QuantityError};
+use crate::workload::{SettingError, SettingKey, Settings, parse_value};
 
 /// What the command line, the environment and `proofload.toml` say about the load.
 #[derive(Debug, Clone, Default, PartialEq)]
@@ -65,7 +66,7 @@ pub(super) fn settings_of(
 ) -> Settings {
     let mut settings = Settings::default();
     for (key, Text { text, place }) in given {
-        match parse_value(key, &text) {
+        match parse_value(key, &text).map_err(|refusal| with_expectation(refusal, &text)) {
             Ok(value) => {
                 if let Err(source) = settings.set(key, value) {
                     mistakes.push(Mistake::Contradiction { place, source });
@@ -75,4 +76,14 @@ pub(super) fn settings_of(
         }
     }
     settings
+}
+
+/// A text without any number is told what its setting takes, as the compiler's underline is not there to show it.
+fn with_expectation(refusal: SettingError, written: &str) -> SettingError {
+    match refusal {
+        SettingError::Quantity { key, source: QuantityError::Number(NumberError::Missing) } => {
+            SettingError::Mismatch { key, written: written.to_owned() }
+        }
+        other => other,
+    }
 }

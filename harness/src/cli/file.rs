@@ -8,7 +8,7 @@ use toml::Spanned;
 use toml::de::{DeTable, DeValue};
 
 use super::layers::settings_of;
-use super::place::{Place, Text};
+use super::origin::{Origin, Text};
 use super::usage::Mistake;
 use crate::kind::Kind;
 use crate::suggest::did_you_mean;
@@ -29,8 +29,8 @@ impl FileSettings {
         let mut reader = Reader { path, text, mistakes };
         let (table, errors) = DeTable::parse_recoverable(text);
         for error in &errors {
-            let place = reader.place(&error.span().unwrap_or_default());
-            reader.mistakes.push(Mistake::Toml { place, message: error.message().to_owned() });
+            let origin = reader.origin(&error.span().unwrap_or_default());
+            reader.mistakes.push(Mistake::Toml { origin, message: error.message().to_owned() });
         }
         // What the parser guessed after an error would only bring mistakes that nobody made.
         if errors.is_empty() { reader.file(table.get_ref()) } else { FileSettings::default() }
@@ -60,7 +60,7 @@ impl Reader<'_> {
         for (key, value) in in_order(table) {
             match key.get_ref().as_ref() {
                 "kind" => file.kinds = self.kinds(value),
-                "profile" => self.mistakes.push(Mistake::no_profiles(self.place(&key.span()))),
+                "profile" => self.mistakes.push(Mistake::no_profiles(self.origin(&key.span()))),
                 _ => general.extend(self.setting(key, value, &["kind"])),
             }
         }
@@ -77,7 +77,7 @@ impl Reader<'_> {
                     let settings = self.kind(kind, key.span(), value);
                     kinds.insert(kind, settings);
                 }
-                Err(source) => self.mistakes.push(Mistake::Kind { place: self.place(&key.span()), source }),
+                Err(source) => self.mistakes.push(Mistake::Kind { origin: self.origin(&key.span()), source }),
             }
         }
         kinds
@@ -91,7 +91,7 @@ impl Reader<'_> {
         }
         let settings = settings_of(given, self.mistakes);
         if let Err(source) = settings.resolve(kind) {
-            self.mistakes.push(Mistake::Contradiction { place: self.place(&at), source });
+            self.mistakes.push(Mistake::Contradiction { origin: self.origin(&at), source });
         }
         settings
     }
@@ -105,15 +105,15 @@ impl Reader<'_> {
     ) -> Option<(SettingKey, Text)> {
         let name = key.get_ref().as_ref();
         let Some(setting) = SettingKey::LOAD.into_iter().find(|setting| setting.name() == name) else {
-            let place = self.place(&key.span());
+            let origin = self.origin(&key.span());
             self.mistakes.push(if name == "rate" {
-                Mistake::no_open_workloads(place)
+                Mistake::no_open_workloads(origin)
             } else {
-                unknown(place, name, besides)
+                unknown(origin, name, besides)
             });
             return None;
         };
-        let place = self.place(&value.span());
+        let origin = self.origin(&value.span());
         let written = match value.get_ref() {
             DeValue::String(text) => text.to_string(),
             DeValue::Integer(number) => number.to_string(),
@@ -121,18 +121,18 @@ impl Reader<'_> {
             other => {
                 let found = found(other);
                 let expects = setting.expects().describe();
-                self.mistakes.push(Mistake::WrongType { place, key: name.to_owned(), expects, found });
+                self.mistakes.push(Mistake::WrongType { origin, key: name.to_owned(), expects, found });
                 return None;
             }
         };
-        Some((setting, Text::new(&written, place)))
+        Some((setting, Text::new(&written, origin)))
     }
 
     fn table<'t, 'i>(&mut self, key: &str, value: &'t Spanned<DeValue<'i>>) -> Option<&'t DeTable<'i>> {
         let table = value.get_ref().as_table();
         if table.is_none() {
             self.mistakes.push(Mistake::WrongType {
-                place: self.place(&value.span()),
+                origin: self.origin(&value.span()),
                 key: key.to_owned(),
                 expects: "a table, such as `[kind.load]`",
                 found: found(value.get_ref()),
@@ -141,19 +141,19 @@ impl Reader<'_> {
         table
     }
 
-    fn place(&self, span: &Range<usize>) -> Place {
+    fn origin(&self, span: &Range<usize>) -> Origin {
         let before = self.text.get(..span.start).unwrap_or(self.text);
         let line_start = before.rfind('\n').map_or(0, |newline| newline + 1);
         let line = before.matches('\n').count() + 1;
         let column = before[line_start..].chars().count() + 1;
-        Place::File { path: self.path.to_owned(), line, column }
+        Origin::File { path: self.path.to_owned(), line, column }
     }
 }
 
-fn unknown(place: Place, key: &str, besides: &[&'static str]) -> Mistake {
+fn unknown(origin: Origin, key: &str, besides: &[&'static str]) -> Mistake {
     let known: Vec<&str> = SettingKey::LOAD.into_iter().map(SettingKey::name).chain(besides.iter().copied()).collect();
     let suggestion = did_you_mean(key, known.iter().copied());
-    Mistake::UnknownKey { place, key: key.to_owned(), suggestion, known: known.join(", ") }
+    Mistake::UnknownKey { origin, key: key.to_owned(), suggestion, known: known.join(", ") }
 }
 
 fn found(value: &DeValue<'_>) -> &'static str {

@@ -1,7 +1,7 @@
 //! The load that is asked for from outside the source, in layers around what the attribute says.
 
 use super::file::FileSettings;
-use super::place::Text;
+use super::origin::Text;
 use super::usage::Mistake;
 use crate::kind::Kind;
 use crate::units::{NumberError, QuantityError};
@@ -65,14 +65,14 @@ pub(super) fn settings_of(
     mistakes: &mut Vec<Mistake>,
 ) -> Settings {
     let mut settings = Settings::default();
-    for (key, Text { text, place }) in given {
+    for (key, Text { text, origin }) in given {
         match parse_value(key, &text).map_err(|refusal| with_expectation(refusal, &text)) {
             Ok(value) => {
                 if let Err(source) = settings.set(key, value) {
-                    mistakes.push(Mistake::Contradiction { place, source });
+                    mistakes.push(Mistake::Contradiction { origin, source });
                 }
             }
-            Err(source) => mistakes.push(Mistake::Setting { place, source }),
+            Err(source) => mistakes.push(Mistake::Setting { origin, source }),
         }
     }
     settings

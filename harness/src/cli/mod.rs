@@ -1,21 +1,21 @@
 //! The command line, the environment and `proofload.toml`, turned into values.
 //!
 //! Pure: whoever calls [`read`] hands in the arguments, the environment and the text of the file. Knows no test, no
-//! fixture and no report; what only they can judge (expressions, columns) leaves here as a [`Text`] with its place.
+//! fixture and no report; what only they can judge (expressions, columns) leaves here as a [`Text`] with its origin.
 
 mod file;
 mod flags;
 mod layers;
 mod names;
 mod options;
-mod place;
+mod origin;
 mod usage;
 mod variables;
 
 pub(crate) use layers::Layers;
 pub(crate) use names::Names;
 pub(crate) use options::{Options, Progress, Show};
-pub(crate) use place::{Place, Text};
+pub(crate) use origin::{Origin, Text};
 pub(crate) use usage::{Mistake, UsageError};
 
 use std::ffi::OsString;
@@ -40,7 +40,7 @@ pub(crate) enum Command {
 /// `std::env::vars_os` gives it.
 ///
 /// # Errors
-/// Every mistake in all three at once, each with its place. It means exit code 2.
+/// Every mistake in all three at once, each with its origin. It means exit code 2.
 pub(crate) fn read(
     arguments: impl IntoIterator<Item = OsString>,
     environment: impl IntoIterator<Item = (OsString, OsString)>,
@@ -53,7 +53,7 @@ pub(crate) fn read(
     let mut mistakes = Vec::new();
     let variables = Variables::read(environment, &mut mistakes);
     let file = proofload_toml.map(|(path, text)| FileSettings::read(path, text, &mut mistakes)).unwrap_or_default();
-    let options = Options::read(flags, variables, file, &mut mistakes);
+    let options = Options::read(flags, &variables, file, &mut mistakes);
     UsageError::unless_empty(mistakes)?;
     Ok(Command::Run(Box::new(options)))
 }

@@ -9,7 +9,7 @@ use super::file::FileSettings;
 use super::flags::Flags;
 use super::layers::{Layers, settings_of};
 use super::names::Names;
-use super::place::{Place, Text};
+use super::origin::{Origin, Text};
 use super::usage::Mistake;
 use super::variables::Variables;
 use crate::kind::Kind;
@@ -81,8 +81,13 @@ impl Options {
         self.markers.is_some() || self.keyword.is_some() || !self.kinds.is_empty() || self.last_failed
     }
 
-    pub(super) fn read(flags: Flags, variables: Variables, file: FileSettings, mistakes: &mut Vec<Mistake>) -> Options {
-        let mut given = Layered { variables: &variables, mistakes };
+    pub(super) fn read(
+        flags: Flags,
+        variables: &Variables,
+        file: FileSettings,
+        mistakes: &mut Vec<Mistake>,
+    ) -> Options {
+        let mut given = Layered { variables, mistakes };
         given.refuse_what_comes_later(&flags);
         Options {
             arguments: arguments(&flags),
@@ -134,7 +139,7 @@ impl Layered<'_> {
     }
 
     fn text(&self, option: &'static str, flag: Option<String>) -> Option<Text> {
-        flag.map(|text| Text::new(&text, Place::Flag(option))).or_else(|| self.variable(option))
+        flag.map(|text| Text::new(&text, Origin::Flag(option))).or_else(|| self.variable(option))
     }
 
     fn list(&self, option: &'static str, flag: &[String]) -> Vec<Text> {
@@ -143,29 +148,29 @@ impl Layered<'_> {
     }
 
     /// Where a switch was set, if it is.
-    fn switch(&mut self, option: &'static str, flag: bool) -> Option<Place> {
+    fn switch(&mut self, option: &'static str, flag: bool) -> Option<Origin> {
         if flag {
-            return Some(Place::Flag(option));
+            return Some(Origin::Flag(option));
         }
         let text = self.variable(option)?;
         match text.text.as_str() {
-            "1" | "true" => Some(text.place),
+            "1" | "true" => Some(text.origin),
             "0" | "false" => None,
             _ => self.mismatch(text, "`1` or `0`"),
         }
     }
 
-    fn mismatch<T>(&mut self, Text { text, place }: Text, expects: &'static str) -> Option<T> {
-        self.mistakes.push(Mistake::Mismatch { place, expects, written: text });
+    fn mismatch<T>(&mut self, Text { text, origin }: Text, expects: &'static str) -> Option<T> {
+        self.mistakes.push(Mistake::Mismatch { origin, expects, written: text });
         None
     }
 
     fn refuse_what_comes_later(&mut self, flags: &Flags) {
-        if let Some(Text { place, .. }) = self.text("rate", flags.rate.clone()) {
-            self.mistakes.push(Mistake::no_open_workloads(place));
+        if let Some(Text { origin, .. }) = self.text("rate", flags.rate.clone()) {
+            self.mistakes.push(Mistake::no_open_workloads(origin));
         }
-        if let Some(Text { place, .. }) = self.text("profile", flags.profile.clone()) {
-            self.mistakes.push(Mistake::no_profiles(place));
+        if let Some(Text { origin, .. }) = self.text("profile", flags.profile.clone()) {
+            self.mistakes.push(Mistake::no_profiles(origin));
         }
     }
 
@@ -178,11 +183,11 @@ impl Layered<'_> {
             return Kind::ALL.into_iter().filter(|kind| *kind != Kind::Benchmark).collect();
         }
         let mut kinds = Vec::new();
-        for Text { text, place } in self.list("kind", &flags.kind) {
+        for Text { text, origin } in self.list("kind", &flags.kind) {
             match text.parse() {
                 Ok(kind) if kinds.contains(&kind) => {}
                 Ok(kind) => kinds.push(kind),
-                Err(source) => self.mistakes.push(Mistake::Kind { place, source }),
+                Err(source) => self.mistakes.push(Mistake::Kind { origin, source }),
             }
         }
         kinds
@@ -212,7 +217,7 @@ impl Layered<'_> {
     fn command_line(&mut self, flags: &Flags) -> Settings {
         let given = SettingKey::LOAD.into_iter().filter_map(|key| {
             let text = load_flag(flags, key).as_deref()?;
-            Some((key, Text::new(text, Place::Flag(option_of(key)))))
+            Some((key, Text::new(text, Origin::Flag(option_of(key)))))
         });
         settings_of(given, self.mistakes)
     }

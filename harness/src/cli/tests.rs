@@ -90,7 +90,7 @@ mod precedence {
         let variables = [("PROOFLOAD_MARKERS", "slow"), ("PROOFLOAD_KEYWORD", "health"), ("PROOFLOAD_KIND", "soak")];
         let options = options(&["-m", "smoke", "--bench"], &variables, "");
         assert_eq!(options.markers.unwrap().text, "smoke");
-        assert_eq!(options.keyword.as_ref().unwrap().place.to_string(), "PROOFLOAD_KEYWORD");
+        assert_eq!(options.keyword.as_ref().unwrap().origin.to_string(), "PROOFLOAD_KEYWORD");
         assert_eq!(options.kinds, [Kind::Benchmark]);
     }
 }
@@ -144,7 +144,7 @@ mod command_line {
         assert_eq!(options.kinds, [Kind::Load, Kind::Stress]);
         assert!(options.selects_by_own_means());
         assert_eq!(options.columns.iter().map(|column| column.text.as_str()).collect::<Vec<_>>(), ["min", "p95"]);
-        assert_eq!(options.columns[0].place.to_string(), "--columns");
+        assert_eq!(options.columns[0].origin.to_string(), "--columns");
     }
 
     #[test]
@@ -322,6 +322,21 @@ mod file {
         assert_eq!(
             refusal(&[], &[], "users = [5]"),
             "/work/proofload.toml:1:9: `users` expects a whole number of at least 1, such as `100`, not an array"
+        );
+    }
+
+    #[test]
+    fn mistakes_are_told_in_the_order_of_the_file() {
+        let text = refusal(&[], &[], "yy = 1\nxx = 2\n[kind.zzz]\n[kind.aaa]");
+        let lines: Vec<&str> = text.lines().map(|line| &line[..23]).collect();
+        assert_eq!(
+            lines,
+            [
+                "/work/proofload.toml:1:",
+                "/work/proofload.toml:2:",
+                "/work/proofload.toml:3:",
+                "/work/proofload.toml:4:"
+            ]
         );
     }
 

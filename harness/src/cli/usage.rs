@@ -1,8 +1,10 @@
 //! What is wrong with the way the tests were called: exit code 2.
 
+use std::fmt;
+
 use thiserror::Error;
 
-use super::place::Place;
+use super::origin::Origin;
 use crate::kind::UnknownKind;
 use crate::workload::{SettingError, WorkloadError};
 
@@ -11,41 +13,41 @@ use crate::workload::{SettingError, WorkloadError};
 #[error("{}", .0.iter().map(Mistake::to_string).collect::<Vec<_>>().join("\n"))]
 pub(crate) struct UsageError(Vec<Mistake>);
 
-/// One thing that is wrong, with its place and what was expected there.
+/// One thing that is wrong, with its origin and what was expected there.
 #[derive(Debug, PartialEq, Eq, Error)]
 pub(crate) enum Mistake {
     /// The parser of the command line refused it; its text brings the suggestion and the usage.
     #[error("{0}")]
     CommandLine(String),
     /// `--users 5s`
-    #[error("{place}: {source}")]
+    #[error("{origin}: {source}")]
     Setting {
         /// Where it was given.
-        place: Place,
+        origin: Origin,
         /// What is wrong with the value.
         source: SettingError,
     },
     /// `--requests 10 --duration 5s`
-    #[error("{place}: {source}")]
+    #[error("{origin}: {source}")]
     Contradiction {
         /// Where the second of the two was given.
-        place: Place,
+        origin: Origin,
         /// What contradicts what.
         source: WorkloadError,
     },
     /// `--kind lode`
-    #[error("{place}: {source}")]
+    #[error("{origin}: {source}")]
     Kind {
         /// Where it was given.
-        place: Place,
+        origin: Origin,
         /// The word and the nearest kind.
         source: UnknownKind,
     },
     /// A value that is none of those its option takes.
-    #[error("{place} expects {expects}, not `{written}`")]
+    #[error("{origin} expects {expects}, not `{written}`")]
     Mismatch {
         /// Where it was given.
-        place: Place,
+        origin: Origin,
         /// What the option takes.
         expects: &'static str,
         /// As given.
@@ -53,12 +55,12 @@ pub(crate) enum Mistake {
     },
     /// `--fixtures --setup-plan`
     #[error("{0} and {1} show different things: keep one of them")]
-    TwoShows(Place, Place),
+    TwoShows(Origin, Origin),
     /// `--rate`, `[profile.ci]`
-    #[error("{place}: {what} not available in this version{instead}")]
+    #[error("{origin}: {what} not available in this version{instead}")]
     Later {
         /// Where it was given.
-        place: Place,
+        origin: Origin,
         /// `open workloads are`
         what: &'static str,
         /// What to do today, after a colon or a semicolon.
@@ -78,18 +80,18 @@ pub(crate) enum Mistake {
     #[error("{0}: its value is not valid Unicode")]
     NotUnicode(String),
     /// `proofload.toml` is no TOML.
-    #[error("{place}: {message}")]
+    #[error("{origin}: {message}")]
     Toml {
         /// Where the parser stopped.
-        place: Place,
+        origin: Origin,
         /// What it says.
         message: String,
     },
     /// `user = 5` in `proofload.toml`
-    #[error("{place}: unknown key `{key}`{suggestion} (keys: {known})")]
+    #[error("{origin}: unknown key `{key}`{suggestion} (keys: {known})")]
     UnknownKey {
         /// Where it stands.
-        place: Place,
+        origin: Origin,
         /// As written.
         key: String,
         /// `, did you mean …?` or nothing.
@@ -98,10 +100,10 @@ pub(crate) enum Mistake {
         known: String,
     },
     /// `users = [5]` in `proofload.toml`
-    #[error("{place}: `{key}` expects {expects}, not {found}")]
+    #[error("{origin}: `{key}` expects {expects}, not {found}")]
     WrongType {
         /// Where the value stands.
-        place: Place,
+        origin: Origin,
         /// Its key.
         key: String,
         /// What it takes.
@@ -110,10 +112,10 @@ pub(crate) enum Mistake {
         found: &'static str,
     },
     /// What another module refused: an expression, a column.
-    #[error("{place}: {reason}")]
+    #[error("{origin}: {reason}")]
     Refused {
         /// Where it was given.
-        place: Place,
+        origin: Origin,
         /// What is wrong, and what was expected.
         reason: String,
     },
@@ -125,9 +127,9 @@ impl UsageError {
         if mistakes.is_empty() { Ok(()) } else { Err(UsageError(mistakes)) }
     }
 
-    /// The text given at `place` was refused by the module that understands it.
-    pub(crate) fn refused(place: Place, reason: impl ToString) -> UsageError {
-        UsageError(vec![Mistake::Refused { place, reason: reason.to_string() }])
+    /// The text given at `origin` was refused by the module that understands it.
+    pub(crate) fn refused(origin: Origin, reason: &dyn fmt::Display) -> UsageError {
+        UsageError(vec![Mistake::Refused { origin, reason: reason.to_string() }])
     }
 
     /// Both errors in one.
@@ -140,15 +142,15 @@ impl UsageError {
 
 impl Mistake {
     /// `--rate`, `rate = …`
-    pub(super) fn no_open_workloads(place: Place) -> Mistake {
+    pub(super) fn no_open_workloads(origin: Origin) -> Mistake {
         let instead = ": `users` that send one request after another are what it offers";
-        Mistake::Later { place, what: "open workloads (a fixed rate) are", instead }
+        Mistake::Later { origin, what: "open workloads (a fixed rate) are", instead }
     }
 
     /// `--profile`, `[profile.ci]`
-    pub(super) fn no_profiles(place: Place) -> Mistake {
+    pub(super) fn no_profiles(origin: Origin) -> Mistake {
         let instead = ": give the settings themselves, or `PROOFLOAD_*` variables";
-        Mistake::Later { place, what: "profiles are", instead }
+        Mistake::Later { origin, what: "profiles are", instead }
     }
 }
 

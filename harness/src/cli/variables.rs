@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::ffi::OsString;
 
-use super::place::{Place, Text};
+use super::origin::{Origin, Text};
 use super::usage::Mistake;
 use crate::suggest::did_you_mean;
 
@@ -89,7 +89,7 @@ impl Variables {
     pub(super) fn get(&self, option: &str) -> Option<Text> {
         let name = name_of(option);
         let value = self.values.get(&name)?;
-        Some(Text::new(value, Place::Variable(name)))
+        Some(Text::new(value, Origin::Variable(name)))
     }
 }
 

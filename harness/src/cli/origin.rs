@@ -5,7 +5,7 @@ use std::path::PathBuf;
 
 /// Where a value was given.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) enum Place {
+pub(crate) enum Origin {
     /// `--users`, without the dashes.
     Flag(&'static str),
     /// `PROOFLOAD_USERS`
@@ -27,29 +27,29 @@ pub(crate) struct Text {
     /// As given, without white space around it.
     pub(crate) text: String,
     /// Where.
-    pub(crate) place: Place,
+    pub(crate) origin: Origin,
 }
 
 impl Text {
-    /// `text`, given at `place`.
-    pub(crate) fn new(text: &str, place: Place) -> Text {
-        Text { text: text.trim().to_owned(), place }
+    /// `text`, given at `origin`.
+    pub(crate) fn new(text: &str, origin: Origin) -> Text {
+        Text { text: text.trim().to_owned(), origin }
     }
 
     /// The parts between commas; empty parts are dropped, so `a,b,` is two.
     pub(crate) fn split(&self) -> impl Iterator<Item = Text> {
         let parts = self.text.split(',').filter(|part| !part.trim().is_empty());
-        parts.map(|part| Text::new(part, self.place.clone()))
+        parts.map(|part| Text::new(part, self.origin.clone()))
     }
 }
 
-impl fmt::Display for Place {
+impl fmt::Display for Origin {
     /// As a message begins: `--users`, `PROOFLOAD_USERS`, `/work/proofload.toml:3:9`.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Place::Flag(name) => write!(f, "--{name}"),
-            Place::Variable(name) => f.write_str(name),
-            Place::File { path, line, column } => write!(f, "{}:{line}:{column}", path.display()),
+            Origin::Flag(name) => write!(f, "--{name}"),
+            Origin::Variable(name) => f.write_str(name),
+            Origin::File { path, line, column } => write!(f, "{}:{line}:{column}", path.display()),
         }
     }
 }

@@ -1,1 +1,15 @@
 //! What people and machines read: terminal, markdown, run record, GitHub.
+//!
+//! Outcomes in, text out: reports touch no files and read no clock.
+
+pub mod github;
+pub mod markdown;
+pub mod message;
+pub mod paint;
+pub mod progress;
+pub mod record;
+mod table;
+pub mod terminal;
+
+#[cfg(test)]
+mod samples;

@@ -3,7 +3,7 @@
 use std::fmt;
 
 /// The result of a test or a fixture. `T` is `()` unless said otherwise.
-pub type Result<T = ()> = std::result::Result<T, Error>;
+pub type Result<T = (), E = Error> = std::result::Result<T, E>;
 
 /// Any error, as `?` makes it. Everything that implements `std::error::Error` converts into it.
 pub struct Error {
@@ -44,7 +44,7 @@ impl fmt::Display for Error {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match &self.kind {
             Kind::Counted(text) => f.write_str(text),
-            Kind::Own(error) => write!(f, "{error}"),
+            Kind::Own(error) => write_chain(f, error.as_ref()),
         }
     }
 }
@@ -53,4 +53,22 @@ impl fmt::Debug for Error {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         fmt::Display::fmt(self, f)
     }
+}
+
+/// `a: b: c`, from the outermost error to its last source.
+///
+/// A source whose text the outer one already shows is not told twice.
+fn write_chain(f: &mut fmt::Formatter<'_>, error: &dyn std::error::Error) -> fmt::Result {
+    let mut shown = error.to_string();
+    f.write_str(&shown)?;
+    let mut source = error.source();
+    while let Some(error) = source {
+        let text = error.to_string();
+        if !shown.ends_with(&text) {
+            write!(f, ": {text}")?;
+            shown = text;
+        }
+        source = error.source();
+    }
+    Ok(())
 }

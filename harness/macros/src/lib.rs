@@ -1,4 +1,9 @@
 //! The attributes of Proofload: `#[perf]`, `#[fixture]` and `#[server]`.
+mod fixture;
+mod inject;
+mod keys;
+mod mistakes;
+
 use proc_macro::TokenStream;
 
 /// Declares a performance test.
@@ -9,8 +14,8 @@ pub fn perf(_attribute: TokenStream, item: TokenStream) -> TokenStream {
 
 /// Declares a fixture.
 #[proc_macro_attribute]
-pub fn fixture(_attribute: TokenStream, item: TokenStream) -> TokenStream {
-    item
+pub fn fixture(attribute: TokenStream, item: TokenStream) -> TokenStream {
+    fixture::fixture(attribute.into(), item.into()).into()
 }
 
 /// Declares a server.

@@ -5,7 +5,10 @@ pub use crate::fixture::{
     AskedBy, Bound, Fixture, FixtureDecl, FixtureEntry, Give, Gives, GivesEachUser, Handover, Held, IntoResult, Life,
     LocalFuture, Scope, Shared, check_cycle, lasts,
 };
+pub use crate::kind::Kind;
+pub use crate::registry::{CaseDecl, Constant, Place, SettingDecl, TestDecl, Written};
 pub use crate::session::{Scene, offer};
+pub use crate::workload::SettingKey;
 pub use inventory;
 
 use std::any::Any;

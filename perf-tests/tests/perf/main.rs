@@ -1,3 +1,7 @@
+//! The performance tests: `cargo test --test perf`, and `cargo test --test perf -- --help` for more.
+
+mod agent;
+
 fn main() -> std::process::ExitCode {
     proofload::main()
 }

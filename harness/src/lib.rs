@@ -13,10 +13,11 @@ pub mod measure;
 pub mod client;
 
 // 4. Declaring: what the author wrote.
+pub mod server;
+
 pub mod fixture;
 pub mod registry;
 pub mod selection;
-pub mod server;
 
 // 5. Driving: offers the load of any scenario; no fixture, no registry.
 pub mod engine;

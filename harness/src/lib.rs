@@ -31,11 +31,11 @@ pub mod baseline;
 pub mod report;
 
 // 8. Wiring: the only place that knows every floor.
+mod cli;
+mod session;
+pub mod prelude;
 #[doc(hidden)]
 pub mod __private;
-mod cli;
-pub mod prelude;
-mod session;
 
 // The attributes' code names this crate from outside; its own tests use them too.
 #[cfg(test)]

@@ -18,13 +18,14 @@ pub(crate) struct Layers {
 
 impl Layers {
     /// All layers for a test of `kind` whose attribute says `attribute`: the command line over the environment over
-    /// the attribute over `proofload.toml`, then scaled. What is still open is left to the built-in defaults.
+    /// the attribute over `proofload.toml`. What is still open is left to the built-in defaults.
     pub(crate) fn around(&self, kind: Kind, attribute: Settings) -> Settings {
-        let settings = self.over(kind).over(attribute).over(self.under(kind));
-        match self.scale {
-            Some(factor) => with_length(settings, kind).scaled(factor),
-            None => settings,
-        }
+        self.over(kind).over(attribute).over(self.under(kind))
+    }
+
+    /// True if the load is not the one that the source and `proofload.toml` ask for.
+    pub(crate) fn is_overridden(&self) -> bool {
+        self.over != Settings::default() || self.scale.is_some()
     }
 
     /// The command line over the environment.
@@ -47,15 +48,6 @@ fn general(settings: Settings, kind: Kind) -> Settings {
     match kind {
         Kind::Benchmark => Settings { users: None, ramp_up: None, ..settings },
         _ => settings,
-    }
-}
-
-/// The built-in length written out, so that it is scaled like one that was asked for.
-fn with_length(settings: Settings, kind: Kind) -> Settings {
-    match settings.resolve(kind) {
-        Ok(workload) => Settings { length: Some(workload.length), ..settings },
-        // The session meets the contradiction again, and tells it with the test's name.
-        Err(_) => settings,
     }
 }
 

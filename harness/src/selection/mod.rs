@@ -34,7 +34,7 @@ pub struct Selection {
 
 /// A word in `-m` that marks no test.
 #[derive(Debug, Clone, PartialEq, Eq, Error)]
-#[error("`-m`: unknown marker `{word}`{suggestion} (markers: {known})")]
+#[error("unknown marker `{word}`{suggestion} (markers: {known})")]
 pub struct UnknownMarker {
     /// The word as written.
     pub word: String,

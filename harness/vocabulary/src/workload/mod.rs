@@ -50,3 +50,48 @@ pub enum Length {
     /// When the interval of the mean is within 2 %, or after 15 s; with at least 200 samples.
     UntilPrecise,
 }
+
+impl Workload {
+    /// Longer or shorter by `factor`: requests, durations, warm-up and ramp-up; never below one request for each user
+    /// or a millisecond.
+    ///
+    /// Users stay: fewer users would be another question, not a shorter answer.
+    #[must_use]
+    pub fn scaled(self, factor: f64) -> Workload {
+        let time = |duration: Duration| match duration.is_zero() {
+            true => duration,
+            false => duration.mul_f64(factor).max(Duration::from_millis(1)),
+        };
+        let count = |requests: u64| (requests as f64 * factor).round() as u64;
+        let length = match self.length {
+            Length::Requests(requests) => Length::Requests(count(requests).max(self.users as u64)),
+            Length::Duration(duration) => Length::Duration(time(duration)),
+            Length::UntilPrecise => Length::UntilPrecise,
+        };
+        let warmup = match self.warmup {
+            Warmup::Requests(requests) => Warmup::Requests(count(requests)),
+            Warmup::Duration(duration) => Warmup::Duration(time(duration)),
+            Warmup::UntilSteady => Warmup::UntilSteady,
+        };
+        Workload { length, warmup, ramp_up: time(self.ramp_up), ..self }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::kind::Kind;
+
+    #[test]
+    fn scaling_shortens_but_keeps_the_users() {
+        let settings = Settings {
+            users: Some(100),
+            length: Some(Length::Requests(5000)),
+            warmup: Some(Warmup::Requests(500)),
+            ..Settings::default()
+        };
+        let workload = settings.resolve(Kind::Load).unwrap().scaled(0.01);
+        assert_eq!((workload.users, workload.length), (100, Length::Requests(100)));
+        assert_eq!((workload.warmup, workload.ramp_up), (Warmup::Requests(5), Duration::ZERO));
+    }
+}

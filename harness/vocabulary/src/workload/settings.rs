@@ -143,28 +143,6 @@ impl Settings {
             _ => Ok(()),
         }
     }
-
-    /// Longer or shorter by `factor`: requests, durations, warm-up and ramp-up; never below one request or a millisecond.
-    ///
-    /// Users stay: fewer users would be another question, not a shorter answer.
-    #[must_use]
-    pub fn scaled(mut self, factor: f64) -> Settings {
-        let time = |duration: Duration| duration.mul_f64(factor).max(Duration::from_millis(1));
-        let count = |requests: u64| ((requests as f64 * factor).round() as u64).max(1);
-        self.length = self.length.map(|length| match length {
-            Length::Requests(requests) => Length::Requests(count(requests).max(self.users.unwrap_or(1))),
-            Length::Duration(duration) => Length::Duration(time(duration)),
-            Length::UntilPrecise => Length::UntilPrecise,
-        });
-        self.warmup = self.warmup.map(|warmup| match warmup {
-            Warmup::Requests(0) => Warmup::Requests(0),
-            Warmup::Requests(requests) => Warmup::Requests(count(requests)),
-            Warmup::Duration(duration) => Warmup::Duration(time(duration)),
-            Warmup::UntilSteady => Warmup::UntilSteady,
-        });
-        self.ramp_up = self.ramp_up.map(time);
-        self
-    }
 }
 
 #[cfg(test)]
@@ -202,14 +180,5 @@ mod tests {
         let settings = Settings { users: Some(100), ..requests(10) };
         assert!(settings.resolve(Kind::Load).is_err());
         assert_eq!(requests(3).resolve(Kind::Load).unwrap().users, 3);
-    }
-
-    #[test]
-    fn scaling_shortens_but_keeps_the_users() {
-        let settings =
-            Settings { users: Some(100), warmup: Some(Warmup::Requests(500)), ..requests(5000) }.scaled(0.01);
-        assert_eq!(settings.users, Some(100));
-        assert_eq!(settings.length, Some(Length::Requests(100)));
-        assert_eq!(settings.warmup, Some(Warmup::Requests(5)));
     }
 }

@@ -1,0 +1,22 @@
+//! `--last-failed`: the tests that did not pass when they ran last.
+
+use std::collections::HashSet;
+use std::path::Path;
+
+use super::folder::read_if_there;
+use crate::report::record;
+
+/// The names of the tests that did not pass in the record at `path`; none if there is no record.
+///
+/// # Errors
+/// The record cannot be read; the text says why and what to do.
+pub(super) fn names(path: &Path) -> Result<HashSet<String>, String> {
+    let explain = |why: String| {
+        format!("--last-failed: cannot read {}: {why}; run the tests once without --last-failed", path.display())
+    };
+    let Some(text) = read_if_there(path).map_err(|error| explain(error.to_string()))? else {
+        return Ok(HashSet::new());
+    };
+    let run = record::parse(&text).map_err(|error| explain(error.to_string()))?;
+    Ok(run.tests.into_iter().filter(|test| test.is_failure()).map(|test| test.name).collect())
+}

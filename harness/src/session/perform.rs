@@ -1,0 +1,221 @@
+//! One test from its fixtures to its verdict.
+
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+use tokio::task::JoinHandle;
+
+use super::environment::is_optimised;
+use super::interrupt::Interrupt;
+use super::limits::too_few_descriptors;
+use super::plan::PlannedTest;
+use super::progress::ProgressLine;
+use super::staging::RunStage;
+use crate::cli::Progress;
+use crate::client::Stop;
+use crate::fixture::{Bound, Keeper, SetUpFailure, plan};
+use crate::measure::{Live, Measured};
+use crate::outcome::{Judgement, Outcome, ServerReport, TestReport, judge};
+use crate::server::Server;
+
+/// How many lines of a dead server's output are told.
+const LAST_LINES: usize = 20;
+
+/// Performs tests one after another; owns the fixtures while they live.
+pub(super) struct Performer {
+    pub(super) keeper: Keeper<RunStage>,
+    pub(super) stage: RunStage,
+    pub(super) interrupt: Interrupt,
+    pub(super) progress: Progress,
+    pub(super) descriptor_limit: Option<u64>,
+    /// The module whose fixtures are set up.
+    pub(super) module: Option<&'static str>,
+    /// Tear-downs that failed between tests.
+    pub(super) complaints: Vec<String>,
+}
+
+impl Performer {
+    /// Measures `test`, and once more if the measurement turned out invalid for a reason that may pass.
+    pub(super) async fn perform(&mut self, test: &PlannedTest, prefix: &str) -> TestReport {
+        let shortage = self.descriptor_limit.and_then(|limit| too_few_descriptors(&test.workload, limit));
+        if let Some(reason) = shortage {
+            return TestReport { outcome: Outcome::Invalid, reason: Some(reason), ..blank(test) };
+        }
+        let first = self.measure(test, prefix).await;
+        if !first.worth_repeating || self.interrupt.signal().is_some() {
+            return first.report;
+        }
+        let why = first.report.reason.unwrap_or_default();
+        let mut second = self.measure(test, prefix).await.report;
+        second.warnings.push(format!("measured twice: the first measurement was invalid ({why})"));
+        second
+    }
+
+    /// Ends every fixture; what went wrong is returned.
+    pub(super) async fn close(mut self) -> Vec<String> {
+        let mut complaints = std::mem::take(&mut self.complaints);
+        complaints.extend(self.keeper.close().await);
+        complaints
+    }
+
+    async fn measure(&mut self, test: &PlannedTest, prefix: &str) -> Attempt {
+        let started = Instant::now();
+        self.enter_module(test.case.decl.module_path).await;
+        let bound = match self.set_up(test).await {
+            Ok(bound) => bound,
+            Err(report) => return Attempt::final_(*report),
+        };
+        let servers = self.servers_of(test);
+        let offered = self.offer(test, bound, &servers, prefix).await;
+        let elapsed = started.elapsed();
+        let after = self.keeper.end_test().await;
+        let reports = servers.iter().map(server_report).collect();
+        let blank = TestReport { elapsed, after, servers: reports, ..blank(test) };
+        match offered {
+            Ok(measured) => self.judged(test, measured, blank),
+            Err(reason) => Attempt::final_(TestReport { outcome: Outcome::Errored, reason: Some(reason), ..blank }),
+        }
+    }
+
+    async fn enter_module(&mut self, module: &'static str) {
+        if self.module.is_some_and(|before| before != module) {
+            self.complaints.extend(self.keeper.end_module().await);
+        }
+        self.module = Some(module);
+    }
+
+    /// Sets up what `test` needs, with a fresh server for each that has died since.
+    async fn set_up(&mut self, test: &PlannedTest) -> Result<Bound, Box<TestReport>> {
+        self.replace_dead_servers(test).await;
+        let needs = test.case.decl.needs;
+        let provided = tokio::select! {
+            provided = self.keeper.provide(needs, test.case.decl.module_path) => provided,
+            signal = self.interrupt.arrived() => {
+                let reason = format!("interrupted by {} while its fixtures were being set up", signal.name());
+                return Err(Box::new(TestReport { outcome: Outcome::Interrupted, reason: Some(reason), ..blank(test) }));
+            }
+        };
+        match provided {
+            Ok(bound) => Ok(bound),
+            Err(failure) => Err(Box::new(self.not_set_up(test, &failure).await)),
+        }
+    }
+
+    async fn not_set_up(&mut self, test: &PlannedTest, failure: &SetUpFailure) -> TestReport {
+        let after = self.keeper.end_test().await;
+        let reason = Some(failure.to_string());
+        TestReport { outcome: Outcome::Errored, reason, after, ..blank(test) }
+    }
+
+    async fn replace_dead_servers(&mut self, test: &PlannedTest) {
+        for decl in plan(test.case.decl.needs) {
+            let is_dead = self.stage.servers_of(decl).iter().any(|server| server.died().is_some());
+            if is_dead {
+                self.complaints.extend(self.keeper.discard(decl).await);
+                self.stage.forget(decl);
+            }
+        }
+    }
+
+    fn servers_of(&self, test: &PlannedTest) -> Vec<Server> {
+        plan(test.case.decl.needs).into_iter().flat_map(|decl| self.stage.servers_of(decl)).collect()
+    }
+
+    /// Offers the load on a thread of its own, while this one keeps the fixtures alive and watches the servers.
+    async fn offer(
+        &self,
+        test: &PlannedTest,
+        bound: Bound,
+        servers: &[Server],
+        prefix: &str,
+    ) -> Result<Measured, String> {
+        let (stop, live) = (Stop::default(), Arc::<Live>::default());
+        self.interrupt.guard(&stop);
+        let watches: Vec<Watch> = servers.iter().map(|server| Watch::over(server, &stop)).collect();
+        let line = ProgressLine::watch(self.progress, prefix, &test.workload, &live);
+        let (offer, workload) = (test.case.decl.offer, test.workload.clone());
+        let offering = tokio::task::spawn_blocking(move || offer(&bound, &workload, &stop, &live));
+        let measured = offering.await;
+        drop((line, watches));
+        measured.map_err(|error| format!("the load could not be offered: {error}"))
+    }
+
+    fn judged(&self, test: &PlannedTest, measured: Measured, blank: TestReport) -> Attempt {
+        let case = &test.case;
+        let Judgement { mut outcome, mut reason, thresholds, warnings } =
+            judge(&measured, &case.thresholds, case.decl.kind, is_optimised());
+        if let Some(signal) = self.interrupt.signal() {
+            outcome = Outcome::Interrupted;
+            reason = Some(format!("interrupted by {}: the figures are partial", signal.name()));
+        }
+        // A figure that is doubtful by itself, such as a percentile of ten samples, would be doubtful again.
+        let worth_repeating = outcome == Outcome::Invalid && thresholds.iter().all(|verdict| verdict.doubt.is_none());
+        let mut after = blank.after;
+        after.extend(measured.leave_errors.iter().cloned());
+        let report =
+            TestReport { outcome, reason, thresholds, warnings, after, measured: Some(measured), ..blank };
+        Attempt { report, worth_repeating }
+    }
+}
+
+/// One measurement of a test.
+struct Attempt {
+    report: TestReport,
+    worth_repeating: bool,
+}
+
+impl Attempt {
+    fn final_(report: TestReport) -> Attempt {
+        Attempt { report, worth_repeating: false }
+    }
+}
+
+/// Pulls the stop as soon as a server dies; ends with its scope.
+struct Watch(JoinHandle<()>);
+
+impl Watch {
+    fn over(server: &Server, stop: &Stop) -> Watch {
+        let (server, stop) = (server.clone(), stop.clone());
+        Watch(tokio::task::spawn_local(async move {
+            let death = server.ended().await;
+            stop.pull(format!("the server `{}` died in mid-test: {death}", server.name()));
+        }))
+    }
+}
+
+impl Drop for Watch {
+    fn drop(&mut self) {
+        self.0.abort();
+    }
+}
+
+fn server_report(server: &Server) -> ServerReport {
+    let died = server.died().map(|death| death.to_string());
+    ServerReport {
+        name: server.name().to_owned(),
+        url: server.url().to_owned(),
+        pid: server.pid(),
+        last_lines: if died.is_some() { server.last_lines(LAST_LINES) } else { Vec::new() },
+        died,
+        output: server.output(),
+    }
+}
+
+/// A report of `test` before anything is known.
+pub(super) fn blank(test: &PlannedTest) -> TestReport {
+    TestReport {
+        package: test.case.decl.package.to_owned(),
+        name: test.case.name.clone(),
+        kind: test.case.decl.kind,
+        markers: test.case.markers.iter().map(|marker| (*marker).to_owned()).collect(),
+        outcome: Outcome::Ignored,
+        reason: None,
+        workload: Some(test.workload.clone()),
+        elapsed: Duration::ZERO,
+        measured: None,
+        thresholds: Vec::new(),
+        servers: Vec::new(),
+        warnings: Vec::new(),
+        after: Vec::new(),
+    }
+}

@@ -1,0 +1,93 @@
+//! The line that tells how a long test is getting on. The one door to indicatif.
+
+use std::io::{IsTerminal, stderr, stdout};
+use std::sync::Arc;
+use std::sync::atomic::Ordering::Relaxed;
+use std::time::{Duration, Instant};
+
+use indicatif::{ProgressBar, ProgressDrawTarget};
+use tokio::task::JoinHandle;
+
+use crate::cli::Progress;
+use crate::measure::Live;
+use crate::report::progress;
+use crate::workload::{Length, Workload};
+
+/// Redrawing costs the load some CPU, so it stays well under 5 Hz.
+const REDRAW: Duration = Duration::from_millis(250);
+
+/// Tests shorter than this show no line.
+const PATIENCE: Duration = Duration::from_secs(1);
+
+/// A line on stderr while one test runs; gone, without a trace, when this is dropped.
+pub(super) struct ProgressLine {
+    task: Option<JoinHandle<()>>,
+    bar: ProgressBar,
+    prefix: String,
+}
+
+impl ProgressLine {
+    /// Starts to watch `live`. `prefix` is what libtest has printed on this line so far.
+    pub(super) fn watch(when: Progress, prefix: &str, workload: &Workload, live: &Arc<Live>) -> ProgressLine {
+        let shown = match when {
+            Progress::Always => true,
+            Progress::Never => false,
+            Progress::Auto => stderr().is_terminal(),
+        };
+        let bar = ProgressBar::with_draw_target(None, ProgressDrawTarget::hidden());
+        if !shown {
+            return ProgressLine { task: None, bar, prefix: String::new() };
+        }
+        let on_terminal = stderr().is_terminal();
+        let task = tokio::task::spawn_local(redraw(bar.clone(), on_terminal, expected(workload), Arc::clone(live)));
+        // The bar takes the line that libtest has begun, so that line is written again when the bar goes.
+        let prefix = if stdout().is_terminal() && on_terminal { prefix.to_owned() } else { String::new() };
+        ProgressLine { task: Some(task), bar, prefix }
+    }
+}
+
+impl Drop for ProgressLine {
+    fn drop(&mut self) {
+        let Some(task) = self.task.take() else { return };
+        task.abort();
+        let drawn = !self.bar.is_hidden();
+        self.bar.finish_and_clear();
+        if drawn && !self.prefix.is_empty() {
+            use std::io::Write;
+            print!("{}", self.prefix);
+            // A terminal that has gone away is told of by the next line that must be written.
+            let _shown_when_possible = stdout().flush();
+        }
+    }
+}
+
+async fn redraw(bar: ProgressBar, on_terminal: bool, expected: Option<Duration>, live: Arc<Live>) {
+    let started = Instant::now();
+    tokio::time::sleep(PATIENCE).await;
+    if on_terminal {
+        bar.set_draw_target(ProgressDrawTarget::stderr_with_hz(4));
+        bar.set_style(indicatif::ProgressStyle::with_template("{msg}").expect("the template is constant"));
+    }
+    let mut before = (started, 0);
+    loop {
+        let (now, sent) = (Instant::now(), live.sent.load(Relaxed));
+        let rate = (sent - before.1) as f64 / now.duration_since(before.0).as_secs_f64().max(0.001);
+        before = (now, sent);
+        let failed = live.failed.load(Relaxed);
+        let line = progress::line(started.elapsed(), expected, sent, rate, failed, live.users.load(Relaxed));
+        match on_terminal {
+            true => bar.set_message(line),
+            false => eprintln!("{line}"),
+        }
+        // Not a terminal, but asked for: a line every few seconds reads better than four each second.
+        tokio::time::sleep(if on_terminal { REDRAW } else { REDRAW * 20 }).await;
+    }
+}
+
+/// How long the plan says it takes, where it does.
+fn expected(workload: &Workload) -> Option<Duration> {
+    match workload.length {
+        Length::Duration(duration) => Some(workload.ramp_up + duration),
+        Length::Requests(_) | Length::UntilPrecise => None,
+    }
+}

@@ -1,0 +1,111 @@
+//! Tells a finished run: the record, the baselines, GitHub, the closing tables.
+
+use std::fs::OpenOptions;
+use std::io::Write;
+use std::path::Path;
+
+use super::folder::{Folders, WriteError, read_if_there, write_atomically};
+use crate::baseline::{Baselines, KnownTests};
+use crate::outcome::{Outcome, RunReport};
+use crate::report::{github, markdown, record};
+
+/// What was written, and what could not be; the verdicts stand either way.
+#[derive(Debug, Default)]
+pub(super) struct Told {
+    pub(super) errors: Vec<String>,
+    pub(super) notes: Vec<String>,
+}
+
+impl Told {
+    fn note_error(&mut self, result: Result<(), WriteError>) {
+        if let Err(error) = result {
+            self.errors.push(error.to_string());
+        }
+    }
+}
+
+/// Writes everything a run leaves behind.
+pub(super) fn write(run: &RunReport, folders: &Folders, baselines: BaselinesWanted<'_>) -> Told {
+    let mut told = Told::default();
+    write_record(run, folders, &mut told);
+    match baselines {
+        BaselinesWanted::Yes { known_tests } => write_baselines(run, folders, known_tests, &mut told),
+        BaselinesWanted::No { why: Some(why) } => told.notes.push(format!("baselines not updated: {why}")),
+        BaselinesWanted::No { why: None } => {}
+    }
+    write_github(run, &mut told);
+    told
+}
+
+/// Whether this run may replace rows of the baselines.
+pub(super) enum BaselinesWanted<'a> {
+    Yes { known_tests: &'a KnownTests },
+    No { why: Option<&'static str> },
+}
+
+/// `run.json`; processes of one cargo-nextest run write into the same record.
+fn write_record(run: &RunReport, folders: &Folders, told: &mut Told) {
+    let path = folders.record();
+    let fresh = record::Run::of(run);
+    let merged = match read_if_there(&path) {
+        Ok(None) => fresh,
+        Ok(Some(text)) => match record::parse(&text) {
+            Ok(before) => record::merge(before, fresh),
+            Err(error) => {
+                told.errors.push(format!("{} was not written by this version and is replaced: {error}", path.display()));
+                fresh
+            }
+        },
+        Err(source) => return told.errors.push(WriteError { path, source }.to_string()),
+    };
+    let written = write_atomically(&path, &merged.to_json());
+    let linked = written.is_ok().then(|| folders.point_latest());
+    told.note_error(written);
+    if let Some(linked) = linked {
+        told.note_error(linked);
+    }
+}
+
+/// The page and the data it is generated from; untouched when nothing passed that may replace a row.
+fn write_baselines(run: &RunReport, folders: &Folders, known_tests: &KnownTests, told: &mut Told) {
+    let (data, page) = (folders.baselines_data(), folders.baselines_page());
+    if !run.tests.iter().any(|test| test.outcome == Outcome::Passed) {
+        return;
+    }
+    if !run.environment.optimised {
+        return told.notes.push("baselines not updated: this build is not optimised".to_owned());
+    }
+    let before = match read_if_there(&data) {
+        Ok(text) => text.map_or_else(|| Ok(Baselines::default()), |text| Baselines::from_json(&text)),
+        Err(source) => return told.errors.push(WriteError { path: data, source }.to_string()),
+    };
+    let before = match before {
+        Ok(before) => before,
+        Err(error) => return told.errors.push(format!("{} is left as it is: {error}", data.display())),
+    };
+    let merged = before.merge(run, known_tests);
+    if merged == before && page.exists() {
+        return;
+    }
+    // The page first: if it cannot be written, the data must not say that it was.
+    let page_written = write_atomically(&page, &markdown::baselines(&merged));
+    let data_written = page_written.is_ok().then(|| write_atomically(&data, &merged.to_json()));
+    told.note_error(page_written);
+    if let Some(data_written) = data_written {
+        told.note_error(data_written);
+    }
+}
+
+/// The step summary and the annotations, on GitHub only.
+fn write_github(run: &RunReport, told: &mut Told) {
+    if std::env::var_os("GITHUB_ACTIONS").is_none() {
+        return;
+    }
+    for annotation in github::annotations(run) {
+        println!("{annotation}");
+    }
+    let Some(path) = std::env::var_os("GITHUB_STEP_SUMMARY") else { return };
+    let path = Path::new(&path);
+    let append = || OpenOptions::new().create(true).append(true).open(path)?.write_all(github::summary(run).as_bytes());
+    told.note_error(append().map_err(|source| WriteError { path: path.to_owned(), source }));
+}

@@ -1,0 +1,81 @@
+//! Servers and fixtures that break: errored at once, told with their last words, and the run goes on.
+
+use std::time::Duration;
+
+use crate::run::{Trials, Workspace};
+
+pub const TRIALS: Trials = &[
+    ("a server that dies in mid-test is errored at once with its last words, and the next test gets a fresh one", dies),
+    ("a server that exits before it is ready is errored at once with its status and output", stillborn),
+    ("a server that panics before it is ready tells its panic", panicky),
+    ("a server that never gets ready is errored with what was waited for", unready),
+    ("a fixture that fails is tried once and fails each test that needs it", broken_fixture),
+    ("a server that never answers is timed out by cause", silence),
+    ("a load without any answer is given up, and what was not sent is counted", endless_silence),
+    ("cut bodies and rubbish are failures by cause, and the run goes on", damaged_answers),
+];
+
+fn dies() {
+    let workspace = Workspace::new();
+    let run = workspace.run(&["faults::dies", "faults::revives"]);
+    run.exits_with(102).says("ERRORED").says("exit status 3").says("last words of a server");
+    assert_eq!(run.test("probe::faults::dies")["outcome"], "errored");
+    assert_eq!(run.test("probe::faults::revives")["outcome"], "passed");
+    let starts = workspace.trace().iter().filter(|line| line.starts_with("mortal")).count();
+    assert_eq!(starts, 2, "the second test got a fresh server");
+    assert!(run.took < Duration::from_secs(9), "not after a timeout of 10 s: {run}");
+}
+
+fn stillborn() {
+    let run = Workspace::new().run(&["stillborn_server"]);
+    run.exits_with(102).says("ERRORED").says("no database at /nowhere").says("reading the configuration");
+    assert!(run.took < Duration::from_secs(9), "not after a timeout of 10 s: {run}");
+}
+
+fn panicky() {
+    Workspace::new().run(&["panicky_server"]).exits_with(102).says("the server's own panic");
+}
+
+fn unready() {
+    Workspace::new().run(&["unready_server"]).exits_with(102).says("/missing").says("404").says("300ms");
+}
+
+fn broken_fixture() {
+    let workspace = Workspace::new();
+    let run = workspace.run(&["broken_fixture"]);
+    run.exits_with(102).says("broken").says("invalid digit found in string");
+    assert_eq!(run.test("probe::faults::broken_fixture")["outcome"], "errored");
+    assert_eq!(run.test("probe::faults::broken_fixture_again")["outcome"], "errored");
+    assert_eq!(workspace.trace().iter().filter(|line| *line == "broken tried").count(), 1);
+}
+
+fn silence() {
+    let run = Workspace::new().run(&["faults::silence"]);
+    run.exits_with(101).says("timed out");
+    let test = run.test("probe::faults::silence");
+    assert_eq!(test["totals"]["requests"]["timed_out"], 4);
+    assert!(test["totals"]["response_time"]["min_s"].as_f64().expect("timed") >= 0.1);
+}
+
+fn endless_silence() {
+    let run = Workspace::new().run(&["endless_silence"]);
+    run.exits_with(101);
+    let requests = run.test("probe::faults::endless_silence")["totals"]["requests"].clone();
+    let count = |name: &str| requests[name].as_u64().expect("a count");
+    assert_eq!(count("intended"), 1_000_000);
+    assert!(count("never_sent") > 999_000);
+    let ends = ["ok", "failed", "timed_out", "in_flight_at_end", "never_sent"];
+    assert_eq!(ends.iter().map(|name| count(name)).sum::<u64>(), 1_000_000);
+    assert!(run.took < Duration::from_secs(10), "{run}");
+}
+
+fn damaged_answers() {
+    let run = Workspace::new().run(&["cut_bodies", "rubbish"]);
+    run.exits_with(101);
+    for name in ["probe::faults::cut_bodies", "probe::faults::rubbish"] {
+        let totals = run.test(name)["totals"].clone();
+        assert_eq!(totals["requests"]["failed"], 20, "{totals}");
+        let causes = totals["failures"].as_object().expect("causes");
+        assert!(causes.keys().all(|cause| !cause.contains("timed out")), "{causes:?}");
+    }
+}

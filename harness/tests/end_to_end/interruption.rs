@@ -1,0 +1,47 @@
+//! Ctrl-C, SIGTERM and kill -9.
+
+use std::time::{Duration, Instant};
+
+use crate::run::{Finished, Trials, Workspace, is_alive, signal, until};
+
+pub const TRIALS: Trials = &[
+    ("Ctrl-C tells partial results, tears down, leaves no child and touches no baseline", || interrupted("INT", 130)),
+    ("SIGTERM does the same", || interrupted("TERM", 143)),
+    ("kill -9 on the test binary leaves no server", killed),
+];
+
+/// Starts the long test and returns it with the server's process number, once the load has begun.
+fn start(workspace: &Workspace) -> (std::process::Child, String) {
+    let running = workspace.start(&["long::minute", "good::health"]);
+    let pid = workspace.wait_for("steady ");
+    workspace.wait_for("basket set up");
+    std::thread::sleep(Duration::from_millis(300));
+    (running, pid)
+}
+
+fn interrupted(name: &str, code: i32) {
+    let workspace = Workspace::new();
+    let (running, server) = start(&workspace);
+    let asked = Instant::now();
+    signal(name, running.id());
+    let output = running.wait_with_output().expect("ends");
+    let run: Finished = workspace.finished(&output, asked.elapsed());
+    run.exits_with(code).says("interrupted");
+    assert!(run.took < Duration::from_secs(9), "at once and not after a timeout of 10 s: {run}");
+    let test = run.test("probe::long::minute");
+    assert_eq!(test["outcome"], "interrupted");
+    assert!(test["totals"]["requests"]["ok"].as_u64().expect("partial figures") > 0, "{test:#}");
+    assert_eq!(run.record()["interrupted"], format!("SIG{name}"));
+    assert_eq!(workspace.page(), None, "no baseline is touched");
+    assert!(workspace.trace().contains(&"catalogue torn down true".to_owned()), "{:?}", workspace.trace());
+    assert!(!is_alive(&server), "the server is gone");
+}
+
+fn killed() {
+    let workspace = Workspace::new();
+    let (mut running, server) = start(&workspace);
+    assert!(is_alive(&server));
+    signal("KILL", running.id());
+    running.wait().expect("ends");
+    until("the server to end with its parent", || (!is_alive(&server)).then_some(()));
+}

@@ -1,0 +1,106 @@
+//! The command line as pytest's and cargo's users know it, and what a mistake on it gets.
+
+use crate::run::{Trials, Workspace};
+
+pub const TRIALS: Trials = &[
+    ("--list names every test with its kind and starts nothing", list),
+    ("markers, keywords and kinds select", selects),
+    ("stress tests are ignored until they are asked for", ignored),
+    ("our own selection that matches nothing exits 4, a filter that matches nothing exits 0", nothing),
+    ("a bad expression, an unknown marker and an unknown column are usage errors", bad_words),
+    ("a bad number in the environment or in proofload.toml is named with its place", bad_numbers),
+    ("the command line wins over the environment, and overrides every selected test", precedence),
+    ("--last-failed runs what did not pass", last_failed),
+    ("--fail-fast stops after the first failure", fail_fast),
+    ("--fixtures and --setup-plan tell and start nothing", shows),
+    ("--help reads as one tool", help),
+];
+
+fn list() {
+    let workspace = Workspace::new();
+    let run = workspace.run(&["--list"]);
+    run.exits_with(0).says("[load] probe::good::health: test").says("[stress] probe::good::pushed::users_2_requests_20: test");
+    assert!(!workspace.path().join("target").exists(), "nothing was written");
+    assert!(workspace.trace().is_empty(), "nothing was started");
+}
+
+fn selects() {
+    let workspace = Workspace::new();
+    workspace.run(&["--list", "-m", "smoke"]).exits_with(0).says("with_fixtures: test");
+    let run = workspace.run(&["--list", "-m", "load and not smoke", "-k", "good"]);
+    run.exits_with(0).says("good::health: test");
+    assert!(!run.stdout.contains("with_fixtures") && !run.stdout.contains("quick"), "{run}");
+    let run = workspace.run(&["--list", "--kind", "benchmark"]);
+    assert_eq!(run.stdout.matches(": test").count(), 1, "{run}");
+    let run = workspace.run(&["good::health", "--exact"]);
+    run.exits_with(0).says("running 0 tests");
+    workspace.run(&["[load] probe::good::health", "--exact"]).exits_with(0).says("1 passed");
+}
+
+fn ignored() {
+    let workspace = Workspace::new();
+    workspace.run(&["pushed"]).exits_with(0).says("2 ignored").says("--include-ignored");
+    workspace.run(&["pushed", "--include-ignored"]).exits_with(0).says("2 passed");
+}
+
+fn nothing() {
+    let workspace = Workspace::new();
+    workspace.run(&["-k", "nosuchthing"]).exits_with(4).says("nosuchthing");
+    workspace.run(&["--kind", "soak"]).exits_with(4);
+    workspace.run(&["nosuchthing"]).exits_with(0).says("0 passed");
+}
+
+fn bad_words() {
+    let workspace = Workspace::new();
+    workspace.run(&["-m", "load and"]).exits_with(2).says("-m");
+    workspace.run(&["-m", "smok"]).exits_with(2).says("did you mean `smoke`");
+    workspace.run(&["--columns", "min,maxx"]).exits_with(2).says("did you mean `max`");
+    workspace.run(&["--kind", "lode"]).exits_with(2).says("did you mean `load`");
+    workspace.run(&["--no-such-flag"]).exits_with(2);
+}
+
+fn bad_numbers() {
+    let workspace = Workspace::new();
+    workspace.run(&["--users", "many"]).exits_with(2).says("--users");
+    let mut command = workspace.command(&["good::health"]);
+    command.env("PROOFLOAD_USERS", "many");
+    workspace.finish(command).exits_with(2).says("PROOFLOAD_USERS");
+    std::fs::write(workspace.path().join("proofload.toml"), "users = \"many\"\n").expect("written");
+    workspace.run(&["good::health"]).exits_with(2).says("proofload.toml").says("users");
+}
+
+fn precedence() {
+    let workspace = Workspace::new();
+    let mut command = workspace.command(&["good::health", "--requests", "50"]);
+    command.env("PROOFLOAD_REQUESTS", "70").env("PROOFLOAD_USERS", "2");
+    let run = workspace.finish(command);
+    run.exits_with(0).says("overridden");
+    let test = run.test("probe::good::health");
+    assert_eq!(test["totals"]["requests"]["intended"], 50);
+    assert_eq!(test["workload"]["users"], 2);
+    assert_eq!(workspace.page(), None, "figures of another load are no baseline");
+}
+
+fn last_failed() {
+    let workspace = Workspace::new();
+    workspace.run(&["bad::busy", "good::health"]).exits_with(101);
+    let run = workspace.run(&["--last-failed"]);
+    run.exits_with(101).says("1 failed").says("0 passed");
+}
+
+fn fail_fast() {
+    let run = Workspace::new().run(&["bad::", "--fail-fast"]);
+    run.exits_with(101).says("1 failed").says("--fail-fast");
+}
+
+fn shows() {
+    let workspace = Workspace::new();
+    workspace.run(&["--fixtures"]).exits_with(0).says("catalogue").says("session").says("A session fixture with tear-down");
+    workspace.run(&["--setup-plan", "with_fixtures"]).exits_with(0).says("steady").says("basket");
+    assert!(workspace.trace().is_empty(), "nothing was started");
+}
+
+fn help() {
+    let run = Workspace::new().run(&["--help"]);
+    run.exits_with(0).says("--users").says("PROOFLOAD_USERS").says("--include-ignored").says("--fail-fast");
+}

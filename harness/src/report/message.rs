@@ -1,6 +1,7 @@
 //! The message of a test that did not pass; libtest prints it under `---- name ----`.
 
 use super::table::{Align, Columns};
+use super::words::word;
 use crate::measure::{Counts, Measured};
 use crate::metric::Metric;
 use crate::outcome::{Outcome, ServerReport, TestReport, ThresholdVerdict, figure};
@@ -21,18 +22,6 @@ pub fn failure(test: &TestReport) -> String {
     parts.extend(listed("afterwards", &test.after));
     parts.extend(listed("next", &next_steps(test)));
     parts.join("\n")
-}
-
-/// `passed`, `failed` …: the word of every table.
-pub fn word(outcome: Outcome) -> &'static str {
-    match outcome {
-        Outcome::Passed => "passed",
-        Outcome::Failed => "failed",
-        Outcome::Invalid => "invalid",
-        Outcome::Errored => "errored",
-        Outcome::Ignored => "ignored",
-        Outcome::Interrupted => "interrupted",
-    }
 }
 
 fn headline(test: &TestReport) -> String {

@@ -10,6 +10,7 @@ pub mod progress;
 pub mod record;
 mod table;
 pub mod terminal;
+pub mod words;
 
 #[cfg(test)]
 mod samples;

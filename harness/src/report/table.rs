@@ -77,6 +77,11 @@ impl Columns {
     }
 }
 
+/// The text of a cell; a missing figure is a dash, never 0.
+pub(super) fn shown<T>(figure: Option<T>, show: impl Fn(T) -> String) -> String {
+    figure.map_or_else(|| "-".to_owned(), show)
+}
+
 /// Numbers padded behind their point, so that the points of a right-aligned column stand under each other.
 pub(super) fn align_points(numbers: Vec<String>) -> Vec<String> {
     let behind = |number: &str| number.find('.').map_or(0, |point| number.len() - point);

@@ -4,7 +4,7 @@ use std::collections::HashSet;
 use std::path::Path;
 
 use super::folder::read_if_there;
-use crate::report::record;
+use crate::report::record::{OutcomeName, Record};
 
 /// The names of the tests that did not pass in the record at `path`; none if there is no record.
 ///
@@ -17,6 +17,7 @@ pub(super) fn names(path: &Path) -> Result<HashSet<String>, String> {
     let Some(text) = read_if_there(path).map_err(|error| explain(error.to_string()))? else {
         return Ok(HashSet::new());
     };
-    let run = record::parse(&text).map_err(|error| explain(error.to_string()))?;
-    Ok(run.tests.into_iter().filter(|test| test.is_failure()).map(|test| test.name).collect())
+    let run = Record::parse(&text).map_err(|error| explain(error.to_string()))?;
+    let did_not_pass = |outcome| !matches!(outcome, OutcomeName::Passed | OutcomeName::Ignored);
+    Ok(run.tests.into_iter().filter(|test| did_not_pass(test.outcome)).map(|test| test.name).collect())
 }

@@ -1,5 +1,6 @@
 //! The wiring: select, set up, offer load, judge, report.
 
+mod closing;
 mod environment;
 mod folder;
 mod interrupt;
@@ -23,6 +24,7 @@ use std::process::ExitCode;
 use std::sync::{Arc, PoisonError};
 use std::time::SystemTime;
 
+use self::closing::Closing;
 use self::folder::Folders;
 use self::interrupt::Interrupt;
 use self::perform::Performer;
@@ -35,7 +37,6 @@ use crate::baseline::KnownTests;
 use crate::cli::{self, Command, Options, Show};
 use crate::outcome::{Outcome, RunReport};
 use crate::registry::{self, TestCase};
-use crate::report::{paint, terminal};
 use crate::server;
 
 /// Runs the perf tests of this binary and returns the exit code; the whole `main` of a test target with
@@ -90,7 +91,7 @@ fn run() -> Result<u8, Problem> {
             return Ok(0);
         }
     };
-    let columns = terminal::Columns::read(&options.columns, options.sort.as_deref()).map_err(usage)?;
+    let closing = Closing::read(&options).map_err(usage)?;
     let places = Folders::find(&manifest_dir, options.output_dir.as_deref(), run_id());
     let failed_last = match options.last_failed {
         true => Some(last_failed::names(&places.latest_record()).map_err(usage)?),
@@ -102,7 +103,7 @@ fn run() -> Result<u8, Problem> {
     if shown(&tests, &options) {
         return Ok(0);
     }
-    measure(&tests, &options, &columns, &places)
+    measure(&tests, &options, &closing, &places)
 }
 
 /// `--list`, `--fixtures` and `--setup-plan`, which start nothing.
@@ -121,12 +122,12 @@ fn shown(tests: &[Arc<PlannedTest>], options: &Options) -> bool {
 fn measure(
     tests: &[Arc<PlannedTest>],
     options: &Options,
-    columns: &terminal::Columns,
+    closing: &Closing,
     folders: &Folders,
 ) -> Result<u8, Problem> {
     if !tests.iter().any(|test| trials::will_run(test, &options.arguments)) {
         trials::list(&options.arguments, tests);
-        hint_at_ignored(tests, options);
+        hint_at_ignored(tests, options, closing);
         return Ok(0);
     }
     let broken = |error: std::io::Error| Problem { text: format!("the run could not be started: {error}"), exit_code: 102 };
@@ -154,7 +155,7 @@ fn measure(
         interrupted: interrupt.signal().map(|signal| signal.name().to_owned()),
         tests: std::mem::take(&mut *reports.lock().unwrap_or_else(PoisonError::into_inner)),
     };
-    Ok(tell(&run, tests, options, columns, folders, &complaints))
+    Ok(tell(&run, tests, options, closing, folders, &complaints))
 }
 
 /// Writes and prints the result; returns the exit code.
@@ -162,7 +163,7 @@ fn tell(
     run: &RunReport,
     tests: &[Arc<PlannedTest>],
     options: &Options,
-    columns: &terminal::Columns,
+    closing: &Closing,
     folders: &Folders,
     complaints: &[String],
 ) -> u8 {
@@ -171,12 +172,8 @@ fn tell(
         known_tests.entry(test.case.decl.package.to_owned()).or_default().insert(test.case.name.clone());
     }
     let told = tell::write(run, folders, baselines_wanted(run, options, &known_tests));
-    if options.prints_tables() {
-        paint::choose(options.arguments.color);
-        print!("{}", terminal::closing(run, columns, options.durations));
-        println!("record: {}", short(&folders.record()).display());
-    }
-    hint_at_ignored(tests, options);
+    print!("{}", closing.text(run, &told.written));
+    hint_at_ignored(tests, options, closing);
     for note in &told.notes {
         eprintln!("note: {note}");
     }
@@ -228,11 +225,11 @@ fn baselines_wanted<'a>(
 }
 
 /// A person who selects stress tests and sees them all ignored wants to know why.
-fn hint_at_ignored(tests: &[Arc<PlannedTest>], options: &Options) {
+fn hint_at_ignored(tests: &[Arc<PlannedTest>], options: &Options, closing: &Closing) {
     let selected: Vec<_> = tests.iter().filter(|test| test.is_selected).collect();
     let all_ignored = !selected.is_empty()
         && selected.iter().all(|test| !trials::will_run(test, &options.arguments));
-    if all_ignored && options.prints_tables() {
+    if all_ignored && closing.is_wanted() {
         eprintln!("note: all {} selected tests are ignored by default; add --include-ignored to run them", selected.len());
     }
 }
@@ -284,9 +281,4 @@ fn manifest_dir(tests: &[TestCase]) -> PathBuf {
 
 fn run_id() -> String {
     folder::run_id(std::env::var("NEXTEST_RUN_ID").ok().as_deref(), SystemTime::now())
-}
-
-/// The path from here, if it lies below.
-fn short(path: &Path) -> &Path {
-    std::env::current_dir().ok().and_then(|here| path.strip_prefix(here).ok()).unwrap_or(path)
 }

@@ -10,7 +10,7 @@ use tokio::task::JoinHandle;
 
 use crate::cli::Progress;
 use crate::measure::Live;
-use crate::report::progress;
+use crate::report::progress::{self, Expected};
 use crate::workload::{Length, Workload};
 
 /// Redrawing costs the load some CPU, so it stays well under 5 Hz.
@@ -61,7 +61,7 @@ impl Drop for ProgressLine {
     }
 }
 
-async fn redraw(bar: ProgressBar, on_terminal: bool, expected: Option<Duration>, live: Arc<Live>) {
+async fn redraw(bar: ProgressBar, on_terminal: bool, expected: Expected, live: Arc<Live>) {
     let started = Instant::now();
     tokio::time::sleep(PATIENCE).await;
     if on_terminal {
@@ -71,10 +71,13 @@ async fn redraw(bar: ProgressBar, on_terminal: bool, expected: Option<Duration>,
     let mut before = (started, 0);
     loop {
         let (now, sent) = (Instant::now(), live.sent.load(Relaxed));
-        let rate = (sent - before.1) as f64 / now.duration_since(before.0).as_secs_f64().max(0.001);
+        let since = now.duration_since(before.0).as_secs_f64();
+        let rate_per_s = (since > 0.0).then(|| (sent - before.1) as f64 / since);
         before = (now, sent);
         let failed = live.failed.load(Relaxed);
-        let line = progress::line(started.elapsed(), expected, sent, rate, failed, live.users.load(Relaxed));
+        let users = live.users.load(Relaxed);
+        let elapsed = started.elapsed();
+        let line = progress::line(&progress::Progress { elapsed, expected, sent, rate_per_s, failed, users });
         match on_terminal {
             true => bar.set_message(line),
             false => eprintln!("{line}"),
@@ -84,10 +87,11 @@ async fn redraw(bar: ProgressBar, on_terminal: bool, expected: Option<Duration>,
     }
 }
 
-/// How long the plan says it takes, where it does.
-fn expected(workload: &Workload) -> Option<Duration> {
+/// How long, or how many, the plan says.
+fn expected(workload: &Workload) -> Expected {
     match workload.length {
-        Length::Duration(duration) => Some(workload.ramp_up + duration),
-        Length::Requests(_) | Length::UntilPrecise => None,
+        Length::Duration(duration) => Expected::Duration(workload.ramp_up + duration),
+        Length::Requests(requests) => Expected::Requests(requests),
+        Length::UntilPrecise => Expected::Open,
     }
 }

@@ -7,16 +7,25 @@ use std::path::Path;
 use super::folder::{Folders, WriteError, read_if_there, write_atomically};
 use crate::baseline::{Baselines, KnownTests};
 use crate::outcome::{Outcome, RunReport};
-use crate::report::{github, markdown, record};
+use crate::report::record::{Record, merge_runs};
+use crate::report::terminal::Written;
+use crate::report::{github, markdown};
 
 /// What was written, and what could not be; the verdicts stand either way.
 #[derive(Debug, Default)]
 pub(super) struct Told {
     pub(super) errors: Vec<String>,
     pub(super) notes: Vec<String>,
+    pub(super) written: Vec<Written>,
 }
 
 impl Told {
+    fn note_written(&mut self, what: &str, path: &Path) {
+        let here = std::env::current_dir().ok();
+        let place = here.and_then(|here| path.strip_prefix(here).ok()).unwrap_or(path).display().to_string();
+        self.written.push(Written { what: what.to_owned(), place });
+    }
+
     fn note_error(&mut self, result: Result<(), WriteError>) {
         if let Err(error) = result {
             self.errors.push(error.to_string());
@@ -46,24 +55,23 @@ pub(super) enum BaselinesWanted<'a> {
 /// `run.json`; processes of one cargo-nextest run write into the same record.
 fn write_record(run: &RunReport, folders: &Folders, told: &mut Told) {
     let path = folders.record();
-    let fresh = record::Run::of(run);
+    let fresh = Record::from(run);
     let merged = match read_if_there(&path) {
         Ok(None) => fresh,
-        Ok(Some(text)) => match record::parse(&text) {
-            Ok(before) => record::merge(before, fresh),
+        Ok(Some(text)) => match Record::parse(&text) {
+            Ok(before) => merge_runs(before, fresh),
             Err(error) => {
-                told.errors.push(format!("{} was not written by this version and is replaced: {error}", path.display()));
-                fresh
+                return told.errors.push(format!("{} is left as it is: {error}", path.display()));
             }
         },
         Err(source) => return told.errors.push(WriteError { path, source }.to_string()),
     };
     let written = write_atomically(&path, &merged.to_json());
-    let linked = written.is_ok().then(|| folders.point_latest());
-    told.note_error(written);
-    if let Some(linked) = linked {
-        told.note_error(linked);
+    if written.is_ok() {
+        told.note_written("run record", &path);
+        told.note_error(folders.point_latest());
     }
+    told.note_error(written);
 }
 
 /// The page and the data it is generated from; untouched when nothing passed that may replace a row.
@@ -89,11 +97,11 @@ fn write_baselines(run: &RunReport, folders: &Folders, known_tests: &KnownTests,
     }
     // The page first: if it cannot be written, the data must not say that it was.
     let page_written = write_atomically(&page, &markdown::baselines(&merged));
-    let data_written = page_written.is_ok().then(|| write_atomically(&data, &merged.to_json()));
-    told.note_error(page_written);
-    if let Some(data_written) = data_written {
-        told.note_error(data_written);
+    if page_written.is_ok() {
+        told.note_written("baselines", &page);
+        told.note_error(write_atomically(&data, &merged.to_json()));
     }
+    told.note_error(page_written);
 }
 
 /// The step summary and the annotations, on GitHub only.
@@ -101,11 +109,9 @@ fn write_github(run: &RunReport, told: &mut Told) {
     if std::env::var_os("GITHUB_ACTIONS").is_none() {
         return;
     }
-    for annotation in github::annotations(run) {
-        println!("{annotation}");
-    }
+    print!("{}", github::annotations(run));
     let Some(path) = std::env::var_os("GITHUB_STEP_SUMMARY") else { return };
     let path = Path::new(&path);
-    let append = || OpenOptions::new().create(true).append(true).open(path)?.write_all(github::summary(run).as_bytes());
+    let append = || OpenOptions::new().create(true).append(true).open(path)?.write_all(github::step_summary(run).as_bytes());
     told.note_error(append().map_err(|source| WriteError { path: path.to_owned(), source }));
 }

@@ -1,0 +1,81 @@
+//! What a run prints when its last test has ended.
+
+use std::io::{IsTerminal, stdout};
+
+use libtest_mimic::{Arguments, ColorSetting, FormatSetting};
+use thiserror::Error;
+
+use crate::cli::{Options, Origin, Text};
+use crate::outcome::RunReport;
+use crate::report::paint::Paint;
+use crate::report::terminal::{self, Column, Sort, UnknownColumn, Written};
+
+/// What a person chose to see of a run.
+#[derive(Debug)]
+pub(super) struct Closing {
+    columns: Vec<Column>,
+    sort: Sort,
+    durations: Option<usize>,
+    paint: Paint,
+    is_wanted: bool,
+}
+
+/// `--columns` or `--sort` names no column.
+#[derive(Debug, Error)]
+#[error("{origin}: {source}")]
+pub(super) struct ColumnError {
+    origin: Origin,
+    source: UnknownColumn,
+}
+
+impl Closing {
+    /// Reads `--columns`, `--sort`, `--durations`, `--color` and `--format`.
+    pub(super) fn read(options: &Options) -> Result<Closing, ColumnError> {
+        let columns = options.columns.iter().map(read).collect::<Result<Vec<Column>, _>>()?;
+        Ok(Closing {
+            columns: if columns.is_empty() { Column::default_columns() } else { columns },
+            sort: options.sort.as_ref().map(read).transpose()?.unwrap_or(Sort::Run),
+            durations: options.durations,
+            paint: paint(options.arguments.color),
+            is_wanted: is_for_people(&options.arguments),
+        })
+    }
+
+    /// True if a person reads standard output, rather than a program.
+    pub(super) fn is_wanted(&self) -> bool {
+        self.is_wanted
+    }
+
+    /// The tables and the summary, or nothing when a program reads.
+    pub(super) fn text(&self, run: &RunReport, written: &[Written]) -> String {
+        if !self.is_wanted {
+            return String::new();
+        }
+        let loads = terminal::loads(run, self.paint);
+        let benchmarks = terminal::benchmarks(run, &self.columns, self.sort, self.paint);
+        // 0 is all of them, as pytest has it.
+        let most = self.durations.map(|most| if most == 0 { usize::MAX } else { most });
+        let durations = most.map(|most| terminal::durations(run, most)).unwrap_or_default();
+        let summary = terminal::summary(run, written, self.paint);
+        let parts = [loads, benchmarks, durations, summary].into_iter().filter(|part| !part.is_empty());
+        parts.map(|part| format!("{}\n\n", part.trim_end())).collect()
+    }
+}
+
+fn read<T: std::str::FromStr<Err = UnknownColumn>>(text: &Text) -> Result<T, ColumnError> {
+    text.text.parse().map_err(|source| ColumnError { origin: text.origin.clone(), source })
+}
+
+/// One format is for programs; quiet is for people who want the outcome alone.
+fn is_for_people(arguments: &Arguments) -> bool {
+    !arguments.quiet && matches!(arguments.format, None | Some(FormatSetting::Pretty))
+}
+
+fn paint(color: Option<ColorSetting>) -> Paint {
+    let coloured = match color {
+        Some(ColorSetting::Always) => true,
+        Some(ColorSetting::Never) => false,
+        Some(ColorSetting::Auto) | None => stdout().is_terminal() && std::env::var_os("NO_COLOR").is_none(),
+    };
+    if coloured { Paint::coloured() } else { Paint::plain() }
+}

@@ -29,11 +29,12 @@ pub mod outcome;
 pub mod report;
 
 // 8. Wiring: the only place that knows every floor.
+mod cli;
+mod session;
+
 #[doc(hidden)]
 pub mod __private;
-mod cli;
 pub mod prelude;
-mod session;
 
 pub use client::{Error, Result};
 pub use proofload_macros::{fixture, perf, server};

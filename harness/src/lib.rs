@@ -14,7 +14,6 @@ pub mod client;
 
 // 4. Declaring: what the author wrote.
 pub mod server;
-
 pub mod fixture;
 pub mod registry;
 pub mod selection;
@@ -24,7 +23,6 @@ pub mod engine;
 
 // 6. Judging: summaries in, verdicts out.
 pub mod outcome;
-
 pub mod baseline;
 
 // 7. Telling: outcomes in, text out; no files, no clock.

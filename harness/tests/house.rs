@@ -3,6 +3,7 @@
 //! The list of `mod` lines in `src/lib.rs` is the rule; this test reads it as text.
 
 use std::fs;
+use std::io;
 use std::path::Path;
 
 /// Each third-party crate and the modules that may name it: `a/b` is the file `a/b.rs` and the folder `a/b/`.
@@ -15,12 +16,13 @@ const DOORS: [(&str, &[&str]); 12] = [
     ("libtest_mimic", &["cli", "session"]),
     ("colored", &["report"]),
     ("comfy_table", &["report/table"]),
-    ("indicatif", &["session"]),
+    ("indicatif", &["report/progress", "session"]),
     ("rlimit", &["session"]),
     ("schemars", &["report"]),
-    // Child processes and their groups; which system error a connection met; the session's signals.
-    ("rustix", &["server", "client/transport", "session"]),
-    ("inventory", &["registry", "fixture", "__private"]),
+    // Child processes and their groups; which system error a connection met; this process's own CPU time; signals.
+    ("rustix", &["server", "client/transport", "engine/health", "session"]),
+    // Each declaration collects itself.
+    ("inventory", &["registry", "fixture", "server", "__private"]),
 ];
 
 const LONGEST_FILE: usize = 450;
@@ -30,27 +32,27 @@ type Source = (String, String);
 
 #[test]
 fn the_harness_keeps_its_house_rules() {
-    let sources = read_sources(Path::new(concat!(env!("CARGO_MANIFEST_DIR"), "/src")));
+    let sources = read_sources(Path::new(concat!(env!("CARGO_MANIFEST_DIR"), "/src"))).unwrap();
     let violations = [imports_upwards(&sources), crates_have_doors(&sources), files_are_short(&sources)].concat();
     assert!(violations.is_empty(), "\n{}\n", violations.join("\n"));
 }
 
-fn read_sources(root: &Path) -> Vec<Source> {
+fn read_sources(root: &Path) -> io::Result<Vec<Source>> {
     let mut sources = Vec::new();
     let mut folders = vec![root.to_owned()];
     while let Some(folder) = folders.pop() {
-        for entry in fs::read_dir(&folder).unwrap() {
-            let path = entry.unwrap().path();
+        for entry in fs::read_dir(&folder)? {
+            let path = entry?.path();
             if path.is_dir() {
                 folders.push(path);
             } else if path.extension().is_some_and(|extension| extension == "rs") {
-                let name = path.strip_prefix(root).unwrap().to_string_lossy().replace('\\', "/");
-                sources.push((name, fs::read_to_string(&path).unwrap()));
+                let name = path.strip_prefix(root).unwrap_or(&path).to_string_lossy().replace('\\', "/");
+                sources.push((name, fs::read_to_string(&path)?));
             }
         }
     }
     sources.sort();
-    sources
+    Ok(sources)
 }
 
 /// A module imports only modules declared above it in `lib.rs`.

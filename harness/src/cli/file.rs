@@ -29,8 +29,10 @@ impl FileSettings {
         let mut reader = Reader { path, text, mistakes };
         let (table, errors) = DeTable::parse_recoverable(text);
         for error in &errors {
-            let origin = reader.origin(&error.span().unwrap_or_default());
-            reader.mistakes.push(Mistake::Toml { origin, message: error.message().to_owned() });
+            let span = error.span().unwrap_or_default();
+            let message = explained(error.message(), text.get(span.clone()).unwrap_or_default());
+            let origin = reader.origin(&span);
+            reader.mistakes.push(Mistake::Toml { origin, message });
         }
         // What the parser guessed after an error would only bring mistakes that nobody made.
         if errors.is_empty() { reader.file(table.get_ref()) } else { FileSettings::default() }
@@ -148,6 +150,17 @@ impl Reader<'_> {
         let column = before[line_start..].chars().count() + 1;
         Origin::File { path: self.path.to_owned(), line, column }
     }
+}
+
+/// What the parser says about `written`, and for the two slips that happen to everyone what to do.
+fn explained(message: &str, written: &str) -> String {
+    if message.starts_with("string values must be quoted") {
+        return format!("a value with a unit stands in quotes: `\"{written}\"`");
+    }
+    if message == "duplicate key" {
+        return format!("the key `{written}` is there twice: keep one of them");
+    }
+    message.to_owned()
 }
 
 fn unknown(origin: Origin, key: &str, besides: &[&'static str]) -> Mistake {

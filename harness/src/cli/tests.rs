@@ -342,9 +342,15 @@ mod file {
 
     #[test]
     fn text_that_is_no_toml_is_told_with_its_place_and_nothing_is_guessed_from_it() {
-        let text = refusal(&[], &[], "users = 5\nduration = 30s\n");
-        assert!(text.starts_with("/work/proofload.toml:2:"), "{text}");
-        assert_eq!(text.lines().count(), 1, "{text}");
+        assert_eq!(
+            refusal(&[], &[], "user = 5\nduration = 30s\n"),
+            "/work/proofload.toml:2:12: a value with a unit stands in quotes: `\"30s\"`"
+        );
+        assert_eq!(
+            refusal(&[], &[], "users = 5\nusers = 6"),
+            "/work/proofload.toml:2:1: the key `users` is there twice: keep one of them"
+        );
+        assert!(refusal(&[], &[], "users 5").starts_with("/work/proofload.toml:1:"));
     }
 
     #[test]

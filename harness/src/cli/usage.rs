@@ -143,7 +143,7 @@ impl UsageError {
 impl Mistake {
     /// `--rate`, `rate = …`
     pub(super) fn no_open_workloads(origin: Origin) -> Mistake {
-        let instead = ": `users` that send one request after another are what it offers";
+        let instead = ": use `users`, who send one request after another";
         Mistake::Later { origin, what: "open workloads (a fixed rate) are", instead }
     }
 

@@ -12,6 +12,7 @@ crate::trials![
     a_server_that_exits_in_mid_life_wakes_who_waits_for_its_end,
     a_server_that_panics_in_mid_life_tells_so_in_its_last_lines,
     a_server_that_is_killed_dies_of_the_signal_by_name,
+    a_server_dies_at_once_although_its_own_child_lives_on,
     a_command_that_exits_in_mid_life_dies_with_its_own_status,
     a_command_that_is_killed_takes_its_workers_along,
     a_supervisor_that_is_killed_takes_its_program_along,
@@ -54,6 +55,15 @@ async fn a_server_that_is_killed_dies_of_the_signal_by_name(_: Stage) {
     let server = in_time(start(&ECHO)).await.unwrap();
     signal(server.pid().unwrap(), Signal::KILL);
     assert_eq!(in_time(server.ended()).await.to_string(), "signal 9 (SIGKILL)");
+}
+
+async fn a_server_dies_at_once_although_its_own_child_lives_on(_: Stage) {
+    let server = in_time(start(&HAS_A_CHILD)).await.unwrap();
+    wait_until("the child is named", || printed(&server.last_lines(9), "child").is_some());
+    let child: u32 = printed(&server.last_lines(9), "child").unwrap().parse().unwrap();
+    signal(server.pid().unwrap(), Signal::KILL);
+    assert_eq!(in_time(server.ended()).await, Death::Signal(9));
+    wait_until("the child is gone", || !lives(child));
 }
 
 async fn a_command_that_exits_in_mid_life_dies_with_its_own_status(stage: Stage) {

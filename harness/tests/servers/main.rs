@@ -2,6 +2,8 @@
 //!
 //! The binary starts itself again, as a perf test binary does, so it has a `main` of its own.
 
+#![expect(clippy::unwrap_used, reason = "a test fails where it panics")]
+
 mod declared;
 mod life;
 mod orphans;

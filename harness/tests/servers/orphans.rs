@@ -57,8 +57,8 @@ fn hold(folder: PathBuf) {
         }
         println!("file {}", printed_path(&servers[1].last_lines(9), "file").expect("it was there").display());
         println!("held");
-        std::future::pending().await
-    }))
+        std::future::pending::<()>().await;
+    }));
 }
 
 async fn no_server_and_no_command_survives_a_kill_of_the_test_binary(stage: Stage) {

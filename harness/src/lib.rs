@@ -13,10 +13,11 @@ pub mod measure;
 pub mod client;
 
 // 4. Declaring: what the author wrote.
+pub mod server;
+
 pub mod fixture;
 pub mod registry;
 pub mod selection;
-pub mod server;
 
 // 5. Driving: offers the load of any scenario; no fixture, no registry.
 pub mod engine;
@@ -34,6 +35,10 @@ pub mod __private;
 mod cli;
 pub mod prelude;
 mod session;
+
+// The attributes' code names this crate from outside; its own tests use them too.
+#[cfg(test)]
+extern crate self as proofload;
 
 pub use client::{Error, Result};
 pub use proofload_macros::{fixture, perf, server};

@@ -1,5 +1,8 @@
 //! The attributes of Proofload: `#[perf]`, `#[fixture]` and `#[server]`.
+mod fixture;
 mod inject;
+mod keys;
+mod mistakes;
 mod perf;
 
 use proc_macro::TokenStream;
@@ -28,8 +31,8 @@ pub fn perf(attribute: TokenStream, item: TokenStream) -> TokenStream {
 
 /// Declares a fixture.
 #[proc_macro_attribute]
-pub fn fixture(_attribute: TokenStream, item: TokenStream) -> TokenStream {
-    item
+pub fn fixture(attribute: TokenStream, item: TokenStream) -> TokenStream {
+    fixture::fixture(attribute.into(), item.into()).into()
 }
 
 /// Declares a server.

@@ -29,3 +29,10 @@ pub struct Seat {
 pub struct User {
     _seat: Seat,
 }
+
+impl User {
+    /// A user on its seat.
+    pub fn new(seat: Seat) -> super::Result<User> {
+        Ok(User { _seat: seat })
+    }
+}

@@ -1,0 +1,67 @@
+//! `key = value` pairs, as `#[fixture]` and `#[server]` take them.
+
+use proc_macro2::{Delimiter, Ident, Span, TokenStream, TokenTree};
+use proofload_vocabulary::suggest::did_you_mean;
+
+use crate::mistakes::Mistakes;
+
+/// One `key = value`.
+pub(crate) struct Pair {
+    pub(crate) key: Ident,
+    pub(crate) value: TokenStream,
+}
+
+/// The pairs of an attribute whose keys are among `known`; everything else is a mistake. `example` shows how it is written.
+pub(crate) fn read(attribute: TokenStream, known: &[&str], example: &str, mistakes: &mut Mistakes) -> Vec<Pair> {
+    let mut pairs: Vec<Pair> = Vec::new();
+    for item in split_at_commas(attribute) {
+        let Some(pair) = pair_of(&item) else {
+            mistakes.at(&item, format!("expected `key = value`, as in `{example}`"));
+            continue;
+        };
+        let key = pair.key.to_string();
+        if !known.contains(&key.as_str()) {
+            let suggestion = did_you_mean(&key, known.iter().copied());
+            let known = known.join(", ");
+            mistakes.at(&pair.key, format!("unknown key `{key}`{suggestion} (keys: {known})"));
+        } else if pairs.iter().any(|earlier| earlier.key == key) {
+            mistakes.at(&pair.key, format!("`{key}` is given twice: keep one of them"));
+        } else {
+            pairs.push(pair);
+        }
+    }
+    pairs
+}
+
+fn split_at_commas(tokens: TokenStream) -> Vec<TokenStream> {
+    let mut items = vec![Vec::new()];
+    for token in tokens {
+        match (&token, items.last_mut()) {
+            (TokenTree::Punct(punct), _) if punct.as_char() == ',' => items.push(Vec::new()),
+            (_, Some(item)) => item.push(token),
+            (_, None) => {}
+        }
+    }
+    items.into_iter().filter(|item: &Vec<_>| !item.is_empty()).map(TokenStream::from_iter).collect()
+}
+
+fn pair_of(item: &TokenStream) -> Option<Pair> {
+    let mut tokens = item.clone().into_iter();
+    let TokenTree::Ident(key) = tokens.next()? else { return None };
+    let TokenTree::Punct(equals) = tokens.next()? else { return None };
+    let value: TokenStream = tokens.flat_map(without_invisible_group).collect();
+    (equals.as_char() == '=' && !value.is_empty()).then_some(Pair { key, value })
+}
+
+/// A value that came through a `macro_rules!` is wrapped in a group that nobody sees.
+fn without_invisible_group(token: TokenTree) -> TokenStream {
+    match token {
+        TokenTree::Group(group) if group.delimiter() == Delimiter::None => group.stream(),
+        other => other.into(),
+    }
+}
+
+/// Where a mistake about an attribute that has no tokens is shown.
+pub(crate) fn whole_attribute() -> Span {
+    Span::call_site()
+}

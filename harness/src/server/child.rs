@@ -1,0 +1,104 @@
+//! The child process of a `#[server]`.
+
+use std::net::{Ipv4Addr, SocketAddr};
+use std::panic::{self, AssertUnwindSafe};
+use std::process::ExitCode;
+use std::thread;
+use std::time::Duration;
+
+use tokio::net::TcpListener;
+use tokio::runtime::{Builder, Runtime};
+use tokio::sync::oneshot;
+
+use super::ServerDecl;
+use super::channel::Channel;
+use super::process::kill_group;
+
+/// What a server needs to run its destructors; a process that takes longer ends without them.
+const GRACE: Duration = Duration::from_secs(2);
+
+/// What is left of a server's blocking work when it ends is waited for this long.
+const BLOCKING_GRACE: Duration = Duration::from_secs(1);
+
+/// A panic's exit code, as Rust has it.
+const PANICKED: u8 = 101;
+
+/// Serves until the test binary ends, or closes the channel.
+pub(super) fn serve(path: &str) -> ExitCode {
+    let found = inventory::iter::<ServerDecl>.into_iter().find(|decl| decl.path() == path);
+    let served = match found {
+        Some(decl) => serve_declared(decl),
+        None => Err(format!("this binary declares no server `{path}`")),
+    };
+    served.unwrap_or_else(|text| {
+        eprintln!("{text}");
+        ExitCode::FAILURE
+    })
+}
+
+fn serve_declared(decl: &ServerDecl) -> Result<ExitCode, String> {
+    let channel = Channel::take_from_stdin().map_err(|error| {
+        format!("a server is started by its test binary and has its channel as standard input; this has not: {error}")
+    })?;
+    let (close, closed) = oneshot::channel();
+    channel.when_closed(move || end_by_force_after_grace(close)).map_err(|error| error.to_string())?;
+    let runtime = runtime(decl.threads).map_err(|error| format!("cannot start the server's runtime: {error}"))?;
+    let run = || runtime.block_on(run_until(closed, decl, &channel));
+    let ended = panic::catch_unwind(AssertUnwindSafe(run));
+    // A runtime that is merely dropped waits for blocking work for ever.
+    runtime.shutdown_timeout(BLOCKING_GRACE);
+    end_followers_of_an_orphan(&channel);
+    match ended {
+        Ok(outcome) => outcome.map(|()| ExitCode::SUCCESS),
+        // The message is on standard error already.
+        Err(_) => Ok(ExitCode::from(PANICKED)),
+    }
+}
+
+/// Runs on a thread of its own: a server that blocks its runtime ends as well.
+fn end_by_force_after_grace(close: oneshot::Sender<()>) {
+    // Nobody listens when the server is ending already.
+    close.send(()).ok();
+    thread::sleep(GRACE);
+    eprintln!("the server did not end within {} s of being asked to; killed", GRACE.as_secs());
+    kill_group(std::process::id());
+    std::process::abort();
+}
+
+/// The test binary ends what a server has started and left behind; when it is gone, that falls to the server.
+fn end_followers_of_an_orphan(channel: &Channel) {
+    if channel.report("ending").is_err() {
+        kill_group(std::process::id());
+    }
+}
+
+fn runtime(threads: usize) -> std::io::Result<Runtime> {
+    let mut builder = Builder::new_multi_thread();
+    if threads > 0 {
+        builder.worker_threads(threads);
+    }
+    builder.enable_all().build()
+}
+
+/// Cancels the server, destructors and all, when the channel is closed.
+async fn run_until(closed: oneshot::Receiver<()>, decl: &ServerDecl, channel: &Channel) -> Result<(), String> {
+    let (listener, address) = listen().await.map_err(|error| format!("cannot listen on 127.0.0.1: {error}"))?;
+    if channel.report(&format!("address {address}")).is_err() {
+        // The test binary is gone, and so is the need for a server.
+        return Ok(());
+    }
+    tokio::select! {
+        biased;
+        _ = closed => Ok(()),
+        ended = (decl.run)(listener) => Err(match ended {
+            Ok(()) => format!("server `{}` returned; a server runs until it is stopped", decl.name),
+            Err(text) => format!("server `{}` failed: {text}", decl.name),
+        }),
+    }
+}
+
+async fn listen() -> std::io::Result<(TcpListener, SocketAddr)> {
+    let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).await?;
+    let address = listener.local_addr()?;
+    Ok((listener, address))
+}

@@ -1,0 +1,177 @@
+//! Any program as a server under test.
+
+use std::ffi::OsString;
+use std::net::{Ipv4Addr, TcpListener};
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+
+use super::probe::Ready;
+use super::start::{cannot_start, start_supervised};
+use super::{Server, ServerDecl, ServerError, calls};
+
+/// Stands for the port, in an argument or in the value of an environment variable.
+const PORT: &str = "{port}";
+
+/// A program to start as a server, made with [`Server::command`].
+///
+/// ```no_run
+/// # async fn example() -> proofload::Result {
+/// use proofload::server::Server;
+///
+/// let api = Server::command("uvicorn", ["app:app", "--port", "{port}"]).ready_http("/health").start().await?;
+/// # Ok(())
+/// # }
+/// ```
+///
+/// It must listen on 127.0.0.1. Unless said otherwise it is ready when it accepts a connection.
+#[derive(Debug, Clone)]
+#[must_use = "a command does nothing until it is started"]
+pub struct Command {
+    name: String,
+    program: String,
+    arguments: Vec<String>,
+    environment: Vec<(String, String)>,
+    folder: Option<PathBuf>,
+    port: Option<u16>,
+    ready: Ready,
+    start_timeout: Duration,
+}
+
+impl Server {
+    /// Any program as a server: `{port}` in an argument becomes a free port.
+    ///
+    /// The program runs in a process group of its own, which gets SIGTERM when the server is stopped or the test
+    /// binary ends, however it ends, and SIGKILL two seconds later.
+    pub fn command<A: Into<String>>(program: impl Into<String>, arguments: impl IntoIterator<Item = A>) -> Command {
+        let program = program.into();
+        Command {
+            name: Path::new(&program).file_name().unwrap_or_default().to_string_lossy().into_owned(),
+            program,
+            arguments: arguments.into_iter().map(Into::into).collect(),
+            environment: Vec::new(),
+            folder: None,
+            port: None,
+            ready: Ready::Tcp,
+            start_timeout: ServerDecl::START_TIMEOUT,
+        }
+    }
+}
+
+impl Command {
+    /// Calls the server by this name; otherwise it has the program's.
+    pub fn name(mut self, name: impl Into<String>) -> Self {
+        self.name = name.into();
+        self
+    }
+
+    /// Sets an environment variable of the program; `{port}` in the value becomes the port.
+    pub fn env(mut self, key: impl Into<String>, value: impl Into<String>) -> Self {
+        self.environment.push((key.into(), value.into()));
+        self
+    }
+
+    /// Starts the program in this folder; a program that is named by a relative path is looked for from there.
+    pub fn current_dir(mut self, folder: impl Into<PathBuf>) -> Self {
+        self.folder = Some(folder.into());
+        self
+    }
+
+    /// The port for a program that cannot be told one; otherwise `{port}` becomes a free one.
+    pub fn port(mut self, port: u16) -> Self {
+        self.port = Some(port);
+        self
+    }
+
+    /// Ready when a GET of this path answers with a 2xx status.
+    pub fn ready_http(mut self, path: impl Into<String>) -> Self {
+        self.ready = Ready::Http(path.into());
+        self
+    }
+
+    /// Ready when it accepts a connection, which is also what holds without any of these.
+    pub fn ready_tcp(mut self) -> Self {
+        self.ready = Ready::Tcp;
+        self
+    }
+
+    /// Ready when a line of its output contains this text.
+    pub fn ready_line(mut self, text: impl Into<String>) -> Self {
+        self.ready = Ready::Line(text.into());
+        self
+    }
+
+    /// How long it may take to be ready; 30 s unless set.
+    pub fn start_timeout(mut self, limit: Duration) -> Self {
+        self.start_timeout = limit;
+        self
+    }
+
+    /// Starts the program and waits until the server is ready. It is then in the stage's list of started ones.
+    ///
+    /// # Errors
+    /// Outside a fixture, without a port, and when the program cannot be started, ends before the server is ready,
+    /// or is not ready in time.
+    pub async fn start(self) -> Result<Server, ServerError> {
+        let port = self.choose_port()?;
+        let supervisor = self.supervisor(port).map_err(|error| cannot_start(&self.name, &self.program, error))?;
+        start_supervised(&self.name, supervisor, &self.program, (port, &self.ready, self.start_timeout)).await
+    }
+
+    fn choose_port(&self) -> Result<u16, ServerError> {
+        if let Some(port) = self.port {
+            return Ok(port);
+        }
+        let values = self.environment.iter().map(|(_, value)| value);
+        if !self.arguments.iter().chain(values).any(|text| text.contains(PORT)) {
+            return Err(ServerError::NoPort { name: self.name.clone() });
+        }
+        free_port().map_err(|error| cannot_start(&self.name, &self.program, format!("no free port: {error}")))
+    }
+
+    fn supervisor(&self, port: u16) -> std::io::Result<std::process::Command> {
+        let port = port.to_string();
+        let mut supervisor = calls::supervise(&OsString::from(&self.program))?;
+        supervisor.args(self.arguments.iter().map(|argument| argument.replace(PORT, &port)));
+        supervisor.envs(self.environment.iter().map(|(key, value)| (key, value.replace(PORT, &port))));
+        if let Some(folder) = &self.folder {
+            supervisor.current_dir(folder);
+        }
+        Ok(supervisor)
+    }
+}
+
+/// A port that was free just now. Somebody else may take it before the program does, and the program then says so.
+fn free_port() -> std::io::Result<u16> {
+    Ok(TcpListener::bind((Ipv4Addr::LOCALHOST, 0))?.local_addr()?.port())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn arguments(command: &std::process::Command) -> Vec<String> {
+        command.get_args().map(|argument| argument.to_string_lossy().into_owned()).collect()
+    }
+
+    #[test]
+    fn the_port_stands_wherever_it_is_named() {
+        let command = Server::command("./bin/api", ["--listen=127.0.0.1:{port}", "{port}", "x"]).env("PORT", "{port}");
+        let supervisor = command.supervisor(4000).unwrap();
+        assert_eq!(arguments(&supervisor)[2..], ["./bin/api", "--listen=127.0.0.1:4000", "4000", "x"]);
+        let environment: Vec<_> = supervisor.get_envs().collect();
+        assert_eq!(environment, [("PORT".as_ref(), Some("4000".as_ref()))]);
+    }
+
+    #[test]
+    fn a_command_is_called_as_its_program_is() {
+        assert_eq!(Server::command("./bin/api", ["x"]).name, "api");
+        assert_eq!(Server::command("./bin/api", ["x"]).name("shop").name, "shop");
+    }
+
+    #[test]
+    fn a_command_that_names_no_port_is_told_how_to() {
+        let refused = Server::command("api", ["serve"]).choose_port().unwrap_err().to_string();
+        assert!(refused.contains("`{port}`") && refused.contains("`.port(8080)`"), "{refused}");
+        assert_eq!(Server::command("api", ["serve"]).port(8080).choose_port().ok(), Some(8080));
+    }
+}

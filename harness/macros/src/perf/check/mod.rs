@@ -13,8 +13,8 @@ use proofload_vocabulary::threshold::Threshold;
 use proofload_vocabulary::workload::SettingKey;
 use syn::Error;
 
-use super::mistakes::Mistakes;
 use super::parse::{CaseItem, Item, Items, SettingItem, ThresholdItem, Word, threshold_example};
+use crate::mistakes::Mistakes;
 
 /// What the attribute says, free of mistakes.
 pub(crate) struct Declared {

@@ -6,7 +6,7 @@ use proofload_vocabulary::workload::{SettingError, SettingKey, SettingValue, par
 use quote::ToTokens;
 use syn::{LitStr, Path};
 
-use crate::perf::mistakes::Mistakes;
+use crate::mistakes::Mistakes;
 use crate::perf::parse::SettingItem;
 use crate::perf::value::Value;
 

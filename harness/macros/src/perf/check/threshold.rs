@@ -6,7 +6,7 @@ use proofload_vocabulary::units::parse_quantity;
 use proofload_vocabulary::workload::SettingKey;
 use quote::ToTokens;
 
-use crate::perf::mistakes::Mistakes;
+use crate::mistakes::Mistakes;
 use crate::perf::parse::ThresholdItem;
 
 /// A threshold with the text that the harness will read again.

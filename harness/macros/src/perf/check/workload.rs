@@ -4,7 +4,7 @@ use proofload_vocabulary::kind::Kind;
 use proofload_vocabulary::workload::{SettingKey, Settings, WorkloadError};
 
 use super::{Case, Given, Load, Setting};
-use crate::perf::mistakes::Mistakes;
+use crate::mistakes::Mistakes;
 
 /// Tries every load that the registry will make of the declaration, as far as literals tell.
 pub(crate) fn refuse_contradictions(kind: Kind, test: &Load, cases: &[Case], mistakes: &mut Mistakes) {

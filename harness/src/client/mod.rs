@@ -1,6 +1,9 @@
 //! One virtual user and what it does: requests, checks, choices and pauses.
 //!
 //! Knows HTTP; knows no workload.
+//!
+//! A request is timed from its intended start to the last byte of the body, connecting included. Bytes are those of the
+//! bodies: the transport of today does not see the heads.
 
 mod clock;
 mod exchange;

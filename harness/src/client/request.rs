@@ -172,9 +172,8 @@ impl<'a> Request<'a> {
     }
 
     async fn send(self) -> Result<Response> {
-        let url = match (self.url, self.mistakes.is_empty()) {
-            (Some(url), true) => url,
-            _ => return Err(Error::message(format!("{} was not sent: {}", self.endpoint, self.mistakes.join("; ")))),
+        let (Some(url), true) = (self.url, self.mistakes.is_empty()) else {
+            return Err(Error::message(format!("{} was not sent: {}", self.endpoint, self.mistakes.join("; "))));
         };
         let outgoing = Outgoing { method: self.method, url, headers: self.headers, body: self.body };
         let (connection, log, clock) = self.user.parts();
@@ -203,17 +202,20 @@ impl<'a> IntoFuture for Request<'a> {
 }
 
 fn join(base: &str, path: &str) -> std::result::Result<Url, String> {
-    if !path.starts_with('/') {
+    if path.contains("://") && !path.starts_with('/') {
         return Err(format!(
-            "the path {path:?} does not start with `/`: write \"/{path}\", and give the server's address as the target"
+            "{path:?} is a whole address: give `http://host:port` as the target and the rest as the path"
         ));
     }
-    let address = format!("{}{path}", base.trim_end_matches('/'));
-    let url = Url::parse(&address).map_err(|error| format!("the address {address:?} cannot be read: {error}"))?;
-    match url.scheme() {
-        "http" => Ok(url),
-        other => Err(format!("{other}: is not supported in {address:?}: give an address that starts with http://")),
+    if !path.starts_with('/') {
+        return Err(format!("the path {path:?} does not start with `/`: write \"/{path}\""));
     }
+    let base = base.trim_end_matches('/');
+    if !base.starts_with("http://") {
+        return Err(format!("the target {base:?} does not start with `http://`, the only scheme that is supported"));
+    }
+    let address = format!("{base}{path}");
+    Url::parse(&address).map_err(|error| format!("the address {address:?} cannot be read: {error}"))
 }
 
 fn without_query(path: &str) -> &str {

@@ -87,3 +87,33 @@ fn own_failing(error: &io::Error) -> Option<&'static str> {
         _ => None,
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use rustix::io::Errno;
+
+    use super::*;
+
+    fn cause(errno: Errno) -> Option<TransportError> {
+        cause_of_io(&io::Error::from(errno))
+    }
+
+    #[test]
+    fn what_the_generators_machine_lacks_is_its_own_failing() {
+        let ours = |cause: &str| Some(TransportError::Ours(cause.to_owned()));
+        assert_eq!(cause(Errno::MFILE), ours("no file descriptors left"));
+        assert_eq!(cause(Errno::NFILE), ours("no file descriptors left"));
+        assert_eq!(cause(Errno::ADDRNOTAVAIL), ours("no local ports left"));
+    }
+
+    #[test]
+    fn what_the_network_or_the_server_does_is_not() {
+        let failed = |cause: &str| Some(TransportError::Failed(cause.to_owned()));
+        assert_eq!(cause(Errno::CONNREFUSED), failed("connection refused"));
+        assert_eq!(cause(Errno::CONNRESET), failed("connection reset"));
+        assert_eq!(cause(Errno::PIPE), failed("connection reset"));
+        assert_eq!(cause(Errno::HOSTUNREACH), failed("host unreachable"));
+        assert!(matches!(cause(Errno::PROTO), Some(TransportError::Failed(_))), "any other error tells its own text");
+        assert_eq!(cause_of_io(&io::Error::other("of HTTP")), None);
+    }
+}

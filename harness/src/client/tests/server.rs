@@ -108,10 +108,8 @@ async fn read_request(stream: &mut TcpStream) -> Option<String> {
     let mut read = Vec::new();
     loop {
         let text = String::from_utf8_lossy(&read).into_owned();
-        if let Some((head, body)) = text.split_once("\r\n\r\n") {
-            if body.len() >= content_length(head) {
-                return Some(text);
-            }
+        if text.split_once("\r\n\r\n").is_some_and(|(head, body)| body.len() >= content_length(head)) {
+            return Some(text);
         }
         match stream.read_buf(&mut read).await {
             Ok(1..) => {}

@@ -1,11 +1,10 @@
 //! The reasons that the transport gives when there is no answer.
 
-use std::cell::Cell;
-
 use bytes::Bytes;
 use http::{HeaderMap, Method};
 
 use super::server::{Act, TestServer, answer, nobody};
+use crate::client::EVENT_INTERVAL;
 use crate::client::transport::{Connection, Incoming, Outgoing, Traffic, Transport, TransportError};
 
 fn outgoing(method: Method, base_url: &str) -> Outgoing {
@@ -93,31 +92,36 @@ async fn a_user_keeps_one_connection() {
     assert_eq!(server.connections(), 1);
 }
 
-/// As the engine runs them: tasks of one thread that are all busy at once.
-async fn connections_of_users_side_by_side(users: usize, act: Act) -> usize {
-    let server = TestServer::always(act).await;
-    let local = tokio::task::LocalSet::new();
-    for _ in 0..users {
-        let base_url = server.base_url.clone();
-        local.spawn_local(async move {
-            let mut connection = Connection::new().unwrap();
-            for _ in 0..100 {
-                get(&mut connection, &base_url).await.unwrap();
-            }
-        });
-    }
-    local.await;
-    server.connections()
+/// How many connections users open that share a thread, as in the engine, and are all busy at once.
+fn connections_of_users_side_by_side(users: usize, act: Act) -> usize {
+    let mut runtime = tokio::runtime::Builder::new_current_thread();
+    let runtime = runtime.enable_all().event_interval(EVENT_INTERVAL).build().unwrap();
+    runtime.block_on(async {
+        let server = TestServer::always(act).await;
+        let local = tokio::task::LocalSet::new();
+        for _ in 0..users {
+            local.spawn_local(get_often(server.base_url.clone()));
+        }
+        local.await;
+        server.connections()
+    })
 }
 
-#[tokio::test]
-async fn users_side_by_side_keep_one_connection_each() {
-    assert_eq!(connections_of_users_side_by_side(20, answer("200 OK", "hello")).await, 20);
-    assert_eq!(connections_of_users_side_by_side(20, answer("200 OK", &"large".repeat(50_000))).await, 20);
+async fn get_often(base_url: String) {
+    let mut connection = Connection::new().unwrap();
+    for _ in 0..20 {
+        get(&mut connection, &base_url).await.unwrap();
+    }
+}
+
+#[test]
+fn users_side_by_side_keep_one_connection_each() {
     let chunked = "HTTP/1.1 200 OK\r\ntransfer-encoding: chunked\r\n\r\n5\r\nfive!\r\n0\r\n\r\n";
-    assert_eq!(connections_of_users_side_by_side(20, Act::Answer(chunked.into())).await, 20);
     let empty = "HTTP/1.1 204 No Content\r\n\r\n";
-    assert_eq!(connections_of_users_side_by_side(20, Act::Answer(empty.into())).await, 20);
+    let large = answer("200 OK", &"large".repeat(20_000));
+    for act in [answer("200 OK", "hello"), Act::Answer(chunked.into()), Act::Answer(empty.into()), large] {
+        assert_eq!(connections_of_users_side_by_side(200, act), 200);
+    }
 }
 
 #[tokio::test]
@@ -134,10 +138,22 @@ async fn a_body_in_pieces_is_put_together_and_counted() {
 #[tokio::test]
 async fn what_came_of_a_cut_body_is_counted() {
     let server = TestServer::always(Act::Close("HTTP/1.1 200 OK\r\ncontent-length: 10\r\n\r\nfive!".into())).await;
-    let traffic = Traffic { sent_bytes: Cell::new(0), received_bytes: Cell::new(0) };
+    let traffic = Traffic::default();
     let mut connection = Connection::new().unwrap();
     connection.send(outgoing(Method::GET, &server.base_url), &traffic).await.unwrap_err();
     assert_eq!(traffic.received_bytes.get(), 5);
+}
+
+#[tokio::test]
+async fn a_body_that_never_left_is_not_counted() {
+    let server = TestServer::always(answer("200 OK", "")).await;
+    let mut connection = Connection::new().unwrap();
+    for (base_url, sent_bytes) in [(server.base_url.clone(), 5), (nobody().await, 0)] {
+        let traffic = Traffic::default();
+        let body = Bytes::from("five!");
+        let _either_way = connection.send(Outgoing { body, ..outgoing(Method::POST, &base_url) }, &traffic).await;
+        assert_eq!(traffic.sent_bytes.get(), sent_bytes);
+    }
 }
 
 #[tokio::test]

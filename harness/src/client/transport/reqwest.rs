@@ -66,7 +66,7 @@ impl Transport for Connection {
             (Err(broken), Some(again)) if broken.was_closed_before_the_answer() => self.attempt(again, traffic).await,
             (answer, _) => answer,
         };
-        let answer = answer.map_err(|broken| broken.cause())?;
+        let answer = answer.map_err(|broken| broken.told(traffic))?;
         if answer.stays_open {
             self.kept.push(authority);
         }
@@ -117,6 +117,14 @@ struct Broken {
 }
 
 impl Broken {
+    /// The cause, once the books are right: without a connection nothing was offered.
+    fn told(&self, traffic: &Traffic) -> TransportError {
+        if self.error.is_connect() {
+            traffic.sent_bytes.set(0);
+        }
+        self.cause()
+    }
+
     /// The first link of the chain that says something counts; the outer ones only say "error sending request".
     fn cause(&self) -> TransportError {
         chain(&self.error)

@@ -82,9 +82,7 @@ pub fn margin(threshold: &Threshold, actual: f64) -> String {
 
 /// The largest unit in which `seconds` is at least 1, for a whole column of times.
 pub fn unit_of(seconds: f64) -> (&'static str, f64) {
-    let rounded = round_to(seconds.abs(), DIGITS);
-    let fitting = TIME_UNITS.into_iter().find(|(_, length_s)| rounded >= *length_s);
-    fitting.unwrap_or(if rounded == 0.0 { TIME_UNITS[0] } else { TIME_UNITS[3] })
+    unit_with(seconds, DIGITS)
 }
 
 /// A plain number with three significant digits: `0.123`, `12.3`, `98,800`.
@@ -92,8 +90,15 @@ pub fn plain(value: f64) -> String {
     number(value, DIGITS)
 }
 
+/// 999.96 ms is not yet 1 s, if there are digits enough to tell.
+fn unit_with(seconds: f64, digits: usize) -> (&'static str, f64) {
+    let rounded = round_to(seconds.abs(), digits);
+    let fitting = TIME_UNITS.into_iter().find(|(_, length_s)| rounded >= *length_s);
+    fitting.unwrap_or(if rounded == 0.0 { TIME_UNITS[0] } else { TIME_UNITS[3] })
+}
+
 fn time_with(seconds: f64, digits: usize) -> String {
-    let (unit, length_s) = unit_of(seconds);
+    let (unit, length_s) = unit_with(seconds, digits);
     format!("{} {unit}", number(seconds / length_s, digits))
 }
 
@@ -131,7 +136,7 @@ fn signed(difference: f64, unit: &str) -> String {
     if size < 0.01 {
         return format!("{sign}<0.01{unit}");
     }
-    let text = if size >= 10.0 { number(size.round(), DIGITS) } else { number(size, 2) };
+    let text = if size >= 10.0 { grouped(&format!("{:.0}", round_to(size, DIGITS))) } else { number(size, 2) };
     format!("{sign}{text}{unit}")
 }
 
@@ -174,7 +179,10 @@ mod tests {
 
     #[test]
     fn only_a_whole_share_reads_as_one_hundred_percent() {
-        assert_eq!([1.0, 0.99996, 0.989, 0.0, 0.000_02].map(percent), ["100 %", "99.996 %", "98.9 %", "0 %", "0.00200 %"]);
+        assert_eq!(
+            [1.0, 0.99996, 0.989, 0.0, 0.000_02].map(percent),
+            ["100 %", "99.996 %", "98.9 %", "0 %", "0.00200 %"]
+        );
     }
 
     #[test]

@@ -95,8 +95,9 @@ fn row(test: &TestReport) -> Vec<String> {
 fn detail(test: &TestReport) -> String {
     let reason = one_line(test.reason.as_deref().unwrap_or("no reason was given"));
     let requests = test.measured.as_ref().map_or_else(String::new, |measured| {
-        let causes = measured.total.failures.iter().map(|(cause, count)| format!("; {} × {cause}", figure::count(*count)));
-        format!("\n  {}{}", conservation(&measured.total.requests), one_line(&causes.collect::<String>()))
+        let causes =
+            measured.total.failures.iter().map(|(cause, count)| format!("; {} × {cause}", figure::count(*count)));
+        format!("\n  * {}{}", conservation(&measured.total.requests), one_line(&causes.collect::<String>()))
     });
     format!("\n* **`{}` {}**: {reason}{requests}\n", test.name, word(test.outcome))
 }
@@ -116,7 +117,7 @@ fn machine(run: &RunReport) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::report::samples;
+    use crate::outcome::samples;
 
     #[test]
     fn nothing_in_a_text_can_begin_another_command_or_property() {

@@ -149,3 +149,38 @@ fn samples_wanted(test: &TestReport) -> Option<u64> {
     });
     least.max()
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::outcome::samples;
+
+    #[test]
+    fn a_failed_test_shows_thresholds_causes_the_sum_and_what_went_wrong_afterwards() {
+        insta::assert_snapshot!(failure(&samples::failed()));
+    }
+
+    #[test]
+    fn an_invalid_test_says_so_first_and_what_to_do_last() {
+        insta::assert_snapshot!(failure(&samples::invalid()));
+    }
+
+    #[test]
+    fn a_server_that_died_is_told_with_its_last_lines() {
+        insta::assert_snapshot!(failure(&samples::errored()));
+    }
+
+    #[test]
+    fn a_test_whose_fixture_broke_has_a_reason_and_no_figures() {
+        let mut test = samples::ignored();
+        test.outcome = Outcome::Errored;
+        test.reason = Some("fixture `agent` could not be set up: exit status 3".to_owned());
+        assert_eq!(failure(&test), "ERRORED: fixture `agent` could not be set up: exit status 3\n");
+    }
+
+    #[test]
+    fn a_sum_that_does_not_add_up_is_not_shown_as_one() {
+        let counts = Counts { intended: 3, ok: 1, ..Counts::default() };
+        assert!(conservation(&counts).starts_with("3 intended ≠ 1 ok"));
+    }
+}

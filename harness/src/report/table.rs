@@ -35,7 +35,8 @@ impl Columns {
         let table = self.lay_out(NOTHING, |cell| cell.to_owned());
         // The first column's left padding and the indent add up to `indent`.
         let margin = " ".repeat(indent);
-        let lines = table.lines().map(|line| format!("{margin}{}\n", line.strip_prefix(' ').unwrap_or(&line).trim_end()));
+        let lines =
+            table.lines().map(|line| format!("{margin}{}\n", line.strip_prefix(' ').unwrap_or(&line).trim_end()));
         lines.collect()
     }
 
@@ -108,7 +109,8 @@ mod tests {
 
     #[test]
     fn markdown_aligns_numbers_and_escapes_bars() {
-        let expected = "| fruit | n     | note |\n|-------|------:|------|\n| apple |     5 | red  |\n| fig   | 1,200 | a\\|b |\n";
+        let expected =
+            "| fruit |     n | note |\n|-------|------:|------|\n| apple |     5 | red  |\n| fig   | 1,200 | a\\|b |\n";
         assert_eq!(fruit().markdown(), expected);
     }
 

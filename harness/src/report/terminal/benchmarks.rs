@@ -62,7 +62,10 @@ fn lay_out(tests: &[(&TestReport, &Measured)], columns: &[Column]) -> String {
 fn render(column: Column, iterations: &[&Summary]) -> (String, Vec<String>) {
     let figures: Vec<Option<f64>> = iterations.iter().map(|iteration| column.figure(iteration)).collect();
     if column == Column::Rounds {
-        return (column.to_string(), figures.iter().map(|rounds| shown(*rounds, |n| figure::count(n as u64))).collect());
+        return (
+            column.to_string(),
+            figures.iter().map(|rounds| shown(*rounds, |n| figure::count(n as u64))).collect(),
+        );
     }
     let (unit, length) = if column.is_time() { shared_unit(&figures) } else { ("1/s", 1.0) };
     let cells = figures.iter().map(|value| shown(*value, |value| figure::plain(value / length))).collect();

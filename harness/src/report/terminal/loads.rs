@@ -54,7 +54,8 @@ pub fn loads(run: &RunReport, paint: Paint) -> String {
 
 fn row(test: &TestReport, measured: &Measured) -> Vec<String> {
     let total = &measured.total;
-    let percentile = |percent| Percentile::new(percent).and_then(|percentile| trusted(&total.response_time, percentile));
+    let percentile =
+        |percent| Percentile::new(percent).and_then(|percentile| trusted(&total.response_time, percentile));
     let users = test.workload.as_ref().map(|workload| workload.users as u64);
     vec![
         test.name.clone(),

@@ -1,6 +1,7 @@
 //! Figures as people read them: three significant digits, a unit that fits, and never on the wrong side of a limit.
 
-use crate::metric::{Dimension, Metric};
+use crate::measure::Times;
+use crate::metric::{Dimension, Metric, Percentile};
 use crate::threshold::Threshold;
 
 /// How many digits of a measured figure mean something.
@@ -85,6 +86,12 @@ pub fn unit_of(seconds: f64) -> (&'static str, f64) {
     unit_with(seconds, DIGITS)
 }
 
+/// A percentile in percent, in seconds; `None` also where the samples are too few for it to mean anything.
+pub fn percentile_s(times: &Times, percent: f64) -> Option<f64> {
+    let percentile = Percentile::new(percent)?;
+    times.percentile_s(percentile).filter(|_| times.samples >= percentile.least_samples())
+}
+
 /// A plain number with three significant digits: `0.123`, `12.3`, `98,800`.
 pub fn plain(value: f64) -> String {
     number(value, DIGITS)
@@ -99,7 +106,8 @@ fn unit_with(seconds: f64, digits: usize) -> (&'static str, f64) {
 
 fn time_with(seconds: f64, digits: usize) -> String {
     let (unit, length_s) = unit_with(seconds, digits);
-    format!("{} {unit}", number(seconds / length_s, digits))
+    // Rounded before it is scaled, as the baselines round it, so that no two reports differ in the last digit.
+    format!("{} {unit}", number(round_to(seconds, digits) / length_s, digits))
 }
 
 fn percent_with(share: f64, digits: usize) -> String {
@@ -204,6 +212,20 @@ mod tests {
         assert_eq!(margin(&threshold("success_rate >= 99%"), 0.9), "-9.0 pp");
         assert_eq!(margin(&threshold("failed == 0"), 3.0), "+3");
         assert_eq!(margin(&threshold("mean < 1ms"), 12.0), "+1,200,000 %");
+    }
+
+    #[test]
+    fn a_half_is_rounded_as_the_baselines_round_it() {
+        assert_eq!(time(0.2005), time(round_to(0.2005, 3)));
+        assert_eq!(time(0.2005), "201 ms");
+    }
+
+    #[test]
+    fn a_percentile_with_too_few_samples_is_no_figure() {
+        let times = |n| Times::of((0..n).map(|_| std::time::Duration::from_millis(8)));
+        // ln 0.05 / ln 0.95 = 58.4
+        assert_eq!(percentile_s(&times(58), 95.0), None);
+        assert!(percentile_s(&times(59), 95.0).is_some());
     }
 
     #[test]

@@ -5,7 +5,6 @@ use super::table::{Align, Columns, shown};
 use super::words::{count_outcomes, word};
 use crate::kind::Kind;
 use crate::measure::Summary;
-use crate::metric::Percentile;
 use crate::outcome::{Outcome, RunReport, TestReport, figure};
 
 const HEADER: [(&str, Align); 9] = [
@@ -77,7 +76,7 @@ fn row(test: &TestReport) -> Vec<String> {
         Kind::Benchmark => &measured.iteration,
         _ => &measured.total,
     });
-    let p95 = |summary: &Summary| Percentile::new(95.0).and_then(|p95| summary.response_time.percentile_s(p95));
+    let p95 = |summary: &Summary| figure::percentile_s(&summary.response_time, 95.0);
     vec![
         sign.to_owned(),
         format!("`{}` {}", test.name, test.kind),

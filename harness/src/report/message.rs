@@ -74,11 +74,11 @@ fn failures(measured: &Measured) -> Option<String> {
     }
     causes.sort_by(|a, b| b.1.cmp(&a.1).then(a.0.cmp(b.0)));
     let (failed, intended) = (figure::count(total.requests.not_ok()), figure::count(total.requests.intended));
-    let mut columns = Columns::new([("failures", Align::Right), ("", Align::Left)]);
+    let mut columns = Columns::new([("", Align::Right), ("", Align::Left)]);
     for (cause, count) in causes {
         columns.row([figure::count(count), cause.clone()]);
     }
-    Some(format!("{}  {failed} of {intended} requests did not end ok\n", columns.terminal(2)))
+    Some(format!("  {failed} of {intended} requests did not end ok:\n{}", columns.terminal(4)))
 }
 
 /// `100 intended = 98 ok + 1 failed + 1 timed out + 0 in flight at the end + 0 never sent`

@@ -20,7 +20,7 @@ pub(super) struct Columns {
 }
 
 impl Columns {
-    /// Columns with these headings.
+    /// Columns with these headings; where all are empty, there is no line for them.
     pub(super) fn new<'a>(header: impl IntoIterator<Item = (&'a str, Align)>) -> Columns {
         let header = header.into_iter().map(|(name, align)| (name.to_owned(), align)).collect();
         Columns { header, rows: Vec::new() }
@@ -64,7 +64,9 @@ impl Columns {
     fn lay_out(&self, style: comfy_table::TableStyle, escape: impl Fn(&str) -> String) -> Table {
         let mut table = Table::new();
         table.load_style(style).set_content_arrangement(ContentArrangement::Disabled);
-        table.set_header(self.header.iter().map(|(name, _)| escape(name)));
+        if self.header.iter().any(|(name, _)| !name.is_empty()) {
+            table.set_header(self.header.iter().map(|(name, _)| escape(name)));
+        }
         for row in &self.rows {
             table.add_row(row.iter().map(|cell| escape(cell)));
         }

@@ -72,10 +72,11 @@ fn render(column: Column, iterations: &[&Summary]) -> (String, Vec<String>) {
     (format!("{column} [{unit}]"), align_points(cells))
 }
 
-/// The unit of the smallest figure that is not 0, so that none of them is a string of zeros.
+/// The unit of the geometric middle, so that neither end of the column is a string of zeros.
 fn shared_unit(figures: &[Option<f64>]) -> (&'static str, f64) {
-    let smallest = figures.iter().flatten().copied().filter(|value| *value > 0.0).min_by(f64::total_cmp);
-    figure::unit_of(smallest.unwrap_or(0.0))
+    let positive = || figures.iter().flatten().copied().filter(|value| *value > 0.0);
+    let ends = positive().min_by(f64::total_cmp).zip(positive().max_by(f64::total_cmp));
+    figure::unit_of(ends.map_or(0.0, |(least, most)| (least * most).sqrt()))
 }
 
 fn precisions(tests: &[(&TestReport, &Measured)]) -> String {

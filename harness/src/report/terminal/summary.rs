@@ -24,11 +24,11 @@ pub fn durations(run: &RunReport, most: usize) -> String {
     if tests.is_empty() {
         return String::new();
     }
-    let mut columns = Columns::new([("slowest tests", Align::Right), ("", Align::Left)]);
+    let mut columns = Columns::new([("", Align::Right), ("", Align::Left)]);
     for test in tests {
         columns.row([figure::time(test.elapsed.as_secs_f64()), test.name.clone()]);
     }
-    columns.terminal(2)
+    format!("Slowest tests\n{}", columns.terminal(2))
 }
 
 /// The outcomes counted, the time it took, warnings, and where everything was written.

@@ -39,7 +39,7 @@ fn a_percentile_with_too_few_samples_is_a_dash_in_the_tables() {
     run.tests = vec![samples::invalid()];
     let text = loads(&run, Paint::plain());
     // 120 samples are enough for p95 and not for p99.
-    assert!(text.contains("11.4 ms  -"), "{text}");
+    assert!(text.contains("11.4 ms    -"), "{text}");
 }
 
 #[test]

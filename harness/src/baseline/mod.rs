@@ -29,7 +29,9 @@ pub enum BaselineError {
     #[error("the baselines cannot be read: {0}; restore the file from version control, or delete it to begin anew")]
     Unreadable(#[from] serde_json::Error),
     /// Written by another version.
-    #[error("the baselines are of schema `{0}`, and this version of proofload reads `{SCHEMA}`: update proofload, or delete the file to begin anew")]
+    #[error(
+        "the baselines are of schema `{0}`, and this version of proofload reads `{SCHEMA}`: update proofload, or delete the file to begin anew"
+    )]
     Schema(String),
 }
 

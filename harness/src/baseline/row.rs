@@ -6,7 +6,6 @@ use serde::{Deserialize, Serialize};
 
 use crate::kind::Kind;
 use crate::measure::{Measured, Summary, Times as Summarised};
-use crate::metric::Percentile;
 use crate::outcome::{Environment, TestReport, figure, moment};
 
 /// How many digits a baseline keeps: what noise leaves standing.
@@ -114,7 +113,7 @@ impl Row {
 
 impl Times {
     fn of(times: &Summarised) -> Times {
-        let percentile = |percent| Percentile::new(percent).and_then(|percentile| times.percentile_s(percentile));
+        let percentile = |percent| figure::percentile_s(times, percent);
         Times {
             mean_s: times.mean_s.and_then(rounded),
             p50_s: percentile(50.0).and_then(rounded),

@@ -1,6 +1,7 @@
 //! Figures as people read them: three significant digits, a unit that fits, and never on the wrong side of a limit.
 
-use crate::metric::{Dimension, Metric};
+use crate::measure::Times;
+use crate::metric::{Dimension, Metric, Percentile};
 use crate::threshold::Threshold;
 
 /// How many digits of a measured figure mean something.
@@ -82,9 +83,13 @@ pub fn margin(threshold: &Threshold, actual: f64) -> String {
 
 /// The largest unit in which `seconds` is at least 1, for a whole column of times.
 pub fn unit_of(seconds: f64) -> (&'static str, f64) {
-    let rounded = round_to(seconds.abs(), DIGITS);
-    let fitting = TIME_UNITS.into_iter().find(|(_, length_s)| rounded >= *length_s);
-    fitting.unwrap_or(if rounded == 0.0 { TIME_UNITS[0] } else { TIME_UNITS[3] })
+    unit_with(seconds, DIGITS)
+}
+
+/// A percentile in percent, in seconds; `None` also where the samples are too few for it to mean anything.
+pub fn percentile_s(times: &Times, percent: f64) -> Option<f64> {
+    let percentile = Percentile::new(percent)?;
+    times.percentile_s(percentile).filter(|_| times.samples >= percentile.least_samples())
 }
 
 /// A plain number with three significant digits: `0.123`, `12.3`, `98,800`.
@@ -92,9 +97,17 @@ pub fn plain(value: f64) -> String {
     number(value, DIGITS)
 }
 
+/// 999.96 ms is not yet 1 s, if there are digits enough to tell.
+fn unit_with(seconds: f64, digits: usize) -> (&'static str, f64) {
+    let rounded = round_to(seconds.abs(), digits);
+    let fitting = TIME_UNITS.into_iter().find(|(_, length_s)| rounded >= *length_s);
+    fitting.unwrap_or(if rounded == 0.0 { TIME_UNITS[0] } else { TIME_UNITS[3] })
+}
+
 fn time_with(seconds: f64, digits: usize) -> String {
-    let (unit, length_s) = unit_of(seconds);
-    format!("{} {unit}", number(seconds / length_s, digits))
+    let (unit, length_s) = unit_with(seconds, digits);
+    // Rounded before it is scaled, as the baselines round it, so that no two reports differ in the last digit.
+    format!("{} {unit}", number(round_to(seconds, digits) / length_s, digits))
 }
 
 fn percent_with(share: f64, digits: usize) -> String {
@@ -131,7 +144,7 @@ fn signed(difference: f64, unit: &str) -> String {
     if size < 0.01 {
         return format!("{sign}<0.01{unit}");
     }
-    let text = if size >= 10.0 { number(size.round(), DIGITS) } else { number(size, 2) };
+    let text = if size >= 10.0 { grouped(&format!("{:.0}", round_to(size, DIGITS))) } else { number(size, 2) };
     format!("{sign}{text}{unit}")
 }
 
@@ -174,7 +187,10 @@ mod tests {
 
     #[test]
     fn only_a_whole_share_reads_as_one_hundred_percent() {
-        assert_eq!([1.0, 0.99996, 0.989, 0.0, 0.000_02].map(percent), ["100 %", "99.996 %", "98.9 %", "0 %", "0.00200 %"]);
+        assert_eq!(
+            [1.0, 0.99996, 0.989, 0.0, 0.000_02].map(percent),
+            ["100 %", "99.996 %", "98.9 %", "0 %", "0.00200 %"]
+        );
     }
 
     #[test]
@@ -196,6 +212,20 @@ mod tests {
         assert_eq!(margin(&threshold("success_rate >= 99%"), 0.9), "-9.0 pp");
         assert_eq!(margin(&threshold("failed == 0"), 3.0), "+3");
         assert_eq!(margin(&threshold("mean < 1ms"), 12.0), "+1,200,000 %");
+    }
+
+    #[test]
+    fn a_half_is_rounded_as_the_baselines_round_it() {
+        assert_eq!(time(0.2005), time(round_to(0.2005, 3)));
+        assert_eq!(time(0.2005), "201 ms");
+    }
+
+    #[test]
+    fn a_percentile_with_too_few_samples_is_no_figure() {
+        let times = |n| Times::of((0..n).map(|_| std::time::Duration::from_millis(8)));
+        // ln 0.05 / ln 0.95 = 58.4
+        assert_eq!(percentile_s(&times(58), 95.0), None);
+        assert!(percentile_s(&times(59), 95.0).is_some());
     }
 
     #[test]

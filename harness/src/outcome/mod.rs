@@ -7,6 +7,8 @@ pub mod figure;
 mod judge;
 pub mod moment;
 mod report;
+#[cfg(test)]
+pub(crate) mod samples;
 mod subject;
 mod trust;
 mod verdict;

@@ -1,6 +1,6 @@
 //! One threshold, held against the figures.
 
-use super::{ThresholdVerdict, subject};
+use super::{ThresholdVerdict, figure, subject};
 use crate::kind::Kind;
 use crate::measure::Measured;
 use crate::metric::{Metric, Percentile};
@@ -38,16 +38,19 @@ pub(super) fn hold(measured: &Measured, threshold: &Threshold, kind: Kind) -> Th
 /// The sentence for a percentile that holds for now but rests on few samples.
 pub(super) fn few_samples_warning(verdict: &ThresholdVerdict) -> Option<String> {
     let percentile = percentile_of(verdict.threshold.metric)?;
-    let above = verdict.samples as f64 * (1.0 - percentile.quantile());
+    // From percents, because 1 − 0.99 is not quite a hundredth.
+    let share_above = (100.0 - percentile.percent()) / 100.0;
+    let above = verdict.samples as f64 * share_above;
     if verdict.doubt.is_some() || above >= FEW_ABOVE {
         return None;
     }
-    let wanted = (FEW_ABOVE / (1.0 - percentile.quantile())).round();
+    let wanted = (FEW_ABOVE / share_above).round() as u64;
     Some(format!(
-        "`{}` rests on the slowest {} of {} samples: it will move from run to run (steady from about {wanted} samples)",
+        "`{}` rests on the slowest {} of {} samples: it will move from run to run (steady from about {} samples)",
         verdict.threshold,
-        above.ceil().max(1.0),
-        verdict.samples,
+        above.round().max(1.0),
+        figure::count(verdict.samples),
+        figure::count(wanted),
     ))
 }
 

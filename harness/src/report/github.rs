@@ -5,7 +5,6 @@ use super::table::{Align, Columns, shown};
 use super::words::{count_outcomes, word};
 use crate::kind::Kind;
 use crate::measure::Summary;
-use crate::metric::Percentile;
 use crate::outcome::{Outcome, RunReport, TestReport, figure};
 
 const HEADER: [(&str, Align); 9] = [
@@ -77,7 +76,7 @@ fn row(test: &TestReport) -> Vec<String> {
         Kind::Benchmark => &measured.iteration,
         _ => &measured.total,
     });
-    let p95 = |summary: &Summary| Percentile::new(95.0).and_then(|p95| summary.response_time.percentile_s(p95));
+    let p95 = |summary: &Summary| figure::percentile_s(&summary.response_time, 95.0);
     vec![
         sign.to_owned(),
         format!("`{}` {}", test.name, test.kind),
@@ -95,8 +94,9 @@ fn row(test: &TestReport) -> Vec<String> {
 fn detail(test: &TestReport) -> String {
     let reason = one_line(test.reason.as_deref().unwrap_or("no reason was given"));
     let requests = test.measured.as_ref().map_or_else(String::new, |measured| {
-        let causes = measured.total.failures.iter().map(|(cause, count)| format!("; {} × {cause}", figure::count(*count)));
-        format!("\n  {}{}", conservation(&measured.total.requests), one_line(&causes.collect::<String>()))
+        let causes =
+            measured.total.failures.iter().map(|(cause, count)| format!("; {} × {cause}", figure::count(*count)));
+        format!("\n  * {}{}", conservation(&measured.total.requests), one_line(&causes.collect::<String>()))
     });
     format!("\n* **`{}` {}**: {reason}{requests}\n", test.name, word(test.outcome))
 }
@@ -116,7 +116,7 @@ fn machine(run: &RunReport) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::report::samples;
+    use crate::outcome::samples;
 
     #[test]
     fn nothing_in_a_text_can_begin_another_command_or_property() {

@@ -82,17 +82,27 @@ impl<'b> Page<'b> {
 
     fn benchmarks(&self) -> Option<String> {
         let header = ["rounds", "mean", "median", "p95", "p99", "max", "throughput"];
-        self.table(&header, |row| !is_load(row), |row| {
-            let times = &row.times;
-            let mut cells = vec![figure::count(row.load.requests)];
-            cells.extend([times.mean_s, times.p50_s, times.p95_s, times.p99_s, times.max_s].map(time));
-            cells.push(shown(row.load.throughput_per_s, figure::rate));
-            cells
-        })
+        self.table(
+            &header,
+            |row| !is_load(row),
+            |row| {
+                let times = &row.times;
+                let mut cells = vec![figure::count(row.load.requests)];
+                cells.extend([times.mean_s, times.p50_s, times.p95_s, times.p99_s, times.max_s].map(time));
+                cells.push(shown(row.load.throughput_per_s, figure::rate));
+                cells
+            },
+        )
     }
 
     fn machines(&self) -> Option<String> {
-        let header = [("machine", Align::Left), ("processor", Align::Left), ("cores", Align::Right), ("system", Align::Left), ("build", Align::Left)];
+        let header = [
+            ("machine", Align::Left),
+            ("processor", Align::Left),
+            ("cores", Align::Right),
+            ("system", Align::Left),
+            ("build", Align::Left),
+        ];
         let mut columns = Columns::new(header);
         for machine in &self.machines {
             columns.row([

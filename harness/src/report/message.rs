@@ -74,11 +74,11 @@ fn failures(measured: &Measured) -> Option<String> {
     }
     causes.sort_by(|a, b| b.1.cmp(&a.1).then(a.0.cmp(b.0)));
     let (failed, intended) = (figure::count(total.requests.not_ok()), figure::count(total.requests.intended));
-    let mut columns = Columns::new([("failures", Align::Right), ("", Align::Left)]);
+    let mut columns = Columns::new([("", Align::Right), ("", Align::Left)]);
     for (cause, count) in causes {
         columns.row([figure::count(count), cause.clone()]);
     }
-    Some(format!("{}  {failed} of {intended} requests did not end ok\n", columns.terminal(2)))
+    Some(format!("  {failed} of {intended} requests did not end ok:\n{}", columns.terminal(4)))
 }
 
 /// `100 intended = 98 ok + 1 failed + 1 timed out + 0 in flight at the end + 0 never sent`
@@ -148,4 +148,39 @@ fn samples_wanted(test: &TestReport) -> Option<u64> {
         _ => None,
     });
     least.max()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::outcome::samples;
+
+    #[test]
+    fn a_failed_test_shows_thresholds_causes_the_sum_and_what_went_wrong_afterwards() {
+        insta::assert_snapshot!(failure(&samples::failed()));
+    }
+
+    #[test]
+    fn an_invalid_test_says_so_first_and_what_to_do_last() {
+        insta::assert_snapshot!(failure(&samples::invalid()));
+    }
+
+    #[test]
+    fn a_server_that_died_is_told_with_its_last_lines() {
+        insta::assert_snapshot!(failure(&samples::errored()));
+    }
+
+    #[test]
+    fn a_test_whose_fixture_broke_has_a_reason_and_no_figures() {
+        let mut test = samples::ignored();
+        test.outcome = Outcome::Errored;
+        test.reason = Some("fixture `agent` could not be set up: exit status 3".to_owned());
+        assert_eq!(failure(&test), "ERRORED: fixture `agent` could not be set up: exit status 3\n");
+    }
+
+    #[test]
+    fn a_sum_that_does_not_add_up_is_not_shown_as_one() {
+        let counts = Counts { intended: 3, ok: 1, ..Counts::default() };
+        assert!(conservation(&counts).starts_with("3 intended ≠ 1 ok"));
+    }
 }

@@ -11,6 +11,3 @@ pub mod record;
 mod table;
 pub mod terminal;
 pub mod words;
-
-#[cfg(test)]
-mod samples;

@@ -42,11 +42,14 @@ pub fn line(progress: &Progress) -> String {
         _ => format!("{seconds:>3} s"),
     };
     let sent = match progress.expected {
-        Expected::Requests(expected) => format!("{} of {} requests", figure::count(progress.sent), figure::count(expected)),
+        Expected::Requests(expected) => {
+            format!("{} of {} requests", figure::count(progress.sent), figure::count(expected))
+        }
         _ => format!("{} requests", figure::count(progress.sent)),
     };
     let rate = progress.rate_per_s.map_or_else(|| "-/s".to_owned(), figure::rate);
-    let users = if progress.users == 1 { "1 user".to_owned() } else { format!("{} users", figure::count(progress.users)) };
+    let users =
+        if progress.users == 1 { "1 user".to_owned() } else { format!("{} users", figure::count(progress.users)) };
     format!("{time} · {sent} · {rate:>8} · {} failed · {users}", figure::count(progress.failed))
 }
 

@@ -20,7 +20,7 @@ pub(super) struct Columns {
 }
 
 impl Columns {
-    /// Columns with these headings.
+    /// Columns with these headings; where all are empty, there is no line for them.
     pub(super) fn new<'a>(header: impl IntoIterator<Item = (&'a str, Align)>) -> Columns {
         let header = header.into_iter().map(|(name, align)| (name.to_owned(), align)).collect();
         Columns { header, rows: Vec::new() }
@@ -35,7 +35,8 @@ impl Columns {
         let table = self.lay_out(NOTHING, |cell| cell.to_owned());
         // The first column's left padding and the indent add up to `indent`.
         let margin = " ".repeat(indent);
-        let lines = table.lines().map(|line| format!("{margin}{}\n", line.strip_prefix(' ').unwrap_or(&line).trim_end()));
+        let lines =
+            table.lines().map(|line| format!("{margin}{}\n", line.strip_prefix(' ').unwrap_or(&line).trim_end()));
         lines.collect()
     }
 
@@ -63,7 +64,9 @@ impl Columns {
     fn lay_out(&self, style: comfy_table::TableStyle, escape: impl Fn(&str) -> String) -> Table {
         let mut table = Table::new();
         table.load_style(style).set_content_arrangement(ContentArrangement::Disabled);
-        table.set_header(self.header.iter().map(|(name, _)| escape(name)));
+        if self.header.iter().any(|(name, _)| !name.is_empty()) {
+            table.set_header(self.header.iter().map(|(name, _)| escape(name)));
+        }
         for row in &self.rows {
             table.add_row(row.iter().map(|cell| escape(cell)));
         }
@@ -108,7 +111,8 @@ mod tests {
 
     #[test]
     fn markdown_aligns_numbers_and_escapes_bars() {
-        let expected = "| fruit | n     | note |\n|-------|------:|------|\n| apple |     5 | red  |\n| fig   | 1,200 | a\\|b |\n";
+        let expected =
+            "| fruit |     n | note |\n|-------|------:|------|\n| apple |     5 | red  |\n| fig   | 1,200 | a\\|b |\n";
         assert_eq!(fruit().markdown(), expected);
     }
 

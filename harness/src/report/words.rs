@@ -3,14 +3,8 @@
 use crate::outcome::{Outcome, RunReport};
 
 /// What needs attention comes first.
-const ORDER: [Outcome; 6] = [
-    Outcome::Failed,
-    Outcome::Errored,
-    Outcome::Invalid,
-    Outcome::Interrupted,
-    Outcome::Passed,
-    Outcome::Ignored,
-];
+const ORDER: [Outcome; 6] =
+    [Outcome::Failed, Outcome::Errored, Outcome::Invalid, Outcome::Interrupted, Outcome::Passed, Outcome::Ignored];
 
 /// `passed`, `failed` …
 pub fn word(outcome: Outcome) -> &'static str {

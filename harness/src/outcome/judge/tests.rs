@@ -55,10 +55,7 @@ fn a_run_within_every_threshold_passes_without_a_reason() {
 fn a_breach_fails_with_figure_and_margin_and_counts_the_others() {
     let judgement = judged(&run(900, 100), &["success_rate >= 99%", "mean < 1s", "max < 100ms", "failed == 0"]);
     assert_eq!(judgement.outcome, Outcome::Failed);
-    assert_eq!(
-        reason(&judgement),
-        "`success_rate >= 99%` was breached: 90.0 % (-9.0 pp); and 2 more thresholds"
-    );
+    assert_eq!(reason(&judgement), "`success_rate >= 99%` was breached: 90.0 % (-9.0 pp); and 2 more thresholds");
     let holds: Vec<bool> = judgement.thresholds.iter().map(|verdict| verdict.holds).collect();
     assert_eq!(holds, [false, true, false, false]);
     assert_eq!(judgement.thresholds[2].actual, Some(0.9));

@@ -106,9 +106,10 @@ impl Record {
     }
 }
 
-/// The JSON schema of [`Record`], with a newline at the end.
+/// The JSON schema of [`Record`] as this version writes it (every field, be it `null`), with a newline at the end.
 pub fn schema() -> String {
-    let schema = schemars::schema_for!(Record);
+    let settings = schemars::generate::SchemaSettings::default().for_serialize();
+    let schema = settings.into_generator().into_root_schema_for::<Record>();
     let text = serde_json::to_string_pretty(&schema).expect("a schema is JSON already");
     format!("{text}\n")
 }

@@ -62,17 +62,21 @@ fn lay_out(tests: &[(&TestReport, &Measured)], columns: &[Column]) -> String {
 fn render(column: Column, iterations: &[&Summary]) -> (String, Vec<String>) {
     let figures: Vec<Option<f64>> = iterations.iter().map(|iteration| column.figure(iteration)).collect();
     if column == Column::Rounds {
-        return (column.to_string(), figures.iter().map(|rounds| shown(*rounds, |n| figure::count(n as u64))).collect());
+        return (
+            column.to_string(),
+            figures.iter().map(|rounds| shown(*rounds, |n| figure::count(n as u64))).collect(),
+        );
     }
     let (unit, length) = if column.is_time() { shared_unit(&figures) } else { ("1/s", 1.0) };
     let cells = figures.iter().map(|value| shown(*value, |value| figure::plain(value / length))).collect();
     (format!("{column} [{unit}]"), align_points(cells))
 }
 
-/// The unit of the smallest figure that is not 0, so that none of them is a string of zeros.
+/// The unit of the geometric middle, so that neither end of the column is a string of zeros.
 fn shared_unit(figures: &[Option<f64>]) -> (&'static str, f64) {
-    let smallest = figures.iter().flatten().copied().filter(|value| *value > 0.0).min_by(f64::total_cmp);
-    figure::unit_of(smallest.unwrap_or(0.0))
+    let positive = || figures.iter().flatten().copied().filter(|value| *value > 0.0);
+    let ends = positive().min_by(f64::total_cmp).zip(positive().max_by(f64::total_cmp));
+    figure::unit_of(ends.map_or(0.0, |(least, most)| (least * most).sqrt()))
 }
 
 fn precisions(tests: &[(&TestReport, &Measured)]) -> String {

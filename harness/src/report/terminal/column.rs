@@ -7,6 +7,7 @@ use thiserror::Error;
 
 use crate::measure::Summary;
 use crate::metric::Percentile;
+use crate::outcome::figure;
 use crate::suggest::did_you_mean;
 
 /// A column of the benchmark table.
@@ -71,7 +72,7 @@ impl Column {
             Column::Mean => times.mean_s,
             Column::Stddev => times.stddev_s,
             Column::Median => times.percentile_s(Percentile::new(50.0)?),
-            Column::Percentile(percentile) => super::loads::trusted(times, percentile),
+            Column::Percentile(percentile) => figure::percentile_s(times, percentile.percent()),
             Column::Ops => iteration.throughput_per_s,
             Column::Rounds => Some(times.samples as f64),
         }

@@ -1,8 +1,7 @@
 //! The closing table of every test that offers load.
 
 use crate::kind::Kind;
-use crate::measure::{Measured, Times};
-use crate::metric::Percentile;
+use crate::measure::Measured;
 use crate::outcome::{RunReport, TestReport, figure};
 use crate::report::paint::Paint;
 use crate::report::table::{Align, Columns, shown};
@@ -54,7 +53,7 @@ pub fn loads(run: &RunReport, paint: Paint) -> String {
 
 fn row(test: &TestReport, measured: &Measured) -> Vec<String> {
     let total = &measured.total;
-    let percentile = |percent| Percentile::new(percent).and_then(|percentile| trusted(&total.response_time, percentile));
+    let percentile = |percent| figure::percentile_s(&total.response_time, percent);
     let users = test.workload.as_ref().map(|workload| workload.users as u64);
     vec![
         test.name.clone(),
@@ -69,9 +68,4 @@ fn row(test: &TestReport, measured: &Measured) -> Vec<String> {
         shown(total.response_time.max_s, figure::time),
         word(test.outcome).to_owned(),
     ]
-}
-
-/// The percentile, unless the samples are too few to mean anything.
-pub(super) fn trusted(times: &Times, percentile: Percentile) -> Option<f64> {
-    times.percentile_s(percentile).filter(|_| times.samples >= percentile.least_samples())
 }

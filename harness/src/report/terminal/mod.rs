@@ -9,3 +9,6 @@ pub use benchmarks::benchmarks;
 pub use column::{Column, Sort, UnknownColumn, parse_columns};
 pub use loads::loads;
 pub use summary::{Written, durations, summary};
+
+#[cfg(test)]
+mod tests;

@@ -24,17 +24,18 @@ pub fn durations(run: &RunReport, most: usize) -> String {
     if tests.is_empty() {
         return String::new();
     }
-    let mut columns = Columns::new([("slowest tests", Align::Right), ("", Align::Left)]);
+    let mut columns = Columns::new([("", Align::Right), ("", Align::Left)]);
     for test in tests {
         columns.row([figure::time(test.elapsed.as_secs_f64()), test.name.clone()]);
     }
-    columns.terminal(2)
+    format!("Slowest tests\n{}", columns.terminal(2))
 }
 
 /// The outcomes counted, the time it took, warnings, and where everything was written.
 pub fn summary(run: &RunReport, written: &[Written], paint: Paint) -> String {
     let took = run.finished.duration_since(run.started).unwrap_or_default();
-    let mut text = format!("{} in {}\n", count_outcomes(run, |outcome, told| paint.outcome(outcome, told)), elapsed(took));
+    let mut text =
+        format!("{} in {}\n", count_outcomes(run, |outcome, told| paint.outcome(outcome, told)), elapsed(took));
     if let Some(signal) = &run.interrupted {
         text.push_str(&format!("interrupted by {signal}: the figures are partial, and no baseline was touched\n"));
     }

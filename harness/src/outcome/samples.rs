@@ -4,9 +4,9 @@ use std::collections::BTreeMap;
 use std::path::PathBuf;
 use std::time::{Duration, UNIX_EPOCH};
 
+use super::{Environment, Outcome, RunReport, ServerReport, TestReport, judge};
 use crate::kind::Kind;
 use crate::measure::{Counts, Ended, GeneratorHealth, Measured, Precision, Slice, Slow, Summary, Times};
-use crate::outcome::{Environment, Outcome, RunReport, ServerReport, TestReport, judge};
 use crate::threshold::Threshold;
 use crate::workload::{Length, Warmup, Workload};
 
@@ -18,7 +18,16 @@ pub(crate) fn run() -> RunReport {
         finished: UNIX_EPOCH + Duration::from_millis(1_795_201_037_250),
         environment: environment(),
         interrupted: None,
-        tests: vec![passed(), case(200), failed(), invalid(), errored(), benchmark("agent::config", 80), slow_benchmark(), ignored()],
+        tests: vec![
+            passed(),
+            case(200),
+            failed(),
+            invalid(),
+            errored(),
+            benchmark("agent::config", 80),
+            slow_benchmark(),
+            ignored(),
+        ],
     }
 }
 

@@ -1,0 +1,90 @@
+//! The tables as they are printed.
+
+use super::*;
+use crate::outcome::Outcome;
+use crate::outcome::samples;
+use crate::report::paint::Paint;
+
+#[test]
+fn the_closing_table_shows_every_test_that_offered_load() {
+    insta::assert_snapshot!(loads(&samples::run(), Paint::plain()));
+}
+
+#[test]
+fn the_benchmark_table_chooses_a_unit_for_each_column() {
+    let columns = Column::default_columns();
+    insta::assert_snapshot!(benchmarks(&samples::run(), &columns, Sort::Run, Paint::plain()));
+}
+
+#[test]
+fn the_benchmark_table_has_the_columns_asked_for_in_the_order_asked_for() {
+    let columns = parse_columns("rounds,max,min").expect("known columns");
+    insta::assert_snapshot!(benchmarks(&samples::run(), &columns, "min".parse().unwrap(), Paint::plain()));
+}
+
+#[test]
+fn benchmarks_are_sorted_by_name_or_by_a_column() {
+    let mut run = samples::run();
+    run.tests = vec![samples::benchmark("b", 90), samples::benchmark("c", 80), samples::benchmark("a", 100)];
+    let order = |sort| {
+        let text = benchmarks(&run, &[Column::Rounds], sort, Paint::plain());
+        text.lines().skip(2).take(3).map(|line| line.trim_start().chars().next().unwrap()).collect::<String>()
+    };
+    assert_eq!([order(Sort::Run), order(Sort::Name), order(Sort::By(Column::Mean))], ["bca", "abc", "cba"]);
+}
+
+#[test]
+fn a_percentile_with_too_few_samples_is_a_dash_in_the_tables() {
+    let mut run = samples::run();
+    run.tests = vec![samples::invalid()];
+    let text = loads(&run, Paint::plain());
+    // 120 samples are enough for p95 and not for p99.
+    assert!(text.contains("11.4 ms    -"), "{text}");
+}
+
+#[test]
+fn colours_do_not_move_the_columns() {
+    let coloured = loads(&samples::run(), Paint::coloured());
+    let mut plain = String::new();
+    let mut inside = false;
+    for letter in coloured.chars() {
+        match letter {
+            '\u{1b}' => inside = true,
+            'm' if inside => inside = false,
+            _ if inside => {}
+            _ => plain.push(letter),
+        }
+    }
+    assert_ne!(coloured, plain);
+    assert_eq!(plain, loads(&samples::run(), Paint::plain()));
+}
+
+#[test]
+fn without_tests_there_are_no_tables() {
+    let mut run = samples::run();
+    run.tests = vec![samples::ignored()];
+    assert_eq!(loads(&run, Paint::plain()), "");
+    assert_eq!(benchmarks(&run, &Column::default_columns(), Sort::Run, Paint::plain()), "");
+    assert_eq!(durations(&run, 3), "");
+}
+
+#[test]
+fn the_slowest_tests_come_first_and_only_so_many() {
+    insta::assert_snapshot!(durations(&samples::run(), 3));
+}
+
+#[test]
+fn the_summary_counts_outcomes_and_names_what_was_written() {
+    let written = [Written { what: "run record".into(), place: "target/proofload/latest/run.json".into() }];
+    insta::assert_snapshot!(summary(&samples::run(), &written, Paint::plain()));
+}
+
+#[test]
+fn an_interrupted_or_unoptimised_run_says_that_no_baseline_was_touched() {
+    let mut run = samples::run();
+    run.interrupted = Some("SIGINT".to_owned());
+    run.environment.optimised = false;
+    run.tests = vec![samples::passed()];
+    run.tests[0].outcome = Outcome::Interrupted;
+    insta::assert_snapshot!(summary(&run, &[], Paint::plain()));
+}

@@ -1,5 +1,6 @@
 //! The books of one request: opened once, closed once, whatever becomes of it.
 
+use std::future::Future;
 use std::time::Duration;
 
 use super::transport::Traffic;
@@ -36,9 +37,13 @@ impl Exchange {
         Exchange { log, clock, phase, endpoint, intended, sent: intended, timeout, traffic, is_open: true }
     }
 
-    /// When the request has taken too long.
-    pub(super) fn deadline(&self) -> tokio::time::Instant {
-        self.clock.at(self.intended + self.timeout)
+    /// Waits for `future` as long as the timeout allows; `None` if it took longer.
+    ///
+    /// What is ready only after the deadline is late, too: the timer alone would let it pass on a busy thread.
+    pub(super) async fn in_time<F: Future>(&self, future: F) -> Option<F::Output> {
+        let deadline = self.intended + self.timeout;
+        let output = tokio::time::timeout_at(self.clock.at(deadline), future).await.ok()?;
+        (self.clock.now() <= deadline).then_some(output)
     }
 
     /// The request ended well.

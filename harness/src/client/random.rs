@@ -131,3 +131,37 @@ impl ThinkTime for RangeInclusive<Duration> {
         self
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_generators_give_their_authors_numbers() {
+        let mut seeder = 1_234_567;
+        let seeds = [(); 3].map(|()| split_mix(&mut seeder));
+        assert_eq!(seeds, [6_457_827_717_110_365_317, 3_203_168_211_198_807_973, 9_817_491_932_198_370_423]);
+        let mut random = Random { state: [1, 2, 3, 4] };
+        let numbers = [(); 4].map(|()| random.next());
+        assert_eq!(numbers, [41_943_041, 58_720_359, 3_588_806_011_781_223, 3_591_011_842_654_386]);
+    }
+
+    #[test]
+    fn a_bound_of_nothing_or_of_all_is_kept() {
+        let mut random = Random::seeded(0);
+        assert_eq!((random.below(0), random.below(1)), (0, 0));
+        assert!(random.below(u64::MAX) < u64::MAX);
+    }
+
+    #[test]
+    fn a_range_of_pauses_holds_both_its_ends() {
+        let (short, long) = (Duration::from_nanos(10), Duration::from_nanos(11));
+        assert_eq!((short..long).bounds(), short..=short);
+        assert_eq!((long..short).bounds(), long..=long);
+        let mut random = Random::seeded(0);
+        let drawn = (0..100).map(|_| random.duration(&(short..=long))).collect::<Vec<_>>();
+        assert!(drawn.contains(&short) && drawn.contains(&long));
+        assert_eq!(random.duration(&(long..=short)), long);
+        assert!(random.duration(&(Duration::ZERO..=Duration::MAX)) <= Duration::MAX);
+    }
+}

@@ -102,10 +102,8 @@ impl<'a> Request<'a> {
     /// # }
     /// ```
     pub fn query<K: AsRef<str>, V: AsRef<str>>(mut self, parameters: &[(K, V)]) -> Self {
-        if let Some(url) = &mut self.url {
-            if !parameters.is_empty() {
-                url.query_pairs_mut().extend_pairs(parameters);
-            }
+        if let Some(url) = self.url.as_mut().filter(|_| !parameters.is_empty()) {
+            url.query_pairs_mut().extend_pairs(parameters);
         }
         self
     }
@@ -181,12 +179,12 @@ impl<'a> Request<'a> {
         let outgoing = Outgoing { method: self.method, url, headers: self.headers, body: self.body };
         let (connection, log, clock) = self.user.parts();
         let exchange = Exchange::open(log, clock, self.endpoint.clone(), self.timeout);
-        let answer = tokio::time::timeout_at(exchange.deadline(), connection.send(outgoing, &exchange.traffic)).await;
+        let answer = exchange.in_time(connection.send(outgoing, &exchange.traffic)).await;
         let incoming = match answer {
-            Err(_elapsed) => return Err(exchange.fail(Fate::TimedOut)),
-            Ok(Err(TransportError::Failed(cause))) => return Err(exchange.fail(Fate::Failed(cause))),
-            Ok(Err(TransportError::Ours(cause))) => return Err(exchange.fail(Fate::Ours(cause))),
-            Ok(Ok(incoming)) => incoming,
+            None => return Err(exchange.fail(Fate::TimedOut)),
+            Some(Err(TransportError::Failed(cause))) => return Err(exchange.fail(Fate::Failed(cause))),
+            Some(Err(TransportError::Ours(cause))) => return Err(exchange.fail(Fate::Ours(cause))),
+            Some(Ok(incoming)) => incoming,
         };
         if !self.expected.holds(incoming.status) {
             return Err(exchange.fail(Fate::Failed(format!("status {}", incoming.status))));

@@ -54,7 +54,7 @@ impl Response {
     ///
     /// The body is not UTF-8.
     pub fn text(&self) -> Result<&str> {
-        std::str::from_utf8(&self.body).map_err(|error| self.unexpected(format_args!("is not text in UTF-8: {error}")))
+        std::str::from_utf8(&self.body).map_err(|error| self.unexpected("text in UTF-8", &error))
     }
 
     /// The body, read as the JSON of a `T`.
@@ -63,9 +63,8 @@ impl Response {
     ///
     /// The body is not JSON, or not that of a `T`. The text says where, and shows the start of the body.
     pub fn json<T: DeserializeOwned>(&self) -> Result<T> {
-        serde_json::from_slice(&self.body).map_err(|error| {
-            self.unexpected(format_args!("is not the JSON of {}: {error}", std::any::type_name::<T>()))
-        })
+        serde_json::from_slice(&self.body)
+            .map_err(|error| self.unexpected(&format!("the JSON of {}", std::any::type_name::<T>()), &error))
     }
 
     /// From the first byte offered to the connection to the last byte of the body.
@@ -78,9 +77,12 @@ impl Response {
         self.times.response
     }
 
-    fn unexpected(&self, what: std::fmt::Arguments<'_>) -> Error {
+    fn unexpected(&self, wanted: &str, error: &dyn std::error::Error) -> Error {
         let start = String::from_utf8_lossy(&self.body).chars().take(SHOWN_CHARACTERS).collect::<String>();
-        let length = self.body.len();
-        Error::message(format!("{}: the body {what}; its {length} bytes start with {start:?}", self.endpoint))
+        let shown = match self.body.len() {
+            0 => "the body is empty".to_owned(),
+            length => format!("its {length} bytes start with `{start}`"),
+        };
+        Error::unexpected(format!("{}: the body is not {wanted}", self.endpoint), format!("{error}; {shown}"))
     }
 }

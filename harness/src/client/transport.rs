@@ -15,7 +15,7 @@ use http::{HeaderMap, Method};
 use url::Url;
 
 /// A request, complete.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub(super) struct Outgoing {
     pub(super) method: Method,
     pub(super) url: Url,

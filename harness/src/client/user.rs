@@ -154,10 +154,10 @@ impl User {
         future: impl Future<Output = Result<T, E>>,
     ) -> Result<T> {
         let exchange = Exchange::open(&self.log, self.seat.clock, name.into(), self.seat.timeout);
-        match tokio::time::timeout_at(exchange.deadline(), future).await {
-            Err(_elapsed) => Err(exchange.fail(Fate::TimedOut)),
-            Ok(Err(error)) => Err(exchange.fail(Fate::Failed(error.into().to_string()))),
-            Ok(Ok(value)) => {
+        match exchange.in_time(future).await {
+            None => Err(exchange.fail(Fate::TimedOut)),
+            Some(Err(error)) => Err(exchange.fail(Fate::Failed(error.into().cause()))),
+            Some(Ok(value)) => {
                 exchange.succeed();
                 Ok(value)
             }
@@ -167,6 +167,7 @@ impl User {
     /// Pauses, as a person who reads does. When the run ends meanwhile, the user does not come back.
     pub async fn think(&mut self, time: impl ThinkTime) {
         let pause = self.random.duration(&time.bounds());
+        let _thinking = self.log.think();
         tokio::time::sleep(pause).await;
         let is_over = self.seat.stop.reason().is_some() || self.log.is_ending();
         if is_over && self.role == Role::Load {

@@ -133,8 +133,7 @@ async fn a_body_in_pieces_is_put_together_and_counted() {
 
 #[tokio::test]
 async fn what_came_of_a_cut_body_is_counted() {
-    let server =
-        TestServer::always(Act::Close("HTTP/1.1 200 OK\r\ncontent-length: 10\r\n\r\nfive!".into())).await;
+    let server = TestServer::always(Act::Close("HTTP/1.1 200 OK\r\ncontent-length: 10\r\n\r\nfive!".into())).await;
     let traffic = Traffic { sent_bytes: Cell::new(0), received_bytes: Cell::new(0) };
     let mut connection = Connection::new().unwrap();
     connection.send(outgoing(Method::GET, &server.base_url), &traffic).await.unwrap_err();

@@ -36,6 +36,10 @@ mod cli;
 pub mod prelude;
 mod session;
 
+// The attributes' code names this crate from outside; its own tests use them too.
+#[cfg(test)]
+extern crate self as proofload;
+
 pub use client::{Error, Result};
 pub use proofload_macros::{fixture, perf, server};
 pub use session::main;

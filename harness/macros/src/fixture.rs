@@ -4,8 +4,9 @@ use std::str::FromStr;
 
 use proc_macro2::{Ident, Span, TokenStream};
 use proofload_vocabulary::suggest::did_you_mean;
-use quote::{format_ident, quote, quote_spanned};
+use quote::{quote, quote_spanned};
 use syn::ext::IdentExt;
+use syn::spanned::Spanned;
 use syn::{Attribute, Expr, ExprLit, FnArg, ItemFn, Lit, Meta, ReturnType, Type, Visibility, parse_quote};
 
 use crate::inject::{self, Param, Wanted};
@@ -51,10 +52,45 @@ pub(crate) fn not_a_function(attribute: &str, example: &str, item: &TokenStream)
     quote!(#mistake #item)
 }
 
-/// The type stays, so that those who ask for it are not told that it is missing.
+/// A type that gives whatever it is asked for, so that those who ask for the fixture are not told off as well.
 pub(crate) fn broken(function: &ItemFn, mistakes: &syn::Error) -> TokenStream {
     let mistakes = mistakes.to_compile_error();
-    quote!(#mistakes #function)
+    let (name, visibility) = (&function.sig.ident, &function.vis);
+    quote! {
+        #mistakes
+
+        #[allow(non_camel_case_types, dead_code, missing_docs)]
+        #visibility struct #name {}
+
+        const _: () = {
+            use ::proofload::__private::{
+                AskedBy, Bound, Fixture, FixtureDecl, Gives, GivesEachUser, Handover, LocalFuture, Result, Seat, broken, lasts,
+            };
+            impl #name {
+                #[doc(hidden)]
+                pub const fn __proofload_decl() -> &'static FixtureDecl {
+                    broken()
+                }
+            }
+            impl Fixture for #name {
+                type Lasts = lasts::session;
+            }
+            impl<Asker> AskedBy<Asker> for #name {}
+            impl<T> Gives<T> for #name {
+                fn decl() -> &'static FixtureDecl {
+                    broken()
+                }
+            }
+            impl<T> GivesEachUser<T> for #name {
+                fn decl() -> &'static FixtureDecl {
+                    broken()
+                }
+                fn live(_: Bound, _: Seat, _: Handover<T>) -> LocalFuture<Result> {
+                    ::core::unreachable!()
+                }
+            }
+        };
+    }
 }
 
 fn declare(attribute: TokenStream, function: &ItemFn) -> syn::Result<Declared> {
@@ -131,7 +167,8 @@ pub(crate) fn check_signature(attribute: &str, function: &ItemFn, mistakes: &mut
         mistakes.at(receiver, format!("a {attribute} is a free function: it has no `self`"));
     }
     if !signature.generics.params.is_empty() {
-        mistakes.at(&signature.generics, format!("a {attribute} cannot be generic: tests ask for it by its name alone"));
+        mistakes
+            .at(&signature.generics, format!("a {attribute} cannot be generic: tests ask for it by its name alone"));
     }
     if let Some(clause) = &signature.generics.where_clause {
         mistakes.at(clause, format!("a {attribute} cannot be generic: tests ask for it by its name alone"));
@@ -193,7 +230,7 @@ fn life_of(function: &ItemFn, params: &[Param]) -> (Type, TokenStream) {
 fn into_result(function: &ItemFn, call: &TokenStream) -> TokenStream {
     let span = match &function.sig.output {
         ReturnType::Default => function.sig.ident.span(),
-        ReturnType::Type(_, ty) => syn::spanned::Spanned::span(ty),
+        ReturnType::Type(_, ty) => ty.span(),
     };
     let convert = quote_spanned!(span=> ::proofload::__private::IntoResult::into_result(returned));
     quote!({ let returned = #call; #convert })
@@ -275,9 +312,12 @@ fn live(declared: &Declared) -> TokenStream {
             quote!(seat: ::proofload::__private::Seat,),
             quote!(#value),
             declared.params.iter().any(|param| matches!(param, Param::User(_))),
-            format_ident!("to_user"),
+            Ident::new("to_user", value.span()),
         ),
-        _ => (quote!(), quote!(::proofload::__private::Shared), false, format_ident!("to_all")),
+        _ => (quote!(), quote!(::proofload::__private::Shared), false, Ident::new("to_all", value.span())),
+    };
+    let give = quote_spanned! { value.span() =>
+        let give = ::proofload::__private::Give::<#value>::#give(handover);
     };
     let user = match (scope, user) {
         (Scope::User, true) => quote!(let mut user = ::proofload::__private::User::new(seat)?;),
@@ -295,7 +335,7 @@ fn live(declared: &Declared) -> TokenStream {
             ::core::mem::drop(bound);
             ::std::boxed::Box::pin(async move {
                 #user
-                let give = ::proofload::__private::Give::<#value>::#give(handover);
+                #give
                 #life
             })
         }
@@ -310,6 +350,9 @@ fn declaration(declared: &Declared) -> TokenStream {
     let scope = declared.scope.variant();
     let doc = first_paragraph(&function.attrs);
     let needs = inject::needs(&declared.params);
+    let no_cycle = quote_spanned! { name.span() =>
+        const _: () = ::proofload::__private::check_cycle(<#name>::__proofload_decl());
+    };
     let life = match declared.scope {
         Scope::User => quote!(::proofload::__private::Life::EachUser),
         _ => quote!(::proofload::__private::Life::Shared(live)),
@@ -335,7 +378,7 @@ fn declaration(declared: &Declared) -> TokenStream {
             }
         }
 
-        const _: () = ::proofload::__private::check_cycle(<#name>::__proofload_decl());
+        #no_cycle
     }
 }
 

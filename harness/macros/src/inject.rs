@@ -150,9 +150,8 @@ pub(crate) fn wanted(params: &[Param]) -> impl Iterator<Item = &Wanted> {
 
 /// `&[agent's declaration, …]`
 pub(crate) fn needs(params: &[Param]) -> TokenStream {
-    let declarations = wanted(params).map(|Wanted { fixture, .. }| {
-        quote_spanned!(fixture.span()=> <#fixture>::__proofload_decl())
-    });
+    let declarations =
+        wanted(params).map(|Wanted { fixture, .. }| quote_spanned!(fixture.span()=> <#fixture>::__proofload_decl()));
     quote!(&[#(#declarations),*])
 }
 
@@ -184,7 +183,8 @@ pub(crate) fn given(Wanted { fixture, value, .. }: &Wanted) -> TokenStream {
 
 fn staged(function: &Ident, params: &[Param]) -> TokenStream {
     let checks = checks(params);
-    let shared: Vec<&Wanted> = params.iter().filter_map(|p| if let Param::Shared(w) = p { Some(w) } else { None }).collect();
+    let shared: Vec<&Wanted> =
+        params.iter().filter_map(|p| if let Param::Shared(w) = p { Some(w) } else { None }).collect();
     let own: Vec<&Wanted> = params.iter().filter_map(|p| if let Param::Own(w) = p { Some(w) } else { None }).collect();
     let takes_user = params.iter().any(|param| matches!(param, Param::User(_)));
     let structs = structs(&shared, &own, takes_user);

@@ -27,7 +27,7 @@ use proc_macro::TokenStream;
 /// (`users = [10, 50]`), and a constant may stand for a number or a `Duration` (`users = SMALL_TEAM`).
 #[proc_macro_attribute]
 pub fn perf(attribute: TokenStream, item: TokenStream) -> TokenStream {
-    perf::perf(attribute.into(), item.into()).into()
+    perf::perf(attribute.into(), &item.into()).into()
 }
 
 /// Declares a fixture: a value that tests and other fixtures ask for by naming a parameter after it.

@@ -107,8 +107,8 @@ fn written(key: SettingKey, given: &Given) -> TokenStream {
     let span = path.segments.last().map_or_else(proc_macro2::Span::call_site, |segment| segment.ident.span());
     let method = match key.expects() {
         Expects::Duration => quote_spanned!(span=> duration),
-        Expects::CountOrDuration => quote_spanned!(span=> count_or_duration),
-        _ => quote_spanned!(span=> count),
+        Expects::CountOrDuration => quote_spanned!(span=> number_or_time),
+        _ => quote_spanned!(span=> whole_number),
     };
     quote!(::proofload::__private::Constant(#path).#method())
 }

@@ -8,17 +8,14 @@ mod signature;
 mod value;
 
 use proc_macro2::TokenStream;
-use quote::{ToTokens, quote};
+use quote::quote;
 use syn::ItemFn;
 
 use parse::Items;
 
 /// The function with its entry in the registry, or with every mistake there is.
-pub(crate) fn perf(attribute: TokenStream, item: TokenStream) -> TokenStream {
-    let function = match syn::parse2::<ItemFn>(item.clone()) {
-        Ok(function) => function,
-        Err(_) => return not_a_function(&item),
-    };
+pub(crate) fn perf(attribute: TokenStream, item: &TokenStream) -> TokenStream {
+    let Ok(function) = syn::parse2::<ItemFn>(item.clone()) else { return not_a_function(item) };
     match declare(attribute, &function) {
         Ok(declared) => expand::expand(&declared, &function),
         // The function stays, so that no other error follows from its absence.
@@ -43,6 +40,6 @@ fn declare(attribute: TokenStream, function: &ItemFn) -> syn::Result<check::Decl
 
 fn not_a_function(item: &TokenStream) -> TokenStream {
     let message = "`#[perf]` stands on an `async fn` with a body, as in `async fn health(user: &mut User) -> proofload::Result { … }`";
-    let mistake = syn::Error::new_spanned(item.to_token_stream(), message).into_compile_error();
+    let mistake = syn::Error::new_spanned(item, message).into_compile_error();
     quote!(#mistake #item)
 }

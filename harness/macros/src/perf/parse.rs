@@ -13,7 +13,7 @@ use syn::parse::{Parse, ParseStream};
 use syn::token::Paren;
 use syn::{Error, LitStr, Token, parenthesized};
 
-use super::value::{Literal, Value};
+use super::value::{Literal, Value, parse_before_comma};
 
 /// The items between commas, each read or refused.
 pub(crate) struct Items(pub(crate) Vec<Result<Item, Error>>);
@@ -86,12 +86,7 @@ fn parse_item_before_comma(input: ParseStream<'_>) -> Result<Item, Error> {
     if input.peek(Token![,]) {
         return Err(input.error("expected an item before this comma"));
     }
-    let item = input.parse()?;
-    if input.is_empty() || input.peek(Token![,]) {
-        return Ok(item);
-    }
-    let (extra, _) = input.cursor().token_tree().ok_or_else(|| input.error("expected a comma"))?;
-    Err(Error::new_spanned(&extra, format!("expected a comma before `{extra}`")))
+    parse_before_comma(input)
 }
 
 fn skip_to_comma(input: ParseStream<'_>) -> Result<(), Error> {
@@ -111,12 +106,14 @@ impl Parse for Item {
         let label = if input.peek(Paren) { Some(input.parse::<TokenTree>()?) } else { None };
         if let Some(comparison) = parse_comparison(input)? {
             let endpoint = label.map(parse_label).transpose()?;
+            refuse_nothing(&word, &start, input)?;
             let bound = parse_bound(input)?;
             let tokens = tokens_between(&start, input);
             return Ok(Item::Threshold(ThresholdItem { metric: word, endpoint, comparison, bound, tokens }));
         }
         if label.is_none() && input.peek(Token![=]) {
             input.parse::<Token![=]>()?;
+            refuse_nothing(&word, &start, input)?;
             return Ok(Item::Setting(SettingItem { word, value: input.parse()? }));
         }
         Err(Error::new_spanned(tokens_between(&start, input), lone_word(&word.text, label.is_some())))
@@ -131,7 +128,8 @@ impl Parse for Word {
         let mut word = Word { text: ident.to_string(), tokens: ident.into_token_stream() };
         if input.peek(Token![.]) {
             let point: Token![.] = input.parse()?;
-            let digits: RawLiteral = input.parse()?;
+            let digits: RawLiteral =
+                input.parse().map_err(|_| input.error("expected digits after the point, as in `p99.9`"))?;
             word.text.push_str(&format!(".{digits}"));
             word.tokens.extend(quote!(#point #digits));
         }
@@ -184,6 +182,14 @@ fn parse_bound(input: ParseStream<'_>) -> Result<Literal, Error> {
     input.parse()
 }
 
+/// `users = ,`
+fn refuse_nothing(word: &Word, start: ParseStream<'_>, input: ParseStream<'_>) -> Result<(), Error> {
+    if input.is_empty() || input.peek(Token![,]) {
+        return Err(Error::new_spanned(tokens_between(start, input), lone_word(&word.text, false)));
+    }
+    Ok(())
+}
+
 /// What `start` had before it and `end` has no more.
 fn tokens_between(start: ParseStream<'_>, end: ParseStream<'_>) -> TokenStream {
     let fork = start.fork();
@@ -230,4 +236,50 @@ pub(crate) fn threshold_example(metric: Metric) -> String {
         (Better::Lower, _) => ("<", bound),
     };
     format!("`{metric} {comparison} {bound}`")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn items(text: &str) -> Vec<String> {
+        let describe = |item: Result<Item, Error>| match item {
+            Ok(Item::Setting(item)) => format!("{} = {}", item.word.text, item.value.written()),
+            Ok(Item::Threshold(item)) => {
+                let endpoint = item.endpoint.map(|label| format!(" of {}", label.value())).unwrap_or_default();
+                format!("{}{endpoint} {} {}", item.metric.text, item.comparison, item.bound.text)
+            }
+            Ok(Item::Case(item)) => format!("{} of {}", item.word.text, item.items.0.len()),
+            Err(mistake) => format!("refused: {mistake}"),
+        };
+        syn::parse_str::<Items>(text).unwrap().0.into_iter().map(describe).collect()
+    }
+
+    #[test]
+    fn a_setting_a_threshold_and_a_case_differ_in_their_sign() {
+        assert_eq!(
+            items("users = 10, p99.9(\"GET /a, b\") <= 1.5s, success_rate>=99%, case(users = 1, mean < 1s),"),
+            ["users = 10", "p99.9 of GET /a, b <= 1.5s", "success_rate >= 99%", "case of 2"]
+        );
+    }
+
+    #[test]
+    fn reading_goes_on_after_the_comma_behind_a_mistake() {
+        assert_eq!(
+            items("users 10, mean < [1, 2] 3, max => 1s, seed = 1"),
+            [
+                "refused: `users` needs a value: `users = …` expects a whole number of at least 1, such as `100`",
+                "refused: expected a number with its unit, such as `800ms`, `99.9%`, `3000/s` or `12`",
+                "refused: did you mean `>=`?",
+                "seed = 1",
+            ]
+        );
+    }
+
+    #[test]
+    fn what_a_macro_inserts_reads_as_if_it_were_written() {
+        let inserted = Group::new(proc_macro2::Delimiter::None, quote!(10));
+        let inside = without_invisible_groups(quote!(case(users = #inserted)));
+        assert_eq!(inside.to_string(), quote!(case(users = 10)).to_string());
+    }
 }

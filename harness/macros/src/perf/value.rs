@@ -1,13 +1,13 @@
 //! The right-hand side of an item: literals whose text rustc has cut into tokens, put together again.
 
-use proc_macro2::{Ident, TokenStream, TokenTree};
+use proc_macro2::{Group, Ident, TokenStream, TokenTree};
 use proofload_vocabulary::units::parse_quantity;
 use quote::ToTokens;
 use syn::ext::IdentExt;
-use syn::parse::{Parse, ParseStream};
+use syn::parse::{Parse, ParseStream, Parser};
 use syn::punctuated::Punctuated;
 use syn::token::Bracket;
-use syn::{Error, LitBool, LitStr, Path, Token, bracketed};
+use syn::{Error, LitBool, LitStr, Path, Token};
 
 /// A literal with its text as the author wrote it; only the vocabulary reads it.
 pub(crate) struct Literal {
@@ -48,11 +48,22 @@ impl Parse for Value {
 }
 
 fn parse_array(input: ParseStream<'_>) -> Result<Value, Error> {
-    let tokens = input.cursor().token_tree().map(|(tree, _)| tree.to_token_stream()).unwrap_or_default();
-    let content;
-    bracketed!(content in input);
-    let values = Punctuated::<Value, Token![,]>::parse_terminated(&content)?;
-    Ok(Value::Array { values: values.into_iter().collect(), tokens })
+    let brackets: Group = input.parse()?;
+    let values = Punctuated::<Value, Token![,]>::parse_terminated_with;
+    // Read apart from `input`, whose later items would be lost with an array that cannot be read.
+    let values = (|content: ParseStream<'_>| values(content, parse_before_comma)).parse2(brackets.stream())?;
+    Ok(Value::Array { values: values.into_iter().collect(), tokens: brackets.into_token_stream() })
+}
+
+/// Something that a comma or the end must follow.
+pub(crate) fn parse_before_comma<T: Parse>(input: ParseStream<'_>) -> Result<T, Error> {
+    let parsed = input.parse()?;
+    match input.cursor().token_tree() {
+        Some((extra, _)) if !input.peek(Token![,]) => {
+            Err(Error::new_spanned(&extra, format!("expected a comma before `{extra}`")))
+        }
+        _ => Ok(parsed),
+    }
 }
 
 impl Parse for Literal {
@@ -125,5 +136,42 @@ impl ToTokens for Value {
             Value::Array { tokens: array, .. } => array.to_tokens(tokens),
             Value::Path(path) => path.to_tokens(tokens),
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn literals_come_together_as_they_were_written() {
+        for text in ["30s", "0.5s", "1h30m", "100us", "3000/s", "1_000/min", "99.9%", "4KiB", "12", "-1", ".5s", "1.s"]
+        {
+            let literal: Literal = syn::parse_str(text).unwrap();
+            assert_eq!(literal.text, text);
+        }
+        assert_eq!(syn::parse_str::<Literal>("\"500 ms\"").unwrap().text, "500 ms");
+    }
+
+    #[test]
+    fn a_unit_apart_from_its_number_is_refused_but_another_item_is_not_taken_for_one() {
+        let refusal = syn::parse_str::<Literal>("30 s").map(|literal| literal.text).unwrap_err();
+        assert_eq!(refusal.to_string(), "a unit follows its number without a space: write `30s`");
+        let first = |input: ParseStream<'_>| -> Result<String, Error> {
+            let literal: Literal = input.parse()?;
+            input.parse::<TokenStream>()?;
+            Ok(literal.text)
+        };
+        assert_eq!(first.parse_str("30 users = 5").unwrap(), "30");
+    }
+
+    #[test]
+    fn values_are_told_apart_by_their_first_token() {
+        let value = |text: &str| syn::parse_str::<Value>(text).unwrap();
+        assert!(matches!(value("[10, 50]"), Value::Array { values, .. } if values.len() == 2));
+        assert!(matches!(value("crate::SMALL_TEAM"), Value::Path(_)));
+        assert!(matches!(value("false"), Value::Bool(_)));
+        assert!(matches!(value("\"why\""), Value::Text(_)));
+        assert!(matches!(value("5_000"), Value::Literal(_)));
     }
 }

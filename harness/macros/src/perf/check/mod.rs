@@ -9,6 +9,7 @@ pub(crate) use threshold::Checked;
 
 use proofload_vocabulary::kind::Kind;
 use proofload_vocabulary::metric::Metric;
+use proofload_vocabulary::threshold::Threshold;
 use proofload_vocabulary::workload::SettingKey;
 use syn::Error;
 
@@ -49,6 +50,8 @@ pub(crate) fn check(items: Items) -> Result<Declared, Error> {
 #[derive(Default)]
 struct Reader {
     mistakes: Mistakes,
+    /// True if some item could not be read, so that what seems to be missing may stand in it.
+    is_partial: bool,
     seen: Vec<SettingKey>,
     kind: Option<(Kind, Word)>,
     name: Option<String>,
@@ -67,7 +70,7 @@ impl Reader {
                 let case = read_case(item, &mut self.mistakes);
                 self.cases.extend(case);
             }
-            None => {}
+            None => self.is_partial = true,
         }
     }
 
@@ -87,7 +90,7 @@ impl Reader {
 
     fn finish(mut self) -> Result<Declared, Error> {
         let Some((kind, word)) = self.kind else {
-            if !self.seen.contains(&SettingKey::Kind) {
+            if !self.seen.contains(&SettingKey::Kind) && !self.is_partial {
                 let kinds = Kind::ALL.map(Kind::name).join(", ");
                 let message = format!("the kind is missing: add `kind = \"load\"` (kinds: {kinds})");
                 self.mistakes.add(Error::new(proc_macro2::Span::call_site(), message));
@@ -107,15 +110,26 @@ impl Load {
         let Some(checked) = threshold::check_threshold(item, mistakes) else { return };
         let asks = threshold::asks(&checked.threshold);
         if let Some(earlier) = self.thresholds.iter().find(|earlier| threshold::asks(&earlier.threshold) == asks) {
-            mistakes.at(&item.tokens, format!("`{}` is bounded twice: `{}` stands above", asks.0, earlier.text));
+            let message = format!("`{}` is bounded twice: `{}` stands before it", subject(&checked), earlier.text);
+            mistakes.at(&item.tokens, message);
             return;
         }
         self.thresholds.push(checked);
     }
 }
 
+/// `p95("GET /")`
+fn subject(checked: &Checked) -> String {
+    let Threshold { metric, endpoint, .. } = &checked.threshold;
+    match endpoint {
+        Some(endpoint) => format!("{metric}({endpoint:?})"),
+        None => metric.to_string(),
+    }
+}
+
 fn read_case(item: CaseItem, mistakes: &mut Mistakes) -> Option<Case> {
     let mut case = Case { name: None, load: Load::default() };
+    let has_no_setting = item.items.0.iter().all(|item| matches!(item, Ok(Item::Threshold(_) | Item::Case(_))));
     let mut seen = Vec::new();
     for item in item.items.0 {
         match mistakes.keep(item) {
@@ -125,7 +139,7 @@ fn read_case(item: CaseItem, mistakes: &mut Mistakes) -> Option<Case> {
             None => {}
         }
     }
-    if seen.is_empty() {
+    if has_no_setting {
         mistakes.at(
             &item.word.tokens,
             "a case needs a setting or a name, such as `case(users = 10)`: it is called by them",

@@ -8,8 +8,7 @@ use crate::perf::mistakes::Mistakes;
 
 /// Tries every load that the registry will make of the declaration, as far as literals tell.
 pub(crate) fn refuse_contradictions(kind: Kind, test: &Load, cases: &[Case], mistakes: &mut Mistakes) {
-    let told = mistakes_in_one_layer(test);
-    tell(told, &[test], mistakes);
+    tell(mistakes_in_one_layer(test), &[test], mistakes);
     if cases.is_empty() {
         tell(contradictions(kind, &[test]), &[test], mistakes);
     }
@@ -30,13 +29,26 @@ fn mistakes_in_one_layer(load: &Load) -> Vec<WorkloadError> {
 /// The different contradictions of all combinations of values, the highest layer first.
 fn contradictions(kind: Kind, layers: &[&Load]) -> Vec<WorkloadError> {
     let mut found = Vec::new();
-    for settings in combinations(layers) {
-        match settings.resolve(kind) {
-            Err(contradiction) if !found.contains(&contradiction) => found.push(contradiction),
-            _ => {}
+    for mut settings in combinations(layers) {
+        while let Err(contradiction) = settings.resolve(kind) {
+            settings = without_a_part_of(&contradiction, settings);
+            if !found.contains(&contradiction) {
+                found.push(contradiction);
+            }
         }
     }
     found
+}
+
+/// What is left for the next contradiction to be found in.
+fn without_a_part_of(contradiction: &WorkloadError, settings: Settings) -> Settings {
+    match contradiction {
+        WorkloadError::BenchmarkUsers(_) | WorkloadError::FewerRequestsThanUsers { .. } => {
+            Settings { users: None, ..settings }
+        }
+        WorkloadError::BenchmarkRampUp => Settings { ramp_up: None, ..settings },
+        WorkloadError::TwoLengths => Settings { length: None, ..settings },
+    }
 }
 
 fn combinations(layers: &[&Load]) -> Vec<Settings> {
@@ -67,13 +79,10 @@ fn each_value(settings: Settings, setting: &Setting) -> Vec<Settings> {
 fn tell(contradictions: Vec<WorkloadError>, layers: &[&Load], mistakes: &mut Mistakes) {
     for contradiction in contradictions {
         let parts = parts_of(&contradiction);
-        let settings = || layers.iter().flat_map(|layer| &layer.settings);
-        // The later of the two in one layer, because the one above it was there first.
+        // The later of two in one layer, because the one above it was there first.
         let culprit = layers.iter().find_map(|layer| layer.settings.iter().rev().find(|one| parts.contains(&one.key)));
-        match culprit.or_else(|| settings().next()) {
-            Some(setting) => mistakes.at(&setting.tokens, contradiction),
-            None => mistakes.add(syn::Error::new(proc_macro2::Span::call_site(), contradiction)),
-        }
+        let culprit = culprit.expect("a contradiction is between settings, and defaults do not contradict");
+        mistakes.at(&culprit.tokens, contradiction);
     }
 }
 

@@ -23,8 +23,9 @@ pub mod selection;
 pub mod engine;
 
 // 6. Judging: summaries in, verdicts out.
-pub mod baseline;
 pub mod outcome;
+
+pub mod baseline;
 
 // 7. Telling: outcomes in, text out; no files, no clock.
 pub mod report;

@@ -1,5 +1,15 @@
 //! Verdicts: what a test's figures mean.
+//!
+//! [`judge`] holds the figures of a test against its thresholds; the types of `report` carry the result to every
+//! reader. No clock and no files: figures in, verdicts out.
 
+pub mod figure;
+mod judge;
+pub mod moment;
 mod report;
+mod subject;
+mod trust;
+mod verdict;
 
+pub use judge::{Judgement, judge};
 pub use report::{Environment, Outcome, RunReport, ServerReport, TestReport, ThresholdVerdict};

@@ -1,0 +1,166 @@
+//! One row: what a test came to when it last passed, and on what.
+
+use std::time::SystemTime;
+
+use serde::{Deserialize, Serialize};
+
+use crate::kind::Kind;
+use crate::measure::{Measured, Summary, Times as Summarised};
+use crate::metric::Percentile;
+use crate::outcome::{Environment, TestReport, figure, moment};
+
+/// How many digits a baseline keeps: what noise leaves standing.
+const DIGITS: usize = 3;
+
+/// What a test came to when it last passed.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Row {
+    /// The package it belongs to.
+    pub package: String,
+    /// `agent::health`
+    pub test: String,
+    /// `load`
+    pub kind: String,
+    /// What was asked and how it went.
+    pub load: Load,
+    /// Response times in seconds; of the iterations for a benchmark.
+    pub times: Times,
+    /// What it was measured on.
+    pub machine: Machine,
+    /// `2026-11-20`
+    pub date: String,
+    /// The commit, with a `+` if the work tree differed from it.
+    pub commit: Option<String>,
+}
+
+/// What was asked of the server, and how much of it went well.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Load {
+    /// Virtual users.
+    pub users: u64,
+    /// Requests of the measured phase; iterations for a benchmark without requests.
+    pub requests: u64,
+    /// 0 to 1.
+    pub success_rate: Option<f64>,
+    /// Successful requests each second.
+    pub throughput_per_s: Option<f64>,
+    /// The users at which the test held, for tests that are cases of a number of users.
+    pub capacity_users: Option<u64>,
+}
+
+/// Times in seconds, rounded to three digits.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Times {
+    /// Arithmetic mean.
+    pub mean_s: Option<f64>,
+    /// Median.
+    pub p50_s: Option<f64>,
+    /// 95th percentile.
+    pub p95_s: Option<f64>,
+    /// 99th percentile.
+    pub p99_s: Option<f64>,
+    /// Longest.
+    pub max_s: Option<f64>,
+}
+
+/// The machine and the build.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Machine {
+    /// `AMD EPYC 7B13`
+    pub cpu_model: Option<String>,
+    /// Logical processors.
+    pub cores: Option<usize>,
+    /// `linux`
+    pub os: String,
+    /// `optimised`: no other build is ever kept.
+    pub build: String,
+}
+
+impl Row {
+    /// The row of a test that offered load; `None` for one that did not.
+    pub(super) fn of(test: &TestReport, environment: &Environment, finished: SystemTime) -> Option<Row> {
+        let (measured, workload) = (test.measured.as_ref()?, test.workload.as_ref()?);
+        let judged = if test.kind == Kind::Benchmark { &measured.iteration } else { &measured.total };
+        let users = workload.users as u64;
+        Some(Row {
+            package: test.package.clone(),
+            test: test.name.clone(),
+            kind: test.kind.to_string(),
+            load: Load {
+                users,
+                requests: requests(measured).requests.intended,
+                success_rate: requests(measured).requests.success_rate().and_then(rounded_rate),
+                throughput_per_s: judged.throughput_per_s.and_then(rounded),
+                capacity_users: is_case_of_users(&test.name, users).then_some(users),
+            },
+            times: Times::of(&judged.response_time),
+            machine: Machine::of(environment),
+            date: moment::date(finished),
+            commit: commit(environment),
+        })
+    }
+
+    /// Package and test.
+    pub fn key(&self) -> (&str, &str) {
+        (&self.package, &self.test)
+    }
+
+    /// True if `other` says the same of the same machine, whenever and at whatever commit it was measured.
+    pub(super) fn same_figures(&self, other: &Row) -> bool {
+        let dated = Row { date: self.date.clone(), commit: self.commit.clone(), ..other.clone() };
+        *self == dated
+    }
+}
+
+impl Times {
+    fn of(times: &Summarised) -> Times {
+        let percentile = |percent| Percentile::new(percent).and_then(|percentile| times.percentile_s(percentile));
+        Times {
+            mean_s: times.mean_s.and_then(rounded),
+            p50_s: percentile(50.0).and_then(rounded),
+            p95_s: percentile(95.0).and_then(rounded),
+            p99_s: percentile(99.0).and_then(rounded),
+            max_s: times.max_s.and_then(rounded),
+        }
+    }
+}
+
+impl Machine {
+    fn of(environment: &Environment) -> Machine {
+        let build = if environment.optimised { "optimised" } else { "unoptimised" };
+        Machine {
+            cpu_model: environment.cpu_model.clone(),
+            cores: environment.cores,
+            os: environment.os.clone(),
+            build: build.to_owned(),
+        }
+    }
+}
+
+/// The requests, or the iterations of a test that sends none.
+fn requests(measured: &Measured) -> &Summary {
+    if measured.total.requests.intended > 0 { &measured.total } else { &measured.iteration }
+}
+
+/// `agent::capacity::users_500` says itself that its number of users is the question.
+fn is_case_of_users(name: &str, users: u64) -> bool {
+    let case = name.rsplit("::").next().unwrap_or(name);
+    let after = case.split_once(&format!("users_{users}")).map(|(_, after)| after);
+    after.is_some_and(|after| !after.starts_with(|c: char| c.is_ascii_digit()))
+}
+
+fn commit(environment: &Environment) -> Option<String> {
+    let short: String = environment.git_commit.as_ref()?.chars().take(10).collect();
+    let dirty = if environment.git_dirty == Some(true) { "+" } else { "" };
+    Some(format!("{short}{dirty}"))
+}
+
+fn rounded(value: f64) -> Option<f64> {
+    value.is_finite().then(|| figure::round_to(value, DIGITS))
+}
+
+/// To a hundredth of a percent; only what is whole is kept as whole.
+fn rounded_rate(share: f64) -> Option<f64> {
+    let rounded = (share * 10_000.0).round() / 10_000.0;
+    share.is_finite().then(|| if share < 1.0 { rounded.min(0.9999) } else { rounded })
+}

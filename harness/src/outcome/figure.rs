@@ -1,0 +1,205 @@
+//! Figures as people read them: three significant digits, a unit that fits, and never on the wrong side of a limit.
+
+use crate::metric::{Dimension, Metric};
+use crate::threshold::Threshold;
+
+/// How many digits of a measured figure mean something.
+const DIGITS: usize = 3;
+
+/// The most digits that telling a figure from its limit may cost.
+const MOST_DIGITS: usize = 12;
+
+/// The units of a time, largest first, with their length in seconds.
+const TIME_UNITS: [(&str, f64); 4] = [("s", 1.0), ("ms", 1e-3), ("µs", 1e-6), ("ns", 1e-9)];
+
+/// `value` rounded to so many significant digits.
+///
+/// ```
+/// use proofload::outcome::figure::round_to;
+/// assert_eq!(round_to(0.123_456, 3), 0.123);
+/// assert_eq!(round_to(98_765.0, 3), 98_800.0);
+/// ```
+pub fn round_to(value: f64, digits: usize) -> f64 {
+    // Through text, because scaling by a power of ten would bring binary dust back in.
+    format!("{value:.*e}", digits.saturating_sub(1)).parse().unwrap_or(value)
+}
+
+/// A measured time: `1.20 s`, `250 ms`, `8.31 µs`. `seconds` must be finite.
+pub fn time(seconds: f64) -> String {
+    time_with(seconds, DIGITS)
+}
+
+/// A measured rate: `1,230/s`.
+pub fn rate(per_s: f64) -> String {
+    format!("{}/s", number(per_s, DIGITS))
+}
+
+/// A share of 1 in percent: `99.9 %`. Only what is whole reads `100 %`, and only what is nothing reads `0 %`.
+pub fn percent(share: f64) -> String {
+    if share == 0.0 || share == 1.0 {
+        return percent_with(share, DIGITS);
+    }
+    told_apart(share, &[1.0], percent_with)
+}
+
+/// A whole number: `5,000`.
+pub fn count(number: u64) -> String {
+    grouped(&number.to_string())
+}
+
+/// A figure of `metric` in its own unit.
+pub fn of(metric: Metric, value: f64) -> String {
+    match metric.dimension() {
+        Dimension::Time => time(value),
+        Dimension::Ratio => percent(value),
+        Dimension::Rate => rate(value),
+        Dimension::Count => count(value as u64),
+    }
+}
+
+/// The figure that was held against `threshold`, with as many digits as it takes to see on which side of the limit it is.
+pub fn beside_limit(threshold: &Threshold, actual: f64) -> String {
+    let limit = threshold.limit();
+    match threshold.metric.dimension() {
+        Dimension::Time => told_apart(actual, &[limit], time_with),
+        Dimension::Ratio if actual == 1.0 || actual == limit => percent(actual),
+        Dimension::Ratio => told_apart(actual, &[limit, 1.0], percent_with),
+        Dimension::Rate => told_apart(actual, &[limit], |value, digits| format!("{}/s", number(value, digits))),
+        Dimension::Count => count(actual as u64),
+    }
+}
+
+/// How far `actual` lies from the limit: `+23 %` of it, `-0.4 pp` for shares, `+3` where the limit is 0 or counts.
+pub fn margin(threshold: &Threshold, actual: f64) -> String {
+    let (limit, difference) = (threshold.limit(), actual - threshold.limit());
+    match threshold.metric.dimension() {
+        Dimension::Ratio => signed(difference * 100.0, " pp"),
+        Dimension::Count => format!("{:+}", difference as i64),
+        _ if limit == 0.0 => signed(difference, ""),
+        _ => signed(difference / limit * 100.0, " %"),
+    }
+}
+
+/// The largest unit in which `seconds` is at least 1, for a whole column of times.
+pub fn unit_of(seconds: f64) -> (&'static str, f64) {
+    let rounded = round_to(seconds.abs(), DIGITS);
+    let fitting = TIME_UNITS.into_iter().find(|(_, length_s)| rounded >= *length_s);
+    fitting.unwrap_or(if rounded == 0.0 { TIME_UNITS[0] } else { TIME_UNITS[3] })
+}
+
+/// A plain number with three significant digits: `0.123`, `12.3`, `98,800`.
+pub fn plain(value: f64) -> String {
+    number(value, DIGITS)
+}
+
+fn time_with(seconds: f64, digits: usize) -> String {
+    let (unit, length_s) = unit_of(seconds);
+    format!("{} {unit}", number(seconds / length_s, digits))
+}
+
+fn percent_with(share: f64, digits: usize) -> String {
+    let whole = share == 0.0 || share == 1.0;
+    let text = if whole { format!("{}", share * 100.0) } else { number(share * 100.0, digits) };
+    format!("{text} %")
+}
+
+/// `value` as `show` writes it, with as few digits as keep it on its own side of each limit.
+fn told_apart(value: f64, limits: &[f64], show: impl Fn(f64, usize) -> String) -> String {
+    let on_its_side = |rounded: f64| limits.iter().all(|limit| rounded.partial_cmp(limit) == value.partial_cmp(limit));
+    let digits = (DIGITS..MOST_DIGITS).find(|digits| on_its_side(round_to(value, *digits)));
+    show(value, digits.unwrap_or(DIGITS))
+}
+
+/// `value` with so many significant digits and its thousands apart.
+fn number(value: f64, digits: usize) -> String {
+    let rounded = round_to(value, digits);
+    if rounded == 0.0 {
+        return "0".to_owned();
+    }
+    let magnitude = rounded.abs().log10().floor() as i64;
+    let decimals = (digits as i64 - 1 - magnitude).max(0) as usize;
+    grouped(&format!("{rounded:.decimals$}"))
+}
+
+/// A difference with its sign: two digits, because a margin is read at a glance.
+fn signed(difference: f64, unit: &str) -> String {
+    if difference == 0.0 {
+        return format!("0{unit}");
+    }
+    let sign = if difference > 0.0 { '+' } else { '-' };
+    let size = difference.abs();
+    if size < 0.01 {
+        return format!("{sign}<0.01{unit}");
+    }
+    let text = if size >= 10.0 { number(size.round(), DIGITS) } else { number(size, 2) };
+    format!("{sign}{text}{unit}")
+}
+
+/// `1234567.8` as `1,234,567.8`.
+fn grouped(digits: &str) -> String {
+    let (whole, fraction) = digits.split_once('.').map_or((digits, None), |(whole, rest)| (whole, Some(rest)));
+    let (sign, whole) = whole.strip_prefix('-').map_or(("", whole), |whole| ("-", whole));
+    let mut text = sign.to_owned();
+    for (index, digit) in whole.chars().enumerate() {
+        if index > 0 && (whole.len() - index) % 3 == 0 {
+            text.push(',');
+        }
+        text.push(digit);
+    }
+    if let Some(fraction) = fraction {
+        text.push('.');
+        text.push_str(fraction);
+    }
+    text
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn threshold(text: &str) -> Threshold {
+        text.parse().expect("a threshold of the test's own")
+    }
+
+    #[test]
+    fn a_time_has_three_digits_and_a_unit_that_fits() {
+        let shown = [125.4, 1.2, 0.9999, 0.25, 0.0123456, 0.00000831, 3.2e-8, 0.0].map(time);
+        assert_eq!(shown, ["125 s", "1.20 s", "1.00 s", "250 ms", "12.3 ms", "8.31 µs", "32.0 ns", "0 s"]);
+    }
+
+    #[test]
+    fn a_rate_pretends_no_digit_that_was_not_measured() {
+        assert_eq!([12_345.6, 1_000.0, 98.76, 0.5123].map(rate), ["12,300/s", "1,000/s", "98.8/s", "0.512/s"]);
+    }
+
+    #[test]
+    fn only_a_whole_share_reads_as_one_hundred_percent() {
+        assert_eq!([1.0, 0.99996, 0.989, 0.0, 0.000_02].map(percent), ["100 %", "99.996 %", "98.9 %", "0 %", "0.00200 %"]);
+    }
+
+    #[test]
+    fn a_figure_is_never_rounded_onto_its_limit() {
+        assert_eq!(beside_limit(&threshold("mean < 1s"), 1.0003), "1.0003 s");
+        assert_eq!(beside_limit(&threshold("mean < 1s"), 0.99996), "999.96 ms");
+        assert_eq!(beside_limit(&threshold("success_rate >= 99%"), 0.98996), "98.996 %");
+        assert_eq!(beside_limit(&threshold("success_rate > 95%"), 0.99996), "99.996 %");
+        assert_eq!(beside_limit(&threshold("throughput > 1000/s"), 999.8), "999.8/s");
+        assert_eq!(beside_limit(&threshold("p95 < 800ms"), 0.25), "250 ms");
+    }
+
+    #[test]
+    fn a_margin_is_relative_for_times_and_in_points_for_shares() {
+        assert_eq!(margin(&threshold("p95 < 800ms"), 0.984), "+23 %");
+        assert_eq!(margin(&threshold("p95 < 800ms"), 0.8), "0 %");
+        assert_eq!(margin(&threshold("p95 < 800ms"), 0.796), "-0.50 %");
+        assert_eq!(margin(&threshold("mean < 1s"), 1.000_01), "+<0.01 %");
+        assert_eq!(margin(&threshold("success_rate >= 99%"), 0.9), "-9.0 pp");
+        assert_eq!(margin(&threshold("failed == 0"), 3.0), "+3");
+        assert_eq!(margin(&threshold("mean < 1ms"), 12.0), "+1,200,000 %");
+    }
+
+    #[test]
+    fn thousands_stand_apart() {
+        assert_eq!([0, 999, 1_000, 1_234_567].map(count), ["0", "999", "1,000", "1,234,567"]);
+    }
+}

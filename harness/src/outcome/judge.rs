@@ -1,0 +1,117 @@
+//! From figures to a verdict.
+
+use super::trust::{self, Doubt};
+use super::{Outcome, ThresholdVerdict, figure, verdict};
+use crate::kind::Kind;
+use crate::measure::{Ended, Measured};
+use crate::threshold::Threshold;
+
+/// Said loudly, because an unoptimised generator and server measure the compiler's debug mode.
+const UNOPTIMISED: &str = "UNOPTIMISED BUILD: these figures are not what the server can do and no baseline is written; \
+                           set `[profile.test] opt-level = 3` or run with `--release`";
+
+/// What the figures of one test come to.
+#[derive(Debug, Clone)]
+pub struct Judgement {
+    /// How the test ended.
+    pub outcome: Outcome,
+    /// Why, in a sentence, unless it passed.
+    pub reason: Option<String>,
+    /// Each threshold, in the order given.
+    pub thresholds: Vec<ThresholdVerdict>,
+    /// What a reader should know although the verdict stands.
+    pub warnings: Vec<String>,
+}
+
+/// Holds the figures of a test of `kind` against its thresholds.
+///
+/// No data never passes. A proven breach outranks invalid: a breach is proven unless it is a percentile with too few
+/// samples, or the generator's own trouble could have caused it. `optimised` is what the build script saw.
+pub fn judge(measured: &Measured, thresholds: &[Threshold], kind: Kind, optimised: bool) -> Judgement {
+    let verdicts: Vec<_> = thresholds.iter().map(|threshold| verdict::hold(measured, threshold, kind)).collect();
+    let (outcome, reason) = decide(measured, &verdicts, kind);
+    let mut warnings: Vec<String> = verdicts.iter().filter_map(verdict::few_samples_warning).collect();
+    warnings.extend(trust::warnings(measured));
+    if !optimised {
+        warnings.insert(0, UNOPTIMISED.to_owned());
+    }
+    Judgement { outcome, reason, thresholds: verdicts, warnings }
+}
+
+/// The outcome and its reason; the order of the steps is the order of rank.
+fn decide(measured: &Measured, verdicts: &[ThresholdVerdict], kind: Kind) -> (Outcome, Option<String>) {
+    if let Ended::Broken(why) | Ended::Stopped(why) = &measured.ended {
+        return (Outcome::Errored, Some(why.clone()));
+    }
+    let doubts = trust::doubts(measured);
+    if let Some(nothing) = no_answer(measured).or_else(|| nothing_measured(measured, kind)) {
+        let ours = doubts.iter().find(|doubt| matches!(doubt, Doubt::OwnErrors(_)));
+        return ours.map_or_else(|| fail(nothing), |ours| invalid(ours.to_string()));
+    }
+    if let Some(reason) = breaches(verdicts, &doubts) {
+        return fail(reason);
+    }
+    let unsure = verdicts.iter().filter_map(|verdict| verdict.doubt.clone());
+    let reasons: Vec<String> = doubts.iter().map(ToString::to_string).chain(unsure).collect();
+    if reasons.is_empty() { (Outcome::Passed, None) } else { invalid(reasons.join("; ")) }
+}
+
+fn fail(reason: String) -> (Outcome, Option<String>) {
+    (Outcome::Failed, Some(reason))
+}
+
+fn invalid(reason: String) -> (Outcome, Option<String>) {
+    (Outcome::Invalid, Some(reason))
+}
+
+/// The server has fallen silent.
+fn no_answer(measured: &Measured) -> Option<String> {
+    let Ended::NoAnswer(waited) = measured.ended else { return None };
+    Some(format!("no answer of any kind for {}, so the rest was not sent", figure::time(waited.as_secs_f64())))
+}
+
+/// Why there is nothing to judge, if there is nothing.
+fn nothing_measured(measured: &Measured, kind: Kind) -> Option<String> {
+    let requests = &measured.total.requests;
+    if kind == Kind::Benchmark {
+        let none = measured.iteration.response_time.samples == 0;
+        return none.then(|| "no iteration was measured, and no data never passes".to_owned());
+    }
+    let nothing = match requests.intended {
+        0 => "the test sent no request: use `user.get(…)`, or `user.measure(…)` for what is not HTTP",
+        intended if intended == requests.never_sent => "none of the planned requests was sent",
+        _ => return None,
+    };
+    Some(nothing.to_owned())
+}
+
+/// One sentence over every proven breach and every threshold without data, if there is one.
+fn breaches(verdicts: &[ThresholdVerdict], doubts: &[Doubt]) -> Option<String> {
+    let mut proven = verdicts.iter().filter(|verdict| is_proven(verdict, doubts));
+    let first = sentence(proven.next()?);
+    Some(match proven.count() {
+        0 => first,
+        1 => format!("{first}; and 1 more threshold"),
+        more => format!("{first}; and {more} more thresholds"),
+    })
+}
+
+fn is_proven(verdict: &ThresholdVerdict, doubts: &[Doubt]) -> bool {
+    if verdict.holds {
+        return false;
+    }
+    let too_few = verdict.actual.is_some() && verdict.doubt.is_some();
+    !too_few && !doubts.iter().any(|doubt| doubt.excuses(verdict))
+}
+
+fn sentence(breach: &ThresholdVerdict) -> String {
+    let threshold = &breach.threshold;
+    let Some(actual) = breach.actual else {
+        return breach.doubt.clone().unwrap_or_else(|| format!("`{threshold}` has no data"));
+    };
+    let (shown, margin) = (figure::beside_limit(threshold, actual), figure::margin(threshold, actual));
+    format!("`{threshold}` was breached: {shown} ({margin})")
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,72 @@
+//! Which figure a threshold is about.
+
+use crate::kind::Kind;
+use crate::measure::{Measured, Summary};
+use crate::metric::{Dimension, Metric, Percentile};
+use crate::suggest::did_you_mean;
+use crate::threshold::Threshold;
+
+/// The reserved name of the iterations of the author's function.
+const ITERATION: &str = "iteration";
+
+/// The figures that `threshold` bounds, or the sentence that says why there are none.
+pub(super) fn find<'m>(measured: &'m Measured, threshold: &Threshold, kind: Kind) -> Result<&'m Summary, String> {
+    match threshold.endpoint.as_deref() {
+        None => Ok(of_whole_test(measured, threshold.metric, kind)),
+        Some(ITERATION) => Ok(&measured.iteration),
+        Some(label) => endpoint(measured, label),
+    }
+}
+
+/// The figure itself in its base unit; `None` where there is no data.
+pub(super) fn figure(summary: &Summary, metric: Metric) -> Option<f64> {
+    let (counts, times) = (&summary.requests, &summary.response_time);
+    let any = counts.intended > 0;
+    let figure = match metric {
+        Metric::SuccessRate => counts.success_rate(),
+        // Not `1 − success_rate`: that would bring binary dust into a count.
+        Metric::ErrorRate => any.then(|| counts.not_ok() as f64 / counts.intended as f64),
+        Metric::Throughput => summary.throughput_per_s.filter(|_| any),
+        Metric::Requests => any.then_some(counts.intended as f64),
+        Metric::Failed => any.then(|| counts.not_ok() as f64),
+        Metric::Min => times.min_s,
+        Metric::Mean => times.mean_s,
+        Metric::Median => Percentile::new(50.0).and_then(|median| times.percentile_s(median)),
+        Metric::Max => times.max_s,
+        Metric::Stddev => times.stddev_s,
+        Metric::Percentile(percentile) => times.percentile_s(percentile),
+    };
+    figure.filter(|figure| figure.is_finite())
+}
+
+/// How many samples that figure rests on.
+pub(super) fn samples(summary: &Summary, metric: Metric) -> u64 {
+    match metric.dimension() {
+        Dimension::Time => summary.response_time.samples,
+        Dimension::Ratio | Dimension::Rate | Dimension::Count => summary.requests.intended,
+    }
+}
+
+/// A benchmark asks how long one iteration takes, so its times are those of the iterations; whether requests
+/// succeed is asked of the requests, and of the iterations only where there is no request to ask.
+fn of_whole_test(measured: &Measured, metric: Metric, kind: Kind) -> &Summary {
+    let by_iteration = kind == Kind::Benchmark
+        && match metric.dimension() {
+            Dimension::Time | Dimension::Rate => true,
+            Dimension::Ratio | Dimension::Count => measured.total.requests.intended == 0,
+        };
+    if by_iteration { &measured.iteration } else { &measured.total }
+}
+
+fn endpoint<'m>(measured: &'m Measured, label: &str) -> Result<&'m Summary, String> {
+    let found = measured.endpoints.iter().find(|endpoint| endpoint.name == label && endpoint.requests.intended > 0);
+    found.ok_or_else(|| {
+        let names = || measured.endpoints.iter().map(|endpoint| endpoint.name.as_str()).filter(|name| *name != label);
+        let suggestion = did_you_mean(label, names());
+        let listed: Vec<String> = names().map(|name| format!("`{name}`")).collect();
+        match listed.as_slice() {
+            [] => format!("no request hit `{label}`, nor any other endpoint"),
+            _ => format!("no request hit `{label}`{suggestion} (endpoints that were hit: {})", listed.join(", ")),
+        }
+    })
+}

@@ -1,0 +1,66 @@
+//! One threshold, held against the figures.
+
+use super::{ThresholdVerdict, subject};
+use crate::kind::Kind;
+use crate::measure::Measured;
+use crate::metric::{Metric, Percentile};
+use crate::threshold::Threshold;
+
+/// Above a percentile fewer than this many samples are worth a warning.
+const FEW_ABOVE: f64 = 20.0;
+
+/// Holds `threshold` against the figures of a test of `kind`.
+pub(super) fn hold(measured: &Measured, threshold: &Threshold, kind: Kind) -> ThresholdVerdict {
+    let no_data = |doubt: String, samples| ThresholdVerdict {
+        threshold: threshold.clone(),
+        actual: None,
+        samples,
+        holds: false,
+        doubt: Some(doubt),
+    };
+    let summary = match subject::find(measured, threshold, kind) {
+        Ok(summary) => summary,
+        Err(nothing_there) => return no_data(nothing_there, 0),
+    };
+    let samples = subject::samples(summary, threshold.metric);
+    let Some(actual) = subject::figure(summary, threshold.metric) else {
+        return no_data(format!("`{}` has no data: nothing was measured", threshold.metric), samples);
+    };
+    ThresholdVerdict {
+        threshold: threshold.clone(),
+        actual: Some(actual),
+        samples,
+        holds: threshold.holds(actual),
+        doubt: too_few(threshold.metric, samples),
+    }
+}
+
+/// The sentence for a percentile that holds for now but rests on few samples.
+pub(super) fn few_samples_warning(verdict: &ThresholdVerdict) -> Option<String> {
+    let percentile = percentile_of(verdict.threshold.metric)?;
+    let above = verdict.samples as f64 * (1.0 - percentile.quantile());
+    if verdict.doubt.is_some() || above >= FEW_ABOVE {
+        return None;
+    }
+    let wanted = (FEW_ABOVE / (1.0 - percentile.quantile())).round();
+    Some(format!(
+        "`{}` rests on the slowest {} of {} samples: it will move from run to run (steady from about {wanted} samples)",
+        verdict.threshold,
+        above.ceil().max(1.0),
+        verdict.samples,
+    ))
+}
+
+fn too_few(metric: Metric, samples: u64) -> Option<String> {
+    let percentile = percentile_of(metric)?;
+    let least = percentile.least_samples();
+    let missing = samples < least;
+    missing.then(|| format!("{percentile} needs at least {least} samples to mean anything, there were {samples}"))
+}
+
+fn percentile_of(metric: Metric) -> Option<Percentile> {
+    match metric {
+        Metric::Percentile(percentile) => Some(percentile),
+        _ => None,
+    }
+}

@@ -1,0 +1,136 @@
+//! What GitHub Actions shows: the step summary and the annotations.
+
+use super::message::conservation;
+use super::table::{Align, Columns, shown};
+use super::words::{count_outcomes, word};
+use crate::kind::Kind;
+use crate::measure::Summary;
+use crate::metric::Percentile;
+use crate::outcome::{Outcome, RunReport, TestReport, figure};
+
+const HEADER: [(&str, Align); 9] = [
+    ("", Align::Left),
+    ("test", Align::Left),
+    ("users", Align::Right),
+    ("requests", Align::Right),
+    ("ok", Align::Right),
+    ("rate", Align::Right),
+    ("mean", Align::Right),
+    ("p95", Align::Right),
+    ("max", Align::Right),
+];
+
+/// The Markdown that is appended to the file `GITHUB_STEP_SUMMARY` names.
+pub fn step_summary(run: &RunReport) -> String {
+    let ran: Vec<&TestReport> = run.tests.iter().filter(|test| test.outcome != Outcome::Ignored).collect();
+    let mut text = format!("## Proofload: {}\n\n", count_outcomes(run, |_, told| told.to_owned()));
+    if let Some(signal) = &run.interrupted {
+        text.push_str(&format!("Interrupted by {signal}: the figures are partial.\n\n"));
+    }
+    let mut columns = Columns::new(HEADER);
+    ran.iter().for_each(|test| columns.row(row(test)));
+    if !ran.is_empty() {
+        text.push_str(&columns.markdown());
+    }
+    let unwell = ran.iter().filter(|test| test.outcome != Outcome::Passed);
+    text.extend(unwell.map(|test| detail(test)));
+    text.push_str(&format!("\n{}\n", machine(run)));
+    text
+}
+
+/// One workflow command a line: an error for each test that did not pass, a warning for each warning.
+pub fn annotations(run: &RunReport) -> String {
+    let lines = run.tests.iter().flat_map(|test| {
+        let error = is_error(test.outcome).then(|| {
+            let reason = test.reason.as_deref().unwrap_or("no reason was given");
+            command("error", &format!("{} {}", test.name, word(test.outcome)), reason)
+        });
+        let told = test.warnings.iter().chain(&test.after).map(|warning| command("warning", &test.name, warning));
+        error.into_iter().chain(told).collect::<Vec<_>>()
+    });
+    lines.collect()
+}
+
+fn is_error(outcome: Outcome) -> bool {
+    !matches!(outcome, Outcome::Passed | Outcome::Ignored)
+}
+
+/// `::error title=…::…`, escaped so that no text can begin another command.
+fn command(level: &str, title: &str, text: &str) -> String {
+    let text = escape_data(text);
+    let title = escape_data(title).replace(':', "%3A").replace(',', "%2C");
+    format!("::{level} title={title}::{text}\n")
+}
+
+/// `%` first, or the other escapes would be escaped again.
+fn escape_data(text: &str) -> String {
+    text.replace('%', "%25").replace('\r', "%0D").replace('\n', "%0A")
+}
+
+fn row(test: &TestReport) -> Vec<String> {
+    let sign = match test.outcome {
+        Outcome::Passed => "✅",
+        Outcome::Failed => "❌",
+        _ => "⚠️",
+    };
+    let judged = test.measured.as_ref().map(|measured| match test.kind {
+        Kind::Benchmark => &measured.iteration,
+        _ => &measured.total,
+    });
+    let p95 = |summary: &Summary| Percentile::new(95.0).and_then(|p95| summary.response_time.percentile_s(p95));
+    vec![
+        sign.to_owned(),
+        format!("`{}` {}", test.name, test.kind),
+        shown(test.workload.as_ref().map(|workload| workload.users as u64), figure::count),
+        shown(judged.map(|summary| summary.requests.intended), figure::count),
+        shown(judged.and_then(|summary| summary.requests.success_rate()), figure::percent),
+        shown(judged.and_then(|summary| summary.throughput_per_s), figure::rate),
+        shown(judged.and_then(|summary| summary.response_time.mean_s), figure::time),
+        shown(judged.and_then(p95), figure::time),
+        shown(judged.and_then(|summary| summary.response_time.max_s), figure::time),
+    ]
+}
+
+/// Why a test did not pass, and where its requests ended.
+fn detail(test: &TestReport) -> String {
+    let reason = one_line(test.reason.as_deref().unwrap_or("no reason was given"));
+    let requests = test.measured.as_ref().map_or_else(String::new, |measured| {
+        let causes = measured.total.failures.iter().map(|(cause, count)| format!("; {} × {cause}", figure::count(*count)));
+        format!("\n  {}{}", conservation(&measured.total.requests), one_line(&causes.collect::<String>()))
+    });
+    format!("\n* **`{}` {}**: {reason}{requests}\n", test.name, word(test.outcome))
+}
+
+fn one_line(text: &str) -> String {
+    text.lines().collect::<Vec<_>>().join(" ").replace('<', "&lt;")
+}
+
+fn machine(run: &RunReport) -> String {
+    let environment = &run.environment;
+    let processor = environment.cpu_model.clone().unwrap_or_else(|| "unknown processor".to_owned());
+    let cores = shown(environment.cores, |cores| cores.to_string());
+    let build = if environment.optimised { "optimised" } else { "UNOPTIMISED" };
+    format!("{processor}, {cores} cores, {}, {build} build, proofload {}", environment.os, environment.version)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::report::samples;
+
+    #[test]
+    fn nothing_in_a_text_can_begin_another_command_or_property() {
+        let line = command("error", "a::b,c=1%", "50 % of\r\n::error::it");
+        assert_eq!(line, "::error title=a%3A%3Ab%2Cc=1%25::50 %25 of%0D%0A::error::it\n");
+    }
+
+    #[test]
+    fn each_test_that_did_not_pass_is_an_error_and_each_warning_a_warning() {
+        insta::assert_snapshot!(annotations(&samples::run()));
+    }
+
+    #[test]
+    fn the_step_summary_shows_every_test_that_ran_and_why_some_did_not_pass() {
+        insta::assert_snapshot!(step_summary(&samples::run()));
+    }
+}

@@ -1,0 +1,151 @@
+//! The message of a test that did not pass; libtest prints it under `---- name ----`.
+
+use super::table::{Align, Columns};
+use super::words::word;
+use crate::measure::{Counts, Measured};
+use crate::metric::Metric;
+use crate::outcome::{Outcome, ServerReport, TestReport, ThresholdVerdict, figure};
+
+/// Everything a person needs to know about a test that did not pass: the outcome and its reason first, then the
+/// thresholds, the failures by cause, where every request ended, the servers that died, warnings and what to do next.
+pub fn failure(test: &TestReport) -> String {
+    let mut parts = vec![headline(test)];
+    if !test.thresholds.is_empty() {
+        parts.push(thresholds(&test.thresholds));
+    }
+    if let Some(measured) = &test.measured {
+        parts.extend(failures(measured));
+        parts.push(format!("  {}\n", conservation(&measured.total.requests)));
+    }
+    parts.extend(test.servers.iter().filter_map(death));
+    parts.extend(listed("warning", &test.warnings));
+    parts.extend(listed("afterwards", &test.after));
+    parts.extend(listed("next", &next_steps(test)));
+    parts.join("\n")
+}
+
+fn headline(test: &TestReport) -> String {
+    let word = word(test.outcome).to_uppercase();
+    let reason = test.reason.as_deref().unwrap_or("no reason was given");
+    format!("{word}: {reason}\n")
+}
+
+fn thresholds(verdicts: &[ThresholdVerdict]) -> String {
+    let header = [
+        ("threshold", Align::Left),
+        ("limit", Align::Left),
+        ("actual", Align::Right),
+        ("margin", Align::Right),
+        ("samples", Align::Right),
+        ("", Align::Left),
+    ];
+    let mut columns = Columns::new(header);
+    for verdict in verdicts {
+        let (threshold, actual) = (&verdict.threshold, verdict.actual);
+        let label = threshold.endpoint.as_ref().map_or(String::new(), |endpoint| format!("({endpoint:?})"));
+        columns.row([
+            format!("{}{label}", threshold.metric),
+            format!("{} {}", threshold.comparison, threshold.bound),
+            actual.map_or_else(|| "no data".to_owned(), |actual| figure::beside_limit(threshold, actual)),
+            actual.map_or_else(|| "-".to_owned(), |actual| figure::margin(threshold, actual)),
+            figure::count(verdict.samples),
+            mark(verdict).to_owned(),
+        ]);
+    }
+    columns.terminal(2)
+}
+
+fn mark(verdict: &ThresholdVerdict) -> &'static str {
+    match (verdict.holds, &verdict.doubt) {
+        (true, None) => "ok",
+        (false, None) => "breached",
+        (_, Some(_)) if verdict.actual.is_none() => "no data",
+        (true, Some(_)) => "ok, but too few samples",
+        (false, Some(_)) => "breached, but too few samples",
+    }
+}
+
+/// The failures by cause, the most frequent first.
+fn failures(measured: &Measured) -> Option<String> {
+    let total = &measured.total;
+    let mut causes: Vec<(&String, u64)> = total.failures.iter().map(|(cause, count)| (cause, *count)).collect();
+    if causes.is_empty() {
+        return None;
+    }
+    causes.sort_by(|a, b| b.1.cmp(&a.1).then(a.0.cmp(b.0)));
+    let (failed, intended) = (figure::count(total.requests.not_ok()), figure::count(total.requests.intended));
+    let mut columns = Columns::new([("failures", Align::Right), ("", Align::Left)]);
+    for (cause, count) in causes {
+        columns.row([figure::count(count), cause.clone()]);
+    }
+    Some(format!("{}  {failed} of {intended} requests did not end ok\n", columns.terminal(2)))
+}
+
+/// `100 intended = 98 ok + 1 failed + 1 timed out + 0 in flight at the end + 0 never sent`
+pub fn conservation(counts: &Counts) -> String {
+    let sign = if counts.is_conserved() { "=" } else { "≠" };
+    format!(
+        "{} intended {sign} {} ok + {} failed + {} timed out + {} in flight at the end + {} never sent",
+        figure::count(counts.intended),
+        figure::count(counts.ok),
+        figure::count(counts.failed),
+        figure::count(counts.timed_out),
+        figure::count(counts.in_flight_at_end),
+        figure::count(counts.never_sent),
+    )
+}
+
+fn death(server: &ServerReport) -> Option<String> {
+    let died = server.died.as_ref()?;
+    let mut text = format!("  server `{}` ({}) died: {died}\n", server.name, server.url);
+    if server.last_lines.is_empty() {
+        text.push_str("  it printed nothing\n");
+    } else {
+        text.push_str("  its last lines:\n");
+        text.extend(server.last_lines.iter().map(|line| format!("    | {line}\n")));
+    }
+    if let Some(output) = &server.output {
+        text.push_str(&format!("  all of its output: {}\n", output.display()));
+    }
+    Some(text)
+}
+
+fn listed(title: &str, lines: &[String]) -> Option<String> {
+    let text: String = lines.iter().map(|line| format!("  {title}: {line}\n")).collect();
+    (!text.is_empty()).then_some(text)
+}
+
+/// What to do about it, where something can be said.
+fn next_steps(test: &TestReport) -> Vec<String> {
+    let mut steps = Vec::new();
+    if let Some(least) = samples_wanted(test) {
+        steps.push(format!(
+            "measure longer (`requests` or `duration`) until there are {} samples, or ask for a lower percentile",
+            figure::count(least)
+        ));
+    }
+    let Some(measured) = &test.measured else { return steps };
+    let health = &measured.generator;
+    if !health.own_errors.is_empty() {
+        steps.push("lower `users`, or raise the system's limits (`ulimit -n` for file descriptors)".to_owned());
+    }
+    if test.outcome == Outcome::Invalid && health.hiccup_share.is_some_and(|share| share > 0.01) {
+        steps.push("stop what else is running on this machine, and measure again".to_owned());
+    }
+    if measured.total.requests.timed_out > 0 && test.outcome == Outcome::Failed {
+        let timeout = test.workload.as_ref().map(|workload| figure::time(workload.timeout.as_secs_f64()));
+        let timeout = timeout.map_or(String::new(), |timeout| format!(" of {timeout}"));
+        steps.push(format!("requests that timed out stand in the times at no less than the timeout{timeout}"));
+    }
+    steps
+}
+
+/// The samples that the most demanding of the doubtful percentiles needs.
+fn samples_wanted(test: &TestReport) -> Option<u64> {
+    let doubtful = test.thresholds.iter().filter(|verdict| verdict.actual.is_some() && verdict.doubt.is_some());
+    let least = doubtful.filter_map(|verdict| match verdict.threshold.metric {
+        Metric::Percentile(percentile) => Some(percentile.least_samples()),
+        _ => None,
+    });
+    least.max()
+}

@@ -1,0 +1,82 @@
+//! The line under a running test.
+
+use std::time::Duration;
+
+use crate::outcome::figure;
+
+/// What a running test is expected to come to.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Expected {
+    /// So many requests.
+    Requests(u64),
+    /// So long.
+    Duration(Duration),
+    /// As long as it takes.
+    Open,
+}
+
+/// What is known while a test runs.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Progress {
+    /// Since the load began.
+    pub elapsed: Duration,
+    /// When it will be over.
+    pub expected: Expected,
+    /// Requests sent.
+    pub sent: u64,
+    /// Requests each second of late; `None` before there is any.
+    pub rate_per_s: Option<f64>,
+    /// Requests that did not end ok.
+    pub failed: u64,
+    /// Users that have started.
+    pub users: u64,
+}
+
+/// `12 s of 30 s · 5,230 requests · 1,020/s · 3 failed · 100 users`
+///
+/// Whole seconds and fixed widths, so that the line does not tremble.
+pub fn line(progress: &Progress) -> String {
+    let seconds = progress.elapsed.as_secs();
+    let time = match progress.expected {
+        Expected::Duration(expected) => format!("{seconds:>3} s of {} s", expected.as_secs_f64().ceil()),
+        _ => format!("{seconds:>3} s"),
+    };
+    let sent = match progress.expected {
+        Expected::Requests(expected) => format!("{} of {} requests", figure::count(progress.sent), figure::count(expected)),
+        _ => format!("{} requests", figure::count(progress.sent)),
+    };
+    let rate = progress.rate_per_s.map_or_else(|| "-/s".to_owned(), figure::rate);
+    let users = if progress.users == 1 { "1 user".to_owned() } else { format!("{} users", figure::count(progress.users)) };
+    format!("{time} · {sent} · {rate:>8} · {} failed · {users}", figure::count(progress.failed))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const HALFWAY: Progress = Progress {
+        elapsed: Duration::from_millis(12_400),
+        expected: Expected::Duration(Duration::from_secs(30)),
+        sent: 5_230,
+        rate_per_s: Some(1_023.4),
+        failed: 3,
+        users: 100,
+    };
+
+    #[test]
+    fn a_test_with_a_duration_shows_how_much_of_it_is_over() {
+        assert_eq!(line(&HALFWAY), " 12 s of 30 s · 5,230 requests ·  1,020/s · 3 failed · 100 users");
+    }
+
+    #[test]
+    fn a_test_with_a_number_of_requests_shows_how_many_there_will_be() {
+        let progress = Progress { expected: Expected::Requests(10_000), ..HALFWAY };
+        assert_eq!(line(&progress), " 12 s · 5,230 of 10,000 requests ·  1,020/s · 3 failed · 100 users");
+    }
+
+    #[test]
+    fn a_rate_that_is_not_known_yet_is_not_zero() {
+        let progress = Progress { expected: Expected::Open, rate_per_s: None, users: 1, ..HALFWAY };
+        assert_eq!(line(&progress), " 12 s · 5,230 requests ·      -/s · 3 failed · 1 user");
+    }
+}

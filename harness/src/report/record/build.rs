@@ -1,0 +1,263 @@
+//! From a judged run to its record. No not-a-number and no infinity gets through: such a figure is `null`.
+
+use std::time::Duration;
+
+use super::{
+    EndpointRecord, EnvironmentRecord, FiguresRecord, GeneratorRecord, KindName, OutcomeName, PrecisionRecord, Record,
+    RequestsRecord, SCHEMA, SecondRecord, ServerRecord, Severity, SlowRecord, TestRecord, ThresholdRecord, TimesRecord,
+    WorkloadRecord,
+};
+use crate::kind::Kind;
+use crate::measure::{Counts, GeneratorHealth, Precision, Slice, Slow, Summary, Times};
+use crate::metric::Percentile;
+use crate::outcome::{Environment, Outcome, RunReport, ServerReport, TestReport, ThresholdVerdict, figure, moment};
+use crate::workload::{Length, Warmup, Workload};
+
+/// Finer than any clock, and without the dust of binary fractions.
+const DIGITS: usize = 9;
+
+impl From<&RunReport> for Record {
+    fn from(run: &RunReport) -> Record {
+        Record {
+            schema: SCHEMA.to_owned(),
+            id: run.id.clone(),
+            started: moment::rfc3339(run.started),
+            finished: moment::rfc3339(run.finished),
+            interrupted: run.interrupted.clone(),
+            environment: EnvironmentRecord::from(&run.environment),
+            tests: run.tests.iter().map(TestRecord::from).collect(),
+        }
+    }
+}
+
+impl From<&Environment> for EnvironmentRecord {
+    fn from(environment: &Environment) -> EnvironmentRecord {
+        let environment = environment.clone();
+        EnvironmentRecord {
+            os: environment.os,
+            kernel: environment.kernel,
+            cpu_model: environment.cpu_model,
+            cores: environment.cores,
+            memory_bytes: environment.memory_bytes,
+            optimised: environment.optimised,
+            rustc: environment.rustc,
+            version: environment.version,
+            git_commit: environment.git_commit,
+            git_dirty: environment.git_dirty,
+        }
+    }
+}
+
+impl From<&TestReport> for TestRecord {
+    fn from(test: &TestReport) -> TestRecord {
+        let measured = test.measured.as_ref();
+        let endpoint =
+            |summary: &Summary| EndpointRecord { name: summary.name.clone(), figures: FiguresRecord::from(summary) };
+        TestRecord {
+            package: test.package.clone(),
+            name: test.name.clone(),
+            kind: test.kind.into(),
+            markers: test.markers.clone(),
+            outcome: test.outcome.into(),
+            reason: test.reason.clone(),
+            workload: test.workload.as_ref().map(WorkloadRecord::from),
+            elapsed_s: seconds(test.elapsed),
+            totals: measured.map(|measured| FiguresRecord::from(&measured.total)),
+            iteration: measured.map(|measured| FiguresRecord::from(&measured.iteration)),
+            endpoints: measured.map_or_else(Vec::new, |measured| measured.endpoints.iter().map(endpoint).collect()),
+            thresholds: test.thresholds.iter().map(ThresholdRecord::from).collect(),
+            timeline: measured.map_or_else(Vec::new, |m| m.timeline.iter().map(SecondRecord::from).collect()),
+            generator: measured.map(|measured| GeneratorRecord::from(&measured.generator)),
+            servers: test.servers.iter().map(ServerRecord::from).collect(),
+            outside: measured.map(|measured| RequestsRecord::from(&measured.outside)),
+            span_s: measured.map(|measured| seconds(measured.span)),
+            slowest: measured.map_or_else(Vec::new, |m| m.slowest.iter().map(SlowRecord::from).collect()),
+            precision: measured.and_then(|measured| measured.precision.as_ref()).map(PrecisionRecord::from),
+            warnings: test.warnings.clone(),
+            after: test.after.clone(),
+        }
+    }
+}
+
+impl From<Kind> for KindName {
+    fn from(kind: Kind) -> KindName {
+        match kind {
+            Kind::Load => KindName::Load,
+            Kind::Benchmark => KindName::Benchmark,
+            Kind::Stress => KindName::Stress,
+            Kind::Spike => KindName::Spike,
+            Kind::Soak => KindName::Soak,
+            Kind::Capacity => KindName::Capacity,
+        }
+    }
+}
+
+impl From<Outcome> for OutcomeName {
+    fn from(outcome: Outcome) -> OutcomeName {
+        match outcome {
+            Outcome::Passed => OutcomeName::Passed,
+            Outcome::Failed => OutcomeName::Failed,
+            Outcome::Invalid => OutcomeName::Invalid,
+            Outcome::Errored => OutcomeName::Errored,
+            Outcome::Ignored => OutcomeName::Ignored,
+            Outcome::Interrupted => OutcomeName::Interrupted,
+        }
+    }
+}
+
+impl From<&Workload> for WorkloadRecord {
+    fn from(workload: &Workload) -> WorkloadRecord {
+        let (warmup_requests, warmup_s) = match workload.warmup {
+            Warmup::Requests(requests) => (Some(requests), None),
+            Warmup::Duration(duration) => (None, Some(seconds(duration))),
+            Warmup::UntilSteady => (None, None),
+        };
+        let (requests, duration_s) = match workload.length {
+            Length::Requests(requests) => (Some(requests), None),
+            Length::Duration(duration) => (None, Some(seconds(duration))),
+            Length::UntilPrecise => (None, None),
+        };
+        WorkloadRecord {
+            model: "closed".to_owned(),
+            users: workload.users as u64,
+            ramp_up_s: seconds(workload.ramp_up),
+            warmup_requests,
+            warmup_s,
+            requests,
+            duration_s,
+            timeout_s: seconds(workload.timeout),
+            seed: workload.seed,
+        }
+    }
+}
+
+impl From<&Summary> for FiguresRecord {
+    fn from(summary: &Summary) -> FiguresRecord {
+        FiguresRecord {
+            requests: RequestsRecord::from(&summary.requests),
+            failures: summary.failures.clone(),
+            throughput_per_s: finite(summary.throughput_per_s),
+            success_rate: finite(summary.requests.success_rate()),
+            response_time: TimesRecord::from(&summary.response_time),
+            service_time: TimesRecord::from(&summary.service_time),
+            ok_response_time: Some(TimesRecord::from(&summary.ok_response_time)),
+            bytes_sent: summary.bytes_sent,
+            bytes_received: summary.bytes_received,
+        }
+    }
+}
+
+impl From<&Counts> for RequestsRecord {
+    fn from(counts: &Counts) -> RequestsRecord {
+        let Counts { intended, ok, failed, timed_out, in_flight_at_end, never_sent } = *counts;
+        RequestsRecord { intended, ok, failed, timed_out, in_flight_at_end, never_sent }
+    }
+}
+
+impl From<&Times> for TimesRecord {
+    fn from(times: &Times) -> TimesRecord {
+        let percentile =
+            |percent| finite(Percentile::new(percent).and_then(|percentile| times.percentile_s(percentile)));
+        TimesRecord {
+            samples: times.samples,
+            min_s: finite(times.min_s),
+            mean_s: finite(times.mean_s),
+            max_s: finite(times.max_s),
+            stddev_s: finite(times.stddev_s),
+            p50_s: percentile(50.0),
+            p75_s: percentile(75.0),
+            p90_s: percentile(90.0),
+            p95_s: percentile(95.0),
+            p99_s: percentile(99.0),
+            p999_s: percentile(99.9),
+        }
+    }
+}
+
+impl From<&ThresholdVerdict> for ThresholdRecord {
+    fn from(verdict: &ThresholdVerdict) -> ThresholdRecord {
+        ThresholdRecord {
+            text: verdict.threshold.to_string(),
+            metric: verdict.threshold.metric.to_string(),
+            endpoint: verdict.threshold.endpoint.clone(),
+            limit: verdict.threshold.limit(),
+            actual: finite(verdict.actual),
+            samples: verdict.samples,
+            holds: verdict.holds,
+            severity: Severity::Error,
+            doubt: verdict.doubt.clone(),
+        }
+    }
+}
+
+impl From<&Slice> for SecondRecord {
+    fn from(slice: &Slice) -> SecondRecord {
+        SecondRecord {
+            second: slice.second,
+            sent: slice.sent,
+            ok: slice.ok,
+            failed: slice.failed,
+            in_flight: slice.in_flight,
+            mean_s: finite(slice.mean_s),
+            p50_s: finite(slice.p50_s),
+            p95_s: finite(slice.p95_s),
+            p99_s: finite(slice.p99_s),
+            max_s: finite(slice.max_s),
+        }
+    }
+}
+
+impl From<&GeneratorHealth> for GeneratorRecord {
+    fn from(health: &GeneratorHealth) -> GeneratorRecord {
+        GeneratorRecord {
+            workers: health.workers,
+            own_errors: health.own_errors.clone(),
+            clipped: health.clipped,
+            closed_law_gap: finite(health.closed_law_gap),
+            cpu_s: finite(health.cpu_s),
+            longest_hiccup_s: finite(health.longest_hiccup_s),
+            hiccup_share: finite(health.hiccup_share),
+        }
+    }
+}
+
+impl From<&ServerReport> for ServerRecord {
+    fn from(server: &ServerReport) -> ServerRecord {
+        ServerRecord {
+            name: server.name.clone(),
+            url: server.url.clone(),
+            pid: server.pid,
+            died: server.died.clone(),
+            output: server.output.as_ref().map(|output| output.display().to_string()),
+        }
+    }
+}
+
+impl From<&Slow> for SlowRecord {
+    fn from(slow: &Slow) -> SlowRecord {
+        SlowRecord {
+            endpoint: slow.endpoint.clone(),
+            at_s: finite(Some(slow.at_s)),
+            response_time_s: finite(Some(slow.response_time_s)),
+        }
+    }
+}
+
+impl From<&Precision> for PrecisionRecord {
+    fn from(precision: &Precision) -> PrecisionRecord {
+        PrecisionRecord {
+            half_width: finite(Some(precision.half_width)),
+            drifting: precision.drifting,
+            steady: precision.steady,
+            warmup_s: seconds(precision.warmup),
+        }
+    }
+}
+
+fn seconds(duration: Duration) -> f64 {
+    duration.as_secs_f64()
+}
+
+fn finite(value: Option<f64>) -> Option<f64> {
+    value.filter(|value| value.is_finite()).map(|value| figure::round_to(value, DIGITS))
+}

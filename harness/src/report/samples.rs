@@ -1,0 +1,211 @@
+//! Fixed outcomes for the snapshots of every report.
+
+use std::collections::BTreeMap;
+use std::path::PathBuf;
+use std::time::{Duration, UNIX_EPOCH};
+
+use crate::kind::Kind;
+use crate::measure::{Counts, Ended, GeneratorHealth, Measured, Precision, Slice, Slow, Summary, Times};
+use crate::outcome::{Environment, Outcome, RunReport, ServerReport, TestReport, judge};
+use crate::threshold::Threshold;
+use crate::workload::{Length, Warmup, Workload};
+
+/// A run with a test of every outcome.
+pub(crate) fn run() -> RunReport {
+    RunReport {
+        id: "20261120-185544-4711".to_owned(),
+        started: UNIX_EPOCH + Duration::from_millis(1_795_200_944_000),
+        finished: UNIX_EPOCH + Duration::from_millis(1_795_201_037_250),
+        environment: environment(),
+        interrupted: None,
+        tests: vec![passed(), case(200), failed(), invalid(), errored(), benchmark("agent::config", 80), slow_benchmark(), ignored()],
+    }
+}
+
+pub(crate) fn environment() -> Environment {
+    Environment {
+        os: "linux".to_owned(),
+        kernel: Some("6.18.44".to_owned()),
+        cpu_model: Some("AMD EPYC 7B13".to_owned()),
+        cores: Some(2),
+        memory_bytes: Some(8 << 30),
+        optimised: true,
+        rustc: Some("rustc 1.95.0".to_owned()),
+        version: "0.1.0".to_owned(),
+        git_commit: Some("b2cb837f00d5b2cb837f00d5b2cb837f00d5b2cb".to_owned()),
+        git_dirty: Some(false),
+    }
+}
+
+/// A load test within its limits.
+pub(crate) fn passed() -> TestReport {
+    let measured = measured("GET /health", 5_000, 0, 0);
+    judged("agent::health", Kind::Load, measured, &["success_rate >= 100%", "mean < 1s", "p95 < 800ms"])
+}
+
+/// A case of a number of users, within its limits.
+pub(crate) fn case(users: usize) -> TestReport {
+    let name = format!("agent::capacity::users_{users}");
+    let mut test = judged(&name, Kind::Load, measured("GET /health", 4_000, 9, 0), &["success_rate > 95%"]);
+    test.workload = Some(Workload { users, ..workload() });
+    test
+}
+
+/// A load test that breached two of its limits.
+pub(crate) fn failed() -> TestReport {
+    let thresholds = ["success_rate >= 99%", "mean < 1s", "p95(\"GET /workflows\") < 300ms", "failed <= 10"];
+    let mut test = judged("agent::workflows", Kind::Load, measured("GET /workflows", 4_900, 75, 25), &thresholds);
+    test.after.push("tear-down of `catalogue`: delete refused (status 500)".to_owned());
+    test
+}
+
+/// A load test with too few samples, on a generator that was held up.
+pub(crate) fn invalid() -> TestReport {
+    let mut measured = measured("GET /health", 120, 0, 0);
+    measured.generator.hiccup_share = Some(0.021);
+    measured.generator.longest_hiccup_s = Some(0.21);
+    judged("agent::short", Kind::Stress, measured, &["p99 < 1s", "success_rate >= 90%"])
+}
+
+/// A load test whose server was killed.
+pub(crate) fn errored() -> TestReport {
+    let mut measured = measured("GET /health", 900, 30, 0);
+    measured.ended = Ended::Stopped("server `agent` died: signal 9 (SIGKILL)".to_owned());
+    let mut test = judged("agent::mixed", Kind::Load, measured, &["success_rate >= 99%"]);
+    test.servers[0].died = Some("signal 9 (SIGKILL)".to_owned());
+    test.servers[0].last_lines = vec!["listening on 127.0.0.1:40211".to_owned(), "out of memory".to_owned()];
+    test
+}
+
+/// A benchmark whose iterations took `micros`, one more each round.
+pub(crate) fn benchmark(name: &str, micros: u64) -> TestReport {
+    let mut measured = measured("GET /config", 400, 0, 0);
+    measured.iteration.response_time = Times::of((0..400).map(|i| Duration::from_micros(micros + i)));
+    measured.iteration.throughput_per_s = Some(1e6 / (micros as f64 + 200.0));
+    measured.precision =
+        Some(Precision { half_width: 0.0183, drifting: false, steady: true, warmup: Duration::from_secs(6) });
+    let mut test = judged(name, Kind::Benchmark, measured, &["mean < 50ms", "success_rate >= 100%"]);
+    test.workload =
+        Some(Workload { users: 1, warmup: Warmup::UntilSteady, length: Length::UntilPrecise, ..workload() });
+    test
+}
+
+pub(crate) fn slow_benchmark() -> TestReport {
+    benchmark("agent::collect", 41_000)
+}
+
+/// A test that was not selected.
+pub(crate) fn ignored() -> TestReport {
+    TestReport { outcome: Outcome::Ignored, workload: None, measured: None, ..blank("agent::sustained", Kind::Soak) }
+}
+
+fn judged(name: &str, kind: Kind, measured: Measured, thresholds: &[&str]) -> TestReport {
+    let thresholds: Vec<Threshold> =
+        thresholds.iter().map(|text| text.parse().expect("a threshold of the sample's own")).collect();
+    let judgement = judge(&measured, &thresholds, kind, true);
+    TestReport {
+        outcome: judgement.outcome,
+        reason: judgement.reason,
+        thresholds: judgement.thresholds,
+        warnings: judgement.warnings,
+        measured: Some(measured),
+        servers: vec![server()],
+        ..blank(name, kind)
+    }
+}
+
+fn blank(name: &str, kind: Kind) -> TestReport {
+    TestReport {
+        package: "perf-tests".to_owned(),
+        name: name.to_owned(),
+        kind,
+        markers: vec!["smoke".to_owned()],
+        outcome: Outcome::Passed,
+        reason: None,
+        workload: Some(workload()),
+        elapsed: Duration::from_millis(10_250 + 10 * name.len() as u64),
+        measured: None,
+        thresholds: Vec::new(),
+        servers: Vec::new(),
+        warnings: Vec::new(),
+        after: Vec::new(),
+    }
+}
+
+fn server() -> ServerReport {
+    ServerReport {
+        name: "agent".to_owned(),
+        url: "http://127.0.0.1:40211".to_owned(),
+        pid: Some(4711),
+        died: None,
+        output: Some(PathBuf::from("target/proofload/runs/20261120-185544-4711/agent.log")),
+        last_lines: Vec::new(),
+    }
+}
+
+fn workload() -> Workload {
+    Workload {
+        users: 100,
+        ramp_up: Duration::ZERO,
+        warmup: Warmup::Requests(500),
+        length: Length::Requests(5_000),
+        timeout: Duration::from_secs(10),
+        seed: 0,
+    }
+}
+
+/// Ten seconds on one endpoint.
+fn measured(endpoint: &str, ok: u64, failed: u64, timed_out: u64) -> Measured {
+    Measured {
+        total: summary("", ok, failed, timed_out),
+        iteration: summary("iteration", ok, failed, timed_out),
+        endpoints: vec![summary(endpoint, ok, failed, timed_out)],
+        outside: Counts { intended: 500, ok: 500, ..Counts::default() },
+        span: Duration::from_secs(10),
+        timeline: vec![slice(0, ok), Slice { second: 1, ..Slice::default() }],
+        generator: GeneratorHealth {
+            workers: 2,
+            cpu_s: Some(3.21),
+            closed_law_gap: Some(0.004),
+            longest_hiccup_s: Some(0.0031),
+            hiccup_share: Some(0.0),
+            ..GeneratorHealth::default()
+        },
+        slowest: vec![Slow { endpoint: endpoint.to_owned(), at_s: 3.25, response_time_s: 0.5 }],
+        ..Measured::default()
+    }
+}
+
+fn slice(second: u64, ok: u64) -> Slice {
+    Slice {
+        second,
+        sent: ok + 3,
+        ok,
+        failed: 0,
+        in_flight: 3,
+        mean_s: Some(0.25),
+        p50_s: Some(0.2),
+        p95_s: Some(0.4),
+        p99_s: Some(0.45),
+        max_s: Some(0.5),
+    }
+}
+
+/// Times from 0.1 ms in steps of 0.1 ms; time-outs took 10 s.
+fn summary(name: &str, ok: u64, failed: u64, timed_out: u64) -> Summary {
+    let in_time = (1..=ok + failed).map(|i| Duration::from_micros(100 * i));
+    let late = (0..timed_out).map(|_| Duration::from_secs(10));
+    let times = Times::of(in_time.clone().chain(late));
+    let failures = BTreeMap::from([("status 503".to_owned(), failed), ("timed out".to_owned(), timed_out)]);
+    Summary {
+        name: name.to_owned(),
+        requests: Counts { intended: ok + failed + timed_out, ok, failed, timed_out, ..Counts::default() },
+        failures: failures.into_iter().filter(|(_, count)| *count > 0).collect(),
+        response_time: times.clone(),
+        service_time: times,
+        ok_response_time: Times::of(in_time.take(ok as usize)),
+        throughput_per_s: Some(ok as f64 / 10.0),
+        bytes_sent: 100 * ok,
+        bytes_received: 2_000 * ok,
+    }
+}

@@ -1,0 +1,120 @@
+//! Text in columns: the only door to the `comfy-table` crate.
+
+use comfy_table::presets::{ASCII_MARKDOWN, NOTHING};
+use comfy_table::{CellAlignment, ContentArrangement, Table};
+
+/// How the texts of a column stand.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Align {
+    /// Words.
+    Left,
+    /// Numbers.
+    Right,
+}
+
+/// Rows of texts that line up. Nothing is wrapped or cut: what scrolls can be read, what is cut cannot.
+#[derive(Debug)]
+pub(super) struct Columns {
+    header: Vec<(String, Align)>,
+    rows: Vec<Vec<String>>,
+}
+
+impl Columns {
+    /// Columns with these headings.
+    pub(super) fn new<'a>(header: impl IntoIterator<Item = (&'a str, Align)>) -> Columns {
+        let header = header.into_iter().map(|(name, align)| (name.to_owned(), align)).collect();
+        Columns { header, rows: Vec::new() }
+    }
+
+    pub(super) fn row(&mut self, cells: impl IntoIterator<Item = String>) {
+        self.rows.push(cells.into_iter().collect());
+    }
+
+    /// For a terminal: two spaces between columns, no lines, nothing after the last word of a row.
+    pub(super) fn terminal(&self, indent: usize) -> String {
+        let table = self.lay_out(NOTHING, |cell| cell.to_owned());
+        // The first column's left padding and the indent add up to `indent`.
+        let margin = " ".repeat(indent);
+        let lines = table.lines().map(|line| format!("{margin}{}\n", line.strip_prefix(' ').unwrap_or(&line).trim_end()));
+        lines.collect()
+    }
+
+    /// A Markdown table.
+    pub(super) fn markdown(&self) -> String {
+        let table = self.lay_out(ASCII_MARKDOWN, |cell| cell.replace('|', "\\|"));
+        let lines: Vec<String> = table.lines().collect();
+        let aligned = |(index, line): (usize, &String)| match index {
+            1 => self.markdown_rule(line),
+            _ => line.clone(),
+        };
+        lines.iter().enumerate().map(|entry| format!("{}\n", aligned(entry).trim_end())).collect()
+    }
+
+    /// `|------|` as `|-----:|` where numbers stand.
+    fn markdown_rule(&self, line: &str) -> String {
+        let parts = line.trim_matches('|').split('|').zip(&self.header);
+        let parts = parts.map(|(dashes, (_, align))| match align {
+            Align::Left => dashes.to_owned(),
+            Align::Right => format!("{}:", &dashes[..dashes.len().saturating_sub(1)]),
+        });
+        format!("|{}|", parts.collect::<Vec<_>>().join("|"))
+    }
+
+    fn lay_out(&self, style: comfy_table::TableStyle, escape: impl Fn(&str) -> String) -> Table {
+        let mut table = Table::new();
+        table.load_style(style).set_content_arrangement(ContentArrangement::Disabled);
+        table.set_header(self.header.iter().map(|(name, _)| escape(name)));
+        for row in &self.rows {
+            table.add_row(row.iter().map(|cell| escape(cell)));
+        }
+        for (column, (_, align)) in table.column_iter_mut().zip(&self.header) {
+            column.set_cell_alignment(match align {
+                Align::Left => CellAlignment::Left,
+                Align::Right => CellAlignment::Right,
+            });
+        }
+        table
+    }
+}
+
+/// The text of a cell; a missing figure is a dash, never 0.
+pub(super) fn shown<T>(figure: Option<T>, show: impl Fn(T) -> String) -> String {
+    figure.map_or_else(|| "-".to_owned(), show)
+}
+
+/// Numbers padded behind their point, so that the points of a right-aligned column stand under each other.
+pub(super) fn align_points(numbers: Vec<String>) -> Vec<String> {
+    let behind = |number: &str| number.find('.').map_or(0, |point| number.len() - point);
+    let widest = numbers.iter().map(|number| behind(number)).max().unwrap_or(0);
+    numbers.into_iter().map(|number| format!("{number}{}", " ".repeat(widest - behind(&number)))).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn fruit() -> Columns {
+        let mut columns = Columns::new([("fruit", Align::Left), ("n", Align::Right), ("note", Align::Left)]);
+        columns.row(["apple", "5", "red"].map(str::to_owned));
+        columns.row(["fig", "1,200", "a|b"].map(str::to_owned));
+        columns
+    }
+
+    #[test]
+    fn terminal_columns_line_up_and_leave_no_space_at_the_end() {
+        let expected = "  fruit      n  note\n  apple      5  red\n  fig    1,200  a|b\n";
+        assert_eq!(fruit().terminal(2), expected);
+    }
+
+    #[test]
+    fn markdown_aligns_numbers_and_escapes_bars() {
+        let expected = "| fruit | n     | note |\n|-------|------:|------|\n| apple |     5 | red  |\n| fig   | 1,200 | a\\|b |\n";
+        assert_eq!(fruit().markdown(), expected);
+    }
+
+    #[test]
+    fn points_stand_under_each_other() {
+        let numbers = ["12.3", "123", "1.23"].map(str::to_owned).to_vec();
+        assert_eq!(align_points(numbers), ["12.3 ", "123   ", "1.23"]);
+    }
+}

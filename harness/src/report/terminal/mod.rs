@@ -1,0 +1,11 @@
+//! What is printed when the last test has ended.
+
+mod benchmarks;
+mod column;
+mod loads;
+mod summary;
+
+pub use benchmarks::benchmarks;
+pub use column::{Column, Sort, UnknownColumn, parse_columns};
+pub use loads::loads;
+pub use summary::{Written, durations, summary};

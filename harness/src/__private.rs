@@ -7,11 +7,14 @@ pub use crate::fixture::{
 };
 pub use crate::kind::Kind;
 pub use crate::registry::{CaseDecl, Constant, Place, SettingDecl, TestDecl, Written};
+pub use crate::server::{Server, ServerDecl, Serving, start};
 pub use crate::session::{Scene, offer};
 pub use crate::workload::SettingKey;
 pub use inventory;
+pub use tokio::net::TcpListener;
 
 use std::any::Any;
+use std::fmt::Display;
 use std::sync::Arc;
 
 /// Says in our words that a parameter names no fixture.
@@ -26,6 +29,23 @@ pub fn given<F: Gives<T>, T: Any + Send + Sync>(bound: &Bound) -> Arc<T> {
     bound.get(decl).unwrap_or_else(|| panic!("the session did not bind fixture `{}`", decl.name))
 }
 
+/// Stands for a fixture whose declaration has mistakes; the crate that uses it does not compile anyway.
+pub const fn broken() -> &'static FixtureDecl {
+    static BROKEN: FixtureDecl = FixtureDecl {
+        name: "",
+        module_path: "",
+        file: "",
+        line: 0,
+        scope: Scope::Session,
+        doc: "",
+        needs: &[],
+        value_type: std::any::TypeId::of::<()>,
+        value_type_name: std::any::type_name::<()>,
+        life: Life::EachUser,
+    };
+    &BROKEN
+}
+
 /// Joins what went wrong in the tear-downs of one user.
 pub fn leave_all(troubles: impl IntoIterator<Item = Result>) -> Result {
     let texts: Vec<_> = troubles.into_iter().filter_map(|result| Some(result.err()?.to_string())).collect();
@@ -37,5 +57,28 @@ pub fn failed_to_enter(cause: Error, troubles: Result) -> Error {
     match troubles {
         Ok(()) => cause,
         Err(troubles) => Error::message(format!("{cause}; {troubles}")),
+    }
+}
+
+/// What a `#[server]` function may return.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is not what a server returns",
+    label = "this function's return type",
+    note = "return nothing, or a `Result<(), E>` whose error implements `Display`, such as `std::io::Result<()>`"
+)]
+pub trait Served {
+    /// The error as the child process prints it.
+    fn served(self) -> std::result::Result<(), String>;
+}
+
+impl Served for () {
+    fn served(self) -> std::result::Result<(), String> {
+        Ok(())
+    }
+}
+
+impl<E: Display> Served for std::result::Result<(), E> {
+    fn served(self) -> std::result::Result<(), String> {
+        self.map_err(|error| error.to_string())
     }
 }

@@ -52,10 +52,45 @@ pub(crate) fn not_a_function(attribute: &str, example: &str, item: &TokenStream)
     quote!(#mistake #item)
 }
 
-/// The type stays, so that those who ask for it are not told that it is missing.
+/// A type that gives whatever it is asked for, so that those who ask for the fixture are not told off as well.
 pub(crate) fn broken(function: &ItemFn, mistakes: &syn::Error) -> TokenStream {
     let mistakes = mistakes.to_compile_error();
-    quote!(#mistakes #function)
+    let (name, visibility) = (&function.sig.ident, &function.vis);
+    quote! {
+        #mistakes
+
+        #[allow(non_camel_case_types, dead_code, missing_docs)]
+        #visibility struct #name {}
+
+        const _: () = {
+            use ::proofload::__private::{
+                AskedBy, Bound, Fixture, FixtureDecl, Gives, GivesEachUser, Handover, LocalFuture, Result, Seat, broken, lasts,
+            };
+            impl #name {
+                #[doc(hidden)]
+                pub const fn __proofload_decl() -> &'static FixtureDecl {
+                    broken()
+                }
+            }
+            impl Fixture for #name {
+                type Lasts = lasts::session;
+            }
+            impl<Asker> AskedBy<Asker> for #name {}
+            impl<T> Gives<T> for #name {
+                fn decl() -> &'static FixtureDecl {
+                    broken()
+                }
+            }
+            impl<T> GivesEachUser<T> for #name {
+                fn decl() -> &'static FixtureDecl {
+                    broken()
+                }
+                fn live(_: Bound, _: Seat, _: Handover<T>) -> LocalFuture<Result> {
+                    ::core::unreachable!()
+                }
+            }
+        };
+    }
 }
 
 fn declare(attribute: TokenStream, function: &ItemFn) -> syn::Result<Declared> {

@@ -5,8 +5,11 @@ pub use crate::fixture::{
     AskedBy, Bound, Fixture, FixtureDecl, FixtureEntry, Give, Gives, GivesEachUser, Handover, Held, IntoResult, Life,
     LocalFuture, Scope, Shared, check_cycle, lasts,
 };
+pub use crate::kind::Kind;
+pub use crate::registry::{CaseDecl, Constant, Place, SettingDecl, TestDecl, Written};
 pub use crate::server::{Server, ServerDecl, Serving, start};
 pub use crate::session::{Scene, offer};
+pub use crate::workload::SettingKey;
 pub use inventory;
 pub use tokio::net::TcpListener;
 

@@ -7,8 +7,9 @@ use proofload_vocabulary::suggest::did_you_mean;
 use quote::{quote, quote_spanned};
 use syn::ext::IdentExt;
 use syn::spanned::Spanned;
-use syn::{Attribute, Expr, ExprLit, FnArg, ItemFn, Lit, Meta, ReturnType, Type, Visibility, parse_quote};
+use syn::{FnArg, ItemFn, ReturnType, Type, Visibility, parse_quote};
 
+use crate::documentation::first_paragraph;
 use crate::inject::{self, Param, Wanted};
 use crate::keys;
 use crate::mistakes::Mistakes;
@@ -35,10 +36,10 @@ pub(crate) struct Declared {
     pub(crate) life: TokenStream,
 }
 
-pub(crate) fn fixture(attribute: TokenStream, item: TokenStream) -> TokenStream {
+pub(crate) fn fixture(attribute: TokenStream, item: &TokenStream) -> TokenStream {
     let function = match syn::parse2::<ItemFn>(item.clone()) {
         Ok(function) => function,
-        Err(_) => return not_a_function("fixture", "async fn catalogue(agent: &Server) -> Catalogue { … }", &item),
+        Err(_) => return not_a_function("fixture", "async fn catalogue(agent: &Server) -> Catalogue { … }", item),
     };
     match declare(attribute, &function) {
         Ok(declared) => expand(&declared),
@@ -416,21 +417,5 @@ fn contract(Declared { function, scope, value, .. }: &Declared) -> TokenStream {
         }
         #(impl ::proofload::__private::AskedBy<::proofload::__private::lasts::#askers> for #name {})*
         #gives
-    }
-}
-
-/// The documentation up to its first empty line, on one line.
-fn first_paragraph(attributes: &[Attribute]) -> String {
-    let lines: Vec<String> = attributes.iter().filter_map(doc_text).collect();
-    let text = lines.join("\n");
-    let lines = text.lines().map(str::trim).skip_while(|line| line.is_empty()).take_while(|line| !line.is_empty());
-    lines.collect::<Vec<_>>().join(" ")
-}
-
-fn doc_text(attribute: &Attribute) -> Option<String> {
-    let Meta::NameValue(pair) = &attribute.meta else { return None };
-    match &pair.value {
-        Expr::Lit(ExprLit { lit: Lit::Str(text), .. }) if pair.path.is_ident("doc") => Some(text.value()),
-        _ => None,
     }
 }

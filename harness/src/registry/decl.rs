@@ -1,5 +1,6 @@
 //! What one `#[perf]` leaves in the binary. Built by generated code only, so every field is public and plain.
 
+use std::fmt;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -18,6 +19,13 @@ pub struct Place {
     pub line: u32,
     /// `column!()`
     pub column: u32,
+}
+
+impl fmt::Display for Place {
+    /// `tests/perf/agent.rs:12`, as editors and terminals link it.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}:{}", self.file, self.line)
+    }
 }
 
 /// The value of a setting that shapes the load, as written.

@@ -1,0 +1,188 @@
+//! One setting: is its value what the setting expects?
+
+use proc_macro2::TokenStream;
+use proofload_vocabulary::kind::Kind;
+use proofload_vocabulary::workload::{SettingError, SettingKey, SettingValue, parse_value};
+use quote::ToTokens;
+use syn::{LitStr, Path};
+
+use crate::mistakes::Mistakes;
+use crate::perf::parse::SettingItem;
+use crate::perf::value::Value;
+
+/// A setting that shapes the load, with at least one value.
+pub(crate) struct Setting {
+    pub(crate) key: SettingKey,
+    pub(crate) values: Vec<Given>,
+    pub(crate) tokens: TokenStream,
+}
+
+/// A value of a setting.
+pub(crate) enum Given {
+    /// Read while the test compiles.
+    Literal { text: String, value: SettingValue },
+    /// Known only to the compiler.
+    Constant(Path),
+}
+
+/// Whether the author wants the test left out of a plain run.
+#[derive(Default)]
+pub(crate) enum Ignore {
+    /// The kind decides.
+    #[default]
+    ByKind,
+    /// `ignore = false`
+    Never,
+    /// `ignore = "why"` or `ignore = true`
+    Always(Option<String>),
+}
+
+/// A load setting's values: one, or the several of an array.
+pub(crate) fn check_load(key: SettingKey, item: &SettingItem, mistakes: &mut Mistakes) -> Option<Setting> {
+    let written = match &item.value {
+        Value::Array { values, .. } => values.iter().collect(),
+        value => vec![value],
+    };
+    if written.is_empty() {
+        mistakes.at(&item.value, format!("`{key} = []` has no value: expected {}", key.expects().describe()));
+        return None;
+    }
+    let mut values: Vec<Given> = Vec::new();
+    for value in &written {
+        let Some(given) = check_value(key, value, mistakes) else { continue };
+        if values.iter().any(|earlier| earlier.is_same_as(&given)) {
+            mistakes.at(value, format!("`{}` is given twice in `{key}`", value.written()));
+        }
+        values.push(given);
+    }
+    let mut tokens = item.word.tokens.clone();
+    item.value.to_tokens(&mut tokens);
+    (values.len() == written.len()).then_some(Setting { key, values, tokens })
+}
+
+fn check_value(key: SettingKey, value: &Value, mistakes: &mut Mistakes) -> Option<Given> {
+    let mismatch = SettingError::Mismatch { key, written: value.written() };
+    let (text, tokens) = match value {
+        Value::Literal(literal) if literal.text.contains("..") => {
+            mistakes.at(value, mismatch);
+            return None;
+        }
+        Value::Literal(literal) => (literal.text.clone(), literal.tokens.clone()),
+        Value::Text(text) => (text.value(), text.to_token_stream()),
+        Value::Path(path) => return Some(Given::Constant(path.clone())),
+        Value::Bool(_) | Value::Array { .. } => {
+            mistakes.at(value, mismatch);
+            return None;
+        }
+    };
+    match parse_value(key, &text) {
+        Ok(value) => Some(Given::Literal { text, value }),
+        Err(mistake) => {
+            mistakes.at(tokens, mistake);
+            None
+        }
+    }
+}
+
+impl Given {
+    fn is_same_as(&self, other: &Given) -> bool {
+        match (self, other) {
+            (Given::Literal { value: left, .. }, Given::Literal { value: right, .. }) => left == right,
+            (Given::Constant(left), Given::Constant(right)) => {
+                left.to_token_stream().to_string() == right.to_token_stream().to_string()
+            }
+            _ => false,
+        }
+    }
+}
+
+/// `kind = "load"`
+pub(crate) fn check_kind(value: &Value, mistakes: &mut Mistakes) -> Option<Kind> {
+    if let Value::Path(word) = value
+        && let Ok(kind) = value.written().parse::<Kind>()
+    {
+        mistakes.at(word, format!("a kind is written in quotes: `kind = \"{kind}\"`"));
+        return None;
+    }
+    let text = expect_text(SettingKey::Kind, value, mistakes)?;
+    match text.value().parse() {
+        Ok(kind) => Some(kind),
+        Err(mistake) => {
+            mistakes.at(text, mistake);
+            None
+        }
+    }
+}
+
+/// `name = "rush hour"`; the name becomes part of a path, so something of it must remain there.
+pub(crate) fn check_name(value: &Value, mistakes: &mut Mistakes) -> Option<String> {
+    let text = expect_text(SettingKey::Name, value, mistakes)?;
+    let name = text.value().trim().to_owned();
+    if name.contains(|c: char| c.is_alphanumeric()) {
+        return Some(name);
+    }
+    mistakes.at(text, "a name has at least one letter or digit");
+    None
+}
+
+/// `ignore = "why"`, `true` or `false`
+pub(crate) fn check_ignore(value: &Value, mistakes: &mut Mistakes) -> Ignore {
+    match value {
+        Value::Text(reason) if reason.value().trim().is_empty() => {
+            mistakes.at(reason, "the reason is empty: say why the test is ignored, or write `ignore = true`");
+            Ignore::ByKind
+        }
+        Value::Text(reason) => Ignore::Always(Some(reason.value())),
+        Value::Bool(ignored) if ignored.value => Ignore::Always(None),
+        Value::Bool(_) => Ignore::Never,
+        other => {
+            mistakes.at(other, mismatch(SettingKey::Ignore, other));
+            Ignore::ByKind
+        }
+    }
+}
+
+/// `markers = [slow, smoke]`
+pub(crate) fn check_markers(value: &Value, mistakes: &mut Mistakes) -> Vec<String> {
+    let Value::Array { values, .. } = value else {
+        mistakes.at(value, mismatch(SettingKey::Markers, value));
+        return Vec::new();
+    };
+    let mut markers: Vec<String> = Vec::new();
+    for value in values {
+        let marker = value.written();
+        match refuse_marker(value, &marker, &markers) {
+            Some(refusal) => mistakes.at(value, refusal),
+            None => markers.push(marker),
+        }
+    }
+    markers
+}
+
+fn refuse_marker(value: &Value, marker: &str, earlier: &[String]) -> Option<String> {
+    let is_word = matches!(value, Value::Path(_) | Value::Text(_))
+        && marker.starts_with(|c: char| c.is_alphabetic() || c == '_')
+        && marker.chars().all(|c| c.is_alphanumeric() || c == '_');
+    if !is_word {
+        return Some(format!("a marker is one word, such as `slow`, not `{marker}`"));
+    }
+    if ["and", "or", "not"].contains(&marker) {
+        return Some(format!("`{marker}` joins markers in `-m`, so it cannot be one"));
+    }
+    if marker.parse::<Kind>().is_ok() {
+        return Some(format!("`{marker}` is a kind, and the kind of a test is already its marker"));
+    }
+    earlier.iter().any(|other| other == marker).then(|| format!("the marker `{marker}` is given twice"))
+}
+
+fn expect_text<'a>(key: SettingKey, value: &'a Value, mistakes: &mut Mistakes) -> Option<&'a LitStr> {
+    if let Value::Text(text) = value {
+        return Some(text);
+    }
+    mistakes.at(value, mismatch(key, value));
+    None
+}
+
+fn mismatch(key: SettingKey, value: &Value) -> SettingError {
+    SettingError::Mismatch { key, written: value.written() }
+}

@@ -1,0 +1,126 @@
+//! A declaration to code: the function as written, and beside it the entry in the registry.
+
+use proc_macro2::TokenStream;
+use proofload_vocabulary::kind::Kind;
+use proofload_vocabulary::workload::{Expects, SettingKey};
+use quote::{format_ident, quote, quote_spanned};
+use syn::ItemFn;
+use syn::ext::IdentExt;
+
+use super::check::{Case, Declared, Given, Ignore, Load, Setting};
+use crate::documentation::first_paragraph;
+use crate::inject;
+
+pub(crate) fn expand(declared: &Declared, function: &ItemFn) -> TokenStream {
+    let inject::Scene { items, scene, needs } = inject::scene(function);
+    let name = match &declared.name {
+        Some(name) => name.clone(),
+        None => function.sig.ident.unraw().to_string(),
+    };
+    let place = place_of(function);
+    let doc = first_paragraph(&function.attrs);
+    let kind = kind_path(declared.kind);
+    let markers = &declared.markers;
+    let (ignore, never_ignored) = ignore_fields(&declared.ignore);
+    let (settings, thresholds) = load_fields(&declared.load);
+    let cases = declared.cases.iter().map(case);
+    quote! {
+        #function
+
+        const _: () = {
+            #items
+
+            ::proofload::__private::inventory::submit! {
+                ::proofload::__private::TestDecl {
+                    function: #name,
+                    module_path: ::core::module_path!(),
+                    place: #place,
+                    manifest_dir: ::core::env!("CARGO_MANIFEST_DIR"),
+                    package: ::core::env!("CARGO_PKG_NAME"),
+                    doc: #doc,
+                    kind: #kind,
+                    markers: &[#(#markers),*],
+                    ignore: #ignore,
+                    never_ignored: #never_ignored,
+                    settings: #settings,
+                    thresholds: #thresholds,
+                    cases: &[#(#cases),*],
+                    needs: #needs,
+                    offer: ::proofload::__private::offer::<#scene>,
+                }
+            }
+        };
+    }
+}
+
+/// At the function's name, where an editor should jump.
+fn place_of(function: &ItemFn) -> TokenStream {
+    quote_spanned! { function.sig.ident.span() =>
+        ::proofload::__private::Place {
+            file: ::core::file!(),
+            line: ::core::line!(),
+            column: ::core::column!(),
+        }
+    }
+}
+
+fn kind_path(kind: Kind) -> TokenStream {
+    let variant = format_ident!("{}", format!("{kind:?}"));
+    quote!(::proofload::__private::Kind::#variant)
+}
+
+fn ignore_fields(ignore: &Ignore) -> (TokenStream, bool) {
+    let none = quote!(::core::option::Option::None);
+    match ignore {
+        Ignore::ByKind => (none, false),
+        Ignore::Never => (none, true),
+        Ignore::Always(None) => (quote!(::core::option::Option::Some(#none)), false),
+        Ignore::Always(Some(reason)) => {
+            (quote!(::core::option::Option::Some(::core::option::Option::Some(#reason))), false)
+        }
+    }
+}
+
+/// The `settings` and `thresholds` of a test or a case.
+fn load_fields(load: &Load) -> (TokenStream, TokenStream) {
+    let settings = load.settings.iter().map(setting);
+    let thresholds = load.thresholds.iter().map(|checked| &checked.text);
+    (quote!(&[#(#settings),*]), quote!(&[#(#thresholds),*]))
+}
+
+fn setting(setting: &Setting) -> TokenStream {
+    let variant = format_ident!("{}", format!("{:?}", setting.key));
+    let values = setting.values.iter().map(|given| written(setting.key, given));
+    quote! {
+        ::proofload::__private::SettingDecl {
+            key: ::proofload::__private::SettingKey::#variant,
+            values: &[#(#values),*],
+        }
+    }
+}
+
+/// A constant is read by the compiler, which knows its type; one of a wrong type has no such method.
+fn written(key: SettingKey, given: &Given) -> TokenStream {
+    let path = match given {
+        Given::Literal { text, .. } => return quote!(::proofload::__private::Written::Text(#text)),
+        Given::Constant(path) => path,
+    };
+    let span = path.segments.last().map_or_else(proc_macro2::Span::call_site, |segment| segment.ident.span());
+    let method = match key.expects() {
+        Expects::Duration => quote_spanned!(span=> duration),
+        Expects::CountOrDuration => quote_spanned!(span=> number_or_time),
+        _ => quote_spanned!(span=> whole_number),
+    };
+    quote!(::proofload::__private::Constant(#path).#method())
+}
+
+fn case(case: &Case) -> TokenStream {
+    let name = match &case.name {
+        Some(name) => quote!(::core::option::Option::Some(#name)),
+        None => quote!(::core::option::Option::None),
+    };
+    let (settings, thresholds) = load_fields(&case.load);
+    quote! {
+        ::proofload::__private::CaseDecl { name: #name, settings: #settings, thresholds: #thresholds }
+    }
+}

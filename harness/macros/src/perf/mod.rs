@@ -1,0 +1,44 @@
+//! `#[perf]`: parse → check (all mistakes at once) → expand.
+
+mod check;
+mod expand;
+mod parse;
+mod signature;
+mod value;
+
+use proc_macro2::TokenStream;
+use quote::quote;
+use syn::ItemFn;
+
+use parse::Items;
+
+/// The function with its entry in the registry, or with every mistake there is.
+pub(crate) fn perf(attribute: TokenStream, item: &TokenStream) -> TokenStream {
+    let Ok(function) = syn::parse2::<ItemFn>(item.clone()) else { return not_a_function(item) };
+    match declare(attribute, &function) {
+        Ok(declared) => expand::expand(&declared, &function),
+        // The function stays, so that no other error follows from its absence.
+        Err(mistakes) => {
+            let mistakes = mistakes.into_compile_error();
+            quote!(#mistakes #function)
+        }
+    }
+}
+
+fn declare(attribute: TokenStream, function: &ItemFn) -> syn::Result<check::Declared> {
+    let items = syn::parse2::<Items>(parse::without_invisible_groups(attribute));
+    match (items.and_then(check::check), signature::check(function)) {
+        (Ok(declared), Ok(())) => Ok(declared),
+        (Err(mistakes), Ok(())) | (Ok(_), Err(mistakes)) => Err(mistakes),
+        (Err(mut mistakes), Err(others)) => {
+            mistakes.combine(others);
+            Err(mistakes)
+        }
+    }
+}
+
+fn not_a_function(item: &TokenStream) -> TokenStream {
+    let message = "`#[perf]` stands on an `async fn` with a body, as in `async fn health(user: &mut User) -> proofload::Result { … }`";
+    let mistake = syn::Error::new_spanned(item, message).into_compile_error();
+    quote!(#mistake #item)
+}

@@ -1,0 +1,177 @@
+//! The right-hand side of an item: literals whose text rustc has cut into tokens, put together again.
+
+use proc_macro2::{Group, Ident, TokenStream, TokenTree};
+use proofload_vocabulary::units::parse_quantity;
+use quote::ToTokens;
+use syn::ext::IdentExt;
+use syn::parse::{Parse, ParseStream, Parser};
+use syn::punctuated::Punctuated;
+use syn::token::Bracket;
+use syn::{Error, LitBool, LitStr, Path, Token};
+
+/// A literal with its text as the author wrote it; only the vocabulary reads it.
+pub(crate) struct Literal {
+    pub(crate) text: String,
+    pub(crate) tokens: TokenStream,
+}
+
+/// What stands after `=`.
+pub(crate) enum Value {
+    /// `30s`, `3000/s`, `99.9%`, `12`
+    Literal(Literal),
+    /// `"500ms"`
+    Text(LitStr),
+    /// `true`
+    Bool(LitBool),
+    /// `[10, 50]`
+    Array { values: Vec<Value>, tokens: TokenStream },
+    /// `SMALL_TEAM`
+    Path(Path),
+}
+
+impl Parse for Value {
+    fn parse(input: ParseStream<'_>) -> Result<Value, Error> {
+        if input.peek(LitStr) {
+            return input.parse().map(Value::Text);
+        }
+        if input.peek(LitBool) {
+            return input.parse().map(Value::Bool);
+        }
+        if input.peek(Bracket) {
+            return parse_array(input);
+        }
+        if input.peek(Token![::]) || input.peek(Ident::peek_any) {
+            return input.call(Path::parse_mod_style).map(Value::Path);
+        }
+        input.parse().map(Value::Literal)
+    }
+}
+
+fn parse_array(input: ParseStream<'_>) -> Result<Value, Error> {
+    let brackets: Group = input.parse()?;
+    let values = Punctuated::<Value, Token![,]>::parse_terminated_with;
+    // Read apart from `input`, whose later items would be lost with an array that cannot be read.
+    let values = (|content: ParseStream<'_>| values(content, parse_before_comma)).parse2(brackets.stream())?;
+    Ok(Value::Array { values: values.into_iter().collect(), tokens: brackets.into_token_stream() })
+}
+
+/// Something that a comma or the end must follow.
+pub(crate) fn parse_before_comma<T: Parse>(input: ParseStream<'_>) -> Result<T, Error> {
+    let parsed = input.parse()?;
+    match input.cursor().token_tree() {
+        Some((extra, _)) if !input.peek(Token![,]) => {
+            Err(Error::new_spanned(&extra, format!("expected a comma before `{extra}`")))
+        }
+        _ => Ok(parsed),
+    }
+}
+
+impl Parse for Literal {
+    /// `NUMBER UNIT`, `NUMBER "%"`, `NUMBER "/" unit`, a number, or a text of the same in quotes. Misspelt numbers such as
+    /// `.5s`, `1.s` or `-1` are taken whole too, so that the vocabulary can say what is wrong with them.
+    fn parse(input: ParseStream<'_>) -> Result<Literal, Error> {
+        if input.peek(LitStr) {
+            let text: LitStr = input.parse()?;
+            return Ok(Literal { text: text.value(), tokens: text.into_token_stream() });
+        }
+        let mut literal = Literal { text: String::new(), tokens: TokenStream::new() };
+        while input.peek(Token![-]) || input.peek(Token![+]) || input.peek(Token![.]) {
+            literal.take(input)?;
+        }
+        if !input.peek(syn::Lit) {
+            return Err(input.error("expected a number with its unit, such as `800ms`, `99.9%`, `3000/s` or `12`"));
+        }
+        literal.take(input)?;
+        while input.peek(Token![%]) || input.peek(Token![/]) || input.peek(Token![.]) {
+            literal.take(input)?;
+            if !literal.text.ends_with('%') && (input.peek(syn::Lit) || input.peek(Ident::peek_any)) {
+                literal.take(input)?;
+            }
+        }
+        literal.refuse_a_unit_apart(input)?;
+        Ok(literal)
+    }
+}
+
+impl Literal {
+    fn take(&mut self, input: ParseStream<'_>) -> Result<(), Error> {
+        let tree: TokenTree = input.parse()?;
+        self.text.push_str(&tree.to_string());
+        tree.to_tokens(&mut self.tokens);
+        Ok(())
+    }
+
+    /// `30 s`: one would wonder where the number ends.
+    fn refuse_a_unit_apart(&self, input: ParseStream<'_>) -> Result<(), Error> {
+        let Ok(unit) = input.fork().call(Ident::parse_any) else { return Ok(()) };
+        let joined = format!("{}{unit}", self.text);
+        if parse_quantity(&joined).is_err() {
+            return Ok(());
+        }
+        let mut tokens = self.tokens.clone();
+        unit.to_tokens(&mut tokens);
+        Err(Error::new_spanned(tokens, format!("a unit follows its number without a space: write `{joined}`")))
+    }
+}
+
+impl Value {
+    /// As written, for messages.
+    pub(crate) fn written(&self) -> String {
+        match self {
+            Value::Literal(literal) => literal.text.clone(),
+            Value::Text(text) => text.value(),
+            Value::Bool(value) => value.value.to_string(),
+            Value::Array { tokens, .. } => tokens.to_string(),
+            Value::Path(path) => path.to_token_stream().to_string(),
+        }
+    }
+}
+
+impl ToTokens for Value {
+    fn to_tokens(&self, tokens: &mut TokenStream) {
+        match self {
+            Value::Literal(literal) => literal.tokens.to_tokens(tokens),
+            Value::Text(text) => text.to_tokens(tokens),
+            Value::Bool(value) => value.to_tokens(tokens),
+            Value::Array { tokens: array, .. } => array.to_tokens(tokens),
+            Value::Path(path) => path.to_tokens(tokens),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn literals_come_together_as_they_were_written() {
+        for text in ["30s", "0.5s", "1h30m", "100us", "3000/s", "1_000/min", "99.9%", "4KiB", "12", "-1", ".5s", "1.s"]
+        {
+            let literal: Literal = syn::parse_str(text).unwrap();
+            assert_eq!(literal.text, text);
+        }
+        assert_eq!(syn::parse_str::<Literal>("\"500 ms\"").unwrap().text, "500 ms");
+    }
+
+    #[test]
+    fn a_unit_apart_from_its_number_is_refused_but_another_item_is_not_taken_for_one() {
+        let refusal = syn::parse_str::<Literal>("30 s").map(|literal| literal.text).unwrap_err();
+        assert_eq!(refusal.to_string(), "a unit follows its number without a space: write `30s`");
+        let first = |input: ParseStream<'_>| -> Result<String, Error> {
+            let literal: Literal = input.parse()?;
+            input.parse::<TokenStream>()?;
+            Ok(literal.text)
+        };
+        assert_eq!(first.parse_str("30 users = 5").unwrap(), "30");
+    }
+
+    #[test]
+    fn values_are_told_apart_by_their_first_token() {
+        let value = |text: &str| syn::parse_str::<Value>(text).unwrap();
+        assert!(matches!(value("[10, 50]"), Value::Array { values, .. } if values.len() == 2));
+        assert!(matches!(value("crate::SMALL_TEAM"), Value::Path(_)));
+        assert!(matches!(value("false"), Value::Bool(_)));
+        assert!(matches!(value("\"why\""), Value::Text(_)));
+        assert!(matches!(value("5_000"), Value::Literal(_)));
+    }
+}

@@ -1,0 +1,68 @@
+//! Declarations that cannot run, with the places to look at.
+
+use std::fmt;
+
+use thiserror::Error;
+
+use super::Place;
+use crate::threshold::ThresholdError;
+use crate::workload::{SettingError, WorkloadError};
+
+/// Everything that is wrong with the binary's declarations; nothing of it runs.
+#[derive(Debug, Clone, PartialEq, Eq, Error)]
+pub struct RegistryError {
+    /// At least one, in the order of the source.
+    pub mistakes: Vec<Mistake>,
+}
+
+/// One thing wrong with a declaration.
+#[derive(Debug, Clone, PartialEq, Eq, Error)]
+pub enum Mistake {
+    /// A filter, a baseline and a report could not tell them apart.
+    #[error(
+        "two tests are called `{name}`: one at {first}, one at {second}; rename one of them, or give it a `name = \"…\"`"
+    )]
+    SameName {
+        /// The name of both.
+        name: String,
+        /// The one that stands first.
+        first: Place,
+        /// The other.
+        second: Place,
+    },
+    /// A constant that its setting does not take.
+    #[error("{place}: {source}")]
+    Value {
+        /// Of the test.
+        place: Place,
+        /// What is expected.
+        source: SettingError,
+    },
+    /// Settings of one attribute that contradict each other.
+    #[error("{place}: {source}")]
+    Contradiction {
+        /// Of the test.
+        place: Place,
+        /// Which ones.
+        source: WorkloadError,
+    },
+    /// A threshold that the macro read and this crate does not: their versions differ.
+    #[error("{place}: {source}; are `proofload` and `proofload-macros` of one version?")]
+    Threshold {
+        /// Of the test.
+        place: Place,
+        /// What is wrong with it.
+        source: ThresholdError,
+    },
+}
+
+impl fmt::Display for RegistryError {
+    /// A line for each mistake.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        for (index, mistake) in self.mistakes.iter().enumerate() {
+            let line_break = if index == 0 { "" } else { "\n" };
+            write!(f, "{line_break}{mistake}")?;
+        }
+        Ok(())
+    }
+}

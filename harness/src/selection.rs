@@ -1,1 +1,0 @@
-//! Which of the declared tests run: `-m`, `-k`, `--kind`.

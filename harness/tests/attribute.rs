@@ -1,0 +1,131 @@
+//! `#[perf]` from the author's side: what the registry records, and what a mistake is answered with.
+
+use std::time::Duration;
+
+use proofload::kind::Kind;
+use proofload::registry::{TestCase, tests};
+use proofload::workload::{Length, Warmup};
+
+#[path = "attribute/pass/every_spelling.rs"]
+mod every_spelling;
+
+fn test(name: &str) -> TestCase {
+    let found = tests()
+        .expect("the declarations are right")
+        .into_iter()
+        .find(|test| test.name == format!("every_spelling::{name}"));
+    found.unwrap_or_else(|| panic!("no test is called {name}"))
+}
+
+fn thresholds(test: &TestCase) -> Vec<String> {
+    test.thresholds.iter().map(ToString::to_string).collect()
+}
+
+#[test]
+fn tests_are_recorded_in_the_order_of_the_source_under_their_names() {
+    let names: Vec<String> = tests().unwrap().into_iter().map(|test| test.name).collect();
+    assert_eq!(
+        names,
+        [
+            "every_spelling::the_health_page",
+            "every_spelling::config",
+            "every_spelling::multiplied::users_10",
+            "every_spelling::multiplied::users_7",
+            "every_spelling::cases::users_100",
+            "every_spelling::cases::users_200_duration_30s",
+            "every_spelling::cases::rush_hour",
+            "every_spelling::by_a_macro",
+            "every_spelling::Type",
+            "every_spelling::inner::health",
+        ]
+    );
+}
+
+#[test]
+fn every_setting_is_recorded() {
+    let health = test("the_health_page");
+    assert_eq!(health.settings.users, Some(100));
+    assert_eq!(health.settings.length, Some(Length::Requests(5000)));
+    assert_eq!(health.settings.warmup, Some(Warmup::Requests(500)));
+    assert_eq!(health.settings.ramp_up, Some(Duration::from_secs(90)));
+    assert_eq!(health.settings.timeout, Some(Duration::from_millis(500)));
+    assert_eq!(health.settings.seed, Some(42));
+    assert_eq!(health.markers, ["slow", "smoke"]);
+    assert_eq!(health.decl.kind, Kind::Load);
+}
+
+#[test]
+fn every_metric_is_recorded_as_it_reads() {
+    assert_eq!(
+        thresholds(&test("the_health_page")),
+        [
+            "success_rate >= 99.9%",
+            "error_rate <= 1%",
+            "throughput > 16.666667/s",
+            "requests >= 100",
+            "failed < 10",
+            "min < 100us",
+            "mean < 1s",
+            "median < 500ms",
+            "max <= 1h30m",
+            "stddev < 20ms",
+            "p95 < 800ms",
+            "p99.9 <= 1.5s",
+        ]
+    );
+    let of_endpoints = thresholds(&test("config"));
+    assert_eq!(
+        of_endpoints,
+        [
+            "p95(\"GET /config\") < 800ms",
+            "p99.95(\"GET /a \\\"quoted\\\" <name>\") < 2s",
+            "success_rate(\"GET /config\") == 100%",
+            "success_rate >= 100%",
+        ]
+    );
+}
+
+#[test]
+fn constants_stand_for_numbers_and_times() {
+    let config = test("config");
+    assert_eq!(config.settings.warmup, Some(Warmup::Duration(Duration::from_millis(2500))));
+    assert_eq!(config.settings.timeout, Some(Duration::from_millis(2500)));
+    assert_eq!(config.settings.length, Some(Length::Duration(Duration::from_secs(2))));
+    assert_eq!(test("inner::health").settings.users, Some(7));
+}
+
+#[test]
+fn a_case_is_the_test_under_settings_and_thresholds_of_its_own() {
+    let crowded = test("cases::users_200_duration_30s");
+    assert_eq!(crowded.settings.users, Some(200));
+    assert_eq!(crowded.settings.length, Some(Length::Duration(Duration::from_secs(30))));
+    assert_eq!(thresholds(&crowded), ["p95 < 2s", "success_rate >= 90%"]);
+    assert_eq!(thresholds(&test("cases::users_100")), ["success_rate > 99%", "p95 < 1s"]);
+    assert_eq!(test("cases::rush_hour").settings.length, Some(Length::Requests(5000)));
+}
+
+#[test]
+fn ignore_overrides_the_default_of_the_kind() {
+    assert_eq!(test("config").ignored.as_deref(), Some("needs a quiet machine"));
+    assert_eq!(test("multiplied::users_10").ignored, None);
+    assert_eq!(test("Type").ignored.as_deref(), Some("ignored in its attribute"));
+    assert!(test("cases::users_100").ignored.unwrap().contains("--include-ignored"));
+}
+
+#[test]
+fn the_place_is_that_of_the_functions_name_and_the_documentation_its_first_paragraph() {
+    let decl = test("the_health_page").decl;
+    let source = include_str!("attribute/pass/every_spelling.rs");
+    let line = source.lines().position(|line| line.starts_with("async fn health")).unwrap() + 1;
+    assert_eq!(decl.place.line as usize, line);
+    assert!(decl.place.file.ends_with("every_spelling.rs"), "{}", decl.place.file);
+    assert_eq!(decl.doc, "The dashboard polls this from every open browser tab.");
+    assert_eq!(decl.package, "proofload");
+    assert_eq!(decl.manifest_dir, env!("CARGO_MANIFEST_DIR"));
+}
+
+/// Slow, because each file is a crate; hence few files with many mistakes, which is what the attribute is good at.
+#[test]
+fn every_mistake_is_told_at_once_on_its_own_tokens() {
+    trybuild::TestCases::new().compile_fail("tests/attribute/fail/*.rs");
+}

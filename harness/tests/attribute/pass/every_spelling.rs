@@ -1,0 +1,78 @@
+//! Every spelling that the attribute reads, for the registry to be asked about.
+
+use std::time::Duration;
+
+use proofload::prelude::*;
+
+const SMALL_TEAM: usize = 7;
+const SLOW: Duration = Duration::from_millis(2500);
+
+/// The dashboard polls this
+/// from every open browser tab.
+///
+/// A second paragraph is for readers of the source.
+#[perf(
+    kind = "load",
+    users = 100, requests = 5_000, warmup = 500, ramp_up = 1m30s, timeout = 0.5s, seed = 42,
+    markers = [slow, "smoke"], name = "the health page",
+    success_rate >= 99.9%, error_rate <= 1%, throughput > 1_000/min, requests >= 100, failed < 10,
+    min < 100us, mean<1s, median < "500ms", max <= 1h30m, stddev < 20ms, p95 < 800ms, p99.9 <= 1.5s,
+)]
+async fn health(user: &mut User) -> proofload::Result {
+    let _ = user;
+    Ok(())
+}
+
+#[perf(
+    kind = "benchmark", warmup = SLOW, timeout = SLOW, duration = "2s", ignore = "needs a quiet machine",
+    p95("GET /config") < 800ms, p99.95("GET /a \"quoted\" <name>") < 2s, success_rate("GET /config") == 100%,
+)]
+async fn config(user: &mut User) -> proofload::Result {
+    let _ = user;
+    Ok(())
+}
+
+#[perf(kind = "stress", users = [10, SMALL_TEAM], ignore = false)]
+async fn multiplied(user: &mut User) -> proofload::Result {
+    let _ = user;
+    Ok(())
+}
+
+#[perf(
+    kind = "stress", requests = 5_000, p95 < 1s,
+    case(users = 100, success_rate > 99%),
+    case(users = 200, duration = 30s, p95 < 2s),
+    case(name = "rush hour", users = 500),
+)]
+async fn cases(user: &mut User) -> proofload::Result {
+    let _ = user;
+    Ok(())
+}
+
+macro_rules! generated {
+    ($name:ident, $users:literal, $bound:expr) => {
+        #[perf(kind = "load", users = $users, mean < $bound)]
+        async fn $name(user: &mut User) -> proofload::Result {
+            let _ = user;
+            Ok(())
+        }
+    };
+}
+generated!(by_a_macro, 3, "1s");
+
+#[perf(kind = "load", ignore = true)]
+#[allow(non_snake_case, reason = "other attributes stay where they are")]
+async fn r#Type(user: &mut User) -> Result<(), proofload::Error> {
+    let _ = user;
+    Ok(())
+}
+
+mod inner {
+    use proofload::prelude::*;
+
+    #[perf(kind = "soak", success_rate > 99%, users = super::SMALL_TEAM)]
+    async fn health(user: &mut User) -> proofload::Result {
+        let _ = user;
+        Ok(())
+    }
+}

@@ -35,7 +35,7 @@ pub(crate) fn server(attribute: TokenStream, item: &TokenStream) -> TokenStream 
     check_listener(&function, &mut mistakes);
     match mistakes.finish(settings) {
         Ok(settings) => expand(&declared(function, &settings)),
-        Err(mistakes) => broken(&function, &mistakes),
+        Err(mistakes) => broken(&function.vis, &function.sig.ident, &mistakes.to_compile_error()),
     }
 }
 

@@ -3,7 +3,7 @@
 use std::fmt;
 
 /// The result of a test or a fixture. `T` is `()` unless said otherwise.
-pub type Result<T = ()> = std::result::Result<T, Error>;
+pub type Result<T = (), E = Error> = std::result::Result<T, E>;
 
 /// Any error, as `?` makes it. Everything that implements `std::error::Error` converts into it.
 pub struct Error {
@@ -13,12 +13,19 @@ pub struct Error {
 enum Kind {
     /// A request that is already counted as failed, or a check on one.
     Counted(String),
+    /// An answer that is not what the test took it for.
+    Unexpected { cause: String, detail: String },
     /// The author's own error.
     Own(Box<dyn std::error::Error + Send + Sync>),
 }
 
 impl Error {
     /// An error with a text of the author's own.
+    ///
+    /// ```
+    /// let error = proofload::Error::message("the queue is empty");
+    /// assert_eq!(error.to_string(), "the queue is empty");
+    /// ```
     pub fn message(text: impl Into<String>) -> Error {
         Error { kind: Kind::Own(text.into().into()) }
     }
@@ -26,6 +33,19 @@ impl Error {
     /// A failure that the recorder has already counted.
     pub(crate) fn counted(text: impl Into<String>) -> Error {
         Error { kind: Kind::Counted(text.into()) }
+    }
+
+    /// An error whose text differs from one occurrence to the next, by `detail`; it is counted by `cause` alone.
+    pub(crate) fn unexpected(cause: String, detail: String) -> Error {
+        Error { kind: Kind::Unexpected { cause, detail } }
+    }
+
+    /// What reports count by: the text, without what differs from one occurrence to the next.
+    pub(crate) fn cause(&self) -> String {
+        match &self.kind {
+            Kind::Unexpected { cause, .. } => cause.clone(),
+            Kind::Counted(_) | Kind::Own(_) => self.to_string(),
+        }
     }
 
     /// True if the recorder has already counted this failure at a request.
@@ -44,7 +64,8 @@ impl fmt::Display for Error {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match &self.kind {
             Kind::Counted(text) => f.write_str(text),
-            Kind::Own(error) => write!(f, "{error}"),
+            Kind::Unexpected { cause, detail } => write!(f, "{cause}: {detail}"),
+            Kind::Own(error) => write_chain(f, error.as_ref()),
         }
     }
 }
@@ -52,5 +73,61 @@ impl fmt::Display for Error {
 impl fmt::Debug for Error {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         fmt::Display::fmt(self, f)
+    }
+}
+
+/// `a: b: c`, from the outermost error to its last source.
+///
+/// A source whose text the outer one already shows is not told twice.
+fn write_chain(f: &mut fmt::Formatter<'_>, error: &dyn std::error::Error) -> fmt::Result {
+    let mut shown = error.to_string();
+    f.write_str(&shown)?;
+    let mut source = error.source();
+    while let Some(error) = source {
+        let text = error.to_string();
+        if !shown.ends_with(&text) {
+            write!(f, ": {text}")?;
+            shown = text;
+        }
+        source = error.source();
+    }
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[derive(Debug, thiserror::Error)]
+    #[error("the settings cannot be read")]
+    struct Settings(#[source] std::num::ParseIntError);
+
+    #[derive(Debug, thiserror::Error)]
+    #[error("no settings: {0}")]
+    struct Wrapped(#[source] Settings);
+
+    fn fails() -> Result {
+        Err(Settings("x".parse::<u8>().unwrap_err()))?
+    }
+
+    #[test]
+    fn any_error_converts_and_tells_its_whole_chain() {
+        let error = fails().unwrap_err();
+        assert_eq!(error.to_string(), "the settings cannot be read: invalid digit found in string");
+        assert_eq!(format!("{error:?}"), error.to_string());
+        assert!(!error.is_counted());
+    }
+
+    #[test]
+    fn a_source_that_the_outer_error_shows_is_not_told_twice() {
+        let error = Error::from(Wrapped(Settings("x".parse::<u8>().unwrap_err())));
+        assert_eq!(error.to_string(), "no settings: the settings cannot be read: invalid digit found in string");
+    }
+
+    #[test]
+    fn what_differs_is_told_but_not_counted_by() {
+        let error = Error::unexpected("not a page".to_owned(), "line 3".to_owned());
+        assert_eq!((error.to_string().as_str(), error.cause().as_str()), ("not a page: line 3", "not a page"));
+        assert_eq!(Error::message("mine").cause(), "mine");
     }
 }

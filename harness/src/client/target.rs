@@ -11,3 +11,15 @@ impl Target for str {
         self.trim_end_matches('/')
     }
 }
+
+impl Target for String {
+    fn base_url(&self) -> &str {
+        self.as_str().base_url()
+    }
+}
+
+impl<T: Target + ?Sized> Target for &T {
+    fn base_url(&self) -> &str {
+        (**self).base_url()
+    }
+}

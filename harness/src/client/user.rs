@@ -1,9 +1,16 @@
 //! A virtual user.
 
+use std::future::Future;
+use std::ops::Range;
 use std::time::Duration;
 
-use super::{Clock, Stop};
-use crate::measure::UserLog;
+use http::Method;
+
+use super::exchange::Exchange;
+use super::random::{Random, ThinkTime, Whole};
+use super::transport::Connection;
+use super::{Clock, Error, Request, Result, Stop, Target};
+use crate::measure::{Fate, UserLog};
 
 /// What the engine gives a user on its way in.
 #[derive(Debug, Clone)]
@@ -25,9 +32,199 @@ pub struct Seat {
 }
 
 /// A virtual user: its connection, its random choices, its requests.
+///
+/// ```no_run
+/// # use proofload::prelude::*;
+/// # async fn body(user: &mut User, agent: &str) -> proofload::Result {
+/// let page = user.get(agent, "/workflows?limit=20").await?;
+/// user.check("something came", !page.bytes().is_empty())?;
+/// user.think(Duration::from_millis(100)..Duration::from_millis(500)).await;
+/// # Ok(())
+/// # }
+/// ```
+///
+/// A user sends one request after the other on one connection, as a person with one tab does.
 #[derive(Debug)]
 pub struct User {
-    _seat: Seat,
+    seat: Seat,
+    log: UserLog,
+    role: Role,
+    connection: Connection,
+    random: Random,
+    mistake: Option<String>,
+}
+
+/// What a user is for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Role {
+    /// It is part of the load, and stops where it stands when the run ends.
+    Load,
+    /// It sets up and tears down, which must come to its end.
+    SetUp,
+}
+
+impl User {
+    /// A user whose requests are the load.
+    ///
+    /// # Errors
+    ///
+    /// The transport could not be set up.
+    pub fn new(seat: Seat) -> Result<User, Error> {
+        let log = seat.log.clone();
+        User::with(seat, log, Role::Load)
+    }
+
+    /// The same user, number and seed, whose requests are recorded apart and judged by nothing.
+    ///
+    /// # Errors
+    ///
+    /// The transport could not be set up.
+    pub fn for_set_up(seat: Seat) -> Result<User, Error> {
+        let log = seat.set_up_log.clone();
+        User::with(seat, log, Role::SetUp)
+    }
+
+    fn with(seat: Seat, log: UserLog, role: Role) -> Result<User, Error> {
+        let (connection, random) = (Connection::new()?, Random::seeded(seat.seed));
+        Ok(User { seat, log, role, connection, random, mistake: None })
+    }
+
+    /// A `GET` request to `path` at `target`: a server fixture, or an address such as `"http://127.0.0.1:8080"`.
+    pub fn get<T: Target + ?Sized>(&mut self, target: &T, path: &str) -> Request<'_> {
+        self.request(Method::GET, target, path)
+    }
+
+    /// A `POST` request.
+    pub fn post<T: Target + ?Sized>(&mut self, target: &T, path: &str) -> Request<'_> {
+        self.request(Method::POST, target, path)
+    }
+
+    /// A `PUT` request.
+    pub fn put<T: Target + ?Sized>(&mut self, target: &T, path: &str) -> Request<'_> {
+        self.request(Method::PUT, target, path)
+    }
+
+    /// A `PATCH` request.
+    pub fn patch<T: Target + ?Sized>(&mut self, target: &T, path: &str) -> Request<'_> {
+        self.request(Method::PATCH, target, path)
+    }
+
+    /// A `DELETE` request.
+    pub fn delete<T: Target + ?Sized>(&mut self, target: &T, path: &str) -> Request<'_> {
+        self.request(Method::DELETE, target, path)
+    }
+
+    /// A `HEAD` request.
+    pub fn head<T: Target + ?Sized>(&mut self, target: &T, path: &str) -> Request<'_> {
+        self.request(Method::HEAD, target, path)
+    }
+
+    /// A request of any method.
+    ///
+    /// `path` starts with `/` and may have a query string. The request is counted under its method and path, without
+    /// the query string, unless [`Request::named`] says otherwise.
+    pub fn request<T: Target + ?Sized>(&mut self, method: Method, target: &T, path: &str) -> Request<'_> {
+        Request::new(self, method, target, path)
+    }
+
+    /// Holds the last answer to what the test knows: if not so, that request counts as failed, by `check: {name}`.
+    ///
+    /// # Errors
+    ///
+    /// The condition does not hold.
+    pub fn check(&self, name: &str, condition: bool) -> Result {
+        if condition {
+            return Ok(());
+        }
+        let cause = format!("check: {name}");
+        match self.log.fail_last(cause.clone()) {
+            true => Err(Error::counted(cause)),
+            false => Err(Error::message(format!("{cause} (no request was sent before it)"))),
+        }
+    }
+
+    /// Times anything that is not HTTP, as a request that is counted under `name`. The timeout holds for it, too.
+    ///
+    /// # Errors
+    ///
+    /// The future's own, already counted as a failure whose cause is the error's text; or it took too long.
+    pub async fn measure<T, E: Into<Error>>(
+        &mut self,
+        name: impl Into<String>,
+        future: impl Future<Output = Result<T, E>>,
+    ) -> Result<T> {
+        let exchange = Exchange::open(&self.log, self.seat.clock, name.into(), self.seat.timeout);
+        match exchange.in_time(future).await {
+            None => Err(exchange.fail(Fate::TimedOut)),
+            Some(Err(error)) => Err(exchange.fail(Fate::Failed(error.into().cause()))),
+            Some(Ok(value)) => {
+                exchange.succeed();
+                Ok(value)
+            }
+        }
+    }
+
+    /// Pauses, as a person who reads does. When the run ends meanwhile, the user does not come back.
+    pub async fn think(&mut self, time: impl ThinkTime) {
+        let pause = self.random.duration(&time.bounds());
+        let _thinking = self.log.think();
+        tokio::time::sleep(pause).await;
+        let is_over = self.seat.stop.reason().is_some() || self.log.is_ending();
+        if is_over && self.role == Role::Load {
+            // Another iteration would be counted that nobody wanted; the engine drops this future.
+            std::future::pending::<()>().await;
+        }
+    }
+
+    /// Chooses an index, as likely as its weight says: `pick(&[5, 3, 2])` is 0 half of the time.
+    ///
+    /// Without a weight above zero there is nothing to choose from: it returns 0, and the user's next request is
+    /// an error that says so.
+    pub fn pick(&mut self, weights: &[u32]) -> usize {
+        self.random.weighted(weights).unwrap_or_else(|| {
+            self.mistake =
+                Some(format!("`pick(&{weights:?})` has no weight above zero: there is nothing to choose from"));
+            0
+        })
+    }
+
+    /// A number of the range, its end left out, each as likely as another.
+    ///
+    /// An empty range gives its start, and the user's next request is an error that says so.
+    pub fn random_range<N: Whole + std::fmt::Debug>(&mut self, range: Range<N>) -> N {
+        let width = N::width(range.start, range.end);
+        if width == 0 {
+            self.mistake = Some(format!("`random_range({range:?})` is empty: there is nothing to choose from"));
+        }
+        N::above(range.start, self.random.below(width))
+    }
+
+    /// A number from 0 up to, but never, 1.
+    pub fn random(&mut self) -> f64 {
+        self.random.unit()
+    }
+
+    /// 0, 1, 2 … within the test.
+    pub fn number(&self) -> usize {
+        self.seat.number
+    }
+
+    /// The seed of this user's choices: the same in every run that names the same `seed`.
+    pub fn seed(&self) -> u64 {
+        self.seat.seed
+    }
+
+    pub(super) fn parts(&mut self) -> (&mut Connection, &UserLog, Clock) {
+        (&mut self.connection, &self.log, self.seat.clock)
+    }
+
+    pub(super) fn timeout(&self) -> Duration {
+        self.seat.timeout
+    }
+
+    pub(super) fn take_mistake(&mut self) -> Option<String> {
+        self.mistake.take()
+    }
 }
 
 impl User {

@@ -1,10 +1,13 @@
 //! A user's own notebook, and the few counters that are watched while the run goes on.
 
-use std::cell::RefCell;
+use std::cell::{Cell, RefCell};
 use std::rc::Rc;
-use std::sync::atomic::AtomicU64;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::time::Duration;
 
-use super::{Phase, Sample};
+use super::recorder::{ITERATION, Recorder};
+use super::{Fate, IterationEnd, Phase, Sample};
 
 /// Counters that the progress line reads while the run goes on. Relaxed; no figure of a verdict comes from here.
 #[derive(Debug, Default)]
@@ -20,35 +23,383 @@ pub struct Live {
 }
 
 /// One user's way into the recorder of its worker thread. Cheap to clone; clones share everything.
+///
+/// Every request is opened once and closed once. The request that ended last is kept back until the next one ends or
+/// the iteration does, because a check on its response may still fail it.
 #[derive(Debug, Clone)]
 pub struct UserLog {
-    _shared: Rc<RefCell<()>>,
+    user: Rc<UserState>,
+}
+
+#[derive(Debug)]
+struct UserState {
+    worker: Rc<WorkerLog>,
+    fixed: Cell<Option<Phase>>,
+    kept_back: RefCell<Option<(Phase, Sample)>>,
+    opened: Cell<u64>,
+    open: Cell<u64>,
+    thinking: Cell<u32>,
+}
+
+/// Marks its user as thinking until it is dropped.
+#[derive(Debug)]
+#[must_use = "the user thinks until this is dropped"]
+pub struct Thinking {
+    user: Rc<UserState>,
+}
+
+/// What the users of one worker thread share: its recorder, and what the engine tells them.
+#[derive(Debug)]
+pub(crate) struct WorkerLog {
+    recorder: RefCell<Recorder>,
+    phase: Cell<Phase>,
+    ending: Cell<bool>,
+    last_answer: Cell<Duration>,
+    open: Cell<u64>,
+    live: Arc<Live>,
 }
 
 impl UserLog {
     /// A log that counts nothing, for requests outside any run (fixtures' own use of a user).
     pub fn detached() -> UserLog {
-        todo!()
+        WorkerLog::new(Duration::from_secs(10), Arc::default()).user(Some(Phase::Outside))
     }
 
     /// A request begins: it is intended from now on, and must be closed exactly once.
     pub fn open(&self) -> Phase {
-        todo!()
+        let user = &self.user;
+        let phase = user.fixed.get().unwrap_or(user.worker.phase.get());
+        user.worker.recorder.borrow_mut().intend(phase);
+        user.worker.live.sent.fetch_add(1, Ordering::Relaxed);
+        user.worker.open.set(user.worker.open.get() + 1);
+        user.open.set(user.open.get() + 1);
+        user.opened.set(user.opened.get() + 1);
+        phase
     }
 
     /// The request of `phase` has ended.
-    pub fn close(&self, _phase: Phase, _sample: Sample) {
-        todo!()
+    pub fn close(&self, phase: Phase, sample: Sample) {
+        let user = &self.user;
+        user.worker.open.set(user.worker.open.get().saturating_sub(1));
+        user.open.set(user.open.get().saturating_sub(1));
+        if !matches!(sample.fate, Fate::TimedOut | Fate::InFlightAtEnd) {
+            user.worker.answered(sample.done);
+        }
+        let before = user.kept_back.replace(Some((phase, sample)));
+        user.worker.record(before);
     }
 
     /// The request that ended last in this iteration was not ok after all: a check on its response failed.
-    /// Returns false when this iteration has sent no request.
-    pub fn fail_last(&self, _cause: String) -> bool {
-        todo!()
+    ///
+    /// `cause` is shown as it is: `check: a full page`. A request that has already failed keeps its first cause.
+    /// Returns false when this iteration has ended no request.
+    pub fn fail_last(&self, cause: String) -> bool {
+        match &mut *self.user.kept_back.borrow_mut() {
+            Some((_, sample)) => {
+                if sample.fate == Fate::Ok {
+                    sample.fate = Fate::Failed(cause);
+                }
+                true
+            }
+            None => false,
+        }
     }
 
-    /// True once the run is over and open requests are being given up.
+    /// True once the run is over and open requests are being given up: a request that is dropped now was
+    /// [in flight at the end](Fate::InFlightAtEnd).
     pub fn is_ending(&self) -> bool {
-        todo!()
+        self.user.worker.ending.get()
+    }
+
+    /// The user thinks until the guard is dropped: at the end of a run such a user is dismissed at once.
+    pub fn think(&self) -> Thinking {
+        self.user.thinking.set(self.user.thinking.get() + 1);
+        Thinking { user: Rc::clone(&self.user) }
+    }
+
+    /// True while the user does nothing but think: no request of its is open.
+    pub(crate) fn is_only_thinking(&self) -> bool {
+        self.user.thinking.get() > 0 && self.user.open.get() == 0
+    }
+
+    /// True while a request is open.
+    pub(crate) fn is_waiting(&self) -> bool {
+        self.user.open.get() > 0
+    }
+
+    /// An iteration begins. Its requests are all of `phase`, if it is given; else each is of the phase of its own start.
+    pub(crate) fn begin_iteration(&self, phase: Option<Phase>) -> Phase {
+        let user = &self.user;
+        self.settle();
+        user.fixed.set(phase);
+        user.opened.set(0);
+        phase.unwrap_or(user.worker.phase.get())
+    }
+
+    /// The iteration that began at `begin` has ended at `end`. Returns how many requests it sent.
+    pub(crate) fn end_iteration(&self, phase: Phase, begin: Duration, end: Duration, how: IterationEnd) -> u64 {
+        let worker = &self.user.worker;
+        if self.user.opened.get() == 0 {
+            worker.answered(end);
+        }
+        let fate = match how {
+            IterationEnd::Completed => Fate::Ok,
+            IterationEnd::FailedAtRequest => Fate::Failed("a request failed".to_owned()),
+            IterationEnd::FailedItself(text) => {
+                if !self.fail_last(text.clone()) {
+                    self.fail_without_request(phase, begin, end, text.clone());
+                }
+                Fate::Failed(text)
+            }
+        };
+        self.settle();
+        if phase == Phase::Measured {
+            worker.recorder.borrow_mut().iteration(&whole(begin, end, fate));
+        }
+        self.user.opened.get()
+    }
+
+    /// The iteration that began at `begin` is given up at `end`, in the middle of a request or of a thought.
+    ///
+    /// A thought is nobody's failing and counts nowhere; an open request is in flight at the end, and so is its iteration.
+    pub(crate) fn abandon_iteration(&self, phase: Phase, begin: Duration, end: Duration, waited: bool) -> u64 {
+        self.settle();
+        if phase == Phase::Measured && waited {
+            let iteration = whole(begin, end, Fate::InFlightAtEnd);
+            self.user.worker.recorder.borrow_mut().iteration(&iteration);
+        }
+        self.user.opened.get()
+    }
+
+    /// Records what was kept back.
+    pub(crate) fn settle(&self) {
+        self.user.settle();
+    }
+
+    /// An error before any request must not hide from the success rate: it is one failed request of the total, and of
+    /// no endpoint, because none was reached.
+    fn fail_without_request(&self, phase: Phase, begin: Duration, end: Duration, cause: String) {
+        let mut recorder = self.user.worker.recorder.borrow_mut();
+        let sample = whole(begin, end, Fate::Failed(cause));
+        recorder.intend(phase);
+        match phase {
+            Phase::Measured => recorder.end_in_total(sample),
+            Phase::Outside => recorder.end(phase, sample),
+        }
+    }
+}
+
+impl UserState {
+    fn settle(&self) {
+        let last = self.kept_back.take();
+        self.worker.record(last);
+    }
+}
+
+impl Drop for UserState {
+    fn drop(&mut self) {
+        self.settle();
+    }
+}
+
+impl Drop for Thinking {
+    fn drop(&mut self) {
+        self.user.thinking.set(self.user.thinking.get().saturating_sub(1));
+    }
+}
+
+impl WorkerLog {
+    pub(crate) fn new(timeout: Duration, live: Arc<Live>) -> Rc<WorkerLog> {
+        Rc::new(WorkerLog {
+            recorder: RefCell::new(Recorder::new(timeout)),
+            phase: Cell::new(Phase::Outside),
+            ending: Cell::new(false),
+            last_answer: Cell::new(Duration::ZERO),
+            open: Cell::new(0),
+            live,
+        })
+    }
+
+    /// A log for one more user; all its requests are of `phase`, if it is given.
+    pub(crate) fn user(self: &Rc<WorkerLog>, phase: Option<Phase>) -> UserLog {
+        UserLog {
+            user: Rc::new(UserState {
+                worker: Rc::clone(self),
+                fixed: Cell::new(phase),
+                kept_back: RefCell::new(None),
+                opened: Cell::new(0),
+                open: Cell::new(0),
+                thinking: Cell::new(0),
+            }),
+        }
+    }
+
+    /// From now on requests are measured; the measurement began `origin` after the run.
+    pub(crate) fn measure_from(&self, origin: Duration) {
+        self.phase.set(Phase::Measured);
+        self.recorder.borrow_mut().measure_from(origin);
+    }
+
+    /// The run is over: requests that are still open are being given up.
+    pub(crate) fn end(&self) {
+        self.ending.set(true);
+    }
+
+    /// When a request ended that did not just run out of time, or an iteration that sends none.
+    pub(crate) fn last_answer(&self) -> Duration {
+        self.last_answer.get()
+    }
+
+    /// True while any of the worker's requests is open.
+    pub(crate) fn is_waiting(&self) -> bool {
+        self.open.get() > 0
+    }
+
+    /// Takes out what has been recorded; an empty recorder stays behind.
+    pub(crate) fn take(&self, timeout: Duration) -> Recorder {
+        self.recorder.replace(Recorder::new(timeout))
+    }
+
+    fn answered(&self, at: Duration) {
+        self.last_answer.set(self.last_answer.get().max(at));
+    }
+
+    fn record(&self, ended: Option<(Phase, Sample)>) {
+        let Some((phase, sample)) = ended else { return };
+        let live = if sample.fate == Fate::Ok { &self.live.ok } else { &self.live.failed };
+        live.fetch_add(1, Ordering::Relaxed);
+        self.recorder.borrow_mut().end(phase, sample);
+    }
+}
+
+/// A whole iteration as one sample.
+fn whole(begin: Duration, end: Duration, fate: Fate) -> Sample {
+    let endpoint = ITERATION.to_owned();
+    Sample { endpoint, intended: begin, sent: begin, done: end, fate, bytes_sent: 0, bytes_received: 0 }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::measure::Measured;
+
+    const MS: fn(u64) -> Duration = Duration::from_millis;
+
+    fn worker() -> Rc<WorkerLog> {
+        let worker = WorkerLog::new(MS(1_000), Arc::default());
+        worker.measure_from(Duration::ZERO);
+        worker
+    }
+
+    fn request(endpoint: &str, from: u64, to: u64, fate: Fate) -> Sample {
+        let (intended, done) = (MS(from), MS(to));
+        Sample { endpoint: endpoint.to_owned(), intended, sent: intended, done, fate, bytes_sent: 1, bytes_received: 2 }
+    }
+
+    fn send(log: &UserLog, sample: Sample) {
+        log.close(log.open(), sample);
+    }
+
+    fn figures(worker: &WorkerLog) -> Measured {
+        worker.take(MS(1_000)).finish()
+    }
+
+    #[test]
+    fn a_failed_check_fails_the_request_that_ended_last() {
+        let worker = worker();
+        let log = worker.user(None);
+        let phase = log.begin_iteration(None);
+        send(&log, request("GET /a", 0, 10, Fate::Ok));
+        send(&log, request("GET /b", 10, 30, Fate::Ok));
+        assert!(log.fail_last("check: a full page".to_owned()));
+        assert_eq!(log.end_iteration(phase, MS(0), MS(30), IterationEnd::FailedAtRequest), 2);
+        let measured = figures(&worker);
+        assert_eq!((measured.total.requests.ok, measured.total.requests.failed), (1, 1));
+        assert_eq!(measured.endpoints[1].failures["check: a full page"], 1);
+        assert_eq!(measured.endpoints[0].requests.ok, 1);
+        assert_eq!((measured.total.ok_response_time.samples, measured.total.response_time.samples), (1, 2));
+        assert_eq!(measured.total.ok_response_time.max_s, Some(0.01));
+    }
+
+    #[test]
+    fn a_check_of_the_iteration_before_is_out_of_reach() {
+        let worker = worker();
+        let log = worker.user(None);
+        let phase = log.begin_iteration(None);
+        send(&log, request("GET /a", 0, 10, Fate::Ok));
+        log.end_iteration(phase, MS(0), MS(10), IterationEnd::Completed);
+        log.begin_iteration(None);
+        assert!(!log.fail_last("check: too late".to_owned()));
+        assert_eq!(figures(&worker).total.requests.ok, 1);
+    }
+
+    #[test]
+    fn a_request_that_failed_keeps_its_first_cause() {
+        let worker = worker();
+        let log = worker.user(None);
+        send(&log, request("GET /a", 0, 10, Fate::Failed("status 503".to_owned())));
+        assert!(log.fail_last("check: a full page".to_owned()));
+        log.settle();
+        let failures = figures(&worker).total.failures;
+        assert_eq!(failures.into_iter().collect::<Vec<_>>(), [("status 503".to_owned(), 1)]);
+    }
+
+    #[test]
+    fn an_error_of_the_iteration_counts_at_its_last_request() {
+        let worker = worker();
+        let log = worker.user(None);
+        let phase = log.begin_iteration(None);
+        send(&log, request("GET /a", 0, 10, Fate::Ok));
+        log.end_iteration(phase, MS(0), MS(10), IterationEnd::FailedItself("no such field".to_owned()));
+        let measured = figures(&worker);
+        assert_eq!((measured.total.requests.intended, measured.total.requests.failed), (1, 1));
+        assert_eq!(measured.iteration.failures["no such field"], 1);
+    }
+
+    #[test]
+    fn an_error_before_any_request_is_a_failed_request_of_no_endpoint() {
+        let worker = worker();
+        let log = worker.user(None);
+        let phase = log.begin_iteration(None);
+        log.end_iteration(phase, MS(0), MS(10), IterationEnd::FailedItself("no token".to_owned()));
+        let measured = figures(&worker);
+        assert_eq!(measured.total.requests.success_rate(), Some(0.0));
+        assert_eq!((measured.total.failures["no token"], measured.endpoints.len()), (1, 0));
+        assert_eq!(measured.iteration.requests.failed, 1);
+    }
+
+    #[test]
+    fn requests_outside_the_measurement_are_in_no_figure() {
+        let worker = worker();
+        let set_up = worker.user(Some(Phase::Outside));
+        send(&set_up, request("POST /login", 0, 10, Fate::TimedOut));
+        drop(set_up);
+        let measured = figures(&worker);
+        assert_eq!((measured.outside.intended, measured.outside.timed_out), (1, 1));
+        assert_eq!((measured.total.requests.intended, measured.total.response_time.mean_s), (0, None));
+        assert_eq!(measured.timeline.len(), 0);
+    }
+
+    #[test]
+    fn a_request_that_is_never_closed_is_our_own_error_and_still_in_the_sum() {
+        let worker = worker();
+        let log = worker.user(None);
+        log.open();
+        let measured = figures(&worker);
+        assert!(measured.total.requests.is_conserved());
+        assert_eq!(measured.total.requests.in_flight_at_end, 1);
+        assert_eq!(measured.generator.own_errors["request opened but never closed"], 1);
+    }
+
+    #[test]
+    fn a_user_that_thinks_beside_an_open_request_does_not_only_think() {
+        let log = worker().user(None);
+        let thinking = log.think();
+        assert!(log.is_only_thinking());
+        let phase = log.open();
+        assert!(!log.is_only_thinking() && log.is_waiting());
+        log.close(phase, request("GET /a", 0, 1, Fate::Ok));
+        drop(thinking);
+        assert!(!log.is_only_thinking() && !log.is_waiting());
     }
 }

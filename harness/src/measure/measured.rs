@@ -28,6 +28,8 @@ pub struct Measured {
     pub slowest: Vec<Slow>,
     /// For benchmarks: how precise the mean is.
     pub precision: Option<Precision>,
+    /// What went wrong when users took their leave: told after the verdict, never part of it.
+    pub leave_errors: Vec<String>,
 }
 
 /// Why the load stopped.

@@ -2,12 +2,18 @@
 //!
 //! Knows histograms; knows neither HTTP nor a clock: every time is handed in as seconds since the run began.
 
+mod histogram;
 mod log;
 mod measured;
+mod recorder;
 mod sample;
+mod series;
+mod slices;
 mod times;
 
-pub use log::{Live, UserLog};
+pub(crate) use log::WorkerLog;
+pub use log::{Live, Thinking, UserLog};
 pub use measured::{Counts, Ended, GeneratorHealth, Measured, Precision, Slice, Slow, Summary};
+pub(crate) use recorder::Recorder;
 pub use sample::{Fate, IterationEnd, Phase, Sample};
 pub use times::Times;

@@ -1,5 +1,6 @@
 //! The child process of a `#[server]`.
 
+use std::any::Any;
 use std::net::{Ipv4Addr, SocketAddr};
 use std::panic::{self, AssertUnwindSafe};
 use std::process::ExitCode;
@@ -50,9 +51,17 @@ fn serve_declared(decl: &ServerDecl) -> Result<ExitCode, String> {
     end_followers_of_an_orphan(&channel);
     match ended {
         Ok(outcome) => outcome.map(|()| ExitCode::SUCCESS),
-        // The message is on standard error already.
-        Err(_) => Ok(ExitCode::from(PANICKED)),
+        Err(panic) => {
+            // Once more, below the backtrace: the last lines are what people are told.
+            eprintln!("server `{}` panicked: {}", decl.name, text_of(panic.as_ref()));
+            Ok(ExitCode::from(PANICKED))
+        }
     }
+}
+
+fn text_of(panic: &(dyn Any + Send)) -> &str {
+    let owned = panic.downcast_ref::<String>().map(String::as_str);
+    owned.or_else(|| panic.downcast_ref::<&str>().copied()).unwrap_or("its payload is no text")
 }
 
 /// Runs on a thread of its own: a server that blocks its runtime ends as well.

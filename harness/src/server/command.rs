@@ -113,7 +113,7 @@ impl Command {
     /// or is not ready in time.
     pub async fn start(self) -> Result<Server, ServerError> {
         let port = self.choose_port()?;
-        let supervisor = self.supervisor(port).map_err(|error| cannot_start(&self.name, &self.program, error))?;
+        let supervisor = self.supervisor(port).map_err(|error| cannot_start(&self.name, &self.program, &error))?;
         start_supervised(&self.name, supervisor, &self.program, (port, &self.ready, self.start_timeout)).await
     }
 
@@ -125,7 +125,7 @@ impl Command {
         if !self.arguments.iter().chain(values).any(|text| text.contains(PORT)) {
             return Err(ServerError::NoPort { name: self.name.clone() });
         }
-        free_port().map_err(|error| cannot_start(&self.name, &self.program, format!("no free port: {error}")))
+        free_port().map_err(|error| cannot_start(&self.name, &self.program, &format!("no free port: {error}")))
     }
 
     fn supervisor(&self, port: u16) -> std::io::Result<std::process::Command> {

@@ -69,7 +69,7 @@ pub enum ServerError {
 
     /// The server was not ready in time.
     #[error(
-        "server `{name}` was not ready after {}: waited for {awaited}, {last_answer}; \
+        "server `{name}` was not ready after {}: waited for {awaited}; \
          raise its start_timeout if it needs longer{}",
         seconds(.waited),
         told(.output, .last_lines)
@@ -77,10 +77,9 @@ pub enum ServerError {
     NotReady {
         /// The server's name.
         name: String,
-        /// What it waited for: `GET http://127.0.0.1:4000/health to answer with a 2xx status`.
+        /// What for, and how near it came:
+        /// `GET http://127.0.0.1:4000/health to answer with a 2xx status, the last answer was status 503`
         awaited: String,
-        /// `the last answer was status 503`
-        last_answer: String,
         /// How long it had.
         waited: Duration,
         /// Where its output is kept.

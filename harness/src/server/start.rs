@@ -1,5 +1,6 @@
 //! Starting a server: its process, its output, and the wait until it is ready.
 
+use std::fmt::Display;
 use std::net::{Ipv4Addr, SocketAddr};
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
@@ -17,7 +18,7 @@ use super::{Server, ServerDecl, ServerError, StageContext, calls, output, stage}
 /// Outside a stage, and when it cannot be started, ends before it is ready, or is not ready in time.
 pub async fn start(decl: &'static ServerDecl) -> Result<Server, ServerError> {
     let stage = stage::current(decl.name)?;
-    let command = calls::serve(decl).map_err(|reason| cannot_start(decl.name, "this test binary", reason))?;
+    let command = calls::serve(decl).map_err(|reason| cannot_start(decl.name, "this test binary", &reason))?;
     let launch = Launch::new(decl.name, command, decl.start_timeout, &stage)?;
     let ready = decl.ready.map_or(Ready::Tcp, |path| Ready::Http(path.to_owned()));
     let awaited = async {
@@ -40,7 +41,7 @@ pub(super) async fn start_supervised(
     let launch = Launch::new(name, supervisor, start_timeout, &stage)?;
     let awaited = async {
         let started = launch.reported(program_or_refusal, "its supervisor to report a process").await?;
-        let pid = started.map_err(|reason| cannot_start(name, program, reason))?;
+        let pid = started.map_err(|reason| cannot_start(name, program, &reason))?;
         let address = SocketAddr::from((Ipv4Addr::LOCALHOST, port));
         launch.await_ready(ready, address).await?;
         Ok((pid, address))
@@ -56,7 +57,7 @@ fn program_or_refusal(known: &Known) -> Option<Result<u32, String>> {
     }
 }
 
-pub(super) fn cannot_start(name: &str, program: &str, reason: impl ToString) -> ServerError {
+pub(super) fn cannot_start(name: &str, program: &str, reason: &dyn Display) -> ServerError {
     ServerError::Start { name: name.to_owned(), program: program.to_owned(), reason: reason.to_string() }
 }
 
@@ -79,7 +80,7 @@ impl Launch {
     ) -> Result<Self, ServerError> {
         let (output, file) = output::create(&stage.output_dir, name)?;
         let program = command.get_program().to_string_lossy().into_owned();
-        let failed = |error| cannot_start(name, &program, error);
+        let failed = |error: std::io::Error| cannot_start(name, &program, &error);
         command.stdout(Stdio::from(file.try_clone().map_err(failed)?)).stderr(Stdio::from(file));
         let deadline = tokio::time::Instant::now() + start_timeout;
         let (process, child) = Process::start(command).map_err(failed)?;
@@ -90,7 +91,7 @@ impl Launch {
     async fn reported<T>(&self, of: impl Fn(&Known) -> Option<T>, awaited: &str) -> Result<T, ServerError> {
         let known = self.process.until(|known| of(known).is_some() || known.death.is_some());
         let known = tokio::time::timeout_at(self.deadline, known).await;
-        let known = known.map_err(|_| self.not_ready(awaited.to_owned(), "nothing was reported"))?;
+        let known = known.map_err(|_| self.not_ready(format!("{awaited}, and nothing was reported")))?;
         of(&known).ok_or_else(|| self.ended_before_ready(&known))
     }
 
@@ -120,7 +121,7 @@ impl Launch {
             () = probe.until_ready() => return Ok(()),
             () = tokio::time::sleep_until(self.deadline) => {}
         }
-        Err(self.not_ready(probe.to_string(), probe.last_answer()))
+        Err(self.not_ready(format!("{probe}, {}", probe.last_answer())))
     }
 
     fn ended_before_ready(&self, known: &Known) -> ServerError {
@@ -132,11 +133,10 @@ impl Launch {
         }
     }
 
-    fn not_ready(&self, awaited: String, last_answer: &str) -> ServerError {
+    fn not_ready(&self, awaited: String) -> ServerError {
         ServerError::NotReady {
             name: self.name.clone(),
             awaited,
-            last_answer: last_answer.to_owned(),
             waited: self.start_timeout,
             output: self.output.clone(),
             last_lines: tail(&self.output),

@@ -1,0 +1,88 @@
+//! The answer to a request that went well.
+
+use std::time::Duration;
+
+use bytes::Bytes;
+use http::HeaderMap;
+use serde::de::DeserializeOwned;
+
+use super::exchange::Times;
+use super::transport::Incoming;
+use super::{Error, Result};
+
+/// How much of a body an error shows.
+const SHOWN_CHARACTERS: usize = 200;
+
+/// An answer whose status was expected, read to its last byte.
+#[derive(Debug, Clone)]
+pub struct Response {
+    endpoint: String,
+    status: u16,
+    headers: HeaderMap,
+    body: Bytes,
+    times: Times,
+}
+
+impl Response {
+    pub(super) fn new(endpoint: String, incoming: Incoming, times: Times) -> Response {
+        Response { endpoint, status: incoming.status, headers: incoming.headers, body: incoming.body, times }
+    }
+
+    /// 200, 404 …
+    pub fn status(&self) -> u16 {
+        self.status
+    }
+
+    /// The first header of this name, in any case; `None` also when its value is not text.
+    pub fn header(&self, name: &str) -> Option<&str> {
+        self.headers.get(name)?.to_str().ok()
+    }
+
+    /// All headers.
+    pub fn headers(&self) -> &HeaderMap {
+        &self.headers
+    }
+
+    /// The body, as it came: it is never decompressed.
+    pub fn bytes(&self) -> &[u8] {
+        &self.body
+    }
+
+    /// The body as text.
+    ///
+    /// # Errors
+    ///
+    /// The body is not UTF-8.
+    pub fn text(&self) -> Result<&str> {
+        std::str::from_utf8(&self.body).map_err(|error| self.unexpected("text in UTF-8", &error))
+    }
+
+    /// The body, read as the JSON of a `T`.
+    ///
+    /// # Errors
+    ///
+    /// The body is not JSON, or not that of a `T`. The text says where, and shows the start of the body.
+    pub fn json<T: DeserializeOwned>(&self) -> Result<T> {
+        serde_json::from_slice(&self.body)
+            .map_err(|error| self.unexpected(&format!("the JSON of {}", std::any::type_name::<T>()), &error))
+    }
+
+    /// From the first byte offered to the connection to the last byte of the body.
+    pub fn service_time(&self) -> Duration {
+        self.times.service
+    }
+
+    /// From the moment the request was due to the last byte of the body; the service time, unless a plan sets the pace.
+    pub fn response_time(&self) -> Duration {
+        self.times.response
+    }
+
+    fn unexpected(&self, wanted: &str, error: &dyn std::error::Error) -> Error {
+        let start = String::from_utf8_lossy(&self.body).chars().take(SHOWN_CHARACTERS).collect::<String>();
+        let shown = match self.body.len() {
+            0 => "the body is empty".to_owned(),
+            length => format!("its {length} bytes start with `{start}`"),
+        };
+        Error::unexpected(format!("{}: the body is not {wanted}", self.endpoint), format!("{error}; {shown}"))
+    }
+}

@@ -1,0 +1,124 @@
+//! A server that does what a test tells it to.
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
+
+use tokio::io::{AsyncReadExt, AsyncWriteExt};
+use tokio::net::{TcpListener, TcpStream};
+
+/// What the server does once it has read a request.
+#[derive(Debug, Clone)]
+pub(super) enum Act {
+    /// Answers, and keeps the connection.
+    Answer(String),
+    /// Sends this much, then closes in good order.
+    Close(String),
+    /// Sends this much, then resets the connection.
+    Reset(String),
+    /// Sends this much, then nothing more until the client has gone.
+    Stall(String),
+}
+
+/// A server on a free loopback port; it ends with the test's runtime.
+#[derive(Debug)]
+pub(super) struct TestServer {
+    pub(super) base_url: String,
+    seen: Arc<Seen>,
+}
+
+#[derive(Debug, Default)]
+struct Seen {
+    connections: AtomicUsize,
+    closed: AtomicUsize,
+    requests: std::sync::Mutex<Vec<String>>,
+}
+
+impl TestServer {
+    /// `act` is told the number of the request, from 0, over all connections.
+    pub(super) async fn start(act: impl Fn(usize) -> Act + Send + Sync + 'static) -> TestServer {
+        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let base_url = format!("http://{}", listener.local_addr().unwrap());
+        let seen = Arc::new(Seen::default());
+        tokio::spawn(accept(listener, Arc::new(act), seen.clone()));
+        TestServer { base_url, seen }
+    }
+
+    /// Answers every request alike.
+    pub(super) async fn always(act: Act) -> TestServer {
+        TestServer::start(move |_| act.clone()).await
+    }
+
+    pub(super) fn connections(&self) -> usize {
+        self.seen.connections.load(Ordering::Relaxed)
+    }
+
+    /// Head and body of every request, as they came.
+    pub(super) fn requests(&self) -> Vec<String> {
+        self.seen.requests.lock().unwrap().clone()
+    }
+
+    /// Waits until the client has closed a connection.
+    pub(super) async fn saw_a_connection_close(&self) {
+        while self.seen.closed.load(Ordering::Relaxed) == 0 {
+            tokio::task::yield_now().await;
+        }
+    }
+}
+
+/// An address that nobody listens at.
+pub(super) async fn nobody() -> String {
+    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    format!("http://{}", listener.local_addr().unwrap())
+}
+
+/// A whole answer with a body.
+pub(super) fn answer(status: &str, body: &str) -> Act {
+    Act::Answer(format!("HTTP/1.1 {status}\r\ncontent-length: {}\r\n\r\n{body}", body.len()))
+}
+
+async fn accept(listener: TcpListener, act: Arc<impl Fn(usize) -> Act + Send + Sync + 'static>, seen: Arc<Seen>) {
+    while let Ok((stream, _)) = listener.accept().await {
+        seen.connections.fetch_add(1, Ordering::Relaxed);
+        tokio::spawn(converse(stream, act.clone(), seen.clone()));
+    }
+}
+
+async fn converse(mut stream: TcpStream, act: Arc<impl Fn(usize) -> Act + Send + Sync>, seen: Arc<Seen>) {
+    while let Some(request) = read_request(&mut stream).await {
+        let number = {
+            let mut requests = seen.requests.lock().unwrap();
+            requests.push(request);
+            requests.len() - 1
+        };
+        match act(number) {
+            Act::Answer(text) => stream.write_all(text.as_bytes()).await.unwrap(),
+            Act::Close(text) => return stream.write_all(text.as_bytes()).await.unwrap(),
+            Act::Reset(text) => {
+                stream.write_all(text.as_bytes()).await.unwrap();
+                return stream.set_zero_linger().unwrap();
+            }
+            Act::Stall(text) => stream.write_all(text.as_bytes()).await.unwrap(),
+        }
+    }
+    seen.closed.fetch_add(1, Ordering::Relaxed);
+}
+
+/// `None` once the client has closed.
+async fn read_request(stream: &mut TcpStream) -> Option<String> {
+    let mut read = Vec::new();
+    loop {
+        let text = String::from_utf8_lossy(&read).into_owned();
+        if text.split_once("\r\n\r\n").is_some_and(|(head, body)| body.len() >= content_length(head)) {
+            return Some(text);
+        }
+        match stream.read_buf(&mut read).await {
+            Ok(1..) => {}
+            Ok(0) | Err(_) => return None,
+        }
+    }
+}
+
+fn content_length(head: &str) -> usize {
+    let value = head.lines().find_map(|line| line.strip_prefix("content-length: "));
+    value.map_or(0, |value| value.parse().unwrap())
+}

@@ -1,0 +1,119 @@
+//! The one door to the network: a request goes out, and an answer or a reason comes back.
+//!
+//! What lies behind it is chosen here, by one line. Nothing of it leaks: the types below are all that
+//! the rest of the client knows.
+
+mod reqwest;
+
+pub(super) use self::reqwest::Connection;
+
+use std::cell::Cell;
+use std::io;
+
+use bytes::Bytes;
+use http::{HeaderMap, Method};
+use url::Url;
+
+/// A request, complete.
+#[derive(Debug, Clone)]
+pub(super) struct Outgoing {
+    pub(super) method: Method,
+    pub(super) url: Url,
+    pub(super) headers: HeaderMap,
+    pub(super) body: Bytes,
+}
+
+/// An answer, read to its end.
+#[derive(Debug)]
+pub(super) struct Incoming {
+    pub(super) status: u16,
+    pub(super) headers: HeaderMap,
+    pub(super) body: Bytes,
+}
+
+/// The bytes of one request so far. Outside the answer, because a request that is given up has sent some too.
+///
+/// The bodies alone: this transport does not see the heads, nor what a reconnection repeats.
+#[derive(Debug, Default)]
+pub(super) struct Traffic {
+    pub(super) sent_bytes: Cell<u64>,
+    pub(super) received_bytes: Cell<u64>,
+}
+
+/// The ways in which a user's connection carries a request.
+///
+/// Dropping the future of `send` gives the request up and closes its connection.
+pub(super) trait Transport {
+    async fn send(&mut self, outgoing: Outgoing, traffic: &Traffic) -> Result<Incoming, TransportError>;
+}
+
+/// Why there is no answer. The texts are the causes that reports count by.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub(super) enum TransportError {
+    /// The server or the network.
+    #[error("{0}")]
+    Failed(String),
+    /// The generator's own machine.
+    #[error("{0}")]
+    Ours(String),
+}
+
+/// The cause behind an error of the operating system; `None` for kinds that only HTTP can explain.
+fn cause_of_io(error: &io::Error) -> Option<TransportError> {
+    if let Some(ours) = own_failing(error) {
+        return Some(TransportError::Ours(ours.to_owned()));
+    }
+    let cause = match error.kind() {
+        io::ErrorKind::ConnectionRefused => "connection refused",
+        io::ErrorKind::ConnectionReset | io::ErrorKind::BrokenPipe => "connection reset",
+        io::ErrorKind::ConnectionAborted => "connection aborted",
+        io::ErrorKind::HostUnreachable => "host unreachable",
+        io::ErrorKind::NetworkUnreachable => "network unreachable",
+        io::ErrorKind::TimedOut => "connection timed out",
+        _ => return error.raw_os_error().map(|_| TransportError::Failed(error.to_string())),
+    };
+    Some(TransportError::Failed(cause.to_owned()))
+}
+
+fn own_failing(error: &io::Error) -> Option<&'static str> {
+    use rustix::io::Errno;
+
+    if error.kind() == io::ErrorKind::AddrNotAvailable {
+        return Some("no local ports left");
+    }
+    match Errno::from_io_error(error)? {
+        Errno::MFILE | Errno::NFILE => Some("no file descriptors left"),
+        Errno::NOBUFS | Errno::NOMEM => Some("no memory left for a socket"),
+        _ => None,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use rustix::io::Errno;
+
+    use super::*;
+
+    fn cause(errno: Errno) -> Option<TransportError> {
+        cause_of_io(&io::Error::from(errno))
+    }
+
+    #[test]
+    fn what_the_generators_machine_lacks_is_its_own_failing() {
+        let ours = |cause: &str| Some(TransportError::Ours(cause.to_owned()));
+        assert_eq!(cause(Errno::MFILE), ours("no file descriptors left"));
+        assert_eq!(cause(Errno::NFILE), ours("no file descriptors left"));
+        assert_eq!(cause(Errno::ADDRNOTAVAIL), ours("no local ports left"));
+    }
+
+    #[test]
+    fn what_the_network_or_the_server_does_is_not() {
+        let failed = |cause: &str| Some(TransportError::Failed(cause.to_owned()));
+        assert_eq!(cause(Errno::CONNREFUSED), failed("connection refused"));
+        assert_eq!(cause(Errno::CONNRESET), failed("connection reset"));
+        assert_eq!(cause(Errno::PIPE), failed("connection reset"));
+        assert_eq!(cause(Errno::HOSTUNREACH), failed("host unreachable"));
+        assert!(matches!(cause(Errno::PROTO), Some(TransportError::Failed(_))), "any other error tells its own text");
+        assert_eq!(cause_of_io(&io::Error::other("of HTTP")), None);
+    }
+}

@@ -1,0 +1,160 @@
+//! The requests of one endpoint, of a whole run, or the iterations.
+
+use std::collections::BTreeMap;
+use std::time::Duration;
+
+use super::histogram::Histogram;
+use super::{Counts, Fate, Sample, Summary};
+
+/// Requests counted by fate and cause, and timed.
+#[derive(Debug, Clone)]
+pub(crate) struct Series {
+    counts: Counts,
+    failures: BTreeMap<String, u64>,
+    response_time: Histogram,
+    service_time: Apart,
+    ok_response_time: Apart,
+    bytes_sent: u64,
+    bytes_received: u64,
+}
+
+impl Series {
+    pub(crate) fn new(timeout: Duration) -> Series {
+        Series {
+            counts: Counts::default(),
+            failures: BTreeMap::new(),
+            response_time: Histogram::for_timeout(timeout),
+            service_time: Apart::default(),
+            ok_response_time: Apart::default(),
+            bytes_sent: 0,
+            bytes_received: 0,
+        }
+    }
+
+    /// Counts a request where it ended. It was intended, too: both are counted here, in one step.
+    pub(crate) fn record(&mut self, sample: &Sample) {
+        self.counts.intended += 1;
+        count(&mut self.counts, &sample.fate);
+        if let Some(cause) = cause(&sample.fate) {
+            tally(&mut self.failures, cause, 1);
+        }
+        let response_time = sample.done.saturating_sub(sample.intended);
+        let service_time = sample.done.saturating_sub(sample.sent);
+        self.service_time.record(Some(service_time), response_time, &self.response_time);
+        let ok_response_time = (sample.fate == Fate::Ok).then_some(response_time);
+        self.ok_response_time.record(ok_response_time, response_time, &self.response_time);
+        self.response_time.record(response_time);
+        self.bytes_sent += sample.bytes_sent;
+        self.bytes_received += sample.bytes_received;
+    }
+
+    /// Requests that have no time, because they were never sent or never ended.
+    pub(crate) fn count_untimed(&mut self, never_sent: u64, never_ended: u64) {
+        self.counts.intended += never_sent + never_ended;
+        self.counts.never_sent += never_sent;
+        self.counts.in_flight_at_end += never_ended;
+    }
+
+    pub(crate) fn merge(&mut self, other: &Series) {
+        // The views apart come first: they may have to start from the response times as they were.
+        self.service_time.merge(&other.service_time, &self.response_time, &other.response_time);
+        self.ok_response_time.merge(&other.ok_response_time, &self.response_time, &other.response_time);
+        self.response_time.merge(&other.response_time);
+        self.counts.add(&other.counts);
+        for (cause, count) in &other.failures {
+            tally(&mut self.failures, cause, *count);
+        }
+        self.bytes_sent += other.bytes_sent;
+        self.bytes_received += other.bytes_received;
+    }
+
+    pub(crate) fn clipped(&self) -> u64 {
+        self.response_time.clipped()
+    }
+
+    pub(crate) fn counts(&self) -> Counts {
+        self.counts
+    }
+
+    pub(crate) fn into_summary(self, name: String, span: Duration) -> Summary {
+        Summary {
+            name,
+            requests: self.counts,
+            failures: self.failures,
+            throughput_per_s: (!span.is_zero()).then(|| self.counts.ok as f64 / span.as_secs_f64()),
+            service_time: self.service_time.or_all(&self.response_time).into(),
+            ok_response_time: self.ok_response_time.or_all(&self.response_time).into(),
+            response_time: self.response_time.into(),
+            bytes_sent: self.bytes_sent,
+            bytes_received: self.bytes_received,
+        }
+    }
+}
+
+impl Counts {
+    pub(crate) fn add(&mut self, other: &Counts) {
+        self.intended += other.intended;
+        self.ok += other.ok;
+        self.failed += other.failed;
+        self.timed_out += other.timed_out;
+        self.in_flight_at_end += other.in_flight_at_end;
+        self.never_sent += other.never_sent;
+    }
+}
+
+/// Counts an end, not an intention.
+pub(crate) fn count(counts: &mut Counts, fate: &Fate) {
+    match fate {
+        Fate::Ok => counts.ok += 1,
+        Fate::Failed(_) | Fate::Ours(_) => counts.failed += 1,
+        Fate::TimedOut => counts.timed_out += 1,
+        Fate::InFlightAtEnd => counts.in_flight_at_end += 1,
+    }
+}
+
+/// The name a fate has among the failures.
+fn cause(fate: &Fate) -> Option<&str> {
+    match fate {
+        Fate::Ok => None,
+        Fate::Failed(cause) | Fate::Ours(cause) => Some(cause),
+        Fate::TimedOut => Some("timed out"),
+        Fate::InFlightAtEnd => Some("in flight at the end"),
+    }
+}
+
+/// Adds to a cause, and allocates only for a new one.
+pub(crate) fn tally(causes: &mut BTreeMap<String, u64>, cause: &str, count: u64) {
+    match causes.get_mut(cause) {
+        Some(sum) => *sum += count,
+        None => drop(causes.insert(cause.to_owned(), count)),
+    }
+}
+
+/// Another view of the response times: a histogram of its own from the first sample on that differs.
+///
+/// While every request is ok and sent when intended, there is nothing to record twice.
+#[derive(Debug, Clone, Default)]
+struct Apart(Option<Histogram>);
+
+impl Apart {
+    /// `time` as this view sees it, `None` if it leaves it out; `all` does not hold the response time yet.
+    fn record(&mut self, time: Option<Duration>, response_time: Duration, all: &Histogram) {
+        if self.0.is_none() && time != Some(response_time) {
+            self.0 = Some(all.clone());
+        }
+        if let (Some(own), Some(time)) = (&mut self.0, time) {
+            own.record(time);
+        }
+    }
+
+    fn merge(&mut self, other: &Apart, all: &Histogram, other_all: &Histogram) {
+        if self.0.is_none() && other.0.is_none() {
+            return;
+        }
+        self.0.get_or_insert_with(|| all.clone()).merge(other.0.as_ref().unwrap_or(other_all));
+    }
+
+    fn or_all(self, all: &Histogram) -> Histogram {
+        self.0.unwrap_or_else(|| all.clone())
+    }
+}

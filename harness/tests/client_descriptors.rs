@@ -1,0 +1,25 @@
+//! A generator that runs out of file descriptors blames itself. Alone in its file, because a process has one limit.
+
+use std::fs::File;
+use std::net::TcpListener;
+use std::time::Duration;
+
+use proofload::client::{Clock, Seat, Stop, User};
+use proofload::measure::UserLog;
+
+fn user() -> User {
+    let (log, set_up_log, timeout) = (UserLog::detached(), UserLog::detached(), Duration::from_secs(5));
+    let seat = Seat { number: 0, seed: 1, log, set_up_log, clock: Clock::start(), stop: Stop::default(), timeout };
+    User::new(seat).unwrap()
+}
+
+#[tokio::test]
+async fn without_descriptors_a_request_is_our_own_failing() {
+    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+    let base_url = format!("http://{}", listener.local_addr().unwrap());
+    let (_, hard) = rlimit::Resource::NOFILE.get().unwrap();
+    rlimit::Resource::NOFILE.set(hard.min(64), hard).unwrap();
+    let _taken = std::iter::from_fn(|| File::open("/dev/null").ok()).collect::<Vec<_>>();
+    let error = user().get(&base_url, "/").await.unwrap_err();
+    assert_eq!(error.to_string(), "GET /: no file descriptors left");
+}

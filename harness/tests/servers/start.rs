@@ -1,0 +1,149 @@
+//! How a server starts, and how it fails to.
+
+use std::time::Duration;
+
+use proofload::server::{Server, ServerError, start};
+
+use crate::declared::{ECHO, FAILS, NEVER_READY, PANICS, RETURNS, SILENT};
+use crate::support::{DEADLINE, Stage, get, in_time, lives, runtime};
+
+crate::trials![
+    a_declared_server_is_ready_when_its_path_answers,
+    the_output_of_a_server_is_kept_in_a_file_of_its_own,
+    a_server_that_returns_an_error_fails_at_once_with_its_text,
+    a_server_that_returns_fails_at_once,
+    a_server_that_panics_fails_at_once_with_its_message,
+    a_server_that_never_answers_well_fails_at_its_time_limit_with_the_last_status,
+    a_server_that_accepts_and_never_answers_fails_at_its_time_limit,
+    a_server_that_was_not_ready_is_gone_afterwards,
+    a_server_needs_a_stage,
+    a_command_is_told_a_free_port_and_ready_when_it_connects,
+    a_command_is_ready_when_it_has_written_the_line,
+    a_command_runs_in_its_folder_with_its_environment,
+    a_command_that_ends_early_fails_at_once_with_status_and_output,
+    a_program_that_does_not_exist_fails_with_the_reason,
+    a_command_that_never_listens_fails_at_its_time_limit,
+    an_attached_server_is_listed_too,
+];
+
+async fn a_declared_server_is_ready_when_its_path_answers(stage: Stage) {
+    let server = in_time(start(&ECHO)).await.unwrap();
+    assert!(get(&server, "/health").unwrap().starts_with("HTTP/1.1 200"));
+    assert_eq!(server.name(), "echo");
+    assert_eq!(server.url(), format!("http://{}", server.address()));
+    assert_ne!(server.pid(), Some(std::process::id()));
+    assert_eq!(server.died(), None);
+    assert_eq!(stage.started.borrow().len(), 1);
+}
+
+async fn the_output_of_a_server_is_kept_in_a_file_of_its_own(stage: Stage) {
+    let first = in_time(start(&ECHO)).await.unwrap();
+    let second = in_time(start(&ECHO)).await.unwrap();
+    assert_eq!(first.output(), Some(stage.folder.join("servers/echo.log")));
+    assert_eq!(second.output(), Some(stage.folder.join("servers/echo-2.log")));
+    assert_eq!(first.last_lines(10), ["echo starts", "echo complains"]);
+    assert_eq!(second.last_lines(1), ["echo complains"]);
+}
+
+async fn a_server_that_returns_an_error_fails_at_once_with_its_text(stage: Stage) {
+    let error = in_time(start(&FAILS)).await.unwrap_err().to_string();
+    assert!(error.starts_with("server `fails` ended with exit status 1 before it was ready"), "{error}");
+    assert!(error.ends_with("servers/fails.log:\n    server `fails` failed: no database"), "{error}");
+    assert!(stage.started.borrow().is_empty());
+}
+
+async fn a_server_that_returns_fails_at_once(_: Stage) {
+    let error = in_time(start(&RETURNS)).await.unwrap_err().to_string();
+    assert!(error.contains("exit status 1"), "{error}");
+    assert!(error.contains("server `returns` returned; a server runs until it is stopped"), "{error}");
+}
+
+async fn a_server_that_panics_fails_at_once_with_its_message(_: Stage) {
+    let error = in_time(start(&PANICS)).await.unwrap_err().to_string();
+    assert!(error.contains("exit status 101"), "{error}");
+    // The last line, so that it is told whatever the length of the backtrace above it.
+    assert!(error.ends_with("\n    server `panics` panicked: the database is on fire"), "{error}");
+}
+
+async fn a_server_that_never_answers_well_fails_at_its_time_limit_with_the_last_status(_: Stage) {
+    let error = in_time(start(&NEVER_READY)).await.unwrap_err().to_string();
+    assert!(error.contains("was not ready after 0.3 s: waited for GET http://127.0.0.1:"), "{error}");
+    assert!(error.contains("/busy to answer with a 2xx status, the last answer was status 503"), "{error}");
+    assert!(error.contains("raise its start_timeout"), "{error}");
+    assert!(error.contains("echo complains"), "{error}");
+}
+
+async fn a_server_that_accepts_and_never_answers_fails_at_its_time_limit(_: Stage) {
+    let error = in_time(start(&SILENT)).await.unwrap_err().to_string();
+    assert!(error.contains("was not ready after 0.3 s"), "{error}");
+    assert!(error.contains("there was no answer yet"), "{error}");
+    assert!(error.contains("listening, and that is all"), "{error}");
+}
+
+async fn a_server_that_was_not_ready_is_gone_afterwards(stage: Stage) {
+    let note = stage.folder.join("pid");
+    let script = format!("echo $$ > {}; exec sleep 600", note.display());
+    let command = Server::command("sh", ["-c", &script]).port(1).start_timeout(Duration::from_millis(300));
+    in_time(command.start()).await.unwrap_err();
+    let pid: u32 = std::fs::read_to_string(note).unwrap().trim().parse().unwrap();
+    assert!(!lives(pid), "process {pid} is still there");
+}
+
+async fn a_server_needs_a_stage(_: Stage) {
+    let without = || runtime().block_on(start(&ECHO));
+    // Another thread: the stage belongs to this one's task.
+    let error = std::thread::spawn(without).join().unwrap().unwrap_err();
+    assert!(matches!(&error, ServerError::NoStage { name } if name == "echo"), "{error}");
+    assert!(error.to_string().contains("write a `#[fixture]`"), "{error}");
+}
+
+async fn a_command_is_told_a_free_port_and_ready_when_it_connects(_: Stage) {
+    let this = std::env::current_exe().unwrap().display().to_string();
+    let server = in_time(Server::command(this, ["--listen", "{port}"]).name("own").start()).await.unwrap();
+    assert_eq!(server.address().split(':').next(), Some("127.0.0.1"));
+    assert!(server.pid().is_some_and(lives));
+    assert_eq!(server.last_lines(1), [format!("listening on {}", server.address())]);
+}
+
+async fn a_command_is_ready_when_it_has_written_the_line(_: Stage) {
+    let script = "echo one; echo PORT=$PORT; echo now serving; exec sleep 600";
+    let command = Server::command("sh", ["-c", script]).env("PORT", "{port}").ready_line("now serving");
+    let server = in_time(command.start()).await.unwrap();
+    let port = server.address().rsplit(':').next().unwrap_or_default();
+    assert_eq!(server.last_lines(2), [format!("PORT={port}"), "now serving".to_owned()]);
+}
+
+async fn a_command_runs_in_its_folder_with_its_environment(stage: Stage) {
+    let script = "echo $COLOUR; pwd; echo up; exec sleep 600";
+    let command = Server::command("sh", ["-c", script]).port(1).env("COLOUR", "green");
+    let server = in_time(command.current_dir(&stage.folder).ready_line("up").start()).await.unwrap();
+    let folder = stage.folder.canonicalize().unwrap().display().to_string();
+    assert_eq!(server.last_lines(3), ["green".to_owned(), folder, "up".to_owned()]);
+}
+
+async fn a_command_that_ends_early_fails_at_once_with_status_and_output(_: Stage) {
+    let command = Server::command("sh", ["-c", "echo no such config >&2; exit 7"]).port(1).name("api");
+    let error = in_time(command.start_timeout(DEADLINE * 2).start()).await.unwrap_err().to_string();
+    assert!(error.starts_with("server `api` ended with exit status 7 before it was ready"), "{error}");
+    assert!(error.ends_with("\n    no such config"), "{error}");
+}
+
+async fn a_program_that_does_not_exist_fails_with_the_reason(_: Stage) {
+    let command = Server::command("no-such-program", ["{port}"]);
+    let error = in_time(command.start()).await.unwrap_err().to_string();
+    assert!(error.starts_with("cannot start server `no-such-program` (no-such-program): No such file"), "{error}");
+}
+
+async fn a_command_that_never_listens_fails_at_its_time_limit(_: Stage) {
+    let command = Server::command("sh", ["-c", "exec sleep 600 {port}"]).start_timeout(Duration::from_millis(300));
+    let error = in_time(command.start()).await.unwrap_err().to_string();
+    assert!(error.contains("to accept a connection, the last attempt to connect said: Connection refused"), "{error}");
+    assert!(error.contains("it wrote nothing to"), "{error}");
+}
+
+async fn an_attached_server_is_listed_too(stage: Stage) {
+    let server = Server::attach_as("agent", "http://127.0.0.1:1").unwrap();
+    assert_eq!(stage.started.borrow()[0].name(), "agent");
+    in_time(server.stop()).await.unwrap();
+    assert_eq!(server.died(), None);
+}

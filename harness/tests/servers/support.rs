@@ -1,0 +1,82 @@
+//! A stage in a temporary folder, conditions with deadlines, and a request by hand.
+
+use std::cell::RefCell;
+use std::io::{Read, Write};
+use std::net::TcpStream;
+use std::path::Path;
+use std::rc::Rc;
+use std::time::{Duration, Instant};
+
+use libtest_mimic::Trial;
+use proofload::server::{Server, StageContext, on_stage};
+
+/// Long enough for a machine that is busy with everything else.
+pub(crate) const DEADLINE: Duration = Duration::from_secs(20);
+
+/// A test is a function that gets a stage in a folder of its own.
+#[macro_export]
+macro_rules! trials {
+    ($($test:ident),* $(,)?) => {
+        pub(crate) fn trials() -> Vec<libtest_mimic::Trial> {
+            vec![$($crate::support::trial(stringify!($test), |stage| Box::pin($test(stage)))),*]
+        }
+    };
+}
+
+type Body = fn(Stage) -> std::pin::Pin<Box<dyn Future<Output = ()>>>;
+
+pub(crate) fn trial(name: &str, body: Body) -> Trial {
+    Trial::test(name, move || {
+        let folder = tempfile::tempdir().map_err(|error| error.to_string())?;
+        let context = StageContext { output_dir: folder.path().join("servers"), started: Rc::default() };
+        let stage = Stage { started: Rc::clone(&context.started), folder: folder.path().to_owned() };
+        runtime().block_on(on_stage(context, body(stage)));
+        Ok(())
+    })
+}
+
+pub(crate) fn runtime() -> tokio::runtime::Runtime {
+    tokio::runtime::Builder::new_current_thread().enable_all().build().expect("a runtime starts")
+}
+
+/// What a test may look at besides its servers.
+pub(crate) struct Stage {
+    pub(crate) started: Rc<RefCell<Vec<Server>>>,
+    pub(crate) folder: std::path::PathBuf,
+}
+
+/// The answer to a GET, status line and all.
+pub(crate) fn get(server: &Server, path: &str) -> std::io::Result<String> {
+    let mut stream = TcpStream::connect(server.address())?;
+    stream.set_read_timeout(Some(DEADLINE))?;
+    write!(stream, "GET {path} HTTP/1.1\r\nhost: test\r\n\r\n")?;
+    let mut answer = String::new();
+    stream.read_to_string(&mut answer)?;
+    Ok(answer)
+}
+
+/// Polls until `holds`, or fails with what was waited for.
+#[track_caller]
+pub(crate) fn wait_until(what: &str, mut holds: impl FnMut() -> bool) {
+    let deadline = Instant::now() + DEADLINE;
+    while !holds() {
+        assert!(Instant::now() < deadline, "waited in vain until {what}");
+        std::thread::sleep(Duration::from_millis(10));
+    }
+}
+
+/// True while `pid` runs; one that has ended and was not collected yet does not.
+pub(crate) fn lives(pid: u32) -> bool {
+    let list = || std::process::Command::new("ps").args(["-o", "stat=", "-p", &pid.to_string()]).output();
+    match std::fs::read_to_string(format!("/proc/{pid}/stat")) {
+        Ok(stat) => !stat.rsplit(") ").next().is_some_and(|rest| rest.starts_with('Z')),
+        Err(_) if Path::new("/proc/self/stat").exists() => false,
+        // macOS has no /proc, and a `ps` that is always there.
+        Err(_) => list().is_ok_and(|list| list.stdout.first().is_some_and(|&state| state != b'Z')),
+    }
+}
+
+/// A future must end before the deadline: nothing here may wait for a time-out of its own.
+pub(crate) async fn in_time<F: Future>(future: F) -> F::Output {
+    tokio::time::timeout(DEADLINE, future).await.expect("it ends in time")
+}

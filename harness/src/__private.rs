@@ -3,7 +3,7 @@
 pub use crate::client::{Error, Result, Seat, User};
 pub use crate::fixture::{
     AskedBy, Bound, Fixture, FixtureDecl, FixtureEntry, Give, Gives, GivesEachUser, Handover, Held, IntoResult, Life,
-    LocalFuture, Scope, Shared, check_cycle, lasts,
+    LiveForUser, LocalFuture, Scope, Shared, check_cycle, lasts,
 };
 pub use crate::kind::Kind;
 pub use crate::registry::{CaseDecl, Constant, Place, SettingDecl, TestDecl, Written};
@@ -17,15 +17,8 @@ use std::any::Any;
 use std::fmt::Display;
 use std::sync::Arc;
 
-/// Says in our words that a parameter names no fixture.
-pub const fn need<F: Fixture>() {}
-
-/// Says in our words that a fixture asks for one that lives shorter than itself.
-pub const fn need_for<F: AskedBy<Asker>, Asker>() {}
-
-/// The value of the fixture `F`, which the session has set up before anything asks for it.
-pub fn given<F: Gives<T>, T: Any + Send + Sync>(bound: &Bound) -> Arc<T> {
-    let decl = F::decl();
+/// The value of a shared fixture, which the session has set up before anything asks for it.
+pub fn given<T: Any + Send + Sync>(decl: &FixtureDecl, bound: &Bound) -> Arc<T> {
     bound.get(decl).unwrap_or_else(|| panic!("the session did not bind fixture `{}`", decl.name))
 }
 

@@ -1,4 +1,6 @@
 //! The attributes of Proofload: `#[perf]`, `#[fixture]` and `#[server]`.
+
+mod documentation;
 mod fixture;
 mod inject;
 mod keys;
@@ -54,7 +56,7 @@ pub fn perf(attribute: TokenStream, item: TokenStream) -> TokenStream {
 /// of the same name in the same place clashes with it.
 #[proc_macro_attribute]
 pub fn fixture(attribute: TokenStream, item: TokenStream) -> TokenStream {
-    fixture::fixture(attribute.into(), item.into()).into()
+    fixture::fixture(attribute.into(), &item.into()).into()
 }
 
 /// Declares a server of this binary: a fixture of scope `session` that gives a `Server` in a process of its own.
@@ -72,5 +74,5 @@ pub fn fixture(attribute: TokenStream, item: TokenStream) -> TokenStream {
 /// error can be displayed; it should not return before it is stopped.
 #[proc_macro_attribute]
 pub fn server(attribute: TokenStream, item: TokenStream) -> TokenStream {
-    server::server(attribute.into(), item.into()).into()
+    server::server(attribute.into(), &item.into()).into()
 }

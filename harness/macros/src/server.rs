@@ -24,10 +24,10 @@ struct Settings {
     threads: Option<usize>,
 }
 
-pub(crate) fn server(attribute: TokenStream, item: TokenStream) -> TokenStream {
+pub(crate) fn server(attribute: TokenStream, item: &TokenStream) -> TokenStream {
     let function = match syn::parse2::<ItemFn>(item.clone()) {
         Ok(function) => function,
-        Err(_) => return not_a_function("server", EXAMPLE, &item),
+        Err(_) => return not_a_function("server", EXAMPLE, item),
     };
     let mut mistakes = Mistakes::default();
     let settings = settings(attribute, &mut mistakes);
@@ -35,7 +35,7 @@ pub(crate) fn server(attribute: TokenStream, item: TokenStream) -> TokenStream {
     check_listener(&function, &mut mistakes);
     match mistakes.finish(settings) {
         Ok(settings) => expand(&declared(function, &settings)),
-        Err(mistakes) => broken(&function, &mistakes),
+        Err(mistakes) => broken(&function.vis, &function.sig.ident, &mistakes.to_compile_error()),
     }
 }
 

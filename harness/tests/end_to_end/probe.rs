@@ -265,13 +265,13 @@ pub mod faults {
 
     #[perf(kind = "load", users = 2, requests = 50)]
     async fn broken_fixture(user: &mut User, steady: &Server, broken: &u32) -> proofload::Result {
-        user.get(steady, "/").query(&[("n", broken)]).await?;
+        user.get(steady, "/").query(&[("n", broken.to_string())]).await?;
         Ok(())
     }
 
     #[perf(kind = "load", users = 2, requests = 50)]
     async fn broken_fixture_again(user: &mut User, steady: &Server, broken: &u32) -> proofload::Result {
-        user.get(steady, "/").query(&[("n", broken)]).await?;
+        user.get(steady, "/").query(&[("n", broken.to_string())]).await?;
         Ok(())
     }
 

@@ -3,27 +3,40 @@
 pub use crate::client::{Error, Result, Seat, User};
 pub use crate::fixture::{
     AskedBy, Bound, Fixture, FixtureDecl, FixtureEntry, Give, Gives, GivesEachUser, Handover, Held, IntoResult, Life,
-    LocalFuture, Scope, Shared, check_cycle, lasts,
+    LiveForUser, LocalFuture, Scope, Shared, check_cycle, lasts,
 };
 pub use crate::kind::Kind;
 pub use crate::registry::{CaseDecl, Constant, Place, SettingDecl, TestDecl, Written};
+pub use crate::server::{Server, ServerDecl, Serving, start};
 pub use crate::session::{Scene, offer};
 pub use crate::workload::SettingKey;
 pub use inventory;
+pub use tokio::net::TcpListener;
 
 use std::any::Any;
+use std::fmt::Display;
 use std::sync::Arc;
 
-/// Says in our words that a parameter names no fixture.
-pub const fn need<F: Fixture>() {}
-
-/// Says in our words that a fixture asks for one that lives shorter than itself.
-pub const fn need_for<F: AskedBy<Asker>, Asker>() {}
-
-/// The value of the fixture `F`, which the session has set up before anything asks for it.
-pub fn given<F: Gives<T>, T: Any + Send + Sync>(bound: &Bound) -> Arc<T> {
-    let decl = F::decl();
+/// The value of a shared fixture, which the session has set up before anything asks for it.
+pub fn given<T: Any + Send + Sync>(decl: &FixtureDecl, bound: &Bound) -> Arc<T> {
     bound.get(decl).unwrap_or_else(|| panic!("the session did not bind fixture `{}`", decl.name))
+}
+
+/// Stands for a fixture whose declaration has mistakes; the crate that uses it does not compile anyway.
+pub const fn broken() -> &'static FixtureDecl {
+    static BROKEN: FixtureDecl = FixtureDecl {
+        name: "",
+        module_path: "",
+        file: "",
+        line: 0,
+        scope: Scope::Session,
+        doc: "",
+        needs: &[],
+        value_type: std::any::TypeId::of::<()>,
+        value_type_name: std::any::type_name::<()>,
+        life: Life::EachUser,
+    };
+    &BROKEN
 }
 
 /// Joins what went wrong in the tear-downs of one user.
@@ -37,5 +50,28 @@ pub fn failed_to_enter(cause: Error, troubles: Result) -> Error {
     match troubles {
         Ok(()) => cause,
         Err(troubles) => Error::message(format!("{cause}; {troubles}")),
+    }
+}
+
+/// What a `#[server]` function may return.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is not what a server returns",
+    label = "this function's return type",
+    note = "return nothing, or a `Result<(), E>` whose error implements `Display`, such as `std::io::Result<()>`"
+)]
+pub trait Served {
+    /// The error as the child process prints it.
+    fn served(self) -> std::result::Result<(), String>;
+}
+
+impl Served for () {
+    fn served(self) -> std::result::Result<(), String> {
+        Ok(())
+    }
+}
+
+impl<E: Display> Served for std::result::Result<(), E> {
+    fn served(self) -> std::result::Result<(), String> {
+        self.map_err(|error| error.to_string())
     }
 }

@@ -6,9 +6,11 @@ use proc_macro2::{Ident, Span, TokenStream};
 use proofload_vocabulary::suggest::did_you_mean;
 use quote::{quote, quote_spanned};
 use syn::ext::IdentExt;
+use syn::parse::{Parse, ParseStream};
 use syn::spanned::Spanned;
-use syn::{Attribute, Expr, ExprLit, FnArg, ItemFn, Lit, Meta, ReturnType, Type, Visibility, parse_quote};
+use syn::{Attribute, FnArg, ItemFn, ReturnType, Signature, Type, Visibility, parse_quote};
 
+use crate::documentation::first_paragraph;
 use crate::inject::{self, Param, Wanted};
 use crate::keys;
 use crate::mistakes::Mistakes;
@@ -35,27 +37,74 @@ pub(crate) struct Declared {
     pub(crate) life: TokenStream,
 }
 
-pub(crate) fn fixture(attribute: TokenStream, item: TokenStream) -> TokenStream {
+pub(crate) fn fixture(attribute: TokenStream, item: &TokenStream) -> TokenStream {
     let function = match syn::parse2::<ItemFn>(item.clone()) {
         Ok(function) => function,
-        Err(_) => return not_a_function("fixture", "async fn catalogue(agent: &Server) -> Catalogue { … }", &item),
+        Err(_) => return not_a_function("fixture", "async fn catalogue(agent: &Server) -> Catalogue { … }", item),
     };
     match declare(attribute, &function) {
         Ok(declared) => expand(&declared),
-        Err(mistakes) => broken(&function, &mistakes),
+        Err(mistakes) => broken(&function.vis, &function.sig.ident, &mistakes.to_compile_error()),
     }
 }
 
+/// The beginning of a function whose body may be anything.
+struct Head {
+    visibility: Visibility,
+    name: Ident,
+}
+
+impl Parse for Head {
+    fn parse(input: ParseStream<'_>) -> syn::Result<Head> {
+        input.call(Attribute::parse_outer)?;
+        let visibility = input.parse()?;
+        let name = input.parse::<Signature>()?.ident;
+        input.parse::<TokenStream>()?;
+        Ok(Head { visibility, name })
+    }
+}
+
+/// A function with a mistake in its body is rustc's to tell.
 pub(crate) fn not_a_function(attribute: &str, example: &str, item: &TokenStream) -> TokenStream {
+    if let Ok(Head { visibility, name }) = syn::parse2(item.clone()) {
+        return broken(&visibility, &name, item);
+    }
     let message = format!("`#[{attribute}]` stands on an `async fn` with a body, as in `{example}`");
     let mistake = syn::Error::new_spanned(item, message).into_compile_error();
     quote!(#mistake #item)
 }
 
-/// The type stays, so that those who ask for it are not told that it is missing.
-pub(crate) fn broken(function: &ItemFn, mistakes: &syn::Error) -> TokenStream {
-    let mistakes = mistakes.to_compile_error();
-    quote!(#mistakes #function)
+/// A type that gives whatever it is asked for, so that those who ask for the fixture are not told off as well.
+pub(crate) fn broken(visibility: &Visibility, name: &Ident, mistakes: &TokenStream) -> TokenStream {
+    quote! {
+        #mistakes
+
+        #[allow(non_camel_case_types, dead_code, missing_docs)]
+        #visibility struct #name {}
+
+        const _: () = {
+            use ::proofload::__private::{AskedBy, Fixture, FixtureDecl, Gives, GivesEachUser, LiveForUser, broken};
+            impl #name {
+                #[doc(hidden)]
+                pub const fn __proofload_decl() -> &'static FixtureDecl {
+                    broken()
+                }
+            }
+            impl Fixture for #name {}
+            impl<Asker> AskedBy<Asker> for #name {}
+            impl<T> Gives<T> for #name {
+                fn decl() -> &'static FixtureDecl {
+                    broken()
+                }
+            }
+            impl<T> GivesEachUser<T> for #name {
+                fn decl() -> &'static FixtureDecl {
+                    broken()
+                }
+                const LIVE: LiveForUser<T> = |_, _, _| ::core::unreachable!();
+            }
+        };
+    }
 }
 
 fn declare(attribute: TokenStream, function: &ItemFn) -> syn::Result<Declared> {
@@ -259,7 +308,7 @@ fn scope_checks(declared: &Declared) -> TokenStream {
     let asker = Ident::new(declared.scope.name(), Span::call_site());
     let checks = inject::wanted(&declared.params).map(|Wanted { fixture, .. }| {
         quote_spanned! { fixture.span() =>
-            const _: () = ::proofload::__private::need_for::<#fixture, ::proofload::__private::lasts::#asker>();
+            const _: () = <#fixture as ::proofload::__private::AskedBy<::proofload::__private::lasts::#asker>>::ALLOWED;
         }
     });
     quote!(#(#checks)*)
@@ -350,7 +399,6 @@ fn declaration(declared: &Declared) -> TokenStream {
 /// The traits by which the compiler checks those who ask.
 fn contract(Declared { function, scope, value, .. }: &Declared) -> TokenStream {
     let name = &function.sig.ident;
-    let lasts = Ident::new(scope.name(), Span::call_site());
     let askers = scope.asked_by();
     let gives = match scope {
         Scope::User => quote! {
@@ -358,13 +406,7 @@ fn contract(Declared { function, scope, value, .. }: &Declared) -> TokenStream {
                 fn decl() -> &'static ::proofload::__private::FixtureDecl {
                     &DECLARATION
                 }
-                fn live(
-                    bound: ::proofload::__private::Bound,
-                    seat: ::proofload::__private::Seat,
-                    handover: ::proofload::__private::Handover<#value>,
-                ) -> ::proofload::__private::LocalFuture<::proofload::__private::Result> {
-                    live(bound, seat, handover)
-                }
+                const LIVE: ::proofload::__private::LiveForUser<#value> = live;
             }
         },
         _ => quote! {
@@ -376,26 +418,8 @@ fn contract(Declared { function, scope, value, .. }: &Declared) -> TokenStream {
         },
     };
     quote! {
-        impl ::proofload::__private::Fixture for #name {
-            type Lasts = ::proofload::__private::lasts::#lasts;
-        }
+        impl ::proofload::__private::Fixture for #name {}
         #(impl ::proofload::__private::AskedBy<::proofload::__private::lasts::#askers> for #name {})*
         #gives
-    }
-}
-
-/// The documentation up to its first empty line, on one line.
-fn first_paragraph(attributes: &[Attribute]) -> String {
-    let lines: Vec<String> = attributes.iter().filter_map(doc_text).collect();
-    let text = lines.join("\n");
-    let lines = text.lines().map(str::trim).skip_while(|line| line.is_empty()).take_while(|line| !line.is_empty());
-    lines.collect::<Vec<_>>().join(" ")
-}
-
-fn doc_text(attribute: &Attribute) -> Option<String> {
-    let Meta::NameValue(pair) = &attribute.meta else { return None };
-    match &pair.value {
-        Expr::Lit(ExprLit { lit: Lit::Str(text), .. }) if pair.path.is_ident("doc") => Some(text.value()),
-        _ => None,
     }
 }

@@ -158,7 +158,7 @@ pub(crate) fn needs(params: &[Param]) -> TokenStream {
 /// Says in our words that there is no such fixture.
 ///
 /// The glob finds the fixture if the module knows it. If not, the name means the struct beside it, which is no fixture,
-/// and `need` refuses it; rustc itself adds which name was probably meant.
+/// and is refused as one; rustc itself adds which name was probably meant.
 pub(crate) fn checks(params: &[Param]) -> TokenStream {
     let checks = wanted(params).map(|Wanted { fixture, .. }| {
         quote_spanned! { fixture.span() =>
@@ -168,7 +168,7 @@ pub(crate) fn checks(params: &[Param]) -> TokenStream {
                 {
                     #[allow(unused_imports)]
                     use self::*;
-                    ::proofload::__private::need::<#fixture>()
+                    <#fixture as ::proofload::__private::Fixture>::EXISTS
                 }
             };
         }
@@ -176,9 +176,10 @@ pub(crate) fn checks(params: &[Param]) -> TokenStream {
     quote!(#(#checks)*)
 }
 
-/// `let fixture_0 = …;` for each shared fixture, out of a `bound`.
+/// The value of a shared fixture, out of a `bound`.
 pub(crate) fn given(Wanted { fixture, value, .. }: &Wanted) -> TokenStream {
-    quote_spanned!(fixture.span()=> ::proofload::__private::given::<#fixture, #value>(&bound))
+    let decl = quote_spanned!(fixture.span()=> <#fixture as ::proofload::__private::Gives<#value>>::decl());
+    quote!(::proofload::__private::given::<#value>(#decl, &bound))
 }
 
 fn staged(function: &Ident, params: &[Param]) -> TokenStream {
@@ -243,9 +244,8 @@ fn enter(own: &[&Wanted], takes_user: bool) -> TokenStream {
     let user = takes_user.then(|| quote!(let user = ::proofload::__private::User::new(seat.clone())?;));
     let set_ups = own.iter().enumerate().map(|(at, Wanted { fixture, value, holder })| {
         let before = own[..at].iter().rev().map(|Wanted { holder, .. }| quote!(#holder.leave().await));
-        let enter = quote_spanned! { fixture.span() =>
-            ::proofload::__private::Held::<#value>::enter::<#fixture>(&self.bound, &seat).await
-        };
+        let gives = quote_spanned!(fixture.span()=> <#fixture as ::proofload::__private::GivesEachUser<#value>>);
+        let enter = quote!(::proofload::__private::Held::enter(#gives::decl(), #gives::LIVE, &self.bound, &seat).await);
         quote! {
             let #holder = match #enter {
                 ::core::result::Result::Ok(held) => held,

@@ -1,6 +1,6 @@
 //! `key = value` pairs, as `#[fixture]` and `#[server]` take them.
 
-use proc_macro2::{Delimiter, Ident, Span, TokenStream, TokenTree};
+use proc_macro2::{Delimiter, Ident, TokenStream, TokenTree};
 use proofload_vocabulary::suggest::did_you_mean;
 
 use crate::mistakes::Mistakes;
@@ -59,9 +59,4 @@ fn without_invisible_group(token: TokenTree) -> TokenStream {
         TokenTree::Group(group) if group.delimiter() == Delimiter::None => group.stream(),
         other => other.into(),
     }
-}
-
-/// Where a mistake about an attribute that has no tokens is shown.
-pub(crate) fn whole_attribute() -> Span {
-    Span::call_site()
 }

@@ -1,9 +1,11 @@
 //! The attributes of Proofload: `#[perf]`, `#[fixture]` and `#[server]`.
+mod documentation;
 mod fixture;
 mod inject;
 mod keys;
 mod mistakes;
 mod perf;
+mod server;
 
 use proc_macro::TokenStream;
 
@@ -29,14 +31,47 @@ pub fn perf(attribute: TokenStream, item: TokenStream) -> TokenStream {
     perf::perf(attribute.into(), &item.into()).into()
 }
 
-/// Declares a fixture.
+/// Declares a fixture: a value that tests and other fixtures ask for by naming a parameter after it.
+///
+/// ```ignore
+/// /// The articles of the shop, loaded once.
+/// #[fixture(scope = session)]                     // session | module | test | user; test unless it is said
+/// async fn catalogue(agent: &Server, give: Give<Catalogue>) -> proofload::Result {
+///     let catalogue = Catalogue::load(agent).await?;
+///     let catalogue = give.to_tests(catalogue).await;       // tests run here
+///     catalogue.delete_all().await?;                        // always, also after a failure or Ctrl-C
+///     Ok(())
+/// }
+/// ```
+///
+/// Without a `Give` parameter the function returns the value (or a `Result` of it), and there is no tear-down.
+/// A fixture of scope `user` runs once for each virtual user before its first iteration; it may take
+/// `user: &mut User`, whose requests no threshold judges, and tests take its value as `&mut T`. The values of the other
+/// scopes are shared, so they are `Send + Sync`, and are taken as `&T`; a leading underscore (`_agent: &Server`) asks
+/// for a fixture that must run but is not used.
+///
+/// The fixture becomes a type of the function's name, so `use fixtures::catalogue;` brings it into scope, and a wrong
+/// name, a wrong type, one that lives shorter than who asks for it, and a circle are compile errors. A module
+/// of the same name in the same place clashes with it.
 #[proc_macro_attribute]
 pub fn fixture(attribute: TokenStream, item: TokenStream) -> TokenStream {
-    fixture::fixture(attribute.into(), item.into()).into()
+    fixture::fixture(attribute.into(), &item.into()).into()
 }
 
-/// Declares a server.
+/// Declares a server of this binary: a fixture of scope `session` that gives a `Server` in a process of its own.
+///
+/// ```ignore
+/// #[server(ready = "/health", start_timeout = 10s, threads = 2)]
+/// pub async fn agent(listener: TcpListener) -> std::io::Result<()> {
+///     axum::serve(listener, router()).await
+/// }
+/// ```
+///
+/// `ready` is the path that answers with a 2xx status once the server is ready; without it, the server is ready when it
+/// accepts connections. `start_timeout` is how long that may take (30 s unless it is said), `threads` the worker threads
+/// of its runtime (one for each processor unless it is said). The function returns nothing, or a `Result<(), E>` whose
+/// error can be displayed; it should not return before it is stopped.
 #[proc_macro_attribute]
-pub fn server(_attribute: TokenStream, item: TokenStream) -> TokenStream {
-    item
+pub fn server(attribute: TokenStream, item: TokenStream) -> TokenStream {
+    server::server(attribute.into(), &item.into()).into()
 }

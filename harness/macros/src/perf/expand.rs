@@ -4,10 +4,11 @@ use proc_macro2::TokenStream;
 use proofload_vocabulary::kind::Kind;
 use proofload_vocabulary::workload::{Expects, SettingKey};
 use quote::{format_ident, quote, quote_spanned};
+use syn::ItemFn;
 use syn::ext::IdentExt;
-use syn::{Attribute, Expr, ExprLit, ItemFn, Lit, Meta};
 
 use super::check::{Case, Declared, Given, Ignore, Load, Setting};
+use crate::documentation::first_paragraph;
 use crate::inject;
 
 pub(crate) fn expand(declared: &Declared, function: &ItemFn) -> TokenStream {
@@ -121,21 +122,5 @@ fn case(case: &Case) -> TokenStream {
     let (settings, thresholds) = load_fields(&case.load);
     quote! {
         ::proofload::__private::CaseDecl { name: #name, settings: #settings, thresholds: #thresholds }
-    }
-}
-
-/// The documentation up to its first empty line, on one line.
-fn first_paragraph(attributes: &[Attribute]) -> String {
-    let lines: Vec<String> = attributes.iter().filter_map(doc_text).collect();
-    let text = lines.join("\n");
-    let lines = text.lines().map(str::trim).skip_while(|line| line.is_empty()).take_while(|line| !line.is_empty());
-    lines.collect::<Vec<_>>().join(" ")
-}
-
-fn doc_text(attribute: &Attribute) -> Option<String> {
-    let Meta::NameValue(pair) = &attribute.meta else { return None };
-    match &pair.value {
-        Expr::Lit(ExprLit { lit: Lit::Str(text), .. }) if pair.path.is_ident("doc") => Some(text.value()),
-        _ => None,
     }
 }

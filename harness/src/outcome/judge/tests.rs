@@ -102,6 +102,14 @@ fn an_endpoint_that_was_only_hit_outside_the_measurement_has_no_data() {
 }
 
 #[test]
+fn no_failure_among_no_iterations_is_no_success() {
+    let mut measured = run(1000, 0);
+    measured.iteration = summary("iteration", 0, 0);
+    let judgement = judged(&measured, &["failed(\"iteration\") == 0"]);
+    assert_eq!((judgement.outcome, judgement.thresholds[0].actual), (Outcome::Failed, None));
+}
+
+#[test]
 fn a_load_test_that_sent_nothing_fails_whatever_its_thresholds() {
     let judgement = judged(&run(0, 0), &[]);
     assert_eq!(judgement.outcome, Outcome::Failed);

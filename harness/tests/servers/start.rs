@@ -82,7 +82,8 @@ async fn a_server_that_accepts_and_never_answers_fails_at_its_time_limit(_: Stag
 
 async fn a_server_that_was_not_ready_is_gone_afterwards(stage: Stage) {
     let note = stage.folder.join("pid");
-    let script = format!("echo $$ > {}; exec sleep 600", note.display());
+    // What is ignored stays ignored after the exec, so this one is gone only once somebody has waited for its end.
+    let script = format!("trap '' TERM; echo $$ > {}; exec sleep 600", note.display());
     let command = Server::command("sh", ["-c", &script]).port(1).start_timeout(Duration::from_millis(300));
     in_time(command.start()).await.unwrap_err();
     let pid: u32 = std::fs::read_to_string(note).unwrap().trim().parse().unwrap();

@@ -69,10 +69,8 @@ fn parse(url: &str) -> Result<String, &'static str> {
 
 fn split_port(authority: &str) -> Result<(&str, u16), &'static str> {
     // The colons within the brackets of an IPv6 address separate no port.
-    let after_brackets = match authority.starts_with('[') {
-        true => authority.rfind(']').map_or(authority.len(), |end| end + 1),
-        false => 0,
-    };
+    let after_brackets =
+        if authority.starts_with('[') { authority.rfind(']').map_or(authority.len(), |end| end + 1) } else { 0 };
     match authority[after_brackets..].split_once(':') {
         None => Ok((authority, HTTP_PORT)),
         Some((before, port)) => match port.parse() {

@@ -83,8 +83,8 @@ impl Command {
     }
 
     /// Ready when a GET of this path answers with a 2xx status.
-    pub fn ready_http(mut self, path: impl Into<String>) -> Self {
-        self.ready = Ready::Http(path.into());
+    pub fn ready_http(mut self, path: &str) -> Self {
+        self.ready = Ready::http(path);
         self
     }
 

@@ -105,6 +105,12 @@ impl Server {
     }
 }
 
+// Tests on every worker thread talk to one server.
+const _: () = {
+    const fn shared_between_threads<T: Clone + Send + Sync + 'static>() {}
+    shared_between_threads::<Server>();
+};
+
 impl Target for Server {
     fn base_url(&self) -> &str {
         self.url()

@@ -31,6 +31,13 @@ pub(super) enum Ready {
     Line(String),
 }
 
+impl Ready {
+    /// A path without its first slash is forgiven.
+    pub(super) fn http(path: &str) -> Self {
+        Self::Http(format!("/{}", path.strip_prefix('/').unwrap_or(path)))
+    }
+}
+
 /// One wait for one server.
 pub(super) struct Probe<'a> {
     ready: &'a Ready,
@@ -189,6 +196,12 @@ mod tests {
         assert_eq!(status_of("SSH-2.0-OpenSSH 9.9"), None);
         assert_eq!(status_of("HTTP/1.1 20"), None);
         assert_eq!(status_of(""), None);
+    }
+
+    #[test]
+    fn a_path_is_asked_for_with_one_slash_in_front() {
+        assert_eq!(Ready::http("health"), Ready::Http("/health".to_owned()));
+        assert_eq!(Ready::http("/health?deep=1"), Ready::Http("/health?deep=1".to_owned()));
     }
 
     #[test]

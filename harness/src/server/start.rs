@@ -20,7 +20,7 @@ pub async fn start(decl: &'static ServerDecl) -> Result<Server, ServerError> {
     let stage = stage::current(decl.name)?;
     let command = calls::serve(decl).map_err(|reason| cannot_start(decl.name, "this test binary", &reason))?;
     let launch = Launch::new(decl.name, command, decl.start_timeout, &stage)?;
-    let ready = decl.ready.map_or(Ready::Tcp, |path| Ready::Http(path.to_owned()));
+    let ready = decl.ready.map_or(Ready::Tcp, Ready::http);
     let awaited = async {
         let address = launch.reported(|known| known.address, "its process to report an address").await?;
         launch.await_ready(&ready, address).await?;

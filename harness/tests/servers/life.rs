@@ -16,6 +16,7 @@ crate::trials![
     a_command_that_exits_in_mid_life_dies_with_its_own_status,
     a_command_that_is_killed_takes_its_workers_along,
     a_supervisor_that_is_killed_takes_its_program_along,
+    a_server_is_in_a_process_group_of_its_own_so_that_ctrl_c_is_not_for_it,
     a_stopped_server_is_gone_and_did_not_die,
     a_stopped_server_runs_its_destructors,
     a_server_that_blocks_its_runtime_is_stopped_all_the_same,
@@ -89,6 +90,15 @@ async fn a_supervisor_that_is_killed_takes_its_program_along(_: Stage) {
     signal(supervisor, Signal::KILL);
     in_time(server.ended()).await;
     wait_until("the program is gone", || !lives(server.pid().unwrap()));
+}
+
+async fn a_server_is_in_a_process_group_of_its_own_so_that_ctrl_c_is_not_for_it(_: Stage) {
+    let server = in_time(start(&ECHO)).await.unwrap();
+    let command = script("echo up; exec sleep 600").await;
+    for server in [server, command] {
+        let pid = Pid::from_raw(i32::try_from(server.pid().unwrap()).unwrap());
+        assert_eq!(rustix::process::getpgid(pid).ok(), pid, "server `{}`", server.name());
+    }
 }
 
 async fn a_stopped_server_is_gone_and_did_not_die(_: Stage) {

@@ -5,7 +5,7 @@ use std::time::Duration;
 use proofload::server::{Server, ServerError, start};
 
 use crate::declared::{ECHO, FAILS, NEVER_READY, PANICS, RETURNS, SILENT};
-use crate::support::{DEADLINE, Stage, get, in_time, lives, runtime};
+use crate::support::{DEADLINE, Stage, get, in_time, lives, runtime, wait_until};
 
 crate::trials![
     a_declared_server_is_ready_when_its_path_answers,
@@ -16,6 +16,8 @@ crate::trials![
     a_server_that_never_answers_well_fails_at_its_time_limit_with_the_last_status,
     a_server_that_accepts_and_never_answers_fails_at_its_time_limit,
     a_server_that_was_not_ready_is_gone_afterwards,
+    a_start_that_is_cut_off_leaves_nothing_behind,
+    a_server_whose_output_cannot_be_kept_names_the_file,
     a_server_needs_a_stage,
     a_command_is_told_a_free_port_and_ready_when_it_connects,
     a_command_is_ready_when_it_has_written_the_line,
@@ -82,11 +84,37 @@ async fn a_server_that_accepts_and_never_answers_fails_at_its_time_limit(_: Stag
 
 async fn a_server_that_was_not_ready_is_gone_afterwards(stage: Stage) {
     let note = stage.folder.join("pid");
-    let script = format!("echo $$ > {}; exec sleep 600", note.display());
+    // What is ignored stays ignored after the exec, so this one is gone only once somebody has waited for its end.
+    let script = format!("trap '' TERM; echo $$ > {}; exec sleep 600", note.display());
     let command = Server::command("sh", ["-c", &script]).port(1).start_timeout(Duration::from_millis(300));
     in_time(command.start()).await.unwrap_err();
     let pid: u32 = std::fs::read_to_string(note).unwrap().trim().parse().unwrap();
     assert!(!lives(pid), "process {pid} is still there");
+}
+
+async fn a_start_that_is_cut_off_leaves_nothing_behind(stage: Stage) {
+    let note = stage.folder.join("pid");
+    let script = format!("echo $$ > {}; exec sleep 600", note.display());
+    let read = || std::fs::read_to_string(&note).ok()?.trim().parse::<u32>().ok();
+    let noted = async {
+        while read().is_none() {
+            tokio::time::sleep(Duration::from_millis(1)).await;
+        }
+    };
+    tokio::select! {
+        _ = Server::command("sh", ["-c", &script]).port(1).start() => panic!("nothing listens on port 1"),
+        () = in_time(noted) => {}
+    }
+    let pid = read().unwrap();
+    wait_until("the program is gone", || !lives(pid));
+    assert!(stage.started.borrow().is_empty());
+}
+
+async fn a_server_whose_output_cannot_be_kept_names_the_file(stage: Stage) {
+    std::fs::write(stage.folder.join("servers"), "a file where the folder should be").unwrap();
+    let error = in_time(start(&ECHO)).await.unwrap_err().to_string();
+    assert!(error.contains("servers for the output of server `echo`"), "{error}");
+    assert!(error.contains("is the folder writable?"), "{error}");
 }
 
 async fn a_server_needs_a_stage(_: Stage) {

@@ -7,10 +7,9 @@ use std::time::Duration;
 use proofload::client::{Clock, Seat, Stop, User};
 use proofload::measure::UserLog;
 
-fn user() -> User {
+fn seat() -> Seat {
     let (log, set_up_log, timeout) = (UserLog::detached(), UserLog::detached(), Duration::from_secs(5));
-    let seat = Seat { number: 0, seed: 1, log, set_up_log, clock: Clock::start(), stop: Stop::default(), timeout };
-    User::new(seat).unwrap()
+    Seat { number: 0, seed: 1, log, set_up_log, clock: Clock::start(), stop: Stop::default(), timeout }
 }
 
 #[tokio::test]
@@ -20,6 +19,6 @@ async fn without_descriptors_a_request_is_our_own_failing() {
     let (_, hard) = rlimit::Resource::NOFILE.get().unwrap();
     rlimit::Resource::NOFILE.set(hard.min(64), hard).unwrap();
     let _taken = std::iter::from_fn(|| File::open("/dev/null").ok()).collect::<Vec<_>>();
-    let error = user().get(&base_url, "/").await.unwrap_err();
+    let error = User::new(seat()).unwrap().get(&base_url, "/").await.unwrap_err();
     assert_eq!(error.to_string(), "GET /: no file descriptors left");
 }

@@ -7,6 +7,9 @@ use super::transport::Traffic;
 use super::{Clock, Error};
 use crate::measure::{Fate, Phase, Sample, UserLog};
 
+/// No run is this long; a longer timeout would not fit the clock.
+const LONGEST_TIMEOUT: Duration = Duration::from_secs(365 * 24 * 3600);
+
 /// A request that is on its way. Dropped before it was closed, it is recorded as given up, with the time so far.
 #[derive(Debug)]
 pub(super) struct Exchange {
@@ -33,7 +36,7 @@ impl Exchange {
     pub(super) fn open(log: &UserLog, clock: Clock, endpoint: String, timeout: Duration) -> Exchange {
         let phase = log.open();
         let intended = clock.now();
-        let (log, traffic) = (log.clone(), Traffic::default());
+        let (log, timeout, traffic) = (log.clone(), timeout.min(LONGEST_TIMEOUT), Traffic::default());
         Exchange { log, clock, phase, endpoint, intended, sent: intended, timeout, traffic, is_open: true }
     }
 

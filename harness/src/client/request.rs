@@ -17,9 +17,6 @@ use super::transport::{Outgoing, Transport, TransportError};
 use super::{Error, Response, Result, Target, User};
 use crate::measure::Fate;
 
-/// No run is this long; a longer timeout would not fit the clock.
-const LONGEST_TIMEOUT: Duration = Duration::from_secs(365 * 24 * 3600);
-
 /// A request that is being put together; `.await` sends it.
 ///
 /// ```no_run
@@ -160,7 +157,7 @@ impl<'a> Request<'a> {
         if timeout.is_zero() {
             self.mistakes.push("a timeout of 0 s leaves no time for an answer: give it some".to_owned());
         }
-        self.timeout = timeout.min(LONGEST_TIMEOUT);
+        self.timeout = timeout;
         self
     }
 

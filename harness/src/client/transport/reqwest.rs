@@ -13,9 +13,9 @@ use crate::client::Error;
 /// A user's own client: one connection to each server, kept alive.
 ///
 /// A server may close a kept connection at the moment in which the next request leaves. Nobody is at fault, so such a
-/// request is sent once more, on a new connection, within the same measured time and counted once: but only when no
-/// answer began, and only if its method is safe (`GET`, `HEAD`, `OPTIONS`, `TRACE`), because the server may have
-/// acted on it. Browsers do the same.
+/// request is sent once more, on a new connection, within the same measured time and counted once: but only if the head
+/// of no answer came, and if its method is safe (`GET`, `HEAD`, `OPTIONS`, `TRACE`), because the server may have acted
+/// on it. Browsers do the same.
 #[derive(Debug)]
 pub(in crate::client) struct Connection {
     client: reqwest::Client,

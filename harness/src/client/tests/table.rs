@@ -1,0 +1,55 @@
+//! A user as the engine seats it, and the books that are kept of it.
+
+use std::rc::Rc;
+use std::sync::Arc;
+use std::time::Duration;
+
+use crate::client::{Clock, Seat, Stop, User};
+use crate::measure::{Measured, Phase, WorkerLog};
+
+pub(super) const MS: fn(u64) -> Duration = Duration::from_millis;
+
+/// A user, and the books of the worker that it sits at.
+pub(super) struct Table {
+    pub(super) worker: Rc<WorkerLog>,
+    pub(super) seat: Seat,
+    pub(super) user: User,
+}
+
+impl Table {
+    pub(super) fn lay() -> Table {
+        Table::with_timeout(MS(5_000))
+    }
+
+    pub(super) fn with_timeout(timeout: Duration) -> Table {
+        let worker = WorkerLog::new(timeout, Arc::default());
+        worker.measure_from(Duration::ZERO);
+        let seat = Seat {
+            number: 3,
+            seed: 42,
+            log: worker.user(None),
+            set_up_log: worker.user(Some(Phase::Outside)),
+            clock: Clock::start(),
+            stop: Stop::default(),
+            timeout,
+        };
+        Table { user: User::new(seat.clone()).unwrap(), worker, seat }
+    }
+
+    /// Everything counted so far.
+    pub(super) fn measured(&self) -> Measured {
+        self.seat.log.settle();
+        self.seat.set_up_log.settle();
+        self.worker.take(self.seat.timeout).finish()
+    }
+
+    /// The one failure that was counted.
+    pub(super) fn failure(&self) -> String {
+        let measured = self.measured();
+        assert!(measured.total.requests.is_conserved());
+        assert_eq!((measured.total.requests.intended, measured.total.requests.ok), (1, 0));
+        let failures = measured.total.failures.into_iter().collect::<Vec<_>>();
+        assert_eq!((failures.len(), failures[0].1), (1, 1), "{failures:?}");
+        failures[0].0.clone()
+    }
+}

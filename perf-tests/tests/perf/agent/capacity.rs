@@ -7,7 +7,7 @@ use super::look_at_dashboard;
 
 /// The steps on which the team plans its machines; beyond a hundred users a few refusals are accepted.
 #[perf(
-    kind = "load", duration = 2s, warmup = 500ms,
+    kind = "load", duration = 1500ms, warmup = 500ms,
     case(users = 10, success_rate >= 100%),
     case(users = 50, success_rate >= 100%),
     case(users = 100, success_rate > 99%),

@@ -18,7 +18,7 @@ async fn look_at_dashboard(user: &mut User, agent: &Server) -> proofload::Result
         1 => drop(user.get(agent, "/config").await?),
         _ => read_list(user, agent).await?,
     }
-    user.think(Duration::from_millis(100)..Duration::from_millis(500)).await;
+    user.think(Duration::from_millis(50)..Duration::from_millis(250)).await;
     Ok(())
 }
 

@@ -6,7 +6,7 @@ use proofload::prelude::*;
 use super::look_at_dashboard;
 
 /// Five times the tabs of an ordinary day, and none of them pauses: it may be slow, but it must answer.
-#[perf(kind = "stress", users = 500, requests = 25_000, warmup = 1_000, success_rate > 95%)]
+#[perf(kind = "stress", users = 500, duration = 5s, warmup = 1s, success_rate > 95%)]
 async fn health(user: &mut User, agent: &Server) -> proofload::Result {
     user.get(agent, "/health").await?;
     Ok(())

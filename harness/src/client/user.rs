@@ -226,10 +226,3 @@ impl User {
         self.mistake.take()
     }
 }
-
-impl User {
-    /// A user on its seat.
-    pub fn new(seat: Seat) -> super::Result<User> {
-        Ok(User { _seat: seat })
-    }
-}

@@ -2,19 +2,110 @@
 //!
 //! Generic over the scenario: knows no fixture, no registry, no HTTP.
 
+mod attend;
+mod benchmark;
+mod control;
+mod health;
+mod life;
 mod scenario;
+#[cfg(test)]
+mod tests;
+mod worker;
 
 pub use scenario::Scenario;
 
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::thread::ScopedJoinHandle;
+use std::time::Duration;
 
-use crate::client::Stop;
-use crate::measure::{Live, Measured};
+use self::control::Control;
+use self::health::Hiccups;
+use self::worker::{Told, drive};
+use crate::client::{Clock, Stop};
+use crate::measure::{Ended, Live, Measured, Recorder};
 use crate::workload::Workload;
 
 /// Offers `workload` to the users of `scenario` and returns when the last of them has left.
 ///
 /// Blocks the calling thread; the users run on worker threads, one for each core, each with a runtime of its own.
-pub fn offer<S: Scenario>(_scenario: &S, _workload: &Workload, _stop: &Stop, _live: &Arc<Live>) -> Measured {
-    todo!()
+pub fn offer<S: Scenario>(scenario: &S, workload: &Workload, stop: &Stop, live: &Arc<Live>) -> Measured {
+    let control = Control::new(workload, stop, Arc::clone(live), Clock::start());
+    let over = AtomicBool::new(false);
+    let (told, hiccups) = std::thread::scope(|scope| {
+        let probe = scope.spawn(|| Hiccups::watch(&control, &over));
+        let (control, workers) = (&control, workers_for(workload.users));
+        // Every so manieth user each, so that the threads ramp up evenly, too.
+        let threads: Vec<_> = (0..workers)
+            .map(|first| scope.spawn(move || work(scenario, control, (first..workload.users).step_by(workers))))
+            .collect();
+        let told: Vec<Told> = threads.into_iter().filter_map(|thread| join(thread, control).flatten()).collect();
+        over.store(true, Ordering::Relaxed);
+        (told, join(probe, control).unwrap_or_default())
+    });
+    let mut measured = conclude(control, told);
+    measured.generator.longest_hiccup_s = hiccups.longest_s();
+    measured.generator.hiccup_share = hiccups.share();
+    measured
+}
+
+fn workers_for(users: usize) -> usize {
+    let cores = std::thread::available_parallelism().map_or(1, usize::from);
+    cores.min(users).max(1)
+}
+
+/// A worker thread's whole work. `None` if it has no runtime to work on, which ends the run.
+fn work<S: Scenario>(scenario: &S, control: &Control<'_>, numbers: impl Iterator<Item = usize>) -> Option<Told> {
+    match tokio::runtime::Builder::new_current_thread().enable_all().build() {
+        Ok(runtime) => {
+            let tasks = tokio::task::LocalSet::new();
+            Some(runtime.block_on(tasks.run_until(drive(scenario, control, numbers))))
+        }
+        Err(error) => {
+            control.halt(Ended::Broken(format!("a worker thread could not start its runtime: {error}")));
+            None
+        }
+    }
+}
+
+fn join<T>(thread: ScopedJoinHandle<'_, T>, control: &Control<'_>) -> Option<T> {
+    match thread.join() {
+        Ok(told) => Some(told),
+        Err(panic) => {
+            control.halt(Ended::Broken(format!("a worker thread panicked: {}", attend::message(&*panic))));
+            None
+        }
+    }
+}
+
+/// What all worker threads have to tell, together.
+fn conclude(control: Control<'_>, told: Vec<Told>) -> Measured {
+    let (workload, cpu_s, planned) = (control.workload, control.cpu_s(), control.measured_until());
+    let origin = control.measured_from();
+    let (ended, never_sent, precision) = control.conclude();
+    let (workers, mut leave_errors, mut occupied) = (told.len(), Vec::new(), Duration::ZERO);
+    let mut recorder = Recorder::new(workload.timeout);
+    for worker in told {
+        recorder.merge(worker.recorder);
+        leave_errors.extend(worker.leave_errors);
+        occupied += worker.occupied;
+    }
+    recorder.never_sent(never_sent);
+    let mut measured = recorder.finish();
+    measured.generator.workers = workers;
+    measured.generator.cpu_s = cpu_s;
+    measured.generator.closed_law_gap = origin
+        .zip(planned)
+        .filter(|_| ended == Ended::AsPlanned)
+        .and_then(|(from, until)| closed_law_gap(workload.users, until.saturating_sub(from), occupied));
+    Measured { ended, precision, leave_errors, ..measured }
+}
+
+/// `|K − X(R̄+Z)| ÷ K`: X iterations a second that each take R̄+Z, thinking included, occupy K users.
+///
+/// X(R̄+Z) is the time in iterations ÷ the time measured, with iterations cut where the measurement begins and ends;
+/// counted whole, they would make a gap of their own in a short run.
+fn closed_law_gap(users: usize, measured: Duration, occupied: Duration) -> Option<f64> {
+    let available_s = users as f64 * measured.as_secs_f64();
+    (available_s > 0.0).then(|| (available_s - occupied.as_secs_f64()).abs() / available_s)
 }

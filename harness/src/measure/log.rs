@@ -235,7 +235,12 @@ impl WorkerLog {
     }
 
     /// From now on requests are measured; the measurement began `origin` after the run.
+    ///
+    /// The first call counts.
     pub(crate) fn measure_from(&self, origin: Duration) {
+        if self.phase.get() == Phase::Measured {
+            return;
+        }
         self.phase.set(Phase::Measured);
         self.recorder.borrow_mut().measure_from(origin);
     }
@@ -248,6 +253,11 @@ impl WorkerLog {
     /// When a request ended that did not just run out of time, or an iteration that sends none.
     pub(crate) fn last_answer(&self) -> Duration {
         self.last_answer.get()
+    }
+
+    /// True once open requests are being given up.
+    pub(crate) fn is_ending(&self) -> bool {
+        self.ending.get()
     }
 
     /// True while any of the worker's requests is open.

@@ -3,6 +3,7 @@
 //! Knows histograms; knows neither HTTP nor a clock: every time is handed in as seconds since the run began.
 
 mod histogram;
+mod interval;
 mod log;
 mod measured;
 mod recorder;
@@ -11,6 +12,7 @@ mod series;
 mod slices;
 mod times;
 
+pub(crate) use interval::{Batch, Interval};
 pub(crate) use log::WorkerLog;
 pub use log::{Live, Thinking, UserLog};
 pub use measured::{Counts, Ended, GeneratorHealth, Measured, Precision, Slice, Slow, Summary};

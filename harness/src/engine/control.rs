@@ -1,0 +1,258 @@
+//! What all worker threads agree on: when the measurement begins, who may still start an iteration, and when it is over.
+
+use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
+use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
+use std::time::Duration;
+
+use tokio::sync::Notify;
+
+use super::benchmark::Benchmark;
+use super::health::process_cpu;
+use crate::client::{Clock, Stop};
+use crate::measure::{Ended, Live, Phase, Precision};
+use crate::workload::{Length, Warmup, Workload};
+
+/// Times the timeout that may pass without an answer of any kind.
+const PATIENCE: u32 = 3;
+
+/// What all worker threads agree on. Counters and switches only; nothing here is locked on the path of a request.
+pub(super) struct Control<'a> {
+    pub(super) workload: &'a Workload,
+    pub(super) stop: &'a Stop,
+    pub(super) live: Arc<Live>,
+    pub(super) clock: Clock,
+    /// Rung whenever anything below has changed that a worker must act on.
+    pub(super) changed: Notify,
+    entered: AtomicUsize,
+    begun: OnceLock<Duration>,
+    measured_from: OnceLock<Duration>,
+    cpu_before: OnceLock<Option<Duration>>,
+    warmup_left: AtomicU64,
+    requests_left: AtomicU64,
+    halted: OnceLock<Ended>,
+    last_answer_ns: AtomicU64,
+    benchmark: Option<Mutex<Benchmark>>,
+}
+
+/// Leave to start one iteration.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Ticket {
+    /// The phase of all its requests; `None` lets each request's own start decide.
+    pub(super) phase: Option<Phase>,
+    paid_from: Purse,
+}
+
+/// The budget that an iteration draws on.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Purse {
+    Free,
+    Warmup,
+    Requests,
+}
+
+impl<'a> Control<'a> {
+    pub(super) fn new(workload: &'a Workload, stop: &'a Stop, live: Arc<Live>, clock: Clock) -> Control<'a> {
+        let is_benchmark = workload.warmup == Warmup::UntilSteady || workload.length == Length::UntilPrecise;
+        let control = Control {
+            workload,
+            stop,
+            live,
+            clock,
+            changed: Notify::new(),
+            entered: AtomicUsize::new(0),
+            begun: OnceLock::new(),
+            measured_from: OnceLock::new(),
+            cpu_before: OnceLock::new(),
+            warmup_left: AtomicU64::new(if let Warmup::Requests(requests) = workload.warmup { requests } else { 0 }),
+            requests_left: AtomicU64::new(if let Length::Requests(requests) = workload.length { requests } else { 0 }),
+            halted: OnceLock::new(),
+            last_answer_ns: AtomicU64::new(0),
+            benchmark: is_benchmark.then(Mutex::default),
+        };
+        if !workload.ramp_up.is_zero() {
+            control.begin(clock.now());
+        }
+        control
+    }
+
+    /// A user is ready. Without a ramp-up the load begins when the last one is.
+    pub(super) fn user_entered(&self) {
+        self.live.users.fetch_add(1, Ordering::Relaxed);
+        if self.entered.fetch_add(1, Ordering::AcqRel) + 1 == self.workload.users {
+            self.begin(self.clock.now());
+        }
+    }
+
+    /// Waits for the load to begin, or for the run to be over.
+    pub(super) async fn begun(&self) {
+        loop {
+            let changed = self.changed.notified();
+            if self.begun.get().is_some() || self.is_halted() {
+                return;
+            }
+            changed.await;
+        }
+    }
+
+    fn begin(&self, now: Duration) {
+        self.begun.get_or_init(|| now);
+        self.answered(now);
+        self.changed.notify_waiters();
+    }
+
+    /// Leave to start an iteration now; `None` when the user shall leave.
+    pub(super) fn claim(&self) -> Option<Ticket> {
+        let now = self.clock.now();
+        if let Some(reason) = self.stop.reason() {
+            self.halt(Ended::Stopped(reason.to_owned()));
+        }
+        if self.is_halted() {
+            return None;
+        }
+        if self.measured_from.get().is_none() {
+            if let Some(ticket) = self.claim_before_measuring(now) {
+                return Some(ticket);
+            }
+            self.measure_from(self.planned_start().unwrap_or(now));
+        }
+        let goes_on = match self.workload.length {
+            Length::Requests(_) => take_one(&self.requests_left),
+            Length::Duration(_) => self.measured_until().is_some_and(|end| now < end),
+            Length::UntilPrecise => !self.benchmark().is_some_and(|benchmark| benchmark.is_done(now)),
+        };
+        let paid_from = if matches!(self.workload.length, Length::Requests(_)) { Purse::Requests } else { Purse::Free };
+        goes_on.then(|| self.ticket(Phase::Measured, paid_from))
+    }
+
+    fn claim_before_measuring(&self, now: Duration) -> Option<Ticket> {
+        let ramp_up_ends = *self.begun.get()? + self.workload.ramp_up;
+        if now < ramp_up_ends {
+            return Some(self.ticket(Phase::Outside, Purse::Free));
+        }
+        let (goes_on, paid_from) = match self.workload.warmup {
+            Warmup::Requests(_) => (take_one(&self.warmup_left), Purse::Warmup),
+            Warmup::Duration(warmup) => (now < ramp_up_ends + warmup, Purse::Free),
+            Warmup::UntilSteady => (!self.benchmark().is_some_and(|benchmark| benchmark.is_warm(now)), Purse::Free),
+        };
+        goes_on.then(|| self.ticket(Phase::Outside, paid_from))
+    }
+
+    /// Where time alone decides, each request's own start does; where requests are counted, the iteration's start
+    /// does, so that no more are measured than were asked for.
+    fn ticket(&self, phase: Phase, paid_from: Purse) -> Ticket {
+        let by_time = matches!(self.workload.length, Length::Duration(_)) && self.has_timed_warmup();
+        Ticket { phase: (!by_time).then_some(phase), paid_from }
+    }
+
+    fn has_timed_warmup(&self) -> bool {
+        matches!(self.workload.warmup, Warmup::Requests(0) | Warmup::Duration(_))
+    }
+
+    /// An iteration is over that sent so many requests: what it sent beyond the first is taken from the budget, too.
+    pub(super) fn spend(&self, ticket: Ticket, sent: u64) {
+        let Some(purse) = self.purse(ticket) else { return };
+        let more = sent.saturating_sub(1);
+        let _always_some =
+            purse.fetch_update(Ordering::AcqRel, Ordering::Acquire, |left| Some(left.saturating_sub(more)));
+    }
+
+    /// An iteration was given up before it sent anything: its request goes back, to be counted as never sent.
+    pub(super) fn refund(&self, ticket: Ticket) {
+        if let Some(purse) = self.purse(ticket) {
+            purse.fetch_add(1, Ordering::AcqRel);
+        }
+    }
+
+    fn purse(&self, ticket: Ticket) -> Option<&AtomicU64> {
+        match ticket.paid_from {
+            Purse::Free => None,
+            Purse::Warmup => Some(&self.warmup_left),
+            Purse::Requests => Some(&self.requests_left),
+        }
+    }
+
+    /// A benchmark's iteration has ended.
+    pub(super) fn observe(&self, phase: Phase, begin: Duration, end: Duration) {
+        let Some(mut benchmark) = self.benchmark() else { return };
+        match phase {
+            Phase::Outside => benchmark.warm(begin, end),
+            Phase::Measured => benchmark.measure(begin, end),
+        }
+    }
+
+    fn benchmark(&self) -> Option<MutexGuard<'_, Benchmark>> {
+        self.benchmark.as_ref().map(|benchmark| benchmark.lock().unwrap_or_else(PoisonError::into_inner))
+    }
+
+    /// When the plan alone says the measurement begins.
+    pub(super) fn planned_start(&self) -> Option<Duration> {
+        let ramp_up_ends = *self.begun.get()? + self.workload.ramp_up;
+        match self.workload.warmup {
+            Warmup::Requests(0) => Some(ramp_up_ends),
+            Warmup::Duration(warmup) => Some(ramp_up_ends + warmup),
+            Warmup::Requests(_) | Warmup::UntilSteady => None,
+        }
+    }
+
+    /// The measurement begins; the first call counts.
+    pub(super) fn measure_from(&self, origin: Duration) {
+        self.cpu_before.get_or_init(process_cpu);
+        if self.measured_from.set(origin).is_ok() {
+            self.changed.notify_waiters();
+        }
+    }
+
+    pub(super) fn measured_from(&self) -> Option<Duration> {
+        self.measured_from.get().copied()
+    }
+
+    /// When no iteration may start any more, if time decides.
+    pub(super) fn measured_until(&self) -> Option<Duration> {
+        match self.workload.length {
+            Length::Duration(duration) => self.measured_from().map(|from| from + duration),
+            Length::Requests(_) | Length::UntilPrecise => None,
+        }
+    }
+
+    /// CPU of the process since the measurement began.
+    pub(super) fn cpu_s(&self) -> Option<f64> {
+        let before = self.cpu_before.get().copied().flatten()?;
+        Some(process_cpu()?.saturating_sub(before).as_secs_f64())
+    }
+
+    /// Ends the run before its plan does; the first reason stays, because it is the cause of the others.
+    pub(super) fn halt(&self, why: Ended) {
+        let _first_reason_stays = self.halted.set(why);
+        self.changed.notify_waiters();
+    }
+
+    pub(super) fn is_halted(&self) -> bool {
+        self.halted.get().is_some()
+    }
+
+    /// Somebody got an answer `at`.
+    pub(super) fn answered(&self, at: Duration) {
+        self.last_answer_ns.fetch_max(at.as_nanos() as u64, Ordering::Relaxed);
+    }
+
+    /// Gives up when nobody has got an answer for too long.
+    pub(super) fn give_up_without_answer(&self, now: Duration) {
+        let patience = self.workload.timeout * PATIENCE;
+        let last_answer = Duration::from_nanos(self.last_answer_ns.load(Ordering::Relaxed));
+        if self.begun.get().is_some() && now.saturating_sub(last_answer) >= patience {
+            self.halt(Ended::NoAnswer(patience));
+        }
+    }
+
+    /// Why the run ended, what it still owed, and how precise its benchmark is.
+    pub(super) fn conclude(self) -> (Ended, u64, Option<Precision>) {
+        let never_sent = self.requests_left.into_inner();
+        let benchmark = self.benchmark.map(|benchmark| benchmark.into_inner().unwrap_or_else(PoisonError::into_inner));
+        let ended = self.halted.into_inner().unwrap_or_default();
+        (ended, never_sent, benchmark.and_then(Benchmark::precision))
+    }
+}
+
+fn take_one(purse: &AtomicU64) -> bool {
+    purse.fetch_update(Ordering::AcqRel, Ordering::Acquire, |left| left.checked_sub(1)).is_ok()
+}

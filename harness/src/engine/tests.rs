@@ -1,0 +1,440 @@
+//! The engine on a fake scenario, in paused time: counts and times are exact, and a minute takes a millisecond.
+
+use std::cell::Cell;
+use std::future::Future;
+use std::pin::Pin;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::time::Duration;
+
+use super::control::Control;
+use super::worker::drive;
+use super::{Scenario, conclude, offer};
+use crate::client::{Clock, Seat, Stop};
+use crate::measure::{Ended, Fate, IterationEnd, Live, Measured, Phase, Sample};
+use crate::workload::{Length, Warmup, Workload};
+
+const MS: fn(u64) -> Duration = Duration::from_millis;
+const S: fn(u64) -> Duration = Duration::from_secs;
+
+fn workload(users: usize, length: Length) -> Workload {
+    Workload { users, ramp_up: Duration::ZERO, warmup: Warmup::Requests(0), length, timeout: S(10), seed: 7 }
+}
+
+/// What a user does in one iteration, in order.
+#[derive(Debug, Clone, Copy)]
+enum Step {
+    /// A request that is answered after so many milliseconds.
+    Request(u64),
+    /// A request that is never answered, and times out.
+    Hang,
+    Think(u64),
+    FailCheck,
+    Fail,
+    Panic,
+    /// Pulls the run's switch at this time, and goes on.
+    StopAt(u64),
+    /// The steps after this are only for the user with this number.
+    OnlyUser(usize),
+}
+
+type Admission = fn(&Seat) -> Result<(), String>;
+
+#[derive(Debug, Default)]
+struct Fake {
+    steps: Vec<Step>,
+    enter: Option<Admission>,
+    entering: Duration,
+    entered: AtomicU64,
+    left: AtomicU64,
+    leave_error: bool,
+}
+
+impl Fake {
+    fn doing(steps: impl Into<Vec<Step>>) -> Fake {
+        Fake { steps: steps.into(), ..Fake::default() }
+    }
+}
+
+/// Stands for the client's guard of an open request: dropped before its end, it closes itself.
+struct Open<'a> {
+    seat: &'a Seat,
+    phase: Phase,
+    intended: Duration,
+    closed: Cell<bool>,
+}
+
+impl<'a> Open<'a> {
+    fn new(seat: &'a Seat) -> Open<'a> {
+        let intended = seat.clock.now();
+        Open { seat, phase: seat.log.open(), intended, closed: Cell::new(false) }
+    }
+
+    fn close(&self, fate: Fate) {
+        self.closed.set(true);
+        let (intended, done) = (self.intended, self.seat.clock.now());
+        let endpoint = "GET /".to_owned();
+        let sample = Sample { endpoint, intended, sent: intended, done, fate, bytes_sent: 0, bytes_received: 0 };
+        self.seat.log.close(self.phase, sample);
+    }
+}
+
+impl Drop for Open<'_> {
+    fn drop(&mut self) {
+        if !self.closed.get() {
+            let ending = self.seat.log.is_ending();
+            self.close(if ending { Fate::InFlightAtEnd } else { Fate::Failed("cancelled".to_owned()) });
+        }
+    }
+}
+
+impl Scenario for Fake {
+    type User = Seat;
+
+    async fn enter(&self, seat: Seat) -> Result<Seat, String> {
+        tokio::time::sleep(self.entering).await;
+        self.enter.map_or(Ok(()), |enter| enter(&seat))?;
+        self.entered.fetch_add(1, Ordering::Relaxed);
+        Ok(seat)
+    }
+
+    async fn iterate(&self, seat: &mut Seat) -> IterationEnd {
+        let mut end = IterationEnd::Completed;
+        for step in &self.steps {
+            match *step {
+                Step::Request(ms) => {
+                    let open = Open::new(seat);
+                    tokio::time::sleep(MS(ms)).await;
+                    open.close(Fate::Ok);
+                }
+                Step::Hang => {
+                    let open = Open::new(seat);
+                    tokio::time::sleep(seat.timeout).await;
+                    open.close(Fate::TimedOut);
+                    end = IterationEnd::FailedAtRequest;
+                }
+                Step::Think(ms) => {
+                    let _thinking = seat.log.think();
+                    tokio::time::sleep(MS(ms)).await;
+                }
+                Step::FailCheck => {
+                    seat.log.fail_last("check: a full page".to_owned());
+                    end = IterationEnd::FailedAtRequest;
+                }
+                Step::Fail => return IterationEnd::FailedItself("no such field".to_owned()),
+                Step::Panic => panic!("the author's mistake"),
+                Step::StopAt(ms) => {
+                    if seat.clock.now() >= MS(ms) {
+                        seat.stop.pull("server `agent` died");
+                    }
+                }
+                Step::OnlyUser(number) if seat.number != number => return end,
+                Step::OnlyUser(_) => {}
+            }
+        }
+        end
+    }
+
+    async fn leave(&self, seat: Seat) -> Result<(), String> {
+        self.left.fetch_add(1, Ordering::Relaxed);
+        if self.leave_error { Err(format!("user {} could not log out", seat.number)) } else { Ok(()) }
+    }
+}
+
+/// Runs all users on this one thread, and `beside` it whatever else happens meanwhile.
+async fn run_beside(
+    fake: &Fake,
+    workload: &Workload,
+    stop: &Stop,
+    beside: Pin<Box<dyn Future<Output = ()>>>,
+) -> Measured {
+    let control = Control::new(workload, stop, Arc::default(), Clock::start());
+    let told = {
+        let driving = drive(fake, &control, 0..workload.users);
+        tokio::join!(driving, beside).0
+    };
+    let measured = conclude(control, vec![told]);
+    assert!(measured.total.requests.is_conserved(), "{:?}", measured.total.requests);
+    assert_eq!(fake.entered.load(Ordering::Relaxed), fake.left.load(Ordering::Relaxed), "who entered has left");
+    measured
+}
+
+async fn run(fake: &Fake, workload: &Workload) -> Measured {
+    run_beside(fake, workload, &Stop::default(), Box::pin(async {})).await
+}
+
+#[tokio::test(start_paused = true)]
+async fn exactly_as_many_requests_are_measured_as_were_asked_for() {
+    let plan = Workload { warmup: Warmup::Requests(13), ..workload(7, Length::Requests(100)) };
+    let measured = run(&Fake::doing([Step::Request(10)]), &plan).await;
+    assert_eq!((measured.total.requests.intended, measured.total.requests.ok), (100, 100));
+    assert_eq!((measured.outside.intended, measured.outside.ok), (13, 13));
+    assert_eq!((measured.iteration.requests.ok, &measured.ended), (100, &Ended::AsPlanned));
+    assert_eq!(measured.generator.closed_law_gap, None, "no time was planned, so the law says nothing");
+}
+
+#[tokio::test(start_paused = true)]
+async fn the_figures_are_those_of_the_interactive_response_time_law() {
+    // 5 users, 30 ms each and 70 ms of thought: X = 5 ÷ 0.1 s.
+    let measured = run(&Fake::doing([Step::Request(30), Step::Think(70)]), &workload(5, Length::Duration(S(10)))).await;
+    assert_eq!(measured.total.requests.ok, 500);
+    assert_eq!(measured.total.response_time.mean_s, Some(0.03));
+    assert_eq!(measured.iteration.response_time.max_s, Some(0.1));
+    // The last request starts at 9.9 s and ends at 9.93 s; its thought would end with the run, at 10 s.
+    assert!((measured.span.as_secs_f64() - 10.0).abs() < 0.1, "{:?}", measured.span);
+    assert!(measured.generator.closed_law_gap.unwrap() < 0.001, "{:?}", measured.generator);
+    let sent: Vec<u64> = measured.timeline.iter().map(|slice| slice.sent).collect();
+    assert_eq!(sent.iter().sum::<u64>(), 500);
+    assert!(sent[..10].iter().all(|sent| *sent == 50), "{sent:?}");
+}
+
+#[tokio::test(start_paused = true)]
+async fn an_iteration_of_several_requests_takes_them_all_from_the_budget() {
+    let measured = run(&Fake::doing([Step::Request(1), Step::Request(1)]), &workload(1, Length::Requests(10))).await;
+    assert_eq!((measured.total.requests.intended, measured.iteration.requests.ok), (10, 5));
+}
+
+#[tokio::test(start_paused = true)]
+async fn an_iteration_without_a_request_counts_as_one_and_ends_the_run() {
+    let measured = run(&Fake::doing([Step::Think(1)]), &workload(2, Length::Requests(10))).await;
+    assert_eq!((measured.total.requests.intended, measured.iteration.requests.ok), (0, 10));
+    assert_eq!(measured.ended, Ended::AsPlanned);
+}
+
+#[tokio::test(start_paused = true)]
+async fn requests_belong_to_the_phase_in_which_they_start() {
+    // One user, 300 ms a request: starts at 0, 300, 600, 900 | 1 200, 1 500, 1 800; the one from 900 ends outside.
+    let plan = Workload { warmup: Warmup::Duration(S(1)), ..workload(1, Length::Duration(S(1))) };
+    let measured = run(&Fake::doing([Step::Request(300)]), &plan).await;
+    assert_eq!((measured.outside.ok, measured.total.requests.ok), (4, 3));
+    assert_eq!(measured.slowest[0].at_s, 0.2);
+    assert_eq!(measured.span, MS(900));
+}
+
+#[tokio::test(start_paused = true)]
+async fn an_iteration_may_straddle_the_beginning_of_the_measurement() {
+    // Starts at 0 and 600 | 1 200 and 1 800, all four in two iterations; the second begins at 1 200.
+    let plan = Workload { warmup: Warmup::Duration(MS(500)), ..workload(1, Length::Duration(MS(1_500))) };
+    let measured = run(&Fake::doing([Step::Request(600), Step::Request(600)]), &plan).await;
+    assert_eq!((measured.outside.ok, measured.total.requests.ok), (1, 3));
+    assert_eq!(measured.iteration.requests.ok, 1);
+}
+
+#[tokio::test(start_paused = true)]
+async fn users_start_evenly_over_the_ramp_up_and_outside_every_figure() {
+    // Starts at 0, 250, 500 and 750 ms, 100 ms each, until 1 s: 10 + 8 + 5 + 3 starts (those at 750 + i × 100).
+    let plan = Workload { ramp_up: S(1), ..workload(4, Length::Duration(S(1))) };
+    let measured = run(&Fake::doing([Step::Request(100)]), &plan).await;
+    assert_eq!(measured.outside.intended, 10 + 8 + 5 + 3);
+    assert_eq!(measured.total.requests.intended, 40);
+    assert_eq!(measured.generator.closed_law_gap.map(|gap| gap < 0.05), Some(true), "{:?}", measured.generator);
+}
+
+#[tokio::test(start_paused = true)]
+async fn set_up_of_users_is_not_part_of_the_measurement() {
+    let fake = Fake { entering: S(3), ..Fake::doing([Step::Request(100)]) };
+    let measured = run(&fake, &workload(2, Length::Duration(S(1)))).await;
+    assert_eq!((measured.total.requests.ok, measured.outside.intended), (20, 0));
+    assert_eq!(measured.timeline.len(), 2, "the last requests end with the first second: {:?}", measured.timeline);
+}
+
+#[tokio::test(start_paused = true)]
+async fn open_requests_are_drained_and_nothing_starts_after_the_end() {
+    // Requests of 700 ms start at 0 and 700, and the second ends at 1 400, after the end.
+    let measured = run(&Fake::doing([Step::Request(700)]), &workload(3, Length::Duration(S(1)))).await;
+    assert_eq!((measured.total.requests.intended, measured.total.requests.ok), (6, 6));
+    assert_eq!(measured.span, MS(1_400));
+}
+
+#[tokio::test(start_paused = true)]
+async fn users_that_only_think_are_dismissed_at_once() {
+    let began = tokio::time::Instant::now();
+    let fake = Fake::doing([Step::Request(700), Step::Think(3_600_000)]);
+    let measured = run(&fake, &workload(3, Length::Duration(S(1)))).await;
+    assert_eq!(measured.total.requests.ok, 3);
+    assert_eq!(measured.iteration.requests.intended, 0, "a thought that was cut short is no figure");
+    assert!(began.elapsed() < MS(1_100), "{:?}", began.elapsed());
+}
+
+#[tokio::test(start_paused = true)]
+async fn who_begins_to_think_after_the_end_is_dismissed_then() {
+    let began = tokio::time::Instant::now();
+    run(&Fake::doing([Step::Request(1_500), Step::Think(3_600_000)]), &workload(1, Length::Duration(S(1)))).await;
+    assert!(began.elapsed() < MS(1_600), "{:?}", began.elapsed());
+}
+
+#[tokio::test(start_paused = true)]
+async fn what_is_open_after_the_drain_is_in_flight_at_the_end_with_its_time_so_far() {
+    let plan = Workload { timeout: S(2), ..workload(3, Length::Duration(S(1))) };
+    let measured = run(&Fake::doing([Step::Request(10_000)]), &plan).await;
+    let requests = measured.total.requests;
+    assert_eq!((requests.intended, requests.in_flight_at_end), (3, 3));
+    assert_eq!(measured.total.response_time.min_s.map(|time_s| time_s.round()), Some(3.0));
+    assert_eq!(measured.iteration.requests.in_flight_at_end, 3);
+    assert_eq!(measured.ended, Ended::AsPlanned);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_failed_check_and_an_error_count_against_the_request() {
+    let measured = run(&Fake::doing([Step::Request(1), Step::FailCheck]), &workload(1, Length::Requests(4))).await;
+    assert_eq!((measured.total.requests.failed, measured.total.failures["check: a full page"]), (4, 4));
+    let measured = run(&Fake::doing([Step::Request(1), Step::Fail]), &workload(1, Length::Requests(4))).await;
+    assert_eq!((measured.total.requests.failed, measured.total.failures["no such field"]), (4, 4));
+}
+
+#[tokio::test(start_paused = true)]
+async fn an_error_before_any_request_does_not_hide_from_the_success_rate() {
+    let measured = run(&Fake::doing([Step::Think(1), Step::Fail]), &workload(2, Length::Requests(4))).await;
+    assert_eq!(measured.total.requests.success_rate(), Some(0.0));
+    assert_eq!((measured.total.requests.intended, measured.endpoints.len()), (4, 0));
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_run_without_any_answer_gives_up_after_three_timeouts() {
+    let plan = Workload { timeout: S(2), ..workload(3, Length::Requests(100)) };
+    let measured = run(&Fake::doing([Step::Hang]), &plan).await;
+    assert_eq!(measured.ended, Ended::NoAnswer(S(6)));
+    let requests = measured.total.requests;
+    assert_eq!((requests.intended, requests.ok), (100, 0));
+    assert!((6..=9).contains(&requests.timed_out), "{requests:?}");
+    assert_eq!(requests.never_sent, 100 - requests.timed_out - requests.in_flight_at_end);
+}
+
+#[tokio::test(start_paused = true)]
+async fn one_user_that_gets_answers_keeps_the_run_going() {
+    let plan = Workload { timeout: S(2), ..workload(2, Length::Duration(S(20))) };
+    let measured = run(&Fake::doing([Step::Request(100), Step::OnlyUser(1), Step::Hang]), &plan).await;
+    assert_eq!(measured.ended, Ended::AsPlanned);
+    assert!(measured.total.requests.timed_out >= 9);
+}
+
+#[tokio::test(start_paused = true)]
+async fn long_thoughts_are_no_missing_answers() {
+    let plan = Workload { timeout: S(1), ..workload(2, Length::Requests(4)) };
+    let measured = run(&Fake::doing([Step::Think(60_000), Step::Request(1)]), &plan).await;
+    assert_eq!((measured.ended, measured.total.requests.ok), (Ended::AsPlanned, 4));
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_stop_ends_the_run_at_once_and_every_request_has_its_place() {
+    let stop = Stop::default();
+    let switch = stop.clone();
+    let pull = Box::pin(async move {
+        tokio::time::sleep(MS(1_050)).await;
+        switch.pull("server `agent` died");
+    });
+    let began = tokio::time::Instant::now();
+    let measured =
+        run_beside(&Fake::doing([Step::Request(100)]), &workload(5, Length::Requests(1_000)), &stop, pull).await;
+    assert_eq!(measured.ended, Ended::Stopped("server `agent` died".to_owned()));
+    assert!(began.elapsed() < MS(1_060), "{:?}", began.elapsed());
+    let requests = measured.total.requests;
+    assert_eq!((requests.ok, requests.in_flight_at_end, requests.never_sent, requests.intended), (50, 5, 945, 1_000));
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_stop_by_a_user_itself_is_seen_before_the_next_iteration() {
+    let fake = Fake::doing([Step::Request(100), Step::StopAt(500)]);
+    let measured = run(&fake, &workload(1, Length::Requests(1_000))).await;
+    assert_eq!(measured.ended, Ended::Stopped("server `agent` died".to_owned()));
+    assert_eq!((measured.total.requests.ok, measured.total.requests.never_sent), (5, 995));
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_request_that_was_claimed_but_not_yet_sent_was_never_sent() {
+    let stop = Stop::default();
+    let switch = stop.clone();
+    let pull = Box::pin(async move {
+        tokio::time::sleep(MS(500)).await;
+        switch.pull("interrupted");
+    });
+    let fake = Fake::doing([Step::Think(1_000), Step::Request(100)]);
+    let measured = run_beside(&fake, &workload(5, Length::Requests(100)), &stop, pull).await;
+    assert_eq!((measured.total.requests.never_sent, measured.total.requests.intended), (100, 100));
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_panic_ends_the_run_and_its_message_is_kept() {
+    let fake = Fake::doing([Step::Request(100), Step::OnlyUser(2), Step::Panic]);
+    let measured = run(&fake, &workload(4, Length::Requests(1_000))).await;
+    assert_eq!(measured.ended, Ended::Broken("the test's function panicked: the author's mistake".to_owned()));
+    assert_eq!(measured.total.failures["panicked: the author's mistake"], 1);
+    assert!(measured.total.requests.never_sent > 900);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_user_that_cannot_be_set_up_breaks_the_run_and_nothing_hangs() {
+    let refuse: Admission =
+        |seat| if seat.number == 3 { Err("fixture `token`: status 401".to_owned()) } else { Ok(()) };
+    let fake = Fake { enter: Some(refuse), ..Fake::doing([Step::Request(100)]) };
+    let measured = run(&fake, &workload(5, Length::Requests(10))).await;
+    assert_eq!(measured.ended, Ended::Broken("fixture `token`: status 401".to_owned()));
+    assert_eq!((measured.total.requests.never_sent, measured.total.requests.intended), (10, 10));
+    assert!(fake.left.load(Ordering::Relaxed) < 5, "user 3 never entered");
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_set_up_that_panics_or_never_ends_breaks_the_run() {
+    let fake = Fake { enter: Some(|_| panic!("no token")), ..Fake::doing([Step::Request(100)]) };
+    let measured = run(&fake, &workload(2, Length::Requests(10))).await;
+    assert!(
+        matches!(&measured.ended, Ended::Broken(text) if text.ends_with("panicked: no token")),
+        "{:?}",
+        measured.ended
+    );
+    let fake = Fake { entering: S(3_600), ..Fake::doing([Step::Request(100)]) };
+    let measured = run(&fake, &workload(2, Length::Requests(10))).await;
+    assert!(
+        matches!(&measured.ended, Ended::Broken(text) if text.contains("not ready after 60 s")),
+        "{:?}",
+        measured.ended
+    );
+}
+
+#[tokio::test(start_paused = true)]
+async fn errors_on_leaving_are_collected_and_change_nothing_else() {
+    let fake = Fake { leave_error: true, ..Fake::doing([Step::Request(100)]) };
+    let mut measured = run(&fake, &workload(2, Length::Requests(10))).await;
+    measured.leave_errors.sort();
+    assert_eq!((measured.ended, measured.total.requests.ok), (Ended::AsPlanned, 10));
+    assert_eq!(measured.leave_errors, ["user 0 could not log out", "user 1 could not log out"]);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_benchmark_warms_up_until_steady_and_measures_until_precise() {
+    let plan = Workload { warmup: Warmup::UntilSteady, ..workload(1, Length::UntilPrecise) };
+    let measured = run(&Fake::doing([Step::Request(2)]), &plan).await;
+    let precision = measured.precision.unwrap();
+    assert!(precision.steady && !precision.drifting && precision.half_width < 0.02, "{precision:?}");
+    assert_eq!(precision.warmup, MS(300));
+    // 150 iterations of 2 ms in the warm-up, then a second.
+    assert_eq!((measured.outside.ok, measured.iteration.requests.ok), (150, 500));
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_user_missing_for_half_of_the_run_breaks_the_interactive_response_time_law() {
+    // Both are in by 0 ms, but a stop of the load would be the generator's: here 2 users are planned and 1 is driven.
+    let (plan, stop) = (Workload { ramp_up: MS(1), ..workload(2, Length::Duration(S(1))) }, Stop::default());
+    let control = Control::new(&plan, &stop, Arc::default(), Clock::start());
+    let told = drive(&Fake::doing([Step::Request(10)]), &control, 0..1).await;
+    let gap = conclude(control, vec![told]).generator.closed_law_gap.unwrap();
+    assert!((gap - 0.5).abs() < 0.02, "{gap}");
+}
+
+#[test]
+fn worker_threads_share_one_budget_and_all_end() {
+    let live = Arc::<Live>::default();
+    let fake = Fake::doing([Step::Request(1)]);
+    let plan = Workload { warmup: Warmup::Requests(30), ..workload(20, Length::Requests(500)) };
+    let measured = offer(&fake, &plan, &Stop::default(), &live);
+    assert_eq!((measured.total.requests.ok, measured.outside.ok), (500, 30));
+    assert_eq!((live.ok.load(Ordering::Relaxed), live.users.load(Ordering::Relaxed)), (530, 20));
+    assert!(measured.generator.cpu_s.is_some() && measured.generator.workers >= 1);
+}
+
+#[test]
+fn a_panic_on_one_thread_ends_the_others() {
+    let fake = Fake::doing([Step::Request(1), Step::OnlyUser(1), Step::Panic]);
+    let measured = offer(&fake, &workload(8, Length::Duration(S(3_600))), &Stop::default(), &Arc::default());
+    assert!(matches!(&measured.ended, Ended::Broken(text) if text.ends_with("panicked: the author's mistake")));
+}

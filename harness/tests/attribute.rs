@@ -36,6 +36,7 @@ fn tests_are_recorded_in_the_order_of_the_source_under_their_names() {
             "every_spelling::cases::rush_hour",
             "every_spelling::by_a_macro",
             "every_spelling::Type",
+            "every_spelling::with_a_fixture",
             "every_spelling::inner::health",
         ]
     );
@@ -122,6 +123,13 @@ fn the_place_is_that_of_the_functions_name_and_the_documentation_its_first_parag
     assert_eq!(decl.doc, "The dashboard polls this from every open browser tab.");
     assert_eq!(decl.package, "proofload");
     assert_eq!(decl.manifest_dir, env!("CARGO_MANIFEST_DIR"));
+}
+
+#[test]
+fn the_fixtures_of_the_parameters_are_needed() {
+    let needs: Vec<&str> = test("with_a_fixture").decl.needs.iter().map(|fixture| fixture.name).collect();
+    assert_eq!(needs, ["greeting"]);
+    assert!(test("config").decl.needs.is_empty());
 }
 
 /// Slow, because each file is a crate; hence few files with many mistakes, which is what the attribute is good at.

@@ -278,11 +278,13 @@ fn iterate(function: &Ident, params: &[Param]) -> TokenStream {
         Param::Own(Wanted { holder, .. }) => quote!(&mut user.#holder.value),
         Param::Give(..) => quote!(),
     });
-    let call = quote_spanned!(function.span()=> ::proofload::__private::IntoResult::into_result(returned));
+    // One identifier for both places: the function's span is another's where a `macro_rules!` named the function.
+    let returned = format_ident!("returned", span = function.span());
+    let call = quote_spanned!(function.span()=> ::proofload::__private::IntoResult::into_result(#returned));
     quote! {
         async fn iterate(&self, user: &mut __ProofloadUser) -> ::proofload::__private::Result {
             let _ = &user;
-            let returned = #function(#(#arguments),*).await;
+            let #returned = #function(#(#arguments),*).await;
             #call
         }
     }

@@ -36,6 +36,10 @@ impl Mistakes {
         }
     }
 
+    pub(crate) fn is_empty(&self) -> bool {
+        self.found.is_none()
+    }
+
     /// For the caller that has just added one.
     pub(crate) fn into_error(self) -> Error {
         self.found.expect("a mistake was added before")

@@ -62,15 +62,20 @@ fn variants(decl: &'static TestDecl, case: Option<&CaseDecl>) -> Result<Vec<Test
         let longer: Result<Vec<_>, _> = combinations.iter().map(|shorter| shorter.with_each(&axis, decl)).collect();
         combinations = longer?.into_iter().flatten().collect();
     }
-    let test = |combination: Combination| TestCase {
-        decl,
-        name: combination.name(decl),
-        settings: combination.settings,
-        thresholds: thresholds.clone(),
-        markers: decl.markers.to_vec(),
-        ignored: ignored(decl),
+    let test = |combination: Combination| {
+        // The macro has tried the literals; constants have their values only now.
+        let resolved = combination.settings.resolve(decl.kind);
+        resolved.map_err(|source| Mistake::Contradiction { place: decl.place, source })?;
+        Ok(TestCase {
+            decl,
+            name: combination.name(decl),
+            settings: combination.settings,
+            thresholds: thresholds.clone(),
+            markers: decl.markers.to_vec(),
+            ignored: ignored(decl),
+        })
     };
-    Ok(combinations.into_iter().map(test).collect())
+    combinations.into_iter().map(test).collect()
 }
 
 /// One setting whose values multiply the test.

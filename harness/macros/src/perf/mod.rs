@@ -10,7 +10,11 @@ use proc_macro2::TokenStream;
 use quote::quote;
 use syn::ItemFn;
 
+use check::Declared;
 use parse::Items;
+
+use crate::inject;
+use crate::mistakes::Mistakes;
 
 /// The function with its entry in the registry, or with every mistake there is.
 pub(crate) fn perf(attribute: TokenStream, item: &TokenStream) -> TokenStream {
@@ -25,14 +29,17 @@ pub(crate) fn perf(attribute: TokenStream, item: &TokenStream) -> TokenStream {
     }
 }
 
-fn declare(attribute: TokenStream, function: &ItemFn) -> syn::Result<check::Declared> {
+fn declare(attribute: TokenStream, function: &ItemFn) -> syn::Result<Declared> {
+    let mut mistakes = Mistakes::default();
     let items = syn::parse2::<Items>(parse::without_invisible_groups(attribute));
-    match (items.and_then(check::check), signature::check(function)) {
-        (Ok(declared), Ok(())) => Ok(declared),
-        (Err(mistakes), Ok(())) | (Ok(_), Err(mistakes)) => Err(mistakes),
-        (Err(mut mistakes), Err(others)) => {
-            mistakes.combine(others);
-            Err(mistakes)
+    let declared = mistakes.keep(items.and_then(check::check));
+    signature::check(function, &mut mistakes);
+    match declared {
+        Some(declared) if mistakes.is_empty() => Ok(declared),
+        _ => {
+            // Expanding tells what is wrong with the parameters; here it does not come to that.
+            inject::read(&function.sig, &mut mistakes);
+            Err(mistakes.into_error())
         }
     }
 }

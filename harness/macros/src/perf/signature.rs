@@ -6,8 +6,7 @@ use syn::{FnArg, ItemFn, ReturnType, Safety};
 use crate::mistakes::Mistakes;
 
 /// Refuses what the harness could not call.
-pub(crate) fn check(function: &ItemFn) -> Result<(), syn::Error> {
-    let mut mistakes = Mistakes::default();
+pub(crate) fn check(function: &ItemFn, mistakes: &mut Mistakes) {
     let signature = &function.sig;
     if signature.asyncness.is_none() {
         mistakes.at(signature.fn_token, "a perf test is asynchronous: write `async fn`");
@@ -33,5 +32,4 @@ pub(crate) fn check(function: &ItemFn) -> Result<(), syn::Error> {
     if let Some(abi) = &signature.abi {
         mistakes.at(abi.to_token_stream(), "a perf test is a plain Rust function");
     }
-    mistakes.finish(())
 }

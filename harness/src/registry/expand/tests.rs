@@ -169,3 +169,10 @@ fn a_constant_is_checked_as_a_literal_is_and_all_mistakes_are_told() {
          tests/perf/agent.rs:2: `timeout` expects a time above zero, such as `30s`, not `0s`"
     );
 }
+
+#[test]
+fn constants_that_contradict_each_other_are_refused() {
+    const TEN: SettingDecl = SettingDecl { key: SettingKey::Users, values: &[Written::Count(10)] };
+    let error = expanded(vec![TestDecl { kind: Kind::Benchmark, settings: &[TEN], ..decl("a", 1) }]).unwrap_err();
+    assert!(error.to_string().starts_with("tests/perf/agent.rs:1: a benchmark runs one user alone"), "{error}");
+}

@@ -67,6 +67,17 @@ async fn r#Type(user: &mut User) -> Result<(), proofload::Error> {
     Ok(())
 }
 
+#[fixture]
+async fn greeting() -> String {
+    "hello".to_owned()
+}
+
+#[perf(kind = "load")]
+async fn with_a_fixture(user: &mut User, greeting: &String) -> proofload::Result {
+    let _ = (user, greeting);
+    Ok(())
+}
+
 mod inner {
     use proofload::prelude::*;
 

@@ -2,4 +2,6 @@
 pub use std::time::Duration;
 
 pub use crate::client::User;
+pub use crate::fixture::Give;
+pub use crate::server::Server;
 pub use proofload_macros::{fixture, perf, server};

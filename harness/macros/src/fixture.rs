@@ -334,7 +334,7 @@ fn live(declared: &Declared) -> TokenStream {
         let give = ::proofload::__private::Give::<#value>::#give(handover);
     };
     let user = match (scope, user) {
-        (Scope::User, true) => quote!(let mut user = ::proofload::__private::User::new(seat)?;),
+        (Scope::User, true) => quote!(let mut user = ::proofload::__private::User::for_set_up(seat)?;),
         (Scope::User, false) => quote!(::core::mem::drop(seat);),
         _ => quote!(),
     };

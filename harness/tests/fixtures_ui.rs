@@ -1,0 +1,111 @@
+//! `#[fixture]` and `#[server]` from the author's side: what is injected, and what a mistake is answered with.
+
+use std::sync::{Arc, Mutex};
+use std::time::Duration;
+
+use proofload::client::Stop;
+use proofload::fixture::{self, Alone, FixtureDecl, Keeper};
+use proofload::measure::{Ended, Live, Measured};
+use proofload::registry::{TestCase, tests};
+use proofload::server::ServerDecl;
+
+#[path = "fixtures_ui/pass/everything.rs"]
+mod everything;
+
+/// The tests of this file write to one list of lines.
+static ONE_AT_A_TIME: Mutex<()> = Mutex::new(());
+
+fn declared(name: &str) -> &'static FixtureDecl {
+    fixture::all().into_iter().find(|decl| decl.name == name).unwrap()
+}
+
+fn test(name: &str) -> TestCase {
+    tests().unwrap().into_iter().find(|test| test.name == format!("everything::{name}")).unwrap()
+}
+
+/// Runs a test as the session does: fixtures, load, tear-down. Returns the figures and what was noted meanwhile.
+fn run(name: &str) -> (Measured, Vec<String>) {
+    let _alone = ONE_AT_A_TIME.lock().unwrap_or_else(|poisoned| poisoned.into_inner());
+    let case = test(name);
+    let workload = case.settings.resolve(case.decl.kind).unwrap();
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
+    let measured = tokio::task::LocalSet::new().block_on(&runtime, async {
+        let mut keeper = Keeper::new(Alone);
+        let bound = keeper.provide(case.decl.needs, case.decl.module_path).await.unwrap();
+        let measured = (case.decl.offer)(&bound, &workload, &Stop::default(), &Arc::new(Live::default()));
+        drop(bound);
+        assert_eq!(keeper.close().await, [""; 0]);
+        measured
+    });
+    let lines = std::mem::take(&mut *everything::LINES.lock().unwrap());
+    (measured, lines)
+}
+
+#[test]
+fn a_test_is_handed_its_fixtures_and_each_user_its_own() {
+    let (measured, lines) = run("everything");
+    assert_eq!(measured.ended, Ended::AsPlanned, "{:?}", measured.total.failures);
+    assert_eq!((measured.total.requests.intended, measured.total.requests.ok), (6, 6));
+    assert_eq!(measured.leave_errors, [""; 0]);
+    assert_eq!(lines.first().unwrap(), "+ site");
+    assert_eq!(lines.last().unwrap(), "- catalogue");
+    // Six iterations filled the baskets of two users.
+    let baskets = &lines[1..lines.len() - 1];
+    let articles = |line: &String| line.strip_prefix("- basket of ")?.strip_suffix(" in 7")?.parse::<u32>().ok();
+    assert_eq!(baskets.len(), 2, "{lines:?}");
+    assert_eq!(baskets.iter().map(articles).sum::<Option<u32>>(), Some(6));
+}
+
+#[test]
+fn requests_of_a_user_fixture_are_recorded_apart() {
+    let (measured, _) = run("everything");
+    assert_eq!(measured.outside.intended, 2);
+    let endpoints: Vec<_> = measured.endpoints.iter().map(|endpoint| endpoint.name.as_str()).collect();
+    assert_eq!(endpoints, ["GET /"]);
+}
+
+#[test]
+fn an_error_of_the_tests_own_fails_its_iteration() {
+    let (measured, _) = run("number");
+    assert_eq!(measured.total.failures.keys().collect::<Vec<_>>(), ["invalid digit found in string"]);
+}
+
+#[test]
+fn a_user_fixture_that_fails_breaks_the_test_and_those_before_it_are_torn_down() {
+    let (measured, lines) = run("over_refused");
+    let Ended::Broken(text) = measured.ended else { panic!("{:?}", measured.ended) };
+    assert!(text.contains("the set-up of fixture `refused` failed: invalid digit found in string"), "{text}");
+    assert_eq!(lines, ["- basket of 0 in 7"]);
+}
+
+#[test]
+fn a_fixture_is_declared_with_its_place_its_scope_and_its_needs() {
+    let site = declared("site");
+    let source = include_str!("fixtures_ui/pass/everything.rs");
+    let line = source.lines().position(|line| line.contains("pub async fn site")).unwrap() + 1;
+    assert_eq!((site.scope.name(), site.line as usize), ("session", line));
+    assert_eq!(site.doc, "Answers every request with 200.");
+    assert!(site.module_path.ends_with("everything::elsewhere"), "{}", site.module_path);
+    assert!((site.value_type_name)().ends_with("elsewhere::Site"));
+    let scopes = ["catalogue", "number", "token", "agent"].map(|name| declared(name).scope.name());
+    assert_eq!(scopes, ["module", "test", "user", "session"]);
+    let needs: Vec<_> = test("everything").decl.needs.iter().map(|need| need.name).collect();
+    assert_eq!(needs, ["basket", "site", "catalogue", "token", "number"]);
+}
+
+#[test]
+fn a_server_is_declared_with_what_its_attribute_says() {
+    let server = |name| inventory::iter::<ServerDecl>.into_iter().find(|decl| decl.name == name).unwrap();
+    let agent = server("agent");
+    assert_eq!((agent.ready, agent.start_timeout), (Some("/health"), Duration::from_millis(1500)));
+    assert_eq!(agent.threads, 2);
+    assert!(agent.path().ends_with("everything::elsewhere::agent"));
+    let silent = server("silent");
+    assert_eq!((silent.ready, silent.start_timeout, silent.threads), (None, ServerDecl::START_TIMEOUT, 0));
+}
+
+/// Slow, because each file is a crate; hence few files.
+#[test]
+fn every_mistake_is_answered_in_our_words() {
+    trybuild::TestCases::new().compile_fail("tests/fixtures_ui/fail/*.rs");
+}

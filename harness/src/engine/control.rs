@@ -222,8 +222,9 @@ impl<'a> Control<'a> {
 
     /// Ends the run before its plan does; the first reason stays, because it is the cause of the others.
     pub(super) fn halt(&self, why: Ended) {
-        let _first_reason_stays = self.halted.set(why);
-        self.changed.notify_waiters();
+        if self.halted.set(why).is_ok() {
+            self.changed.notify_waiters();
+        }
     }
 
     pub(super) fn is_halted(&self) -> bool {

@@ -14,9 +14,9 @@ mod worker;
 
 pub use scenario::Scenario;
 
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::thread::ScopedJoinHandle;
 use std::time::Duration;
 
 use self::control::Control;
@@ -39,9 +39,9 @@ pub fn offer<S: Scenario>(scenario: &S, workload: &Workload, stop: &Stop, live: 
         let threads: Vec<_> = (0..workers)
             .map(|first| scope.spawn(move || work(scenario, control, (first..workload.users).step_by(workers))))
             .collect();
-        let told: Vec<Told> = threads.into_iter().filter_map(|thread| join(thread, control).flatten()).collect();
+        let told: Vec<Told> = threads.into_iter().filter_map(|thread| thread.join().ok().flatten()).collect();
         over.store(true, Ordering::Relaxed);
-        (told, join(probe, control).unwrap_or_default())
+        (told, probe.join().unwrap_or_default())
     });
     let mut measured = conclude(control, told);
     measured.generator.longest_hiccup_s = hiccups.longest_s();
@@ -54,22 +54,18 @@ fn workers_for(users: usize) -> usize {
     cores.min(users).max(1)
 }
 
-/// A worker thread's whole work. `None` if it has no runtime to work on, which ends the run.
+/// A worker thread's whole work. `None` if it broke, which ends the run on every other thread, too.
 fn work<S: Scenario>(scenario: &S, control: &Control<'_>, numbers: impl Iterator<Item = usize>) -> Option<Told> {
-    match tokio::runtime::Builder::new_current_thread().enable_all().build() {
-        Ok(runtime) => {
-            let tasks = tokio::task::LocalSet::new();
-            Some(runtime.block_on(tasks.run_until(drive(scenario, control, numbers))))
-        }
+    let runtime = match tokio::runtime::Builder::new_current_thread().enable_all().build() {
+        Ok(runtime) => runtime,
         Err(error) => {
             control.halt(Ended::Broken(format!("a worker thread could not start its runtime: {error}")));
-            None
+            return None;
         }
-    }
-}
-
-fn join<T>(thread: ScopedJoinHandle<'_, T>, control: &Control<'_>) -> Option<T> {
-    match thread.join() {
+    };
+    let tasks = tokio::task::LocalSet::new();
+    // Caught here and not where the thread is joined: the others wait for this one, and must hear of it at once.
+    match catch_unwind(AssertUnwindSafe(|| runtime.block_on(tasks.run_until(drive(scenario, control, numbers))))) {
         Ok(told) => Some(told),
         Err(panic) => {
             control.halt(Ended::Broken(format!("a worker thread panicked: {}", attend::message(&*panic))));

@@ -44,11 +44,12 @@ pub(super) async fn drive<S: Scenario>(
         let changed = control.changed.notified();
         let next_look = worker.look(control);
         tokio::select! {
+            // Control comes first: busy users could use up tokio's budget for this task again and again.
             biased;
-            user = lives.next() => if user.is_none() { break },
             reason = control.stop.pulled(), if !control.is_halted() => control.halt(Ended::Stopped(reason.to_owned())),
             () = changed => {}
             () = tokio::time::sleep_until(control.clock.at(next_look)) => {}
+            user = lives.next() => if user.is_none() { break },
         }
     }
     drop(lives);

@@ -1,5 +1,8 @@
 //! What one worker thread counts and times, and what all of them come to.
 
+#[cfg(test)]
+mod tests;
+
 use std::cmp::Reverse;
 use std::collections::BTreeMap;
 use std::time::Duration;
@@ -30,11 +33,16 @@ pub(crate) struct Recorder {
     slices: Slices,
     slowest: Vec<Slowest>,
     own_errors: BTreeMap<String, u64>,
-    span: Option<(Duration, Duration)>,
+    requests_span: Span,
+    iterations_span: Span,
 }
 
 /// Ordered slowest first, then earliest, so that merging in any order keeps the same five.
 type Slowest = (Reverse<Duration>, Duration, String);
+
+/// From the first start to the last end.
+#[derive(Debug, Clone, Copy, Default)]
+struct Span(Option<(Duration, Duration)>);
 
 impl Recorder {
     pub(crate) fn new(timeout: Duration) -> Recorder {
@@ -51,7 +59,8 @@ impl Recorder {
             slices: Slices::default(),
             slowest: Vec::new(),
             own_errors: BTreeMap::new(),
-            span: None,
+            requests_span: Span::default(),
+            iterations_span: Span::default(),
         }
     }
 
@@ -94,14 +103,14 @@ impl Recorder {
         self.total.record(&sample);
         let (intended, done) = (sample.intended.saturating_sub(self.origin), sample.done.saturating_sub(self.origin));
         self.slices.record(intended, done, sample.fate == Fate::Ok);
-        self.widen_span(sample.intended, sample.done);
+        self.requests_span.widen(sample.intended, sample.done);
         self.keep_if_slow(sample);
     }
 
     /// An iteration of the measured phase has ended. Not part of any other figure.
     pub(crate) fn iteration(&mut self, sample: &Sample) {
         self.iteration.record(sample);
-        self.widen_span(sample.intended, sample.done);
+        self.iterations_span.widen(sample.intended, sample.done);
     }
 
     /// Requests that were planned, and will not be sent any more.
@@ -128,22 +137,23 @@ impl Recorder {
         for (cause, count) in &other.own_errors {
             tally(&mut self.own_errors, cause, *count);
         }
-        if let Some((first, last)) = other.span {
-            self.widen_span(first, last);
-        }
+        self.requests_span.merge(other.requests_span);
+        self.iterations_span.merge(other.iterations_span);
     }
 
     /// The figures. Every intended request is in exactly one place.
     pub(crate) fn finish(mut self) -> Measured {
         self.count_the_lost();
-        let span = self.span.map(|(first, last)| last.saturating_sub(first)).unwrap_or_default();
+        // The last thought belongs to the last iteration, but not to the time in which requests were measured.
+        let iterations_span = self.iterations_span.length().unwrap_or_default();
+        let span = self.requests_span.length().unwrap_or(iterations_span);
         let clipped = self.total.clipped() + self.iteration.clipped();
         let total = self.total.into_summary(String::new(), span);
         assert!(total.requests.is_conserved(), "a request is counted twice or not at all: {:?}", total.requests);
         assert!(self.outside.is_conserved(), "a request outside the measurement is lost: {:?}", self.outside);
         Measured {
             total,
-            iteration: self.iteration.into_summary(ITERATION.to_owned(), span),
+            iteration: self.iteration.into_summary(ITERATION.to_owned(), iterations_span),
             endpoints: self.endpoints.into_iter().map(|(name, series)| series.into_summary(name, span)).collect(),
             outside: self.outside,
             span,
@@ -166,11 +176,6 @@ impl Recorder {
         }
     }
 
-    fn widen_span(&mut self, first: Duration, last: Duration) {
-        let (start, end) = self.span.unwrap_or((first, last));
-        self.span = Some((start.min(first), end.max(last)));
-    }
-
     fn keep_if_slow(&mut self, sample: Sample) {
         let slow = (Reverse(sample.done.saturating_sub(sample.intended)), sample.intended, sample.endpoint);
         if self.slowest.len() == SLOWEST && self.slowest.last().is_some_and(|last| *last <= slow) {
@@ -182,164 +187,23 @@ impl Recorder {
     }
 }
 
-fn told((Reverse(response_time), intended, endpoint): Slowest, origin: Duration) -> Slow {
-    Slow { endpoint, at_s: intended.saturating_sub(origin).as_secs_f64(), response_time_s: response_time.as_secs_f64() }
+impl Span {
+    fn widen(&mut self, first: Duration, last: Duration) {
+        let (start, end) = self.0.unwrap_or((first, last));
+        self.0 = Some((start.min(first), end.max(last)));
+    }
+
+    fn merge(&mut self, other: Span) {
+        if let Some((first, last)) = other.0 {
+            self.widen(first, last);
+        }
+    }
+
+    fn length(self) -> Option<Duration> {
+        self.0.map(|(first, last)| last.saturating_sub(first))
+    }
 }
 
-#[cfg(test)]
-mod tests {
-    use proptest::prelude::*;
-
-    use super::*;
-    use crate::measure::Summary;
-
-    const MS: fn(u64) -> Duration = Duration::from_millis;
-    const ENDPOINTS: [&str; 3] = ["GET /a", "GET /b", "POST /c"];
-
-    fn fates() -> impl Strategy<Value = Fate> {
-        prop_oneof![
-            4 => Just(Fate::Ok),
-            1 => Just(Fate::Failed("status 503".to_owned())),
-            1 => Just(Fate::Failed("check: a full page".to_owned())),
-            1 => Just(Fate::TimedOut),
-            1 => Just(Fate::InFlightAtEnd),
-            1 => Just(Fate::Ours("no descriptors left".to_owned())),
-        ]
-    }
-
-    prop_compose! {
-        fn samples()(endpoint in 0usize..3, at in 0u64..5_000, lag in 0u64..3, took in 0u64..3_000, fate in fates()) -> Sample {
-            let intended = MS(at);
-            let (sent, done) = (intended + MS(lag), intended + MS(lag + took));
-            let endpoint = ENDPOINTS[endpoint].to_owned();
-            Sample { endpoint, intended, sent, done, fate, bytes_sent: 3, bytes_received: 5 }
-        }
-    }
-
-    fn runs() -> impl Strategy<Value = Vec<(bool, Sample)>> {
-        prop::collection::vec((prop::bool::weighted(0.8), samples()), 0..40)
-    }
-
-    fn record(run: &[(bool, Sample)]) -> Recorder {
-        let mut recorder = Recorder::new(MS(1_000));
-        for (measured, sample) in run {
-            let phase = if *measured { Phase::Measured } else { Phase::Outside };
-            recorder.intend(phase);
-            recorder.end(phase, sample.clone());
-            if *measured {
-                recorder.iteration(sample);
-            }
-        }
-        recorder
-    }
-
-    fn merged(parts: impl IntoIterator<Item = Recorder>) -> Recorder {
-        let mut parts = parts.into_iter();
-        let mut first = parts.next().unwrap();
-        parts.for_each(|part| first.merge(part));
-        first
-    }
-
-    /// Everything that is told, without the buckets behind it.
-    fn told(recorder: Recorder) -> String {
-        let summary = |summary: &Summary| {
-            let times = [&summary.response_time, &summary.service_time, &summary.ok_response_time].map(|times| {
-                let percentiles =
-                    [1.0, 50.0, 99.0].map(|p| times.percentile_s(crate::metric::Percentile::new(p).unwrap()));
-                (times.samples, times.min_s, times.mean_s, times.max_s, times.stddev_s, percentiles)
-            });
-            format!(
-                "{} {:?} {:?} {:?} {:?}",
-                summary.name, summary.requests, summary.failures, times, summary.throughput_per_s
-            )
-        };
-        let measured = recorder.finish();
-        let endpoints: Vec<String> = measured.endpoints.iter().map(summary).collect();
-        let (total, iteration) = (summary(&measured.total), summary(&measured.iteration));
-        let rest = (measured.span, measured.outside, measured.timeline, measured.slowest, measured.generator);
-        format!("{total}\n{iteration}\n{endpoints:#?}\n{rest:#?}")
-    }
-
-    proptest! {
-        #![proptest_config(ProptestConfig::with_cases(64))]
-
-        #[test]
-        fn merging_is_associative_and_equals_recording_into_one(a in runs(), b in runs(), c in runs()) {
-            let left = merged([merged([record(&a), record(&b)]), record(&c)]);
-            let right = merged([record(&a), merged([record(&b), record(&c)])]);
-            let swapped = merged([record(&c), record(&a), record(&b)]);
-            let one = told(record(&[a, b, c].concat()));
-            prop_assert_eq!(&told(left), &one);
-            prop_assert_eq!(&told(right), &one);
-            prop_assert_eq!(&told(swapped), &one);
-        }
-
-        #[test]
-        fn every_intended_request_ends_in_one_place(run in runs(), never_sent in 0u64..9, lost in 0u64..3) {
-            let mut recorder = record(&run);
-            recorder.never_sent(never_sent);
-            (0..lost).for_each(|_| recorder.intend(Phase::Measured));
-            let measured = recorder.finish();
-            let sent = run.iter().filter(|(measured, _)| *measured).count() as u64;
-            prop_assert!(measured.total.requests.is_conserved());
-            prop_assert_eq!(measured.total.requests.intended, sent + lost + never_sent);
-            prop_assert_eq!(measured.outside.intended, run.len() as u64 - sent);
-            let of_endpoints: u64 = measured.endpoints.iter().map(|endpoint| endpoint.requests.intended).sum();
-            prop_assert_eq!(of_endpoints, sent);
-            let causes: u64 = measured.total.failures.values().sum();
-            prop_assert_eq!(causes, measured.total.requests.not_ok() - never_sent - lost);
-            let ended: u64 = measured.timeline.iter().map(|slice| slice.ok + slice.failed).sum();
-            prop_assert_eq!(ended, sent);
-        }
-    }
-
-    #[test]
-    fn the_slowest_five_are_told_slowest_first_with_their_place_in_the_measurement() {
-        let run: Vec<(bool, Sample)> = (1..=9)
-            .map(|i| {
-                (
-                    true,
-                    Sample {
-                        endpoint: format!("GET /{i}"),
-                        intended: MS(2_000 + i),
-                        sent: MS(2_000 + i),
-                        done: MS(2_000 + 11 * i),
-                        fate: Fate::Ok,
-                        bytes_sent: 0,
-                        bytes_received: 0,
-                    },
-                )
-            })
-            .collect();
-        let mut recorder = record(&run);
-        recorder.measure_from(MS(2_000));
-        let slowest = recorder.finish().slowest;
-        let names: Vec<&str> = slowest.iter().map(|slow| slow.endpoint.as_str()).collect();
-        assert_eq!(names, ["GET /9", "GET /8", "GET /7", "GET /6", "GET /5"]);
-        assert_eq!((slowest[0].at_s, slowest[0].response_time_s), (0.009, 0.09));
-    }
-
-    #[test]
-    fn throughput_counts_the_successful_over_the_span() {
-        let request = |from: u64, to: u64, fate| Sample {
-            endpoint: "GET /a".to_owned(),
-            intended: MS(from),
-            sent: MS(from),
-            done: MS(to),
-            fate,
-            bytes_sent: 0,
-            bytes_received: 0,
-        };
-        // Three ok in the 2 s from 1 000 to 3 000 ms.
-        let ends = [
-            (1_000, 1_500, Fate::Ok),
-            (1_100, 1_200, Fate::Ok),
-            (2_000, 3_000, Fate::TimedOut),
-            (2_000, 2_500, Fate::Ok),
-        ];
-        let run: Vec<_> = ends.into_iter().map(|(from, to, fate)| (true, request(from, to, fate))).collect();
-        let measured = record(&run).finish();
-        assert_eq!(measured.span, MS(2_000));
-        assert_eq!(measured.total.throughput_per_s, Some(1.5));
-    }
+fn told((Reverse(response_time), intended, endpoint): Slowest, origin: Duration) -> Slow {
+    Slow { endpoint, at_s: intended.saturating_sub(origin).as_secs_f64(), response_time_s: response_time.as_secs_f64() }
 }

@@ -1,17 +1,19 @@
 //! The engine on a fake scenario, in paused time: counts and times are exact, and a minute takes a millisecond.
 
-use std::cell::Cell;
+mod fake;
+
 use std::future::Future;
 use std::pin::Pin;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::atomic::Ordering;
 use std::time::Duration;
 
+use self::fake::{Admission, Fake, Step};
 use super::control::Control;
 use super::worker::drive;
-use super::{Scenario, conclude, offer};
-use crate::client::{Clock, Seat, Stop};
-use crate::measure::{Ended, Fate, IterationEnd, Live, Measured, Phase, Sample};
+use super::{conclude, offer};
+use crate::client::{Clock, Stop};
+use crate::measure::{Ended, Live, Measured};
 use crate::workload::{Length, Warmup, Workload};
 
 const MS: fn(u64) -> Duration = Duration::from_millis;
@@ -19,126 +21,6 @@ const S: fn(u64) -> Duration = Duration::from_secs;
 
 fn workload(users: usize, length: Length) -> Workload {
     Workload { users, ramp_up: Duration::ZERO, warmup: Warmup::Requests(0), length, timeout: S(10), seed: 7 }
-}
-
-/// What a user does in one iteration, in order.
-#[derive(Debug, Clone, Copy)]
-enum Step {
-    /// A request that is answered after so many milliseconds.
-    Request(u64),
-    /// A request that is never answered, and times out.
-    Hang,
-    Think(u64),
-    FailCheck,
-    Fail,
-    Panic,
-    /// Pulls the run's switch at this time, and goes on.
-    StopAt(u64),
-    /// The steps after this are only for the user with this number.
-    OnlyUser(usize),
-}
-
-type Admission = fn(&Seat) -> Result<(), String>;
-
-#[derive(Debug, Default)]
-struct Fake {
-    steps: Vec<Step>,
-    enter: Option<Admission>,
-    entering: Duration,
-    entered: AtomicU64,
-    left: AtomicU64,
-    leave_error: bool,
-}
-
-impl Fake {
-    fn doing(steps: impl Into<Vec<Step>>) -> Fake {
-        Fake { steps: steps.into(), ..Fake::default() }
-    }
-}
-
-/// Stands for the client's guard of an open request: dropped before its end, it closes itself.
-struct Open<'a> {
-    seat: &'a Seat,
-    phase: Phase,
-    intended: Duration,
-    closed: Cell<bool>,
-}
-
-impl<'a> Open<'a> {
-    fn new(seat: &'a Seat) -> Open<'a> {
-        let intended = seat.clock.now();
-        Open { seat, phase: seat.log.open(), intended, closed: Cell::new(false) }
-    }
-
-    fn close(&self, fate: Fate) {
-        self.closed.set(true);
-        let (intended, done) = (self.intended, self.seat.clock.now());
-        let endpoint = "GET /".to_owned();
-        let sample = Sample { endpoint, intended, sent: intended, done, fate, bytes_sent: 0, bytes_received: 0 };
-        self.seat.log.close(self.phase, sample);
-    }
-}
-
-impl Drop for Open<'_> {
-    fn drop(&mut self) {
-        if !self.closed.get() {
-            let ending = self.seat.log.is_ending();
-            self.close(if ending { Fate::InFlightAtEnd } else { Fate::Failed("cancelled".to_owned()) });
-        }
-    }
-}
-
-impl Scenario for Fake {
-    type User = Seat;
-
-    async fn enter(&self, seat: Seat) -> Result<Seat, String> {
-        tokio::time::sleep(self.entering).await;
-        self.enter.map_or(Ok(()), |enter| enter(&seat))?;
-        self.entered.fetch_add(1, Ordering::Relaxed);
-        Ok(seat)
-    }
-
-    async fn iterate(&self, seat: &mut Seat) -> IterationEnd {
-        let mut end = IterationEnd::Completed;
-        for step in &self.steps {
-            match *step {
-                Step::Request(ms) => {
-                    let open = Open::new(seat);
-                    tokio::time::sleep(MS(ms)).await;
-                    open.close(Fate::Ok);
-                }
-                Step::Hang => {
-                    let open = Open::new(seat);
-                    tokio::time::sleep(seat.timeout).await;
-                    open.close(Fate::TimedOut);
-                    end = IterationEnd::FailedAtRequest;
-                }
-                Step::Think(ms) => {
-                    let _thinking = seat.log.think();
-                    tokio::time::sleep(MS(ms)).await;
-                }
-                Step::FailCheck => {
-                    seat.log.fail_last("check: a full page".to_owned());
-                    end = IterationEnd::FailedAtRequest;
-                }
-                Step::Fail => return IterationEnd::FailedItself("no such field".to_owned()),
-                Step::Panic => panic!("the author's mistake"),
-                Step::StopAt(ms) => {
-                    if seat.clock.now() >= MS(ms) {
-                        seat.stop.pull("server `agent` died");
-                    }
-                }
-                Step::OnlyUser(number) if seat.number != number => return end,
-                Step::OnlyUser(_) => {}
-            }
-        }
-        end
-    }
-
-    async fn leave(&self, seat: Seat) -> Result<(), String> {
-        self.left.fetch_add(1, Ordering::Relaxed);
-        if self.leave_error { Err(format!("user {} could not log out", seat.number)) } else { Ok(()) }
-    }
 }
 
 /// Runs all users on this one thread, and `beside` it whatever else happens meanwhile.
@@ -180,8 +62,8 @@ async fn the_figures_are_those_of_the_interactive_response_time_law() {
     assert_eq!(measured.total.requests.ok, 500);
     assert_eq!(measured.total.response_time.mean_s, Some(0.03));
     assert_eq!(measured.iteration.response_time.max_s, Some(0.1));
-    // The last request starts at 9.9 s and ends at 9.93 s; its thought would end with the run, at 10 s.
-    assert!((measured.span.as_secs_f64() - 10.0).abs() < 0.1, "{:?}", measured.span);
+    // The last request starts at 9.9 s and takes 30 ms.
+    assert_eq!(measured.span, MS(9_930));
     assert!(measured.generator.closed_law_gap.unwrap() < 0.001, "{:?}", measured.generator);
     let sent: Vec<u64> = measured.timeline.iter().map(|slice| slice.sent).collect();
     assert_eq!(sent.iter().sum::<u64>(), 500);
@@ -419,6 +301,29 @@ async fn a_user_missing_for_half_of_the_run_breaks_the_interactive_response_time
     let told = drive(&Fake::doing([Step::Request(10)]), &control, 0..1).await;
     let gap = conclude(control, vec![told]).generator.closed_law_gap.unwrap();
     assert!((gap - 0.5).abs() < 0.02, "{gap}");
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_timed_warm_up_before_a_number_of_requests_measures_that_number() {
+    // Starts at 0, 300, 600 and 900 are outside; the four requests from 1 200 on are measured.
+    let plan = Workload { warmup: Warmup::Duration(S(1)), ..workload(1, Length::Requests(4)) };
+    let measured = run(&Fake::doing([Step::Request(300)]), &plan).await;
+    assert_eq!((measured.outside.ok, measured.total.requests.intended, measured.total.requests.ok), (4, 4, 4));
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_timed_measurement_begins_when_the_warm_up_requests_are_spent() {
+    // 3 × 100 ms of warm-up, then a second.
+    let plan = Workload { warmup: Warmup::Requests(3), ..workload(1, Length::Duration(S(1))) };
+    let measured = run(&Fake::doing([Step::Request(100)]), &plan).await;
+    assert_eq!((measured.outside.ok, measured.total.requests.ok), (3, 10));
+}
+
+#[tokio::test(start_paused = true)]
+async fn the_last_thought_is_not_part_of_the_span() {
+    let measured = run(&Fake::doing([Step::Request(100), Step::Think(900)]), &workload(1, Length::Requests(2))).await;
+    assert_eq!(measured.span, MS(1_100));
+    assert_eq!(measured.iteration.throughput_per_s, Some(1.0));
 }
 
 #[test]

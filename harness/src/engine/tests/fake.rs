@@ -1,0 +1,131 @@
+//! A scenario that sends nothing: its users do what a list says, and take their time from tokio's clock.
+
+use std::cell::Cell;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::time::Duration;
+
+use crate::client::Seat;
+use crate::engine::Scenario;
+use crate::measure::{Fate, IterationEnd, Phase, Sample};
+
+const MS: fn(u64) -> Duration = Duration::from_millis;
+
+/// One step of an iteration.
+#[derive(Debug, Clone, Copy)]
+pub(super) enum Step {
+    /// A request that is answered after so many milliseconds.
+    Request(u64),
+    /// A request that is never answered, and times out.
+    Hang,
+    Think(u64),
+    FailCheck,
+    Fail,
+    Panic,
+    /// Pulls the run's switch at this time, and goes on.
+    StopAt(u64),
+    /// The steps after this are only for the user with this number.
+    OnlyUser(usize),
+}
+
+pub(super) type Admission = fn(&Seat) -> Result<(), String>;
+
+#[derive(Debug, Default)]
+pub(super) struct Fake {
+    pub(super) steps: Vec<Step>,
+    pub(super) enter: Option<Admission>,
+    pub(super) entering: Duration,
+    pub(super) entered: AtomicU64,
+    pub(super) left: AtomicU64,
+    pub(super) leave_error: bool,
+}
+
+impl Fake {
+    pub(super) fn doing(steps: impl Into<Vec<Step>>) -> Fake {
+        Fake { steps: steps.into(), ..Fake::default() }
+    }
+}
+
+/// Stands for the client's guard of an open request: dropped before its end, it closes itself.
+struct Open<'a> {
+    seat: &'a Seat,
+    phase: Phase,
+    intended: Duration,
+    closed: Cell<bool>,
+}
+
+impl<'a> Open<'a> {
+    fn new(seat: &'a Seat) -> Open<'a> {
+        let intended = seat.clock.now();
+        Open { seat, phase: seat.log.open(), intended, closed: Cell::new(false) }
+    }
+
+    fn close(&self, fate: Fate) {
+        self.closed.set(true);
+        let (intended, done) = (self.intended, self.seat.clock.now());
+        let endpoint = "GET /".to_owned();
+        let sample = Sample { endpoint, intended, sent: intended, done, fate, bytes_sent: 0, bytes_received: 0 };
+        self.seat.log.close(self.phase, sample);
+    }
+}
+
+impl Drop for Open<'_> {
+    fn drop(&mut self) {
+        if !self.closed.get() {
+            let ending = self.seat.log.is_ending();
+            self.close(if ending { Fate::InFlightAtEnd } else { Fate::Failed("cancelled".to_owned()) });
+        }
+    }
+}
+
+impl Scenario for Fake {
+    type User = Seat;
+
+    async fn enter(&self, seat: Seat) -> Result<Seat, String> {
+        tokio::time::sleep(self.entering).await;
+        self.enter.map_or(Ok(()), |enter| enter(&seat))?;
+        self.entered.fetch_add(1, Ordering::Relaxed);
+        Ok(seat)
+    }
+
+    async fn iterate(&self, seat: &mut Seat) -> IterationEnd {
+        let mut end = IterationEnd::Completed;
+        for step in &self.steps {
+            match *step {
+                Step::Request(ms) => {
+                    let open = Open::new(seat);
+                    tokio::time::sleep(MS(ms)).await;
+                    open.close(Fate::Ok);
+                }
+                Step::Hang => {
+                    let open = Open::new(seat);
+                    tokio::time::sleep(seat.timeout).await;
+                    open.close(Fate::TimedOut);
+                    end = IterationEnd::FailedAtRequest;
+                }
+                Step::Think(ms) => {
+                    let _thinking = seat.log.think();
+                    tokio::time::sleep(MS(ms)).await;
+                }
+                Step::FailCheck => {
+                    seat.log.fail_last("check: a full page".to_owned());
+                    end = IterationEnd::FailedAtRequest;
+                }
+                Step::Fail => return IterationEnd::FailedItself("no such field".to_owned()),
+                Step::Panic => panic!("the author's mistake"),
+                Step::StopAt(ms) => {
+                    if seat.clock.now() >= MS(ms) {
+                        seat.stop.pull("server `agent` died");
+                    }
+                }
+                Step::OnlyUser(number) if seat.number != number => return end,
+                Step::OnlyUser(_) => {}
+            }
+        }
+        end
+    }
+
+    async fn leave(&self, seat: Seat) -> Result<(), String> {
+        self.left.fetch_add(1, Ordering::Relaxed);
+        if self.leave_error { Err(format!("user {} could not log out", seat.number)) } else { Ok(()) }
+    }
+}

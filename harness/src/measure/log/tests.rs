@@ -1,0 +1,124 @@
+//! What a user's log promises.
+
+use super::*;
+use crate::measure::Measured;
+
+const MS: fn(u64) -> Duration = Duration::from_millis;
+
+fn worker() -> Rc<WorkerLog> {
+    let worker = WorkerLog::new(MS(1_000), Arc::default());
+    worker.measure_from(Duration::ZERO);
+    worker
+}
+
+fn request(endpoint: &str, from: u64, to: u64, fate: Fate) -> Sample {
+    let (intended, done) = (MS(from), MS(to));
+    Sample { endpoint: endpoint.to_owned(), intended, sent: intended, done, fate, bytes_sent: 1, bytes_received: 2 }
+}
+
+fn send(log: &UserLog, sample: Sample) {
+    log.close(log.open(), sample);
+}
+
+fn figures(worker: &WorkerLog) -> Measured {
+    worker.take(MS(1_000)).finish()
+}
+
+#[test]
+fn a_failed_check_fails_the_request_that_ended_last() {
+    let worker = worker();
+    let log = worker.user(None);
+    let phase = log.begin_iteration(None);
+    send(&log, request("GET /a", 0, 10, Fate::Ok));
+    send(&log, request("GET /b", 10, 30, Fate::Ok));
+    assert!(log.fail_last("check: a full page".to_owned()));
+    assert_eq!(log.end_iteration(phase, MS(0), MS(30), IterationEnd::FailedAtRequest), 2);
+    let measured = figures(&worker);
+    assert_eq!((measured.total.requests.ok, measured.total.requests.failed), (1, 1));
+    assert_eq!(measured.endpoints[1].failures["check: a full page"], 1);
+    assert_eq!(measured.endpoints[0].requests.ok, 1);
+    assert_eq!((measured.total.ok_response_time.samples, measured.total.response_time.samples), (1, 2));
+    assert_eq!(measured.total.ok_response_time.max_s, Some(0.01));
+}
+
+#[test]
+fn a_check_of_the_iteration_before_is_out_of_reach() {
+    let worker = worker();
+    let log = worker.user(None);
+    let phase = log.begin_iteration(None);
+    send(&log, request("GET /a", 0, 10, Fate::Ok));
+    log.end_iteration(phase, MS(0), MS(10), IterationEnd::Completed);
+    log.begin_iteration(None);
+    assert!(!log.fail_last("check: too late".to_owned()));
+    assert_eq!(figures(&worker).total.requests.ok, 1);
+}
+
+#[test]
+fn a_request_that_failed_keeps_its_first_cause() {
+    let worker = worker();
+    let log = worker.user(None);
+    send(&log, request("GET /a", 0, 10, Fate::Failed("status 503".to_owned())));
+    assert!(log.fail_last("check: a full page".to_owned()));
+    log.settle();
+    let failures = figures(&worker).total.failures;
+    assert_eq!(failures.into_iter().collect::<Vec<_>>(), [("status 503".to_owned(), 1)]);
+}
+
+#[test]
+fn an_error_of_the_iteration_counts_at_its_last_request() {
+    let worker = worker();
+    let log = worker.user(None);
+    let phase = log.begin_iteration(None);
+    send(&log, request("GET /a", 0, 10, Fate::Ok));
+    log.end_iteration(phase, MS(0), MS(10), IterationEnd::FailedItself("no such field".to_owned()));
+    let measured = figures(&worker);
+    assert_eq!((measured.total.requests.intended, measured.total.requests.failed), (1, 1));
+    assert_eq!(measured.iteration.failures["no such field"], 1);
+}
+
+#[test]
+fn an_error_before_any_request_is_a_failed_request_of_no_endpoint() {
+    let worker = worker();
+    let log = worker.user(None);
+    let phase = log.begin_iteration(None);
+    log.end_iteration(phase, MS(0), MS(10), IterationEnd::FailedItself("no token".to_owned()));
+    let measured = figures(&worker);
+    assert_eq!(measured.total.requests.success_rate(), Some(0.0));
+    assert_eq!((measured.total.failures["no token"], measured.endpoints.len()), (1, 0));
+    assert_eq!(measured.iteration.requests.failed, 1);
+}
+
+#[test]
+fn requests_outside_the_measurement_are_in_no_figure() {
+    let worker = worker();
+    let set_up = worker.user(Some(Phase::Outside));
+    send(&set_up, request("POST /login", 0, 10, Fate::TimedOut));
+    drop(set_up);
+    let measured = figures(&worker);
+    assert_eq!((measured.outside.intended, measured.outside.timed_out), (1, 1));
+    assert_eq!((measured.total.requests.intended, measured.total.response_time.mean_s), (0, None));
+    assert_eq!(measured.timeline.len(), 0);
+}
+
+#[test]
+fn a_request_that_is_never_closed_is_our_own_error_and_still_in_the_sum() {
+    let worker = worker();
+    let log = worker.user(None);
+    log.open();
+    let measured = figures(&worker);
+    assert!(measured.total.requests.is_conserved());
+    assert_eq!(measured.total.requests.in_flight_at_end, 1);
+    assert_eq!(measured.generator.own_errors["request opened but never closed"], 1);
+}
+
+#[test]
+fn a_user_that_thinks_beside_an_open_request_does_not_only_think() {
+    let log = worker().user(None);
+    let thinking = log.think();
+    assert!(log.is_only_thinking());
+    let phase = log.open();
+    assert!(!log.is_only_thinking() && log.is_waiting());
+    log.close(phase, request("GET /a", 0, 1, Fate::Ok));
+    drop(thinking);
+    assert!(!log.is_only_thinking() && !log.is_waiting());
+}

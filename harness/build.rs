@@ -6,9 +6,9 @@ use std::process::Command;
 fn main() {
     println!("cargo::rerun-if-changed=build.rs");
     let opt_level = env::var("OPT_LEVEL").unwrap_or_default();
-    println!("cargo::rustc-env=PROOFLOAD_BUILD_OPT_LEVEL={opt_level}");
+    println!("cargo::rustc-env=HARNESS_BUILD_OPT_LEVEL={opt_level}");
     if let Some(version) = rustc_version() {
-        println!("cargo::rustc-env=PROOFLOAD_BUILD_RUSTC={version}");
+        println!("cargo::rustc-env=HARNESS_BUILD_RUSTC={version}");
     }
 }
 

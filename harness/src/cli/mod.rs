@@ -12,11 +12,9 @@ mod origin;
 mod usage;
 mod variables;
 
-pub(crate) use layers::Layers;
-pub(crate) use names::Names;
 pub(crate) use options::{Options, Progress, Show};
 pub(crate) use origin::{Origin, Text};
-pub(crate) use usage::{Mistake, UsageError};
+pub(crate) use usage::UsageError;
 
 use std::ffi::OsString;
 use std::path::Path;

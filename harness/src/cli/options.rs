@@ -76,11 +76,6 @@ pub(crate) enum Progress {
 }
 
 impl Options {
-    /// True if the tests were selected by one of our own means, so that selecting none is an error of its own.
-    pub(crate) fn selects_by_own_means(&self) -> bool {
-        self.markers.is_some() || self.keyword.is_some() || !self.kinds.is_empty() || self.last_failed
-    }
-
     pub(super) fn read(
         flags: Flags,
         variables: &Variables,

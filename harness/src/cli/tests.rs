@@ -101,7 +101,6 @@ mod command_line {
     #[test]
     fn nothing_at_all_is_a_plain_run() {
         let options = options(&[], &[], "");
-        assert!(!options.selects_by_own_means());
         assert!(options.baselines && options.show.is_none() && !options.fail_fast);
         assert_eq!(options.progress, Progress::Auto);
         assert_eq!(options.arguments.test_threads, Some(1));
@@ -142,7 +141,6 @@ mod command_line {
     fn lists_are_repeated_or_joined_by_commas() {
         let options = options(&["--kind", "load,stress", "--kind=load", "--columns", "min, p95"], &[], "");
         assert_eq!(options.kinds, [Kind::Load, Kind::Stress]);
-        assert!(options.selects_by_own_means());
         assert_eq!(options.columns.iter().map(|column| column.text.as_str()).collect::<Vec<_>>(), ["min", "p95"]);
         assert_eq!(options.columns[0].origin.to_string(), "--columns");
     }

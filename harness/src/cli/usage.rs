@@ -1,7 +1,5 @@
 //! What is wrong with the way the tests were called: exit code 2.
 
-use std::fmt;
-
 use thiserror::Error;
 
 use super::origin::Origin;
@@ -111,32 +109,12 @@ pub(crate) enum Mistake {
         /// `an array`
         found: &'static str,
     },
-    /// What another module refused: an expression, a column.
-    #[error("{origin}: {reason}")]
-    Refused {
-        /// Where it was given.
-        origin: Origin,
-        /// What is wrong, and what was expected.
-        reason: String,
-    },
 }
 
 impl UsageError {
     /// An error unless there are no mistakes.
     pub(super) fn unless_empty(mistakes: Vec<Mistake>) -> Result<(), UsageError> {
         if mistakes.is_empty() { Ok(()) } else { Err(UsageError(mistakes)) }
-    }
-
-    /// The text given at `origin` was refused by the module that understands it.
-    pub(crate) fn refused(origin: Origin, reason: &dyn fmt::Display) -> UsageError {
-        UsageError(vec![Mistake::Refused { origin, reason: reason.to_string() }])
-    }
-
-    /// Both errors in one.
-    #[must_use]
-    pub(crate) fn and(mut self, other: UsageError) -> UsageError {
-        self.0.extend(other.0);
-        self
     }
 }
 

@@ -98,9 +98,9 @@ impl<'a> Request<'a> {
     /// # Ok(())
     /// # }
     /// ```
-    pub fn query<K: AsRef<str>, V: AsRef<str>>(mut self, parameters: &[(K, V)]) -> Self {
+    pub fn query<K: AsRef<str>, V: Display>(mut self, parameters: &[(K, V)]) -> Self {
         if let Some(url) = self.url.as_mut().filter(|_| !parameters.is_empty()) {
-            url.query_pairs_mut().extend_pairs(parameters);
+            url.query_pairs_mut().extend_pairs(parameters.iter().map(|(name, value)| (name, value.to_string())));
         }
         self
     }

@@ -56,7 +56,7 @@ fn workers_for(users: usize) -> usize {
 
 /// A worker thread's whole work. `None` if it broke, which ends the run on every other thread, too.
 fn work<S: Scenario>(scenario: &S, control: &Control<'_>, numbers: impl Iterator<Item = usize>) -> Option<Told> {
-    let runtime = match tokio::runtime::Builder::new_current_thread().enable_all().build() {
+    let runtime = match worker_runtime() {
         Ok(runtime) => runtime,
         Err(error) => {
             control.halt(Ended::Broken(format!("a worker thread could not start its runtime: {error}")));
@@ -104,4 +104,10 @@ fn conclude(control: Control<'_>, told: Vec<Told>) -> Measured {
 fn closed_law_gap(users: usize, measured: Duration, occupied: Duration) -> Option<f64> {
     let available_s = users as f64 * measured.as_secs_f64();
     (available_s > 0.0).then(|| (available_s - occupied.as_secs_f64()).abs() / available_s)
+}
+
+/// A runtime that looks for input often enough: with tokio's default a busy thread polls a user before the connection it
+/// has just let go of is back, and the user opens another.
+fn worker_runtime() -> std::io::Result<tokio::runtime::Runtime> {
+    tokio::runtime::Builder::new_current_thread().event_interval(crate::client::EVENT_INTERVAL).enable_all().build()
 }

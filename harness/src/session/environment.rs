@@ -8,7 +8,7 @@ use crate::outcome::Environment;
 
 /// True if the harness, and with it the test binary, was built with an `OPT_LEVEL` of 2 or more.
 pub(super) fn is_optimised() -> bool {
-    matches!(env!("PROOFLOAD_BUILD_OPT_LEVEL"), "2" | "3")
+    matches!(env!("HARNESS_BUILD_OPT_LEVEL"), "2" | "3")
 }
 
 /// Reads the environment; what the system does not tell is missing.
@@ -20,7 +20,7 @@ pub(super) fn read(workspace: &Path) -> Environment {
         cores: std::thread::available_parallelism().ok().map(usize::from),
         memory_bytes: fs::read_to_string("/proc/meminfo").ok().and_then(|text| memory_bytes(&text)),
         optimised: is_optimised(),
-        rustc: option_env!("PROOFLOAD_BUILD_RUSTC").map(str::to_owned),
+        rustc: option_env!("HARNESS_BUILD_RUSTC").map(str::to_owned),
         version: env!("CARGO_PKG_VERSION").to_owned(),
         git_commit: git(workspace, &["rev-parse", "--short=12", "HEAD"]),
         git_dirty: git(workspace, &["status", "--porcelain"]).map(|changes| !changes.is_empty()),

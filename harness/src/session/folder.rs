@@ -28,9 +28,11 @@ pub(super) struct Folders {
 
 impl Folders {
     /// The places for a run of the package in `manifest_dir`; `output_dir` moves the record, not the baselines.
+    ///
+    /// A relative `output_dir` is seen from the workspace: cargo runs tests in the package's folder, where nobody stands.
     pub(super) fn find(manifest_dir: &Path, output_dir: Option<&Path>, id: String) -> Folders {
         let workspace = workspace_root(manifest_dir);
-        let output = output_dir.map_or_else(|| workspace.join("target/proofload"), Path::to_owned);
+        let output = workspace.join(output_dir.unwrap_or(Path::new("target/proofload")));
         Folders { workspace, output, id }
     }
 

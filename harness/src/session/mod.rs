@@ -38,6 +38,7 @@ use crate::cli::{self, Command, Options, Show};
 use crate::outcome::{Outcome, RunReport};
 use crate::registry::{self, TestCase};
 use crate::server;
+use crate::suggest::did_you_mean;
 
 /// Runs the perf tests of this binary and returns the exit code; the whole `main` of a test target with
 /// `harness = false`.
@@ -93,6 +94,7 @@ fn run() -> Result<u8, Problem> {
     };
     let closing = Closing::read(&options).map_err(usage)?;
     let places = Folders::find(&manifest_dir, options.output_dir.as_deref(), run_id());
+    check_targets(&options)?;
     let failed_last = match options.last_failed {
         true => Some(last_failed::names(&places.latest_record()).map_err(usage)?),
         false => None,
@@ -104,6 +106,20 @@ fn run() -> Result<u8, Problem> {
         return Ok(0);
     }
     measure(&tests, &options, &closing, &places)
+}
+
+/// A target for a fixture that does not exist would silently test another server.
+fn check_targets(options: &Options) -> Result<(), Problem> {
+    let servers: Vec<String> = staging::server_fixtures();
+    for name in options.targets.keys().filter(|name| !servers.contains(name)) {
+        let suggestion = did_you_mean(name, servers.iter().map(String::as_str));
+        return Err(usage(format!(
+            "PROOFLOAD_TARGET_{}: there is no server fixture `{name}`{suggestion} (server fixtures: {})",
+            name.to_uppercase(),
+            servers.join(", ")
+        )));
+    }
+    Ok(())
 }
 
 /// `--list`, `--fixtures` and `--setup-plan`, which start nothing.
@@ -119,18 +135,14 @@ fn shown(tests: &[Arc<PlannedTest>], options: &Options) -> bool {
 }
 
 /// Offers the load of every selected test and tells the result.
-fn measure(
-    tests: &[Arc<PlannedTest>],
-    options: &Options,
-    closing: &Closing,
-    folders: &Folders,
-) -> Result<u8, Problem> {
+fn measure(tests: &[Arc<PlannedTest>], options: &Options, closing: &Closing, folders: &Folders) -> Result<u8, Problem> {
     if !tests.iter().any(|test| trials::will_run(test, &options.arguments)) {
         trials::list(&options.arguments, tests);
         hint_at_ignored(tests, options, closing);
         return Ok(0);
     }
-    let broken = |error: std::io::Error| Problem { text: format!("the run could not be started: {error}"), exit_code: 102 };
+    let broken =
+        |error: std::io::Error| Problem { text: format!("the run could not be started: {error}"), exit_code: 102 };
     let interrupt = Interrupt::listen().map_err(broken)?;
     let _alone = lock::MachineLock::acquire(&lock::machine_lock_path(), |holder| {
         eprintln!("another perf run is active on this machine: {holder}; waiting until it ends");
@@ -145,7 +157,8 @@ fn measure(
         reports: Arc::clone(&reports),
         fail_fast: options.fail_fast,
     };
-    trials::run(&options.arguments, tests, &hand);
+    // libtest's own count knows passed and failed only; the exit code comes from the reports.
+    let _ = trials::run(&options.arguments, tests, &hand);
     let complaints = runner.close();
     let run = RunReport {
         id: folders.id.clone(),
@@ -204,11 +217,7 @@ fn exit_code(run: &RunReport, unwritten: bool, complained: bool) -> u8 {
 }
 
 /// Only a run of the declared load may replace a row.
-fn baselines_wanted<'a>(
-    run: &RunReport,
-    options: &Options,
-    known_tests: &'a KnownTests,
-) -> BaselinesWanted<'a> {
+fn baselines_wanted<'a>(run: &RunReport, options: &Options, known_tests: &'a KnownTests) -> BaselinesWanted<'a> {
     if !options.baselines {
         return BaselinesWanted::No { why: None };
     }
@@ -227,10 +236,12 @@ fn baselines_wanted<'a>(
 /// A person who selects stress tests and sees them all ignored wants to know why.
 fn hint_at_ignored(tests: &[Arc<PlannedTest>], options: &Options, closing: &Closing) {
     let selected: Vec<_> = tests.iter().filter(|test| test.is_selected).collect();
-    let all_ignored = !selected.is_empty()
-        && selected.iter().all(|test| !trials::will_run(test, &options.arguments));
+    let all_ignored = !selected.is_empty() && selected.iter().all(|test| !trials::will_run(test, &options.arguments));
     if all_ignored && closing.is_wanted() {
-        eprintln!("note: all {} selected tests are ignored by default; add --include-ignored to run them", selected.len());
+        eprintln!(
+            "note: all {} selected tests are ignored by default; add --include-ignored to run them",
+            selected.len()
+        );
     }
 }
 

@@ -45,7 +45,7 @@ impl<T: Scene> Scenario for Staged<T> {
         match self.0.iterate(user).await {
             Ok(()) => IterationEnd::Completed,
             Err(error) if error.is_counted() => IterationEnd::FailedAtRequest,
-            Err(error) => IterationEnd::FailedItself(error.to_string()),
+            Err(error) => IterationEnd::FailedItself(error.cause()),
         }
     }
 

@@ -152,8 +152,7 @@ impl Performer {
         let worth_repeating = outcome == Outcome::Invalid && thresholds.iter().all(|verdict| verdict.doubt.is_none());
         let mut after = blank.after;
         after.extend(measured.leave_errors.iter().cloned());
-        let report =
-            TestReport { outcome, reason, thresholds, warnings, after, measured: Some(measured), ..blank };
+        let report = TestReport { outcome, reason, thresholds, warnings, after, measured: Some(measured), ..blank };
         Attempt { report, worth_repeating }
     }
 }

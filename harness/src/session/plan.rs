@@ -31,7 +31,9 @@ pub(super) enum PlanError {
     #[error("{test}: {source}")]
     Workload { test: String, source: WorkloadError },
     /// Our own selection left nothing.
-    #[error("no test matches {0}; `--list` shows the tests with their kinds, and `-m` takes markers, `-k` parts of names")]
+    #[error(
+        "no test matches {0}; `--list` shows the tests with their kinds, and `-m` takes markers, `-k` parts of names"
+    )]
     NothingSelected(String),
 }
 

@@ -36,9 +36,9 @@ impl Runner {
     pub(super) fn start(performer: impl FnOnce() -> Performer + Send + 'static) -> io::Result<Runner> {
         let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
         let (sender, receiver) = unbounded_channel();
-        let thread = std::thread::Builder::new().name("session".to_owned()).spawn(move || {
-            LocalSet::new().block_on(&runtime, async move { attend(performer(), receiver).await })
-        })?;
+        let thread = std::thread::Builder::new()
+            .name("session".to_owned())
+            .spawn(move || LocalSet::new().block_on(&runtime, async move { attend(performer(), receiver).await }))?;
         Ok(Runner { orders: Orders { sender }, thread })
     }
 

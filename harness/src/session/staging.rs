@@ -8,11 +8,20 @@ use std::rc::Rc;
 use std::sync::Arc;
 
 use crate::client;
-use crate::fixture::{FixtureDecl, LocalFuture, Shared, Stage};
+use crate::fixture::{self, FixtureDecl, LocalFuture, Shared, Stage};
 use crate::server::{Server, StageContext, on_stage};
 
 /// The servers that each fixture started, so that a dead one can be told and replaced.
 type Started = HashMap<*const FixtureDecl, Rc<RefCell<Vec<Server>>>>;
+
+/// The fixtures that give a server, by the lower-case names that `PROOFLOAD_TARGET_…` uses.
+pub(super) fn server_fixtures() -> Vec<String> {
+    fixture::all().into_iter().filter(|decl| gives_server(decl)).map(|decl| decl.name.to_lowercase()).collect()
+}
+
+fn gives_server(decl: &FixtureDecl) -> bool {
+    (decl.value_type)() == TypeId::of::<Server>()
+}
 
 /// Wraps each fixture's life with the run's own context.
 #[derive(Debug, Clone)]
@@ -51,8 +60,7 @@ impl Stage for RunStage {
     }
 
     fn instead_of(&self, decl: &'static FixtureDecl) -> Option<LocalFuture<client::Result<Shared>>> {
-        let gives_server = (decl.value_type)() == TypeId::of::<Server>();
-        let url = self.targets.get(&decl.name.to_lowercase()).filter(|_| gives_server)?.clone();
+        let url = self.targets.get(&decl.name.to_lowercase()).filter(|_| gives_server(decl))?.clone();
         let list = self.fresh_list(decl);
         Some(Box::pin(async move {
             let server = Server::attach_as(decl.name, &url)?;

@@ -20,9 +20,9 @@ pub(super) struct Told {
 }
 
 impl Told {
-    fn note_written(&mut self, what: &str, path: &Path) {
-        let here = std::env::current_dir().ok();
-        let place = here.and_then(|here| path.strip_prefix(here).ok()).unwrap_or(path).display().to_string();
+    /// Told as seen from the workspace, because cargo runs tests in the package's folder, where nobody stands.
+    fn note_written(&mut self, what: &str, path: &Path, folders: &Folders) {
+        let place = path.strip_prefix(&folders.workspace).unwrap_or(path).display().to_string();
         self.written.push(Written { what: what.to_owned(), place });
     }
 
@@ -68,7 +68,7 @@ fn write_record(run: &RunReport, folders: &Folders, told: &mut Told) {
     };
     let written = write_atomically(&path, &merged.to_json());
     if written.is_ok() {
-        told.note_written("run record", &path);
+        told.note_written("run record", &path, folders);
         told.note_error(folders.point_latest());
     }
     told.note_error(written);
@@ -92,16 +92,18 @@ fn write_baselines(run: &RunReport, folders: &Folders, known_tests: &KnownTests,
         Err(error) => return told.errors.push(format!("{} is left as it is: {error}", data.display())),
     };
     let merged = before.merge(run, known_tests);
-    if merged == before && page.exists() {
-        return;
+    // The data first: a page that could not be written is made from it by the next run.
+    for (path, text) in [(&data, merged.to_json()), (&page, markdown::baselines(&merged))] {
+        let is_current = read_if_there(path).is_ok_and(|old| old.as_deref() == Some(text.as_str()));
+        if is_current {
+            continue;
+        }
+        match write_atomically(path, &text) {
+            Ok(()) if path == &page => told.note_written("baselines", path, folders),
+            Ok(()) => {}
+            Err(error) => return told.errors.push(error.to_string()),
+        }
     }
-    // The page first: if it cannot be written, the data must not say that it was.
-    let page_written = write_atomically(&page, &markdown::baselines(&merged));
-    if page_written.is_ok() {
-        told.note_written("baselines", &page);
-        told.note_error(write_atomically(&data, &merged.to_json()));
-    }
-    told.note_error(page_written);
 }
 
 /// The step summary and the annotations, on GitHub only.
@@ -112,6 +114,7 @@ fn write_github(run: &RunReport, told: &mut Told) {
     print!("{}", github::annotations(run));
     let Some(path) = std::env::var_os("GITHUB_STEP_SUMMARY") else { return };
     let path = Path::new(&path);
-    let append = || OpenOptions::new().create(true).append(true).open(path)?.write_all(github::step_summary(run).as_bytes());
+    let append =
+        || OpenOptions::new().create(true).append(true).open(path)?.write_all(github::step_summary(run).as_bytes());
     told.note_error(append().map_err(|source| WriteError { path: path.to_owned(), source }));
 }

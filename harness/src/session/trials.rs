@@ -34,7 +34,8 @@ pub(super) fn run(arguments: &Arguments, tests: &[Arc<PlannedTest>], hand: &Stag
 pub(super) fn list(arguments: &Arguments, tests: &[Arc<PlannedTest>]) {
     let never = || Err("ERRORED: a test ran that was to be listed only".into());
     let trials = tests.iter().map(|test| with_labels(test, Trial::test(&test.case.name, never))).collect();
-    libtest_mimic::run(&one_at_a_time(arguments, tests), trials);
+    // Nothing ran, so there is no conclusion to draw.
+    let _ = libtest_mimic::run(&one_at_a_time(arguments, tests), trials);
 }
 
 /// True if libtest will call this test's body.
@@ -112,8 +113,8 @@ impl Widths {
     }
 
     fn prefix(&self, test: &PlannedTest, arguments: &Arguments) -> String {
-        let announces = !arguments.quiet
-            && matches!(arguments.format, None | Some(libtest_mimic::FormatSetting::Pretty));
+        let announces =
+            !arguments.quiet && matches!(arguments.format, None | Some(libtest_mimic::FormatSetting::Pretty));
         if !announces {
             return String::new();
         }

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use crate::run::{Trials, Workspace};
 
-pub const TRIALS: Trials = &[
+pub(crate) const TRIALS: Trials = &[
     ("a server that dies in mid-test is errored at once with its last words, and the next test gets a fresh one", dies),
     ("a server that exits before it is ready is errored at once with its status and output", stillborn),
     ("a server that panics before it is ready tells its panic", panicky),
@@ -37,7 +37,7 @@ fn panicky() {
 }
 
 fn unready() {
-    Workspace::new().run(&["unready_server"]).exits_with(102).says("/missing").says("404").says("300ms");
+    Workspace::new().run(&["unready_server"]).exits_with(102).says("/missing").says("404").says("0.3 s");
 }
 
 fn broken_fixture() {

@@ -4,7 +4,7 @@ use std::fs;
 
 use crate::run::{Trials, Workspace};
 
-pub const TRIALS: Trials = &[
+pub(crate) const TRIALS: Trials = &[
     ("a row of a test that did not run stays in the baselines", rows_stay),
     ("a failed test never replaces a good row", failures_write_no_row),
     ("a folder that cannot be written leaves verdicts and old files intact, and the exit is not 0", unwritable),
@@ -36,7 +36,10 @@ fn unwritable() {
     // Root may write anywhere, so a file stands where the folder should be.
     fs::write(workspace.path().join("docs"), "in the way").expect("written");
     let run = workspace.run(&["good::health"]);
-    run.exits_with(1).says("test [load] probe::good::health ... ok").says("cannot write").says("performance-baselines.md");
+    run.exits_with(1)
+        .says("test [load] probe::good::health ... ok")
+        .says("cannot write")
+        .says("docs/performance-baselines.json");
     assert_eq!(fs::read_to_string(workspace.path().join("docs")).expect("still there"), "in the way");
     assert_eq!(run.test("probe::good::health")["outcome"], "passed", "the record is written all the same");
 }

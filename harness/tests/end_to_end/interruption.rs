@@ -4,7 +4,7 @@ use std::time::{Duration, Instant};
 
 use crate::run::{Finished, Trials, Workspace, is_alive, signal, until};
 
-pub const TRIALS: Trials = &[
+pub(crate) const TRIALS: Trials = &[
     ("Ctrl-C tells partial results, tears down, leaves no child and touches no baseline", || interrupted("INT", 130)),
     ("SIGTERM does the same", || interrupted("TERM", 143)),
     ("kill -9 on the test binary leaves no server", killed),

@@ -2,7 +2,7 @@
 
 use crate::run::{Trials, Workspace};
 
-pub const TRIALS: Trials = &[
+pub(crate) const TRIALS: Trials = &[
     ("a test that holds passes, and every request is accounted for", passes),
     ("fixtures are set up in order, torn down in reverse, and a user's set-up is judged by no threshold", fixtures),
     ("a benchmark tells its columns", benchmark),
@@ -37,8 +37,12 @@ fn fixtures() {
     let steps: Vec<String> = workspace.trace().into_iter().filter(|line| !line.starts_with("steady")).collect();
     assert_eq!(steps, ["catalogue set up", "basket set up", "basket torn down", "catalogue torn down true"]);
     let test = run.test("probe::good::with_fixtures");
-    let names: Vec<&str> =
-        test["endpoints"].as_array().expect("endpoints").iter().filter_map(|endpoint| endpoint["name"].as_str()).collect();
+    let names: Vec<&str> = test["endpoints"]
+        .as_array()
+        .expect("endpoints")
+        .iter()
+        .filter_map(|endpoint| endpoint["name"].as_str())
+        .collect();
     assert_eq!(names, ["A", "GET /missing"], "the log-in is no part of the figures");
     let servers = test["servers"].as_array().expect("servers");
     assert_eq!(servers.len(), 1, "{servers:?}");

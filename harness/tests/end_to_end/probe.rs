@@ -79,34 +79,34 @@ async fn converse(mut stream: TcpStream) -> std::io::Result<()> {
 
 /// Behaves.
 #[server(ready = "/health")]
-pub async fn steady(listener: TcpListener) -> std::io::Result<()> {
+pub(crate) async fn steady(listener: TcpListener) -> std::io::Result<()> {
     trace(&format!("steady {}", std::process::id()));
     serve(listener).await
 }
 
 /// Dies when asked for `/exit`.
 #[server(ready = "/health")]
-pub async fn mortal(listener: TcpListener) -> std::io::Result<()> {
+pub(crate) async fn mortal(listener: TcpListener) -> std::io::Result<()> {
     trace(&format!("mortal {}", std::process::id()));
     serve(listener).await
 }
 
 /// Fails before it is ready.
 #[server(ready = "/health")]
-pub async fn stillborn(_listener: TcpListener) -> std::io::Result<()> {
+pub(crate) async fn stillborn(_listener: TcpListener) -> std::io::Result<()> {
     eprintln!("reading the configuration");
     Err(std::io::Error::other("no database at /nowhere"))
 }
 
 /// Panics before it is ready.
 #[server(ready = "/health")]
-pub async fn panicky(_listener: TcpListener) -> std::io::Result<()> {
+pub(crate) async fn panicky(_listener: TcpListener) -> std::io::Result<()> {
     panic!("the server's own panic")
 }
 
 /// Listens and never says that it is ready.
 #[server(ready = "/missing", start_timeout = 300ms)]
-pub async fn unready(listener: TcpListener) -> std::io::Result<()> {
+pub(crate) async fn unready(listener: TcpListener) -> std::io::Result<()> {
     serve(listener).await
 }
 
@@ -144,7 +144,7 @@ async fn token(user: &mut User, steady: &Server) -> proofload::Result<String> {
     Ok(format!("token {}", LOG_INS.fetch_add(1, Ordering::Relaxed)))
 }
 
-pub mod good {
+pub(crate) mod good {
     use super::*;
 
     #[perf(kind = "load", users = 5, requests = 200, warmup = 20, p95 < 5s, max("GET /health") < 9s)]
@@ -175,7 +175,7 @@ pub mod good {
     }
 }
 
-pub mod bad {
+pub(crate) mod bad {
     use super::*;
 
     #[perf(kind = "load", users = 2, requests = 100, max < 1us)]
@@ -229,7 +229,7 @@ pub mod bad {
     }
 }
 
-pub mod faults {
+pub(crate) mod faults {
     use super::*;
 
     #[perf(kind = "load", users = 4, requests = 1000)]
@@ -300,7 +300,7 @@ pub mod faults {
     }
 }
 
-pub mod long {
+pub(crate) mod long {
     use super::*;
 
     #[perf(kind = "load", users = 2, duration = 60s)]

@@ -2,7 +2,7 @@
 
 use crate::run::{Trials, Workspace};
 
-pub const TRIALS: Trials = &[
+pub(crate) const TRIALS: Trials = &[
     ("--list names every test with its kind and starts nothing", list),
     ("markers, keywords and kinds select", selects),
     ("stress tests are ignored until they are asked for", ignored),
@@ -19,7 +19,9 @@ pub const TRIALS: Trials = &[
 fn list() {
     let workspace = Workspace::new();
     let run = workspace.run(&["--list"]);
-    run.exits_with(0).says("[load] probe::good::health: test").says("[stress] probe::good::pushed::users_2_requests_20: test");
+    run.exits_with(0)
+        .says("[load] probe::good::health: test")
+        .says("[stress] probe::good::pushed::users_2_requests_20: test");
     assert!(!workspace.path().join("target").exists(), "nothing was written");
     assert!(workspace.trace().is_empty(), "nothing was started");
 }
@@ -71,12 +73,12 @@ fn bad_numbers() {
 
 fn precedence() {
     let workspace = Workspace::new();
-    let mut command = workspace.command(&["good::health", "--requests", "50"]);
+    let mut command = workspace.command(&["good::health", "--requests", "60"]);
     command.env("PROOFLOAD_REQUESTS", "70").env("PROOFLOAD_USERS", "2");
     let run = workspace.finish(command);
     run.exits_with(0).says("overridden");
     let test = run.test("probe::good::health");
-    assert_eq!(test["totals"]["requests"]["intended"], 50);
+    assert_eq!(test["totals"]["requests"]["intended"], 60);
     assert_eq!(test["workload"]["users"], 2);
     assert_eq!(workspace.page(), None, "figures of another load are no baseline");
 }
@@ -95,7 +97,12 @@ fn fail_fast() {
 
 fn shows() {
     let workspace = Workspace::new();
-    workspace.run(&["--fixtures"]).exits_with(0).says("catalogue").says("session").says("A session fixture with tear-down");
+    workspace
+        .run(&["--fixtures"])
+        .exits_with(0)
+        .says("catalogue")
+        .says("session")
+        .says("A session fixture with tear-down");
     workspace.run(&["--setup-plan", "with_fixtures"]).exits_with(0).says("steady").says("basket");
     assert!(workspace.trace().is_empty(), "nothing was started");
 }

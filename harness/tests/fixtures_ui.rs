@@ -1,5 +1,7 @@
 //! `#[fixture]` and `#[server]` from the author's side: what is injected, and what a mistake is answered with.
 
+#![expect(clippy::unwrap_used, reason = "a test fails where it panics")]
+
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
@@ -68,6 +70,13 @@ fn requests_of_a_user_fixture_are_recorded_apart() {
 fn an_error_of_the_tests_own_fails_its_iteration() {
     let (measured, _) = run("number");
     assert_eq!(measured.total.failures.keys().collect::<Vec<_>>(), ["invalid digit found in string"]);
+}
+
+#[test]
+fn an_error_that_a_request_has_counted_is_not_counted_again() {
+    let (measured, _) = run("unexpected");
+    assert_eq!((measured.total.requests.intended, measured.total.requests.failed), (1, 1));
+    assert_eq!(measured.total.failures.keys().collect::<Vec<_>>(), ["status 200"]);
 }
 
 #[test]

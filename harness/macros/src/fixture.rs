@@ -38,9 +38,8 @@ pub(crate) struct Declared {
 }
 
 pub(crate) fn fixture(attribute: TokenStream, item: &TokenStream) -> TokenStream {
-    let function = match syn::parse2::<ItemFn>(item.clone()) {
-        Ok(function) => function,
-        Err(_) => return not_a_function("fixture", "async fn catalogue(agent: &Server) -> Catalogue { … }", item),
+    let Ok(function) = syn::parse2::<ItemFn>(item.clone()) else {
+        return not_a_function("fixture", "async fn catalogue(agent: &Server) -> Catalogue { … }", item);
     };
     match declare(attribute, &function) {
         Ok(declared) => expand(&declared),

@@ -25,9 +25,8 @@ struct Settings {
 }
 
 pub(crate) fn server(attribute: TokenStream, item: &TokenStream) -> TokenStream {
-    let function = match syn::parse2::<ItemFn>(item.clone()) {
-        Ok(function) => function,
-        Err(_) => return not_a_function("server", EXAMPLE, item),
+    let Ok(function) = syn::parse2::<ItemFn>(item.clone()) else {
+        return not_a_function("server", EXAMPLE, item);
     };
     let mut mistakes = Mistakes::default();
     let settings = settings(attribute, &mut mistakes);

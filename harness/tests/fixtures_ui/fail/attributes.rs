@@ -1,3 +1,5 @@
+#![allow(unused_variables)]
+
 use proofload::prelude::*;
 use tokio::net::TcpListener;
 

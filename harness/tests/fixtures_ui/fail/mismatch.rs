@@ -1,3 +1,5 @@
+#![allow(unused_variables)]
+
 use proofload::prelude::*;
 
 struct Site;

@@ -1,3 +1,5 @@
+#![allow(unused_variables)]
+
 use proofload::prelude::*;
 
 #[fixture]
@@ -17,12 +19,10 @@ async fn login(login: &u8) -> proofload::Result {
     Ok(())
 }
 
-/// There is a type of this name, but no fixture.
-struct Settings;
-
+/// A fixture asks in the same way.
 #[fixture]
-async fn of_a_type(Settings: &u8) -> u8 {
-    *Settings
+async fn basket(catalog: &u8) -> u8 {
+    *catalog
 }
 
 fn main() {}

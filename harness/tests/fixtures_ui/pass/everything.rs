@@ -111,6 +111,12 @@ async fn number(number: &u64) -> Result<(), std::num::ParseIntError> {
     "seven".parse::<u64>().map(drop)
 }
 
+#[perf(kind = "load", users = 1, requests = 1)]
+async fn unexpected(user: &mut User, site: &Site) -> proofload::Result {
+    user.get(site.url.as_str(), "/").expect(404).await?;
+    Ok(())
+}
+
 #[fixture(scope = user)]
 async fn refused(_number: &u64) -> Result<u8, std::num::ParseIntError> {
     "refused".parse()

@@ -1,7 +1,7 @@
 //! Polls what an author wrote: catches its panics, and gives it up when the run says so.
 
 use std::any::Any;
-use std::cell::RefCell;
+use std::cell::{Cell, RefCell};
 use std::future::{Future, poll_fn};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::pin::Pin;
@@ -23,6 +23,7 @@ pub(super) enum Attended<T> {
 #[derive(Debug, Clone, Default)]
 pub(super) struct Bell {
     waker: Rc<RefCell<Option<Waker>>>,
+    waited: Rc<Cell<bool>>,
 }
 
 impl Bell {
@@ -30,6 +31,11 @@ impl Bell {
         if let Some(waker) = &*self.waker.borrow() {
             waker.wake_by_ref();
         }
+    }
+
+    /// True if the user has waited for anything since this was last asked, so that others had their turn.
+    pub(super) fn take_waited(&self) -> bool {
+        self.waited.replace(false)
     }
 
     fn listen(&self, context: &Context<'_>) {
@@ -55,7 +61,10 @@ pub(super) async fn attend<F: Future>(
         match catch_unwind(AssertUnwindSafe(|| future.as_mut().poll(context))) {
             Ok(Poll::Ready(output)) => Poll::Ready(Attended::Done(output)),
             Ok(Poll::Pending) if is_given_up() => Poll::Ready(Attended::GivenUp),
-            Ok(Poll::Pending) => Poll::Pending,
+            Ok(Poll::Pending) => {
+                bell.waited.set(true);
+                Poll::Pending
+            }
             Err(panic) => Poll::Ready(Attended::Panicked(message(&*panic))),
         }
     })

@@ -343,3 +343,18 @@ fn a_panic_on_one_thread_ends_the_others() {
     let measured = offer(&fake, &workload(8, Length::Duration(S(3_600))), &Stop::default(), &Arc::default());
     assert!(matches!(&measured.ended, Ended::Broken(text) if text.ends_with("panicked: the author's mistake")));
 }
+
+#[test]
+fn a_function_that_never_waits_can_still_be_stopped() {
+    let (stop, live) = (Stop::default(), Arc::<Live>::default());
+    let measured = std::thread::scope(|scope| {
+        scope.spawn(|| {
+            while live.users.load(Ordering::Relaxed) < 3 {
+                std::thread::yield_now();
+            }
+            stop.pull("interrupted");
+        });
+        offer(&Fake::doing([]), &workload(3, Length::Duration(S(3_600))), &stop, &live)
+    });
+    assert_eq!(measured.ended, Ended::Stopped("interrupted".to_owned()));
+}

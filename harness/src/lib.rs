@@ -30,11 +30,13 @@ pub mod outcome;
 pub mod report;
 
 // 8. Wiring: the only place that knows every floor.
-#[doc(hidden)]
-pub mod __private;
 mod cli;
 pub mod prelude;
 mod session;
+
+// What the attributes' code names, from every floor.
+#[doc(hidden)]
+pub mod __private;
 
 // The attributes' code names this crate from outside; its own tests use them too.
 #[cfg(test)]

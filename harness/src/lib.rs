@@ -31,12 +31,11 @@ pub mod report;
 
 // 8. Wiring: the only place that knows every floor.
 mod cli;
-pub mod prelude;
 mod session;
 
-// What the attributes' code names, from every floor.
 #[doc(hidden)]
 pub mod __private;
+pub mod prelude;
 
 // The attributes' code names this crate from outside; its own tests use them too.
 #[cfg(test)]

@@ -1,1 +1,62 @@
 //! The command line, the environment and `proofload.toml`, turned into values.
+//!
+//! Pure: whoever calls [`read`] hands in the arguments, the environment and the text of the file. Knows no test, no
+//! fixture and no report; what only they can judge (expressions, columns) leaves here as a [`Text`] with its origin.
+
+mod file;
+mod flags;
+mod layers;
+mod names;
+mod options;
+mod origin;
+mod usage;
+mod variables;
+
+pub(crate) use layers::Layers;
+pub(crate) use names::Names;
+pub(crate) use options::{Options, Progress, Show};
+pub(crate) use origin::{Origin, Text};
+pub(crate) use usage::{Mistake, UsageError};
+
+use std::ffi::OsString;
+use std::path::Path;
+
+use file::FileSettings;
+use flags::Given;
+use variables::Variables;
+
+/// What the person asked for.
+#[derive(Debug)]
+pub(crate) enum Command {
+    /// Select tests and run, list or show them.
+    Run(Box<Options>),
+    /// Print this text and end well: `--help`, `--version`.
+    Print(String),
+}
+
+/// Reads what was asked for; `proofload_toml` is the path and the text of that file, where there is one.
+///
+/// `arguments` starts with the program's name, as `std::env::args_os` does; `environment` is all of it, as
+/// `std::env::vars_os` gives it.
+///
+/// # Errors
+/// Every mistake in all three at once, each with its origin. It means exit code 2.
+pub(crate) fn read(
+    arguments: impl IntoIterator<Item = OsString>,
+    environment: impl IntoIterator<Item = (OsString, OsString)>,
+    proofload_toml: Option<(&Path, &str)>,
+) -> Result<Command, UsageError> {
+    let flags = match flags::parse(arguments)? {
+        Given::Flags(flags) => *flags,
+        Given::Answer(text) => return Ok(Command::Print(text)),
+    };
+    let mut mistakes = Vec::new();
+    let variables = Variables::read(environment, &mut mistakes);
+    let file = proofload_toml.map(|(path, text)| FileSettings::read(path, text, &mut mistakes)).unwrap_or_default();
+    let options = Options::read(flags, &variables, file, &mut mistakes);
+    UsageError::unless_empty(mistakes)?;
+    Ok(Command::Run(Box::new(options)))
+}
+
+#[cfg(test)]
+mod tests;

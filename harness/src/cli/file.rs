@@ -1,0 +1,181 @@
+//! `proofload.toml`: the one door to toml.
+
+use std::collections::BTreeMap;
+use std::ops::Range;
+use std::path::Path;
+
+use toml::Spanned;
+use toml::de::{DeTable, DeValue};
+
+use super::layers::settings_of;
+use super::origin::{Origin, Text};
+use super::usage::Mistake;
+use crate::kind::Kind;
+use crate::suggest::did_you_mean;
+use crate::workload::{SettingKey, Settings};
+
+/// What `proofload.toml` says.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub(super) struct FileSettings {
+    /// Above all tables: for every test.
+    pub(super) general: Settings,
+    /// `[kind.load]`: for tests of that kind, over the general ones.
+    pub(super) kinds: BTreeMap<Kind, Settings>,
+}
+
+impl FileSettings {
+    /// Reads the `text` of the file at `path`, which is only told and never opened.
+    pub(super) fn read(path: &Path, text: &str, mistakes: &mut Vec<Mistake>) -> FileSettings {
+        let mut reader = Reader { path, text, mistakes };
+        let (table, errors) = DeTable::parse_recoverable(text);
+        for error in &errors {
+            let span = error.span().unwrap_or_default();
+            let message = explained(error.message(), text.get(span.clone()).unwrap_or_default());
+            let origin = reader.origin(&span);
+            reader.mistakes.push(Mistake::Toml { origin, message });
+        }
+        // What the parser guessed after an error would only bring mistakes that nobody made.
+        if errors.is_empty() { reader.file(table.get_ref()) } else { FileSettings::default() }
+    }
+}
+
+struct Reader<'a> {
+    path: &'a Path,
+    text: &'a str,
+    mistakes: &'a mut Vec<Mistake>,
+}
+
+/// A key and its value, with their places.
+type Entry<'t, 'i> = (&'t Spanned<std::borrow::Cow<'i, str>>, &'t Spanned<DeValue<'i>>);
+
+/// In the order of the file; the parser keeps them by name.
+fn in_order<'t, 'i>(table: &'t DeTable<'i>) -> Vec<Entry<'t, 'i>> {
+    let mut entries: Vec<_> = table.iter().collect();
+    entries.sort_by_key(|(key, _)| key.span().start);
+    entries
+}
+
+impl Reader<'_> {
+    fn file(&mut self, table: &DeTable<'_>) -> FileSettings {
+        let mut file = FileSettings::default();
+        let mut general = Vec::new();
+        for (key, value) in in_order(table) {
+            match key.get_ref().as_ref() {
+                "kind" => file.kinds = self.kinds(value),
+                "profile" => self.mistakes.push(Mistake::no_profiles(self.origin(&key.span()))),
+                _ => general.extend(self.setting(key, value, &["kind"])),
+            }
+        }
+        file.general = settings_of(general, self.mistakes);
+        file
+    }
+
+    fn kinds(&mut self, value: &Spanned<DeValue<'_>>) -> BTreeMap<Kind, Settings> {
+        let mut kinds = BTreeMap::new();
+        let Some(table) = self.table("kind", value) else { return kinds };
+        for (key, value) in in_order(table) {
+            match key.get_ref().parse::<Kind>() {
+                Ok(kind) => {
+                    let settings = self.kind(kind, key.span(), value);
+                    kinds.insert(kind, settings);
+                }
+                Err(source) => self.mistakes.push(Mistake::Kind { origin: self.origin(&key.span()), source }),
+            }
+        }
+        kinds
+    }
+
+    fn kind(&mut self, kind: Kind, at: Range<usize>, value: &Spanned<DeValue<'_>>) -> Settings {
+        let Some(table) = self.table(kind.name(), value) else { return Settings::default() };
+        let mut given = Vec::new();
+        for (key, value) in in_order(table) {
+            given.extend(self.setting(key, value, &[]));
+        }
+        let settings = settings_of(given, self.mistakes);
+        if let Err(source) = settings.resolve(kind) {
+            self.mistakes.push(Mistake::Contradiction { origin: self.origin(&at), source });
+        }
+        settings
+    }
+
+    /// One setting as a text, for the parser that reads settings everywhere.
+    fn setting(
+        &mut self,
+        key: &Spanned<std::borrow::Cow<'_, str>>,
+        value: &Spanned<DeValue<'_>>,
+        besides: &[&'static str],
+    ) -> Option<(SettingKey, Text)> {
+        let name = key.get_ref().as_ref();
+        let Some(setting) = SettingKey::LOAD.into_iter().find(|setting| setting.name() == name) else {
+            let origin = self.origin(&key.span());
+            self.mistakes.push(if name == "rate" {
+                Mistake::no_open_workloads(origin)
+            } else {
+                unknown(origin, name, besides)
+            });
+            return None;
+        };
+        let origin = self.origin(&value.span());
+        let written = match value.get_ref() {
+            DeValue::String(text) => text.to_string(),
+            DeValue::Integer(number) => number.to_string(),
+            DeValue::Float(number) => number.to_string(),
+            other => {
+                let found = found(other);
+                let expects = setting.expects().describe();
+                self.mistakes.push(Mistake::WrongType { origin, key: name.to_owned(), expects, found });
+                return None;
+            }
+        };
+        Some((setting, Text::new(&written, origin)))
+    }
+
+    fn table<'t, 'i>(&mut self, key: &str, value: &'t Spanned<DeValue<'i>>) -> Option<&'t DeTable<'i>> {
+        let table = value.get_ref().as_table();
+        if table.is_none() {
+            self.mistakes.push(Mistake::WrongType {
+                origin: self.origin(&value.span()),
+                key: key.to_owned(),
+                expects: "a table, such as `[kind.load]`",
+                found: found(value.get_ref()),
+            });
+        }
+        table
+    }
+
+    fn origin(&self, span: &Range<usize>) -> Origin {
+        let before = self.text.get(..span.start).unwrap_or(self.text);
+        let line_start = before.rfind('\n').map_or(0, |newline| newline + 1);
+        let line = before.matches('\n').count() + 1;
+        let column = before[line_start..].chars().count() + 1;
+        Origin::File { path: self.path.to_owned(), line, column }
+    }
+}
+
+/// What the parser says about `written`, and for the two slips that happen to everyone what to do.
+fn explained(message: &str, written: &str) -> String {
+    if message.starts_with("string values must be quoted") {
+        return format!("a value with a unit stands in quotes: `\"{written}\"`");
+    }
+    if message == "duplicate key" {
+        return format!("the key `{written}` is there twice: keep one of them");
+    }
+    message.to_owned()
+}
+
+fn unknown(origin: Origin, key: &str, besides: &[&'static str]) -> Mistake {
+    let known: Vec<&str> = SettingKey::LOAD.into_iter().map(SettingKey::name).chain(besides.iter().copied()).collect();
+    let suggestion = did_you_mean(key, known.iter().copied());
+    Mistake::UnknownKey { origin, key: key.to_owned(), suggestion, known: known.join(", ") }
+}
+
+fn found(value: &DeValue<'_>) -> &'static str {
+    match value {
+        DeValue::String(_) => "a text",
+        DeValue::Integer(_) | DeValue::Float(_) => "a number",
+        DeValue::Boolean(_) => "a truth value",
+        DeValue::Datetime(_) => "a date",
+        DeValue::Array(_) => "an array",
+        DeValue::Table(_) => "a table",
+    }
+}

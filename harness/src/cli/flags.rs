@@ -1,0 +1,283 @@
+//! The flags, and `--help`: the one door to clap.
+//!
+//! Values of our own options stay texts here, because the environment gives the same options and both are read by
+//! the same code.
+
+use std::ffi::OsString;
+use std::path::PathBuf;
+
+use clap::error::ErrorKind;
+use clap::{ArgAction, CommandFactory, FromArgMatches, Parser};
+use libtest_mimic::{ColorSetting, FormatSetting};
+
+use super::usage::Mistake;
+use super::variables;
+
+const EXAMPLES: &str = "\
+Examples:
+  cargo test --test perf                                  load and benchmark tests
+  cargo test --test perf -- --include-ignored stress      by name or kind, ignored or not
+  cargo test --test perf -- -m \"load and not slow\"        by marker
+  cargo test --test perf -- --kind benchmark --columns min,mean,p95
+  cargo test --test perf -- --scale 0.1 --no-baselines    a quick look
+  PROOFLOAD_TARGET_AGENT=http://10.0.0.7:8080 cargo test --test perf
+                                                          the server fixture `agent` already runs there
+
+An option wins over its variable, the variable over the test's attribute, the attribute over proofload.toml.
+
+Exit codes:
+  0    every selected test passed, or a FILTER matched none
+  101  a test failed
+  102  none failed, but a measurement was invalid or a fixture broke
+  4    -m, -k, --kind or --last-failed selected nothing
+  2    wrong usage
+  130  ended by Ctrl-C; 143 by SIGTERM";
+
+/// Offers each selected test's load to its server, one test at a time, and judges what was measured.
+#[derive(Debug, Parser)]
+#[command(
+    name = "proofload",
+    version,
+    override_usage = "cargo test --test perf -- [OPTIONS] [FILTER]...",
+    after_help = EXAMPLES,
+    term_width = 120,
+    disable_help_flag = true,
+    disable_version_flag = true
+)]
+pub(super) struct Flags {
+    /// Run only tests whose `[kind] name` contains one of these
+    #[arg(value_name = "FILTER", help_heading = "Select")]
+    pub(super) filters: Vec<String>,
+
+    /// Run tests whose markers satisfy EXPR, such as "load and not slow"
+    #[arg(short = 'm', long, value_name = "EXPR", help_heading = "Select")]
+    pub(super) markers: Option<String>,
+
+    /// Run tests whose names satisfy EXPR, such as "health or config"
+    #[arg(short = 'k', long, value_name = "EXPR", help_heading = "Select")]
+    pub(super) keyword: Option<String>,
+
+    /// Run tests of these kinds: load, benchmark, stress, spike, soak, capacity
+    #[arg(long, value_name = "KIND,...", help_heading = "Select")]
+    pub(super) kind: Vec<String>,
+
+    /// Run tests that did not pass in the last run
+    #[arg(long, help_heading = "Select")]
+    pub(super) last_failed: bool,
+
+    /// Skip tests whose `[kind] name` contains FILTER
+    #[arg(long, value_name = "FILTER", help_heading = "Select")]
+    pub(super) skip: Vec<String>,
+
+    /// Match FILTER and --skip exactly
+    #[arg(long, help_heading = "Select")]
+    pub(super) exact: bool,
+
+    /// Run only ignored tests
+    #[arg(long, conflicts_with = "include_ignored", help_heading = "Select")]
+    pub(super) ignored: bool,
+
+    /// Run ignored tests too
+    #[arg(long, help_heading = "Select")]
+    pub(super) include_ignored: bool,
+
+    /// Virtual users of every selected test that is no benchmark
+    #[arg(long, value_name = "COUNT", help_heading = "Load")]
+    pub(super) users: Option<String>,
+
+    /// End each test after so many requests
+    #[arg(long, value_name = "COUNT", help_heading = "Load")]
+    pub(super) requests: Option<String>,
+
+    /// End each test after so long, such as 30s
+    #[arg(long, value_name = "TIME", help_heading = "Load")]
+    pub(super) duration: Option<String>,
+
+    /// Leave so many requests, or so long, out of every figure
+    #[arg(long, value_name = "COUNT|TIME", help_heading = "Load")]
+    pub(super) warmup: Option<String>,
+
+    /// Start the users evenly over this time
+    #[arg(long, value_name = "TIME", help_heading = "Load")]
+    pub(super) ramp_up: Option<String>,
+
+    /// Longest time for a request that names none
+    #[arg(long, value_name = "TIME", help_heading = "Load")]
+    pub(super) timeout: Option<String>,
+
+    /// Where the users' random choices start
+    #[arg(long, value_name = "NUMBER", help_heading = "Load")]
+    pub(super) seed: Option<String>,
+
+    /// Multiply requests, durations, warm-up and ramp-up, such as 0.1 or 10%
+    #[arg(long, value_name = "FACTOR", help_heading = "Load")]
+    pub(super) scale: Option<String>,
+
+    /// Refused until open workloads exist
+    #[arg(long, value_name = "RATE", hide = true)]
+    pub(super) rate: Option<String>,
+
+    /// Refused until profiles exist
+    #[arg(long, value_name = "NAME", hide = true)]
+    pub(super) profile: Option<String>,
+
+    /// List the selected tests
+    #[arg(long, help_heading = "Run")]
+    pub(super) list: bool,
+
+    /// Show the fixtures of this binary, with their scopes
+    #[arg(long, help_heading = "Run")]
+    pub(super) fixtures: bool,
+
+    /// Show what would be set up for the selected tests, and in which order
+    #[arg(long, help_heading = "Run")]
+    pub(super) setup_plan: bool,
+
+    /// Stop after the first test that does not pass
+    #[arg(long, help_heading = "Run")]
+    pub(super) fail_fast: bool,
+
+    /// When to show progress on stderr (default: auto, on a terminal)
+    #[arg(long, value_name = "auto|always|never", help_heading = "Run")]
+    pub(super) progress: Option<String>,
+
+    /// Columns of the closing table, such as min,max,mean,median,p95
+    #[arg(long, value_name = "COLUMN,...", help_heading = "Report")]
+    pub(super) columns: Vec<String>,
+
+    /// Sort the closing table by this column
+    #[arg(long, value_name = "COLUMN", help_heading = "Report")]
+    pub(super) sort: Option<String>,
+
+    /// Show the N tests that took longest; 0 shows all
+    #[arg(long, value_name = "N", help_heading = "Report")]
+    pub(super) durations: Option<String>,
+
+    /// Write the run record there (default: target/proofload)
+    #[arg(long, value_name = "DIR", help_heading = "Report")]
+    pub(super) output_dir: Option<PathBuf>,
+
+    /// Leave docs/performance-baselines.md as it is
+    #[arg(long, help_heading = "Report")]
+    pub(super) no_baselines: bool,
+
+    /// How tests are listed and their outcomes shown
+    #[arg(
+        long,
+        value_enum,
+        value_name = "pretty|terse|json",
+        hide_possible_values = true,
+        help_heading = "As in every Rust test"
+    )]
+    pub(super) format: Option<FormatSetting>,
+
+    /// One character a test: --format terse
+    #[arg(short, long, conflicts_with = "format", help_heading = "As in every Rust test")]
+    pub(super) quiet: bool,
+
+    /// When to use colours (default: auto)
+    #[arg(
+        long,
+        value_enum,
+        value_name = "auto|always|never",
+        hide_possible_values = true,
+        help_heading = "As in every Rust test"
+    )]
+    pub(super) color: Option<ColorSetting>,
+
+    /// Write the outcomes to a file instead of stdout
+    #[arg(long, value_name = "PATH", help_heading = "As in every Rust test")]
+    pub(super) logfile: Option<String>,
+
+    /// Run benchmarks alone: --kind benchmark
+    #[arg(long, conflicts_with = "kind", help_heading = "As in every Rust test")]
+    pub(super) bench: bool,
+
+    /// Run everything but benchmarks
+    #[arg(long, conflicts_with_all = ["bench", "kind"], help_heading = "As in every Rust test")]
+    pub(super) test: bool,
+
+    /// No effect: tests run one at a time, because two loads at once measure each other
+    #[arg(
+        long,
+        value_name = "N",
+        value_parser = clap::value_parser!(u64).range(1..),
+        help_heading = "As in every Rust test"
+    )]
+    pub(super) test_threads: Option<u64>,
+
+    /// No effect: output is never captured
+    #[arg(long, visible_alias = "no-capture", help_heading = "As in every Rust test")]
+    pub(super) nocapture: bool,
+
+    /// No effect: output is always shown
+    #[arg(long, help_heading = "As in every Rust test")]
+    pub(super) show_output: bool,
+
+    /// No effect: durations are always reported
+    #[arg(long, help_heading = "As in every Rust test")]
+    pub(super) report_time: bool,
+
+    /// No effect: a test's thresholds say how long it may take
+    #[arg(long, hide = true)]
+    pub(super) ensure_time: bool,
+
+    /// No effect: no perf test is expected to panic
+    #[arg(long, hide = true)]
+    pub(super) exclude_should_panic: bool,
+
+    /// No effect: accepted as other test binaries accept it
+    #[arg(
+        short = 'Z',
+        value_name = "unstable-options",
+        value_parser = ["unstable-options"],
+        hide_possible_values = true,
+        help_heading = "As in every Rust test"
+    )]
+    pub(super) unstable: Option<String>,
+
+    /// Show this
+    #[arg(short, long, action = ArgAction::Help, help_heading = "As in every Rust test")]
+    help: Option<bool>,
+
+    /// Show the version of the harness
+    #[arg(short = 'V', long, action = ArgAction::Version, help_heading = "As in every Rust test")]
+    version: Option<bool>,
+}
+
+/// What the command line comes to.
+pub(super) enum Given {
+    /// Flags to carry out.
+    Flags(Box<Flags>),
+    /// The text of `--help` or `--version`.
+    Answer(String),
+}
+
+/// Reads the command line, the program's name first.
+pub(super) fn parse(arguments: impl IntoIterator<Item = OsString>) -> Result<Given, Mistake> {
+    let parsed = command().try_get_matches_from(arguments).and_then(|matches| Flags::from_arg_matches(&matches));
+    match parsed {
+        Ok(flags) => Ok(Given::Flags(Box::new(flags))),
+        Err(answer) if is_an_answer(answer.kind()) => Ok(Given::Answer(answer.to_string())),
+        Err(refusal) => {
+            let text = refusal.to_string();
+            Err(Mistake::CommandLine(text.trim_start_matches("error: ").trim_end().to_owned()))
+        }
+    }
+}
+
+fn is_an_answer(kind: ErrorKind) -> bool {
+    matches!(kind, ErrorKind::DisplayHelp | ErrorKind::DisplayVersion)
+}
+
+/// The command with each option's variable in its help, from the one table of variables.
+pub(super) fn command() -> clap::Command {
+    Flags::command().mut_args(|argument| {
+        let option = argument.get_id().as_str().replace('_', "-");
+        if !variables::OPTIONS.contains(&option.as_str()) {
+            return argument;
+        }
+        let help = argument.get_help().map(ToString::to_string).unwrap_or_default();
+        argument.help(format!("{help} [env:{}]", variables::name_of(&option)))
+    })
+}

@@ -1,0 +1,271 @@
+//! What a run is to do, from the flags over the environment.
+
+use std::collections::BTreeMap;
+use std::path::PathBuf;
+
+use libtest_mimic::Arguments;
+
+use super::file::FileSettings;
+use super::flags::Flags;
+use super::layers::{Layers, settings_of};
+use super::names::Names;
+use super::origin::{Origin, Text};
+use super::usage::Mistake;
+use super::variables::Variables;
+use crate::kind::Kind;
+use crate::units::{Quantity, parse_quantity};
+use crate::workload::{SettingKey, Settings};
+
+/// Everything a person can ask of a run.
+#[derive(Debug, Clone)]
+pub(crate) struct Options {
+    /// How to list and show the tests that are handed over. Carries no filter: [`Options::names`] does, because
+    /// there may be several.
+    pub(crate) arguments: Arguments,
+    /// By name.
+    pub(crate) names: Names,
+    /// `-m`: an expression over markers, not read yet.
+    pub(crate) markers: Option<Text>,
+    /// `-k`: an expression over names, not read yet.
+    pub(crate) keyword: Option<Text>,
+    /// `--kind`: only these; all when empty.
+    pub(crate) kinds: Vec<Kind>,
+    /// Only tests that did not pass in the last run.
+    pub(crate) last_failed: bool,
+    /// Stop after the first test that does not pass.
+    pub(crate) fail_fast: bool,
+    /// Show this instead of running.
+    pub(crate) show: Option<Show>,
+    /// The load, over and under what the attributes say.
+    pub(crate) layers: Layers,
+    /// Columns of the closing table, not read yet; empty for the usual ones.
+    pub(crate) columns: Vec<Text>,
+    /// The column to sort by, not read yet.
+    pub(crate) sort: Option<Text>,
+    /// How many of the longest tests to show; 0 is all of them.
+    pub(crate) durations: Option<usize>,
+    /// Where the run record goes instead of `target/proofload`.
+    pub(crate) output_dir: Option<PathBuf>,
+    /// False leaves the page of baselines as it is.
+    pub(crate) baselines: bool,
+    /// When to show progress.
+    pub(crate) progress: Progress,
+    /// Servers that are already running: the fixture's name in small letters, and the address.
+    pub(crate) targets: BTreeMap<String, String>,
+}
+
+/// What to show instead of running tests.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Show {
+    /// The fixtures of this binary.
+    Fixtures,
+    /// What would be set up, in order.
+    SetupPlan,
+}
+
+/// When to show progress on stderr.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub(crate) enum Progress {
+    /// When stderr is a terminal.
+    #[default]
+    Auto,
+    /// Always.
+    Always,
+    /// Never.
+    Never,
+}
+
+impl Options {
+    /// True if the tests were selected by one of our own means, so that selecting none is an error of its own.
+    pub(crate) fn selects_by_own_means(&self) -> bool {
+        self.markers.is_some() || self.keyword.is_some() || !self.kinds.is_empty() || self.last_failed
+    }
+
+    pub(super) fn read(
+        flags: Flags,
+        variables: &Variables,
+        file: FileSettings,
+        mistakes: &mut Vec<Mistake>,
+    ) -> Options {
+        let mut given = Layered { variables, mistakes };
+        given.refuse_what_comes_later(&flags);
+        Options {
+            arguments: arguments(&flags),
+            kinds: given.kinds(&flags),
+            show: given.show(&flags),
+            layers: given.layers(&flags, file),
+            names: Names { filters: flags.filters, skip: flags.skip, exact: flags.exact },
+            markers: given.text("markers", flags.markers),
+            keyword: given.text("keyword", flags.keyword),
+            last_failed: given.switch("last-failed", flags.last_failed).is_some(),
+            fail_fast: given.switch("fail-fast", flags.fail_fast).is_some(),
+            columns: given.list("columns", &flags.columns),
+            sort: given.text("sort", flags.sort),
+            durations: given.durations(flags.durations),
+            output_dir: flags.output_dir.or_else(|| given.variable("output-dir").map(|text| text.text.into())),
+            baselines: given.switch("no-baselines", flags.no_baselines).is_none(),
+            progress: given.progress(flags.progress),
+            targets: variables.targets.clone(),
+        }
+    }
+}
+
+/// What the trials' runner is told; selection is done before it gets them.
+fn arguments(flags: &Flags) -> Arguments {
+    Arguments {
+        include_ignored: flags.include_ignored,
+        ignored: flags.ignored,
+        list: flags.list,
+        nocapture: flags.nocapture,
+        show_output: flags.show_output,
+        quiet: flags.quiet,
+        test_threads: Some(1),
+        logfile: flags.logfile.clone(),
+        color: flags.color,
+        format: flags.format,
+        ..Arguments::default()
+    }
+}
+
+/// The command line over the environment.
+struct Layered<'a> {
+    variables: &'a Variables,
+    mistakes: &'a mut Vec<Mistake>,
+}
+
+impl Layered<'_> {
+    fn variable(&self, option: &'static str) -> Option<Text> {
+        self.variables.get(option)
+    }
+
+    fn text(&self, option: &'static str, flag: Option<String>) -> Option<Text> {
+        flag.map(|text| Text::new(&text, Origin::Flag(option))).or_else(|| self.variable(option))
+    }
+
+    fn list(&self, option: &'static str, flag: &[String]) -> Vec<Text> {
+        let flag = (!flag.is_empty()).then(|| flag.join(","));
+        self.text(option, flag).iter().flat_map(Text::split).collect()
+    }
+
+    /// Where a switch was set, if it is.
+    fn switch(&mut self, option: &'static str, flag: bool) -> Option<Origin> {
+        if flag {
+            return Some(Origin::Flag(option));
+        }
+        let text = self.variable(option)?;
+        match text.text.as_str() {
+            "1" | "true" => Some(text.origin),
+            "0" | "false" => None,
+            _ => self.mismatch(text, "`1` or `0`"),
+        }
+    }
+
+    fn mismatch<T>(&mut self, Text { text, origin }: Text, expects: &'static str) -> Option<T> {
+        self.mistakes.push(Mistake::Mismatch { origin, expects, written: text });
+        None
+    }
+
+    fn refuse_what_comes_later(&mut self, flags: &Flags) {
+        if let Some(Text { origin, .. }) = self.text("rate", flags.rate.clone()) {
+            self.mistakes.push(Mistake::no_open_workloads(origin));
+        }
+        if let Some(Text { origin, .. }) = self.text("profile", flags.profile.clone()) {
+            self.mistakes.push(Mistake::no_profiles(origin));
+        }
+    }
+
+    /// `--bench` and `--test` come before the variable, as everything on the command line does.
+    fn kinds(&mut self, flags: &Flags) -> Vec<Kind> {
+        if flags.bench {
+            return vec![Kind::Benchmark];
+        }
+        if flags.test {
+            return Kind::ALL.into_iter().filter(|kind| *kind != Kind::Benchmark).collect();
+        }
+        let mut kinds = Vec::new();
+        for Text { text, origin } in self.list("kind", &flags.kind) {
+            match text.parse() {
+                Ok(kind) if kinds.contains(&kind) => {}
+                Ok(kind) => kinds.push(kind),
+                Err(source) => self.mistakes.push(Mistake::Kind { origin, source }),
+            }
+        }
+        kinds
+    }
+
+    fn show(&mut self, flags: &Flags) -> Option<Show> {
+        let fixtures = self.switch("fixtures", flags.fixtures);
+        let setup_plan = self.switch("setup-plan", flags.setup_plan);
+        match (fixtures, setup_plan) {
+            (Some(fixtures), Some(setup_plan)) => {
+                self.mistakes.push(Mistake::TwoShows(fixtures, setup_plan));
+                None
+            }
+            (Some(_), None) => Some(Show::Fixtures),
+            (None, Some(_)) => Some(Show::SetupPlan),
+            (None, None) => None,
+        }
+    }
+
+    fn layers(&mut self, flags: &Flags, file: FileSettings) -> Layers {
+        let command_line = self.command_line(flags);
+        let environment = SettingKey::LOAD.into_iter().filter_map(|key| Some((key, self.variable(option_of(key))?)));
+        let environment = settings_of(environment.collect::<Vec<_>>(), self.mistakes);
+        Layers { over: command_line.over(environment), file, scale: self.scale(flags.scale.clone()) }
+    }
+
+    fn command_line(&mut self, flags: &Flags) -> Settings {
+        let given = SettingKey::LOAD.into_iter().filter_map(|key| {
+            let text = load_flag(flags, key).as_deref()?;
+            Some((key, Text::new(text, Origin::Flag(option_of(key)))))
+        });
+        settings_of(given, self.mistakes)
+    }
+
+    fn scale(&mut self, flag: Option<String>) -> Option<f64> {
+        let text = self.text("scale", flag)?;
+        match parse_quantity(&text.text) {
+            Ok(Quantity::Number(factor) | Quantity::Ratio(factor)) if factor > 0.0 => Some(factor),
+            _ => self.mismatch(text, "a factor above zero, such as `0.1` or `10%`"),
+        }
+    }
+
+    fn durations(&mut self, flag: Option<String>) -> Option<usize> {
+        let text = self.text("durations", flag)?;
+        match text.text.parse() {
+            Ok(count) => Some(count),
+            Err(_) => self.mismatch(text, "a whole number, such as `5`"),
+        }
+    }
+
+    fn progress(&mut self, flag: Option<String>) -> Progress {
+        let Some(text) = self.text("progress", flag) else { return Progress::Auto };
+        match text.text.as_str() {
+            "auto" => Progress::Auto,
+            "always" => Progress::Always,
+            "never" => Progress::Never,
+            _ => self.mismatch(text, "`auto`, `always` or `never`").unwrap_or_default(),
+        }
+    }
+}
+
+/// The option of a setting that shapes the load.
+fn option_of(key: SettingKey) -> &'static str {
+    match key {
+        SettingKey::RampUp => "ramp-up",
+        _ => key.name(),
+    }
+}
+
+fn load_flag(flags: &Flags, key: SettingKey) -> &Option<String> {
+    match key {
+        SettingKey::Users => &flags.users,
+        SettingKey::Requests => &flags.requests,
+        SettingKey::Duration => &flags.duration,
+        SettingKey::Warmup => &flags.warmup,
+        SettingKey::RampUp => &flags.ramp_up,
+        SettingKey::Timeout => &flags.timeout,
+        SettingKey::Seed => &flags.seed,
+        SettingKey::Kind | SettingKey::Markers | SettingKey::Ignore | SettingKey::Name => &None,
+    }
+}

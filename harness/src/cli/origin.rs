@@ -1,0 +1,55 @@
+//! Where a text came from, so that a mistake in it can be told with its place.
+
+use std::fmt;
+use std::path::PathBuf;
+
+/// Where a value was given.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) enum Origin {
+    /// `--users`, without the dashes.
+    Flag(&'static str),
+    /// `PROOFLOAD_USERS`
+    Variable(String),
+    /// `proofload.toml`, both counted from 1; columns are characters.
+    File {
+        /// The file.
+        path: PathBuf,
+        /// Its line.
+        line: usize,
+        /// The character in the line.
+        column: usize,
+    },
+}
+
+/// A text as the person gave it, and where.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Text {
+    /// As given, without white space around it.
+    pub(crate) text: String,
+    /// Where.
+    pub(crate) origin: Origin,
+}
+
+impl Text {
+    /// `text`, given at `origin`.
+    pub(crate) fn new(text: &str, origin: Origin) -> Text {
+        Text { text: text.trim().to_owned(), origin }
+    }
+
+    /// The parts between commas; empty parts are dropped, so `a,b,` is two.
+    pub(crate) fn split(&self) -> impl Iterator<Item = Text> {
+        let parts = self.text.split(',').filter(|part| !part.trim().is_empty());
+        parts.map(|part| Text::new(part, self.origin.clone()))
+    }
+}
+
+impl fmt::Display for Origin {
+    /// As a message begins: `--users`, `PROOFLOAD_USERS`, `/work/proofload.toml:3:9`.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Origin::Flag(name) => write!(f, "--{name}"),
+            Origin::Variable(name) => f.write_str(name),
+            Origin::File { path, line, column } => write!(f, "{}:{line}:{column}", path.display()),
+        }
+    }
+}

@@ -1,0 +1,104 @@
+//! The environment: `PROOFLOAD_*`.
+
+use std::collections::BTreeMap;
+use std::ffi::OsString;
+
+use super::origin::{Origin, Text};
+use super::usage::Mistake;
+use crate::suggest::did_you_mean;
+
+/// The options that the environment gives too, each as `PROOFLOAD_` and its name in capitals.
+pub(super) const OPTIONS: [&str; 23] = [
+    "markers",
+    "keyword",
+    "kind",
+    "last-failed",
+    "users",
+    "requests",
+    "duration",
+    "warmup",
+    "ramp-up",
+    "timeout",
+    "seed",
+    "scale",
+    "rate",
+    "profile",
+    "fixtures",
+    "setup-plan",
+    "fail-fast",
+    "progress",
+    "columns",
+    "sort",
+    "durations",
+    "output-dir",
+    "no-baselines",
+];
+
+const PREFIX: &str = "PROOFLOAD_";
+const TARGET: &str = "TARGET_";
+
+/// Variables with our prefix that are no options: read by the child process of a server, and by this project's tests.
+const INTERNAL: [&str; 1] = ["BLESS"];
+
+/// What starts the name of every variable that the harness hands to its own child processes.
+const INTERNAL_PREFIX: &str = "INTERNAL_";
+
+/// What the environment says.
+#[derive(Debug, Default)]
+pub(super) struct Variables {
+    values: BTreeMap<String, String>,
+    /// `PROOFLOAD_TARGET_AGENT=http://…` as `agent` → `http://…`.
+    pub(super) targets: BTreeMap<String, String>,
+}
+
+/// `PROOFLOAD_RAMP_UP` for `ramp-up`.
+pub(super) fn name_of(option: &str) -> String {
+    format!("{PREFIX}{}", option.to_uppercase().replace('-', "_"))
+}
+
+impl Variables {
+    /// Keeps our variables. One that is set to nothing counts as not set, as workflows hand on inputs nobody filled in.
+    pub(super) fn read(
+        environment: impl IntoIterator<Item = (OsString, OsString)>,
+        mistakes: &mut Vec<Mistake>,
+    ) -> Variables {
+        let mut variables = Variables::default();
+        for (name, value) in environment {
+            let Some(name) = name.to_str().filter(|name| name.starts_with(PREFIX)) else { continue };
+            match value.to_str().map(str::trim) {
+                None => mistakes.push(Mistake::NotUnicode(name.to_owned())),
+                Some("") => {}
+                Some(value) => variables.keep(name, value, mistakes),
+            }
+        }
+        variables
+    }
+
+    fn keep(&mut self, name: &str, value: &str, mistakes: &mut Vec<Mistake>) {
+        let own = &name[PREFIX.len()..];
+        if let Some(fixture) = own.strip_prefix(TARGET).filter(|fixture| !fixture.is_empty()) {
+            self.targets.insert(fixture.to_lowercase(), value.to_owned());
+        } else if OPTIONS.iter().any(|option| name_of(option) == name) {
+            self.values.insert(name.to_owned(), value.to_owned());
+        } else if !INTERNAL.contains(&own) && !own.starts_with(INTERNAL_PREFIX) {
+            mistakes.push(unknown(name));
+        }
+    }
+
+    /// What the variable of `option` says.
+    pub(super) fn get(&self, option: &str) -> Option<Text> {
+        let name = name_of(option);
+        let value = self.values.get(&name)?;
+        Some(Text::new(value, Origin::Variable(name)))
+    }
+}
+
+/// Compares without the prefix, which would make any two names look alike.
+fn unknown(name: &str) -> Mistake {
+    let known: Vec<String> = OPTIONS.iter().map(|option| name_of(option)[PREFIX.len()..].to_owned()).collect();
+    let suggestion = did_you_mean(&name[PREFIX.len()..], known.iter().map(String::as_str));
+    Mistake::UnknownVariable {
+        name: name.to_owned(),
+        suggestion: suggestion.replace(", did you mean `", ", did you mean `PROOFLOAD_"),
+    }
+}

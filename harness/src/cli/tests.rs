@@ -78,11 +78,12 @@ mod precedence {
     }
 
     #[test]
-    fn scale_shortens_what_was_asked_for_and_what_is_built_in() {
-        let scaled = options(&["--scale", "10%", "--requests", "5_000"], &[], "");
-        assert_eq!(load(&scaled).length, requests(500));
-        let built_in = options(&["--scale", "0.1"], &[], "");
-        assert_eq!(load(&built_in).length, Some(Length::Duration(Duration::from_secs(1))));
+    fn a_scale_is_a_factor_or_a_percentage_and_another_load_than_declared() {
+        assert_eq!(options(&["--scale", "10%"], &[], "").layers.scale, Some(0.1));
+        let scaled = options(&["--scale", "0.1"], &[], "requests = 10");
+        assert_eq!(scaled.layers.scale, Some(0.1));
+        assert!(scaled.layers.is_overridden());
+        assert!(!options(&[], &[], "requests = 10").layers.is_overridden());
     }
 
     #[test]

@@ -96,8 +96,8 @@ mod tests {
         assert_eq!(
             unknown.iter().map(UnknownMarker::to_string).collect::<Vec<_>>(),
             [
-                "`-m`: unknown marker `lode`, did you mean `load`? (markers: load, slow, stress)",
-                "`-m`: unknown marker `slwo`, did you mean `slow`? (markers: load, slow, stress)",
+                "unknown marker `lode`, did you mean `load`? (markers: load, slow, stress)",
+                "unknown marker `slwo`, did you mean `slow`? (markers: load, slow, stress)",
             ]
         );
     }

@@ -111,15 +111,13 @@ fn run() -> Result<u8, Problem> {
 /// A target for a fixture that does not exist would silently test another server.
 fn check_targets(options: &Options) -> Result<(), Problem> {
     let servers: Vec<String> = staging::server_fixtures();
-    for name in options.targets.keys().filter(|name| !servers.contains(name)) {
-        let suggestion = did_you_mean(name, servers.iter().map(String::as_str));
-        return Err(usage(format!(
-            "PROOFLOAD_TARGET_{}: there is no server fixture `{name}`{suggestion} (server fixtures: {})",
-            name.to_uppercase(),
-            servers.join(", ")
-        )));
-    }
-    Ok(())
+    let Some(name) = options.targets.keys().find(|name| !servers.contains(name)) else { return Ok(()) };
+    let suggestion = did_you_mean(name, servers.iter().map(String::as_str));
+    Err(usage(format!(
+        "PROOFLOAD_TARGET_{}: there is no server fixture `{name}`{suggestion} (server fixtures: {})",
+        name.to_uppercase(),
+        servers.join(", ")
+    )))
 }
 
 /// `--list`, `--fixtures` and `--setup-plan`, which start nothing.

@@ -47,6 +47,7 @@ pub(super) fn write(run: &RunReport, folders: &Folders, baselines: BaselinesWant
 }
 
 /// Whether this run may replace rows of the baselines.
+#[derive(Debug, Clone, Copy)]
 pub(super) enum BaselinesWanted<'a> {
     Yes { known_tests: &'a KnownTests },
     No { why: Option<&'static str> },

@@ -121,6 +121,7 @@ async fn catalogue(steady: &Server, give: Give<String>) -> proofload::Result {
 
 /// A test fixture that depends on a session fixture.
 #[fixture(scope = test)]
+#[expect(clippy::ptr_arg, reason = "the parameter's type is the fixture's")]
 async fn basket(catalogue: &String, give: Give<usize>) -> proofload::Result {
     trace("basket set up");
     give.to_tests(catalogue.len()).await;

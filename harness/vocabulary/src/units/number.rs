@@ -72,7 +72,7 @@ impl Decimal {
     /// The number as a whole one, if it has no fraction.
     pub fn as_u64(self) -> Option<u64> {
         let divisor = 10u128.pow(self.decimals);
-        (self.digits % divisor == 0).then(|| u64::try_from(self.digits / divisor).ok()).flatten()
+        self.digits.is_multiple_of(divisor).then(|| u64::try_from(self.digits / divisor).ok()).flatten()
     }
 
     /// The nearest `f64`.
@@ -84,7 +84,7 @@ impl Decimal {
     pub fn times(self, factor: u64) -> Option<u64> {
         let product = self.digits.checked_mul(u128::from(factor))?;
         let divisor = 10u128.pow(self.decimals);
-        (product % divisor == 0).then(|| u64::try_from(product / divisor).ok()).flatten()
+        product.is_multiple_of(divisor).then(|| u64::try_from(product / divisor).ok()).flatten()
     }
 
     /// True if the number was written with a fraction.

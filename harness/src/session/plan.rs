@@ -7,7 +7,7 @@ use thiserror::Error;
 use crate::cli::{Options, Origin, Text};
 use crate::registry::TestCase;
 use crate::selection::{Expression, ExpressionError, Selection, UnknownMarker, known_markers, unknown_markers};
-use crate::workload::{Workload, WorkloadError};
+use crate::workload::{Settings, Workload, WorkloadError};
 
 /// A declared test with the load it would offer in this run.
 #[derive(Debug)]
@@ -60,7 +60,12 @@ pub(super) fn plan(
     }
     let planned = tests.into_iter().zip(own_matches).map(|(case, matches)| {
         let is_selected = matches && options.names.select(case.decl.kind, &case.name);
-        match workload(&case, options) {
+        let workload = match workload(&case, options) {
+            // `--requests 20` for one test need not suit the users of another, which is not run.
+            Err(_) if !is_selected => Settings::default().resolve(case.decl.kind),
+            planned => planned,
+        };
+        match workload {
             Ok(workload) => Ok(PlannedTest { case, workload, is_selected }),
             Err(source) => Err(PlanError::Workload { test: case.name, source }),
         }

@@ -15,7 +15,7 @@ use thiserror::Error;
 /// What the `schema` field of this version says.
 pub const SCHEMA: &str = "proofload/baselines/1";
 
-/// The rows of every package, sorted by package and test.
+/// The rows of every package, sorted by package, binary and test.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Baselines {
     schema: String,
@@ -70,7 +70,7 @@ impl Baselines {
         format!("{text}\n")
     }
 
-    /// The rows, sorted by package and test.
+    /// The rows, sorted by package, binary and test; `users_50` stands before `users_100`.
     pub fn rows(&self) -> &[Row] {
         &self.rows
     }
@@ -81,8 +81,23 @@ impl Baselines {
     }
 
     fn sort(&mut self) {
-        self.rows.sort_by(|a, b| a.key().cmp(&b.key()));
+        self.rows.sort_by_cached_key(|row| [&row.package, &row.target, &row.test].map(|text| natural_key(text)));
     }
+}
+
+/// The text in parts, of which numbers are compared as numbers: `users_`, 50.
+fn natural_key(text: &str) -> Vec<(String, u64)> {
+    let mut key = Vec::new();
+    let mut rest = text;
+    while !rest.is_empty() {
+        let words = rest.find(|c: char| c.is_ascii_digit()).unwrap_or(rest.len());
+        let (word, after) = rest.split_at(words);
+        let digits = after.find(|c: char| !c.is_ascii_digit()).unwrap_or(after.len());
+        let (number, after) = after.split_at(digits);
+        key.push((word.to_owned(), number.parse().unwrap_or(0)));
+        rest = after;
+    }
+    key
 }
 
 impl Default for Baselines {

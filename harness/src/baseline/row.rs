@@ -16,6 +16,9 @@ const DIGITS: usize = 3;
 pub struct Row {
     /// The package it belongs to.
     pub package: String,
+    /// The test binary it stands in, `perf` for `tests/perf.rs`; empty in rows of before there was this field.
+    #[serde(default)]
+    pub target: String,
     /// `agent::health`
     pub test: String,
     /// `load`
@@ -83,6 +86,7 @@ impl Row {
         let users = workload.users as u64;
         Some(Row {
             package: test.package.clone(),
+            target: test.target.clone(),
             test: test.name.clone(),
             kind: test.kind.to_string(),
             load: Load {
@@ -99,9 +103,10 @@ impl Row {
         })
     }
 
-    /// Package and test.
-    pub fn key(&self) -> (&str, &str) {
-        (&self.package, &self.test)
+    /// True if `other` is of the same test. Two binaries of one package may each have a test of one name.
+    pub(super) fn is_of_same_test(&self, other: &Row) -> bool {
+        let same_target = self.target == other.target || self.target.is_empty();
+        same_target && self.package == other.package && self.test == other.test
     }
 
     /// True if `other` says the same of the same machine, whenever and at whatever commit it was measured.

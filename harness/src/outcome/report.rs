@@ -62,6 +62,8 @@ pub struct ServerReport {
 pub struct TestReport {
     /// The package it belongs to.
     pub package: String,
+    /// The test binary it stands in: `perf` for `tests/perf.rs`.
+    pub target: String,
     /// `agent::health`, `agent::mixed::users_500`.
     pub name: String,
     /// What it asks.

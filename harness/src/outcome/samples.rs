@@ -126,6 +126,7 @@ fn judged(name: &str, kind: Kind, measured: Measured, thresholds: &[&str]) -> Te
 fn blank(name: &str, kind: Kind) -> TestReport {
     TestReport {
         package: "perf-tests".to_owned(),
+        target: "perf".to_owned(),
         name: name.to_owned(),
         kind,
         markers: vec!["smoke".to_owned()],

@@ -97,4 +97,11 @@ pub struct TestDecl {
     pub offer: Offer,
 }
 
+impl TestDecl {
+    /// The test binary it stands in: `perf` for `tests/perf.rs`.
+    pub fn target(&self) -> &'static str {
+        self.module_path.split("::").next().unwrap_or(self.module_path)
+    }
+}
+
 inventory::collect!(TestDecl);

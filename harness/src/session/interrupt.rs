@@ -6,6 +6,7 @@ use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 use tokio::signal::unix::{Signal, SignalKind, signal};
 use tokio::sync::Notify;
 
+use super::voice::complain;
 use crate::client::Stop;
 
 /// The signal that ended a run.
@@ -98,7 +99,7 @@ impl Interrupt {
                 // The person means it: no tear-down. The servers end by themselves when this process does.
                 std::process::exit(i32::from(second.exit_code()));
             }
-            eprintln!("\n{}: ending the run in good order; once more ends it at once", received.name());
+            complain(&format!("\n{}: ending the run in good order; once more ends it at once", received.name()));
             if let Some(stop) = &*self.shared.current.lock().unwrap_or_else(PoisonError::into_inner) {
                 stop.pull(reason(received));
             }

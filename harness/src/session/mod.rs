@@ -16,6 +16,7 @@ mod show;
 mod staging;
 mod tell;
 mod trials;
+mod voice;
 
 pub use offer::{Scene, offer};
 
@@ -33,6 +34,7 @@ use self::runner::Runner;
 use self::staging::RunStage;
 use self::tell::BaselinesWanted;
 use self::trials::{Reports, Stagehand};
+use self::voice::{complain, say};
 use crate::baseline::KnownTests;
 use crate::cli::{self, Command, Options, Show};
 use crate::outcome::{Outcome, RunReport};
@@ -62,7 +64,7 @@ pub fn main() -> ExitCode {
     match run() {
         Ok(code) => ExitCode::from(code),
         Err(problem) => {
-            eprintln!("error: {}", problem.text);
+            complain(&format!("error: {}", problem.text));
             ExitCode::from(problem.exit_code)
         }
     }
@@ -88,7 +90,7 @@ fn run() -> Result<u8, Problem> {
     let options = match read_options(&manifest_dir)? {
         Command::Run(options) => options,
         Command::Print(text) => {
-            print!("{text}");
+            say(&text);
             return Ok(0);
         }
     };
@@ -124,8 +126,8 @@ fn check_targets(options: &Options) -> Result<(), Problem> {
 fn shown(tests: &[Arc<PlannedTest>], options: &Options) -> bool {
     let selected = || tests.iter().filter(|test| test.is_selected).map(AsRef::as_ref);
     match options.show {
-        Some(Show::Fixtures) => print!("{}", show::fixtures()),
-        Some(Show::SetupPlan) => print!("{}", show::setup_plan(selected())),
+        Some(Show::Fixtures) => say(&show::fixtures()),
+        Some(Show::SetupPlan) => say(&show::setup_plan(selected())),
         None if options.arguments.list => trials::list(&options.arguments, tests),
         None => return false,
     }
@@ -143,7 +145,7 @@ fn measure(tests: &[Arc<PlannedTest>], options: &Options, closing: &Closing, fol
         |error: std::io::Error| Problem { text: format!("the run could not be started: {error}"), exit_code: 102 };
     let interrupt = Interrupt::listen().map_err(broken)?;
     let _alone = lock::MachineLock::acquire(&lock::machine_lock_path(), |holder| {
-        eprintln!("another perf run is active on this machine: {holder}; waiting until it ends");
+        complain(&format!("another perf run is active on this machine: {holder}; waiting until it ends"));
     })
     .map_err(|error| Problem { text: error.to_string(), exit_code: NOT_WRITTEN })?;
     let started = SystemTime::now();
@@ -155,8 +157,7 @@ fn measure(tests: &[Arc<PlannedTest>], options: &Options, closing: &Closing, fol
         reports: Arc::clone(&reports),
         fail_fast: options.fail_fast,
     };
-    // libtest's own count knows passed and failed only; the exit code comes from the reports.
-    let _ = trials::run(&options.arguments, tests, &hand);
+    let heard = trials::run(&options.arguments, tests, &hand);
     let complaints = runner.close();
     let run = RunReport {
         id: folders.id.clone(),
@@ -166,7 +167,12 @@ fn measure(tests: &[Arc<PlannedTest>], options: &Options, closing: &Closing, fol
         interrupted: interrupt.signal().map(|signal| signal.name().to_owned()),
         tests: std::mem::take(&mut *reports.lock().unwrap_or_else(PoisonError::into_inner)),
     };
-    Ok(tell(&run, tests, options, closing, folders, &complaints))
+    let code = tell(&run, tests, options, closing, folders, &complaints);
+    if !heard {
+        complain("error: standard output was closed, so the run ended early; the run record has the tests that ran");
+        return Ok(if code == 0 { NOT_WRITTEN } else { code });
+    }
+    Ok(code)
 }
 
 /// Writes and prints the result; returns the exit code.
@@ -180,19 +186,20 @@ fn tell(
 ) -> u8 {
     let mut known_tests = KnownTests::new();
     for test in tests {
-        known_tests.entry(test.case.decl.package.to_owned()).or_default().insert(test.case.name.clone());
+        let binary = (test.case.decl.package.to_owned(), test.case.decl.target().to_owned());
+        known_tests.entry(binary).or_default().insert(test.case.name.clone());
     }
     let told = tell::write(run, folders, baselines_wanted(run, options, &known_tests));
-    print!("{}", closing.text(run, &told.written));
+    say(&closing.text(run, &told.written));
     hint_at_ignored(tests, options, closing);
     for note in &told.notes {
-        eprintln!("note: {note}");
+        complain(&format!("note: {note}"));
     }
     for complaint in complaints {
-        eprintln!("error: tear-down: {complaint}");
+        complain(&format!("error: tear-down: {complaint}"));
     }
     for error in &told.errors {
-        eprintln!("error: {error}");
+        complain(&format!("error: {error}"));
     }
     exit_code(run, !told.errors.is_empty(), !complaints.is_empty())
 }
@@ -236,10 +243,10 @@ fn hint_at_ignored(tests: &[Arc<PlannedTest>], options: &Options, closing: &Clos
     let selected: Vec<_> = tests.iter().filter(|test| test.is_selected).collect();
     let all_ignored = !selected.is_empty() && selected.iter().all(|test| !trials::will_run(test, &options.arguments));
     if all_ignored && closing.is_wanted() {
-        eprintln!(
+        complain(&format!(
             "note: all {} selected tests are ignored by default; add --include-ignored to run them",
             selected.len()
-        );
+        ));
     }
 }
 

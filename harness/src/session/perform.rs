@@ -132,7 +132,7 @@ impl Performer {
         let (stop, live) = (Stop::default(), Arc::<Live>::default());
         self.interrupt.guard(&stop);
         let watches: Vec<Watch> = servers.iter().map(|server| Watch::over(server, &stop)).collect();
-        let line = ProgressLine::watch(self.progress, prefix, &test.workload, &live);
+        let line = ProgressLine::watch(self.progress, &test.case.name, prefix, &test.workload, &live);
         let (offer, workload) = (test.case.decl.offer, test.workload.clone());
         let offering = tokio::task::spawn_blocking(move || offer(&bound, &workload, &stop, &live));
         let measured = offering.await;
@@ -204,6 +204,7 @@ fn server_report(server: &Server) -> ServerReport {
 pub(super) fn blank(test: &PlannedTest) -> TestReport {
     TestReport {
         package: test.case.decl.package.to_owned(),
+        target: test.case.decl.target().to_owned(),
         name: test.case.name.clone(),
         kind: test.case.decl.kind,
         markers: test.case.markers.iter().map(|marker| (*marker).to_owned()).collect(),

@@ -27,8 +27,14 @@ pub(super) struct ProgressLine {
 }
 
 impl ProgressLine {
-    /// Starts to watch `live`. `prefix` is what libtest has printed on this line so far.
-    pub(super) fn watch(when: Progress, prefix: &str, workload: &Workload, live: &Arc<Live>) -> ProgressLine {
+    /// Starts to watch the test `name` through `live`. `prefix` is what libtest has printed on this line so far.
+    pub(super) fn watch(
+        when: Progress,
+        name: &str,
+        prefix: &str,
+        workload: &Workload,
+        live: &Arc<Live>,
+    ) -> ProgressLine {
         let shown = match when {
             Progress::Always => true,
             Progress::Never => false,
@@ -39,9 +45,10 @@ impl ProgressLine {
             return ProgressLine { task: None, bar, prefix: String::new() };
         }
         let on_terminal = stderr().is_terminal();
-        let task = tokio::task::spawn_local(redraw(bar.clone(), on_terminal, expected(workload), Arc::clone(live)));
         // The bar takes the line that libtest has begun, so that line is written again when the bar goes.
         let prefix = if stdout().is_terminal() && on_terminal { prefix.to_owned() } else { String::new() };
+        let watched = Watched { name: name.to_owned(), expected: expected(workload), live: Arc::clone(live) };
+        let task = tokio::task::spawn_local(redraw(bar.clone(), on_terminal, watched));
         ProgressLine { task: Some(task), bar, prefix }
     }
 }
@@ -61,12 +68,25 @@ impl Drop for ProgressLine {
     }
 }
 
-async fn redraw(bar: ProgressBar, on_terminal: bool, expected: Expected, live: Arc<Live>) {
+/// The test that the line is about.
+struct Watched {
+    name: String,
+    expected: Expected,
+    live: Arc<Live>,
+}
+
+/// To the start of the line, and the line empty: indicatif draws from where the cursor is, which is behind libtest's text.
+const CLEAR_LINE: &str = "\r\x1b[2K";
+
+async fn redraw(bar: ProgressBar, on_terminal: bool, watched: Watched) {
+    let Watched { name, expected, live } = watched;
     let started = Instant::now();
     tokio::time::sleep(PATIENCE).await;
     if on_terminal {
+        eprint!("{CLEAR_LINE}");
         bar.set_draw_target(ProgressDrawTarget::stderr_with_hz(4));
-        bar.set_style(indicatif::ProgressStyle::with_template("{msg}").expect("the template is constant"));
+        // Cut where the terminal ends: a line that wrapped could not be cleared.
+        bar.set_style(indicatif::ProgressStyle::with_template("{wide_msg}").expect("the template is constant"));
     }
     let mut before = (started, 0);
     loop {
@@ -77,7 +97,8 @@ async fn redraw(bar: ProgressBar, on_terminal: bool, expected: Expected, live: A
         let failed = live.failed.load(Relaxed);
         let users = live.users.load(Relaxed);
         let elapsed = started.elapsed();
-        let line = progress::line(&progress::Progress { elapsed, expected, sent, rate_per_s, failed, users });
+        let figures = progress::line(&progress::Progress { elapsed, expected, sent, rate_per_s, failed, users });
+        let line = format!("{name} · {}", figures.trim_start());
         match on_terminal {
             true => bar.set_message(line),
             false => eprintln!("{line}"),

@@ -5,6 +5,7 @@ use std::io::Write;
 use std::path::Path;
 
 use super::folder::{Folders, WriteError, read_if_there, write_atomically};
+use super::voice::say;
 use crate::baseline::{Baselines, KnownTests};
 use crate::outcome::{Outcome, RunReport};
 use crate::report::record::{Record, merge_runs};
@@ -112,7 +113,7 @@ fn write_github(run: &RunReport, told: &mut Told) {
     if std::env::var_os("GITHUB_ACTIONS").is_none() {
         return;
     }
-    print!("{}", github::annotations(run));
+    say(&github::annotations(run));
     let Some(path) = std::env::var_os("GITHUB_STEP_SUMMARY") else { return };
     let path = Path::new(&path);
     let append =

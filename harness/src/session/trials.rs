@@ -1,8 +1,9 @@
 //! The planned tests as libtest knows them. The one door to libtest-mimic beside the command line.
 
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::{Arc, Mutex, PoisonError};
 
-use libtest_mimic::{Arguments, Completion, Conclusion, Failed, Trial};
+use libtest_mimic::{Arguments, Completion, Failed, Trial};
 
 use super::interrupt::Interrupt;
 use super::perform::blank;
@@ -23,11 +24,16 @@ pub(super) struct Stagehand {
     pub(super) fail_fast: bool,
 }
 
-/// Runs the planned tests one after another, as libtest prints them.
-pub(super) fn run(arguments: &Arguments, tests: &[Arc<PlannedTest>], hand: &Stagehand) -> Conclusion {
+/// Runs the planned tests one after another, as libtest prints them. False if nobody listens any more.
+///
+/// libtest-mimic panics when its output is closed, as by `| head`. The panic of a trial it keeps to itself, so one that
+/// arrives here is that, and the fixtures are still to be torn down.
+pub(super) fn run(arguments: &Arguments, tests: &[Arc<PlannedTest>], hand: &Stagehand) -> bool {
     let widths = Widths::of(tests);
     let trials = tests.iter().map(|test| trial(test, hand.clone(), widths.prefix(test, arguments))).collect();
-    libtest_mimic::run(&one_at_a_time(arguments, tests), trials)
+    let arguments = one_at_a_time(arguments, tests);
+    // libtest's own count knows passed and failed only; the exit code comes from the reports.
+    catch_unwind(AssertUnwindSafe(|| drop(libtest_mimic::run(&arguments, trials)))).is_ok()
 }
 
 /// Lists the planned tests, or prints them all as ignored; starts nothing.
@@ -76,7 +82,8 @@ fn perform(test: &Arc<PlannedTest>, hand: &Stagehand, prefix: String) -> Result<
     };
     let conclusion = match report.outcome {
         Outcome::Passed => Ok(Completion::Completed),
-        _ => Err(message::failure(&report).into()),
+        // libtest-mimic ends the message with a blank line of its own.
+        _ => Err(message::failure(&report).trim_end().into()),
     };
     hand.keep(report);
     conclusion

@@ -9,6 +9,10 @@ use crate::outcome::samples;
 
 const PACKAGE: &str = "perf-tests";
 
+fn binary(target: &str) -> (String, String) {
+    (PACKAGE.to_owned(), target.to_owned())
+}
+
 /// A run of these tests, a day after the samples.
 fn run(tests: Vec<TestReport>) -> RunReport {
     let mut run = samples::run();
@@ -66,19 +70,44 @@ fn an_unoptimised_build_never_touches_a_row() {
 fn an_interrupted_run_touches_no_row_and_drops_none() {
     let mut interrupted = run(vec![slower()]);
     interrupted.interrupted = Some("SIGINT".to_owned());
-    let nothing_known = KnownTests::from([(PACKAGE.to_owned(), BTreeSet::new())]);
+    let nothing_known = KnownTests::from([(binary("perf"), BTreeSet::new())]);
     assert_eq!(before().merge(&interrupted, &nothing_known), before());
 }
 
 #[test]
 fn a_row_whose_test_is_gone_is_dropped_within_its_package_only() {
-    let known = KnownTests::from([(PACKAGE.to_owned(), BTreeSet::from(["agent::health".to_owned()]))]);
+    let known = KnownTests::from([(binary("perf"), BTreeSet::from(["agent::health".to_owned()]))]);
     let mut elsewhere = samples::passed();
     elsewhere.package = "other".to_owned();
     let both = before().merge(&run(vec![elsewhere]), &KnownTests::new());
     let after = both.merge(&run(Vec::new()), &known);
-    let keys: Vec<_> = after.rows().iter().map(|row| row.key()).collect();
+    let keys: Vec<_> = after.rows().iter().map(|row| (row.package.as_str(), row.test.as_str())).collect();
     assert_eq!(keys, [("other", "agent::health"), (PACKAGE, "agent::health")]);
+}
+
+#[test]
+fn two_binaries_of_one_package_keep_their_rows_even_of_tests_of_one_name() {
+    let other = TestReport { target: "other".to_owned(), ..slower() };
+    let known = KnownTests::from([(binary("other"), BTreeSet::from(["agent::health".to_owned()]))]);
+    let after = before().merge(&run(vec![other]), &known);
+    assert_eq!(after.rows().len(), before().rows().len() + 1);
+    let targets: Vec<_> =
+        after.rows().iter().filter(|row| row.test == "agent::health").map(|row| row.target.as_str()).collect();
+    assert_eq!(targets, ["other", "perf"]);
+}
+
+#[test]
+fn a_row_of_before_there_were_binaries_in_the_file_is_replaced_and_not_doubled() {
+    let old = before().to_json().replace("\"target\": \"perf\",", "");
+    let after = Baselines::from_json(&old).expect("a field less").merge(&run(vec![slower()]), &KnownTests::new());
+    assert_eq!((after.rows().len(), mean_s(&after)), (before().rows().len(), Some(0.512)));
+}
+
+#[test]
+fn numbers_in_names_are_sorted_as_numbers() {
+    let after = Baselines::default().merge(&run([100, 50, 500, 10].map(samples::case).to_vec()), &KnownTests::new());
+    let users: Vec<_> = after.rows().iter().map(|row| row.load.users).collect();
+    assert_eq!(users, [10, 50, 100, 500]);
 }
 
 #[test]

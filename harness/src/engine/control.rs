@@ -2,7 +2,7 @@
 
 use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use tokio::sync::Notify;
 
@@ -26,7 +26,7 @@ pub(super) struct Control<'a> {
     entered: AtomicUsize,
     begun: OnceLock<Duration>,
     measured_from: OnceLock<Duration>,
-    cpu_before: OnceLock<Option<Duration>>,
+    cpu_before: OnceLock<(Instant, Option<Duration>)>,
     warmup_left: AtomicU64,
     requests_left: AtomicU64,
     halted: OnceLock<Ended>,
@@ -196,7 +196,7 @@ impl<'a> Control<'a> {
 
     /// The measurement begins; the first call counts.
     pub(super) fn measure_from(&self, origin: Duration) {
-        self.cpu_before.get_or_init(process_cpu);
+        self.cpu_before.get_or_init(|| (Instant::now(), process_cpu()));
         if self.measured_from.set(origin).is_ok() {
             self.changed.notify_waiters();
         }
@@ -216,8 +216,13 @@ impl<'a> Control<'a> {
 
     /// CPU of the process since the measurement began.
     pub(super) fn cpu_s(&self) -> Option<f64> {
-        let before = self.cpu_before.get().copied().flatten()?;
+        let before = self.cpu_before.get()?.1?;
         Some(process_cpu()?.saturating_sub(before).as_secs_f64())
+    }
+
+    /// The time in which that CPU was used.
+    pub(super) fn cpu_window_s(&self) -> Option<f64> {
+        self.cpu_before.get().map(|(since, _)| since.elapsed().as_secs_f64())
     }
 
     /// Ends the run before its plan does; the first reason stays, because it is the cause of the others.

@@ -77,7 +77,7 @@ fn work<S: Scenario>(scenario: &S, control: &Control<'_>, numbers: impl Iterator
 /// What all worker threads have to tell, together.
 fn conclude(control: Control<'_>, told: Vec<Told>) -> Measured {
     let (workload, cpu_s, planned) = (control.workload, control.cpu_s(), control.measured_until());
-    let origin = control.measured_from();
+    let (origin, cpu_window_s) = (control.measured_from(), control.cpu_window_s());
     let (ended, never_sent, precision) = control.conclude();
     let (workers, mut leave_errors, mut occupied) = (told.len(), Vec::new(), Duration::ZERO);
     let mut recorder = Recorder::new(workload.timeout);
@@ -90,6 +90,7 @@ fn conclude(control: Control<'_>, told: Vec<Told>) -> Measured {
     let mut measured = recorder.finish();
     measured.generator.workers = workers;
     measured.generator.cpu_s = cpu_s;
+    measured.generator.cpu_window_s = cpu_window_s;
     measured.generator.closed_law_gap = origin
         .zip(planned)
         .filter(|_| ended == Ended::AsPlanned)

@@ -165,6 +165,8 @@ pub struct GeneratorHealth {
     pub closed_law_gap: Option<f64>,
     /// CPU of this process over the measured phase, user and system.
     pub cpu_s: Option<f64>,
+    /// The time over which `cpu_s` was used: a little more than the span, to the end of the last worker.
+    pub cpu_window_s: Option<f64>,
     /// Longest oversleep of a 10 ms sleeper.
     pub longest_hiccup_s: Option<f64>,
     /// Share of the measured phase inside hiccups over 50 ms.

@@ -70,11 +70,13 @@ pub(super) fn warnings(measured: &Measured) -> Vec<String> {
 }
 
 fn busy_generator(health: &GeneratorHealth, span_s: f64) -> Option<String> {
-    let available_s = span_s * health.workers as f64;
+    // Of a test that is over at once, the workers use more while they end than in the span.
+    let available_s = health.cpu_window_s.unwrap_or(span_s) * health.workers as f64;
     let share = health.cpu_s.filter(|_| available_s > 0.0)? / available_s;
     (share > CPU_WARN).then(|| {
         let (share, workers) = (figure::percent(share), health.workers);
-        format!("the generator used {share} of its {workers} cores: part of the times may be its own")
+        let cores = if workers == 1 { "core" } else { "cores" };
+        format!("the generator used {share} of its {workers} {cores}: part of the times may be its own")
     })
 }
 

@@ -248,6 +248,16 @@ fn a_busy_generator_is_a_warning() {
 }
 
 #[test]
+fn what_the_generator_used_after_the_last_answer_is_not_held_against_the_span() {
+    let mut measured = run(2, 0);
+    // 14 s of CPU by 2 cores cannot have been used in the span of a millisecond.
+    measured.span = Duration::from_millis(1);
+    (measured.generator.cpu_s, measured.generator.cpu_window_s) = (Some(14.0), Some(10.0));
+    let judgement = judged(&measured, &[]);
+    assert!(judgement.warnings[0].starts_with("the generator used 70.0 % of its 2 cores"), "{judgement:?}");
+}
+
+#[test]
 fn what_broke_or_stopped_a_test_is_an_error_and_not_a_failure() {
     for ended in [Ended::Broken("user 3: log-in refused".into()), Ended::Stopped("user 3: log-in refused".into())] {
         let measured = Measured { ended, ..run(0, 100) };

@@ -6,6 +6,12 @@ use crate::measure::{Counts, Measured};
 use crate::metric::Metric;
 use crate::outcome::{Outcome, ServerReport, TestReport, ThresholdVerdict, figure};
 
+/// Endpoints named beside a cause of failure.
+const ENDPOINTS_TOLD: usize = 3;
+
+/// More endpoints than a person would have written down: paths that hold an identifier.
+const MANY_ENDPOINTS: usize = 50;
+
 /// Everything a person needs to know about a test that did not pass: the outcome and its reason first, then the
 /// thresholds, the failures by cause, where every request ended, the servers that died, warnings and what to do next.
 pub fn failure(test: &TestReport) -> String {
@@ -74,11 +80,27 @@ fn failures(measured: &Measured) -> Option<String> {
     }
     causes.sort_by(|a, b| b.1.cmp(&a.1).then(a.0.cmp(b.0)));
     let (failed, intended) = (figure::count(total.requests.not_ok()), figure::count(total.requests.intended));
-    let mut columns = Columns::new([("", Align::Right), ("", Align::Left)]);
+    let mut columns = Columns::new([("", Align::Right), ("", Align::Left), ("", Align::Left)]);
     for (cause, count) in causes {
-        columns.row([figure::count(count), cause.clone()]);
+        columns.row([figure::count(count), cause.clone(), endpoints_with(cause, measured)]);
     }
     Some(format!("  {failed} of {intended} requests did not end ok:\n{}", columns.terminal(4)))
+}
+
+/// Where a cause occurred, the most frequent first; empty where there is but one endpoint to be hit.
+fn endpoints_with(cause: &str, measured: &Measured) -> String {
+    if measured.endpoints.len() < 2 {
+        return String::new();
+    }
+    let with_cause = measured.endpoints.iter().filter_map(|endpoint| Some((*endpoint.failures.get(cause)?, endpoint)));
+    let mut hit: Vec<_> = with_cause.filter(|(count, _)| *count > 0).collect();
+    hit.sort_by(|a, b| b.0.cmp(&a.0).then(a.1.name.cmp(&b.1.name)));
+    let told = hit.iter().take(ENDPOINTS_TOLD).map(|(_, endpoint)| endpoint.name.clone());
+    let mut told = told.collect::<Vec<_>>().join(", ");
+    if hit.len() > ENDPOINTS_TOLD {
+        told.push_str(&format!(" and {} more", hit.len() - ENDPOINTS_TOLD));
+    }
+    told
 }
 
 /// `100 intended = 98 ok + 1 failed + 1 timed out + 0 in flight at the end + 0 never sent`
@@ -132,6 +154,18 @@ fn next_steps(test: &TestReport) -> Vec<String> {
     if test.outcome == Outcome::Invalid && health.hiccup_share.is_some_and(|share| share > 0.01) {
         steps.push("stop what else is running on this machine, and measure again".to_owned());
     }
+    if measured.endpoints.len() > MANY_ENDPOINTS {
+        steps.push(format!(
+            "the requests went to {} endpoints; count paths that hold an identifier under one name, as in \
+             `.named(\"GET /items/{{id}}\")`",
+            figure::count(measured.endpoints.len() as u64)
+        ));
+    }
+    if measured.total.requests.failed > 0 {
+        let alive = test.servers.iter().filter(|server| server.died.is_none());
+        let outputs = alive.filter_map(|server| Some((&server.name, server.output.as_ref()?)));
+        steps.extend(outputs.map(|(name, path)| format!("what the server `{name}` printed: {}", path.display())));
+    }
     if measured.total.requests.timed_out > 0 && test.outcome == Outcome::Failed {
         let timeout = test.workload.as_ref().map(|workload| figure::time(workload.timeout.as_secs_f64()));
         let timeout = timeout.map_or(String::new(), |timeout| format!(" of {timeout}"));
@@ -153,6 +187,7 @@ fn samples_wanted(test: &TestReport) -> Option<u64> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::measure::Summary;
     use crate::outcome::samples;
 
     #[test]
@@ -176,6 +211,44 @@ mod tests {
         test.outcome = Outcome::Errored;
         test.reason = Some("fixture `agent` could not be set up: exit status 3".to_owned());
         assert_eq!(failure(&test), "ERRORED: fixture `agent` could not be set up: exit status 3\n");
+    }
+
+    #[test]
+    fn a_cause_names_the_endpoints_where_it_occurred() {
+        let mut test = samples::failed();
+        let measured = test.measured.as_mut().expect("the sample has figures");
+        let cause = measured.total.failures.keys().next().expect("it failed").clone();
+        let endpoint = |name: &str, count| Summary {
+            name: name.to_owned(),
+            failures: [(cause.clone(), count)].into_iter().collect(),
+            ..Summary::default()
+        };
+        measured.endpoints = vec![endpoint("GET /a", 1), endpoint("GET /b", 2), endpoint("GET /c", 0)];
+        let text = failure(&test);
+        let line = text.lines().find(|line| line.contains(&format!("  {cause}"))).expect("the cause");
+        assert!(line.ends_with("GET /b, GET /a"), "{text}");
+    }
+
+    #[test]
+    fn identifiers_in_paths_are_met_with_the_way_out() {
+        let mut test = samples::failed();
+        let measured = test.measured.as_mut().expect("the sample has figures");
+        measured.endpoints =
+            (0..60).map(|id| Summary { name: format!("GET /items/{id}"), ..Summary::default() }).collect();
+        assert!(failure(&test).contains("60 endpoints; count paths"), "{}", failure(&test));
+    }
+
+    #[test]
+    fn requests_that_a_living_server_failed_send_the_reader_to_its_output() {
+        let mut test = samples::failed();
+        for server in &mut test.servers {
+            (server.died, server.output) = (None, Some("servers/agent.log".into()));
+        }
+        assert!(
+            failure(&test).contains("next: what the server `agent` printed: servers/agent.log"),
+            "{}",
+            failure(&test)
+        );
     }
 
     #[test]

@@ -80,7 +80,12 @@ impl Launch {
     ) -> Result<Self, ServerError> {
         let (output, file) = output::create(&stage.output_dir, name)?;
         let program = command.get_program().to_string_lossy().into_owned();
-        let failed = |error: std::io::Error| cannot_start(name, &program, &error);
+        let failed = |error: std::io::Error| match error.kind() {
+            ErrorKind::NotFound => {
+                cannot_start(name, &program, &"no such program; is it installed, and in a folder that PATH names?")
+            }
+            _ => cannot_start(name, &program, &error),
+        };
         command.stdout(Stdio::from(file.try_clone().map_err(failed)?)).stderr(Stdio::from(file));
         let deadline = tokio::time::Instant::now() + start_timeout;
         let (process, child) = Process::start(command).map_err(failed)?;

@@ -41,7 +41,7 @@ pub(super) async fn start_supervised(
     let launch = Launch::new(name, supervisor, start_timeout, &stage)?;
     let awaited = async {
         let started = launch.reported(program_or_refusal, "its supervisor to report a process").await?;
-        let pid = started.map_err(|reason| cannot_start(name, program, &reason))?;
+        let pid = started.map_err(|reason| cannot_start(name, program, &with_advice(&reason)))?;
         let address = SocketAddr::from((Ipv4Addr::LOCALHOST, port));
         launch.await_ready(ready, address).await?;
         Ok((pid, address))
@@ -54,6 +54,14 @@ fn program_or_refusal(known: &Known) -> Option<Result<u32, String>> {
     match &known.refusal {
         Some(reason) => Some(Err(reason.clone())),
         None => known.program.map(Ok),
+    }
+}
+
+/// The system says no more than that there is no such file.
+fn with_advice(reason: &str) -> String {
+    match reason.contains("os error 2)") {
+        true => format!("{reason}; is the program installed, and in a folder that PATH names?"),
+        false => reason.to_owned(),
     }
 }
 
@@ -80,12 +88,7 @@ impl Launch {
     ) -> Result<Self, ServerError> {
         let (output, file) = output::create(&stage.output_dir, name)?;
         let program = command.get_program().to_string_lossy().into_owned();
-        let failed = |error: std::io::Error| match error.kind() {
-            ErrorKind::NotFound => {
-                cannot_start(name, &program, &"no such program; is it installed, and in a folder that PATH names?")
-            }
-            _ => cannot_start(name, &program, &error),
-        };
+        let failed = |error: std::io::Error| cannot_start(name, &program, &error);
         command.stdout(Stdio::from(file.try_clone().map_err(failed)?)).stderr(Stdio::from(file));
         let deadline = tokio::time::Instant::now() + start_timeout;
         let (process, child) = Process::start(command).map_err(failed)?;

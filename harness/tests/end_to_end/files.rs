@@ -1,6 +1,8 @@
 //! What a run writes, and what happens when it cannot.
 
 use std::fs;
+use std::io::{BufRead, BufReader};
+use std::time::Duration;
 
 use crate::run::{Trials, Workspace};
 
@@ -12,8 +14,23 @@ pub(crate) const TRIALS: Trials = &[
     ("on GitHub the step summary and annotations are written", github),
     ("too few descriptors are invalid with the number to set", descriptors),
     ("a replaced target is attached to, and writes no baseline", target),
+    ("a closed output ends the run, but loses neither the record nor the tear-down", closed_output),
     ("two runs wait for each other", two_runs),
 ];
+
+/// `cargo test --test perf | head`
+fn closed_output() {
+    let workspace = Workspace::new();
+    let mut child = workspace.start(&["good::with_fixtures", "good::quick"]);
+    let mut lines = BufReader::new(child.stdout.take().expect("piped")).lines();
+    assert!(lines.any(|line| line.expect("text").contains("with_fixtures ... ok")));
+    drop(lines);
+    let output = child.wait_with_output().expect("it ends");
+    let run = workspace.finished(&output, Duration::ZERO);
+    run.exits_with(1).says("standard output was closed");
+    assert_eq!(run.test("probe::good::with_fixtures")["outcome"], "passed");
+    assert!(workspace.trace().contains(&"catalogue torn down true".to_owned()), "{run}");
+}
 
 fn rows_stay() {
     let workspace = Workspace::new();

@@ -10,6 +10,7 @@ pub(crate) const TRIALS: Trials = &[
     ("a bad expression, an unknown marker and an unknown column are usage errors", bad_words),
     ("a bad number in the environment or in proofload.toml is named with its place", bad_numbers),
     ("the command line wins over the environment, and overrides every selected test", precedence),
+    ("a load that does not suit an unselected test is no mistake", unselected),
     ("--last-failed runs what did not pass", last_failed),
     ("--fail-fast stops after the first failure", fail_fast),
     ("--fixtures and --setup-plan tell and start nothing", shows),
@@ -43,6 +44,13 @@ fn ignored() {
     let workspace = Workspace::new();
     workspace.run(&["pushed"]).exits_with(0).says("2 ignored").says("--include-ignored");
     workspace.run(&["pushed", "--include-ignored"]).exits_with(0).says("2 passed");
+}
+
+fn unselected() {
+    let workspace = Workspace::new();
+    // Another test of the probe has 400 users.
+    workspace.run(&["--list", "--requests", "100", "good::health"]).exits_with(0);
+    workspace.run(&["--list", "--requests", "100"]).exits_with(2).says("fewer than `users");
 }
 
 fn nothing() {

@@ -160,6 +160,7 @@ async fn a_program_that_does_not_exist_fails_with_the_reason(_: Stage) {
     let command = Server::command("no-such-program", ["{port}"]);
     let error = in_time(command.start()).await.unwrap_err().to_string();
     assert!(error.starts_with("cannot start server `no-such-program` (no-such-program): No such file"), "{error}");
+    assert!(error.contains("is the program installed"), "{error}");
 }
 
 async fn a_command_that_never_listens_fails_at_its_time_limit(_: Stage) {

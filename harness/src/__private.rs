@@ -2,9 +2,9 @@
 
 pub use crate::client::{Error, Result, Seat, User};
 pub use crate::fixture::{
-    Bound, Exists, Fixture, FixtureDecl, FixtureEntry, Give, Gives, GivesEachUser, Handover, Held, IntoResult, Life,
-    LocalFuture, Named, OfAnything, OfFixture, Outlives, Scope, Shared, StandIn, UserFixture, check_cycle, lasts,
-    scope_of,
+    Bound, Broken, Exists, Fixture, FixtureDecl, FixtureEntry, Give, Gives, GivesEachUser, Handover, Held, IntoResult,
+    Life, LocalFuture, Named, OfAnything, OfFixture, Outlives, Scope, Shared, Undeclared, UserFixture, check_cycle,
+    lasts, scope_of,
 };
 pub use crate::kind::Kind;
 pub use crate::registry::{CaseDecl, Constant, Place, SettingDecl, TestDecl, Written};

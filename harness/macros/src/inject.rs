@@ -179,9 +179,15 @@ pub(crate) fn wanted(params: &[Param]) -> impl Iterator<Item = &Wanted> {
 }
 
 /// `&[agent's declaration, …]`
+///
+/// What is no fixture is told of by its finder; here it has a declaration too.
 pub(crate) fn needs(params: &[Param]) -> TokenStream {
     let declarations = wanted(params).map(|Wanted { fixture, .. }| quote_spanned!(fixture.span()=> #fixture().decl()));
-    quote!(&[#(#declarations),*])
+    quote! {{
+        #[allow(unused_imports)]
+        use ::proofload::__private::Undeclared as _;
+        &[#(#declarations),*]
+    }}
 }
 
 /// A function for each fixture among the parameters, which hands it out and says in our words what is wrong with it.

@@ -14,8 +14,9 @@ pub(crate) mod fixtures {
         pub(crate) async fn agent() -> String {
             GREETING.to_owned()
         }
-
-        #[fixture]
+    }
+    pub(crate) mod globbed {
+        #[proofload::fixture]
         pub(crate) async fn by_glob() -> u8 {
             1
         }
@@ -31,12 +32,13 @@ pub(crate) mod fixtures {
     pub(crate) use hidden::hidden;
 }
 
-use fixtures::agent::*;
+use fixtures::globbed::*;
 use fixtures::{agent, hidden as renamed};
 
 /// Variables, functions and types of generated code have none of these names.
 mod names {
     use proofload::prelude::*;
+    use tokio::net::TcpListener;
 
     fn live() -> u32 {
         run()
@@ -64,7 +66,7 @@ mod names {
     }
 
     #[server]
-    pub(super) async fn listener(listener: tokio::net::TcpListener) {
+    pub(super) async fn listener(listener: TcpListener) {
         drop(listener);
         run();
     }

@@ -1,5 +1,7 @@
 //! The places in which a fixture may stand, and the names beside it.
 
+#![expect(clippy::ptr_arg, reason = "a parameter's type is its fixture's")]
+
 use proofload::prelude::*;
 
 /// A module and its fixture of one name, re-exported beside each other.

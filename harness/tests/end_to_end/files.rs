@@ -129,11 +129,11 @@ fn two_runs() {
     first.wait_for("steady ");
     let waiting = second.start(&["good::health"]);
     // The second one cannot begin while the first one runs, however long that is looked at.
-    std::thread::sleep(std::time::Duration::from_millis(500));
+    std::thread::sleep(Duration::from_millis(500));
     assert!(second.trace().is_empty(), "the second run waits");
     crate::run::signal("INT", running.id());
     running.wait().expect("ends");
     let output = waiting.wait_with_output().expect("ends");
-    let finished = second.finished(&output, std::time::Duration::ZERO);
+    let finished = second.finished(&output, Duration::ZERO);
     finished.exits_with(0).says("another perf run is active on this machine: process").says("1 passed");
 }

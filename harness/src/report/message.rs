@@ -161,7 +161,7 @@ fn next_steps(test: &TestReport) -> Vec<String> {
             figure::count(measured.endpoints.len() as u64)
         ));
     }
-    if measured.total.requests.failed > 0 {
+    if measured.total.requests.failed > 0 && test.outcome == Outcome::Failed {
         let alive = test.servers.iter().filter(|server| server.died.is_none());
         let outputs = alive.filter_map(|server| Some((&server.name, server.output.as_ref()?)));
         steps.extend(outputs.map(|(name, path)| format!("what the server `{name}` printed: {}", path.display())));

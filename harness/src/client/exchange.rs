@@ -37,6 +37,7 @@ impl Exchange {
         let phase = log.open();
         let intended = clock.now();
         let (log, timeout, traffic) = (log.clone(), timeout.min(LONGEST_TIMEOUT), Traffic::default());
+        log.allow(timeout);
         Exchange { log, clock, phase, endpoint, intended, sent: intended, timeout, traffic, is_open: true }
     }
 

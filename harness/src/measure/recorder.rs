@@ -113,6 +113,20 @@ impl Recorder {
         self.iterations_span.widen(sample.intended, sample.done);
     }
 
+    /// The measurement was planned from `from` to `until`: no rate is over less than that, whoever thought meanwhile.
+    pub(crate) fn planned(&mut self, from: Duration, until: Duration) {
+        for span in [&mut self.requests_span, &mut self.iterations_span] {
+            if span.0.is_some() {
+                span.widen(from, until);
+            }
+        }
+    }
+
+    /// When the last measured request ended.
+    pub(crate) fn last_end(&self) -> Option<Duration> {
+        self.requests_span.0.map(|(_, last)| last)
+    }
+
     /// Requests that were planned, and will not be sent any more.
     pub(crate) fn never_sent(&mut self, requests: u64) {
         self.never_sent += requests;

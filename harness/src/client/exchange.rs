@@ -68,6 +68,9 @@ impl Exchange {
 
     fn close(&mut self, fate: Fate) -> Times {
         self.is_open = false;
+        if self.traffic.was_resent.get() {
+            self.log.note_resent(self.phase);
+        }
         let mut done = self.clock.now();
         if fate == Fate::TimedOut {
             done = done.max(self.intended + self.timeout);

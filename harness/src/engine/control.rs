@@ -273,7 +273,10 @@ impl<'a> Control<'a> {
         let never_sent = self.requests_left.into_inner();
         let benchmark = self.benchmark.map(|benchmark| benchmark.into_inner().unwrap_or_else(PoisonError::into_inner));
         let ended = self.halted.into_inner().unwrap_or_default();
-        (ended, never_sent, benchmark.and_then(Benchmark::precision))
+        // Only who waited for steady times can have waited in vain.
+        let steady = self.workload.warmup != Warmup::UntilSteady;
+        let precision = benchmark.and_then(Benchmark::precision);
+        (ended, never_sent, precision.map(|known| Precision { steady: known.steady || steady, ..known }))
     }
 }
 

@@ -89,6 +89,13 @@ impl UserLog {
         longest.set(longest.get().max(timeout));
     }
 
+    /// An open request of `phase` was sent once more, because its connection was closed before an answer began.
+    pub(crate) fn note_resent(&self, phase: Phase) {
+        if phase == Phase::Measured {
+            self.user.worker.recorder.borrow_mut().resent();
+        }
+    }
+
     /// The request of `phase` has ended.
     pub fn close(&self, phase: Phase, sample: Sample) {
         let user = &self.user;

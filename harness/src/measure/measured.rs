@@ -164,6 +164,8 @@ pub struct GeneratorHealth {
     pub own_errors: BTreeMap<String, u64>,
     /// Values that did not fit the histogram: any makes the run invalid.
     pub clipped: u64,
+    /// Requests that were sent once more, because the server had closed their kept connection before an answer began.
+    pub resent: u64,
     /// `|K − X(R̄+Z)| ÷ K` for K users all through the measured phase (the interactive response-time law).
     pub closed_law_gap: Option<f64>,
     /// CPU of this process over the measured phase, user and system.

@@ -60,6 +60,13 @@ pub(super) fn warnings(measured: &Measured) -> Vec<String> {
     if let Some(longest_s) = health.longest_hiccup_s.filter(|longest_s| *longest_s > HICCUP_WARN_S) {
         warnings.push(format!("the generator was held up for {} at the longest", figure::time(longest_s)));
     }
+    if health.resent > 0 {
+        let (resent, intended) = (figure::count(health.resent), figure::count(measured.total.requests.intended));
+        warnings.push(format!(
+            "the server closed kept connections without an answer: {resent} of {intended} requests were sent once more \
+             and are counted by their second attempt"
+        ));
+    }
     warnings.extend(busy_generator(health, measured.span.as_secs_f64()));
     if let Some(precision) = measured.precision {
         if !precision.steady {

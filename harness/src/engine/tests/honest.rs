@@ -94,3 +94,10 @@ async fn a_request_that_may_take_longer_than_the_tests_timeout_is_waited_for() {
         assert_eq!(measured.ended, Ended::AsPlanned);
     }
 }
+
+#[tokio::test(start_paused = true)]
+async fn a_warm_up_of_a_number_of_requests_is_not_blamed_for_unsteady_times() {
+    let plan = Workload { warmup: Warmup::Requests(3), ..workload(1, Length::UntilPrecise) };
+    let measured = run(&Fake::doing([Step::Request(2)]), &plan).await;
+    assert!(measured.precision.unwrap().steady);
+}

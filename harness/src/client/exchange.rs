@@ -37,6 +37,7 @@ impl Exchange {
         let phase = log.open();
         let intended = clock.now();
         let (log, timeout, traffic) = (log.clone(), timeout.min(LONGEST_TIMEOUT), Traffic::default());
+        log.allow(timeout);
         Exchange { log, clock, phase, endpoint, intended, sent: intended, timeout, traffic, is_open: true }
     }
 
@@ -67,6 +68,9 @@ impl Exchange {
 
     fn close(&mut self, fate: Fate) -> Times {
         self.is_open = false;
+        if self.traffic.was_resent.get() {
+            self.log.note_resent(self.phase);
+        }
         let mut done = self.clock.now();
         if fate == Fate::TimedOut {
             done = done.max(self.intended + self.timeout);

@@ -38,6 +38,8 @@ pub(super) struct Incoming {
 pub(super) struct Traffic {
     pub(super) sent_bytes: Cell<u64>,
     pub(super) received_bytes: Cell<u64>,
+    /// It met a kept connection that the server had closed, and was sent once more.
+    pub(super) was_resent: Cell<bool>,
 }
 
 /// The ways in which a user's connection carries a request.

@@ -31,6 +31,8 @@ pub(super) struct Control<'a> {
     requests_left: AtomicU64,
     halted: OnceLock<Ended>,
     last_answer_ns: AtomicU64,
+    longest_timeout_ns: AtomicU64,
+    all_entered: OnceLock<Duration>,
     benchmark: Option<Mutex<Benchmark>>,
 }
 
@@ -67,6 +69,8 @@ impl<'a> Control<'a> {
             requests_left: AtomicU64::new(if let Length::Requests(requests) = workload.length { requests } else { 0 }),
             halted: OnceLock::new(),
             last_answer_ns: AtomicU64::new(0),
+            longest_timeout_ns: AtomicU64::new(workload.timeout.as_nanos() as u64),
+            all_entered: OnceLock::new(),
             benchmark: is_benchmark.then(Mutex::default),
         };
         if !workload.ramp_up.is_zero() {
@@ -75,11 +79,14 @@ impl<'a> Control<'a> {
         control
     }
 
-    /// A user is ready. Without a ramp-up the load begins when the last one is.
+    /// A user is ready. Without a ramp-up the load begins when the last one is; with one, the ramp-up cannot end before.
     pub(super) fn user_entered(&self) {
         self.live.users.fetch_add(1, Ordering::Relaxed);
         if self.entered.fetch_add(1, Ordering::AcqRel) + 1 == self.workload.users {
-            self.begin(self.clock.now());
+            let now = self.clock.now();
+            self.all_entered.get_or_init(|| now);
+            self.begin(now);
+            self.changed.notify_waiters();
         }
     }
 
@@ -125,10 +132,9 @@ impl<'a> Control<'a> {
     }
 
     fn claim_before_measuring(&self, now: Duration) -> Option<Ticket> {
-        let ramp_up_ends = *self.begun.get()? + self.workload.ramp_up;
-        if now < ramp_up_ends {
+        let Some(ramp_up_ends) = self.ramp_up_ends().filter(|ends| now >= *ends) else {
             return Some(self.ticket(Phase::Outside, Purse::Free));
-        }
+        };
         let (goes_on, paid_from) = match self.workload.warmup {
             Warmup::Requests(_) => (take_one(&self.warmup_left), Purse::Warmup),
             Warmup::Duration(warmup) => (now < ramp_up_ends + warmup, Purse::Free),
@@ -186,12 +192,18 @@ impl<'a> Control<'a> {
 
     /// When the plan alone says the measurement begins.
     pub(super) fn planned_start(&self) -> Option<Duration> {
-        let ramp_up_ends = *self.begun.get()? + self.workload.ramp_up;
+        let ramp_up_ends = self.ramp_up_ends()?;
         match self.workload.warmup {
             Warmup::Requests(0) => Some(ramp_up_ends),
             Warmup::Duration(warmup) => Some(ramp_up_ends + warmup),
             Warmup::Requests(_) | Warmup::UntilSteady => None,
         }
+    }
+
+    /// When every user has had its turn and is in: a measurement with fewer users than were asked for measures another load.
+    fn ramp_up_ends(&self) -> Option<Duration> {
+        let (begun, all_entered) = (*self.begun.get()?, *self.all_entered.get()?);
+        Some((begun + self.workload.ramp_up).max(all_entered))
     }
 
     /// The measurement begins; the first call counts.
@@ -241,10 +253,21 @@ impl<'a> Control<'a> {
         self.last_answer_ns.fetch_max(at.as_nanos() as u64, Ordering::Relaxed);
     }
 
+    /// A request was given so much time; returns the most that any was given.
+    pub(super) fn longest_timeout(&self, seen: Duration) -> Duration {
+        let seen_ns = seen.as_nanos() as u64;
+        Duration::from_nanos(self.longest_timeout_ns.fetch_max(seen_ns, Ordering::Relaxed).max(seen_ns))
+    }
+
+    /// When somebody was last answered, as far as the workers have told.
+    pub(super) fn last_answer(&self) -> Duration {
+        Duration::from_nanos(self.last_answer_ns.load(Ordering::Relaxed))
+    }
+
     /// Gives up when nobody has got an answer for too long.
-    pub(super) fn give_up_without_answer(&self, now: Duration) {
-        let patience = self.workload.timeout * PATIENCE;
-        let last_answer = Duration::from_nanos(self.last_answer_ns.load(Ordering::Relaxed));
+    pub(super) fn give_up_without_answer(&self, now: Duration, longest_timeout: Duration) {
+        let patience = longest_timeout * PATIENCE;
+        let last_answer = self.last_answer();
         if self.begun.get().is_some() && now.saturating_sub(last_answer) >= patience {
             self.halt(Ended::NoAnswer(patience));
         }
@@ -255,7 +278,10 @@ impl<'a> Control<'a> {
         let never_sent = self.requests_left.into_inner();
         let benchmark = self.benchmark.map(|benchmark| benchmark.into_inner().unwrap_or_else(PoisonError::into_inner));
         let ended = self.halted.into_inner().unwrap_or_default();
-        (ended, never_sent, benchmark.and_then(Benchmark::precision))
+        // Only who waited for steady times can have waited in vain.
+        let steady = self.workload.warmup != Warmup::UntilSteady;
+        let precision = benchmark.and_then(Benchmark::precision);
+        (ended, never_sent, precision.map(|known| Precision { steady: known.steady || steady, ..known }))
     }
 }
 

@@ -24,7 +24,10 @@ use self::health::Hiccups;
 use self::worker::{Told, drive};
 use crate::client::{Clock, Stop};
 use crate::measure::{Ended, Live, Measured, Recorder};
-use crate::workload::Workload;
+use crate::workload::{Length, Workload};
+
+/// The share of a measurement that may pass at its end without an answer while requests wait for one.
+const LONGEST_SILENCE: f64 = 0.1;
 
 /// Offers `workload` to the users of `scenario` and returns when the last of them has left.
 ///
@@ -80,22 +83,49 @@ fn conclude(control: Control<'_>, told: Vec<Told>) -> Measured {
     let (origin, cpu_window_s) = (control.measured_from(), control.cpu_window_s());
     let (ended, never_sent, precision) = control.conclude();
     let (workers, mut leave_errors, mut occupied) = (told.len(), Vec::new(), Duration::ZERO);
+    let (mut last_answer, mut unanswered) = (Duration::ZERO, 0);
     let mut recorder = Recorder::new(workload.timeout);
     for worker in told {
         recorder.merge(worker.recorder);
         leave_errors.extend(worker.leave_errors);
         occupied += worker.occupied;
+        last_answer = last_answer.max(worker.last_answer);
+        unanswered += worker.unanswered;
     }
     recorder.never_sent(never_sent);
+    let plan = origin.zip(planned).filter(|_| ended == Ended::AsPlanned);
+    let silence = match plan {
+        Some((from, until)) => silence_before(until, from, last_answer).filter(|_| unanswered > 0),
+        // The rest of a number of requests is a sign only if it was enough to keep every user waiting.
+        None if matches!(workload.length, Length::Requests(_)) => origin
+            .zip(recorder.last_end())
+            .filter(|_| unanswered >= (workload.users as u64).max(2))
+            .and_then(|(from, end)| silence_before(end, from, last_answer)),
+        None => None,
+    };
+    if let Some((from, until)) = plan {
+        recorder.planned(from, until);
+    }
     let mut measured = recorder.finish();
     measured.generator.workers = workers;
     measured.generator.cpu_s = cpu_s;
     measured.generator.cpu_window_s = cpu_window_s;
-    measured.generator.closed_law_gap = origin
-        .zip(planned)
-        .filter(|_| ended == Ended::AsPlanned)
-        .and_then(|(from, until)| closed_law_gap(workload.users, until.saturating_sub(from), occupied));
+    measured.generator.closed_law_gap =
+        plan.and_then(|(from, until)| closed_law_gap(workload.users, until.saturating_sub(from), occupied));
+    let ended = match silence {
+        Some(silence) if ended == Ended::AsPlanned => Ended::FellSilent(silence),
+        _ => ended,
+    };
     Measured { ended, precision, leave_errors, ..measured }
+}
+
+/// How long the silence was that lasted until `end`, if it was long.
+///
+/// A closed load goes silent with its server: a few requests of each user are all that shows of a freeze, too few for
+/// any share or percentile to notice.
+fn silence_before(end: Duration, begin: Duration, last_answer: Duration) -> Option<Duration> {
+    let silence = end.saturating_sub(last_answer.max(begin));
+    (silence >= end.saturating_sub(begin).mul_f64(LONGEST_SILENCE)).then_some(silence)
 }
 
 /// `|K − X(R̄+Z)| ÷ K`: X iterations a second that each take R̄+Z, thinking included, occupy K users.

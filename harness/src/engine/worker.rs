@@ -17,15 +17,23 @@ pub(super) struct Worker {
     pub(super) log: Rc<WorkerLog>,
     users: RefCell<Vec<(UserLog, Bell)>>,
     finishing: Cell<bool>,
+    quiet: Cell<(Duration, u32)>,
     pub(super) occupied: Cell<Duration>,
     pub(super) leave_errors: RefCell<Vec<String>>,
 }
+
+/// So many looks at the clock must have found no new answer before the server is said to be silent: after the generator
+/// itself was stopped there is one look at a long silence, and the answers have not been read yet.
+const QUIET_LOOKS: u32 = 10;
 
 /// What a worker thread has to tell at the end.
 pub(super) struct Told {
     pub(super) recorder: Recorder,
     /// Time of all its users inside iterations, within a measurement that is as long as planned.
     pub(super) occupied: Duration,
+    pub(super) last_answer: Duration,
+    /// Measured requests without an answer since then.
+    pub(super) unanswered: u64,
     pub(super) leave_errors: Vec<String>,
 }
 
@@ -56,6 +64,8 @@ pub(super) async fn drive<S: Scenario>(
     Told {
         recorder: worker.log.take(control.workload.timeout),
         occupied: worker.occupied.get(),
+        last_answer: worker.log.last_answer(),
+        unanswered: worker.log.unanswered(),
         leave_errors: worker.leave_errors.into_inner(),
     }
 }
@@ -66,6 +76,7 @@ impl Worker {
             log: WorkerLog::new(control.workload.timeout, control.live.clone()),
             users: RefCell::default(),
             finishing: Cell::new(false),
+            quiet: Cell::default(),
             occupied: Cell::default(),
             leave_errors: RefCell::default(),
         }
@@ -93,7 +104,8 @@ impl Worker {
         }
         if let Some(end) = control.measured_until() {
             self.at(end, now, &mut next_look, || self.finish());
-            self.at(end + control.workload.timeout, now, &mut next_look, || self.end());
+            let drained = end + control.longest_timeout(self.log.longest_timeout());
+            self.at(drained, now, &mut next_look, || self.end());
         }
         self.watch_for_answers(control, now);
         if control.is_halted() {
@@ -114,7 +126,13 @@ impl Worker {
         let thinks = || self.users.borrow().iter().any(|(log, _)| log.is_only_thinking());
         let nobody_asks = !self.log.is_waiting() && thinks();
         control.answered(if nobody_asks { now } else { self.log.last_answer() });
-        control.give_up_without_answer(now);
+        let (known, looks) = self.quiet.get();
+        let looks = if control.last_answer() > known { 0 } else { looks.saturating_add(1) };
+        self.quiet.set((control.last_answer(), looks));
+        let longest_timeout = control.longest_timeout(self.log.longest_timeout());
+        if looks >= QUIET_LOOKS {
+            control.give_up_without_answer(now, longest_timeout);
+        }
     }
 
     fn finish(&self) {

@@ -58,6 +58,9 @@ pub(crate) struct WorkerLog {
     phase: Cell<Phase>,
     ending: Cell<bool>,
     last_answer: Cell<Duration>,
+    /// Measured requests that have got no answer since the last answer came.
+    unanswered: Cell<u64>,
+    longest_timeout: Cell<Duration>,
     open: Cell<u64>,
     live: Arc<Live>,
 }
@@ -80,6 +83,19 @@ impl UserLog {
         phase
     }
 
+    /// A request may take `timeout`, which may be longer than the test's own: so long nobody may give up waiting.
+    pub(crate) fn allow(&self, timeout: Duration) {
+        let longest = &self.user.worker.longest_timeout;
+        longest.set(longest.get().max(timeout));
+    }
+
+    /// An open request of `phase` was sent once more, because its connection was closed before an answer began.
+    pub(crate) fn note_resent(&self, phase: Phase) {
+        if phase == Phase::Measured {
+            self.user.worker.recorder.borrow_mut().resent();
+        }
+    }
+
     /// The request of `phase` has ended.
     pub fn close(&self, phase: Phase, sample: Sample) {
         let user = &self.user;
@@ -87,6 +103,8 @@ impl UserLog {
         user.open.set(user.open.get().saturating_sub(1));
         if !matches!(sample.fate, Fate::TimedOut | Fate::InFlightAtEnd) {
             user.worker.answered(sample.done);
+        } else if phase == Phase::Measured {
+            user.worker.unanswered.set(user.worker.unanswered.get() + 1);
         }
         let before = user.kept_back.replace(Some((phase, sample)));
         user.worker.record(before);
@@ -218,6 +236,8 @@ impl WorkerLog {
             phase: Cell::new(Phase::Outside),
             ending: Cell::new(false),
             last_answer: Cell::new(Duration::ZERO),
+            unanswered: Cell::new(0),
+            longest_timeout: Cell::new(timeout),
             open: Cell::new(0),
             live,
         })
@@ -258,6 +278,16 @@ impl WorkerLog {
         self.last_answer.get()
     }
 
+    /// Measured requests that ended without an answer after the last answer came.
+    pub(crate) fn unanswered(&self) -> u64 {
+        self.unanswered.get()
+    }
+
+    /// The longest time that any request so far was given.
+    pub(crate) fn longest_timeout(&self) -> Duration {
+        self.longest_timeout.get()
+    }
+
     /// True once open requests are being given up.
     pub(crate) fn is_ending(&self) -> bool {
         self.ending.get()
@@ -275,6 +305,7 @@ impl WorkerLog {
 
     fn answered(&self, at: Duration) {
         self.last_answer.set(self.last_answer.get().max(at));
+        self.unanswered.set(0);
     }
 
     fn record(&self, ended: Option<(Phase, Sample)>) {

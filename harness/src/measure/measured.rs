@@ -16,7 +16,8 @@ pub struct Measured {
     pub endpoints: Vec<Summary>,
     /// Requests outside the measured phase (user set-up, ramp-up, warm-up): shown, judged by nothing.
     pub outside: Counts,
-    /// From the first intended start to the last end of the measured phase.
+    /// From the first intended start to the last end of the measured phase, and never less than its planned length:
+    /// a second in which every user thought is a second without an answer.
     pub span: Duration,
     /// One for each second of the measured phase.
     pub timeline: Vec<Slice>,
@@ -42,6 +43,8 @@ pub enum Ended {
     Stopped(String),
     /// No answer of any kind for three times the timeout, so the rest was not sent.
     NoAnswer(Duration),
+    /// The plan was carried out, but for so long before its end nothing that was sent was answered, nor ever after.
+    FellSilent(Duration),
     /// A user could not be set up, or the author's function panicked: the text says which and why.
     Broken(String),
 }
@@ -161,6 +164,8 @@ pub struct GeneratorHealth {
     pub own_errors: BTreeMap<String, u64>,
     /// Values that did not fit the histogram: any makes the run invalid.
     pub clipped: u64,
+    /// Requests that were sent once more, because the server had closed their kept connection before an answer began.
+    pub resent: u64,
     /// `|K − X(R̄+Z)| ÷ K` for K users all through the measured phase (the interactive response-time law).
     pub closed_law_gap: Option<f64>,
     /// CPU of this process over the measured phase, user and system.

@@ -26,6 +26,7 @@ pub(crate) struct Recorder {
     intended: u64,
     intended_outside: u64,
     never_sent: u64,
+    resent: u64,
     total: Series,
     iteration: Series,
     endpoints: BTreeMap<String, Series>,
@@ -52,6 +53,7 @@ impl Recorder {
             intended: 0,
             intended_outside: 0,
             never_sent: 0,
+            resent: 0,
             total: Series::new(timeout),
             iteration: Series::new(timeout),
             endpoints: BTreeMap::new(),
@@ -113,6 +115,25 @@ impl Recorder {
         self.iterations_span.widen(sample.intended, sample.done);
     }
 
+    /// A measured request was sent once more; it is counted once all the same.
+    pub(crate) fn resent(&mut self) {
+        self.resent += 1;
+    }
+
+    /// The measurement was planned from `from` to `until`: no rate is over less than that, whoever thought meanwhile.
+    pub(crate) fn planned(&mut self, from: Duration, until: Duration) {
+        for span in [&mut self.requests_span, &mut self.iterations_span] {
+            if span.0.is_some() {
+                span.widen(from, until);
+            }
+        }
+    }
+
+    /// When the last measured request ended.
+    pub(crate) fn last_end(&self) -> Option<Duration> {
+        self.requests_span.0.map(|(_, last)| last)
+    }
+
     /// Requests that were planned, and will not be sent any more.
     pub(crate) fn never_sent(&mut self, requests: u64) {
         self.never_sent += requests;
@@ -124,6 +145,7 @@ impl Recorder {
         self.intended += other.intended;
         self.intended_outside += other.intended_outside;
         self.never_sent += other.never_sent;
+        self.resent += other.resent;
         self.total.merge(&other.total);
         self.iteration.merge(&other.iteration);
         for (name, theirs) in other.endpoints {
@@ -158,7 +180,12 @@ impl Recorder {
             outside: self.outside,
             span,
             timeline: self.slices.timeline(),
-            generator: GeneratorHealth { own_errors: self.own_errors, clipped, ..GeneratorHealth::default() },
+            generator: GeneratorHealth {
+                own_errors: self.own_errors,
+                clipped,
+                resent: self.resent,
+                ..GeneratorHealth::default()
+            },
             slowest: self.slowest.into_iter().map(|slow| told(slow, self.origin)).collect(),
             ..Measured::default()
         }

@@ -7,8 +7,8 @@ use crate::threshold::Threshold;
 /// How many digits of a measured figure mean something.
 const DIGITS: usize = 3;
 
-/// The most digits that telling a figure from its limit may cost.
-const MOST_DIGITS: usize = 12;
+/// The most digits that telling a figure from its limit may cost: with these no two figures read alike.
+const MOST_DIGITS: usize = 17;
 
 /// The units of a time, largest first, with their length in seconds.
 const TIME_UNITS: [(&str, f64); 4] = [("s", 1.0), ("ms", 1e-3), ("µs", 1e-6), ("ns", 1e-9)];
@@ -120,7 +120,7 @@ fn percent_with(share: f64, digits: usize) -> String {
 fn told_apart(value: f64, limits: &[f64], show: impl Fn(f64, usize) -> String) -> String {
     let on_its_side = |rounded: f64| limits.iter().all(|limit| rounded.partial_cmp(limit) == value.partial_cmp(limit));
     let digits = (DIGITS..MOST_DIGITS).find(|digits| on_its_side(round_to(value, *digits)));
-    show(value, digits.unwrap_or(DIGITS))
+    show(value, digits.unwrap_or(MOST_DIGITS))
 }
 
 /// `value` with so many significant digits and its thousands apart.
@@ -201,6 +201,9 @@ mod tests {
         assert_eq!(beside_limit(&threshold("success_rate > 95%"), 0.99996), "99.996 %");
         assert_eq!(beside_limit(&threshold("throughput > 1000/s"), 999.8), "999.8/s");
         assert_eq!(beside_limit(&threshold("p95 < 800ms"), 0.25), "250 ms");
+        assert_eq!(beside_limit(&threshold("max < 100s"), 100.000_000_001), "100.000000001 s");
+        let least_above = f64::from_bits(0.1f64.to_bits() + 1);
+        assert_ne!(beside_limit(&threshold("mean <= 100ms"), least_above), "100 ms");
     }
 
     #[test]

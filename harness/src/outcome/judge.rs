@@ -1,9 +1,12 @@
 //! From figures to a verdict.
 
+use std::time::Duration;
+
 use super::trust::{self, Doubt};
 use super::{Outcome, ThresholdVerdict, figure, verdict};
 use crate::kind::Kind;
 use crate::measure::{Ended, Measured};
+use crate::metric::Metric;
 use crate::threshold::Threshold;
 
 /// Said loudly, because an unoptimised generator and server measure the compiler's debug mode.
@@ -45,10 +48,14 @@ fn decide(measured: &Measured, verdicts: &[ThresholdVerdict], kind: Kind) -> (Ou
     }
     let doubts = trust::doubts(measured);
     if let Some(nothing) = no_answer(measured).or_else(|| nothing_measured(measured, kind)) {
-        let ours = doubts.iter().find(|doubt| matches!(doubt, Doubt::OwnErrors(_)));
+        // Who was held up itself cannot say that nobody answered.
+        let ours = doubts.iter().find(|doubt| matches!(doubt, Doubt::OwnErrors(_) | Doubt::Hiccups(..)));
         return ours.map_or_else(|| fail(nothing), |ours| invalid(ours.to_string()));
     }
     if let Some(reason) = breaches(verdicts, &doubts) {
+        return fail(reason);
+    }
+    if let Some(reason) = nothing_succeeded(measured, verdicts).filter(|_| doubts.is_empty()) {
         return fail(reason);
     }
     let unsure = verdicts.iter().filter_map(|verdict| verdict.doubt.clone());
@@ -66,8 +73,16 @@ fn invalid(reason: String) -> (Outcome, Option<String>) {
 
 /// The server has fallen silent.
 fn no_answer(measured: &Measured) -> Option<String> {
-    let Ended::NoAnswer(waited) = measured.ended else { return None };
-    Some(format!("no answer of any kind for {}, so the rest was not sent", figure::time(waited.as_secs_f64())))
+    let time = |waited: Duration| figure::time(waited.as_secs_f64());
+    match measured.ended {
+        Ended::NoAnswer(waited) => {
+            Some(format!("no answer of any kind for {}, so the rest was not sent", time(waited)))
+        }
+        Ended::FellSilent(silence) => {
+            Some(format!("the server stopped answering: nothing came back in the last {} of the run", time(silence)))
+        }
+        _ => None,
+    }
 }
 
 /// Why there is nothing to judge, if there is nothing.
@@ -83,6 +98,17 @@ fn nothing_measured(measured: &Measured, kind: Kind) -> Option<String> {
         _ => return None,
     };
     Some(nothing.to_owned())
+}
+
+/// Not one request ended ok, and no threshold asks for success: quick refusals would pass for a fast server.
+fn nothing_succeeded(measured: &Measured, verdicts: &[ThresholdVerdict]) -> Option<String> {
+    let requests = &measured.total.requests;
+    let asks = |verdict: &ThresholdVerdict| {
+        verdict.threshold.endpoint.is_none()
+            && matches!(verdict.threshold.metric, Metric::SuccessRate | Metric::ErrorRate | Metric::Failed)
+    };
+    let none_ok = requests.intended > 0 && requests.ok == 0 && !verdicts.iter().any(asks);
+    none_ok.then(|| "not one request ended ok".to_owned())
 }
 
 /// One sentence over every proven breach and every threshold without data, if there is one.

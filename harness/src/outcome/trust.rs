@@ -25,8 +25,8 @@ pub(super) enum Doubt {
     NotConserved(String, Counts),
     /// The interactive response-time law is off by this share.
     ClosedLaw(f64),
-    /// The share of the run that the generator was held up.
-    Hiccups(f64),
+    /// The share of the run that the generator was held up, and the requests that ran out of time in that run.
+    Hiccups(f64, u64),
 }
 
 /// Every doubt about the figures, the gravest first.
@@ -42,7 +42,10 @@ pub(super) fn doubts(measured: &Measured) -> Vec<Doubt> {
     if health.clipped > 0 {
         doubts.push(Doubt::Clipped(health.clipped));
     }
-    doubts.extend(health.hiccup_share.filter(|share| *share > HICCUP_SHARE_INVALID).map(Doubt::Hiccups));
+    doubts.extend(health.hiccup_share.filter(|share| *share > HICCUP_SHARE_INVALID).map(|share| {
+        let Counts { timed_out, in_flight_at_end, .. } = measured.total.requests;
+        Doubt::Hiccups(share, timed_out + in_flight_at_end)
+    }));
     doubts.extend(health.closed_law_gap.filter(|gap| *gap > CLOSED_LAW_INVALID).map(Doubt::ClosedLaw));
     doubts
 }
@@ -56,6 +59,13 @@ pub(super) fn warnings(measured: &Measured) -> Vec<String> {
     }
     if let Some(longest_s) = health.longest_hiccup_s.filter(|longest_s| *longest_s > HICCUP_WARN_S) {
         warnings.push(format!("the generator was held up for {} at the longest", figure::time(longest_s)));
+    }
+    if health.resent > 0 {
+        let (resent, intended) = (figure::count(health.resent), figure::count(measured.total.requests.intended));
+        warnings.push(format!(
+            "the server closed kept connections without an answer: {resent} of {intended} requests were sent once more \
+             and are counted by their second attempt"
+        ));
     }
     warnings.extend(busy_generator(health, measured.span.as_secs_f64()));
     if let Some(precision) = measured.precision {
@@ -89,8 +99,8 @@ impl Doubt {
             Doubt::OwnErrors(causes) => may_be_ours(breach, causes.iter().map(|(_, count)| count).sum()),
             // A clipped value was longer than any bound, so it cannot have made the server look slower than it is.
             Doubt::Clipped(_) => false,
-            // A frozen generator reads as a slow server.
-            Doubt::Hiccups(_) => matches!(metric.dimension(), Dimension::Time | Dimension::Rate),
+            // A frozen generator reads as a slow server, and its time-outs as the server's.
+            Doubt::Hiccups(_, late) => metric.dimension() == Dimension::Time || may_be_ours(breach, *late),
             // Users that were kept waiting by the generator send less; what they did send took as long as it took.
             Doubt::ClosedLaw(_) => matches!(metric.dimension(), Dimension::Rate) || metric == Metric::Requests,
         }
@@ -131,7 +141,7 @@ impl fmt::Display for Doubt {
                 "users, throughput and times disagree by {} (the closed law allows 5 %): the generator kept its users waiting",
                 figure::percent(*gap)
             ),
-            Doubt::Hiccups(share) => {
+            Doubt::Hiccups(share, _) => {
                 write!(f, "the generator was held up for {} of the run (allowed: 1 %)", figure::percent(*share))
             }
         }

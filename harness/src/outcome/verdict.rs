@@ -58,12 +58,13 @@ fn too_few(metric: Metric, samples: u64) -> Option<String> {
     let percentile = percentile_of(metric)?;
     let least = percentile.least_samples();
     let missing = samples < least;
-    missing.then(|| format!("{percentile} needs at least {least} samples to mean anything, there were {samples}"))
+    missing.then(|| format!("{metric} needs at least {least} samples to mean anything, there were {samples}"))
 }
 
 fn percentile_of(metric: Metric) -> Option<Percentile> {
     match metric {
         Metric::Percentile(percentile) => Some(percentile),
+        Metric::Median => Percentile::new(50.0),
         _ => None,
     }
 }

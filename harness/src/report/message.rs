@@ -3,7 +3,7 @@
 use super::table::{Align, Columns};
 use super::words::word;
 use crate::measure::{Counts, Measured};
-use crate::metric::Metric;
+use crate::metric::{Metric, Percentile};
 use crate::outcome::{Outcome, ServerReport, TestReport, ThresholdVerdict, figure};
 
 /// Endpoints named beside a cause of failure.
@@ -179,6 +179,7 @@ fn samples_wanted(test: &TestReport) -> Option<u64> {
     let doubtful = test.thresholds.iter().filter(|verdict| verdict.actual.is_some() && verdict.doubt.is_some());
     let least = doubtful.filter_map(|verdict| match verdict.threshold.metric {
         Metric::Percentile(percentile) => Some(percentile.least_samples()),
+        Metric::Median => Percentile::new(50.0).map(Percentile::least_samples),
         _ => None,
     });
     least.max()

@@ -15,7 +15,7 @@ use crate::client::Error;
 /// A server may close a kept connection at the moment in which the next request leaves. Nobody is at fault, so such a
 /// request is sent once more, on a new connection, within the same measured time and counted once: but only if the head
 /// of no answer came, and if its method is safe (`GET`, `HEAD`, `OPTIONS`, `TRACE`), because the server may have acted
-/// on it. Browsers do the same.
+/// on it. Browsers do the same. How many were is told: from here, a server that drops requests looks the same.
 #[derive(Debug)]
 pub(in crate::client) struct Connection {
     client: reqwest::Client,
@@ -63,7 +63,10 @@ impl Transport for Connection {
         let again = (kept.is_some() && outgoing.method.is_safe()).then(|| outgoing.clone());
         let authority = kept.unwrap_or_else(|| outgoing.url.authority().to_owned());
         let answer = match (self.attempt(outgoing, traffic).await, again) {
-            (Err(broken), Some(again)) if broken.was_closed_before_the_answer() => self.attempt(again, traffic).await,
+            (Err(broken), Some(again)) if broken.was_closed_before_the_answer() => {
+                traffic.was_resent.set(true);
+                self.attempt(again, traffic).await
+            }
             (answer, _) => answer,
         };
         let answer = answer.map_err(|broken| broken.told(traffic))?;

@@ -17,6 +17,8 @@ pub(super) enum Step {
     Request(u64),
     /// A request that is never answered, and times out.
     Hang,
+    /// No answers any more from this time on: the request times out.
+    HangAfter(u64),
     Think(u64),
     FailCheck,
     Fail,
@@ -34,6 +36,7 @@ pub(super) struct Fake {
     pub(super) steps: Vec<Step>,
     pub(super) enter: Option<Admission>,
     pub(super) entering: Duration,
+    pub(super) only_last_enters_slowly: bool,
     pub(super) entered: AtomicU64,
     pub(super) left: AtomicU64,
     pub(super) leave_error: bool,
@@ -81,7 +84,7 @@ impl Scenario for Fake {
     type User = Seat;
 
     async fn enter(&self, seat: Seat) -> Result<Seat, String> {
-        tokio::time::sleep(self.entering).await;
+        tokio::time::sleep(self.entering * if self.only_last_enters_slowly { seat.number as u32 } else { 1 }).await;
         self.enter.map_or(Ok(()), |enter| enter(&seat))?;
         self.entered.fetch_add(1, Ordering::Relaxed);
         Ok(seat)
@@ -101,6 +104,14 @@ impl Scenario for Fake {
                     tokio::time::sleep(seat.timeout).await;
                     open.close(Fate::TimedOut);
                     end = IterationEnd::FailedAtRequest;
+                }
+                Step::HangAfter(ms) => {
+                    if seat.clock.now() >= MS(ms) {
+                        let open = Open::new(seat);
+                        tokio::time::sleep(seat.timeout).await;
+                        open.close(Fate::TimedOut);
+                        return IterationEnd::FailedAtRequest;
+                    }
                 }
                 Step::Think(ms) => {
                     let _thinking = seat.log.think();

@@ -1,6 +1,7 @@
 //! The engine on a fake scenario, in paused time: counts and times are exact, and a minute takes a millisecond.
 
 mod fake;
+mod honest;
 
 use std::future::Future;
 use std::pin::Pin;
@@ -62,8 +63,8 @@ async fn the_figures_are_those_of_the_interactive_response_time_law() {
     assert_eq!(measured.total.requests.ok, 500);
     assert_eq!(measured.total.response_time.mean_s, Some(0.03));
     assert_eq!(measured.iteration.response_time.max_s, Some(0.1));
-    // The last request starts at 9.9 s and takes 30 ms.
-    assert_eq!(measured.span, MS(9_930));
+    // The last request starts at 9.9 s and takes 30 ms; the rest of the ten seconds was measured, too.
+    assert_eq!((measured.span, measured.total.throughput_per_s), (S(10), Some(50.0)));
     assert!(measured.generator.closed_law_gap.unwrap() < 0.001, "{:?}", measured.generator);
     let sent: Vec<u64> = measured.timeline.iter().map(|slice| slice.sent).collect();
     assert_eq!(sent.iter().sum::<u64>(), 500);
@@ -90,7 +91,7 @@ async fn requests_belong_to_the_phase_in_which_they_start() {
     let measured = run(&Fake::doing([Step::Request(300)]), &plan).await;
     assert_eq!((measured.outside.ok, measured.total.requests.ok), (4, 3));
     assert_eq!(measured.slowest[0].at_s, 0.2);
-    assert_eq!(measured.span, MS(900));
+    assert_eq!(measured.span, MS(1_100), "from the second's beginning to the last end");
 }
 
 #[tokio::test(start_paused = true)]
@@ -153,7 +154,7 @@ async fn what_is_open_after_the_drain_is_in_flight_at_the_end_with_its_time_so_f
     assert_eq!((requests.intended, requests.in_flight_at_end), (3, 3));
     assert_eq!(measured.total.response_time.min_s.map(|time_s| time_s.round()), Some(3.0));
     assert_eq!(measured.iteration.requests.in_flight_at_end, 3);
-    assert_eq!(measured.ended, Ended::AsPlanned);
+    assert_eq!(measured.ended, Ended::FellSilent(S(1)));
 }
 
 #[tokio::test(start_paused = true)]
@@ -298,6 +299,7 @@ async fn a_user_missing_for_half_of_the_run_breaks_the_interactive_response_time
     // Both are in by 0 ms, but a stop of the load would be the generator's: here 2 users are planned and 1 is driven.
     let (plan, stop) = (Workload { ramp_up: MS(1), ..workload(2, Length::Duration(S(1))) }, Stop::default());
     let control = Control::new(&plan, &stop, Arc::default(), Clock::start());
+    control.user_entered();
     let told = drive(&Fake::doing([Step::Request(10)]), &control, 0..1).await;
     let gap = conclude(control, vec![told]).generator.closed_law_gap.unwrap();
     assert!((gap - 0.5).abs() < 0.02, "{gap}");

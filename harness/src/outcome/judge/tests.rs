@@ -274,3 +274,39 @@ fn an_unoptimised_build_is_told_first_and_loudly() {
     assert_eq!(judgement.outcome, Outcome::Passed);
     assert!(judgement.warnings[0].starts_with("UNOPTIMISED BUILD"));
 }
+
+#[test]
+fn time_outs_of_a_generator_that_was_frozen_are_not_the_servers() {
+    let mut measured = run(990, 0);
+    measured.total.requests.intended = 1_000;
+    measured.total.requests.timed_out = 10;
+    assert_eq!(judged(&measured, &["success_rate >= 100%"]).outcome, Outcome::Failed);
+    measured.generator.hiccup_share = Some(0.3);
+    for threshold in ["success_rate >= 100%", "failed == 0", "error_rate <= 0%"] {
+        assert_eq!(judged(&measured, &[threshold]).outcome, Outcome::Invalid, "{threshold}");
+    }
+    measured.ended = Ended::NoAnswer(Duration::from_secs(1));
+    assert_eq!(judged(&measured, &["success_rate >= 100%"]).outcome, Outcome::Invalid);
+}
+
+#[test]
+fn a_server_that_fell_silent_fails_the_test_whatever_its_thresholds_say() {
+    let measured = Measured { ended: Ended::FellSilent(Duration::from_secs(3)), ..run(10_000, 0) };
+    let judgement = judged(&measured, &["success_rate >= 99%"]);
+    assert_eq!(judgement.outcome, Outcome::Failed);
+    assert_eq!(reason(&judgement), "the server stopped answering: nothing came back in the last 3.00 s of the run");
+}
+
+#[test]
+fn a_median_of_too_few_samples_is_invalid() {
+    // ln 0.05 / ln 0.5 = 4.3
+    assert_eq!(judged(&run(4, 0), &["median < 10s"]).outcome, Outcome::Invalid);
+    assert_eq!(judged(&run(5, 0), &["median < 10s"]).outcome, Outcome::Passed);
+}
+
+#[test]
+fn quick_refusals_alone_never_pass_for_a_fast_server() {
+    let judgement = judged_as(Kind::Soak, &run(0, 1_000), &["p95 < 10s"]);
+    assert_eq!((judgement.outcome, reason(&judgement)), (Outcome::Failed, "not one request ended ok"));
+    assert_eq!(judged_as(Kind::Soak, &run(0, 1_000), &["failed <= 1000"]).outcome, Outcome::Passed);
+}

@@ -9,7 +9,6 @@ use super::{
 };
 use crate::kind::Kind;
 use crate::measure::{Counts, GeneratorHealth, Precision, Slice, Slow, Summary, Times};
-use crate::metric::Percentile;
 use crate::outcome::{Environment, Outcome, RunReport, ServerReport, TestReport, ThresholdVerdict, figure, moment};
 use crate::workload::{Length, Warmup, Workload};
 
@@ -156,8 +155,7 @@ impl From<&Counts> for RequestsRecord {
 
 impl From<&Times> for TimesRecord {
     fn from(times: &Times) -> TimesRecord {
-        let percentile =
-            |percent| finite(Percentile::new(percent).and_then(|percentile| times.percentile_s(percentile)));
+        let percentile = |percent| finite(figure::percentile_s(times, percent));
         TimesRecord {
             samples: times.samples,
             min_s: finite(times.min_s),

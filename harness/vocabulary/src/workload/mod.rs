@@ -10,6 +10,9 @@ pub use value::{SettingError, SettingValue, parse_value};
 
 use std::time::Duration;
 
+/// No run is this long; a longer time would not fit a clock.
+const LONGEST: Duration = Duration::from_secs(100 * 365 * 24 * 3600);
+
 /// A closed workload: each virtual user starts its next iteration when the one before has ended.
 ///
 /// Its choices are values that do not multiply: how many users, when the warm-up ends, when the measurement ends.
@@ -60,7 +63,8 @@ impl Workload {
     pub fn scaled(self, factor: f64) -> Workload {
         let time = |duration: Duration| match duration.is_zero() {
             true => duration,
-            false => duration.mul_f64(factor).max(Duration::from_millis(1)),
+            false => Duration::try_from_secs_f64(duration.as_secs_f64() * factor)
+                .map_or(LONGEST, |scaled| scaled.clamp(Duration::from_millis(1), LONGEST)),
         };
         let count = |requests: u64| (requests as f64 * factor).round() as u64;
         let length = match self.length {
@@ -93,5 +97,15 @@ mod tests {
         let workload = settings.resolve(Kind::Load).unwrap().scaled(0.01);
         assert_eq!((workload.users, workload.length), (100, Length::Requests(100)));
         assert_eq!((workload.warmup, workload.ramp_up), (Warmup::Requests(5), Duration::ZERO));
+    }
+
+    #[test]
+    fn scaling_beyond_what_a_clock_holds_stops_there() {
+        let settings = Settings { ramp_up: Some(Duration::from_secs(1)), ..Settings::default() };
+        let workload = settings.resolve(Kind::Load).unwrap();
+        for factor in [1e20, 1e300, f64::MAX] {
+            assert_eq!(workload.clone().scaled(factor).length, Length::Duration(LONGEST));
+        }
+        assert_eq!(workload.scaled(1e-300).ramp_up, Duration::from_millis(1));
     }
 }

@@ -80,7 +80,7 @@ impl Row {
     pub(super) fn of(test: &TestReport, environment: &Environment, finished: SystemTime) -> Option<Row> {
         let (measured, workload) = (test.measured.as_ref()?, test.workload.as_ref()?);
         let judged = if test.kind == Kind::Benchmark { &measured.iteration } else { &measured.total };
-        let users = workload.users as u64;
+        let users = workload.users() as u64;
         Some(Row {
             package: test.package.clone(),
             test: test.name.clone(),

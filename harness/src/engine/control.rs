@@ -69,7 +69,7 @@ impl<'a> Control<'a> {
             last_answer_ns: AtomicU64::new(0),
             benchmark: is_benchmark.then(Mutex::default),
         };
-        if !workload.ramp_up.is_zero() {
+        if !workload.ramp_up().is_zero() {
             control.begin(clock.now());
         }
         control
@@ -78,7 +78,7 @@ impl<'a> Control<'a> {
     /// A user is ready. Without a ramp-up the load begins when the last one is.
     pub(super) fn user_entered(&self) {
         self.live.users.fetch_add(1, Ordering::Relaxed);
-        if self.entered.fetch_add(1, Ordering::AcqRel) + 1 == self.workload.users {
+        if self.entered.fetch_add(1, Ordering::AcqRel) + 1 == self.workload.users() {
             self.begin(self.clock.now());
         }
     }
@@ -125,7 +125,7 @@ impl<'a> Control<'a> {
     }
 
     fn claim_before_measuring(&self, now: Duration) -> Option<Ticket> {
-        let ramp_up_ends = *self.begun.get()? + self.workload.ramp_up;
+        let ramp_up_ends = *self.begun.get()? + self.workload.ramp_up();
         if now < ramp_up_ends {
             return Some(self.ticket(Phase::Outside, Purse::Free));
         }
@@ -186,7 +186,7 @@ impl<'a> Control<'a> {
 
     /// When the plan alone says the measurement begins.
     pub(super) fn planned_start(&self) -> Option<Duration> {
-        let ramp_up_ends = *self.begun.get()? + self.workload.ramp_up;
+        let ramp_up_ends = *self.begun.get()? + self.workload.ramp_up();
         match self.workload.warmup {
             Warmup::Requests(0) => Some(ramp_up_ends),
             Warmup::Duration(warmup) => Some(ramp_up_ends + warmup),

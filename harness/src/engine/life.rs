@@ -40,7 +40,7 @@ struct Life<'a, S> {
 impl<S: Scenario> Life<'_, S> {
     /// Waits for this user's turn in the ramp-up, makes it ready, and waits for the load to begin.
     async fn enter(&self) -> Option<S::User> {
-        let turn = self.control.workload.ramp_up.mul_f64(self.number as f64 / self.control.workload.users as f64);
+        let turn = self.control.workload.ramp_up().mul_f64(self.number as f64 / self.control.workload.users() as f64);
         let over = || self.worker.is_finishing();
         let waiting = pin!(tokio::time::sleep_until(self.control.clock.at(turn)));
         if !turn.is_zero() && attend(&self.bell, over, waiting).await == Attended::GivenUp {

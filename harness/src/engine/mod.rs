@@ -34,10 +34,10 @@ pub fn offer<S: Scenario>(scenario: &S, workload: &Workload, stop: &Stop, live: 
     let over = AtomicBool::new(false);
     let (told, hiccups) = std::thread::scope(|scope| {
         let probe = scope.spawn(|| Hiccups::watch(&control, &over));
-        let (control, workers) = (&control, workers_for(workload.users));
+        let (control, workers) = (&control, workers_for(workload.users()));
         // Every so manieth user each, so that the threads ramp up evenly, too.
         let threads: Vec<_> = (0..workers)
-            .map(|first| scope.spawn(move || work(scenario, control, (first..workload.users).step_by(workers))))
+            .map(|first| scope.spawn(move || work(scenario, control, (first..workload.users()).step_by(workers))))
             .collect();
         let told: Vec<Told> = threads.into_iter().filter_map(|thread| thread.join().ok().flatten()).collect();
         over.store(true, Ordering::Relaxed);
@@ -93,7 +93,7 @@ fn conclude(control: Control<'_>, told: Vec<Told>) -> Measured {
     measured.generator.closed_law_gap = origin
         .zip(planned)
         .filter(|_| ended == Ended::AsPlanned)
-        .and_then(|(from, until)| closed_law_gap(workload.users, until.saturating_sub(from), occupied));
+        .and_then(|(from, until)| closed_law_gap(workload.users(), until.saturating_sub(from), occupied));
     Measured { ended, precision, leave_errors, ..measured }
 }
 

@@ -20,6 +20,8 @@ pub struct Measured {
     pub span: Duration,
     /// One for each second of the measured phase.
     pub timeline: Vec<Slice>,
+    /// One for each stage of a staged workload, in order; `total` and `endpoints` hold the steady ones together.
+    pub stages: Vec<StageSummary>,
     /// How the generator itself fared.
     pub generator: GeneratorHealth,
     /// Why the load stopped.
@@ -103,6 +105,25 @@ pub struct Summary {
     pub bytes_received: u64,
 }
 
+/// The figures of one stage.
+#[derive(Debug, Clone, Default)]
+pub struct StageSummary {
+    /// Its name, or `1`, `2` … in order.
+    pub name: String,
+    /// Users, or arrivals each second, at its start.
+    pub from: f64,
+    /// The same at its end.
+    pub to: f64,
+    /// When it began, in seconds since the measurement began.
+    pub begins_s: f64,
+    /// How long it lasted.
+    pub span: Duration,
+    /// All requests whose intended start lies in it.
+    pub total: Summary,
+    /// The same by endpoint.
+    pub endpoints: Vec<Summary>,
+}
+
 /// One second of the measured phase.
 #[derive(Debug, Clone, Default)]
 pub struct Slice {
@@ -163,6 +184,16 @@ pub struct GeneratorHealth {
     pub clipped: u64,
     /// `|K − X(R̄+Z)| ÷ K` for K users all through the measured phase (the interactive response-time law).
     pub closed_law_gap: Option<f64>,
+    /// Open workloads: arrivals that the plan held for the measured phase.
+    pub planned: Option<u64>,
+    /// Open workloads: of those, the ones that were sent.
+    pub sent: Option<u64>,
+    /// Open workloads: arrivals left out at the cap because `overflow = shed`.
+    pub shed: u64,
+    /// Open workloads: how late arrivals started although a slot was free. The generator's fault.
+    pub pacer_lag: Times,
+    /// Open workloads: how long arrivals waited for a slot. The server's doing, and part of response time.
+    pub pool_wait: Times,
     /// CPU of this process over the measured phase, user and system.
     pub cpu_s: Option<f64>,
     /// Longest oversleep of a 10 ms sleeper.

@@ -15,7 +15,7 @@ mod times;
 pub(crate) use interval::{Batch, Interval};
 pub(crate) use log::WorkerLog;
 pub use log::{Live, Thinking, UserLog};
-pub use measured::{Counts, Ended, GeneratorHealth, Measured, Precision, Slice, Slow, Summary};
+pub use measured::{Counts, Ended, GeneratorHealth, Measured, Precision, Slice, Slow, StageSummary, Summary};
 pub(crate) use recorder::Recorder;
 pub use sample::{Fate, IterationEnd, Phase, Sample};
 pub use times::Times;

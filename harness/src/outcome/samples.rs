@@ -8,7 +8,7 @@ use super::{Environment, Outcome, RunReport, ServerReport, TestReport, judge};
 use crate::kind::Kind;
 use crate::measure::{Counts, Ended, GeneratorHealth, Measured, Precision, Slice, Slow, Summary, Times};
 use crate::threshold::Threshold;
-use crate::workload::{Length, Warmup, Workload};
+use crate::workload::{Length, Pace, Users, Warmup, Workload};
 
 /// A run with a test of every outcome.
 pub(crate) fn run() -> RunReport {
@@ -56,7 +56,7 @@ pub(crate) fn passed() -> TestReport {
 pub(crate) fn case(users: usize) -> TestReport {
     let name = format!("agent::capacity::users_{users}");
     let mut test = judged(&name, Kind::Load, measured("GET /health", 4_000, 9, 0), &["success_rate > 95%"]);
-    test.workload = Some(Workload { users, ..workload() });
+    test.workload = Some(Workload { pace: Pace::Users(Users::at_once(users)), ..workload() });
     test
 }
 
@@ -94,8 +94,12 @@ pub(crate) fn benchmark(name: &str, micros: u64) -> TestReport {
     measured.precision =
         Some(Precision { half_width: 0.0183, drifting: false, steady: true, warmup: Duration::from_secs(6) });
     let mut test = judged(name, Kind::Benchmark, measured, &["mean < 50ms", "success_rate >= 100%"]);
-    test.workload =
-        Some(Workload { users: 1, warmup: Warmup::UntilSteady, length: Length::UntilPrecise, ..workload() });
+    test.workload = Some(Workload {
+        pace: Pace::Users(Users::at_once(1)),
+        warmup: Warmup::UntilSteady,
+        length: Length::UntilPrecise,
+        ..workload()
+    });
     test
 }
 
@@ -154,8 +158,7 @@ fn server() -> ServerReport {
 
 fn workload() -> Workload {
     Workload {
-        users: 100,
-        ramp_up: Duration::ZERO,
+        pace: Pace::Users(Users::at_once(100)),
         warmup: Warmup::Requests(500),
         length: Length::Requests(5_000),
         timeout: Duration::from_secs(10),

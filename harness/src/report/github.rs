@@ -80,7 +80,7 @@ fn row(test: &TestReport) -> Vec<String> {
     vec![
         sign.to_owned(),
         format!("`{}` {}", test.name, test.kind),
-        shown(test.workload.as_ref().map(|workload| workload.users as u64), figure::count),
+        shown(test.workload.as_ref().map(|workload| workload.users() as u64), figure::count),
         shown(judged.map(|summary| summary.requests.intended), figure::count),
         shown(judged.and_then(|summary| summary.requests.success_rate()), figure::percent),
         shown(judged.and_then(|summary| summary.throughput_per_s), figure::rate),

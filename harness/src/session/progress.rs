@@ -90,7 +90,7 @@ async fn redraw(bar: ProgressBar, on_terminal: bool, expected: Expected, live: A
 /// How long, or how many, the plan says.
 fn expected(workload: &Workload) -> Expected {
     match workload.length {
-        Length::Duration(duration) => Expected::Duration(workload.ramp_up + duration),
+        Length::Duration(duration) => Expected::Duration(workload.ramp_up() + duration),
         Length::Requests(requests) => Expected::Requests(requests),
         Length::UntilPrecise => Expected::Open,
     }

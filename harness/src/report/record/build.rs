@@ -119,8 +119,8 @@ impl From<&Workload> for WorkloadRecord {
         };
         WorkloadRecord {
             model: "closed".to_owned(),
-            users: workload.users as u64,
-            ramp_up_s: seconds(workload.ramp_up),
+            users: workload.users() as u64,
+            ramp_up_s: seconds(workload.ramp_up()),
             warmup_requests,
             warmup_s,
             requests,

@@ -54,7 +54,7 @@ pub fn loads(run: &RunReport, paint: Paint) -> String {
 fn row(test: &TestReport, measured: &Measured) -> Vec<String> {
     let total = &measured.total;
     let percentile = |percent| figure::percentile_s(&total.response_time, percent);
-    let users = test.workload.as_ref().map(|workload| workload.users as u64);
+    let users = test.workload.as_ref().map(|workload| workload.users() as u64);
     vec![
         test.name.clone(),
         shown(users, figure::count),

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use thiserror::Error;
 
-use super::{Length, SettingKey, SettingValue, Warmup, Workload};
+use super::{Length, Pace, SettingKey, SettingValue, Users, Warmup, Workload};
 use crate::kind::Kind;
 
 /// What one layer says about the load; `None` leaves it to the layer below.
@@ -110,8 +110,7 @@ impl Settings {
         let benchmark = kind == Kind::Benchmark;
         let users = self.users.unwrap_or(if benchmark { 1 } else { self.default_users() });
         Ok(Workload {
-            users: users as usize,
-            ramp_up: self.ramp_up.unwrap_or_default(),
+            pace: Pace::Users(Users::over(users as usize, self.ramp_up.unwrap_or_default())),
             warmup: self.warmup.unwrap_or(if benchmark { Warmup::UntilSteady } else { Warmup::Requests(0) }),
             length: self.length.unwrap_or(if benchmark { Length::UntilPrecise } else { DEFAULT_LENGTH }),
             timeout: self.timeout.unwrap_or(DEFAULT_TIMEOUT),
@@ -170,7 +169,10 @@ mod tests {
     #[test]
     fn a_benchmark_is_one_user_until_steady_and_precise() {
         let workload = Settings::default().resolve(Kind::Benchmark).unwrap();
-        assert_eq!((workload.users, workload.warmup, workload.length), (1, Warmup::UntilSteady, Length::UntilPrecise));
+        assert_eq!(
+            (workload.users(), workload.warmup, workload.length),
+            (1, Warmup::UntilSteady, Length::UntilPrecise)
+        );
         let crowded = Settings { users: Some(10), ..Settings::default() };
         assert_eq!(crowded.resolve(Kind::Benchmark), Err(WorkloadError::BenchmarkUsers(10)));
     }
@@ -179,6 +181,6 @@ mod tests {
     fn every_user_must_get_a_request() {
         let settings = Settings { users: Some(100), ..requests(10) };
         assert!(settings.resolve(Kind::Load).is_err());
-        assert_eq!(requests(3).resolve(Kind::Load).unwrap().users, 3);
+        assert_eq!(requests(3).resolve(Kind::Load).unwrap().users(), 3);
     }
 }

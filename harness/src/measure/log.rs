@@ -10,7 +10,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
 use super::recorder::{ITERATION, Recorder};
-use super::{Fate, IterationEnd, Phase, Sample};
+use super::{Fate, IterationEnd, Phase, Sample, StageBounds, TimeLimit};
 
 /// Counters that the progress line reads while the run goes on. Relaxed; no figure of a verdict comes from here.
 #[derive(Debug, Default)]
@@ -23,6 +23,8 @@ pub struct Live {
     pub failed: AtomicU64,
     /// Users that have started.
     pub users: AtomicU64,
+    /// The limits that will be judged: what goes beyond them is counted while the run goes on.
+    pub limits: Vec<TimeLimit>,
 }
 
 /// One user's way into the recorder of its worker thread. Cheap to clone; clones share everything.
@@ -213,8 +215,13 @@ impl Drop for Thinking {
 
 impl WorkerLog {
     pub(crate) fn new(timeout: Duration, live: Arc<Live>) -> Rc<WorkerLog> {
+        WorkerLog::staged(timeout, Arc::default(), live)
+    }
+
+    /// A log that puts each request into the stage of its intended start.
+    pub(crate) fn staged(timeout: Duration, stages: Arc<[StageBounds]>, live: Arc<Live>) -> Rc<WorkerLog> {
         Rc::new(WorkerLog {
-            recorder: RefCell::new(Recorder::new(timeout)),
+            recorder: RefCell::new(Recorder::staged(timeout, stages).limited(&live.limits)),
             phase: Cell::new(Phase::Outside),
             ending: Cell::new(false),
             last_answer: Cell::new(Duration::ZERO),
@@ -266,6 +273,11 @@ impl WorkerLog {
     /// True while any of the worker's requests is open.
     pub(crate) fn is_waiting(&self) -> bool {
         self.open.get() > 0
+    }
+
+    /// Notes something that no request tells of: a planned arrival, its lag, or that it was left out.
+    pub(crate) fn note(&self, note: impl FnOnce(&mut Recorder)) {
+        note(&mut self.recorder.borrow_mut());
     }
 
     /// Takes out what has been recorded; an empty recorder stays behind.

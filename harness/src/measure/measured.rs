@@ -26,8 +26,6 @@ pub struct Measured {
     pub exceedances: Vec<Exceedances>,
     /// What the arrival rate came to at which the thresholds still held; only a search for capacity knows it.
     pub capacity_per_s: Option<f64>,
-    /// The servers' own figures; `None` for a server that is attached, whose process is not ours to look at.
-    pub server: Option<ServerFigures>,
     /// How the generator itself fared.
     pub generator: GeneratorHealth,
     /// Why the load stopped.
@@ -128,20 +126,6 @@ pub struct StageSummary {
     pub total: Summary,
     /// The same by endpoint.
     pub endpoints: Vec<Summary>,
-}
-
-/// What the servers themselves used over the measured phase, their process trees together. What the system does not
-/// tell is `None`.
-#[derive(Debug, Clone, Copy, Default, PartialEq)]
-pub struct ServerFigures {
-    /// CPU, user and system, as a share of one core: 1.5 is one core and a half.
-    pub cpu_share: Option<f64>,
-    /// Resident memory, at its highest.
-    pub rss_bytes: Option<f64>,
-    /// How fast the anonymous memory grew.
-    pub rss_growth_bytes_per_s: Option<f64>,
-    /// CPU seconds for each request that ended.
-    pub cpu_per_request_s: Option<f64>,
 }
 
 /// One second of the measured phase.

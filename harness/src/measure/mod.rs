@@ -9,8 +9,10 @@ mod measured;
 mod recorder;
 mod sample;
 mod series;
+mod server;
 mod slices;
 mod times;
+mod trend;
 
 pub(crate) use interval::{Batch, Interval};
 pub(crate) use log::WorkerLog;
@@ -18,4 +20,6 @@ pub use log::{Live, Thinking, UserLog};
 pub use measured::{Counts, Ended, GeneratorHealth, Measured, Precision, Slice, Slow, StageSummary, Summary};
 pub(crate) use recorder::Recorder;
 pub use sample::{Fate, IterationEnd, Phase, Sample};
+pub use server::{ServerFigures, ServerSample};
 pub use times::Times;
+pub(crate) use trend::{Trend, median};

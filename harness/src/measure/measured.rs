@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::time::Duration;
 
-use super::{Exceedances, Times};
+use super::{Exceedances, ServerFigures, Times};
 
 /// Everything one run of one test produced.
 #[derive(Debug, Clone, Default)]
@@ -28,6 +28,8 @@ pub struct Measured {
     pub capacity_per_s: Option<f64>,
     /// How the generator itself fared.
     pub generator: GeneratorHealth,
+    /// What each server used, in the order of the test's fixtures; the session adds it, the engine knows no server.
+    pub servers: Vec<ServerFigures>,
     /// Why the load stopped.
     pub ended: Ended,
     /// The five slowest requests, slowest first.

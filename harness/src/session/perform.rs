@@ -142,7 +142,7 @@ impl Performer {
 
     fn judged(&self, test: &PlannedTest, measured: Measured, blank: TestReport) -> Attempt {
         let case = &test.case;
-        let Judgement { mut outcome, mut reason, thresholds, warnings } =
+        let Judgement { mut outcome, mut reason, thresholds, warnings, .. } =
             judge(&measured, &case.thresholds, case.decl.kind, is_optimised());
         if let Some(signal) = self.interrupt.signal() {
             outcome = Outcome::Interrupted;

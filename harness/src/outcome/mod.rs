@@ -9,9 +9,11 @@ pub mod moment;
 mod report;
 #[cfg(test)]
 pub(crate) mod samples;
+mod soak;
 mod subject;
 mod trust;
 mod verdict;
 
 pub use judge::{Judgement, judge};
 pub use report::{Environment, Outcome, RunReport, ServerReport, TestReport, ThresholdVerdict};
+pub use soak::SoakVerdict;

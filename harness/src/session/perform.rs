@@ -145,14 +145,16 @@ impl Performer {
 
     fn judged(&self, test: &PlannedTest, measured: Measured, blank: TestReport) -> Attempt {
         let case = &test.case;
-        let Judgement { mut outcome, mut reason, thresholds, warnings } =
+        let Judgement { mut outcome, mut reason, thresholds, warnings, soak } =
             judge(&measured, &case.thresholds, case.decl.kind, is_optimised());
         if let Some(signal) = self.interrupt.signal() {
             outcome = Outcome::Interrupted;
             reason = Some(format!("interrupted by {}: the figures are partial", signal.name()));
         }
         // A figure that is doubtful by itself, such as a percentile of ten samples, would be doubtful again.
-        let worth_repeating = outcome == Outcome::Invalid && thresholds.iter().all(|verdict| verdict.doubt.is_none());
+        let is_settled = thresholds.iter().any(|verdict| verdict.doubt.is_some())
+            || soak.is_some_and(|soak| !soak.doubts.is_empty());
+        let worth_repeating = outcome == Outcome::Invalid && !is_settled;
         let mut after = blank.after;
         after.extend(measured.leave_errors.iter().cloned());
         let report = TestReport { outcome, reason, thresholds, warnings, after, measured: Some(measured), ..blank };

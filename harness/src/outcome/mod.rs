@@ -5,10 +5,12 @@
 
 pub mod figure;
 mod judge;
+pub mod knee;
 pub mod moment;
 mod report;
 #[cfg(test)]
 pub(crate) mod samples;
+pub mod search;
 mod soak;
 mod subject;
 mod trust;

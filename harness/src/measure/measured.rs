@@ -84,6 +84,11 @@ impl Counts {
         (self.intended > 0).then(|| self.ok as f64 / self.intended as f64)
     }
 
+    /// Requests that came to an end, be it a bad one.
+    pub fn ended(&self) -> u64 {
+        self.ok + self.failed + self.timed_out
+    }
+
     /// Everything that is not ok.
     pub fn not_ok(&self) -> u64 {
         self.intended - self.ok

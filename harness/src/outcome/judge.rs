@@ -1,7 +1,7 @@
 //! From figures to a verdict.
 
 use super::trust::{self, Doubt};
-use super::{Outcome, ThresholdVerdict, figure, verdict};
+use super::{Outcome, SoakVerdict, ThresholdVerdict, figure, soak, verdict};
 use crate::kind::Kind;
 use crate::measure::{Ended, Measured};
 use crate::threshold::Threshold;
@@ -26,6 +26,8 @@ pub struct Judgement {
     ///
     /// [`longer`]: super::longer
     pub wants_longer: bool,
+    /// For soaks: what was found besides.
+    pub soak: Option<SoakVerdict>,
 }
 
 /// Holds the figures of a test of `kind` against its thresholds.
@@ -34,21 +36,24 @@ pub struct Judgement {
 /// samples, or the generator's own trouble could have caused it. `optimised` is what the build script saw.
 pub fn judge(measured: &Measured, thresholds: &[Threshold], kind: Kind, optimised: bool) -> Judgement {
     let verdicts: Vec<_> = thresholds.iter().map(|threshold| verdict::hold(measured, threshold, kind)).collect();
+    let soak = (kind == Kind::Soak).then(|| soak::judge(measured));
     let doubts = trust::doubts(measured, &verdicts);
-    let (outcome, reason) = decide(measured, &verdicts, &doubts, kind);
+    let (outcome, reason) = decide(measured, &verdicts, soak.as_ref(), &doubts, kind);
     let mut warnings: Vec<String> = verdicts.iter().filter_map(verdict::few_samples_warning).collect();
     warnings.extend(trust::warnings(measured, &verdicts));
+    warnings.extend(soak.iter().flat_map(|soak| soak.notes.iter().cloned()));
     if !optimised {
         warnings.insert(0, UNOPTIMISED.to_owned());
     }
     let wants_longer = is_undecided(outcome, &verdicts);
-    Judgement { outcome, reason, thresholds: verdicts, warnings, wants_longer }
+    Judgement { outcome, reason, thresholds: verdicts, warnings, wants_longer, soak }
 }
 
 /// The outcome and its reason; the order of the steps is the order of rank.
 fn decide(
     measured: &Measured,
     verdicts: &[ThresholdVerdict],
+    soak: Option<&SoakVerdict>,
     doubts: &[Doubt],
     kind: Kind,
 ) -> (Outcome, Option<String>) {
@@ -59,10 +64,13 @@ fn decide(
         let ours = doubts.iter().find(|doubt| matches!(doubt, Doubt::OwnErrors(_)));
         return ours.map_or_else(|| fail(nothing), |ours| invalid(ours.to_string()));
     }
-    if let Some(reason) = breaches(verdicts, doubts) {
-        return fail(reason);
+    let found = soak.into_iter().flat_map(|soak| unsound(soak, doubts));
+    let proven: Vec<String> = breaches(verdicts, doubts).into_iter().chain(found).collect();
+    if !proven.is_empty() {
+        return fail(proven.join("; "));
     }
-    let unsure = verdicts.iter().filter_map(|verdict| verdict.doubt.clone());
+    let unknown = soak.into_iter().flat_map(|soak| soak.doubts.iter().cloned());
+    let unsure = verdicts.iter().filter_map(|verdict| verdict.doubt.clone()).chain(unknown);
     let reasons: Vec<String> = doubts.iter().map(ToString::to_string).chain(unsure).collect();
     if reasons.is_empty() { (Outcome::Passed, None) } else { invalid(reasons.join("; ")) }
 }
@@ -124,6 +132,11 @@ fn breaches(verdicts: &[ThresholdVerdict], doubts: &[Doubt]) -> Option<String> {
         1 => format!("{first}; and 1 more threshold"),
         more => format!("{first}; and {more} more thresholds"),
     })
+}
+
+/// The leaks, and the drift unless the generator's own trouble could have caused it.
+fn unsound(soak: &SoakVerdict, doubts: &[Doubt]) -> impl Iterator<Item = String> {
+    soak.leaks.iter().chain(soak.drift.as_ref().filter(|_| doubts.is_empty())).cloned()
 }
 
 fn is_proven(verdict: &ThresholdVerdict, doubts: &[Doubt]) -> bool {

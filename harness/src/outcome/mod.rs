@@ -6,10 +6,13 @@
 mod confidence;
 pub mod figure;
 mod judge;
+pub mod knee;
 pub mod moment;
 mod report;
 #[cfg(test)]
 pub(crate) mod samples;
+pub mod search;
+mod soak;
 mod subject;
 mod trust;
 mod verdict;
@@ -18,3 +21,4 @@ mod whole;
 pub use confidence::{longer, time_limits};
 pub use judge::{Judgement, judge};
 pub use report::{Environment, Outcome, RunReport, ServerReport, TestReport, ThresholdVerdict};
+pub use soak::SoakVerdict;

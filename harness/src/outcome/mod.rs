@@ -8,6 +8,8 @@ pub mod figure;
 mod judge;
 pub mod knee;
 pub mod moment;
+pub mod offered;
+pub mod probe;
 mod report;
 #[cfg(test)]
 pub(crate) mod samples;

@@ -3,6 +3,7 @@
 use std::path::PathBuf;
 use std::time::{Duration, SystemTime};
 
+use super::probe::ProbeRow;
 use crate::kind::Kind;
 use crate::measure::Measured;
 use crate::threshold::Threshold;
@@ -85,6 +86,8 @@ pub struct TestReport {
     pub measured: Option<Measured>,
     /// Each threshold, in the order of declaration; the kind's default last.
     pub thresholds: Vec<ThresholdVerdict>,
+    /// Every level of a sweep, every probe of a search for capacity, or every repeat; none for a test of one run.
+    pub probes: Vec<ProbeRow>,
     /// The servers it used.
     pub servers: Vec<ServerReport>,
     /// What a reader should know although the verdict stands: an unoptimised build, few samples, a busy generator.

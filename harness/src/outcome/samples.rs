@@ -10,7 +10,7 @@ use crate::measure::{
     Counts, Ended, GeneratorHealth, Measured, Precision, ServerFigures, ServerSample, Slice, Slow, Summary, Times,
 };
 use crate::threshold::Threshold;
-use crate::workload::{Length, Pace, Users, Warmup, Workload};
+use crate::workload::{Arrivals, Length, Overflow, Pace, Spacing, Stage, Users, Warmup, Workload};
 
 /// A run with a test of every outcome.
 pub(crate) fn run() -> RunReport {
@@ -141,6 +141,7 @@ fn blank(name: &str, kind: Kind) -> TestReport {
         elapsed: Duration::from_millis(10_250 + 10 * name.len() as u64),
         measured: None,
         thresholds: Vec::new(),
+        probes: Vec::new(),
         servers: Vec::new(),
         warnings: Vec::new(),
         after: Vec::new(),
@@ -158,7 +159,16 @@ fn server() -> ServerReport {
     }
 }
 
-fn workload() -> Workload {
+/// An open workload of so many stages, from one rate to another.
+pub(crate) fn open_workload(rates: Vec<(f64, f64)>) -> Workload {
+    let over = Duration::from_secs(10);
+    let stages: Vec<Stage> = rates.into_iter().map(|(from, to)| Stage { name: None, from, to, over }).collect();
+    let length = Length::Duration(over * stages.len() as u32);
+    let arrivals = Arrivals { stages, max_in_flight: 800, overflow: Overflow::Queue, spacing: Spacing::Even };
+    Workload { pace: Pace::Arrivals(arrivals), length, warmup: Warmup::Duration(Duration::from_secs(2)), ..workload() }
+}
+
+pub(crate) fn workload() -> Workload {
     Workload {
         pace: Pace::Users(Users::at_once(100)),
         warmup: Warmup::Requests(500),

@@ -218,6 +218,7 @@ pub(super) fn blank(test: &PlannedTest) -> TestReport {
         elapsed: Duration::ZERO,
         measured: None,
         thresholds: Vec::new(),
+        probes: Vec::new(),
         servers: Vec::new(),
         warnings: Vec::new(),
         after: Vec::new(),

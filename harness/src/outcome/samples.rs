@@ -7,7 +7,8 @@ use std::time::{Duration, UNIX_EPOCH};
 use super::{Environment, Outcome, RunReport, ServerReport, TestReport, judge};
 use crate::kind::Kind;
 use crate::measure::{
-    Counts, Ended, GeneratorHealth, Measured, Precision, ServerFigures, ServerSample, Slice, Slow, Summary, Times,
+    Counts, Ended, GeneratorHealth, Measured, Precision, ServerFigures, ServerSample, Slice, Slow, StageSummary,
+    Summary, Times,
 };
 use crate::threshold::Threshold;
 use crate::workload::{Arrivals, Length, Overflow, Pace, Spacing, Stage, Users, Warmup, Workload};
@@ -68,6 +69,47 @@ pub(crate) fn failed() -> TestReport {
     let mut test = judged("agent::workflows", Kind::Load, measured("GET /workflows", 4_900, 75, 25), &thresholds);
     test.after.push("tear-down of `catalogue`: delete refused (status 500)".to_owned());
     test
+}
+
+/// An open test that breached a limit by little, with a ramp before its one steady stage.
+pub(crate) fn open() -> TestReport {
+    let mut measured = measured("GET /health", 2_950, 0, 0);
+    measured.generator = open_health(measured.generator);
+    measured.stages = vec![stage("warm", 0.0, 300.0, 0.0, 400), stage("peak", 300.0, 300.0, 10.0, 2_950)];
+    let thresholds = ["p95 < 280ms", "mean < 1s", "p95(\"stage peak\") < 200ms"];
+    let mut test = judged("agent::open", Kind::Load, measured, &thresholds);
+    test.thresholds[0].interval = Some((0.2713, 0.2894));
+    test.thresholds[0].borderline = true;
+    test.thresholds[1].interval = Some((0.1389, 0.1567));
+    test.workload = Some(open_workload(vec![(0.0, 300.0), (300.0, 300.0)]));
+    test
+}
+
+fn open_health(health: GeneratorHealth) -> GeneratorHealth {
+    GeneratorHealth {
+        planned: Some(3_000),
+        sent: Some(2_950),
+        shed: 40,
+        left_waiting: 10,
+        pacer_lag: Times::of((1..=200).map(Duration::from_micros)),
+        pool_wait: Times::of((1..=200).map(|i| Duration::from_micros(100 * i))),
+        closed_law_gap: None,
+        host_cpu_share: Some(0.75),
+        host_cores: Some(2),
+        ..health
+    }
+}
+
+fn stage(name: &str, from: f64, to: f64, begins_s: f64, ok: u64) -> StageSummary {
+    StageSummary {
+        name: name.to_owned(),
+        from,
+        to,
+        begins_s,
+        span: Duration::from_secs(10),
+        total: summary("", ok, 0, 0),
+        endpoints: vec![summary("GET /health", ok, 0, 0)],
+    }
 }
 
 /// A load test with too few samples, on a generator that was held up.

@@ -91,7 +91,7 @@ fn open_health(health: GeneratorHealth) -> GeneratorHealth {
         sent: Some(2_950),
         shed: 40,
         left_waiting: 10,
-        pacer_lag: Times::of((1..=200).map(Duration::from_micros)),
+        pacer_lag: Times::of((1..=400).map(Duration::from_micros)),
         pool_wait: Times::of((1..=200).map(|i| Duration::from_micros(100 * i))),
         closed_law_gap: None,
         host_cpu_share: Some(0.75),

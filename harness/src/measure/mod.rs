@@ -4,6 +4,7 @@
 
 mod histogram;
 mod interval;
+mod limits;
 mod log;
 mod measured;
 mod recorder;
@@ -11,15 +12,18 @@ mod sample;
 mod series;
 mod server;
 mod slices;
+mod stages;
 mod times;
 mod trend;
 
 pub(crate) use interval::{Batch, Interval};
+pub use limits::{Exceedances, TimeLimit, TimesOf};
 pub(crate) use log::WorkerLog;
 pub use log::{Live, Thinking, UserLog};
 pub use measured::{Counts, Ended, GeneratorHealth, Measured, Precision, Slice, Slow, StageSummary, Summary};
 pub(crate) use recorder::Recorder;
 pub use sample::{Fate, IterationEnd, Phase, Sample};
 pub use server::{ServerFigures, ServerSample};
+pub(crate) use stages::StageBounds;
 pub use times::Times;
 pub(crate) use trend::{Trend, median};

@@ -23,13 +23,10 @@ pub struct Live {
     pub failed: AtomicU64,
     /// Users that have started.
     pub users: AtomicU64,
-<<<<<<< HEAD
-    /// The measurement has begun.
-    pub measuring: AtomicBool,
-=======
     /// The limits that will be judged: what goes beyond them is counted while the run goes on.
     pub limits: Vec<TimeLimit>,
->>>>>>> te
+    /// The measurement has begun.
+    pub measuring: AtomicBool,
 }
 
 /// One user's way into the recorder of its worker thread. Cheap to clone; clones share everything.

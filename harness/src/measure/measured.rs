@@ -3,11 +3,7 @@
 use std::collections::BTreeMap;
 use std::time::Duration;
 
-<<<<<<< HEAD
-use super::{ServerFigures, Times};
-=======
-use super::{Exceedances, Times};
->>>>>>> te
+use super::{Exceedances, ServerFigures, SpikeFigures, Times};
 
 /// Everything one run of one test produced.
 #[derive(Debug, Clone, Default)]
@@ -26,6 +22,8 @@ pub struct Measured {
     pub timeline: Vec<Slice>,
     /// One for each stage of a staged workload, in order; `total` and `endpoints` hold the steady ones together.
     pub stages: Vec<StageSummary>,
+    /// What a stage named `spike` did to the response times; `None` without one.
+    pub spike: Option<SpikeFigures>,
     /// What went beyond the time limits that were known before the run, in the order in which they were given.
     pub exceedances: Vec<Exceedances>,
     /// What the arrival rate came to at which the thresholds still held; only a search for capacity knows it.
@@ -205,6 +203,8 @@ pub struct GeneratorHealth {
     pub sent: Option<u64>,
     /// Open workloads: arrivals left out at the cap because `overflow = shed`.
     pub shed: u64,
+    /// Open workloads: arrivals that still waited for a slot when the run ended, and were never sent.
+    pub left_waiting: u64,
     /// Open workloads: how late arrivals started although a slot was free. The generator's fault.
     pub pacer_lag: Times,
     /// Open workloads: how long arrivals waited for a slot. The server's doing, and part of response time.

@@ -12,6 +12,7 @@ mod sample;
 mod series;
 mod server;
 mod slices;
+mod spike;
 mod stages;
 mod times;
 mod trend;
@@ -24,6 +25,7 @@ pub use measured::{Counts, Ended, GeneratorHealth, Measured, Precision, Slice, S
 pub(crate) use recorder::Recorder;
 pub use sample::{Fate, IterationEnd, Phase, Sample};
 pub use server::{ServerFigures, ServerSample};
+pub use spike::SpikeFigures;
 pub(crate) use stages::StageBounds;
 pub use times::Times;
 pub(crate) use trend::{Trend, median};

@@ -145,7 +145,7 @@ impl Performer {
 
     fn judged(&self, test: &PlannedTest, measured: Measured, blank: TestReport) -> Attempt {
         let case = &test.case;
-        let Judgement { mut outcome, mut reason, thresholds, warnings, soak } =
+        let Judgement { mut outcome, mut reason, thresholds, warnings, soak, .. } =
             judge(&measured, &case.thresholds, case.decl.kind, is_optimised());
         if let Some(signal) = self.interrupt.signal() {
             outcome = Outcome::Interrupted;

@@ -55,6 +55,8 @@ pub fn of(metric: Metric, value: f64) -> String {
         Dimension::Ratio => percent(value),
         Dimension::Rate => rate(value),
         Dimension::Count => count(value as u64),
+        Dimension::Bytes => size_with(value, DIGITS),
+        Dimension::BytesPerSecond => growth_with(value, DIGITS),
     }
 }
 
@@ -67,7 +69,22 @@ pub fn beside_limit(threshold: &Threshold, actual: f64) -> String {
         Dimension::Ratio => told_apart(actual, &[limit, 1.0], percent_with),
         Dimension::Rate => told_apart(actual, &[limit], |value, digits| format!("{}/s", number(value, digits))),
         Dimension::Count => count(actual as u64),
+        Dimension::Bytes => told_apart(actual, &[limit], size_with),
+        Dimension::BytesPerSecond => told_apart(actual, &[limit], growth_with),
     }
+}
+
+/// Bytes in the largest unit of 1 024 of which there is at least one: `200 MiB`.
+fn size_with(bytes: f64, digits: usize) -> String {
+    let units = [("GiB", 30), ("MiB", 20), ("KiB", 10)];
+    let unit = units.into_iter().find(|(_, power)| bytes.abs() >= f64::from(1 << power));
+    let (name, power) = unit.unwrap_or(("B", 0));
+    format!("{} {name}", number(bytes / f64::from(1 << power), digits))
+}
+
+/// A growth for each minute, as leaks are told: `1 MiB/min`.
+fn growth_with(bytes_per_s: f64, digits: usize) -> String {
+    format!("{}/min", size_with(bytes_per_s * 60.0, digits))
 }
 
 /// How far `actual` lies from the limit: `+23 %` of it, `-0.4 pp` for shares, `+3` where the limit is 0 or counts.

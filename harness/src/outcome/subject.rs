@@ -4,17 +4,18 @@ use crate::kind::Kind;
 use crate::measure::{Measured, Summary};
 use crate::metric::{Dimension, Metric, Percentile};
 use crate::suggest::did_you_mean;
-use crate::threshold::Threshold;
+use crate::threshold::{Subject, Threshold};
 
 /// The reserved name of the iterations of the author's function.
 const ITERATION: &str = "iteration";
 
 /// The figures that `threshold` bounds, or the sentence that says why there are none.
 pub(super) fn find<'m>(measured: &'m Measured, threshold: &Threshold, kind: Kind) -> Result<&'m Summary, String> {
-    match threshold.endpoint.as_deref() {
-        None => Ok(of_whole_test(measured, threshold.metric, kind)),
-        Some(ITERATION) => Ok(&measured.iteration),
-        Some(label) => endpoint(measured, label),
+    match &threshold.subject {
+        Subject::Total => Ok(of_whole_test(measured, threshold.metric, kind)),
+        Subject::Endpoint(name) if name == ITERATION => Ok(&measured.iteration),
+        Subject::Endpoint(name) => endpoint(measured, name),
+        Subject::Stage(name) => stage(measured, name),
     }
 }
 
@@ -35,6 +36,14 @@ pub(super) fn figure(summary: &Summary, metric: Metric) -> Option<f64> {
         Metric::Max => times.max_s,
         Metric::Stddev => times.stddev_s,
         Metric::Percentile(percentile) => times.percentile_s(percentile),
+        // Nothing in one summary answers these: without data of their own they never hold.
+        Metric::Recovery
+        | Metric::PeakThroughput
+        | Metric::Capacity
+        | Metric::ServerCpu
+        | Metric::ServerRss
+        | Metric::ServerRssGrowth
+        | Metric::CpuPerRequest => None,
     };
     figure.filter(|figure| figure.is_finite())
 }
@@ -43,7 +52,7 @@ pub(super) fn figure(summary: &Summary, metric: Metric) -> Option<f64> {
 pub(super) fn samples(summary: &Summary, metric: Metric) -> u64 {
     match metric.dimension() {
         Dimension::Time => summary.response_time.samples,
-        Dimension::Ratio | Dimension::Rate | Dimension::Count => summary.requests.intended,
+        _ => summary.requests.intended,
     }
 }
 
@@ -53,9 +62,15 @@ fn of_whole_test(measured: &Measured, metric: Metric, kind: Kind) -> &Summary {
     let by_iteration = kind == Kind::Benchmark
         && match metric.dimension() {
             Dimension::Time | Dimension::Rate => true,
+            Dimension::Bytes | Dimension::BytesPerSecond => false,
             Dimension::Ratio | Dimension::Count => measured.total.requests.intended == 0,
         };
     if by_iteration { &measured.iteration } else { &measured.total }
+}
+
+fn stage<'m>(measured: &'m Measured, name: &str) -> Result<&'m Summary, String> {
+    let found = measured.stages.iter().find(|stage| stage.name == name && stage.total.requests.intended > 0);
+    found.map(|stage| &stage.total).ok_or_else(|| format!("nothing was sent in a stage `{name}`"))
 }
 
 fn endpoint<'m>(measured: &'m Measured, label: &str) -> Result<&'m Summary, String> {

@@ -179,7 +179,7 @@ impl From<&ThresholdVerdict> for ThresholdRecord {
         ThresholdRecord {
             text: verdict.threshold.to_string(),
             metric: verdict.threshold.metric.to_string(),
-            endpoint: verdict.threshold.endpoint.clone(),
+            endpoint: verdict.threshold.subject.label(),
             limit: verdict.threshold.limit(),
             actual: finite(verdict.actual),
             samples: verdict.samples,

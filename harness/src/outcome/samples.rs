@@ -140,6 +140,7 @@ fn blank(name: &str, kind: Kind) -> TestReport {
         workload: Some(workload()),
         elapsed: Duration::from_millis(10_250 + 10 * name.len() as u64),
         measured: None,
+        runs: Vec::new(),
         thresholds: Vec::new(),
         servers: Vec::new(),
         warnings: Vec::new(),

@@ -23,7 +23,8 @@ Examples:
   PROOFLOAD_TARGET_AGENT=http://10.0.0.7:8080 cargo test --test perf
                                                           the server fixture `agent` already runs there
 
-An option wins over its variable, the variable over the test's attribute, the attribute over proofload.toml.
+An option wins over its variable, the variable over the profile, the profile over the test's attribute, the attribute
+over the rest of proofload.toml.
 
 Exit codes:
   0    every selected test passed, or a FILTER matched none
@@ -81,9 +82,13 @@ pub(super) struct Flags {
     #[arg(long, help_heading = "Select")]
     pub(super) include_ignored: bool,
 
-    /// Virtual users of every selected test that is no benchmark
+    /// Virtual users of every selected test whose load is a plain number of users or a rate
     #[arg(long, value_name = "COUNT", help_heading = "Load")]
     pub(super) users: Option<String>,
+
+    /// Arrivals each second, such as 300/s or "50% of capacity", in place of users
+    #[arg(long, value_name = "RATE", help_heading = "Load")]
+    pub(super) rate: Option<String>,
 
     /// End each test after so many requests
     #[arg(long, value_name = "COUNT", help_heading = "Load")]
@@ -109,17 +114,13 @@ pub(super) struct Flags {
     #[arg(long, value_name = "NUMBER", help_heading = "Load")]
     pub(super) seed: Option<String>,
 
+    /// Lay [profile.NAME] of proofload.toml over what the tests declare
+    #[arg(long, value_name = "NAME", help_heading = "Load")]
+    pub(super) profile: Option<String>,
+
     /// Multiply requests, durations, warm-up and ramp-up, such as 0.1 or 10%
     #[arg(long, value_name = "FACTOR", help_heading = "Load")]
     pub(super) scale: Option<String>,
-
-    /// Refused until open workloads exist
-    #[arg(long, value_name = "RATE", hide = true)]
-    pub(super) rate: Option<String>,
-
-    /// Refused until profiles exist
-    #[arg(long, value_name = "NAME", hide = true)]
-    pub(super) profile: Option<String>,
 
     /// List the selected tests
     #[arg(long, help_heading = "Run")]

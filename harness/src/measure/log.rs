@@ -46,6 +46,10 @@ struct UserState {
     opened: Cell<u64>,
     open: Cell<u64>,
     thinking: Cell<u32>,
+    /// When the plan wanted the iteration to start, if a plan did.
+    planned: Cell<Option<Duration>>,
+    /// The same for its first request, until that has begun.
+    first_planned: Cell<Option<Duration>>,
 }
 
 /// Marks its user as thinking until it is dropped.
@@ -82,6 +86,17 @@ impl UserLog {
         user.open.set(user.open.get() + 1);
         user.opened.set(user.opened.get() + 1);
         phase
+    }
+
+    /// The intended start of a request that begins `now`: what the plan says of the first request of an iteration, and
+    /// `now` for any other.
+    pub fn intended_start(&self, now: Duration) -> Duration {
+        self.user.first_planned.take().map_or(now, |planned| planned.min(now))
+    }
+
+    /// The user pauses of its own will for so long: a first request that comes after is intended so much later.
+    pub fn postpone(&self, pause: Duration) {
+        self.user.first_planned.set(self.user.first_planned.get().map(|planned| planned + pause));
     }
 
     /// The request of `phase` has ended.
@@ -140,7 +155,15 @@ impl UserLog {
         self.settle();
         user.fixed.set(phase);
         user.opened.set(0);
+        user.planned.set(None);
+        user.first_planned.set(None);
         phase.unwrap_or(user.worker.phase.get())
+    }
+
+    /// The plan wanted the iteration that has just begun, and its first request, to start at `intended`.
+    pub(crate) fn plan_iteration(&self, intended: Duration) {
+        self.user.planned.set(Some(intended));
+        self.user.first_planned.set(Some(intended));
     }
 
     /// The iteration that began at `begin` has ended at `end`. Returns how many requests it sent.
@@ -161,7 +184,7 @@ impl UserLog {
         };
         self.settle();
         if phase == Phase::Measured {
-            worker.recorder.borrow_mut().iteration(&whole(begin, end, fate));
+            worker.recorder.borrow_mut().iteration(&self.whole(begin, end, fate));
         }
         self.user.opened.get()
     }
@@ -172,7 +195,7 @@ impl UserLog {
     pub(crate) fn abandon_iteration(&self, phase: Phase, begin: Duration, end: Duration, waited: bool) -> u64 {
         self.settle();
         if phase == Phase::Measured && waited {
-            let iteration = whole(begin, end, Fate::InFlightAtEnd);
+            let iteration = self.whole(begin, end, Fate::InFlightAtEnd);
             self.user.worker.recorder.borrow_mut().iteration(&iteration);
         }
         self.user.opened.get()
@@ -187,12 +210,18 @@ impl UserLog {
     /// no endpoint, because none was reached.
     fn fail_without_request(&self, phase: Phase, begin: Duration, end: Duration, cause: String) {
         let mut recorder = self.user.worker.recorder.borrow_mut();
-        let sample = whole(begin, end, Fate::Failed(cause));
+        let sample = self.whole(begin, end, Fate::Failed(cause));
         recorder.intend(phase);
         match phase {
             Phase::Measured => recorder.end_in_total(sample),
             Phase::Outside => recorder.end(phase, sample),
         }
+    }
+
+    /// A whole iteration as one sample.
+    fn whole(&self, begin: Duration, end: Duration, fate: Fate) -> Sample {
+        let (endpoint, intended) = (ITERATION.to_owned(), self.user.planned.get().unwrap_or(begin));
+        Sample { endpoint, intended, sent: begin, done: end, fate, bytes_sent: 0, bytes_received: 0 }
     }
 }
 
@@ -242,6 +271,8 @@ impl WorkerLog {
                 opened: Cell::new(0),
                 open: Cell::new(0),
                 thinking: Cell::new(0),
+                planned: Cell::new(None),
+                first_planned: Cell::new(None),
             }),
         }
     }
@@ -297,10 +328,4 @@ impl WorkerLog {
         live.fetch_add(1, Ordering::Relaxed);
         self.recorder.borrow_mut().end(phase, sample);
     }
-}
-
-/// A whole iteration as one sample.
-fn whole(begin: Duration, end: Duration, fate: Fate) -> Sample {
-    let endpoint = ITERATION.to_owned();
-    Sample { endpoint, intended: begin, sent: begin, done: end, fate, bytes_sent: 0, bytes_received: 0 }
 }

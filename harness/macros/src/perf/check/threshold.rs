@@ -1,6 +1,8 @@
 //! One threshold: does it read, and is it the only one of its metric, endpoint and direction?
 
+use proc_macro2::TokenStream;
 use proofload_vocabulary::metric::{Metric, MetricError};
+use proofload_vocabulary::suggest::did_you_mean;
 use proofload_vocabulary::threshold::{Comparison, Subject, Threshold, ThresholdError};
 use proofload_vocabulary::units::parse_quantity;
 use proofload_vocabulary::workload::SettingKey;
@@ -13,12 +15,20 @@ use crate::perf::parse::ThresholdItem;
 pub(crate) struct Checked {
     pub(crate) text: String,
     pub(crate) threshold: Threshold,
+    /// The label, or all of it.
+    pub(crate) subject_tokens: TokenStream,
 }
 
 pub(crate) fn check_threshold(item: &ThresholdItem, mistakes: &mut Mistakes) -> Option<Checked> {
     let text = text_of(item);
     match text.parse() {
-        Ok(threshold) => Some(Checked { text, threshold }),
+        Ok(threshold) => {
+            let subject_tokens = match &item.endpoint {
+                Some(label) => label.to_token_stream(),
+                None => item.tokens.clone(),
+            };
+            Some(Checked { text, threshold, subject_tokens })
+        }
         Err(mistake) => {
             point_at(item, mistake, mistakes);
             None
@@ -44,6 +54,7 @@ fn point_at(item: &ThresholdItem, mistake: ThresholdError, mistakes: &mut Mistak
                 mistakes.at(&item.bound.tokens, mistake);
             }
         }
+        mistake @ ThresholdError::WholeTest(_) => mistakes.at(item.endpoint.to_token_stream(), mistake),
         ThresholdError::Label => mistakes.at(item.endpoint.to_token_stream(), ThresholdError::Label),
         mistake @ (ThresholdError::Bound(_) | ThresholdError::Unit { .. }) => mistakes.at(&item.bound.tokens, mistake),
         mistake => mistakes.at(&item.tokens, mistake),
@@ -55,6 +66,22 @@ fn metric_refusal(item: &ThresholdItem, mistake: &MetricError) -> String {
         Ok(key) => format!("`{key}` is a setting and no metric: write `{key} = …` with {}", key.expects().describe()),
         Err(_) => mistake.to_string(),
     }
+}
+
+/// A label that names a stage which nobody declared.
+pub(crate) fn refuse_unknown_stage(checked: &Checked, declared: &[&str], mistakes: &mut Mistakes) {
+    let Subject::Stage(name) = &checked.threshold.subject else { return };
+    if declared.contains(&name.as_str()) {
+        return;
+    }
+    let message = match declared {
+        [] => format!("no stage is called `{name}`: give one that name, as in `stages({name}: 500/s for 60s)`"),
+        _ => {
+            let suggestion = did_you_mean(name, declared.iter().copied());
+            format!("no stage is called `{name}`{suggestion} (stages: {})", declared.join(", "))
+        }
+    };
+    mistakes.at(&checked.subject_tokens, message);
 }
 
 /// What makes two thresholds of one list the same question asked twice.

@@ -148,9 +148,10 @@ impl<S: Scenario> Life<'_, '_, S> {
         let free = self.control.clock.now();
         let intended = self.beat.borrow_mut().get_or_insert_with(|| self.first_beat(every, free)).due();
         if intended > free {
-            self.idle(self.worker.pacer.until(intended)).await?;
+            let is_due = self.idle(self.worker.pacer.until(intended)).await;
             // The interactive response-time law takes what was planned for thought.
-            self.note_occupation(free, intended);
+            self.note_occupation(free, intended.min(self.control.clock.now()));
+            is_due?;
         }
         Some(Some(Planned { intended, pool_wait: free.saturating_sub(intended) }))
     }

@@ -183,11 +183,9 @@ impl Metric {
     /// Which way is better.
     pub const fn better(self) -> Better {
         match self {
-            Metric::SuccessRate
-            | Metric::Throughput
-            | Metric::Requests
-            | Metric::PeakThroughput
-            | Metric::Capacity => Better::Higher,
+            Metric::SuccessRate | Metric::Throughput | Metric::Requests | Metric::PeakThroughput | Metric::Capacity => {
+                Better::Higher
+            }
             _ => Better::Lower,
         }
     }

@@ -92,6 +92,7 @@ async fn a_frozen_server_shows_whole_in_the_figures() {
     assert_eq!(measured.total.response_time.max_s, Some(11.95));
     assert!(measured.total.response_time.percentile_s(Percentile::new(95.0).unwrap()).unwrap() > 10.0);
     assert_eq!((measured.generator.sent, &measured.ended), (Some(90), &Ended::AsPlanned));
+    assert_eq!(measured.generator.left_waiting, 10, "it was the server that kept them waiting");
 }
 
 #[tokio::test(start_paused = true)]
@@ -151,6 +152,17 @@ async fn thought_is_no_response_time_and_later_requests_begin_when_they_are_sent
     let times = &measured.total.response_time;
     assert_eq!((times.samples, times.min_s, times.max_s), (6, Some(0.02), Some(0.1)));
     assert_eq!(measured.iteration.response_time.max_s, Some(0.2));
+}
+
+#[tokio::test(start_paused = true)]
+async fn who_thinks_before_its_first_request_gets_its_chance_in_the_drain() {
+    let measured = run(&Fake::doing([Step::Think(500), Step::Request(100)]), &rate(10.0, S(1), 50)).await;
+    assert_eq!((measured.total.requests.intended, measured.total.requests.ok), (10, 10));
+    let (began, plan) = (tokio::time::Instant::now(), Workload { timeout: S(2), ..rate(10.0, S(1), 50) });
+    let measured = run(&Fake::doing([Step::Think(3_600_000), Step::Request(100)]), &plan).await;
+    assert_eq!((measured.total.requests.never_sent, measured.total.requests.intended), (10, 10));
+    assert_eq!((measured.generator.sent, measured.ended), (Some(10), Ended::AsPlanned), "each was started on time");
+    assert!(began.elapsed() < MS(3_100), "{:?}", began.elapsed());
 }
 
 #[tokio::test(start_paused = true)]

@@ -49,6 +49,7 @@ async fn what_a_paced_user_could_not_start_in_time_was_never_sent() {
     let requests = measured.total.requests;
     assert_eq!((requests.ok, requests.timed_out, requests.never_sent, requests.intended), (4, 1, 5, 10));
     assert_eq!((measured.generator.planned, measured.generator.sent), (Some(10), Some(5)));
+    assert_eq!(measured.generator.left_waiting, 5);
 }
 
 #[tokio::test(start_paused = true)]

@@ -239,7 +239,6 @@ impl SettingKey {
                 _ => false,
             }
     }
-    }
 }
 
 impl Expects {

@@ -92,4 +92,10 @@ async fn series(user: &mut User) -> proofload::Result {
     Ok(())
 }
 
+#[perf(kind = "load", users = 5, recovery < 5s, capacity >= 800/s)]
+async fn never_measured(user: &mut User) -> proofload::Result {
+    let _ = user;
+    Ok(())
+}
+
 fn main() {}

@@ -10,7 +10,7 @@ use clap::error::ErrorKind;
 use clap::{ArgAction, CommandFactory, FromArgMatches, Parser};
 use libtest_mimic::{ColorSetting, FormatSetting};
 
-use super::usage::Mistake;
+use super::usage::{Mistake, UsageError};
 use super::variables;
 
 const EXAMPLES: &str = "\
@@ -255,14 +255,14 @@ pub(super) enum Given {
 }
 
 /// Reads the command line, the program's name first.
-pub(super) fn parse(arguments: impl IntoIterator<Item = OsString>) -> Result<Given, Mistake> {
+pub(super) fn parse(arguments: impl IntoIterator<Item = OsString>) -> Result<Given, UsageError> {
     let parsed = command().try_get_matches_from(arguments).and_then(|matches| Flags::from_arg_matches(&matches));
     match parsed {
         Ok(flags) => Ok(Given::Flags(Box::new(flags))),
         Err(answer) if is_an_answer(answer.kind()) => Ok(Given::Answer(answer.to_string())),
         Err(refusal) => {
             let text = refusal.to_string();
-            Err(Mistake::CommandLine(text.trim_start_matches("error: ").trim_end().to_owned()))
+            Err(Mistake::CommandLine(text.trim_start_matches("error: ").trim_end().to_owned()).into())
         }
     }
 }

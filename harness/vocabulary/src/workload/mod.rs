@@ -1,6 +1,7 @@
 //! What load a test offers: the settings an author writes, layer over layer, and the workload they come to.
 
 mod contradiction;
+mod expects;
 mod key;
 mod pace;
 mod plan;
@@ -11,7 +12,8 @@ mod shape;
 mod value;
 
 pub use contradiction::WorkloadError;
-pub use key::{Expects, SettingKey, UnknownSetting};
+pub use expects::Expects;
+pub use key::{SettingKey, UnknownSetting};
 pub use pace::{Arrivals, Overflow, Pace, Spacing, Stage, Users};
 pub use plan::{Calibration, Plan};
 pub use programme::{CapacitySearch, Programme, Spike};

@@ -101,7 +101,7 @@ impl Reader {
         let is_complete = self.mistakes.is_empty();
         let declared = workload::Declaration { kind, word: &word, test: &self.load, cases: &self.cases, is_complete };
         declared.refuse_contradictions(&mut self.mistakes);
-        declared.refuse_unknown_stages(&mut self.mistakes);
+        declared.refuse_unanswerable_thresholds(&mut self.mistakes);
         let Reader { mistakes, name, markers, ignore, load, cases, .. } = self;
         mistakes.finish(Declared { kind, name, markers, ignore, load, cases })
     }

@@ -1,6 +1,7 @@
 //! One threshold: does it read, and is it the only one of its metric, endpoint and direction?
 
 use proc_macro2::TokenStream;
+use proofload_vocabulary::kind::Kind;
 use proofload_vocabulary::metric::{Metric, MetricError};
 use proofload_vocabulary::suggest::did_you_mean;
 use proofload_vocabulary::threshold::{Comparison, Subject, Threshold, ThresholdError};
@@ -68,20 +69,30 @@ fn metric_refusal(item: &ThresholdItem, mistake: &MetricError) -> String {
     }
 }
 
-/// A label that names a stage which nobody declared.
-pub(crate) fn refuse_unknown_stage(checked: &Checked, declared: &[&str], mistakes: &mut Mistakes) {
-    let Subject::Stage(name) = &checked.threshold.subject else { return };
+/// Why the label names a stage that nobody declared, if it does.
+pub(crate) fn unknown_stage(checked: &Checked, declared: &[&str]) -> Option<String> {
+    let Subject::Stage(name) = &checked.threshold.subject else { return None };
     if declared.contains(&name.as_str()) {
-        return;
+        return None;
     }
-    let message = match declared {
-        [] => format!("no stage is called `{name}`: give one that name, as in `stages({name}: 500/s for 60s)`"),
-        _ => {
-            let suggestion = did_you_mean(name, declared.iter().copied());
-            format!("no stage is called `{name}`{suggestion} (stages: {})", declared.join(", "))
-        }
-    };
-    mistakes.at(&checked.subject_tokens, message);
+    if declared.is_empty() {
+        return Some(format!("no stage is called `{name}`: give one that name, as in `stages({name}: 500/s for 60s)`"));
+    }
+    let suggestion = did_you_mean(name, declared.iter().copied());
+    Some(format!("no stage is called `{name}`{suggestion} (stages: {})", declared.join(", ")))
+}
+
+/// Why nothing would ever be measured for `recovery`.
+pub(crate) fn without_a_surge(metric: Metric, is_staged: bool) -> Option<String> {
+    let refusal = "`recovery` is the time after a surge, and this test has none: add `spike(base = 20/s, peak = 300/s, at = 5s, lasting = 5s)`";
+    (metric == Metric::Recovery && !is_staged).then(|| refusal.to_owned())
+}
+
+/// Why nothing would ever be measured for `capacity`.
+pub(crate) fn without_a_search(metric: Metric, kind: Kind) -> Option<String> {
+    let refusal =
+        format!("`capacity` is what a capacity test finds, and this is a {kind} test: use `kind = \"capacity\"`");
+    (metric == Metric::Capacity && kind != Kind::Capacity).then_some(refusal)
 }
 
 /// What makes two thresholds of one list the same question asked twice.

@@ -3,7 +3,7 @@
 use proofload_vocabulary::kind::Kind;
 use proofload_vocabulary::workload::{SettingKey, Settings, WorkloadError};
 
-use super::threshold::refuse_unknown_stage;
+use super::threshold::{unknown_stage, without_a_search, without_a_surge};
 use super::{Case, Checked, Given, Load, Setting};
 use crate::mistakes::Mistakes;
 use crate::perf::parse::Word;
@@ -41,22 +41,29 @@ impl<'a> Declaration<'a> {
         }
     }
 
-    /// A threshold on a stage must find it in every test that it judges.
-    pub(crate) fn refuse_unknown_stages(&self, mistakes: &mut Mistakes) {
+    /// A threshold must find its stage, and a run that measures its metric, in every test that it judges.
+    pub(crate) fn refuse_unanswerable_thresholds(&self, mistakes: &mut Mistakes) {
         let mut told: Vec<*const Checked> = Vec::new();
         for layers in self.stacks() {
             let settings = combinations(&layers).into_iter().next().unwrap_or_default();
-            let names = settings.stage_names();
-            if names.is_empty() && !self.is_complete {
-                continue;
-            }
             for checked in layers.iter().flat_map(|layer| &layer.thresholds) {
-                if !told.contains(&std::ptr::from_ref(checked)) {
+                if told.contains(&std::ptr::from_ref(checked)) {
+                    continue;
+                }
+                if let Some(refusal) = self.refusal_of(checked, &settings) {
                     told.push(checked);
-                    refuse_unknown_stage(checked, &names, mistakes);
+                    mistakes.at(&checked.subject_tokens, refusal);
                 }
             }
         }
+    }
+
+    fn refusal_of(&self, checked: &Checked, settings: &Settings) -> Option<String> {
+        let is_staged = settings.spike.is_some() || settings.stages.is_some();
+        let refusal = unknown_stage(checked, &settings.stage_names())
+            .or_else(|| without_a_surge(checked.threshold.metric, is_staged))
+            .filter(|_| is_staged || self.is_complete);
+        refusal.or_else(|| without_a_search(checked.threshold.metric, self.kind))
     }
 
     /// The test, or each case over it; the highest layer first.

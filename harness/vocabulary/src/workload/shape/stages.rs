@@ -133,7 +133,7 @@ mod tests {
             (LevelUnit::PerSecond, 500.0, Duration::from_secs(95))
         );
         assert_eq!(stages.names().collect::<Vec<_>>(), ["warm", "peak"]);
-        assert_eq!(stages.stages[1].is_steady(), true);
+        assert!(stages.stages[1].is_steady() && !stages.stages[0].is_steady());
         assert_eq!((stages.stages[2].from, stages.stages[2].to), (500.0, 0.0));
         assert_eq!(Stages::parse("1 -> 50 over 10s, 50 for 60s").unwrap().unit, LevelUnit::Users);
     }

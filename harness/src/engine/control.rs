@@ -8,6 +8,7 @@ use tokio::sync::Notify;
 
 use super::benchmark::Benchmark;
 use super::health::process_cpu;
+use super::host::HostCpu;
 use super::plan::Plan;
 use super::stages;
 use super::workers_for;
@@ -33,6 +34,7 @@ pub(super) struct Control<'a> {
     begun: OnceLock<Duration>,
     measured_from: OnceLock<Duration>,
     cpu_before: OnceLock<Option<Duration>>,
+    host_before: OnceLock<Option<HostCpu>>,
     warmup_left: AtomicU64,
     requests_left: AtomicU64,
     halted: OnceLock<Ended>,
@@ -92,6 +94,7 @@ impl<'a> Control<'a> {
             begun: OnceLock::new(),
             measured_from: OnceLock::new(),
             cpu_before: OnceLock::new(),
+            host_before: OnceLock::new(),
             warmup_left: AtomicU64::new(match workload.warmup {
                 Warmup::Requests(requests) if closed => requests,
                 _ => 0,
@@ -291,6 +294,7 @@ impl<'a> Control<'a> {
     /// The measurement begins; the first call counts.
     pub(super) fn measure_from(&self, origin: Duration) {
         self.cpu_before.get_or_init(process_cpu);
+        self.host_before.get_or_init(HostCpu::read);
         if self.measured_from.set(origin).is_ok() {
             self.live.measuring.store(true, Ordering::Relaxed);
             self.changed.notify_waiters();
@@ -316,6 +320,13 @@ impl<'a> Control<'a> {
     pub(super) fn cpu_s(&self) -> Option<f64> {
         let before = self.cpu_before.get().copied().flatten()?;
         Some(process_cpu()?.saturating_sub(before).as_secs_f64())
+    }
+
+    /// How busy the machine has been since the measurement began, as a share of all its cores, and how many it has.
+    pub(super) fn host_cpu(&self) -> Option<(f64, usize)> {
+        let before = self.host_before.get().copied().flatten()?;
+        let now = HostCpu::read()?;
+        Some((now.share_since(before)?, now.cores))
     }
 
     /// Ends the run before its plan does; the first reason stays, because it is the cause of the others.

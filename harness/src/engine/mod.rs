@@ -8,6 +8,7 @@ mod benchmark;
 mod control;
 mod dispatch;
 mod health;
+mod host;
 mod life;
 mod pacer;
 mod plan;
@@ -91,7 +92,7 @@ fn work<S: Scenario>(scenario: &S, control: &Control<'_>, share: (usize, usize))
 /// What all worker threads have to tell, together.
 fn conclude(control: Control<'_>, told: Vec<Told>) -> Measured {
     let (workload, cpu_s, until) = (control.workload, control.cpu_s(), control.measured_until());
-    let origin = control.measured_from();
+    let (origin, host_cpu) = (control.measured_from(), control.host_cpu());
     let obeys_closed_law = control.plan.is_none() && control.user_stages().is_empty();
     let planned = control.plan.as_ref().map(|plan| plan.measured.arrivals());
     let (ended, never_sent, precision) = control.conclude();
@@ -109,6 +110,7 @@ fn conclude(control: Control<'_>, told: Vec<Told>) -> Measured {
     let mut measured = recorder.finish();
     measured.generator.workers = workers;
     measured.generator.cpu_s = cpu_s;
+    (measured.generator.host_cpu_share, measured.generator.host_cores) = host_cpu.unzip();
     measured.generator.closed_law_gap = origin
         .zip(until)
         .filter(|_| obeys_closed_law && ended == Ended::AsPlanned)

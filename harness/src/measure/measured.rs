@@ -8,7 +8,7 @@ use super::{Exceedances, ServerFigures, SpikeFigures, Times};
 /// Everything one run of one test produced.
 #[derive(Debug, Clone, Default)]
 pub struct Measured {
-    /// All requests of the measured phase.
+    /// All requests of the measured phase; with stages, those of the steady ones.
     pub total: Summary,
     /// The iterations of the author's function (`iteration`).
     pub iteration: Summary,

@@ -40,6 +40,7 @@ pub fn judge(measured: &Measured, thresholds: &[Threshold], kind: Kind, optimise
     let soak = (kind == Kind::Soak).then(|| soak::judge(measured));
     let (outcome, reason) = decide(measured, &verdicts, &doubts, soak.as_ref(), kind);
     let mut warnings: Vec<String> = verdicts.iter().filter_map(verdict::few_samples_warning).collect();
+    warnings.extend(verdicts.iter().filter_map(verdict::borderline_warning));
     warnings.extend(trust::warnings(measured, &verdicts));
     warnings.extend(soak.iter().flat_map(|soak| soak.notes.iter().cloned()));
     if !optimised {

@@ -70,6 +70,18 @@ pub(super) fn few_samples_warning(verdict: &ThresholdVerdict) -> Option<String> 
     ))
 }
 
+/// The sentence for a figure whose limit lies inside its interval, whichever way it was decided.
+pub(super) fn borderline_warning(verdict: &ThresholdVerdict) -> Option<String> {
+    let (low, high) = verdict.interval.filter(|_| verdict.borderline)?;
+    let metric = verdict.threshold.metric;
+    Some(format!(
+        "`{}` is borderline: its 95 % interval is {} to {}, so another measurement might decide otherwise",
+        verdict.threshold,
+        figure::of(metric, low),
+        figure::of(metric, high),
+    ))
+}
+
 fn too_few(metric: Metric, samples: u64) -> Option<String> {
     let percentile = percentile_of(metric)?;
     let least = percentile.least_samples();

@@ -3,7 +3,10 @@
 use std::time::Duration;
 
 use super::*;
-use crate::measure::{Counts, GeneratorHealth, ServerFigures, Slice, SpikeFigures, StageSummary, Summary, Times};
+use crate::measure::{
+    Counts, Fate, GeneratorHealth, Phase, Recorder, Sample, ServerFigures, Slice, SpikeFigures, StageSummary, Summary,
+    Times,
+};
 
 /// `ok` requests that took 1 ms, 2 ms, … each, and `failed` more that took the longest of them.
 fn summary(name: &str, ok: u64, failed: u64) -> Summary {
@@ -448,4 +451,25 @@ fn only_a_verdict_that_hangs_on_a_borderline_limit_wants_a_longer_measurement() 
     assert!(is_undecided(Outcome::Failed, &[verdict(true, false), verdict(false, true)]));
     assert!(!is_undecided(Outcome::Failed, &[verdict(false, false), verdict(true, true)]), "it fails anyway");
     assert!(!is_undecided(Outcome::Invalid, &[verdict(true, true)]), "an invalid one is measured again as it is");
+}
+
+#[test]
+fn a_borderline_limit_is_told_with_its_interval_and_wants_a_longer_measurement() {
+    let thresholds: Vec<Threshold> = vec!["mean < 100ms".parse().expect("a threshold of the test's own")];
+    let mut recorder =
+        Recorder::new(Duration::from_secs(1)).limited(&super::super::time_limits(&thresholds, Kind::Load));
+    for index in 0..400 {
+        let intended = Duration::from_millis(index * 10);
+        // Half-seconds of 90 and of 108 ms in turns: 99 ms on average.
+        let done = intended + Duration::from_millis(if index / 50 % 2 == 0 { 90 } else { 108 });
+        let endpoint = "GET /".to_owned();
+        recorder.intend(Phase::Measured);
+        let sample =
+            Sample { endpoint, intended, sent: intended, done, fate: Fate::Ok, bytes_sent: 0, bytes_received: 0 };
+        recorder.end(Phase::Measured, sample);
+    }
+    let judgement = judge(&recorder.finish(), &thresholds, Kind::Load, true);
+    assert_eq!(judgement.outcome, Outcome::Passed);
+    assert!(judgement.wants_longer && judgement.thresholds[0].borderline);
+    assert!(judgement.warnings[0].starts_with("`mean < 100ms` is borderline: its 95 % interval is 9"), "{judgement:?}");
 }

@@ -178,7 +178,7 @@ impl Performer {
     }
 
     fn judged(&self, carried: Carried, blank: TestReport) -> Attempt {
-        let Carried { measured, judgement, runs } = carried;
+        let Carried { workload, measured, judgement, runs } = carried;
         let Judgement { mut outcome, mut reason, thresholds, warnings, soak, .. } = judgement;
         if let Some(signal) = self.interrupt.signal() {
             outcome = Outcome::Interrupted;
@@ -190,8 +190,8 @@ impl Performer {
         let worth_repeating = outcome == Outcome::Invalid && !is_settled;
         let mut after = blank.after;
         after.extend(measured.leave_errors.iter().cloned());
-        let report =
-            TestReport { outcome, reason, thresholds, warnings, after, measured: Some(measured), runs, ..blank };
+        let report = TestReport { outcome, reason, thresholds, warnings, after, runs, ..blank };
+        let report = TestReport { workload: Some(workload), measured: Some(measured), ..report };
         Attempt { report, worth_repeating }
     }
 }

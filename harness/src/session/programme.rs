@@ -11,16 +11,15 @@ use crate::measure::{Ended, Measured};
 use crate::metric::Metric;
 use crate::outcome::knee::{self, Level};
 use crate::outcome::search::{Found, Probe, Search, Step};
-use crate::outcome::{
-    Judgement, Outcome, ProbeRow, RunPart, ThresholdVerdict, figure, judge, longer, median_run, probe_result,
-};
+use crate::outcome::{Judgement, Outcome, ProbeRow, RunPart, figure, judge, longer, median_run, probe_result};
 use crate::server::Server;
 use crate::threshold::Threshold;
 use crate::workload::{Calibration, CapacitySearch, Length, Pace, Programme, Warmup, Workload};
 
 /// What all runs of a test came to.
 pub(super) struct Carried {
-    /// Of the run that stands for the test.
+    /// The load of the run that stands for the test, and what it came to.
+    pub(super) workload: Workload,
     pub(super) measured: Measured,
     pub(super) judgement: Judgement,
     /// Every run, if there were several.
@@ -42,14 +41,15 @@ type Run = (Measured, Judgement);
 impl Course<'_> {
     /// Carries the test's programme out with `workload`.
     pub(super) async fn carry_out(mut self, workload: &Workload) -> Result<Carried, String> {
+        let mut workload = workload.clone();
         let (measured, judgement) = match &self.test.programme {
             // A spike is one run of three stages.
-            Programme::Once | Programme::Spike(_) => self.once(workload.clone()).await?,
-            Programme::Repeat(times) => self.repeat(workload, *times).await?,
-            Programme::Sweep(levels) => self.sweep(workload, levels).await?,
-            Programme::Capacity(plan) => self.capacity(workload, plan).await?,
+            Programme::Once | Programme::Spike(_) => self.once(&mut workload).await?,
+            Programme::Repeat(times) => self.repeat(&workload, *times).await?,
+            Programme::Sweep(levels) => self.sweep(&mut workload, levels).await?,
+            Programme::Capacity(plan) => self.capacity(&mut workload, plan).await?,
         };
-        Ok(Carried { measured, judgement, runs: self.runs })
+        Ok(Carried { workload, measured, judgement, runs: self.runs })
     }
 
     /// The rate that the server takes with this test, for `rate = 50% of capacity`; else why it is not known.
@@ -60,11 +60,11 @@ impl Course<'_> {
     }
 
     /// One run, made longer while a limit lies inside the interval of its figure.
-    async fn once(&self, mut workload: Workload) -> Result<Run, String> {
+    async fn once(&self, workload: &mut Workload) -> Result<Run, String> {
         loop {
-            let (measured, judgement) = self.run(&workload, &self.test.case.thresholds).await?;
-            match extended(&workload).filter(|_| judgement.wants_longer && !self.is_interrupted()) {
-                Some(longer) => workload = longer,
+            let (measured, judgement) = self.run(workload, &self.test.case.thresholds).await?;
+            match extended(workload).filter(|_| judgement.wants_longer && !self.is_interrupted()) {
+                Some(longer) => *workload = longer,
                 None => return Ok((measured, judgement)),
             }
         }
@@ -87,7 +87,7 @@ impl Course<'_> {
     }
 
     /// Every level is judged; the first that fails stands for the test, else the last.
-    async fn sweep(&mut self, workload: &Workload, levels: &[f64]) -> Result<Run, String> {
+    async fn sweep(&mut self, workload: &mut Workload, levels: &[f64]) -> Result<Run, String> {
         let mut runs: Vec<Run> = Vec::new();
         for level in levels {
             let at_level = workload.clone().at_level(*level);
@@ -102,7 +102,9 @@ impl Course<'_> {
         self.mark_knee();
         let worst = |outcome| runs.iter().position(|(_, judgement)| judgement.outcome == outcome);
         let index = worst(Outcome::Failed).or(worst(Outcome::Invalid)).or(runs.len().checked_sub(1));
-        let (measured, mut judgement) = self.stand_for(index.ok_or("the sweep has no level")?, runs);
+        let index = index.ok_or("the sweep has no level")?;
+        *workload = workload.clone().at_level(levels[index]);
+        let (measured, mut judgement) = self.stand_for(index, runs);
         judgement.reason = judgement.reason.map(|reason| format!("{}: {reason}", self.level_told()));
         Ok((measured, judgement))
     }
@@ -125,12 +127,13 @@ impl Course<'_> {
     }
 
     /// The run that validated the result stands for the test, or else the last one.
-    async fn capacity(&mut self, workload: &Workload, plan: &CapacitySearch) -> Result<Run, String> {
+    async fn capacity(&mut self, workload: &mut Workload, plan: &CapacitySearch) -> Result<Run, String> {
         let (found, last) = self.search(workload, plan).await?;
         let mut measured = last.ok_or_else(|| not_found(found, plan))?;
         measured.capacity_per_s = found.capacity_per_s;
         if let Some(row) = self.runs.last_mut() {
             row.is_judged = true;
+            *workload = workload.clone().at_level(row.load);
         }
         let mut judgement = judge(&measured, &self.test.case.thresholds, Kind::Capacity, is_optimised());
         if measured.ended == Ended::AsPlanned && !self.is_interrupted() {

@@ -4,8 +4,8 @@ use std::time::Duration;
 
 use super::{
     EndpointRecord, EnvironmentRecord, FiguresRecord, GeneratorRecord, KindName, OutcomeName, PrecisionRecord, Record,
-    RequestsRecord, SCHEMA, SecondRecord, ServerFiguresRecord, ServerRecord, Severity, SlowRecord, TestRecord,
-    ThresholdRecord, TimesRecord, WorkloadRecord,
+    RequestsRecord, RunRecord, SCHEMA, SecondRecord, ServerFiguresRecord, ServerRecord, Severity, SlowRecord,
+    TestRecord, ThresholdRecord, TimesRecord, WorkloadRecord,
 };
 use crate::kind::Kind;
 use crate::measure::{Counts, GeneratorHealth, Precision, ServerFigures, Slice, Slow, Summary, Times};
@@ -73,6 +73,7 @@ impl From<&TestReport> for TestRecord {
             span_s: measured.map(|measured| seconds(measured.span)),
             slowest: measured.map_or_else(Vec::new, |m| m.slowest.iter().map(SlowRecord::from).collect()),
             precision: measured.and_then(|measured| measured.precision.as_ref()).map(PrecisionRecord::from),
+            runs: test.runs.iter().map(RunRecord::from).collect(),
             warnings: test.warnings.clone(),
             after: test.after.clone(),
         }

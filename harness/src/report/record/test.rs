@@ -6,6 +6,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::figures::{EndpointRecord, FiguresRecord, RequestsRecord, SecondRecord};
+use super::runs::RunRecord;
 use super::server::ServerRecord;
 
 /// One test, judged.
@@ -55,6 +56,9 @@ pub struct TestRecord {
     /// For benchmarks: how precise the mean is.
     #[serde(default)]
     pub precision: Option<PrecisionRecord>,
+    /// Each run, in order, if the test is several.
+    #[serde(default)]
+    pub runs: Vec<RunRecord>,
     /// What a reader should know although the verdict stands.
     #[serde(default)]
     pub warnings: Vec<String>,

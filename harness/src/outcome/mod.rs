@@ -8,6 +8,8 @@ pub mod figure;
 mod judge;
 pub mod knee;
 pub mod moment;
+pub mod offered;
+pub mod probe;
 mod report;
 mod runs;
 #[cfg(test)]
@@ -22,5 +24,5 @@ mod whole;
 pub use confidence::{longer, time_limits};
 pub use judge::{Judgement, judge};
 pub use report::{Environment, Outcome, RunReport, ServerReport, TestReport, ThresholdVerdict};
-pub use runs::{ProbeRow, RunPart, backlog_grew, median_run, probe_result};
+pub use runs::{backlog_grew, median_run, probe_result};
 pub use soak::SoakVerdict;

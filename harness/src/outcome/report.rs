@@ -4,6 +4,7 @@ use std::path::PathBuf;
 use std::time::{Duration, SystemTime};
 
 use super::probe::ProbeRow;
+use super::search::Found;
 use crate::kind::Kind;
 use crate::measure::Measured;
 use crate::threshold::Threshold;
@@ -88,6 +89,8 @@ pub struct TestReport {
     pub thresholds: Vec<ThresholdVerdict>,
     /// Every level of a sweep, every probe of a search for capacity, or every repeat; none for a test of one run.
     pub probes: Vec<ProbeRow>,
+    /// What the search for capacity found, if the test is one.
+    pub search: Option<Found>,
     /// The servers it used.
     pub servers: Vec<ServerReport>,
     /// What a reader should know although the verdict stands: an unoptimised build, few samples, a busy generator.

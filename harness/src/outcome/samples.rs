@@ -184,6 +184,7 @@ fn blank(name: &str, kind: Kind) -> TestReport {
         measured: None,
         thresholds: Vec::new(),
         probes: Vec::new(),
+        search: None,
         servers: Vec::new(),
         warnings: Vec::new(),
         after: Vec::new(),

@@ -24,6 +24,8 @@ pub(super) struct Carried {
     pub(super) judgement: Judgement,
     /// Every run, if there were several.
     pub(super) probes: Vec<ProbeRow>,
+    /// What a search for capacity found.
+    pub(super) search: Option<Found>,
 }
 
 /// A test whose fixtures are set up, and the runs so far.
@@ -34,6 +36,7 @@ pub(super) struct Course<'a> {
     pub(super) servers: &'a [Server],
     pub(super) prefix: &'a str,
     pub(super) probes: Vec<ProbeRow>,
+    pub(super) found: Option<Found>,
 }
 
 type Run = (Measured, Judgement);
@@ -49,7 +52,7 @@ impl Course<'_> {
             Programme::Sweep(levels) => self.sweep(&mut workload, levels).await?,
             Programme::Capacity(plan) => self.capacity(&mut workload, plan).await?,
         };
-        Ok(Carried { workload, measured, judgement, probes: self.probes })
+        Ok(Carried { workload, measured, judgement, probes: self.probes, search: self.found })
     }
 
     /// The rate that the server takes with this test, for `rate = 50% of capacity`; else why it is not known.
@@ -114,6 +117,7 @@ impl Course<'_> {
     async fn capacity(&mut self, workload: &mut Workload, plan: &CapacitySearch) -> Result<Run, String> {
         let (found, last) = self.search(workload, plan).await?;
         let mut measured = last.ok_or_else(|| not_found(found, plan))?;
+        self.found = Some(found);
         measured.capacity_per_s = found.capacity_per_s;
         if let Some(row) = self.probes.last() {
             *workload = workload.clone().at_level(row.load.value());

@@ -57,7 +57,10 @@ impl Course<'_> {
 
     /// The rate that the server takes with this test, for `rate = 50% of capacity`; else why it is not known.
     pub(super) async fn calibrate(mut self, calibration: &Calibration) -> Result<Result<f64, String>, String> {
-        let (found, _) = self.search(&self.test.workload, &calibration.search).await?;
+        let (found, last) = self.search(&self.test.workload, &calibration.search).await?;
+        if let Some(Ended::Broken(why) | Ended::Stopped(why)) = last.map(|measured| measured.ended) {
+            return Err(why);
+        }
         let unknown = || format!("its rate is a share of the capacity, and {}", not_found(found, &calibration.search));
         Ok(found.capacity_per_s.filter(|_| !found.limited_by_generator).ok_or_else(unknown))
     }

@@ -36,9 +36,9 @@ pub struct Judgement {
 /// samples, or the generator's own trouble could have caused it. `optimised` is what the build script saw.
 pub fn judge(measured: &Measured, thresholds: &[Threshold], kind: Kind, optimised: bool) -> Judgement {
     let verdicts: Vec<_> = thresholds.iter().map(|threshold| verdict::hold(measured, threshold, kind)).collect();
-    let doubts = trust::doubts(measured, &verdicts);
     let soak = (kind == Kind::Soak).then(|| soak::judge(measured));
-    let (outcome, reason) = decide(measured, &verdicts, &doubts, soak.as_ref(), kind);
+    let doubts = trust::doubts(measured, &verdicts);
+    let (outcome, reason) = decide(measured, &verdicts, soak.as_ref(), &doubts, kind);
     let mut warnings: Vec<String> = verdicts.iter().filter_map(verdict::few_samples_warning).collect();
     warnings.extend(verdicts.iter().filter_map(verdict::borderline_warning));
     warnings.extend(trust::warnings(measured, &verdicts));
@@ -54,8 +54,8 @@ pub fn judge(measured: &Measured, thresholds: &[Threshold], kind: Kind, optimise
 fn decide(
     measured: &Measured,
     verdicts: &[ThresholdVerdict],
-    doubts: &[Doubt],
     soak: Option<&SoakVerdict>,
+    doubts: &[Doubt],
     kind: Kind,
 ) -> (Outcome, Option<String>) {
     if let Ended::Broken(why) | Ended::Stopped(why) = &measured.ended {

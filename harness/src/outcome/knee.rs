@@ -21,6 +21,10 @@ pub fn of(levels: &[Level]) -> Option<usize> {
 }
 
 fn scales(lower: Level, higher: Level) -> bool {
+    // Repeats of one level say nothing about more of it.
+    if higher.load <= lower.load {
+        return true;
+    }
     let (Some(before), Some(after)) = (lower.throughput_per_s, higher.throughput_per_s) else { return false };
     let proportional = before * (higher.load / lower.load - 1.0);
     after - before >= LEAST_GAIN * proportional
@@ -50,6 +54,11 @@ mod tests {
     #[test]
     fn a_server_that_is_full_from_the_beginning_bends_at_the_first_level() {
         assert_eq!(of(&levels(&[(10.0, 500.0), (20.0, 505.0), (40.0, 498.0)])), Some(0));
+    }
+
+    #[test]
+    fn repeats_of_one_level_have_no_knee() {
+        assert_eq!(of(&levels(&[(10.0, 500.0), (10.0, 480.0), (10.0, 510.0)])), None);
     }
 
     #[test]

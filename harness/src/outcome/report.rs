@@ -3,7 +3,8 @@
 use std::path::PathBuf;
 use std::time::{Duration, SystemTime};
 
-use super::ProbeRow;
+use super::probe::ProbeRow;
+use super::search::Found;
 use crate::kind::Kind;
 use crate::measure::Measured;
 use crate::threshold::Threshold;
@@ -84,10 +85,12 @@ pub struct TestReport {
     pub elapsed: Duration,
     /// The figures; `None` if no load was offered.
     pub measured: Option<Measured>,
-    /// Each run, in order, if the test is several: repetitions, levels of a sweep, probes of a search.
-    pub runs: Vec<ProbeRow>,
     /// Each threshold, in the order of declaration; the kind's default last.
     pub thresholds: Vec<ThresholdVerdict>,
+    /// Every level of a sweep, every probe of a search for capacity, or every repeat; none for a test of one run.
+    pub probes: Vec<ProbeRow>,
+    /// What the search for capacity found, if the test is one.
+    pub search: Option<Found>,
     /// The servers it used.
     pub servers: Vec<ServerReport>,
     /// What a reader should know although the verdict stands: an unoptimised build, few samples, a busy generator.

@@ -1,66 +1,12 @@
-//! The runs of a test that is more than one: a repetition, a sweep, a search for capacity.
+//! What the runs of a test that is several say together: the probes of a search, and the median of repetitions.
 
 use std::time::Duration;
 
-use super::search::{ProbeResult, Purpose};
-use super::{Judgement, Outcome, ThresholdVerdict, figure};
-use crate::measure::{Ended, Measured, Summary, Trend};
+use super::search::ProbeResult;
+use super::{Judgement, Outcome, figure};
+use crate::measure::{Ended, Measured, Trend};
 use crate::metric::Dimension;
 use crate::threshold::Threshold;
-
-/// One run of several.
-#[derive(Debug, Clone)]
-pub struct ProbeRow {
-    /// What the run was for.
-    pub part: RunPart,
-    /// Users, or arrivals each second.
-    pub load: f64,
-    /// True if `load` is arrivals each second.
-    pub is_rate: bool,
-    /// How the run by itself would have ended.
-    pub outcome: Outcome,
-    /// Why, unless it passed.
-    pub reason: Option<String>,
-    /// True if everything that was asked of this run holds; of a probe: thresholds, offered load and backlog.
-    pub holds: bool,
-    /// True if the test's figures and verdict are those of this run.
-    pub is_judged: bool,
-    /// The last level of a sweep before throughput stops to follow the load.
-    pub is_knee: bool,
-    /// From the first intended start to the last end.
-    pub span: Duration,
-    /// All its requests.
-    pub total: Summary,
-    /// Open workloads: sent ÷ planned.
-    pub sent_share: Option<f64>,
-    /// Each threshold that was held against it.
-    pub thresholds: Vec<ThresholdVerdict>,
-}
-
-/// What a run was for.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum RunPart {
-    /// The same once more: `repeat = 3`.
-    Repeat,
-    /// A level of a sweep.
-    Level,
-    /// The search for capacity asks whether a rate holds.
-    Probe,
-    /// It asks again for twice as long.
-    Repetition,
-    /// It asks whether the rate that it found holds for longer.
-    Validation,
-}
-
-impl From<Purpose> for RunPart {
-    fn from(purpose: Purpose) -> RunPart {
-        match purpose {
-            Purpose::Search => RunPart::Probe,
-            Purpose::Repetition => RunPart::Repetition,
-            Purpose::Validation => RunPart::Validation,
-        }
-    }
-}
 
 /// Growth of the backlog below this share of all arrivals is the noise of the last instant.
 const BACKLOG_SHARE: f64 = 0.02;
@@ -119,7 +65,7 @@ pub fn median_run(runs: &[(Measured, Judgement)], thresholds: &[Threshold]) -> O
 mod tests {
     use super::*;
     use crate::kind::Kind;
-    use crate::measure::{Counts, Slice, Times};
+    use crate::measure::{Counts, Slice, Summary, Times};
     use crate::outcome::judge;
 
     /// Five seconds of 100 arrivals each, so many of them open at the end of each.

@@ -142,13 +142,13 @@ impl Performer {
         if let Some(calibration) = &test.calibration {
             let key = calibration_key(test, servers);
             if !self.capacities.contains_key(&key) {
-                let course = Course { performer: self, test, bound, servers, prefix, runs: Vec::new() };
+                let course = Course { performer: self, test, bound, servers, prefix, probes: Vec::new(), found: None };
                 let found = course.calibrate(calibration).await.map_err(errored)?;
                 self.capacities.insert(key.clone(), found.map_err(|why| (Outcome::Invalid, why))?);
             }
             workload = calibration.resolve(&workload, self.capacities[&key]);
         }
-        let course = Course { performer: self, test, bound, servers, prefix, runs: Vec::new() };
+        let course = Course { performer: self, test, bound, servers, prefix, probes: Vec::new(), found: None };
         course.carry_out(&workload).await.map_err(errored)
     }
 
@@ -178,7 +178,7 @@ impl Performer {
     }
 
     fn judged(&self, carried: Carried, blank: TestReport) -> Attempt {
-        let Carried { measured, judgement, runs } = carried;
+        let Carried { workload, measured, judgement, probes, search } = carried;
         let Judgement { mut outcome, mut reason, thresholds, warnings, soak, .. } = judgement;
         if let Some(signal) = self.interrupt.signal() {
             outcome = Outcome::Interrupted;
@@ -190,8 +190,8 @@ impl Performer {
         let worth_repeating = outcome == Outcome::Invalid && !is_settled;
         let mut after = blank.after;
         after.extend(measured.leave_errors.iter().cloned());
-        let report =
-            TestReport { outcome, reason, thresholds, warnings, after, measured: Some(measured), runs, ..blank };
+        let report = TestReport { outcome, reason, thresholds, warnings, after, probes, search, ..blank };
+        let report = TestReport { workload: Some(workload), measured: Some(measured), ..report };
         Attempt { report, worth_repeating }
     }
 }
@@ -268,8 +268,9 @@ pub(super) fn blank(test: &PlannedTest) -> TestReport {
         workload: Some(test.workload.clone()),
         elapsed: Duration::ZERO,
         measured: None,
-        runs: Vec::new(),
         thresholds: Vec::new(),
+        probes: Vec::new(),
+        search: None,
         servers: Vec::new(),
         warnings: Vec::new(),
         after: Vec::new(),

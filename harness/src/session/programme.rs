@@ -9,22 +9,23 @@ use crate::fixture::Bound;
 use crate::kind::Kind;
 use crate::measure::{Ended, Measured};
 use crate::metric::Metric;
-use crate::outcome::knee::{self, Level};
-use crate::outcome::search::{Found, Probe, Search, Step};
-use crate::outcome::{
-    Judgement, Outcome, ProbeRow, RunPart, ThresholdVerdict, figure, judge, longer, median_run, probe_result,
-};
+use crate::outcome::probe::{Load, ProbeRow};
+use crate::outcome::search::{Found, Probe, ProbeResult, Purpose, Search, Step};
+use crate::outcome::{Judgement, Outcome, ThresholdVerdict, figure, judge, longer, median_run, probe_result};
 use crate::server::Server;
 use crate::threshold::Threshold;
 use crate::workload::{Calibration, CapacitySearch, Length, Pace, Programme, Warmup, Workload};
 
 /// What all runs of a test came to.
 pub(super) struct Carried {
-    /// Of the run that stands for the test.
+    /// The load of the run that stands for the test, and what it came to.
+    pub(super) workload: Workload,
     pub(super) measured: Measured,
     pub(super) judgement: Judgement,
     /// Every run, if there were several.
-    pub(super) runs: Vec<ProbeRow>,
+    pub(super) probes: Vec<ProbeRow>,
+    /// What a search for capacity found.
+    pub(super) search: Option<Found>,
 }
 
 /// A test whose fixtures are set up, and the runs so far.
@@ -34,7 +35,8 @@ pub(super) struct Course<'a> {
     pub(super) bound: &'a Bound,
     pub(super) servers: &'a [Server],
     pub(super) prefix: &'a str,
-    pub(super) runs: Vec<ProbeRow>,
+    pub(super) probes: Vec<ProbeRow>,
+    pub(super) found: Option<Found>,
 }
 
 type Run = (Measured, Judgement);
@@ -42,29 +44,33 @@ type Run = (Measured, Judgement);
 impl Course<'_> {
     /// Carries the test's programme out with `workload`.
     pub(super) async fn carry_out(mut self, workload: &Workload) -> Result<Carried, String> {
+        let mut workload = workload.clone();
         let (measured, judgement) = match &self.test.programme {
             // A spike is one run of three stages.
-            Programme::Once | Programme::Spike(_) => self.once(workload.clone()).await?,
-            Programme::Repeat(times) => self.repeat(workload, *times).await?,
-            Programme::Sweep(levels) => self.sweep(workload, levels).await?,
-            Programme::Capacity(plan) => self.capacity(workload, plan).await?,
+            Programme::Once | Programme::Spike(_) => self.once(&mut workload).await?,
+            Programme::Repeat(times) => self.repeat(&workload, *times).await?,
+            Programme::Sweep(levels) => self.sweep(&mut workload, levels).await?,
+            Programme::Capacity(plan) => self.capacity(&mut workload, plan).await?,
         };
-        Ok(Carried { measured, judgement, runs: self.runs })
+        Ok(Carried { workload, measured, judgement, probes: self.probes, search: self.found })
     }
 
     /// The rate that the server takes with this test, for `rate = 50% of capacity`; else why it is not known.
     pub(super) async fn calibrate(mut self, calibration: &Calibration) -> Result<Result<f64, String>, String> {
-        let (found, _) = self.search(&self.test.workload, &calibration.search).await?;
+        let (found, last) = self.search(&self.test.workload, &calibration.search).await?;
+        if let Some(Ended::Broken(why) | Ended::Stopped(why)) = last.map(|measured| measured.ended) {
+            return Err(why);
+        }
         let unknown = || format!("its rate is a share of the capacity, and {}", not_found(found, &calibration.search));
         Ok(found.capacity_per_s.filter(|_| !found.limited_by_generator).ok_or_else(unknown))
     }
 
     /// One run, made longer while a limit lies inside the interval of its figure.
-    async fn once(&self, mut workload: Workload) -> Result<Run, String> {
+    async fn once(&self, workload: &mut Workload) -> Result<Run, String> {
         loop {
-            let (measured, judgement) = self.run(&workload, &self.test.case.thresholds).await?;
-            match extended(&workload).filter(|_| judgement.wants_longer && !self.is_interrupted()) {
-                Some(longer) => workload = longer,
+            let (measured, judgement) = self.run(workload, &self.test.case.thresholds).await?;
+            match extended(workload).filter(|_| judgement.wants_longer && !self.is_interrupted()) {
+                Some(longer) => *workload = longer,
                 None => return Ok((measured, judgement)),
             }
         }
@@ -75,62 +81,49 @@ impl Course<'_> {
         let mut runs: Vec<Run> = Vec::new();
         for _ in 0..times {
             let run = self.run(workload, thresholds).await?;
-            self.keep(RunPart::Repeat, workload, &run, run.1.outcome == Outcome::Passed);
+            self.keep(workload, None, &run);
             let goes_on = run.0.ended == Ended::AsPlanned && !self.is_interrupted();
             runs.push(run);
             if !goes_on {
-                return Ok(self.stand_for(runs.len() - 1, runs));
+                break;
             }
         }
-        let median = median_run(&runs, thresholds).ok_or("`repeat` asked for no run at all")?;
-        Ok(self.stand_for(median, runs))
+        let broke_off = (runs.len() < times as usize).then(|| runs.len() - 1);
+        let index = broke_off.or_else(|| median_run(&runs, thresholds)).ok_or("`repeat` asked for no run at all")?;
+        Ok(runs.swap_remove(index))
     }
 
     /// Every level is judged; the first that fails stands for the test, else the last.
-    async fn sweep(&mut self, workload: &Workload, levels: &[f64]) -> Result<Run, String> {
+    async fn sweep(&mut self, workload: &mut Workload, levels: &[f64]) -> Result<Run, String> {
         let mut runs: Vec<Run> = Vec::new();
         for level in levels {
             let at_level = workload.clone().at_level(*level);
             let run = self.run(&at_level, &self.test.case.thresholds).await?;
-            self.keep(RunPart::Level, &at_level, &run, run.1.outcome == Outcome::Passed);
+            self.keep(&at_level, None, &run);
             let goes_on = matches!(run.0.ended, Ended::AsPlanned | Ended::NoAnswer(_)) && !self.is_interrupted();
             runs.push(run);
             if !goes_on {
-                return Ok(self.stand_for(runs.len() - 1, runs));
+                break;
             }
         }
-        self.mark_knee();
-        let worst = |outcome| runs.iter().position(|(_, judgement)| judgement.outcome == outcome);
-        let index = worst(Outcome::Failed).or(worst(Outcome::Invalid)).or(runs.len().checked_sub(1));
-        let (measured, mut judgement) = self.stand_for(index.ok_or("the sweep has no level")?, runs);
-        judgement.reason = judgement.reason.map(|reason| format!("{}: {reason}", self.level_told()));
+        let first = |outcome| runs.iter().position(|(_, judgement)| judgement.outcome == outcome);
+        let worst = first(Outcome::Errored).or_else(|| first(Outcome::Failed)).or_else(|| first(Outcome::Invalid));
+        let index = worst.or(runs.len().checked_sub(1)).ok_or("the sweep has no level")?;
+        *workload = workload.clone().at_level(levels[index]);
+        let (measured, mut judgement) = runs.swap_remove(index);
+        let at = told(self.probes[index].load);
+        judgement.reason = judgement.reason.map(|reason| format!("at {at}: {reason}"));
         Ok((measured, judgement))
     }
 
-    /// `at 200 users`: where the run that stands for the sweep was.
-    fn level_told(&self) -> String {
-        let row = self.runs.iter().find(|row| row.is_judged);
-        row.map_or_else(String::new, |row| match row.is_rate {
-            true => format!("at {}", figure::rate(row.load)),
-            false => format!("at {} users", row.load),
-        })
-    }
-
-    fn mark_knee(&mut self) {
-        let level = |row: &ProbeRow| Level { load: row.load, throughput_per_s: row.total.throughput_per_s };
-        let levels: Vec<Level> = self.runs.iter().map(level).collect();
-        if let Some(row) = knee::of(&levels).and_then(|index| self.runs.get_mut(index)) {
-            row.is_knee = true;
-        }
-    }
-
     /// The run that validated the result stands for the test, or else the last one.
-    async fn capacity(&mut self, workload: &Workload, plan: &CapacitySearch) -> Result<Run, String> {
+    async fn capacity(&mut self, workload: &mut Workload, plan: &CapacitySearch) -> Result<Run, String> {
         let (found, last) = self.search(workload, plan).await?;
         let mut measured = last.ok_or_else(|| not_found(found, plan))?;
+        self.found = Some(found);
         measured.capacity_per_s = found.capacity_per_s;
-        if let Some(row) = self.runs.last_mut() {
-            row.is_judged = true;
+        if let Some(row) = self.probes.last() {
+            *workload = workload.clone().at_level(row.load.value());
         }
         let mut judgement = judge(&measured, &self.test.case.thresholds, Kind::Capacity, is_optimised());
         if measured.ended == Ended::AsPlanned && !self.is_interrupted() {
@@ -156,7 +149,7 @@ impl Course<'_> {
             let (started, load) = (Instant::now(), load_of(workload, &probe));
             let run = self.run(&load, &thresholds).await?;
             let result = probe_result(&run.0, &run.1, probe.measure, started.elapsed());
-            self.keep(probe.purpose.into(), &load, &run, result.is_held());
+            self.keep_probe(&load, probe.purpose, &run, &result);
             search.tell(result);
             let is_broken = matches!(run.0.ended, Ended::Broken(_) | Ended::Stopped(_));
             last = Some(run.0);
@@ -178,41 +171,30 @@ impl Course<'_> {
         self.performer.interrupt.signal().is_some()
     }
 
-    fn keep(&mut self, part: RunPart, workload: &Workload, (measured, judgement): &Run, holds: bool) {
-        let (load, is_rate) = match &workload.pace {
-            Pace::Users(users) => (users.count as f64, false),
-            Pace::Arrivals(arrivals) => (arrivals.stages.first().map_or(0.0, |stage| stage.from), true),
+    fn keep(&mut self, workload: &Workload, purpose: Option<Purpose>, (measured, judgement): &Run) {
+        let load = match &workload.pace {
+            Pace::Users(users) => Load::Users(users.count as u64),
+            Pace::Arrivals(arrivals) => Load::PerSecond(arrivals.stages.first().map_or(0.0, |stage| stage.from)),
         };
-        let sent = measured.generator.sent.zip(measured.generator.planned.filter(|planned| *planned > 0));
-        self.runs.push(ProbeRow {
-            part,
-            load,
-            is_rate,
-            outcome: judgement.outcome,
-            reason: judgement.reason.clone(),
-            holds,
-            is_judged: false,
-            is_knee: false,
-            span: measured.span,
-            total: measured.total.clone(),
-            sent_share: sent.map(|(sent, planned)| sent as f64 / planned as f64),
-            thresholds: judgement.thresholds.clone(),
-        });
+        self.probes.push(ProbeRow::of(load, purpose, measured, judgement));
     }
 
-    /// Marks the run, and takes it out of the others.
-    fn stand_for(&mut self, index: usize, mut runs: Vec<Run>) -> Run {
-        if let Some(row) = self.runs.get_mut(index) {
-            row.is_judged = true;
-        }
-        runs.swap_remove(index)
+    /// A probe that the search does not count as held although its limits do.
+    fn keep_probe(&mut self, load: &Workload, purpose: Purpose, run: &Run, result: &ProbeResult) {
+        self.keep(load, Some(purpose), run);
+        let Some(row) = self.probes.last_mut().filter(|row| row.outcome == Outcome::Passed && !result.is_held()) else {
+            return;
+        };
+        (row.outcome, row.reason) = match result.backlog_grew {
+            true => (Outcome::Failed, Some("more and more requests were in flight".to_owned())),
+            false => (Outcome::Invalid, Some("the load was not offered in full".to_owned())),
+        };
     }
 }
 
 /// The search's own verdict on top of that of its last run.
 fn weigh(found: Found, plan: &CapacitySearch, judgement: &mut Judgement) {
-    let proves_enough =
-        |verdict: &crate::outcome::ThresholdVerdict| verdict.threshold.metric == Metric::Capacity && verdict.holds;
+    let proves_enough = |verdict: &ThresholdVerdict| verdict.threshold.metric == Metric::Capacity && verdict.holds;
     if found.limited_by_generator {
         let why = generator_told(found);
         if judgement.outcome == Outcome::Passed && judgement.thresholds.iter().any(proves_enough) {
@@ -235,6 +217,14 @@ fn not_found(found: Found, plan: &CapacitySearch) -> String {
 fn generator_told(found: Found) -> String {
     let rate = found.breaks_at_per_s.map_or_else(String::new, |rate| format!(" {}", figure::rate(rate)));
     format!("the generator, and not the server, was the limit: it could not offer{rate}")
+}
+
+/// `200 users`, `1,230/s`
+fn told(load: Load) -> String {
+    match load {
+        Load::Users(users) => format!("{} users", figure::count(users)),
+        Load::PerSecond(rate) => figure::rate(rate),
+    }
 }
 
 /// The thresholds that must hold at a rate: what counts requests says more about the rate than about the server.

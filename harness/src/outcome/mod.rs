@@ -9,6 +9,7 @@ mod judge;
 pub mod knee;
 pub mod moment;
 pub mod offered;
+pub mod probe;
 mod report;
 mod runs;
 #[cfg(test)]

@@ -52,7 +52,6 @@ impl Closing {
             return String::new();
         }
         let loads = terminal::loads(run, self.paint);
-        let several = terminal::several(run, self.paint);
         let benchmarks = terminal::benchmarks(run, &self.columns, self.sort, self.paint);
         // 0 is all of them, as pytest has it.
         let most = self.durations.map(|most| if most == 0 { usize::MAX } else { most });

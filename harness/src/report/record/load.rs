@@ -3,14 +3,12 @@
 use std::time::Duration;
 
 use super::build::finite;
-use super::{
-    EndpointRecord, FiguresRecord, PartRecord, SpikeRecord, StagePlanRecord, StageRecord, ThresholdRecord,
-    WorkloadRecord,
-};
+use super::{EndpointRecord, FiguresRecord, ProbeRecord, SpikeRecord, StagePlanRecord, StageRecord, WorkloadRecord};
 use crate::measure::{SpikeFigures, StageSummary};
-use crate::outcome::{ProbeRow, offered};
-use crate::report::words::part;
-use crate::workload::{Length, Pace, Stage, Warmup, Workload};
+use crate::outcome::offered;
+use crate::outcome::probe::{Load, ProbeRow};
+use crate::report::terminal::purpose;
+use crate::workload::{Arrivals, Length, Overflow, Pace, Spacing, Stage, Warmup, Workload};
 
 impl From<&Workload> for WorkloadRecord {
     fn from(workload: &Workload) -> WorkloadRecord {
@@ -34,8 +32,8 @@ impl From<&Workload> for WorkloadRecord {
             users: workload.users() as u64,
             rate_per_s: finite(offered::rate_per_s(workload)),
             max_in_flight: arrivals.map(|arrivals| arrivals.max_in_flight as u64),
-            overflow: arrivals.map(|arrivals| arrivals.overflow.name().to_owned()),
-            arrivals: arrivals.map(|arrivals| arrivals.spacing.name().to_owned()),
+            overflow: arrivals.map(|arrivals| overflow(arrivals).to_owned()),
+            arrivals: arrivals.map(|arrivals| spacing(arrivals).to_owned()),
             pace_s: pace.map(|pace: Duration| pace.as_secs_f64()),
             stages: stages.iter().map(StagePlanRecord::from).collect(),
             ramp_up_s: workload.ramp_up().as_secs_f64(),
@@ -51,6 +49,20 @@ impl From<&Workload> for WorkloadRecord {
 
 fn judged_time(workload: &Workload) -> &'static str {
     if offered::judges_response_time(workload) { "response_time" } else { "service_time" }
+}
+
+fn overflow(arrivals: &Arrivals) -> &'static str {
+    match arrivals.overflow {
+        Overflow::Queue => "queue",
+        Overflow::Shed => "shed",
+    }
+}
+
+fn spacing(arrivals: &Arrivals) -> &'static str {
+    match arrivals.spacing {
+        Spacing::Even => "even",
+        Spacing::Poisson => "poisson",
+    }
 }
 
 impl From<&Stage> for StagePlanRecord {
@@ -85,21 +97,26 @@ impl From<&SpikeFigures> for SpikeRecord {
     }
 }
 
-impl From<&ProbeRow> for PartRecord {
-    fn from(row: &ProbeRow) -> PartRecord {
-        PartRecord {
-            part: part(row.part).to_owned(),
-            users: (!row.is_rate).then_some(row.load as u64),
-            rate_per_s: finite(row.is_rate.then_some(row.load)),
+impl From<&ProbeRow> for ProbeRecord {
+    fn from(row: &ProbeRow) -> ProbeRecord {
+        let (users, rate_per_s) = match row.load {
+            Load::Users(users) => (Some(users), None),
+            Load::PerSecond(rate) => (None, finite(Some(rate))),
+        };
+        ProbeRecord {
+            users,
+            rate_per_s,
+            purpose: purpose(row.purpose).to_owned(),
             outcome: row.outcome.into(),
             reason: row.reason.clone(),
-            holds: row.holds,
-            judged: row.is_judged,
-            knee: row.is_knee,
-            span_s: row.span.as_secs_f64(),
+            borderline: row.borderline,
+            requests: row.requests,
             sent_share: finite(row.sent_share),
-            totals: FiguresRecord::from(&row.total),
-            thresholds: row.thresholds.iter().map(ThresholdRecord::from).collect(),
+            success_rate: finite(row.success_rate),
+            throughput_per_s: finite(row.throughput_per_s),
+            mean_s: finite(row.mean_s),
+            p95_s: finite(row.p95_s),
+            p99_s: finite(row.p99_s),
         }
     }
 }

@@ -14,7 +14,7 @@ pub use figures::{EndpointRecord, FiguresRecord, RequestsRecord, SecondRecord, T
 pub use merge::merge_runs;
 pub use server::{ServerFiguresRecord, ServerRecord, ServerSampleRecord};
 pub use test::{
-    GeneratorRecord, KindName, OutcomeName, PartRecord, PrecisionRecord, Severity, SlowRecord, SpikeRecord,
+    GeneratorRecord, KindName, OutcomeName, PrecisionRecord, ProbeRecord, Severity, SlowRecord, SpikeRecord,
     StagePlanRecord, StageRecord, TestRecord, ThresholdRecord, WorkloadRecord,
 };
 

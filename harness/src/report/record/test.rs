@@ -61,9 +61,9 @@ pub struct TestRecord {
     /// What a search for capacity found.
     #[serde(default)]
     pub capacity_per_s: Option<f64>,
-    /// Each run of a test that is several: repetitions, the levels of a sweep, the probes of a search for capacity.
+    /// Every level of a sweep, or every probe of a search for capacity.
     #[serde(default)]
-    pub runs: Vec<PartRecord>,
+    pub probes: Vec<ProbeRecord>,
     /// For benchmarks: how precise the mean is.
     #[serde(default)]
     pub precision: Option<PrecisionRecord>,
@@ -192,33 +192,35 @@ pub struct SpikeRecord {
     pub recovery_s: Option<f64>,
 }
 
-/// One run of a test that is several.
+/// One level of a sweep, or one probe of a search for capacity.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
-pub struct PartRecord {
-    /// What it was for: `repeat`, `level` of a sweep, or of a search for capacity `probe`, `repetition`, `validation`.
-    pub part: String,
-    /// Users, if they were the load.
+pub struct ProbeRecord {
+    /// Users, if they were the level.
     pub users: Option<u64>,
-    /// Arrivals each second, if they were the load.
+    /// Arrivals each second, if they were the level.
     pub rate_per_s: Option<f64>,
-    /// How the run by itself would have ended.
+    /// What it was for: `level`, `search`, `repetition` or `validation`.
+    pub purpose: String,
+    /// How it ended.
     pub outcome: OutcomeName,
-    /// Why, unless it passed.
+    /// Why, unless its limits held.
     pub reason: Option<String>,
-    /// True if everything that was asked of it holds.
-    pub holds: bool,
-    /// True if the test's figures and verdict are those of this run.
-    pub judged: bool,
-    /// The last level of a sweep before throughput stops to follow the load.
-    pub knee: bool,
-    /// From the first intended start to the last end.
-    pub span_s: f64,
-    /// Sent ÷ planned, for arrivals.
+    /// A limit lay inside the interval of its figure.
+    pub borderline: bool,
+    /// Requests that were intended.
+    pub requests: u64,
+    /// Sent ÷ planned.
     pub sent_share: Option<f64>,
-    /// All its requests.
-    pub totals: FiguresRecord,
-    /// Each threshold that was held against it.
-    pub thresholds: Vec<ThresholdRecord>,
+    /// `ok ÷ intended`.
+    pub success_rate: Option<f64>,
+    /// Successful requests each second.
+    pub throughput_per_s: Option<f64>,
+    /// Mean of the judged times.
+    pub mean_s: Option<f64>,
+    /// Their 95th percentile.
+    pub p95_s: Option<f64>,
+    /// Their 99th percentile.
+    pub p99_s: Option<f64>,
 }
 
 /// One threshold, held against the figures.

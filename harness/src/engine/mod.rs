@@ -3,11 +3,20 @@
 //! Generic over the scenario: knows no fixture, no registry, no HTTP.
 
 mod attend;
+mod beat;
 mod benchmark;
 mod control;
+mod dispatch;
 mod health;
+mod host;
 mod life;
+mod pacer;
+mod plan;
+mod pool;
 mod scenario;
+mod schedule;
+mod seed;
+mod stages;
 #[cfg(test)]
 mod tests;
 mod worker;
@@ -21,6 +30,7 @@ use std::time::Duration;
 
 use self::control::Control;
 use self::health::Hiccups;
+use self::pacer::Alarm;
 use self::worker::{Told, drive};
 use crate::client::{Clock, Stop};
 use crate::measure::{Ended, Live, Measured, Recorder};
@@ -37,11 +47,9 @@ pub fn offer<S: Scenario>(scenario: &S, workload: &Workload, stop: &Stop, live: 
     let over = AtomicBool::new(false);
     let (told, hiccups) = std::thread::scope(|scope| {
         let probe = scope.spawn(|| Hiccups::watch(&control, &over));
-        let (control, workers) = (&control, workers_for(workload.users));
-        // Every so manieth user each, so that the threads ramp up evenly, too.
-        let threads: Vec<_> = (0..workers)
-            .map(|first| scope.spawn(move || work(scenario, control, (first..workload.users).step_by(workers))))
-            .collect();
+        let (control, workers) = (&control, workers_for(workload.users()));
+        let threads: Vec<_> =
+            (0..workers).map(|worker| scope.spawn(move || work(scenario, control, (worker, workers)))).collect();
         let told: Vec<Told> = threads.into_iter().filter_map(|thread| thread.join().ok().flatten()).collect();
         over.store(true, Ordering::Relaxed);
         (told, probe.join().unwrap_or_default())
@@ -58,17 +66,24 @@ fn workers_for(users: usize) -> usize {
 }
 
 /// A worker thread's whole work. `None` if it broke, which ends the run on every other thread, too.
-fn work<S: Scenario>(scenario: &S, control: &Control<'_>, numbers: impl Iterator<Item = usize>) -> Option<Told> {
-    let runtime = match worker_runtime() {
-        Ok(runtime) => runtime,
+fn work<S: Scenario>(scenario: &S, control: &Control<'_>, share: (usize, usize)) -> Option<Told> {
+    let prepared = worker_runtime().and_then(|runtime| {
+        let within = runtime.enter();
+        let alarm = Alarm::precise();
+        drop(within);
+        Ok((runtime, alarm?))
+    });
+    let (runtime, alarm) = match prepared {
+        Ok(prepared) => prepared,
         Err(error) => {
             control.halt(Ended::Broken(format!("a worker thread could not start its runtime: {error}")));
             return None;
         }
     };
     let tasks = tokio::task::LocalSet::new();
+    let driving = tasks.run_until(drive(scenario, control, share, alarm));
     // Caught here and not where the thread is joined: the others wait for this one, and must hear of it at once.
-    match catch_unwind(AssertUnwindSafe(|| runtime.block_on(tasks.run_until(drive(scenario, control, numbers))))) {
+    match catch_unwind(AssertUnwindSafe(|| runtime.block_on(driving))) {
         Ok(told) => Some(told),
         Err(panic) => {
             control.halt(Ended::Broken(format!("a worker thread panicked: {}", attend::message(&*panic))));
@@ -79,8 +94,10 @@ fn work<S: Scenario>(scenario: &S, control: &Control<'_>, numbers: impl Iterator
 
 /// What all worker threads have to tell, together.
 fn conclude(control: Control<'_>, told: Vec<Told>) -> Measured {
-    let (workload, cpu_s, planned) = (control.workload, control.cpu_s(), control.measured_until());
-    let (origin, cpu_window_s) = (control.measured_from(), control.cpu_window_s());
+    let (workload, cpu_s, until) = (control.workload, control.cpu_s(), control.measured_until());
+    let (origin, cpu_window_s, host_cpu) = (control.measured_from(), control.cpu_window_s(), control.host_cpu());
+    let obeys_closed_law = control.plan.is_none() && control.user_stages().is_empty();
+    let arrivals = control.plan.as_ref().map(|plan| plan.measured.arrivals());
     let (ended, never_sent, precision) = control.conclude();
     let (workers, mut leave_errors, mut occupied) = (told.len(), Vec::new(), Duration::ZERO);
     let (mut last_answer, mut unanswered) = (Duration::ZERO, 0);
@@ -93,25 +110,32 @@ fn conclude(control: Control<'_>, told: Vec<Told>) -> Measured {
         unanswered += worker.unanswered;
     }
     recorder.never_sent(never_sent);
-    let plan = origin.zip(planned).filter(|_| ended == Ended::AsPlanned);
+    let plan = origin.zip(until).filter(|_| ended == Ended::AsPlanned);
     let silence = match plan {
+        // What waits in an open workload keeps its intended time, and shows a silence by itself.
+        Some(_) if arrivals.is_some() => None,
         Some((from, until)) => silence_before(until, from, last_answer).filter(|_| unanswered > 0),
         // The rest of a number of requests is a sign only if it was enough to keep every user waiting.
-        None if matches!(workload.length, Length::Requests(_)) => origin
+        None if matches!(workload.length, Length::Requests(_)) && arrivals.is_none() => origin
             .zip(recorder.last_end())
-            .filter(|_| unanswered >= (workload.users as u64).max(2))
+            .filter(|_| unanswered >= (workload.users() as u64).max(2))
             .and_then(|(from, end)| silence_before(end, from, last_answer)),
         None => None,
     };
     if let Some((from, until)) = plan {
-        recorder.planned(from, until);
+        recorder.span_at_least(from, until);
+    }
+    if let Some(arrivals) = arrivals {
+        recorder.planned(arrivals);
     }
     let mut measured = recorder.finish();
     measured.generator.workers = workers;
     measured.generator.cpu_s = cpu_s;
     measured.generator.cpu_window_s = cpu_window_s;
-    measured.generator.closed_law_gap =
-        plan.and_then(|(from, until)| closed_law_gap(workload.users, until.saturating_sub(from), occupied));
+    (measured.generator.host_cpu_share, measured.generator.host_cores) = host_cpu.unzip();
+    measured.generator.closed_law_gap = plan
+        .filter(|_| obeys_closed_law)
+        .and_then(|(from, until)| closed_law_gap(workload.users(), until.saturating_sub(from), occupied));
     let ended = match silence {
         Some(silence) if ended == Ended::AsPlanned => Ended::FellSilent(silence),
         _ => ended,

@@ -12,12 +12,12 @@ pub(super) fn raise_descriptors() -> Option<u64> {
 
 /// Why `workload` cannot be offered under `limit`, if it cannot.
 pub(super) fn too_few_descriptors(workload: &Workload, limit: u64) -> Option<String> {
-    let needed = workload.users as u64 + OWN_DESCRIPTORS;
+    let needed = workload.users() as u64 + OWN_DESCRIPTORS;
     (needed > limit).then(|| {
         format!(
             "{} users need {needed} file descriptors and this process may open {limit}: \
              raise the limit with `ulimit -n {needed}`, or lower `users`",
-            workload.users
+            workload.users()
         )
     })
 }

@@ -10,6 +10,7 @@ use tokio::task::JoinHandle;
 
 use crate::cli::Progress;
 use crate::measure::Live;
+use crate::outcome::offered;
 use crate::report::progress::{self, Expected};
 use crate::workload::{Length, Workload};
 
@@ -47,7 +48,7 @@ impl ProgressLine {
         let on_terminal = stderr().is_terminal();
         // The bar takes the line that libtest has begun, so that line is written again when the bar goes.
         let prefix = if stdout().is_terminal() && on_terminal { prefix.to_owned() } else { String::new() };
-        let watched = Watched { name: name.to_owned(), expected: expected(workload), live: Arc::clone(live) };
+        let watched = Watched { name: name.to_owned(), workload: workload.clone(), live: Arc::clone(live) };
         let task = tokio::task::spawn_local(redraw(bar.clone(), on_terminal, watched));
         ProgressLine { task: Some(task), bar, prefix }
     }
@@ -71,7 +72,7 @@ impl Drop for ProgressLine {
 /// The test that the line is about.
 struct Watched {
     name: String,
-    expected: Expected,
+    workload: Workload,
     live: Arc<Live>,
 }
 
@@ -79,7 +80,8 @@ struct Watched {
 const CLEAR_LINE: &str = "\r\x1b[2K";
 
 async fn redraw(bar: ProgressBar, on_terminal: bool, watched: Watched) {
-    let Watched { name, expected, live } = watched;
+    let Watched { name, workload, live } = watched;
+    let expected = expected(&workload);
     let started = Instant::now();
     tokio::time::sleep(PATIENCE).await;
     if on_terminal {
@@ -97,8 +99,9 @@ async fn redraw(bar: ProgressBar, on_terminal: bool, watched: Watched) {
         let failed = live.failed.load(Relaxed);
         let users = live.users.load(Relaxed);
         let elapsed = started.elapsed();
-        let figures = progress::line(&progress::Progress { elapsed, expected, sent, rate_per_s, failed, users });
-        let line = format!("{name} · {}", figures.trim_start());
+        let planned_per_s = offered::planned_rate_at(&workload, elapsed);
+        let progress = progress::Progress { elapsed, expected, sent, rate_per_s, planned_per_s, failed, users };
+        let line = format!("{name} · {}", progress::line(&progress).trim_start());
         match on_terminal {
             true => bar.set_message(line),
             false => eprintln!("{line}"),
@@ -111,7 +114,7 @@ async fn redraw(bar: ProgressBar, on_terminal: bool, watched: Watched) {
 /// How long, or how many, the plan says.
 fn expected(workload: &Workload) -> Expected {
     match workload.length {
-        Length::Duration(duration) => Expected::Duration(workload.ramp_up + duration),
+        Length::Duration(duration) => Expected::Duration(workload.ramp_up() + duration),
         Length::Requests(requests) => Expected::Requests(requests),
         Length::UntilPrecise => Expected::Open,
     }

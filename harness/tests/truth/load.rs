@@ -8,7 +8,7 @@ use proofload::engine::{Scenario, offer};
 use proofload::measure::{IterationEnd, Measured};
 use proofload::metric::Percentile;
 use proofload::outcome::{Judgement, judge};
-use proofload::workload::{Length, Warmup, Workload};
+use proofload::workload::{Length, Pace, Users, Warmup, Workload};
 
 pub(crate) const MS: fn(u64) -> Duration = Duration::from_millis;
 
@@ -36,7 +36,13 @@ impl<F: AsyncFn(&mut User) -> proofload::Result + Sync> Scenario for Test<F> {
 }
 
 pub(crate) fn workload(users: usize, length: Length) -> Workload {
-    Workload { users, ramp_up: MS(0), warmup: Warmup::Requests(0), length, timeout: MS(10_000), seed: 7 }
+    Workload {
+        pace: Pace::Users(Users::at_once(users)),
+        warmup: Warmup::Requests(0),
+        length,
+        timeout: MS(10_000),
+        seed: 7,
+    }
 }
 
 /// Runs `test`; whatever it does, every request is in exactly one place, in the total and in the endpoints' sum.

@@ -45,7 +45,7 @@ async fn the_measurement_waits_for_users_that_enter_slowly_in_a_ramp_up() {
     // Users 0 to 3 take 0, 5, 10 and 15 s to enter; the ramp-up alone would be over after 1 s.
     for length in [Length::Requests(40), Length::Duration(S(1))] {
         let fake = Fake { entering: S(5), only_last_enters_slowly: true, ..Fake::doing([Step::Request(100)]) };
-        let plan = Workload { ramp_up: S(1), ..workload(4, length) };
+        let plan = Workload { pace: Pace::Users(Users::over(4, S(1))), ..workload(4, length) };
         let measured = run(&fake, &plan).await;
         assert_eq!(measured.total.requests.ok, 40, "four users send 10 each in a second: {length:?}");
         assert!(measured.span <= MS(1_100), "all of them together: {:?}", measured.span);
@@ -86,7 +86,7 @@ async fn a_request_that_may_take_longer_than_the_tests_timeout_is_waited_for() {
     for length in [Length::Requests(2), Length::Duration(S(1))] {
         let (plan, stop) = (workload(1, length), Stop::default());
         let control = Control::new(&plan, &stop, Arc::default(), Clock::start());
-        let told = drive(&Export, &control, 0..1).await;
+        let told = drive(&Export, &control, (0, 1), Alarm::of_tokio()).await;
         let measured = conclude(control, vec![told]);
         let requests = measured.total.requests;
         assert_eq!((requests.ok, requests.intended), (requests.intended, requests.ok), "{length:?}");

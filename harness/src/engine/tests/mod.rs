@@ -2,6 +2,8 @@
 
 mod fake;
 mod honest;
+mod open;
+mod paced;
 
 use std::future::Future;
 use std::pin::Pin;
@@ -11,17 +13,18 @@ use std::time::Duration;
 
 use self::fake::{Admission, Fake, Step};
 use super::control::Control;
+use super::pacer::Alarm;
 use super::worker::drive;
 use super::{conclude, offer};
 use crate::client::{Clock, Stop};
 use crate::measure::{Ended, Live, Measured};
-use crate::workload::{Length, Warmup, Workload};
+use crate::workload::{Length, Pace, Users, Warmup, Workload};
 
 const MS: fn(u64) -> Duration = Duration::from_millis;
 const S: fn(u64) -> Duration = Duration::from_secs;
 
 fn workload(users: usize, length: Length) -> Workload {
-    Workload { users, ramp_up: Duration::ZERO, warmup: Warmup::Requests(0), length, timeout: S(10), seed: 7 }
+    Workload { pace: Pace::Users(Users::at_once(users)), warmup: Warmup::Requests(0), length, timeout: S(10), seed: 7 }
 }
 
 /// Runs all users on this one thread, and `beside` it whatever else happens meanwhile.
@@ -33,7 +36,7 @@ async fn run_beside(
 ) -> Measured {
     let control = Control::new(workload, stop, Arc::default(), Clock::start());
     let told = {
-        let driving = drive(fake, &control, 0..workload.users);
+        let driving = drive(fake, &control, (0, 1), Alarm::of_tokio());
         tokio::join!(driving, beside).0
     };
     let measured = conclude(control, vec![told]);
@@ -106,7 +109,7 @@ async fn an_iteration_may_straddle_the_beginning_of_the_measurement() {
 #[tokio::test(start_paused = true)]
 async fn users_start_evenly_over_the_ramp_up_and_outside_every_figure() {
     // Starts at 0, 250, 500 and 750 ms, 100 ms each, until 1 s: 10 + 8 + 5 + 3 starts (those at 750 + i × 100).
-    let plan = Workload { ramp_up: S(1), ..workload(4, Length::Duration(S(1))) };
+    let plan = Workload { pace: Pace::Users(Users::over(4, S(1))), ..workload(4, Length::Duration(S(1))) };
     let measured = run(&Fake::doing([Step::Request(100)]), &plan).await;
     assert_eq!(measured.outside.intended, 10 + 8 + 5 + 3);
     assert_eq!(measured.total.requests.intended, 40);
@@ -297,10 +300,11 @@ async fn a_benchmark_warms_up_until_steady_and_measures_until_precise() {
 #[tokio::test(start_paused = true)]
 async fn a_user_missing_for_half_of_the_run_breaks_the_interactive_response_time_law() {
     // Both are in by 0 ms, but a stop of the load would be the generator's: here 2 users are planned and 1 is driven.
-    let (plan, stop) = (Workload { ramp_up: MS(1), ..workload(2, Length::Duration(S(1))) }, Stop::default());
+    let (plan, stop) =
+        (Workload { pace: Pace::Users(Users::over(2, MS(1))), ..workload(2, Length::Duration(S(1))) }, Stop::default());
     let control = Control::new(&plan, &stop, Arc::default(), Clock::start());
     control.user_entered();
-    let told = drive(&Fake::doing([Step::Request(10)]), &control, 0..1).await;
+    let told = drive(&Fake::doing([Step::Request(10)]), &control, (0, 2), Alarm::of_tokio()).await;
     let gap = conclude(control, vec![told]).generator.closed_law_gap.unwrap();
     assert!((gap - 0.5).abs() < 0.02, "{gap}");
 }

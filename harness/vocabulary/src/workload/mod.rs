@@ -1,11 +1,25 @@
 //! What load a test offers: the settings an author writes, layer over layer, and the workload they come to.
 
+mod contradiction;
+mod expects;
 mod key;
+mod pace;
+mod plan;
+mod programme;
+mod rate;
 mod settings;
+mod shape;
 mod value;
 
-pub use key::{Expects, SettingKey, UnknownSetting};
-pub use settings::{Settings, WorkloadError};
+pub use contradiction::WorkloadError;
+pub use expects::Expects;
+pub use key::{SettingKey, UnknownSetting};
+pub use pace::{Arrivals, Overflow, Pace, Spacing, Stage, Users};
+pub use plan::{Calibration, Plan};
+pub use programme::{CapacitySearch, Programme, Spike};
+pub use rate::Rate;
+pub use settings::Settings;
+pub use shape::{LevelUnit, ShapeError, Stages, Surge, Sweep};
 pub use value::{SettingError, SettingValue, parse_value};
 
 use std::time::Duration;
@@ -13,18 +27,16 @@ use std::time::Duration;
 /// No run is this long; a longer time would not fit a clock.
 const LONGEST: Duration = Duration::from_secs(100 * 365 * 24 * 3600);
 
-/// A closed workload: each virtual user starts its next iteration when the one before has ended.
+/// The load that one run offers.
 ///
-/// Its choices are values that do not multiply: how many users, when the warm-up ends, when the measurement ends.
+/// Its choices are values that do not multiply: who sets the pace, when the warm-up ends, when the measurement ends.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Workload {
-    /// Virtual users.
-    pub users: usize,
-    /// The time over which the users start, evenly spread; outside every figure.
-    pub ramp_up: Duration,
+    /// Who decides when an iteration starts.
+    pub pace: Pace,
     /// What comes before the measurement; outside every figure.
     pub warmup: Warmup,
-    /// When the measurement ends.
+    /// When the measurement ends; with stages, their sum.
     pub length: Length,
     /// How long a request may take.
     pub timeout: Duration,
@@ -55,29 +67,56 @@ pub enum Length {
 }
 
 impl Workload {
+    /// The most users there may be at once; each holds a connection.
+    pub fn users(&self) -> usize {
+        match &self.pace {
+            Pace::Users(users) => users.count,
+            Pace::Arrivals(arrivals) => arrivals.max_in_flight,
+        }
+    }
+
+    /// The time over which the users start.
+    pub fn ramp_up(&self) -> Duration {
+        match &self.pace {
+            Pace::Users(users) => users.ramp_up,
+            Pace::Arrivals(_) => Duration::ZERO,
+        }
+    }
+
     /// Longer or shorter by `factor`: requests, durations, warm-up and ramp-up; never below one request for each user
     /// or a millisecond.
     ///
     /// Users stay: fewer users would be another question, not a shorter answer.
     #[must_use]
-    pub fn scaled(self, factor: f64) -> Workload {
+    pub fn scaled(mut self, factor: f64) -> Workload {
         let time = |duration: Duration| match duration.is_zero() {
             true => duration,
             false => Duration::try_from_secs_f64(duration.as_secs_f64() * factor)
                 .map_or(LONGEST, |scaled| scaled.clamp(Duration::from_millis(1), LONGEST)),
         };
         let count = |requests: u64| (requests as f64 * factor).round() as u64;
-        let length = match self.length {
-            Length::Requests(requests) => Length::Requests(count(requests).max(self.users as u64)),
+        let least = match &self.pace {
+            Pace::Users(users) => users.count as u64,
+            Pace::Arrivals(_) => 1,
+        };
+        match &mut self.pace {
+            Pace::Users(users) => {
+                users.ramp_up = time(users.ramp_up);
+                users.stages.iter_mut().for_each(|stage| stage.over = time(stage.over));
+            }
+            Pace::Arrivals(arrivals) => arrivals.stages.iter_mut().for_each(|stage| stage.over = time(stage.over)),
+        }
+        self.length = match self.length {
+            Length::Requests(requests) => Length::Requests(count(requests).max(least)),
             Length::Duration(duration) => Length::Duration(time(duration)),
             Length::UntilPrecise => Length::UntilPrecise,
         };
-        let warmup = match self.warmup {
+        self.warmup = match self.warmup {
             Warmup::Requests(requests) => Warmup::Requests(count(requests)),
             Warmup::Duration(duration) => Warmup::Duration(time(duration)),
             Warmup::UntilSteady => Warmup::UntilSteady,
         };
-        Workload { length, warmup, ramp_up: time(self.ramp_up), ..self }
+        self
     }
 }
 
@@ -95,8 +134,8 @@ mod tests {
             ..Settings::default()
         };
         let workload = settings.resolve(Kind::Load).unwrap().scaled(0.01);
-        assert_eq!((workload.users, workload.length), (100, Length::Requests(100)));
-        assert_eq!((workload.warmup, workload.ramp_up), (Warmup::Requests(5), Duration::ZERO));
+        assert_eq!((workload.users(), workload.length), (100, Length::Requests(100)));
+        assert_eq!((workload.warmup, workload.ramp_up()), (Warmup::Requests(5), Duration::ZERO));
     }
 
     #[test]
@@ -106,6 +145,6 @@ mod tests {
         for factor in [1e20, 1e300, f64::MAX] {
             assert_eq!(workload.clone().scaled(factor).length, Length::Duration(LONGEST));
         }
-        assert_eq!(workload.scaled(1e-300).ramp_up, Duration::from_millis(1));
+        assert_eq!(workload.scaled(1e-300).ramp_up(), Duration::from_millis(1));
     }
 }

@@ -81,7 +81,7 @@ mod tests {
         let ramp = Stage { name: None, from: 1.0, to: 50.0, over: Duration::from_secs(10) };
         assert_eq!(load(&users(1, vec![])), "1 user");
         assert_eq!(load(&users(1_200, vec![])), "1,200 users");
-        assert_eq!(load(&users(50, vec![ramp.clone()])), "up to 50 users");
+        assert_eq!(load(&users(50, vec![ramp])), "up to 50 users");
         assert_eq!(load(&samples::open_workload(vec![(300.0, 300.0)])), "300/s");
         let staged = samples::open_workload(vec![(0.0, 500.0), (500.0, 500.0), (500.0, 0.0)]);
         assert_eq!((load(&staged), rate_per_s(&staged)), ("up to 500/s".to_owned(), Some(500.0)));

@@ -4,18 +4,28 @@
 
 mod histogram;
 mod interval;
+mod limits;
 mod log;
 mod measured;
 mod recorder;
 mod sample;
 mod series;
+mod server;
 mod slices;
+mod spike;
+mod stages;
 mod times;
+mod trend;
 
 pub(crate) use interval::{Batch, Interval};
+pub use limits::{Exceedances, TimeLimit, TimesOf};
 pub(crate) use log::WorkerLog;
 pub use log::{Live, Thinking, UserLog};
 pub use measured::{Counts, Ended, GeneratorHealth, Measured, Precision, Slice, Slow, StageSummary, Summary};
 pub(crate) use recorder::Recorder;
 pub use sample::{Fate, IterationEnd, Phase, Sample};
+pub use server::{ServerFigures, ServerSample};
+pub use spike::SpikeFigures;
+pub(crate) use stages::StageBounds;
 pub use times::Times;
+pub(crate) use trend::{Trend, median};

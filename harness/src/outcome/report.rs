@@ -3,6 +3,8 @@
 use std::path::PathBuf;
 use std::time::{Duration, SystemTime};
 
+use super::probe::ProbeRow;
+use super::search::Found;
 use crate::kind::Kind;
 use crate::measure::Measured;
 use crate::threshold::Threshold;
@@ -32,10 +34,15 @@ pub struct ThresholdVerdict {
     pub threshold: Threshold,
     /// What was measured, in the base unit of the metric; `None` when there was no data, which never passes.
     pub actual: Option<f64>,
+    /// The 95 % interval of a mean or a percentile, in the same unit; `None` for other metrics and for a run too short to
+    /// tell.
+    pub interval: Option<(f64, f64)>,
     /// How many samples the figure rests on.
     pub samples: u64,
     /// True if it holds.
     pub holds: bool,
+    /// The limit lies inside the interval: another measurement might decide otherwise.
+    pub borderline: bool,
     /// Why the figure cannot be relied on: no data, an endpoint that no request hit, too few samples for the percentile.
     pub doubt: Option<String>,
 }
@@ -80,6 +87,10 @@ pub struct TestReport {
     pub measured: Option<Measured>,
     /// Each threshold, in the order of declaration; the kind's default last.
     pub thresholds: Vec<ThresholdVerdict>,
+    /// Every level of a sweep, every probe of a search for capacity, or every repeat; none for a test of one run.
+    pub probes: Vec<ProbeRow>,
+    /// What the search for capacity found, if the test is one.
+    pub search: Option<Found>,
     /// The servers it used.
     pub servers: Vec<ServerReport>,
     /// What a reader should know although the verdict stands: an unoptimised build, few samples, a busy generator.

@@ -6,9 +6,12 @@ use std::time::{Duration, UNIX_EPOCH};
 
 use super::{Environment, Outcome, RunReport, ServerReport, TestReport, judge};
 use crate::kind::Kind;
-use crate::measure::{Counts, Ended, GeneratorHealth, Measured, Precision, Slice, Slow, Summary, Times};
+use crate::measure::{
+    Counts, Ended, GeneratorHealth, Measured, Precision, ServerFigures, ServerSample, Slice, Slow, StageSummary,
+    Summary, Times,
+};
 use crate::threshold::Threshold;
-use crate::workload::{Length, Pace, Users, Warmup, Workload};
+use crate::workload::{Arrivals, Length, Overflow, Pace, Spacing, Stage, Users, Warmup, Workload};
 
 /// A run with a test of every outcome.
 pub(crate) fn run() -> RunReport {
@@ -66,6 +69,47 @@ pub(crate) fn failed() -> TestReport {
     let mut test = judged("agent::workflows", Kind::Load, measured("GET /workflows", 4_900, 75, 25), &thresholds);
     test.after.push("tear-down of `catalogue`: delete refused (status 500)".to_owned());
     test
+}
+
+/// An open test that breached a limit by little, with a ramp before its one steady stage.
+pub(crate) fn open() -> TestReport {
+    let mut measured = measured("GET /health", 2_950, 0, 0);
+    measured.generator = open_health(measured.generator);
+    measured.stages = vec![stage("warm", 0.0, 300.0, 0.0, 400), stage("peak", 300.0, 300.0, 10.0, 2_950)];
+    let thresholds = ["p95 < 280ms", "mean < 1s", "p95(\"stage peak\") < 200ms"];
+    let mut test = judged("agent::open", Kind::Load, measured, &thresholds);
+    test.thresholds[0].interval = Some((0.2713, 0.2894));
+    test.thresholds[0].borderline = true;
+    test.thresholds[1].interval = Some((0.1389, 0.1567));
+    test.workload = Some(open_workload(vec![(0.0, 300.0), (300.0, 300.0)]));
+    test
+}
+
+fn open_health(health: GeneratorHealth) -> GeneratorHealth {
+    GeneratorHealth {
+        planned: Some(3_000),
+        sent: Some(2_950),
+        shed: 40,
+        left_waiting: 10,
+        pacer_lag: Times::of((1..=400).map(Duration::from_micros)),
+        pool_wait: Times::of((1..=200).map(|i| Duration::from_micros(100 * i))),
+        closed_law_gap: None,
+        host_cpu_share: Some(0.75),
+        host_cores: Some(2),
+        ..health
+    }
+}
+
+fn stage(name: &str, from: f64, to: f64, begins_s: f64, ok: u64) -> StageSummary {
+    StageSummary {
+        name: name.to_owned(),
+        from,
+        to,
+        begins_s,
+        span: Duration::from_secs(10),
+        total: summary("", ok, 0, 0),
+        endpoints: vec![summary("GET /health", ok, 0, 0)],
+    }
 }
 
 /// A load test with too few samples, on a generator that was held up.
@@ -139,6 +183,8 @@ fn blank(name: &str, kind: Kind) -> TestReport {
         elapsed: Duration::from_millis(10_250 + 10 * name.len() as u64),
         measured: None,
         thresholds: Vec::new(),
+        probes: Vec::new(),
+        search: None,
         servers: Vec::new(),
         warnings: Vec::new(),
         after: Vec::new(),
@@ -156,7 +202,16 @@ fn server() -> ServerReport {
     }
 }
 
-fn workload() -> Workload {
+/// An open workload of so many stages, from one rate to another.
+pub(crate) fn open_workload(rates: Vec<(f64, f64)>) -> Workload {
+    let over = Duration::from_secs(10);
+    let stages: Vec<Stage> = rates.into_iter().map(|(from, to)| Stage { name: None, from, to, over }).collect();
+    let length = Length::Duration(over * stages.len() as u32);
+    let arrivals = Arrivals { stages, max_in_flight: 800, overflow: Overflow::Queue, spacing: Spacing::Even };
+    Workload { pace: Pace::Arrivals(arrivals), length, warmup: Warmup::Duration(Duration::from_secs(2)), ..workload() }
+}
+
+pub(crate) fn workload() -> Workload {
     Workload {
         pace: Pace::Users(Users::at_once(100)),
         warmup: Warmup::Requests(500),
@@ -183,8 +238,22 @@ fn measured(endpoint: &str, ok: u64, failed: u64, timed_out: u64) -> Measured {
             hiccup_share: Some(0.0),
             ..GeneratorHealth::default()
         },
+        servers: vec![ServerFigures::of("agent", vec![server_sample(0), server_sample(10)], ok + failed + timed_out)],
         slowest: vec![Slow { endpoint: endpoint.to_owned(), at_s: 3.25, response_time_s: 0.5 }],
         ..Measured::default()
+    }
+}
+
+/// Half a core, and 64 MiB that grow by 1 KiB each second.
+fn server_sample(second: u64) -> ServerSample {
+    ServerSample {
+        at_s: second as f64,
+        cpu_s: Some(0.5 * second as f64),
+        rss_bytes: Some((64 << 20) + second * 1024),
+        anonymous_bytes: Some(48 << 20),
+        threads: Some(9),
+        descriptors: Some(21),
+        ..ServerSample::default()
     }
 }
 

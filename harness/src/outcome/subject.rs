@@ -1,7 +1,7 @@
 //! Which figure a threshold is about.
 
 use crate::kind::Kind;
-use crate::measure::{Measured, Summary};
+use crate::measure::{Measured, StageSummary, Summary, TimesOf};
 use crate::metric::{Dimension, Metric, Percentile};
 use crate::suggest::did_you_mean;
 use crate::threshold::{Subject, Threshold};
@@ -15,7 +15,18 @@ pub(super) fn find<'m>(measured: &'m Measured, threshold: &Threshold, kind: Kind
         Subject::Total => Ok(of_whole_test(measured, threshold.metric, kind)),
         Subject::Endpoint(name) if name == ITERATION => Ok(&measured.iteration),
         Subject::Endpoint(name) => endpoint(measured, name),
-        Subject::Stage(name) => stage(measured, name),
+        Subject::Stage(name) => stage(measured, name).map(|stage| &stage.total),
+    }
+}
+
+/// Whose times `threshold` bounds, as the recorders know them.
+pub(super) fn times_of(threshold: &Threshold, kind: Kind) -> TimesOf {
+    match &threshold.subject {
+        Subject::Total if kind == Kind::Benchmark => TimesOf::Iterations,
+        Subject::Total => TimesOf::Requests,
+        Subject::Endpoint(name) if name == ITERATION => TimesOf::Iterations,
+        Subject::Endpoint(name) => TimesOf::Endpoint(name.clone()),
+        Subject::Stage(name) => TimesOf::Stage(name.clone()),
     }
 }
 
@@ -36,14 +47,8 @@ pub(super) fn figure(summary: &Summary, metric: Metric) -> Option<f64> {
         Metric::Max => times.max_s,
         Metric::Stddev => times.stddev_s,
         Metric::Percentile(percentile) => times.percentile_s(percentile),
-        // Nothing in one summary answers these: without data of their own they never hold.
-        Metric::Recovery
-        | Metric::PeakThroughput
-        | Metric::Capacity
-        | Metric::ServerCpu
-        | Metric::ServerRss
-        | Metric::ServerRssGrowth
-        | Metric::CpuPerRequest => None,
+        // Figures of the whole test are in no summary.
+        _ => None,
     };
     figure.filter(|figure| figure.is_finite())
 }
@@ -62,15 +67,9 @@ fn of_whole_test(measured: &Measured, metric: Metric, kind: Kind) -> &Summary {
     let by_iteration = kind == Kind::Benchmark
         && match metric.dimension() {
             Dimension::Time | Dimension::Rate => true,
-            Dimension::Bytes | Dimension::BytesPerSecond => false,
-            Dimension::Ratio | Dimension::Count => measured.total.requests.intended == 0,
+            _ => measured.total.requests.intended == 0,
         };
     if by_iteration { &measured.iteration } else { &measured.total }
-}
-
-fn stage<'m>(measured: &'m Measured, name: &str) -> Result<&'m Summary, String> {
-    let found = measured.stages.iter().find(|stage| stage.name == name && stage.total.requests.intended > 0);
-    found.map(|stage| &stage.total).ok_or_else(|| format!("nothing was sent in a stage `{name}`"))
 }
 
 fn endpoint<'m>(measured: &'m Measured, label: &str) -> Result<&'m Summary, String> {
@@ -84,4 +83,20 @@ fn endpoint<'m>(measured: &'m Measured, label: &str) -> Result<&'m Summary, Stri
             _ => format!("no request hit `{label}`{suggestion} (endpoints that were hit: {})", listed.join(", ")),
         }
     })
+}
+
+fn stage<'m>(measured: &'m Measured, name: &str) -> Result<&'m StageSummary, String> {
+    let found = measured.stages.iter().find(|stage| stage.name == name);
+    let found = found.ok_or_else(|| {
+        let names = || measured.stages.iter().map(|stage| stage.name.as_str());
+        let listed: Vec<String> = names().map(|name| format!("`{name}`")).collect();
+        match listed.as_slice() {
+            [] => format!("there is no stage `{name}`: the workload has none"),
+            _ => format!("there is no stage `{name}`{} (stages: {})", did_you_mean(name, names()), listed.join(", ")),
+        }
+    })?;
+    if found.total.requests.intended == 0 {
+        return Err(format!("no request was due in the stage `{name}`"));
+    }
+    Ok(found)
 }

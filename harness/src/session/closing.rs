@@ -57,9 +57,22 @@ impl Closing {
         let most = self.durations.map(|most| if most == 0 { usize::MAX } else { most });
         let durations = most.map(|most| terminal::durations(run, most)).unwrap_or_default();
         let summary = terminal::summary(run, written, self.paint);
-        let parts = [loads, benchmarks, durations, summary].into_iter().filter(|part| !part.is_empty());
+        let parts = [loads, benchmarks, several(run), durations, summary].into_iter().filter(|part| !part.is_empty());
         parts.map(|part| format!("{}\n\n", part.trim_end())).collect()
     }
+}
+
+/// The levels, probes and repeats of each test that is several runs, below its name.
+fn several(run: &RunReport) -> String {
+    let tests = run.tests.iter().filter(|test| !test.probes.is_empty());
+    let tables = tests.map(|test| {
+        let table = match &test.search {
+            Some(found) => terminal::capacity(&test.probes, found),
+            None => terminal::sweep(&test.probes),
+        };
+        format!("{}\n{}\n", test.name, table.trim_end())
+    });
+    tables.collect::<Vec<_>>().join("\n")
 }
 
 fn read<T: std::str::FromStr<Err = UnknownColumn>>(text: &Text) -> Result<T, ColumnError> {

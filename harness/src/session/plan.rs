@@ -16,10 +16,8 @@ pub(super) struct PlannedTest {
     /// One run of it; for a series of runs the first.
     pub(super) workload: Workload,
     /// What the test makes of its workload.
-    #[cfg_attr(not(test), expect(dead_code, reason = "the programmes are wired after the words for them"))]
     pub(super) programme: Programme,
     /// `rate = 50% of capacity`: the workload must not run before this has resolved it.
-    #[cfg_attr(not(test), expect(dead_code, reason = "the programmes are wired after the words for them"))]
     pub(super) calibration: Option<Calibration>,
     /// False if the command line leaves it out.
     pub(super) is_selected: bool,

@@ -17,6 +17,10 @@ pub(super) enum Step {
     Request(u64),
     /// A request that is never answered, and times out.
     Hang,
+    /// The next request is never answered if it is sent at this time or later.
+    FrozenFrom(u64),
+    /// The next request, if it is sent in between, is not worked on before the second time.
+    StalledFromTo(u64, u64),
     Think(u64),
     FailCheck,
     Fail,
@@ -50,20 +54,22 @@ struct Open<'a> {
     seat: &'a Seat,
     phase: Phase,
     intended: Duration,
+    sent: Duration,
     closed: Cell<bool>,
 }
 
 impl<'a> Open<'a> {
     fn new(seat: &'a Seat) -> Open<'a> {
-        let intended = seat.clock.now();
-        Open { seat, phase: seat.log.open(), intended, closed: Cell::new(false) }
+        let sent = seat.clock.now();
+        let (phase, intended) = (seat.log.open(), seat.log.intended_start(sent));
+        Open { seat, phase, intended, sent, closed: Cell::new(false) }
     }
 
     fn close(&self, fate: Fate) {
         self.closed.set(true);
-        let (intended, done) = (self.intended, self.seat.clock.now());
+        let (intended, sent, done) = (self.intended, self.sent, self.seat.clock.now());
         let endpoint = "GET /".to_owned();
-        let sample = Sample { endpoint, intended, sent: intended, done, fate, bytes_sent: 0, bytes_received: 0 };
+        let sample = Sample { endpoint, intended, sent, done, fate, bytes_sent: 0, bytes_received: 0 };
         self.seat.log.close(self.phase, sample);
     }
 }
@@ -89,12 +95,23 @@ impl Scenario for Fake {
 
     async fn iterate(&self, seat: &mut Seat) -> IterationEnd {
         let mut end = IterationEnd::Completed;
+        let (mut stalled, mut is_frozen) = (Duration::ZERO, false);
         for step in &self.steps {
             match *step {
                 Step::Request(ms) => {
                     let open = Open::new(seat);
-                    tokio::time::sleep(MS(ms)).await;
+                    if is_frozen {
+                        tokio::time::sleep(seat.timeout).await;
+                        open.close(Fate::TimedOut);
+                        return IterationEnd::FailedAtRequest;
+                    }
+                    tokio::time::sleep(stalled + MS(ms)).await;
                     open.close(Fate::Ok);
+                }
+                Step::FrozenFrom(ms) => is_frozen = seat.clock.now() >= MS(ms),
+                Step::StalledFromTo(from, to) => {
+                    let now = seat.clock.now();
+                    stalled = if now >= MS(from) { MS(to).saturating_sub(now) } else { Duration::ZERO };
                 }
                 Step::Hang => {
                     let open = Open::new(seat);
@@ -104,6 +121,7 @@ impl Scenario for Fake {
                 }
                 Step::Think(ms) => {
                     let _thinking = seat.log.think();
+                    seat.log.postpone(MS(ms));
                     tokio::time::sleep(MS(ms)).await;
                 }
                 Step::FailCheck => {

@@ -5,14 +5,17 @@
 
 mod build;
 mod figures;
+mod load;
 mod merge;
+mod server;
 mod test;
 
 pub use figures::{EndpointRecord, FiguresRecord, RequestsRecord, SecondRecord, TimesRecord};
 pub use merge::merge_runs;
+pub use server::{ServerFiguresRecord, ServerRecord, ServerSampleRecord};
 pub use test::{
-    GeneratorRecord, KindName, OutcomeName, PrecisionRecord, ServerRecord, Severity, SlowRecord, TestRecord,
-    ThresholdRecord, WorkloadRecord,
+    GeneratorRecord, KindName, OutcomeName, PrecisionRecord, ProbeRecord, Severity, SlowRecord, SpikeRecord,
+    StagePlanRecord, StageRecord, TestRecord, ThresholdRecord, WorkloadRecord,
 };
 
 use schemars::JsonSchema;

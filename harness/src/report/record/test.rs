@@ -5,7 +5,8 @@ use std::collections::BTreeMap;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use super::figures::{EndpointRecord, FiguresRecord, RequestsRecord, SecondRecord};
+use super::figures::{EndpointRecord, FiguresRecord, RequestsRecord, SecondRecord, TimesRecord};
+use super::server::ServerRecord;
 
 /// One test, judged.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
@@ -51,6 +52,18 @@ pub struct TestRecord {
     /// The slowest requests, slowest first.
     #[serde(default)]
     pub slowest: Vec<SlowRecord>,
+    /// One for each stage of a staged workload, ramps included.
+    #[serde(default)]
+    pub stages: Vec<StageRecord>,
+    /// What a stage named `spike` did; `null` without one.
+    #[serde(default)]
+    pub spike: Option<SpikeRecord>,
+    /// What a search for capacity found.
+    #[serde(default)]
+    pub capacity_per_s: Option<f64>,
+    /// Every level of a sweep, or every probe of a search for capacity.
+    #[serde(default)]
+    pub probes: Vec<ProbeRecord>,
     /// For benchmarks: how precise the mean is.
     #[serde(default)]
     pub precision: Option<PrecisionRecord>,
@@ -88,13 +101,36 @@ pub enum OutcomeName {
     Interrupted,
 }
 
-/// A closed workload.
+/// The load that was offered.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct WorkloadRecord {
-    /// `closed`: each user starts its next iteration when the one before has ended.
+    /// `closed`: each user starts its next iteration when the one before has ended (or at its pace). `open`: iterations
+    /// start when the plan says, however long the ones before take.
     pub model: String,
-    /// Virtual users.
+    /// Which times thresholds judge: `service_time`, or `response_time` where a plan says when requests should start.
+    /// In a closed workload without pace both are the same.
+    #[serde(default)]
+    pub judged_time: String,
+    /// Virtual users; for an open workload the most iterations at once.
     pub users: u64,
+    /// Open: arrivals each second of the highest steady stage.
+    #[serde(default)]
+    pub rate_per_s: Option<f64>,
+    /// Open: the most iterations at once.
+    #[serde(default)]
+    pub max_in_flight: Option<u64>,
+    /// Open: what happens at that cap, `queue` or `shed`.
+    #[serde(default)]
+    pub overflow: Option<String>,
+    /// Open: how arrivals lie in time, `even` or `poisson`.
+    #[serde(default)]
+    pub arrivals: Option<String>,
+    /// Closed: how far apart each user's iterations are due.
+    #[serde(default)]
+    pub pace_s: Option<f64>,
+    /// How users or arrivals change over time; none for users that stay as many.
+    #[serde(default)]
+    pub stages: Vec<StagePlanRecord>,
     /// Time over which the users start.
     pub ramp_up_s: f64,
     /// The warm-up, if it is a number of requests.
@@ -111,6 +147,82 @@ pub struct WorkloadRecord {
     pub seed: u64,
 }
 
+/// One stage of the plan.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
+pub struct StagePlanRecord {
+    /// Its name, if it has one.
+    pub name: Option<String>,
+    /// Users, or arrivals each second, at its start.
+    pub from: f64,
+    /// The same at its end.
+    pub to: f64,
+    /// How long it takes.
+    pub over_s: f64,
+}
+
+/// One stage, measured.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
+pub struct StageRecord {
+    /// Its name, or `1`, `2` … in order.
+    pub name: String,
+    /// Users, or arrivals each second, at its start.
+    pub from: f64,
+    /// The same at its end.
+    pub to: f64,
+    /// True if the level stays: `totals` and `endpoints` of the test hold such stages together.
+    pub steady: bool,
+    /// When it began, in seconds since the measurement began.
+    pub begins_s: f64,
+    /// How long it lasted.
+    pub span_s: f64,
+    /// All requests whose intended start lies in it.
+    pub totals: FiguresRecord,
+    /// The same by endpoint.
+    pub endpoints: Vec<EndpointRecord>,
+}
+
+/// What a surge did to the response times.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
+pub struct SpikeRecord {
+    /// Mean of the medians before it.
+    pub before_s: Option<f64>,
+    /// The upper end of the band within which the median counts as recovered.
+    pub band_s: Option<f64>,
+    /// From its end until the median was within the band for a second; `null` if it had not when the measurement ended.
+    pub recovery_s: Option<f64>,
+}
+
+/// One level of a sweep, or one probe of a search for capacity.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
+pub struct ProbeRecord {
+    /// Users, if they were the level.
+    pub users: Option<u64>,
+    /// Arrivals each second, if they were the level.
+    pub rate_per_s: Option<f64>,
+    /// What it was for: `level`, `search`, `repetition` or `validation`.
+    pub purpose: String,
+    /// How it ended.
+    pub outcome: OutcomeName,
+    /// Why, unless its limits held.
+    pub reason: Option<String>,
+    /// A limit lay inside the interval of its figure.
+    pub borderline: bool,
+    /// Requests that were intended.
+    pub requests: u64,
+    /// Sent ÷ planned.
+    pub sent_share: Option<f64>,
+    /// `ok ÷ intended`.
+    pub success_rate: Option<f64>,
+    /// Successful requests each second.
+    pub throughput_per_s: Option<f64>,
+    /// Mean of the judged times.
+    pub mean_s: Option<f64>,
+    /// Their 95th percentile.
+    pub p95_s: Option<f64>,
+    /// Their 99th percentile.
+    pub p99_s: Option<f64>,
+}
+
 /// One threshold, held against the figures.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct ThresholdRecord {
@@ -118,17 +230,26 @@ pub struct ThresholdRecord {
     pub text: String,
     /// `p95`
     pub metric: String,
-    /// The endpoint it is about; `null` for the whole test.
+    /// The endpoint it is about; `null` for the whole test or a stage.
     #[serde(default)]
     pub endpoint: Option<String>,
+    /// The stage it is about; `null` for the whole test or an endpoint.
+    #[serde(default)]
+    pub stage: Option<String>,
     /// In the base unit of the metric: seconds, a share of 1, events each second, a count.
     pub limit: f64,
     /// What was measured, in the same unit; `null` when there was no data, which never holds.
     pub actual: Option<f64>,
+    /// The 95 % interval of a mean or a percentile, from its lower to its upper end; `null` where it is not known.
+    #[serde(default)]
+    pub interval: Option<[f64; 2]>,
     /// How many samples the figure rests on.
     pub samples: u64,
     /// True if it holds.
     pub holds: bool,
+    /// The limit lies inside the interval: another measurement might decide otherwise.
+    #[serde(default)]
+    pub borderline: bool,
     /// What a breach does.
     pub severity: Severity,
     /// Why the figure cannot be relied on.
@@ -155,27 +276,36 @@ pub struct GeneratorRecord {
     pub clipped: u64,
     /// `|K − X(R̄+Z)| ÷ K`
     pub closed_law_gap: Option<f64>,
+    /// Open workloads: arrivals that the plan held.
+    #[serde(default)]
+    pub planned: Option<u64>,
+    /// Open workloads: of those, the ones that were sent.
+    #[serde(default)]
+    pub sent: Option<u64>,
+    /// Open workloads: arrivals left out at the cap.
+    #[serde(default)]
+    pub shed: Option<u64>,
+    /// Open workloads: arrivals that still waited for a slot when the run ended.
+    #[serde(default)]
+    pub left_waiting: Option<u64>,
+    /// Open workloads: how late arrivals started although a slot was free: the generator's fault.
+    #[serde(default)]
+    pub pacer_lag: Option<TimesRecord>,
+    /// Open workloads: how long arrivals waited for a slot: the server's doing, and part of response time.
+    #[serde(default)]
+    pub pool_wait: Option<TimesRecord>,
+    /// How busy the whole machine was, as a share of all its cores.
+    #[serde(default)]
+    pub host_cpu_share: Option<f64>,
+    /// Cores of the whole machine.
+    #[serde(default)]
+    pub host_cores: Option<usize>,
     /// CPU of the generator's process over the measured phase.
     pub cpu_s: Option<f64>,
     /// Longest oversleep of a 10 ms sleeper.
     pub longest_hiccup_s: Option<f64>,
     /// Share of the measured phase inside hiccups over 50 ms.
     pub hiccup_share: Option<f64>,
-}
-
-/// A server that the test used.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
-pub struct ServerRecord {
-    /// The fixture's name.
-    pub name: String,
-    /// Its base address.
-    pub url: String,
-    /// Its process, if it was ours.
-    pub pid: Option<u32>,
-    /// How it died, if it did before it was asked to.
-    pub died: Option<String>,
-    /// Where its output is kept.
-    pub output: Option<String>,
 }
 
 /// One of the slowest requests.

@@ -3,11 +3,14 @@
 mod benchmarks;
 mod column;
 mod loads;
+mod probes;
 mod summary;
 
 pub use benchmarks::benchmarks;
 pub use column::{Column, Sort, UnknownColumn, parse_columns};
 pub use loads::loads;
+pub(crate) use probes::purpose;
+pub use probes::{capacity, sweep};
 pub use summary::{Written, durations, summary};
 
 #[cfg(test)]

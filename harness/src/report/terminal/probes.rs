@@ -1,0 +1,164 @@
+//! The tables of tests that are several runs: a sweep's levels, a search's probes.
+
+use crate::outcome::probe::{Load, ProbeRow, knee_of};
+use crate::outcome::search::{Found, Purpose};
+use crate::outcome::{Outcome, figure};
+use crate::report::table::{Align, Columns, shown};
+use crate::report::words::word;
+
+const FIGURES: [(&str, Align); 7] = [
+    ("requests", Align::Right),
+    ("ok", Align::Right),
+    ("throughput", Align::Right),
+    ("mean", Align::Right),
+    ("p95", Align::Right),
+    ("p99", Align::Right),
+    ("", Align::Left),
+];
+
+/// One row a level, in the order in which they were measured; the knee is marked, and why a level did not hold.
+pub fn sweep(rows: &[ProbeRow]) -> String {
+    if rows.is_empty() {
+        return String::new();
+    }
+    let knee = knee_of(rows);
+    let mut columns = Columns::new([("load", Align::Right)].into_iter().chain(FIGURES));
+    for (index, row) in rows.iter().enumerate() {
+        let knee = (knee == Some(index)).then(|| "knee: more load brings less than half of its share".to_owned());
+        let notes: Vec<String> = remark(row).into_iter().chain(knee).collect();
+        columns.row([load(row)].into_iter().chain(figures(row)).chain([notes.join("; ")]));
+    }
+    columns.terminal(2)
+}
+
+/// One row a probe, in the order in which they were made, and below them what the search found.
+pub fn capacity(rows: &[ProbeRow], found: &Found) -> String {
+    let header = [("rate", Align::Right), ("probe", Align::Left), ("sent", Align::Right)];
+    let mut columns = Columns::new(header.into_iter().chain(FIGURES));
+    for row in rows {
+        let asked = [load(row), purpose(row.purpose).to_owned(), shown(row.sent_share, figure::percent)];
+        columns.row(asked.into_iter().chain(figures(row)).chain([remark(row).unwrap_or_default()]));
+    }
+    let table = if rows.is_empty() { String::new() } else { columns.terminal(2) };
+    format!("{table}  {}\n", answer(found))
+}
+
+/// `level`, `search`, `repetition`, `validation`.
+pub(crate) fn purpose(purpose: Option<Purpose>) -> &'static str {
+    match purpose {
+        None => "level",
+        Some(Purpose::Search) => "search",
+        Some(Purpose::Repetition) => "repetition",
+        Some(Purpose::Validation) => "validation",
+    }
+}
+
+fn load(row: &ProbeRow) -> String {
+    match row.load {
+        Load::Users(1) => "1 user".to_owned(),
+        Load::Users(users) => format!("{} users", figure::count(users)),
+        Load::PerSecond(rate) => figure::rate(rate),
+    }
+}
+
+fn figures(row: &ProbeRow) -> [String; 6] {
+    [
+        figure::count(row.requests),
+        shown(row.success_rate, figure::percent),
+        shown(row.throughput_per_s, figure::rate),
+        shown(row.mean_s, figure::time),
+        shown(row.p95_s, figure::time),
+        shown(row.p99_s, figure::time),
+    ]
+}
+
+/// What the figures do not say themselves.
+fn remark(row: &ProbeRow) -> Option<String> {
+    let borderline = row.borderline.then_some("borderline");
+    let held = match row.outcome {
+        Outcome::Passed => None,
+        outcome => Some(match &row.reason {
+            Some(reason) => format!("{}: {reason}", word(outcome)),
+            None => word(outcome).to_owned(),
+        }),
+    };
+    let parts: Vec<String> = borderline.map(str::to_owned).into_iter().chain(held).collect();
+    (!parts.is_empty()).then(|| parts.join(", "))
+}
+
+fn answer(found: &Found) -> String {
+    if let Some(capacity) = found.capacity_per_s {
+        return format!("capacity: {}", figure::rate(capacity));
+    }
+    let whose =
+        if found.limited_by_generator { "; the generator was the limit, so the server may take more" } else { "" };
+    let bracket = match (found.holds_at_per_s, found.breaks_at_per_s) {
+        (Some(low), Some(high)) => format!("between {} and {}", figure::rate(low), figure::rate(high)),
+        (Some(low), None) => format!("at least {}", figure::rate(low)),
+        (None, Some(high)) => format!("below {}", figure::rate(high)),
+        (None, None) => "unknown".to_owned(),
+    };
+    format!("capacity: not converged, {bracket}{whose}")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn row(load: Load, throughput_per_s: f64, p95_s: f64, reason: Option<&str>) -> ProbeRow {
+        ProbeRow {
+            load,
+            purpose: matches!(load, Load::PerSecond(_)).then_some(Purpose::Search),
+            outcome: if reason.is_some() { Outcome::Failed } else { Outcome::Passed },
+            reason: reason.map(str::to_owned),
+            borderline: false,
+            requests: (throughput_per_s * 5.0) as u64,
+            sent_share: matches!(load, Load::PerSecond(_)).then_some(1.0),
+            success_rate: Some(1.0),
+            throughput_per_s: Some(throughput_per_s),
+            mean_s: Some(p95_s / 2.0),
+            p95_s: Some(p95_s),
+            p99_s: None,
+        }
+    }
+
+    #[test]
+    fn a_sweep_has_a_row_for_each_level_and_marks_the_knee() {
+        let breach = "`p95 < 50ms` was breached: 81.0 ms (+62 %)";
+        let rows = [
+            row(Load::Users(1), 98.0, 0.0102, None),
+            row(Load::Users(2), 194.0, 0.0104, None),
+            row(Load::Users(5), 240.0, 0.0208, None),
+            row(Load::Users(10), 246.0, 0.081, Some(breach)),
+        ];
+        insta::assert_snapshot!(sweep(&rows));
+    }
+
+    #[test]
+    fn a_search_shows_every_probe_and_what_it_found() {
+        let mut rows = vec![
+            row(Load::PerSecond(400.0), 400.0, 0.012, None),
+            row(Load::PerSecond(800.0), 612.0, 1.9, Some("`p95 < 50ms` was breached: 1.90 s (+3,700 %)")),
+            row(Load::PerSecond(566.0), 565.0, 0.048, None),
+            row(Load::PerSecond(566.0), 566.0, 0.041, None),
+        ];
+        rows[2].borderline = true;
+        rows[3].purpose = Some(Purpose::Validation);
+        let found = Found { capacity_per_s: Some(566.0), holds_at_per_s: Some(566.0), ..Found::default() };
+        insta::assert_snapshot!(capacity(&rows, &found));
+    }
+
+    #[test]
+    fn a_search_that_did_not_converge_tells_its_bracket_and_whose_limit_it_was() {
+        let found = Found { holds_at_per_s: Some(400.0), breaks_at_per_s: Some(800.0), ..Found::default() };
+        assert_eq!(capacity(&[], &found), "  capacity: not converged, between 400/s and 800/s\n");
+        let ours = Found { limited_by_generator: true, ..found };
+        assert!(capacity(&[], &ours).contains("the generator was the limit"));
+        assert_eq!(capacity(&[], &Found::default()), "  capacity: not converged, unknown\n");
+    }
+
+    #[test]
+    fn without_levels_there_is_no_table() {
+        assert_eq!(sweep(&[]), "");
+    }
+}

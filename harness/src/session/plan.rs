@@ -140,3 +140,59 @@ fn check_markers(markers: &Expression, tests: &[TestCase], text: &Text) -> Resul
         Some(source) => Err(PlanError::UnknownMarker { origin: text.origin.clone(), source }),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use std::ffi::OsString;
+    use std::path::Path;
+
+    use super::*;
+    use crate::cli::Command;
+    use crate::kind::Kind;
+    use crate::registry::{Place, SettingDecl, TestDecl, Written, expand};
+    use crate::workload::{Pace, SettingKey};
+
+    /// A test of `kind` with one setting, under the arguments of a command line and a file.
+    fn planned(kind: Kind, key: SettingKey, text: &'static str, line: &[&str], file: &str) -> PlannedTest {
+        let settings = Vec::leak(vec![SettingDecl { key, values: Vec::leak(vec![Written::Text(text)]) }]);
+        let decl = TestDecl {
+            function: "health",
+            module_path: "perf::agent",
+            place: Place { file: "tests/perf/agent.rs", line: 1, column: 1 },
+            manifest_dir: "",
+            package: "",
+            doc: "",
+            kind,
+            markers: &[],
+            ignore: None,
+            never_ignored: false,
+            settings,
+            thresholds: &[],
+            cases: &[],
+            needs: &[],
+            offer: |_, _, _, _| unreachable!("planning offers no load"),
+        };
+        let tests = expand(vec![Box::leak(Box::new(decl))]).unwrap();
+        let arguments = std::iter::once("perf").chain(line.iter().copied()).map(OsString::from);
+        let file = Some((Path::new("/work/proofload.toml"), file));
+        let Ok(Command::Run(options)) = crate::cli::read(arguments, [], file) else { panic!("{line:?}") };
+        plan(tests, &options, None).unwrap().remove(0)
+    }
+
+    #[test]
+    fn a_planned_test_carries_its_programme_and_a_rate_that_is_not_known_yet() {
+        let sweep = planned(Kind::Load, SettingKey::Sweep, "users = [2, 4]", &["--duration", "1s"], "");
+        assert_eq!((sweep.programme, sweep.workload.users()), (Programme::Sweep(vec![2.0, 4.0]), 2));
+        let half = planned(Kind::Load, SettingKey::Rate, "50% of capacity", &[], "");
+        assert_eq!((half.programme, half.calibration.map(|one| one.share)), (Programme::Once, Some(0.5)));
+    }
+
+    #[test]
+    fn a_profile_and_a_scale_change_what_is_planned() {
+        let file = "[profile.smoke]\nrate = '4/s'\nduration = '20s'";
+        let line = ["--profile", "smoke", "--scale", "0.1"];
+        let test = planned(Kind::Load, SettingKey::Rate, "100/s", &line, file);
+        let Pace::Arrivals(arrivals) = test.workload.pace else { panic!("a rate is an open workload") };
+        assert_eq!((arrivals.stages[0].from, arrivals.stages[0].over.as_secs()), (4.0, 2));
+    }
+}

@@ -1,0 +1,40 @@
+//! Servers that break: every request ends in one place, by its cause, and a frozen server is a failure.
+
+use crate::run::{Proof, Trials};
+
+pub(crate) const TRIALS: Trials = &[
+    ("faults: every fault is counted once, as the server counted it", every_fault),
+    ("closed: a server that freezes fails the test, at the time-out", frozen),
+];
+
+fn every_fault() {
+    let configure = "status=0.05&reset=0.04&cut=0.03&rubbish=0.02&silence=0.01&seed=11";
+    // Counts do not depend on how busy the machine is, so even an invalid run must be right.
+    let told = Proof { test: "probe::closed::broken", configure }.once();
+    told.is_conserved();
+    let server = |name: &str| told.server[name].as_f64().unwrap_or(f64::NAN);
+    println!("    server {}, failures {}", told.server, told.test["totals"]["failures"]);
+    // The server counts what it means to send; on a busy machine a right answer may come after the time-out.
+    let timed_out = told.number("totals/requests/timed_out");
+    assert!(timed_out >= server("silence"), "{timed_out} timed out\n{}", told.printed);
+    let late = timed_out - server("silence");
+    let broken = ["status", "reset", "cut", "rubbish"].map(server).iter().sum::<f64>();
+    let failed = told.number("totals/requests/failed");
+    assert!(failed <= broken && failed + late >= broken, "{failed} failed of {broken}, {late} were late");
+    assert!(told.number("totals/requests/ok") + late >= server("ok"));
+    let by_status = told.test["totals"]["failures"]["status 503"].as_f64().unwrap_or_default();
+    assert!((by_status - server("status")).abs() <= late, "{}", told.test["totals"]["failures"]);
+}
+
+fn frozen() {
+    // Five users, one request each 10 ms or so; from 1 s on, each waits for a time-out of 250 ms.
+    let told = Proof { test: "probe::closed::frozen", configure: "after_ms=1000" }.valid();
+    told.is_conserved();
+    assert_eq!(told.outcome(), "failed", "{}", told.printed);
+    assert_eq!(told.number("totals/requests/ok"), told.server["answered"].as_f64().unwrap_or_default());
+    let lost = told.number("totals/requests/timed_out") + told.number("totals/requests/in_flight_at_end");
+    assert_eq!(lost, told.server["left"].as_f64().unwrap_or_default(), "{}", told.printed);
+    // A request that timed out is in the record at no less than its time-out, and one wake-up late at most.
+    assert!(lost >= 5.0, "{lost} were lost");
+    told.is_near("totals/response_time/max_s", 0.250, 0.010);
+}

@@ -2,8 +2,9 @@
 
 pub use crate::client::{Error, Result, Seat, User};
 pub use crate::fixture::{
-    AskedBy, Bound, Fixture, FixtureDecl, FixtureEntry, Give, Gives, GivesEachUser, Handover, Held, IntoResult, Life,
-    LiveForUser, LocalFuture, Scope, Shared, check_cycle, lasts,
+    Bound, Broken, Exists, Fixture, FixtureDecl, FixtureEntry, Give, Gives, GivesEachUser, Handover, Held, IntoResult,
+    Life, LocalFuture, Named, OfAnything, OfFixture, Outlives, Scope, Shared, Undeclared, UserFixture, check_cycle,
+    lasts, scope_of,
 };
 pub use crate::kind::Kind;
 pub use crate::registry::{CaseDecl, Constant, Place, SettingDecl, TestDecl, Written};
@@ -13,31 +14,7 @@ pub use crate::workload::SettingKey;
 pub use inventory;
 pub use tokio::net::TcpListener;
 
-use std::any::Any;
 use std::fmt::Display;
-use std::sync::Arc;
-
-/// The value of a shared fixture, which the session has set up before anything asks for it.
-pub fn given<T: Any + Send + Sync>(decl: &FixtureDecl, bound: &Bound) -> Arc<T> {
-    bound.get(decl).unwrap_or_else(|| panic!("the session did not bind fixture `{}`", decl.name))
-}
-
-/// Stands for a fixture whose declaration has mistakes; the crate that uses it does not compile anyway.
-pub const fn broken() -> &'static FixtureDecl {
-    static BROKEN: FixtureDecl = FixtureDecl {
-        name: "",
-        module_path: "",
-        file: "",
-        line: 0,
-        scope: Scope::Session,
-        doc: "",
-        needs: &[],
-        value_type: std::any::TypeId::of::<()>,
-        value_type_name: std::any::type_name::<()>,
-        life: Life::EachUser,
-    };
-    &BROKEN
-}
 
 /// Joins what went wrong in the tear-downs of one user.
 pub fn leave_all(troubles: impl IntoIterator<Item = Result>) -> Result {

@@ -13,16 +13,18 @@ use proofload::server::ServerDecl;
 
 #[path = "fixtures_ui/pass/everything.rs"]
 mod everything;
+#[path = "fixtures_ui/pass/layout.rs"]
+mod layout;
 
 /// The tests of this file write to one list of lines.
 static ONE_AT_A_TIME: Mutex<()> = Mutex::new(());
 
 fn declared(name: &str) -> &'static FixtureDecl {
-    fixture::all().into_iter().find(|decl| decl.name == name).unwrap()
+    fixture::all().into_iter().find(|decl| decl.name == name && decl.module_path.contains("everything")).unwrap()
 }
 
 fn test(name: &str) -> TestCase {
-    tests().unwrap().into_iter().find(|test| test.name == format!("everything::{name}")).unwrap()
+    tests().unwrap().into_iter().find(|test| test.name.ends_with(&format!("::{name}"))).unwrap()
 }
 
 /// Runs a test as the session does: fixtures, load, tear-down. Returns the figures and what was noted meanwhile.
@@ -68,7 +70,7 @@ fn requests_of_a_user_fixture_are_recorded_apart() {
 
 #[test]
 fn an_error_of_the_tests_own_fails_its_iteration() {
-    let (measured, _) = run("number");
+    let (measured, _) = run("without_a_user");
     assert_eq!(measured.total.failures.keys().collect::<Vec<_>>(), ["invalid digit found in string"]);
 }
 
@@ -85,6 +87,14 @@ fn a_user_fixture_that_fails_breaks_the_test_and_those_before_it_are_torn_down()
     let Ended::Broken(text) = measured.ended else { panic!("{:?}", measured.ended) };
     assert!(text.contains("the set-up of fixture `refused` failed: invalid digit found in string"), "{text}");
     assert_eq!(lines, ["- basket of 0 in 7"]);
+}
+
+#[test]
+fn a_fixture_is_found_through_any_use_and_beside_anything_of_its_name() {
+    for name in ["asks", "seat"] {
+        let (measured, _) = run(name);
+        assert_eq!((measured.ended, measured.total.failures.len()), (Ended::AsPlanned, 0), "{name}");
+    }
 }
 
 #[test]

@@ -1,6 +1,6 @@
 //! Injection by name: what the parameters of a test or a fixture ask for, and the code that hands it to them.
 
-use proc_macro2::{Ident, TokenStream};
+use proc_macro2::{Ident, Span, TokenStream};
 use quote::{ToTokens, format_ident, quote, quote_spanned};
 use syn::{FnArg, GenericArgument, ItemFn, Pat, PatType, PathArguments, PathSegment, Signature, Type};
 
@@ -36,6 +36,24 @@ pub(crate) struct Wanted {
     pub(crate) holder: Ident,
 }
 
+impl Wanted {
+    /// The function that hands it out.
+    fn finder(&self) -> Ident {
+        format_ident!("__{}", self.holder)
+    }
+
+    /// The name of the type that the parameter expects.
+    fn value_type(&self) -> Ident {
+        format_ident!("__Value_{}", self.holder)
+    }
+
+    /// The shared value, out of a `bound`; or the fixture that makes one for each user.
+    pub(crate) fn found(&self, bound: &TokenStream) -> TokenStream {
+        let finder = self.finder();
+        quote!(#finder::<()>(#bound))
+    }
+}
+
 /// The code for the function of a `#[perf]`. Its mistakes become compile errors among the items.
 pub(crate) fn scene(function: &ItemFn) -> Scene {
     let mut mistakes = Mistakes::default();
@@ -44,6 +62,13 @@ pub(crate) fn scene(function: &ItemFn) -> Scene {
         if let Param::Give(name, _) = param {
             mistakes.at(name, "only a fixture is handed a `Give`: a test asks for the fixtures by their names");
         }
+    }
+    let name = &function.sig.ident;
+    if let Some(Wanted { fixture, .. }) = wanted(&params).find(|wanted| wanted.fixture == *name) {
+        mistakes.at(
+            fixture,
+            format!("here `{name}` is this test, and no fixture can be called like it: give the test another name"),
+        );
     }
     let scene = quote!(__ProofloadScene);
     match mistakes.finish(()) {
@@ -140,6 +165,11 @@ fn spelled(ty: &Type) -> String {
     ty.to_token_stream().to_string().replace(" < ", "<").replace(" >", ">").replace(" :: ", "::")
 }
 
+/// A variable of generated code that no name of the author's means, such as that of a fixture called `user`.
+pub(crate) fn hidden(name: &str) -> Ident {
+    Ident::new(name, Span::mixed_site())
+}
+
 /// The fixtures among the parameters, in order.
 pub(crate) fn wanted(params: &[Param]) -> impl Iterator<Item = &Wanted> {
     params.iter().filter_map(|param| match param {
@@ -149,41 +179,76 @@ pub(crate) fn wanted(params: &[Param]) -> impl Iterator<Item = &Wanted> {
 }
 
 /// `&[agent's declaration, …]`
+///
+/// What is no fixture is told of by its finder; here it has a declaration too.
 pub(crate) fn needs(params: &[Param]) -> TokenStream {
-    let declarations =
-        wanted(params).map(|Wanted { fixture, .. }| quote_spanned!(fixture.span()=> <#fixture>::__proofload_decl()));
-    quote!(&[#(#declarations),*])
+    let declarations = wanted(params).map(|Wanted { fixture, .. }| quote_spanned!(fixture.span()=> #fixture().decl()));
+    quote! {{
+        #[allow(unused_imports)]
+        use ::proofload::__private::Undeclared as _;
+        &[#(#declarations),*]
+    }}
 }
 
-/// Says in our words that there is no such fixture.
+/// A function for each fixture among the parameters, which hands it out and says in our words what is wrong with it.
 ///
-/// The glob finds the fixture if the module knows it. If not, the name means the struct beside it, which is no fixture,
-/// and is refused as one; rustc itself adds which name was probably meant.
-pub(crate) fn checks(params: &[Param]) -> TokenStream {
-    let checks = wanted(params).map(|Wanted { fixture, .. }| {
-        quote_spanned! { fixture.span() =>
-            const _: () = {
-                #[allow(non_camel_case_types, dead_code)]
-                struct #fixture;
-                {
-                    #[allow(unused_imports)]
-                    use self::*;
-                    <#fixture as ::proofload::__private::Fixture>::EXISTS
-                }
+/// They stand outside of all functions that have variables, which would take a fixture's name. `asker` is the scope of
+/// the fixture that asks.
+pub(crate) fn finders(params: &[Param], asker: Option<&Ident>) -> TokenStream {
+    let finders = params.iter().map(|param| match param {
+        Param::Shared(wanted) => {
+            let (value, name) = (wanted.value_type(), &wanted.fixture);
+            let given = quote_spanned! { name.span() =>
+                ::proofload::__private::Gives::<#value, #name>::given(&__fixture, __bound)
             };
+            finder(wanted, asker, &quote!(::std::sync::Arc), &given)
+        }
+        Param::Own(wanted) => {
+            let (value, name) = (wanted.value_type(), &wanted.fixture);
+            let own = quote_spanned! { name.span() =>
+                ::proofload::__private::GivesEachUser::<#value, #name>::own(__fixture)
+            };
+            finder(wanted, asker, &quote!(::proofload::__private::UserFixture), &own)
+        }
+        Param::User(_) | Param::Give(..) => quote!(),
+    });
+    quote!(#(#finders)*)
+}
+
+/// The glob finds the fixture if the module knows it. If not, the name means the function before it, which is no
+/// fixture, and is refused as one; where `needs` names it, rustc itself adds which name was probably meant.
+///
+/// The type parameter is there for its name alone, which the compiler prints as it is.
+fn finder(wanted: &Wanted, asker: Option<&Ident>, returned: &TokenStream, handed_out: &TokenStream) -> TokenStream {
+    let Wanted { fixture, value, .. } = wanted;
+    let (finder, value_type) = (wanted.finder(), wanted.value_type());
+    let outlives = asker.map(|asker| {
+        quote_spanned! { fixture.span() =>
+            ::proofload::__private::Outlives::<::proofload::__private::lasts::#asker, #fixture>::outlives(
+                ::proofload::__private::scope_of(&__fixture)
+            );
         }
     });
-    quote!(#(#checks)*)
-}
+    quote_spanned! { fixture.span() =>
+        type #value_type = #value;
 
-/// The value of a shared fixture, out of a `bound`.
-pub(crate) fn given(Wanted { fixture, value, .. }: &Wanted) -> TokenStream {
-    let decl = quote_spanned!(fixture.span()=> <#fixture as ::proofload::__private::Gives<#value>>::decl());
-    quote!(::proofload::__private::given::<#value>(#decl, &bound))
+        #[allow(non_camel_case_types, dead_code, unused_imports, unused_variables)]
+        fn #finder<#fixture>(__bound: &::proofload::__private::Bound) -> #returned<#value_type> {
+            fn #fixture() {}
+            let __fixture = {
+                use self::*;
+                use ::proofload::__private::{OfAnything as _, OfFixture as _};
+                (&::proofload::__private::Named(#fixture)).fixture()
+            };
+            let __fixture = ::proofload::__private::Exists::<#fixture>::exists(__fixture);
+            #outlives
+            #handed_out
+        }
+    }
 }
 
 fn staged(function: &Ident, params: &[Param]) -> TokenStream {
-    let checks = checks(params);
+    let finders = finders(params, None);
     let shared: Vec<&Wanted> =
         params.iter().filter_map(|p| if let Param::Shared(w) = p { Some(w) } else { None }).collect();
     let own: Vec<&Wanted> = params.iter().filter_map(|p| if let Param::Own(w) = p { Some(w) } else { None }).collect();
@@ -194,7 +259,7 @@ fn staged(function: &Ident, params: &[Param]) -> TokenStream {
     let iterate = iterate(function, params);
     let leave = own.iter().rev().map(|Wanted { holder, .. }| quote!(user.#holder.leave().await));
     quote! {
-        #checks
+        #finders
         #structs
         impl ::proofload::__private::Scene for __ProofloadScene {
             type User = __ProofloadUser;
@@ -228,8 +293,8 @@ fn structs(shared: &[&Wanted], own: &[&Wanted], takes_user: bool) -> TokenStream
 
 fn bind(shared: &[&Wanted]) -> TokenStream {
     let fields = shared.iter().map(|wanted| {
-        let (holder, given) = (&wanted.holder, given(wanted));
-        quote!(#holder: #given)
+        let (holder, found) = (&wanted.holder, wanted.found(&quote!(&bound)));
+        quote!(#holder: #found)
     });
     quote! {
         fn bind(bound: &::proofload::__private::Bound) -> Self {
@@ -242,10 +307,10 @@ fn bind(shared: &[&Wanted]) -> TokenStream {
 /// The user first, then the fixtures it owns, in the order of the parameters. When one fails, those before it are torn down.
 fn enter(own: &[&Wanted], takes_user: bool) -> TokenStream {
     let user = takes_user.then(|| quote!(let user = ::proofload::__private::User::new(seat.clone())?;));
-    let set_ups = own.iter().enumerate().map(|(at, Wanted { fixture, value, holder })| {
+    let set_ups = own.iter().enumerate().map(|(at, wanted)| {
+        let (holder, found) = (&wanted.holder, wanted.found(&quote!(&self.bound)));
         let before = own[..at].iter().rev().map(|Wanted { holder, .. }| quote!(#holder.leave().await));
-        let gives = quote_spanned!(fixture.span()=> <#fixture as ::proofload::__private::GivesEachUser<#value>>);
-        let enter = quote!(::proofload::__private::Held::enter(#gives::decl(), #gives::LIVE, &self.bound, &seat).await);
+        let enter = quote!(::proofload::__private::Held::enter(&#found, &self.bound, &seat).await);
         quote! {
             let #holder = match #enter {
                 ::core::result::Result::Ok(held) => held,
@@ -272,18 +337,19 @@ fn enter(own: &[&Wanted], takes_user: bool) -> TokenStream {
 }
 
 fn iterate(function: &Ident, params: &[Param]) -> TokenStream {
+    let user = hidden("user");
     let arguments = params.iter().map(|param| match param {
-        Param::User(_) => quote!(&mut user.user),
+        Param::User(_) => quote!(&mut #user.user),
         Param::Shared(Wanted { holder, .. }) => quote!(&self.#holder),
-        Param::Own(Wanted { holder, .. }) => quote!(&mut user.#holder.value),
+        Param::Own(Wanted { holder, .. }) => quote!(&mut #user.#holder.value),
         Param::Give(..) => quote!(),
     });
     // One identifier for both places: the function's span is another's where a `macro_rules!` named the function.
     let returned = format_ident!("returned", span = function.span());
     let call = quote_spanned!(function.span()=> ::proofload::__private::IntoResult::into_result(#returned));
     quote! {
-        async fn iterate(&self, user: &mut __ProofloadUser) -> ::proofload::__private::Result {
-            let _ = &user;
+        async fn iterate(&self, #user: &mut __ProofloadUser) -> ::proofload::__private::Result {
+            let _ = &#user;
             let #returned = #function(#(#arguments),*).await;
             #call
         }

@@ -51,9 +51,9 @@ pub fn perf(attribute: TokenStream, item: TokenStream) -> TokenStream {
 /// scopes are shared, so they are `Send + Sync`, and are taken as `&T`; a leading underscore (`_agent: &Server`) asks
 /// for a fixture that must run but is not used.
 ///
-/// The fixture becomes a type of the function's name, so `use fixtures::catalogue;` brings it into scope, and a wrong
-/// name, a wrong type, one that lives shorter than who asks for it, and a circle are compile errors. A module
-/// of the same name in the same place clashes with it.
+/// The fixture stays what the function was: a name among functions, which `use fixtures::catalogue;` brings into scope.
+/// A module may have the name too, and so may a variable. A wrong name, a wrong type, one that lives shorter than who
+/// asks for it, and a circle are compile errors.
 #[proc_macro_attribute]
 pub fn fixture(attribute: TokenStream, item: TokenStream) -> TokenStream {
     fixture::fixture(attribute.into(), &item.into()).into()

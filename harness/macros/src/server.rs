@@ -102,9 +102,10 @@ fn is_listener(input: &FnArg) -> bool {
 
 fn declared(function: ItemFn, settings: &Settings) -> Declared {
     let items = items(&function, settings);
+    let give = inject::hidden("give");
     let life = quote! {{
-        let server = ::proofload::__private::start(&SERVER).await?;
-        give.to_tests(server).await.stop().await?;
+        let server = ::proofload::__private::start(&__SERVER).await?;
+        #give.to_tests(server).await.stop().await?;
         ::core::result::Result::Ok(())
     }};
     let value = parse_quote!(::proofload::__private::Server);
@@ -129,18 +130,19 @@ fn items(function: &ItemFn, settings: &Settings) -> TokenStream {
         Some(nanoseconds) => quote!(::core::time::Duration::from_nanos(#nanoseconds)),
         None => quote!(::proofload::__private::ServerDecl::START_TIMEOUT),
     };
+    let listener = inject::hidden("listener");
     // Zero leaves the number to tokio.
     let threads = settings.threads.unwrap_or(0);
     quote! {
-        fn run(listener: ::proofload::__private::TcpListener) -> ::proofload::__private::Serving {
+        fn __run(#listener: ::proofload::__private::TcpListener) -> ::proofload::__private::Serving {
             ::std::boxed::Box::pin(async move {
-                let returned = #name(listener).await;
+                let returned = #name(#listener).await;
                 #served
             })
         }
 
-        static SERVER: ::proofload::__private::ServerDecl = DECLARED;
-        const DECLARED: ::proofload::__private::ServerDecl = ::proofload::__private::ServerDecl {
+        static __SERVER: ::proofload::__private::ServerDecl = __DECLARED;
+        const __DECLARED: ::proofload::__private::ServerDecl = ::proofload::__private::ServerDecl {
             name: #text,
             module_path: ::core::module_path!(),
             file: ::core::file!(),
@@ -148,9 +150,9 @@ fn items(function: &ItemFn, settings: &Settings) -> TokenStream {
             ready: #ready,
             start_timeout: #start_timeout,
             threads: #threads,
-            run,
+            run: __run,
         };
 
-        ::proofload::__private::inventory::submit! { DECLARED }
+        ::proofload::__private::inventory::submit! { __DECLARED }
     }
 }

@@ -13,9 +13,21 @@ async fn misspelt(agnet: &u8) -> proofload::Result {
     Ok(())
 }
 
-/// There is a function of this name, but no fixture.
+/// In the test's own place there is no fixture of its name.
 #[perf(kind = "load")]
 async fn login(login: &u8) -> proofload::Result {
+    Ok(())
+}
+
+fn helper(_number: u8) {}
+
+fn number() -> u8 {
+    1
+}
+
+/// There are functions of these names, but no fixtures.
+#[perf(kind = "load")]
+async fn functions(helper: &u8, number: &mut u8) -> proofload::Result {
     Ok(())
 }
 

@@ -104,10 +104,11 @@ async fn everything(
     Ok(())
 }
 
-/// Without a user, and called like a fixture.
+/// Without a user, and with a variable that is called like the fixture.
 #[perf(kind = "load", users = 1, requests = 1)]
-async fn number(number: &u64) -> Result<(), std::num::ParseIntError> {
-    assert_eq!(*number, 7);
+async fn without_a_user(number: &u64) -> Result<(), std::num::ParseIntError> {
+    let number = *number;
+    assert_eq!(number, 7);
     "seven".parse::<u64>().map(drop)
 }
 

@@ -4,7 +4,7 @@
 //! end when their mean is precise.
 
 use fixtures::agent;
-use fixtures::agent_service::{Metrics, SEEDED_WORKFLOWS};
+use fixtures::agent::{Metrics, SEEDED_WORKFLOWS};
 use proofload::prelude::*;
 
 use super::read_list;

@@ -1,6 +1,6 @@
 //! Does the service hold the load of an ordinary working day?
 
-use fixtures::agent_service::{NewWorkflow, Workflow};
+use fixtures::agent::{NewWorkflow, Workflow};
 use fixtures::workflows::OwnWorkflows;
 use fixtures::{agent, own_workflows, started_workflow};
 use proofload::prelude::*;

@@ -8,7 +8,7 @@ mod load;
 mod stress;
 mod throughput;
 
-use fixtures::agent_service::WorkflowPage;
+use fixtures::agent::WorkflowPage;
 use proofload::prelude::*;
 
 /// One look at the dashboard: mostly the health light, sometimes the settings, now and then the list; then a pause.

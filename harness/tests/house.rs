@@ -19,8 +19,9 @@ const DOORS: [(&str, &[&str]); 12] = [
     ("indicatif", &["report/progress", "session"]),
     ("rlimit", &["session"]),
     ("schemars", &["report"]),
-    // Child processes and their groups; which system error a connection met; this process's own CPU time; signals.
-    ("rustix", &["server", "client/transport", "engine/health", "session"]),
+    // Child processes and their groups; which system error a connection met; this process's own CPU time; the timer that
+    // paces arrivals; signals.
+    ("rustix", &["server", "client/transport", "engine/health", "engine/pacer", "session"]),
     // Each declaration collects itself.
     ("inventory", &["registry", "fixture", "server", "__private"]),
 ];

@@ -32,19 +32,21 @@ pub(super) struct Times {
 }
 
 impl Exchange {
-    /// Opens the books: the request is intended, and offered to the connection, from now on.
+    /// Opens the books: the request is offered to the connection from now on, and was intended when the plan says.
     pub(super) fn open(log: &UserLog, clock: Clock, endpoint: String, timeout: Duration) -> Exchange {
         let phase = log.open();
-        let intended = clock.now();
+        let sent = clock.now();
+        let intended = log.intended_start(sent);
         let (log, timeout, traffic) = (log.clone(), timeout.min(LONGEST_TIMEOUT), Traffic::default());
-        Exchange { log, clock, phase, endpoint, intended, sent: intended, timeout, traffic, is_open: true }
+        Exchange { log, clock, phase, endpoint, intended, sent, timeout, traffic, is_open: true }
     }
 
     /// Waits for `future` as long as the timeout allows; `None` if it took longer.
     ///
+    /// The time runs from the moment it was sent: a request that had to wait for its turn gets no less than any other.
     /// What is ready only after the deadline is late, too: the timer alone would let it pass on a busy thread.
     pub(super) async fn in_time<F: Future>(&self, future: F) -> Option<F::Output> {
-        let deadline = self.intended + self.timeout;
+        let deadline = self.sent + self.timeout;
         let output = tokio::time::timeout_at(self.clock.at(deadline), future).await.ok()?;
         (self.clock.now() <= deadline).then_some(output)
     }
@@ -69,7 +71,7 @@ impl Exchange {
         self.is_open = false;
         let mut done = self.clock.now();
         if fate == Fate::TimedOut {
-            done = done.max(self.intended + self.timeout);
+            done = done.max(self.sent + self.timeout);
         }
         let times = Times { service: done - self.sent, response: done - self.intended };
         let sample = Sample {

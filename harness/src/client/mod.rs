@@ -2,8 +2,8 @@
 //!
 //! Knows HTTP; knows no workload.
 //!
-//! A request is timed from its intended start to the last byte of the body, connecting included. Bytes are those of the
-//! bodies: the transport of today does not see the heads.
+//! A request is timed from its intended start, and from the moment it is sent, to the last byte of the body, connecting
+//! included. Bytes are those of the bodies: the transport of today does not see the heads.
 
 mod clock;
 mod exchange;

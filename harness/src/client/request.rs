@@ -152,7 +152,7 @@ impl<'a> Request<'a> {
         self
     }
 
-    /// How long the answer may take, from the intended start to the last byte of the body.
+    /// How long the answer may take, from the moment the request is sent to the last byte of the body.
     pub fn timeout(mut self, timeout: Duration) -> Self {
         if timeout.is_zero() {
             self.mistakes.push("a timeout of 0 s leaves no time for an answer: give it some".to_owned());

@@ -168,6 +168,7 @@ impl User {
     pub async fn think(&mut self, time: impl ThinkTime) {
         let pause = self.random.duration(&time.bounds());
         let _thinking = self.log.think();
+        self.log.postpone(pause);
         tokio::time::sleep(pause).await;
         let is_over = self.seat.stop.reason().is_some() || self.log.is_ending();
         if is_over && self.role == Role::Load {

@@ -8,9 +8,11 @@ use tokio::sync::Notify;
 
 use super::benchmark::Benchmark;
 use super::health::process_cpu;
+use super::plan::Plan;
+use super::stages;
 use crate::client::{Clock, Stop};
-use crate::measure::{Ended, Live, Phase, Precision};
-use crate::workload::{Length, Warmup, Workload};
+use crate::measure::{Ended, Live, Phase, Precision, StageBounds};
+use crate::workload::{Length, Overflow, Pace, Stage, Warmup, Workload};
 
 /// Times the timeout that may pass without an answer of any kind.
 const PATIENCE: u32 = 3;
@@ -21,6 +23,9 @@ pub(super) struct Control<'a> {
     pub(super) stop: &'a Stop,
     pub(super) live: Arc<Live>,
     pub(super) clock: Clock,
+    /// Open workloads: when each arrival is due.
+    pub(super) plan: Option<Plan>,
+    pub(super) stages: Arc<[StageBounds]>,
     /// Rung whenever anything below has changed that a worker must act on.
     pub(super) changed: Notify,
     entered: AtomicUsize,
@@ -42,6 +47,17 @@ pub(super) struct Ticket {
     paid_from: Purse,
 }
 
+/// Whether a user of a staged workload takes part now.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Part {
+    Now,
+    /// From then on, since the run began.
+    From(Duration),
+    /// When the measurement has begun, which nobody knows yet.
+    Later,
+    Never,
+}
+
 /// The budget that an iteration draws on.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Purse {
@@ -50,21 +66,39 @@ enum Purse {
     Requests,
 }
 
+impl Ticket {
+    /// Leave for an arrival of an open workload, which draws on no budget.
+    pub(super) fn of_plan(phase: Phase) -> Ticket {
+        Ticket { phase: Some(phase), paid_from: Purse::Free }
+    }
+}
+
 impl<'a> Control<'a> {
     pub(super) fn new(workload: &'a Workload, stop: &'a Stop, live: Arc<Live>, clock: Clock) -> Control<'a> {
         let is_benchmark = workload.warmup == Warmup::UntilSteady || workload.length == Length::UntilPrecise;
+        let plan = Plan::of(workload);
+        // An open workload's plan says by itself what it owes.
+        let closed = plan.is_none();
         let control = Control {
             workload,
             stop,
             live,
             clock,
+            plan,
+            stages: stages::bounds(workload).into(),
             changed: Notify::new(),
             entered: AtomicUsize::new(0),
             begun: OnceLock::new(),
             measured_from: OnceLock::new(),
             cpu_before: OnceLock::new(),
-            warmup_left: AtomicU64::new(if let Warmup::Requests(requests) = workload.warmup { requests } else { 0 }),
-            requests_left: AtomicU64::new(if let Length::Requests(requests) = workload.length { requests } else { 0 }),
+            warmup_left: AtomicU64::new(match workload.warmup {
+                Warmup::Requests(requests) if closed => requests,
+                _ => 0,
+            }),
+            requests_left: AtomicU64::new(match workload.length {
+                Length::Requests(requests) if closed => requests,
+                _ => 0,
+            }),
             halted: OnceLock::new(),
             last_answer_ns: AtomicU64::new(0),
             benchmark: is_benchmark.then(Mutex::default),
@@ -75,11 +109,55 @@ impl<'a> Control<'a> {
         control
     }
 
-    /// A user is ready. Without a ramp-up the load begins when the last one is.
+    /// A user is ready. Without a ramp-up the load begins when the last of the first ones is.
     pub(super) fn user_entered(&self) {
         self.live.users.fetch_add(1, Ordering::Relaxed);
-        if self.entered.fetch_add(1, Ordering::AcqRel) + 1 == self.workload.users() {
+        if self.entered.fetch_add(1, Ordering::AcqRel) + 1 == self.first_users() {
             self.begin(self.clock.now());
+        }
+    }
+
+    /// How many users are set up before the load begins: all of a closed workload.
+    fn first_users(&self) -> usize {
+        self.plan.as_ref().map_or(self.workload.users(), |plan| plan.first_users)
+    }
+
+    /// What happens at the cap of an open workload.
+    pub(super) fn overflow(&self) -> Overflow {
+        match &self.workload.pace {
+            Pace::Arrivals(arrivals) => arrivals.overflow,
+            Pace::Users(_) => Overflow::Queue,
+        }
+    }
+
+    /// The stages of a closed workload; empty if its number of users never changes.
+    pub(super) fn user_stages(&self) -> &[Stage] {
+        match &self.workload.pace {
+            Pace::Users(users) => &users.stages,
+            Pace::Arrivals(_) => &[],
+        }
+    }
+
+    /// How far apart a paced user's iterations are due.
+    pub(super) fn every(&self) -> Option<Duration> {
+        match &self.workload.pace {
+            Pace::Users(users) => users.every,
+            Pace::Arrivals(_) => None,
+        }
+    }
+
+    /// Whether user `number` takes part now.
+    pub(super) fn part_of(&self, number: usize) -> Part {
+        let (stages, now) = (self.user_stages(), self.clock.now());
+        let origin = self.measured_from().or(self.planned_start());
+        let offset = origin.map(|origin| now.saturating_sub(origin)).unwrap_or_default();
+        let is_measuring = origin.is_some_and(|origin| now >= origin);
+        match (origin, stages::active_from(stages, number, offset)) {
+            _ if !is_measuring && stages::is_active_before(stages, number) => Part::Now,
+            (Some(_), Some(from)) if is_measuring && from == offset => Part::Now,
+            (Some(origin), Some(from)) => Part::From(origin + from),
+            (None, _) => Part::Later,
+            (Some(_), None) => Part::Never,
         }
     }
 
@@ -92,6 +170,11 @@ impl<'a> Control<'a> {
             }
             changed.await;
         }
+    }
+
+    /// When the load began.
+    pub(super) fn begun_at(&self) -> Option<Duration> {
+        self.begun.get().copied()
     }
 
     fn begin(&self, now: Duration) {
@@ -148,6 +231,13 @@ impl<'a> Control<'a> {
         matches!(self.workload.warmup, Warmup::Requests(0) | Warmup::Duration(_))
     }
 
+    /// The same for an iteration that was due at `intended`: it belongs to the phase of that time.
+    pub(super) fn due_at(&self, ticket: Ticket, intended: Duration) -> Ticket {
+        let measured = self.measured_from().is_some_and(|from| intended >= from);
+        let phase = if measured { Phase::Measured } else { Phase::Outside };
+        Ticket { phase: ticket.phase.or(Some(phase)), ..ticket }
+    }
+
     /// An iteration is over that sent so many requests: what it sent beyond the first is taken from the budget, too.
     pub(super) fn spend(&self, ticket: Ticket, sent: u64) {
         let Some(purse) = self.purse(ticket) else { return };
@@ -187,6 +277,9 @@ impl<'a> Control<'a> {
     /// When the plan alone says the measurement begins.
     pub(super) fn planned_start(&self) -> Option<Duration> {
         let ramp_up_ends = *self.begun.get()? + self.workload.ramp_up();
+        if let Some(plan) = &self.plan {
+            return Some(ramp_up_ends + plan.warmup.length());
+        }
         match self.workload.warmup {
             Warmup::Requests(0) => Some(ramp_up_ends),
             Warmup::Duration(warmup) => Some(ramp_up_ends + warmup),
@@ -208,6 +301,9 @@ impl<'a> Control<'a> {
 
     /// When no iteration may start any more, if time decides.
     pub(super) fn measured_until(&self) -> Option<Duration> {
+        if let Some(plan) = &self.plan {
+            return self.measured_from().map(|from| from + plan.measured.length());
+        }
         match self.workload.length {
             Length::Duration(duration) => self.measured_from().map(|from| from + duration),
             Length::Requests(_) | Length::UntilPrecise => None,

@@ -1,5 +1,7 @@
 //! The life of one virtual user: it enters, does its iterations, and leaves.
 
+use std::cell::RefCell;
+use std::future::Future;
 use std::pin::pin;
 use std::time::Duration;
 
@@ -7,8 +9,12 @@ use tokio::task::coop::consume_budget;
 use tokio::time::timeout;
 
 use super::attend::{Attended, Bell, attend};
-use super::control::{Control, Ticket};
+use super::beat::Beat;
+use super::control::{Control, Part, Ticket};
+use super::pool::Arrival;
 use super::scenario::Scenario;
+use super::seed::seed_of;
+use super::stages;
 use super::worker::Worker;
 use crate::client::Seat;
 use crate::measure::{Ended, IterationEnd, Phase, UserLog};
@@ -16,28 +22,51 @@ use crate::measure::{Ended, IterationEnd, Phase, UserLog};
 /// A user that is not ready, or has not left, after so long is given up, so that every run ends.
 const LONGEST_PASSAGE: Duration = Duration::from_secs(60);
 
-/// Lives the life of user `number`. Whatever goes wrong ends the run or is noted; the life itself always ends.
-pub(super) async fn live<S: Scenario>(scenario: &S, control: &Control<'_>, worker: &Worker, number: usize) {
-    let life =
-        Life { scenario, control, worker, number, log: worker.log.user(Some(Phase::Outside)), bell: Bell::default() };
+/// Lives the life of the user at `desk`, the so manieth of its worker. Whatever goes wrong ends the run or is noted; the
+/// life itself always ends.
+pub(super) async fn live<S: Scenario>(scenario: &S, control: &Control<'_>, worker: &Worker<'_>, desk: usize) {
+    let (log, number) = (worker.log.user(Some(Phase::Outside)), worker.number_at(desk));
+    let life = Life { scenario, control, worker, desk, number, log, bell: Bell::default(), beat: RefCell::default() };
     worker.register(&life.log, &life.bell);
-    let Some(mut user) = life.enter().await else { return };
-    while let Some(ticket) = life.next_ticket().await {
-        life.iterate(&mut user, ticket).await;
+    let entered = life.enter().await;
+    if let Some(dispatcher) = &worker.dispatcher {
+        dispatcher.pool.has_entered();
     }
+    let Some(mut user) = entered else { return };
+    while let Some(turn) = life.next_turn().await {
+        life.iterate(&mut user, turn).await;
+    }
+    life.count_missed();
     life.leave(user).await;
 }
 
-struct Life<'a, S> {
+struct Life<'a, 'w, S> {
     scenario: &'a S,
     control: &'a Control<'a>,
-    worker: &'a Worker,
+    worker: &'a Worker<'w>,
+    desk: usize,
     number: usize,
     log: UserLog,
     bell: Bell,
+    /// When the iterations of a paced user are due; known from the first one on.
+    beat: RefCell<Option<Beat>>,
 }
 
-impl<S: Scenario> Life<'_, S> {
+/// Leave to start an iteration, and what a plan said of it.
+struct Turn {
+    ticket: Ticket,
+    planned: Option<Planned>,
+}
+
+/// An iteration that a plan wanted.
+#[derive(Clone, Copy)]
+struct Planned {
+    intended: Duration,
+    /// How long no user was free for it.
+    pool_wait: Duration,
+}
+
+impl<S: Scenario> Life<'_, '_, S> {
     /// Waits for this user's turn in the ramp-up, makes it ready, and waits for the load to begin.
     async fn enter(&self) -> Option<S::User> {
         let turn = self.control.workload.ramp_up().mul_f64(self.number as f64 / self.control.workload.users() as f64);
@@ -64,12 +93,31 @@ impl<S: Scenario> Life<'_, S> {
         None
     }
 
-    async fn next_ticket(&self) -> Option<Ticket> {
+    /// Waits for whatever says when this user's next iteration starts; `None` when the user shall leave.
+    async fn next_turn(&self) -> Option<Turn> {
         // An author's function that never waits must not keep the others from running; one that does must not wait here,
         // between two iterations, where no figure would show it.
         if !self.bell.take_waited() {
             consume_budget().await;
         }
+        if let Some(dispatcher) = &self.worker.dispatcher {
+            let _idle = self.log.think();
+            let taken = dispatcher.pool.next(self.desk).await?;
+            let Arrival { intended, phase } = taken.arrival;
+            let planned = Some(Planned { intended, pool_wait: taken.pool_wait });
+            return Some(Turn { ticket: Ticket::of_plan(phase), planned });
+        }
+        self.take_part().await?;
+        let planned = self.wait_for_beat().await?;
+        let ticket = self.claim()?;
+        let Some(planned) = planned else { return Some(Turn { ticket, planned }) };
+        if let Some(beat) = &mut *self.beat.borrow_mut() {
+            beat.advance();
+        }
+        Some(Turn { ticket: self.control.due_at(ticket, planned.intended), planned: Some(planned) })
+    }
+
+    fn claim(&self) -> Option<Ticket> {
         let ticket = self.control.claim();
         if let Some(origin) = self.control.measured_from() {
             self.worker.log.measure_from(origin);
@@ -77,18 +125,87 @@ impl<S: Scenario> Life<'_, S> {
         ticket
     }
 
-    async fn iterate(&self, user: &mut S::User, ticket: Ticket) {
+    /// Waits while the stages have no place for this user; `None` if the run is over, or they never will have.
+    async fn take_part(&self) -> Option<()> {
+        loop {
+            let changed = self.control.changed.notified();
+            let part = self.control.part_of(self.number);
+            match part {
+                Part::Now => return Some(()),
+                Part::Never => return None,
+                Part::From(due) => self.idle(self.worker.pacer.until(due)).await?,
+                Part::Later => self.idle(changed).await?,
+            }
+            if let Some(beat) = &mut *self.beat.borrow_mut() {
+                beat.skip_to(self.control.clock.now());
+            }
+        }
+    }
+
+    /// Waits until a paced user's next iteration is due; `None` if the run is over before.
+    async fn wait_for_beat(&self) -> Option<Option<Planned>> {
+        let Some(every) = self.control.every() else { return Some(None) };
+        let free = self.control.clock.now();
+        let intended = self.beat.borrow_mut().get_or_insert_with(|| self.first_beat(every, free)).due();
+        if intended > free {
+            self.idle(self.worker.pacer.until(intended)).await?;
+            // The interactive response-time law takes what was planned for thought.
+            self.note_occupation(free, intended);
+        }
+        Some(Some(Planned { intended, pool_wait: free.saturating_sub(intended) }))
+    }
+
+    fn first_beat(&self, every: Duration, now: Duration) -> Beat {
+        let begun = self.control.begun_at().unwrap_or(now);
+        let mut beat = Beat::new(begun, every, self.number, self.control.workload.users());
+        beat.skip_to(now);
+        beat
+    }
+
+    /// Waits like somebody who thinks; `None` if the run is over before.
+    async fn idle(&self, until: impl Future<Output = ()>) -> Option<()> {
+        let _idle = self.log.think();
+        match attend(&self.bell, || self.worker.is_finishing(), pin!(until)).await {
+            Attended::Done(()) => Some(()),
+            Attended::GivenUp | Attended::Panicked(_) => None,
+        }
+    }
+
+    /// What was due for a paced user within the measurement, and was not started before its end, is never sent.
+    fn count_missed(&self) {
+        let Some((from, until)) = self.control.measured_from().zip(self.control.measured_until()) else { return };
+        let until = until.min(self.control.clock.now());
+        let Some(beat) = &mut *self.beat.borrow_mut() else { return };
+        while beat.due() < until {
+            let intended = beat.due();
+            beat.advance();
+            if intended >= from && stages::is_active(self.control.user_stages(), self.number, intended - from) {
+                self.worker.log.note(|recorder| recorder.planned(1));
+                self.worker.never_sent(Arrival { intended, phase: Phase::Measured });
+            }
+        }
+    }
+
+    async fn iterate(&self, user: &mut S::User, turn: Turn) {
+        let Turn { ticket, planned } = turn;
         let begin = self.control.clock.now();
         let phase = self.log.begin_iteration(ticket.phase);
+        if let Some(planned) = planned {
+            self.log.plan_iteration(planned.intended);
+        }
         let (attended, waited) = self.attend_iteration(user).await;
         let end = self.control.clock.now();
+        let mut was_sent = true;
         match attended {
             Attended::Done(how) => {
                 self.control.observe(phase, begin, end);
                 self.control.spend(ticket, self.log.end_iteration(phase, begin, end, how));
             }
             Attended::GivenUp => match self.log.abandon_iteration(phase, begin, end, waited) {
-                0 => self.control.refund(ticket),
+                0 => {
+                    self.control.refund(ticket);
+                    was_sent = false;
+                }
                 sent => self.control.spend(ticket, sent),
             },
             Attended::Panicked(message) => {
@@ -97,7 +214,23 @@ impl<S: Scenario> Life<'_, S> {
                 self.control.halt(Ended::Broken(format!("the test's function panicked: {message}")));
             }
         }
+        self.note_start(phase, planned, begin, was_sent);
         self.note_occupation(begin, end);
+    }
+
+    /// Tells how well the plan was kept for an iteration of the measurement.
+    fn note_start(&self, phase: Phase, planned: Option<Planned>, begin: Duration, was_sent: bool) {
+        let Some(Planned { intended, pool_wait }) = planned.filter(|_| phase == Phase::Measured) else { return };
+        if self.control.every().is_some() {
+            // An open workload's plan is counted as a whole.
+            self.worker.log.note(|recorder| recorder.planned(1));
+        }
+        if was_sent {
+            let pacer_lag = begin.saturating_sub(intended).saturating_sub(pool_wait);
+            self.worker.log.note(|recorder| recorder.record_lag(pacer_lag, pool_wait));
+        } else {
+            self.worker.never_sent(Arrival { intended, phase });
+        }
     }
 
     /// One iteration, and whether a request of it was open when it was given up. Its future is dropped on return, so
@@ -137,33 +270,12 @@ impl<S: Scenario> Life<'_, S> {
     fn seat(&self) -> Seat {
         Seat {
             number: self.number,
-            seed: seed_of(self.control.workload.seed, self.number),
+            seed: seed_of(self.control.workload.seed, self.number as u64),
             log: self.log.clone(),
             set_up_log: self.worker.log.user(Some(Phase::Outside)),
             clock: self.control.clock,
             stop: self.control.stop.clone(),
             timeout: self.control.workload.timeout,
         }
-    }
-}
-
-/// The seed of one user: the `number`-th output of splitmix64 from the test's seed (Steele, Lea and Flood, 2014).
-fn seed_of(seed: u64, number: usize) -> u64 {
-    const GOLDEN_GAMMA: u64 = 0x9e37_79b9_7f4a_7c15;
-    let mut z = seed.wrapping_add(GOLDEN_GAMMA.wrapping_mul(number as u64 + 1));
-    z = (z ^ (z >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
-    z = (z ^ (z >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
-    z ^ (z >> 31)
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn seeds_are_those_of_splitmix64() {
-        // The first outputs from 1234567, as published with the algorithm.
-        let seeds: Vec<u64> = (0..3).map(|number| seed_of(1_234_567, number)).collect();
-        assert_eq!(seeds, [6_457_827_717_110_365_317, 3_203_168_211_198_807_973, 9_817_491_932_198_370_423]);
     }
 }

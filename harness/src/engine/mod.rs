@@ -3,11 +3,19 @@
 //! Generic over the scenario: knows no fixture, no registry, no HTTP.
 
 mod attend;
+mod beat;
 mod benchmark;
 mod control;
+mod dispatch;
 mod health;
 mod life;
+mod pacer;
+mod plan;
+mod pool;
 mod scenario;
+mod schedule;
+mod seed;
+mod stages;
 #[cfg(test)]
 mod tests;
 mod worker;
@@ -21,6 +29,7 @@ use std::time::Duration;
 
 use self::control::Control;
 use self::health::Hiccups;
+use self::pacer::Alarm;
 use self::worker::{Told, drive};
 use crate::client::{Clock, Stop};
 use crate::measure::{Ended, Live, Measured, Recorder};
@@ -35,10 +44,8 @@ pub fn offer<S: Scenario>(scenario: &S, workload: &Workload, stop: &Stop, live: 
     let (told, hiccups) = std::thread::scope(|scope| {
         let probe = scope.spawn(|| Hiccups::watch(&control, &over));
         let (control, workers) = (&control, workers_for(workload.users()));
-        // Every so manieth user each, so that the threads ramp up evenly, too.
-        let threads: Vec<_> = (0..workers)
-            .map(|first| scope.spawn(move || work(scenario, control, (first..workload.users()).step_by(workers))))
-            .collect();
+        let threads: Vec<_> =
+            (0..workers).map(|worker| scope.spawn(move || work(scenario, control, (worker, workers)))).collect();
         let told: Vec<Told> = threads.into_iter().filter_map(|thread| thread.join().ok().flatten()).collect();
         over.store(true, Ordering::Relaxed);
         (told, probe.join().unwrap_or_default())
@@ -55,17 +62,24 @@ fn workers_for(users: usize) -> usize {
 }
 
 /// A worker thread's whole work. `None` if it broke, which ends the run on every other thread, too.
-fn work<S: Scenario>(scenario: &S, control: &Control<'_>, numbers: impl Iterator<Item = usize>) -> Option<Told> {
-    let runtime = match worker_runtime() {
-        Ok(runtime) => runtime,
+fn work<S: Scenario>(scenario: &S, control: &Control<'_>, share: (usize, usize)) -> Option<Told> {
+    let prepared = worker_runtime().and_then(|runtime| {
+        let within = runtime.enter();
+        let alarm = Alarm::precise();
+        drop(within);
+        Ok((runtime, alarm?))
+    });
+    let (runtime, alarm) = match prepared {
+        Ok(prepared) => prepared,
         Err(error) => {
             control.halt(Ended::Broken(format!("a worker thread could not start its runtime: {error}")));
             return None;
         }
     };
     let tasks = tokio::task::LocalSet::new();
+    let driving = tasks.run_until(drive(scenario, control, share, alarm));
     // Caught here and not where the thread is joined: the others wait for this one, and must hear of it at once.
-    match catch_unwind(AssertUnwindSafe(|| runtime.block_on(tasks.run_until(drive(scenario, control, numbers))))) {
+    match catch_unwind(AssertUnwindSafe(|| runtime.block_on(driving))) {
         Ok(told) => Some(told),
         Err(panic) => {
             control.halt(Ended::Broken(format!("a worker thread panicked: {}", attend::message(&*panic))));
@@ -76,8 +90,10 @@ fn work<S: Scenario>(scenario: &S, control: &Control<'_>, numbers: impl Iterator
 
 /// What all worker threads have to tell, together.
 fn conclude(control: Control<'_>, told: Vec<Told>) -> Measured {
-    let (workload, cpu_s, planned) = (control.workload, control.cpu_s(), control.measured_until());
+    let (workload, cpu_s, until) = (control.workload, control.cpu_s(), control.measured_until());
     let origin = control.measured_from();
+    let obeys_closed_law = control.plan.is_none() && control.user_stages().is_empty();
+    let planned = control.plan.as_ref().map(|plan| plan.measured.arrivals());
     let (ended, never_sent, precision) = control.conclude();
     let (workers, mut leave_errors, mut occupied) = (told.len(), Vec::new(), Duration::ZERO);
     let mut recorder = Recorder::new(workload.timeout);
@@ -87,12 +103,15 @@ fn conclude(control: Control<'_>, told: Vec<Told>) -> Measured {
         occupied += worker.occupied;
     }
     recorder.never_sent(never_sent);
+    if let Some(arrivals) = planned {
+        recorder.planned(arrivals);
+    }
     let mut measured = recorder.finish();
     measured.generator.workers = workers;
     measured.generator.cpu_s = cpu_s;
     measured.generator.closed_law_gap = origin
-        .zip(planned)
-        .filter(|_| ended == Ended::AsPlanned)
+        .zip(until)
+        .filter(|_| obeys_closed_law && ended == Ended::AsPlanned)
         .and_then(|(from, until)| closed_law_gap(workload.users(), until.saturating_sub(from), occupied));
     Measured { ended, precision, leave_errors, ..measured }
 }

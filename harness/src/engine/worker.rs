@@ -1,20 +1,29 @@
 //! One worker thread: its users, and the few moments at which it must act on all of them.
 
 use std::cell::{Cell, RefCell};
+use std::pin::pin;
 use std::rc::Rc;
+use std::sync::Arc;
 use std::time::Duration;
 
 use futures_util::stream::{FuturesUnordered, StreamExt};
 
 use super::attend::Bell;
 use super::control::Control;
+use super::dispatch::Dispatcher;
 use super::life::live;
+use super::pacer::{Alarm, Pacer};
+use super::pool::Arrival;
 use super::scenario::Scenario;
-use crate::measure::{Ended, Recorder, UserLog, WorkerLog};
+use crate::measure::{Ended, Phase, Recorder, UserLog, WorkerLog};
 
 /// What the users of one worker thread share.
-pub(super) struct Worker {
+pub(super) struct Worker<'a> {
     pub(super) log: Rc<WorkerLog>,
+    pub(super) pacer: Pacer,
+    /// Open workloads: who hands out the arrivals.
+    pub(super) dispatcher: Option<Dispatcher<'a>>,
+    share: (usize, usize),
     users: RefCell<Vec<(UserLog, Bell)>>,
     finishing: Cell<bool>,
     pub(super) occupied: Cell<Duration>,
@@ -29,30 +38,54 @@ pub(super) struct Told {
     pub(super) leave_errors: Vec<String>,
 }
 
-/// Lets the users with these numbers live, and returns when the last of them has left.
+/// Lets one worker's users live, and returns when the last of them has left.
 ///
-/// Runs on the runtime of its thread; knows no other thread but through `control`.
+/// `share`: this worker's number, and how many workers there are; every so manieth user and arrival is its own, so that
+/// the threads ramp up evenly and do not fire together. Runs on the runtime of its thread; knows no other thread but
+/// through `control`.
 pub(super) async fn drive<S: Scenario>(
     scenario: &S,
     control: &Control<'_>,
-    numbers: impl Iterator<Item = usize>,
+    share: (usize, usize),
+    alarm: Alarm,
 ) -> Told {
-    let worker = Worker::new(control);
-    let mut lives: FuturesUnordered<_> = numbers.map(|number| live(scenario, control, &worker, number)).collect();
-    loop {
-        // Listening comes before looking, so that no change falls between the two.
-        let changed = control.changed.notified();
-        let next_look = worker.look(control);
-        tokio::select! {
-            // Control comes first: busy users could use up tokio's budget for this task again and again.
-            biased;
-            reason = control.stop.pulled(), if !control.is_halted() => control.halt(Ended::Stopped(reason.to_owned())),
-            () = changed => {}
-            () = tokio::time::sleep_until(control.clock.at(next_look)) => {}
-            user = lives.next() => if user.is_none() { break },
+    let worker = Worker::new(control, share, alarm);
+    let mut lives = FuturesUnordered::new();
+    if worker.dispatcher.is_none() {
+        let desks = 0..(share.0..control.workload.users()).step_by(share.1).count();
+        lives.extend(desks.map(|desk| live(scenario, control, &worker, desk)));
+    }
+    {
+        let (mut pacing, mut dispatching) = (pin!(worker.pacer.run()), pin!(worker.dispatch(control)));
+        let (mut is_paced, mut is_dispatching) = (true, true);
+        loop {
+            // Listening comes before looking, so that no change falls between the two.
+            let changed = control.changed.notified();
+            let next_look = worker.look(control);
+            tokio::select! {
+                // Control comes first: busy users could use up tokio's budget for this task again and again. The pacer
+                // comes before those whom it wakes.
+                biased;
+                reason = control.stop.pulled(), if !control.is_halted() => control.halt(Ended::Stopped(reason.to_owned())),
+                () = changed => {}
+                () = tokio::time::sleep_until(control.clock.at(next_look)) => {}
+                error = &mut pacing, if is_paced => {
+                    is_paced = false;
+                    control.halt(Ended::Broken(format!("the timer of a worker thread failed: {error}")));
+                }
+                () = &mut dispatching, if is_dispatching => is_dispatching = false,
+                desk = worker.opening() => lives.push(live(scenario, control, &worker, desk)),
+                user = lives.next(), if !lives.is_empty() => debug_assert!(user.is_some()),
+            }
+            if lives.is_empty() {
+                break;
+            }
         }
     }
     drop(lives);
+    if let Some(dispatcher) = &worker.dispatcher {
+        dispatcher.give_up_rest(control, &worker);
+    }
     Told {
         recorder: worker.log.take(control.workload.timeout),
         occupied: worker.occupied.get(),
@@ -60,14 +93,44 @@ pub(super) async fn drive<S: Scenario>(
     }
 }
 
-impl Worker {
-    fn new(control: &Control<'_>) -> Worker {
+impl<'a> Worker<'a> {
+    fn new(control: &'a Control<'_>, share: (usize, usize), alarm: Alarm) -> Worker<'a> {
+        let stages = Arc::clone(&control.stages);
         Worker {
-            log: WorkerLog::new(control.workload.timeout, control.live.clone()),
+            log: WorkerLog::staged(control.workload.timeout, stages, control.live.clone()),
+            pacer: Pacer::new(control.clock, alarm),
+            dispatcher: Dispatcher::new(control, share),
+            share,
             users: RefCell::default(),
             finishing: Cell::new(false),
             occupied: Cell::default(),
             leave_errors: RefCell::default(),
+        }
+    }
+
+    /// The number, within the test, of the user at a desk of this worker.
+    pub(super) fn number_at(&self, desk: usize) -> usize {
+        self.share.0 + desk * self.share.1
+    }
+
+    /// An arrival that nobody will send any more.
+    pub(super) fn never_sent(&self, arrival: Arrival) {
+        if arrival.phase == Phase::Measured {
+            self.log.note(|recorder| recorder.never_sent_at(arrival.intended));
+        }
+    }
+
+    async fn dispatch(&self, control: &Control<'_>) {
+        if let Some(dispatcher) = &self.dispatcher {
+            dispatcher.run(control, self).await;
+        }
+    }
+
+    /// The next desk of an open workload whose user must be set up.
+    async fn opening(&self) -> usize {
+        match &self.dispatcher {
+            Some(dispatcher) => dispatcher.pool.opening().await,
+            None => std::future::pending().await,
         }
     }
 
@@ -128,6 +191,9 @@ impl Worker {
         self.finishing.set(true);
         if !self.log.is_ending() {
             self.log.end();
+            if let Some(dispatcher) = &self.dispatcher {
+                dispatcher.end(self);
+            }
             self.ring_all();
         }
     }

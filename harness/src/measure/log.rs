@@ -10,7 +10,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
 use super::recorder::{ITERATION, Recorder};
-use super::{Fate, IterationEnd, Phase, Sample};
+use super::{Fate, IterationEnd, Phase, Sample, StageBounds, TimeLimit};
 
 /// Counters that the progress line reads while the run goes on. Relaxed; no figure of a verdict comes from here.
 #[derive(Debug, Default)]
@@ -23,6 +23,8 @@ pub struct Live {
     pub failed: AtomicU64,
     /// Users that have started.
     pub users: AtomicU64,
+    /// The limits that will be judged: what goes beyond them is counted while the run goes on.
+    pub limits: Vec<TimeLimit>,
 }
 
 /// One user's way into the recorder of its worker thread. Cheap to clone; clones share everything.
@@ -42,6 +44,10 @@ struct UserState {
     opened: Cell<u64>,
     open: Cell<u64>,
     thinking: Cell<u32>,
+    /// When the plan wanted the iteration to start, if a plan did.
+    planned: Cell<Option<Duration>>,
+    /// The same for its first request, until that has begun.
+    first_planned: Cell<Option<Duration>>,
 }
 
 /// Marks its user as thinking until it is dropped.
@@ -78,6 +84,17 @@ impl UserLog {
         user.open.set(user.open.get() + 1);
         user.opened.set(user.opened.get() + 1);
         phase
+    }
+
+    /// The intended start of a request that begins `now`: what the plan says of the first request of an iteration, and
+    /// `now` for any other.
+    pub fn intended_start(&self, now: Duration) -> Duration {
+        self.user.first_planned.take().map_or(now, |planned| planned.min(now))
+    }
+
+    /// The user pauses of its own will for so long: a first request that comes after is intended so much later.
+    pub fn postpone(&self, pause: Duration) {
+        self.user.first_planned.set(self.user.first_planned.get().map(|planned| planned + pause));
     }
 
     /// The request of `phase` has ended.
@@ -136,7 +153,15 @@ impl UserLog {
         self.settle();
         user.fixed.set(phase);
         user.opened.set(0);
+        user.planned.set(None);
+        user.first_planned.set(None);
         phase.unwrap_or(user.worker.phase.get())
+    }
+
+    /// The plan wanted the iteration that has just begun, and its first request, to start at `intended`.
+    pub(crate) fn plan_iteration(&self, intended: Duration) {
+        self.user.planned.set(Some(intended));
+        self.user.first_planned.set(Some(intended));
     }
 
     /// The iteration that began at `begin` has ended at `end`. Returns how many requests it sent.
@@ -157,7 +182,7 @@ impl UserLog {
         };
         self.settle();
         if phase == Phase::Measured {
-            worker.recorder.borrow_mut().iteration(&whole(begin, end, fate));
+            worker.recorder.borrow_mut().iteration(&self.whole(begin, end, fate));
         }
         self.user.opened.get()
     }
@@ -168,7 +193,7 @@ impl UserLog {
     pub(crate) fn abandon_iteration(&self, phase: Phase, begin: Duration, end: Duration, waited: bool) -> u64 {
         self.settle();
         if phase == Phase::Measured && waited {
-            let iteration = whole(begin, end, Fate::InFlightAtEnd);
+            let iteration = self.whole(begin, end, Fate::InFlightAtEnd);
             self.user.worker.recorder.borrow_mut().iteration(&iteration);
         }
         self.user.opened.get()
@@ -183,12 +208,18 @@ impl UserLog {
     /// no endpoint, because none was reached.
     fn fail_without_request(&self, phase: Phase, begin: Duration, end: Duration, cause: String) {
         let mut recorder = self.user.worker.recorder.borrow_mut();
-        let sample = whole(begin, end, Fate::Failed(cause));
+        let sample = self.whole(begin, end, Fate::Failed(cause));
         recorder.intend(phase);
         match phase {
             Phase::Measured => recorder.end_in_total(sample),
             Phase::Outside => recorder.end(phase, sample),
         }
+    }
+
+    /// A whole iteration as one sample.
+    fn whole(&self, begin: Duration, end: Duration, fate: Fate) -> Sample {
+        let (endpoint, intended) = (ITERATION.to_owned(), self.user.planned.get().unwrap_or(begin));
+        Sample { endpoint, intended, sent: begin, done: end, fate, bytes_sent: 0, bytes_received: 0 }
     }
 }
 
@@ -213,8 +244,13 @@ impl Drop for Thinking {
 
 impl WorkerLog {
     pub(crate) fn new(timeout: Duration, live: Arc<Live>) -> Rc<WorkerLog> {
+        WorkerLog::staged(timeout, Arc::default(), live)
+    }
+
+    /// A log that puts each request into the stage of its intended start.
+    pub(crate) fn staged(timeout: Duration, stages: Arc<[StageBounds]>, live: Arc<Live>) -> Rc<WorkerLog> {
         Rc::new(WorkerLog {
-            recorder: RefCell::new(Recorder::new(timeout)),
+            recorder: RefCell::new(Recorder::staged(timeout, stages).limited(&live.limits)),
             phase: Cell::new(Phase::Outside),
             ending: Cell::new(false),
             last_answer: Cell::new(Duration::ZERO),
@@ -233,6 +269,8 @@ impl WorkerLog {
                 opened: Cell::new(0),
                 open: Cell::new(0),
                 thinking: Cell::new(0),
+                planned: Cell::new(None),
+                first_planned: Cell::new(None),
             }),
         }
     }
@@ -268,6 +306,11 @@ impl WorkerLog {
         self.open.get() > 0
     }
 
+    /// Notes something that no request tells of: a planned arrival, its lag, or that it was left out.
+    pub(crate) fn note(&self, note: impl FnOnce(&mut Recorder)) {
+        note(&mut self.recorder.borrow_mut());
+    }
+
     /// Takes out what has been recorded; an empty recorder stays behind.
     pub(crate) fn take(&self, timeout: Duration) -> Recorder {
         self.recorder.replace(Recorder::new(timeout))
@@ -283,10 +326,4 @@ impl WorkerLog {
         live.fetch_add(1, Ordering::Relaxed);
         self.recorder.borrow_mut().end(phase, sample);
     }
-}
-
-/// A whole iteration as one sample.
-fn whole(begin: Duration, end: Duration, fate: Fate) -> Sample {
-    let endpoint = ITERATION.to_owned();
-    Sample { endpoint, intended: begin, sent: begin, done: end, fate, bytes_sent: 0, bytes_received: 0 }
 }

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::time::Duration;
 
-use super::Times;
+use super::{Exceedances, Times};
 
 /// Everything one run of one test produced.
 #[derive(Debug, Clone, Default)]
@@ -22,6 +22,10 @@ pub struct Measured {
     pub timeline: Vec<Slice>,
     /// One for each stage of a staged workload, in order; `total` and `endpoints` hold the steady ones together.
     pub stages: Vec<StageSummary>,
+    /// What went beyond the time limits that were known before the run, in the order in which they were given.
+    pub exceedances: Vec<Exceedances>,
+    /// What the arrival rate came to at which the thresholds still held; only a search for capacity knows it.
+    pub capacity_per_s: Option<f64>,
     /// How the generator itself fared.
     pub generator: GeneratorHealth,
     /// Why the load stopped.
@@ -196,6 +200,10 @@ pub struct GeneratorHealth {
     pub pool_wait: Times,
     /// CPU of this process over the measured phase, user and system.
     pub cpu_s: Option<f64>,
+    /// How busy the whole machine was over the measured phase, as a share of all its cores.
+    pub host_cpu_share: Option<f64>,
+    /// Cores of the whole machine.
+    pub host_cores: Option<usize>,
     /// Longest oversleep of a 10 ms sleeper.
     pub longest_hiccup_s: Option<f64>,
     /// Share of the measured phase inside hiccups over 50 ms.

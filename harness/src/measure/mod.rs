@@ -4,18 +4,22 @@
 
 mod histogram;
 mod interval;
+mod limits;
 mod log;
 mod measured;
 mod recorder;
 mod sample;
 mod series;
 mod slices;
+mod stages;
 mod times;
 
 pub(crate) use interval::{Batch, Interval};
+pub use limits::{Exceedances, TimeLimit, TimesOf};
 pub(crate) use log::WorkerLog;
 pub use log::{Live, Thinking, UserLog};
 pub use measured::{Counts, Ended, GeneratorHealth, Measured, Precision, Slice, Slow, StageSummary, Summary};
 pub(crate) use recorder::Recorder;
 pub use sample::{Fate, IterationEnd, Phase, Sample};
+pub(crate) use stages::StageBounds;
 pub use times::Times;

@@ -5,11 +5,15 @@ mod tests;
 
 use std::cmp::Reverse;
 use std::collections::BTreeMap;
+use std::sync::Arc;
 use std::time::Duration;
 
+use super::histogram::Histogram;
+use super::limits::{TimeLimit, TimesOf, Watch};
 use super::series::{Series, count, tally};
 use super::slices::Slices;
-use super::{Counts, Fate, GeneratorHealth, Measured, Phase, Sample, Slow};
+use super::stages::{Parts, Span, StageBounds};
+use super::{Counts, Fate, GeneratorHealth, Measured, Phase, Sample, Slow, Times};
 
 /// The reserved name of the iterations.
 pub(crate) const ITERATION: &str = "iteration";
@@ -21,47 +25,66 @@ const SLOWEST: usize = 5;
 /// `intend` and `end` are counted apart, so that a request that never ends is noticed and not forgotten.
 #[derive(Debug, Clone)]
 pub(crate) struct Recorder {
-    timeout: Duration,
     origin: Duration,
     intended: u64,
     intended_outside: u64,
     never_sent: u64,
-    total: Series,
+    parts: Parts,
     iteration: Series,
-    endpoints: BTreeMap<String, Series>,
     outside: Counts,
     slices: Slices,
+    watches: Vec<Watch>,
     slowest: Vec<Slowest>,
     own_errors: BTreeMap<String, u64>,
     requests_span: Span,
     iterations_span: Span,
+    arrivals: Option<Arrivals>,
 }
 
 /// Ordered slowest first, then earliest, so that merging in any order keeps the same five.
 type Slowest = (Reverse<Duration>, Duration, String);
 
-/// From the first start to the last end.
-#[derive(Debug, Clone, Copy, Default)]
-struct Span(Option<(Duration, Duration)>);
+/// How an open workload's plan was kept.
+#[derive(Debug, Clone)]
+struct Arrivals {
+    planned: u64,
+    sent: u64,
+    shed: u64,
+    pacer_lag: Histogram,
+    pool_wait: Histogram,
+}
 
 impl Recorder {
+    /// A recorder of a measurement without stages.
     pub(crate) fn new(timeout: Duration) -> Recorder {
+        Recorder::staged(timeout, Arc::default())
+    }
+
+    /// A recorder that puts each request into the stage of its intended start. Stages follow one another.
+    pub(crate) fn staged(timeout: Duration, stages: Arc<[StageBounds]>) -> Recorder {
         Recorder {
-            timeout,
             origin: Duration::ZERO,
             intended: 0,
             intended_outside: 0,
             never_sent: 0,
-            total: Series::new(timeout),
+            parts: Parts::new(timeout, stages),
             iteration: Series::new(timeout),
-            endpoints: BTreeMap::new(),
             outside: Counts::default(),
             slices: Slices::default(),
+            watches: Vec::new(),
             slowest: Vec::new(),
             own_errors: BTreeMap::new(),
             requests_span: Span::default(),
             iterations_span: Span::default(),
+            arrivals: None,
         }
+    }
+
+    /// Counts what goes beyond these limits, too; to be said before the first sample.
+    #[must_use]
+    pub(crate) fn limited(mut self, limits: &[TimeLimit]) -> Recorder {
+        self.watches = limits.iter().cloned().map(Watch::new).collect();
+        self
     }
 
     /// The measurement began `origin` after the run; to be said before the first measured sample ends.
@@ -87,30 +110,29 @@ impl Recorder {
             count(&mut self.outside, &sample.fate);
             return;
         }
-        match self.endpoints.get_mut(&sample.endpoint) {
-            Some(endpoint) => endpoint.record(&sample),
-            None => {
-                let mut endpoint = Series::new(self.timeout);
-                endpoint.record(&sample);
-                self.endpoints.insert(sample.endpoint.clone(), endpoint);
-            }
-        }
-        self.end_in_total(sample);
+        let index = self.parts.index_at(self.since_origin(sample.intended));
+        self.parts.part(index).record(&sample);
+        self.end_in(index, sample);
     }
 
     /// A request of no endpoint: an iteration that failed before it sent any.
     pub(crate) fn end_in_total(&mut self, sample: Sample) {
-        self.total.record(&sample);
-        let (intended, done) = (sample.intended.saturating_sub(self.origin), sample.done.saturating_sub(self.origin));
-        self.slices.record(intended, done, sample.fate == Fate::Ok);
-        self.requests_span.widen(sample.intended, sample.done);
-        self.keep_if_slow(sample);
+        let index = self.parts.index_at(self.since_origin(sample.intended));
+        self.parts.part(index).record_in_total(&sample);
+        self.end_in(index, sample);
     }
 
     /// An iteration of the measured phase has ended. Not part of any other figure.
     pub(crate) fn iteration(&mut self, sample: &Sample) {
+        let index = self.parts.index_at(self.since_origin(sample.intended));
+        if !self.parts.is_judged(index) {
+            return;
+        }
         self.iteration.record(sample);
         self.iterations_span.widen(sample.intended, sample.done);
+        let (intended, time) = (self.since_origin(sample.intended), sample.done.saturating_sub(sample.intended));
+        let watches = self.watches.iter_mut().filter(|watch| *watch.of() == TimesOf::Iterations);
+        watches.for_each(|watch| watch.record(intended, time));
     }
 
     /// Requests that were planned, and will not be sent any more.
@@ -118,19 +140,44 @@ impl Recorder {
         self.never_sent += requests;
     }
 
+    /// A request that was due at `intended`, since the run began, and will not be sent any more.
+    pub(crate) fn never_sent_at(&mut self, intended: Duration) {
+        let index = self.parts.index_at(self.since_origin(intended));
+        self.intended += 1;
+        self.parts.part(index).count_untimed(1, 0);
+    }
+
+    /// Arrivals that the plan of an open workload holds for the measured phase.
+    pub(crate) fn planned(&mut self, arrivals: u64) {
+        self.arrivals().planned += arrivals;
+    }
+
+    /// An arrival of the measured phase has started: so late although a slot was free, and after so long a wait for one.
+    pub(crate) fn record_lag(&mut self, pacer: Duration, pool: Duration) {
+        let arrivals = self.arrivals();
+        arrivals.sent += 1;
+        arrivals.pacer_lag.record(pacer);
+        arrivals.pool_wait.record(pool);
+    }
+
+    /// An arrival that was due at `intended`, since the run began, was left out at the cap: it is never sent.
+    pub(crate) fn shed(&mut self, intended: Duration) {
+        self.arrivals().shed += 1;
+        self.never_sent_at(intended);
+    }
+
+    /// `other` is of the same plan, or has not been told of any.
     pub(crate) fn merge(&mut self, other: Recorder) {
         // A worker without a measured sample may never have learnt when the measurement began.
         self.origin = self.origin.max(other.origin);
         self.intended += other.intended;
         self.intended_outside += other.intended_outside;
         self.never_sent += other.never_sent;
-        self.total.merge(&other.total);
+        self.parts.merge(other.parts);
         self.iteration.merge(&other.iteration);
-        for (name, theirs) in other.endpoints {
-            self.endpoints.entry(name).or_insert_with(|| Series::new(self.timeout)).merge(&theirs);
-        }
         self.outside.add(&other.outside);
         self.slices.merge(other.slices);
+        self.merge_watches(other.watches);
         self.slowest.extend(other.slowest);
         self.slowest.sort();
         self.slowest.truncate(SLOWEST);
@@ -139,41 +186,91 @@ impl Recorder {
         }
         self.requests_span.merge(other.requests_span);
         self.iterations_span.merge(other.iterations_span);
+        if let Some(theirs) = &other.arrivals {
+            self.arrivals().merge(theirs);
+        }
     }
 
     /// The figures. Every intended request is in exactly one place.
     pub(crate) fn finish(mut self) -> Measured {
-        self.count_the_lost();
+        let lost = self.count_the_lost();
         // The last thought belongs to the last iteration, but not to the time in which requests were measured.
         let iterations_span = self.iterations_span.length().unwrap_or_default();
-        let span = self.requests_span.length().unwrap_or(iterations_span);
-        let clipped = self.total.clipped() + self.iteration.clipped();
-        let total = self.total.into_summary(String::new(), span);
+        let (mut judged, judged_span) = self.parts.judged();
+        judged.count_untimed(self.never_sent, lost);
+        let no_request = self.requests_span.length().is_none();
+        let clipped = self.parts.clipped() + self.iteration.clipped();
+        let (total, endpoints) = judged.into_summaries(if no_request { iterations_span } else { judged_span });
         assert!(total.requests.is_conserved(), "a request is counted twice or not at all: {:?}", total.requests);
         assert!(self.outside.is_conserved(), "a request outside the measurement is lost: {:?}", self.outside);
         Measured {
             total,
             iteration: self.iteration.into_summary(ITERATION.to_owned(), iterations_span),
-            endpoints: self.endpoints.into_iter().map(|(name, series)| series.into_summary(name, span)).collect(),
+            endpoints,
             outside: self.outside,
-            span,
+            span: self.requests_span.length().unwrap_or(iterations_span),
             timeline: self.slices.timeline(),
-            generator: GeneratorHealth { own_errors: self.own_errors, clipped, ..GeneratorHealth::default() },
+            generator: health(self.own_errors, clipped, self.arrivals),
             slowest: self.slowest.into_iter().map(|slow| told(slow, self.origin)).collect(),
+            exceedances: self.watches.into_iter().map(Watch::finish).collect(),
+            stages: self.parts.into_stages(),
             ..Measured::default()
         }
     }
 
+    fn since_origin(&self, moment: Duration) -> Duration {
+        moment.saturating_sub(self.origin)
+    }
+
+    /// What every request has in common, whether it has an endpoint or not.
+    fn end_in(&mut self, index: usize, sample: Sample) {
+        let (intended, done) = (self.since_origin(sample.intended), self.since_origin(sample.done));
+        self.slices.record(intended, done, sample.fate == Fate::Ok);
+        self.requests_span.widen(sample.intended, sample.done);
+        self.watch(index, intended, &sample);
+        if self.parts.is_judged(index) {
+            self.keep_if_slow(sample);
+        }
+    }
+
+    fn watch(&mut self, index: usize, intended: Duration, sample: &Sample) {
+        let (parts, time) = (&self.parts, sample.done.saturating_sub(sample.intended));
+        for watch in &mut self.watches {
+            let is_meant = match watch.of() {
+                TimesOf::Requests => parts.is_judged(index),
+                TimesOf::Iterations => false,
+                TimesOf::Endpoint(name) => *name == sample.endpoint && parts.is_judged(index),
+                TimesOf::Stage(name) => parts.bounds(index).is_some_and(|stage| stage.name == *name),
+            };
+            if is_meant {
+                watch.record(intended, time);
+            }
+        }
+    }
+
+    fn merge_watches(&mut self, theirs: Vec<Watch>) {
+        if self.watches.is_empty() {
+            self.watches = theirs;
+            return;
+        }
+        self.watches.iter_mut().zip(theirs).for_each(|(ours, theirs)| ours.merge(theirs));
+    }
+
+    /// Present from the first word of an open workload on.
+    fn arrivals(&mut self) -> &mut Arrivals {
+        self.arrivals.get_or_insert_with(Arrivals::new)
+    }
+
     /// A request that was opened and never closed is our own error: the run proves nothing, and the sum holds.
-    fn count_the_lost(&mut self) {
-        let lost = self.intended.saturating_sub(self.total.counts().intended);
+    fn count_the_lost(&mut self) -> u64 {
+        let lost = self.intended.saturating_sub(self.parts.intended());
         let lost_outside = self.intended_outside.saturating_sub(self.outside.intended);
-        self.total.count_untimed(self.never_sent, lost);
         self.outside.intended += lost_outside;
         self.outside.in_flight_at_end += lost_outside;
         if lost + lost_outside > 0 {
             tally(&mut self.own_errors, "request opened but never closed", lost + lost_outside);
         }
+        lost
     }
 
     fn keep_if_slow(&mut self, sample: Sample) {
@@ -187,21 +284,28 @@ impl Recorder {
     }
 }
 
-impl Span {
-    fn widen(&mut self, first: Duration, last: Duration) {
-        let (start, end) = self.0.unwrap_or((first, last));
-        self.0 = Some((start.min(first), end.max(last)));
+impl Arrivals {
+    fn new() -> Arrivals {
+        // Buckets grow where a wait is longer.
+        let times = Histogram::for_timeout(Duration::from_secs(1));
+        Arrivals { planned: 0, sent: 0, shed: 0, pacer_lag: times.clone(), pool_wait: times }
     }
 
-    fn merge(&mut self, other: Span) {
-        if let Some((first, last)) = other.0 {
-            self.widen(first, last);
-        }
+    fn merge(&mut self, other: &Arrivals) {
+        self.planned += other.planned;
+        self.sent += other.sent;
+        self.shed += other.shed;
+        self.pacer_lag.merge(&other.pacer_lag);
+        self.pool_wait.merge(&other.pool_wait);
     }
+}
 
-    fn length(self) -> Option<Duration> {
-        self.0.map(|(first, last)| last.saturating_sub(first))
-    }
+fn health(own_errors: BTreeMap<String, u64>, clipped: u64, arrivals: Option<Arrivals>) -> GeneratorHealth {
+    let health = GeneratorHealth { own_errors, clipped, ..GeneratorHealth::default() };
+    let Some(Arrivals { planned, sent, shed, pacer_lag, pool_wait }) = arrivals else { return health };
+    let clipped = clipped + pacer_lag.clipped() + pool_wait.clipped();
+    let (pacer_lag, pool_wait) = (Times::from(pacer_lag), Times::from(pool_wait));
+    GeneratorHealth { planned: Some(planned), sent: Some(sent), shed, pacer_lag, pool_wait, clipped, ..health }
 }
 
 fn told((Reverse(response_time), intended, endpoint): Slowest, origin: Duration) -> Slow {

@@ -50,20 +50,22 @@ struct Open<'a> {
     seat: &'a Seat,
     phase: Phase,
     intended: Duration,
+    sent: Duration,
     closed: Cell<bool>,
 }
 
 impl<'a> Open<'a> {
     fn new(seat: &'a Seat) -> Open<'a> {
-        let intended = seat.clock.now();
-        Open { seat, phase: seat.log.open(), intended, closed: Cell::new(false) }
+        let sent = seat.clock.now();
+        let (phase, intended) = (seat.log.open(), seat.log.intended_start(sent));
+        Open { seat, phase, intended, sent, closed: Cell::new(false) }
     }
 
     fn close(&self, fate: Fate) {
         self.closed.set(true);
-        let (intended, done) = (self.intended, self.seat.clock.now());
+        let (intended, sent, done) = (self.intended, self.sent, self.seat.clock.now());
         let endpoint = "GET /".to_owned();
-        let sample = Sample { endpoint, intended, sent: intended, done, fate, bytes_sent: 0, bytes_received: 0 };
+        let sample = Sample { endpoint, intended, sent, done, fate, bytes_sent: 0, bytes_received: 0 };
         self.seat.log.close(self.phase, sample);
     }
 }
@@ -104,6 +106,7 @@ impl Scenario for Fake {
                 }
                 Step::Think(ms) => {
                     let _thinking = seat.log.think();
+                    seat.log.postpone(MS(ms));
                     tokio::time::sleep(MS(ms)).await;
                 }
                 Step::FailCheck => {

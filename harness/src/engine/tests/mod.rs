@@ -10,6 +10,7 @@ use std::time::Duration;
 
 use self::fake::{Admission, Fake, Step};
 use super::control::Control;
+use super::pacer::Alarm;
 use super::worker::drive;
 use super::{conclude, offer};
 use crate::client::{Clock, Stop};
@@ -32,7 +33,7 @@ async fn run_beside(
 ) -> Measured {
     let control = Control::new(workload, stop, Arc::default(), Clock::start());
     let told = {
-        let driving = drive(fake, &control, 0..workload.users());
+        let driving = drive(fake, &control, (0, 1), Alarm::of_tokio());
         tokio::join!(driving, beside).0
     };
     let measured = conclude(control, vec![told]);
@@ -299,7 +300,7 @@ async fn a_user_missing_for_half_of_the_run_breaks_the_interactive_response_time
     let (plan, stop) =
         (Workload { pace: Pace::Users(Users::over(2, MS(1))), ..workload(2, Length::Duration(S(1))) }, Stop::default());
     let control = Control::new(&plan, &stop, Arc::default(), Clock::start());
-    let told = drive(&Fake::doing([Step::Request(10)]), &control, 0..1).await;
+    let told = drive(&Fake::doing([Step::Request(10)]), &control, (0, 2), Alarm::of_tokio()).await;
     let gap = conclude(control, vec![told]).generator.closed_law_gap.unwrap();
     assert!((gap - 0.5).abs() < 0.02, "{gap}");
 }

@@ -32,8 +32,44 @@ fn runs() -> impl Strategy<Value = Vec<(bool, Sample)>> {
     prop::collection::vec((prop::bool::weighted(0.8), samples()), 0..40)
 }
 
+/// A ramp of a second, two steady stages of a second each, and a ramp for the rest.
+fn stages() -> Arc<[StageBounds]> {
+    let levels = [("warm", 0.0, 9.0), ("low", 9.0, 9.0), ("peak", 20.0, 20.0), ("down", 20.0, 0.0)];
+    let bounds = levels.into_iter().zip(0u64..).map(|((name, from, to), second)| StageBounds {
+        name: name.to_owned(),
+        from,
+        to,
+        begins: MS(second * 1_000),
+        ends: MS(second * 1_000 + 1_000),
+    });
+    bounds.collect()
+}
+
+fn limits() -> Vec<TimeLimit> {
+    let of = [
+        TimesOf::Requests,
+        TimesOf::Iterations,
+        TimesOf::Endpoint("GET /a".to_owned()),
+        TimesOf::Stage("peak".to_owned()),
+    ];
+    of.into_iter().map(|of| TimeLimit { of, limit: MS(1_000) }).collect()
+}
+
 fn record(run: &[(bool, Sample)]) -> Recorder {
-    let mut recorder = Recorder::new(MS(1_000));
+    record_into(Recorder::new(MS(1_000)), run)
+}
+
+/// Every request is an arrival, too, with the lag that its times tell.
+fn record_staged(run: &[(bool, Sample)]) -> Recorder {
+    let mut recorder = record_into(Recorder::staged(MS(1_000), stages()).limited(&limits()), run);
+    for (_, sample) in run.iter().filter(|(measured, _)| *measured) {
+        recorder.planned(1);
+        recorder.record_lag(sample.sent - sample.intended, sample.done - sample.sent);
+    }
+    recorder
+}
+
+fn record_into(mut recorder: Recorder, run: &[(bool, Sample)]) -> Recorder {
     for (measured, sample) in run {
         let phase = if *measured { Phase::Measured } else { Phase::Outside };
         recorder.intend(phase);
@@ -67,8 +103,19 @@ fn told(recorder: Recorder) -> String {
     let measured = recorder.finish();
     let endpoints: Vec<String> = measured.endpoints.iter().map(summary).collect();
     let (total, iteration) = (summary(&measured.total), summary(&measured.iteration));
-    let rest = (measured.span, measured.outside, measured.timeline, measured.slowest, measured.generator);
-    format!("{total}\n{iteration}\n{endpoints:#?}\n{rest:#?}")
+    let stages: Vec<(String, Vec<String>)> = measured
+        .stages
+        .iter()
+        .map(|stage| (summary(&stage.total), stage.endpoints.iter().map(summary).collect()))
+        .collect();
+    let health = &measured.generator;
+    let lags = [&health.pacer_lag, &health.pool_wait].map(|times| {
+        let percentiles = [50.0, 99.0].map(|p| times.percentile_s(crate::metric::Percentile::new(p).unwrap()));
+        (times.samples, times.mean_s, times.max_s, percentiles)
+    });
+    let health = (&health.own_errors, health.clipped, health.planned, health.sent, health.shed, lags);
+    let rest = (measured.span, measured.outside, measured.timeline, measured.slowest, measured.exceedances);
+    format!("{total}\n{iteration}\n{endpoints:#?}\n{stages:#?}\n{health:#?}\n{rest:#?}")
 }
 
 proptest! {
@@ -83,6 +130,51 @@ proptest! {
         prop_assert_eq!(&told(left), &one);
         prop_assert_eq!(&told(right), &one);
         prop_assert_eq!(&told(swapped), &one);
+    }
+
+    #[test]
+    fn merging_stages_lags_and_limits_is_associative_and_equals_recording_into_one(
+        a in runs(), b in runs(), c in runs(),
+    ) {
+        let left = merged([merged([record_staged(&a), record_staged(&b)]), record_staged(&c)]);
+        let right = merged([record_staged(&a), merged([record_staged(&b), record_staged(&c)])]);
+        let into_a_fresh_one = merged([Recorder::new(MS(1_000)), record_staged(&c), record_staged(&a), record_staged(&b)]);
+        let one = told(record_staged(&[a, b, c].concat()));
+        prop_assert_eq!(&told(left), &one);
+        prop_assert_eq!(&told(right), &one);
+        prop_assert_eq!(&told(into_a_fresh_one), &one);
+    }
+
+    #[test]
+    fn every_request_is_in_the_stage_of_its_intended_start_and_only_steady_ones_are_in_the_total(
+        run in runs(), shed in prop::collection::vec(0u64..5_000, 0..9), never_sent in 0u64..5, lost in 0u64..3,
+    ) {
+        let mut recorder = record_staged(&run);
+        shed.iter().for_each(|at| recorder.shed(MS(*at)));
+        recorder.never_sent(never_sent);
+        (0..lost).for_each(|_| recorder.intend(Phase::Measured));
+        let measured = recorder.finish();
+        let stage_of = |at: Duration| at.as_secs().min(3) as usize;
+        for (index, stage) in measured.stages.iter().enumerate() {
+            let sent = run.iter().filter(|(measured, sample)| *measured && stage_of(sample.intended) == index).count();
+            let left_out = shed.iter().filter(|at| stage_of(MS(**at)) == index).count();
+            prop_assert!(stage.total.requests.is_conserved());
+            prop_assert_eq!(stage.total.requests.intended, (sent + left_out) as u64);
+            prop_assert_eq!(stage.total.requests.never_sent, left_out as u64);
+            let of_endpoints: u64 = stage.endpoints.iter().map(|endpoint| endpoint.requests.intended).sum();
+            prop_assert_eq!(of_endpoints, sent as u64);
+        }
+        let steady: u64 = measured.stages[1..3].iter().map(|stage| stage.total.requests.intended).sum();
+        prop_assert!(measured.total.requests.is_conserved());
+        prop_assert_eq!(measured.total.requests.intended, steady + never_sent + lost);
+        prop_assert_eq!(measured.generator.shed, shed.len() as u64);
+        prop_assert_eq!(measured.exceedances[0].samples(), measured.total.response_time.samples);
+        prop_assert_eq!(measured.exceedances[1].samples(), measured.iteration.response_time.samples);
+        prop_assert_eq!(measured.exceedances[3].samples(), measured.stages[2].total.response_time.samples);
+        let over = run.iter().filter(|(measured, sample)| {
+            *measured && (1..3).contains(&stage_of(sample.intended)) && sample.done - sample.intended > MS(1_000)
+        });
+        prop_assert_eq!(measured.exceedances[0].over(), over.count() as u64);
     }
 
     #[test]

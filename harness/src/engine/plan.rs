@@ -1,0 +1,94 @@
+//! The plan of an open workload: its warm-up, its measurement, and with how many users it begins. Pure.
+
+use std::time::Duration;
+
+use super::schedule::Schedule;
+use crate::workload::{Arrivals, Length, Pace, Spacing, Stage, Warmup, Workload};
+
+/// Users that are set up before the first arrival: as many as the highest rate keeps busy if an iteration takes so long.
+const FIRST_ITERATION: Duration = Duration::from_millis(100);
+const LEAST_FIRST_USERS: usize = 10;
+
+/// The plan of an open workload.
+#[derive(Debug)]
+pub(super) struct Plan {
+    /// At the first stage's starting rate, outside every figure.
+    pub(super) warmup: Schedule,
+    pub(super) measured: Schedule,
+    /// How many users are set up before the first arrival.
+    pub(super) first_users: usize,
+}
+
+impl Plan {
+    /// `None` for a closed workload.
+    pub(super) fn of(workload: &Workload) -> Option<Plan> {
+        let Pace::Arrivals(arrivals) = &workload.pace else { return None };
+        let measured = Schedule::new(&arrivals.stages, arrivals.spacing, workload.seed);
+        let measured = match workload.length {
+            Length::Requests(requests) => measured.of_at_most(requests),
+            Length::Duration(_) | Length::UntilPrecise => measured,
+        };
+        Some(Plan { warmup: warmup(workload.warmup, arrivals), measured, first_users: first_users(arrivals) })
+    }
+}
+
+/// A load that starts from nothing has nothing to warm up with.
+fn warmup(warmup: Warmup, arrivals: &Arrivals) -> Schedule {
+    let rate_per_s = arrivals.stages.first().map_or(0.0, |stage| stage.from);
+    let over = match warmup {
+        Warmup::Duration(over) => over,
+        Warmup::Requests(requests) if rate_per_s > 0.0 => Duration::from_secs_f64(requests as f64 / rate_per_s),
+        Warmup::Requests(_) | Warmup::UntilSteady => Duration::ZERO,
+    };
+    if rate_per_s <= 0.0 || over.is_zero() {
+        return Schedule::empty();
+    }
+    Schedule::new(&[Stage { name: None, from: rate_per_s, to: rate_per_s, over }], Spacing::Even, 0)
+}
+
+fn first_users(arrivals: &Arrivals) -> usize {
+    let peak_per_s = arrivals.stages.iter().map(|stage| stage.from.max(stage.to)).fold(0.0, f64::max);
+    let busy = (peak_per_s * FIRST_ITERATION.as_secs_f64()).ceil() as usize;
+    busy.max(LEAST_FIRST_USERS).min(arrivals.max_in_flight).max(1)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::workload::Overflow;
+
+    const S: fn(u64) -> Duration = Duration::from_secs;
+
+    fn plan(from: f64, to: f64, warmup: Warmup, length: Length) -> Plan {
+        let stages = vec![Stage { name: None, from, to, over: S(10) }];
+        let arrivals = Arrivals { stages, max_in_flight: 800, overflow: Overflow::Queue, spacing: Spacing::Even };
+        let pace = Pace::Arrivals(arrivals);
+        Plan::of(&Workload { pace, warmup, length, timeout: S(10), seed: 0 }).unwrap()
+    }
+
+    #[test]
+    fn the_warm_up_is_at_the_starting_rate() {
+        let by_time = plan(50.0, 500.0, Warmup::Duration(S(2)), Length::Duration(S(10)));
+        assert_eq!((by_time.warmup.arrivals(), by_time.warmup.length()), (100, S(2)));
+        let by_count = plan(50.0, 500.0, Warmup::Requests(25), Length::Duration(S(10)));
+        assert_eq!((by_count.warmup.arrivals(), by_count.warmup.length()), (25, Duration::from_millis(500)));
+        assert_eq!(by_count.measured.arrivals(), 2_750);
+    }
+
+    #[test]
+    fn a_load_that_starts_from_nothing_has_no_warm_up() {
+        let plan = plan(0.0, 500.0, Warmup::Duration(S(2)), Length::Duration(S(10)));
+        assert_eq!((plan.warmup.arrivals(), plan.warmup.length()), (0, Duration::ZERO));
+    }
+
+    #[test]
+    fn a_number_of_requests_cuts_the_plan() {
+        assert_eq!(plan(50.0, 50.0, Warmup::Requests(0), Length::Requests(20)).measured.arrivals(), 20);
+    }
+
+    #[test]
+    fn the_first_users_follow_the_highest_rate_up_to_the_cap() {
+        let first = |peak| plan(0.0, peak, Warmup::Requests(0), Length::Duration(S(10))).first_users;
+        assert_eq!([1.0, 300.0, 50_000.0].map(first), [10, 30, 800]);
+    }
+}

@@ -1,0 +1,154 @@
+//! When each arrival of an open workload is due. Pure: the plan alone decides, no clock and no worker.
+
+#[cfg(test)]
+mod tests;
+
+use std::time::Duration;
+
+use super::seed::exponential_gap;
+use crate::workload::{Spacing, Stage};
+
+/// A rate that is meant to add up to a whole number of arrivals may miss it by this much in floating point.
+const ROUNDING: f64 = 1e-6;
+/// Apart from the seeds of the users, which are made from the same number.
+const ARRIVALS: u64 = 0xa11_17a1;
+
+/// The intended times of all arrivals, since the plan begins.
+///
+/// The i-th arrival is due where the cumulated rate is i + ½; as many are due as the integral of the rate says, rounded
+/// to the nearest. Poisson arrivals are as many: their gaps are exponential, and stretched together so that exactly the
+/// planned number fits, which is what Poisson arrivals look like once their number is known.
+#[derive(Debug, Clone)]
+pub(super) struct Schedule {
+    ramps: Vec<Ramp>,
+    arrivals: u64,
+    length: Duration,
+    gaps: Gaps,
+}
+
+/// A stage with its place in time and in the count of arrivals.
+#[derive(Debug, Clone, Copy)]
+struct Ramp {
+    begins_s: f64,
+    over_s: f64,
+    from_per_s: f64,
+    to_per_s: f64,
+    /// The cumulated rate at its begin and at its end.
+    before: f64,
+    after: f64,
+}
+
+#[derive(Debug, Clone, Copy)]
+enum Gaps {
+    Even,
+    Exponential { seed: u64, scale: f64 },
+}
+
+impl Schedule {
+    /// The plan of `stages`, one after the other.
+    pub(super) fn new(stages: &[Stage], spacing: Spacing, seed: u64) -> Schedule {
+        let (mut begins_s, mut before) = (0.0, 0.0);
+        let ramps: Vec<Ramp> = stages
+            .iter()
+            .map(|stage| {
+                let (over_s, from_per_s, to_per_s) = (stage.over.as_secs_f64(), stage.from, stage.to);
+                let after = before + (from_per_s + to_per_s) / 2.0 * over_s;
+                let ramp = Ramp { begins_s, over_s, from_per_s, to_per_s, before, after };
+                (begins_s, before) = (begins_s + over_s, after);
+                ramp
+            })
+            .collect();
+        let arrivals = (before + 0.5 + ROUNDING).floor().max(0.0) as u64;
+        let gaps = match spacing {
+            Spacing::Even => Gaps::Even,
+            Spacing::Poisson => {
+                let seed = seed ^ ARRIVALS;
+                let sum: f64 = (0..=arrivals).map(|number| exponential_gap(seed, number)).sum();
+                Gaps::Exponential { seed, scale: before / sum }
+            }
+        };
+        Schedule { ramps, arrivals, length: stages.iter().map(|stage| stage.over).sum(), gaps }
+    }
+
+    /// A plan without any arrival.
+    pub(super) fn empty() -> Schedule {
+        Schedule::new(&[], Spacing::Even, 0)
+    }
+
+    /// The same plan, which ends with the `most`-th arrival if it holds more.
+    pub(super) fn of_at_most(mut self, most: u64) -> Schedule {
+        if most < self.arrivals {
+            self.arrivals = most;
+            self.length = self.share(0, 1).last().unwrap_or_default();
+        }
+        self
+    }
+
+    /// How many arrivals the plan holds.
+    pub(super) fn arrivals(&self) -> u64 {
+        self.arrivals
+    }
+
+    /// How long the plan lasts.
+    pub(super) fn length(&self) -> Duration {
+        self.length
+    }
+
+    /// The times of every arrival i ≡ `worker` modulo `workers`: together the workers' shares are the whole plan, and
+    /// none fires together with another.
+    pub(super) fn share(&self, worker: usize, workers: usize) -> Share<'_> {
+        Share { schedule: self, next: worker as u64, step: workers.max(1) as u64, drawn: 0, cumulated: 0.0 }
+    }
+
+    /// When the cumulated rate comes to `target`.
+    fn time_of(&self, target: f64) -> Duration {
+        let place = self.ramps.partition_point(|ramp| ramp.after < target).min(self.ramps.len().saturating_sub(1));
+        let time = self.ramps.get(place).map_or(0.0, |ramp| ramp.begins_s + ramp.time_of(target - ramp.before));
+        Duration::from_secs_f64(time).min(self.length)
+    }
+}
+
+impl Ramp {
+    /// Solves from·t + (to − from)/(2·over)·t² = `arrivals`, in the form that loses no digits and knows no special case.
+    fn time_of(&self, arrivals: f64) -> f64 {
+        if arrivals <= 0.0 {
+            return 0.0;
+        }
+        let slope = (self.to_per_s - self.from_per_s) / self.over_s;
+        let rate_then = (self.from_per_s.powi(2) + 2.0 * slope * arrivals).max(0.0).sqrt();
+        (2.0 * arrivals / (self.from_per_s + rate_then)).clamp(0.0, self.over_s)
+    }
+}
+
+/// One worker's part of a [`Schedule`], in order of time.
+#[derive(Debug, Clone)]
+pub(super) struct Share<'a> {
+    schedule: &'a Schedule,
+    next: u64,
+    step: u64,
+    /// Gaps drawn, and their sum.
+    drawn: u64,
+    cumulated: f64,
+}
+
+impl Iterator for Share<'_> {
+    type Item = Duration;
+
+    fn next(&mut self) -> Option<Duration> {
+        if self.next >= self.schedule.arrivals {
+            return None;
+        }
+        let index = self.next;
+        self.next += self.step;
+        let target = match self.schedule.gaps {
+            Gaps::Even => index as f64 + 0.5,
+            Gaps::Exponential { seed, scale } => {
+                // The gaps of the other workers' arrivals lie between.
+                self.cumulated += (self.drawn..=index).map(|number| exponential_gap(seed, number)).sum::<f64>();
+                self.drawn = index + 1;
+                self.cumulated * scale
+            }
+        };
+        Some(self.schedule.time_of(target))
+    }
+}

@@ -1,0 +1,111 @@
+//! Times that a threshold bounds, counted against their limit slice by slice while the run goes on.
+//!
+//! The limit is known before the run, so the requests beyond it are counted exactly and not read off a histogram.
+
+use std::collections::BTreeMap;
+use std::time::Duration;
+
+use super::interval::Batch;
+
+/// Length of a slice: short enough that a run of a few seconds has ten batches of them.
+const SLICE: Duration = Duration::from_millis(100);
+
+/// Whose times a limit bounds.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum TimesOf {
+    /// Every request that is judged.
+    Requests,
+    /// The iterations of the author's function.
+    Iterations,
+    /// One endpoint's.
+    Endpoint(String),
+    /// One stage's.
+    Stage(String),
+}
+
+/// A limit on times that is known before the run.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct TimeLimit {
+    /// Whose times.
+    pub of: TimesOf,
+    /// The bound.
+    pub limit: Duration,
+}
+
+/// What went beyond a limit, slice by slice, in order of intended start.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Exceedances {
+    /// The limit.
+    pub limit: TimeLimit,
+    pub(crate) slices: Vec<ExceedanceSlice>,
+}
+
+/// One slice of a run that saw any sample.
+#[derive(Debug, Clone, Copy, Default, PartialEq)]
+pub(crate) struct ExceedanceSlice {
+    pub(crate) times: Batch,
+    pub(crate) over: u64,
+}
+
+/// Counts one limit's samples.
+#[derive(Debug, Clone)]
+pub(super) struct Watch {
+    limit: TimeLimit,
+    slices: BTreeMap<u64, Tally>,
+}
+
+#[derive(Debug, Clone, Copy, Default)]
+struct Tally {
+    samples: u64,
+    over: u64,
+    sum_ns: u128,
+}
+
+impl Watch {
+    pub(super) fn new(limit: TimeLimit) -> Watch {
+        Watch { limit, slices: BTreeMap::new() }
+    }
+
+    pub(super) fn of(&self) -> &TimesOf {
+        &self.limit.of
+    }
+
+    /// A sample that is the limit's business, intended so long since the measurement began.
+    pub(super) fn record(&mut self, intended: Duration, time: Duration) {
+        let slice = (intended.as_nanos() / SLICE.as_nanos()) as u64;
+        let tally = self.slices.entry(slice).or_default();
+        tally.samples += 1;
+        tally.over += u64::from(time > self.limit.limit);
+        tally.sum_ns += time.as_nanos();
+    }
+
+    /// `other` watches the same limit.
+    pub(super) fn merge(&mut self, other: Watch) {
+        for (slice, theirs) in other.slices {
+            let ours = self.slices.entry(slice).or_default();
+            ours.samples += theirs.samples;
+            ours.over += theirs.over;
+            ours.sum_ns += theirs.sum_ns;
+        }
+    }
+
+    pub(super) fn finish(self) -> Exceedances {
+        let slices = self.slices.into_values().map(|tally| ExceedanceSlice {
+            times: Batch { samples: tally.samples, sum_s: tally.sum_ns as f64 / 1e9 },
+            over: tally.over,
+        });
+        Exceedances { limit: self.limit, slices: slices.collect() }
+    }
+}
+
+impl Exceedances {
+    /// Samples in all.
+    pub fn samples(&self) -> u64 {
+        self.slices.iter().map(|slice| slice.times.samples).sum()
+    }
+
+    /// Samples beyond the limit.
+    pub fn over(&self) -> u64 {
+        self.slices.iter().map(|slice| slice.over).sum()
+    }
+}

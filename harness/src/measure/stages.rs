@@ -1,0 +1,181 @@
+//! The stages of a measurement: to which a request belongs, and what each came to.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+use std::time::Duration;
+
+use super::series::Series;
+use super::{Sample, StageSummary};
+
+/// When a stage of the plan begins and ends, and what it asks for. A stage begins where the one before ends.
+#[derive(Debug, Clone, PartialEq)]
+pub(crate) struct StageBounds {
+    /// Its name, or `1`, `2` … in order.
+    pub(crate) name: String,
+    /// Users, or arrivals each second, at its start.
+    pub(crate) from: f64,
+    /// The same at its end.
+    pub(crate) to: f64,
+    /// Since the measurement began.
+    pub(crate) begins: Duration,
+    /// Since the measurement began.
+    pub(crate) ends: Duration,
+}
+
+impl StageBounds {
+    /// Only steady stages are judged, unless a threshold names the stage.
+    pub(crate) fn is_steady(&self) -> bool {
+        self.from == self.to
+    }
+}
+
+/// From the first start to the last end.
+#[derive(Debug, Clone, Copy, Default)]
+pub(super) struct Span(Option<(Duration, Duration)>);
+
+/// The requests of one stage, or of a whole measurement without stages.
+#[derive(Debug, Clone)]
+pub(super) struct Part {
+    timeout: Duration,
+    total: Series,
+    endpoints: BTreeMap<String, Series>,
+    span: Span,
+}
+
+/// The requests by stage; one part for everything where the plan has no stages.
+#[derive(Debug, Clone)]
+pub(super) struct Parts {
+    bounds: Arc<[StageBounds]>,
+    parts: Vec<Part>,
+}
+
+impl Parts {
+    pub(super) fn new(timeout: Duration, bounds: Arc<[StageBounds]>) -> Parts {
+        let parts = vec![Part::new(timeout); bounds.len().max(1)];
+        Parts { bounds, parts }
+    }
+
+    /// The stage in which a request is intended; before the first counts as the first, after the last as the last.
+    pub(super) fn index_at(&self, since_measured: Duration) -> usize {
+        self.bounds.partition_point(|stage| stage.begins <= since_measured).saturating_sub(1)
+    }
+
+    pub(super) fn bounds(&self, index: usize) -> Option<&StageBounds> {
+        self.bounds.get(index)
+    }
+
+    /// True if the part is judged by thresholds that name no stage.
+    pub(super) fn is_judged(&self, index: usize) -> bool {
+        self.bounds(index).is_none_or(StageBounds::is_steady)
+    }
+
+    pub(super) fn part(&mut self, index: usize) -> &mut Part {
+        &mut self.parts[index]
+    }
+
+    /// Requests of every part that were intended.
+    pub(super) fn intended(&self) -> u64 {
+        self.parts.iter().map(|part| part.total.counts().intended).sum()
+    }
+
+    pub(super) fn clipped(&self) -> u64 {
+        self.parts.iter().map(|part| part.total.clipped()).sum()
+    }
+
+    /// A recorder that never learnt of the stages takes them over.
+    pub(super) fn merge(&mut self, other: Parts) {
+        if self.bounds.is_empty() && !other.bounds.is_empty() {
+            self.bounds = Arc::clone(&other.bounds);
+            self.parts.resize_with(other.parts.len(), || Part::new(other.parts[0].timeout));
+        }
+        for (ours, theirs) in self.parts.iter_mut().zip(other.parts) {
+            ours.merge(theirs);
+        }
+    }
+
+    /// What thresholds judge that name no stage, and how long it lasted as measured.
+    pub(super) fn judged(&self) -> (Part, Duration) {
+        let mut judged = (0..self.parts.len()).filter(|index| self.is_judged(*index)).map(|index| &self.parts[index]);
+        let mut all = judged.next().cloned().unwrap_or_else(|| Part::new(self.parts[0].timeout));
+        // Stages need not be neighbours: the time between two of them is nobody's.
+        let mut span = all.span.length().unwrap_or_default();
+        for part in judged {
+            span += part.span.length().unwrap_or_default();
+            all.merge(part.clone());
+        }
+        (all, span)
+    }
+
+    pub(super) fn into_stages(self) -> Vec<StageSummary> {
+        let stages = self.bounds.iter().zip(self.parts);
+        stages
+            .map(|(bounds, part)| {
+                let span = part.span.length().unwrap_or_default();
+                let (total, endpoints) = part.into_summaries(span);
+                let (name, from, to) = (bounds.name.clone(), bounds.from, bounds.to);
+                let (begins_s, span) = (bounds.begins.as_secs_f64(), bounds.ends.saturating_sub(bounds.begins));
+                StageSummary { name, from, to, begins_s, span, total, endpoints }
+            })
+            .collect()
+    }
+}
+
+impl Part {
+    fn new(timeout: Duration) -> Part {
+        Part { timeout, total: Series::new(timeout), endpoints: BTreeMap::new(), span: Span::default() }
+    }
+
+    /// A request of an endpoint.
+    pub(super) fn record(&mut self, sample: &Sample) {
+        match self.endpoints.get_mut(&sample.endpoint) {
+            Some(endpoint) => endpoint.record(sample),
+            None => {
+                let mut endpoint = Series::new(self.timeout);
+                endpoint.record(sample);
+                self.endpoints.insert(sample.endpoint.clone(), endpoint);
+            }
+        }
+        self.record_in_total(sample);
+    }
+
+    /// A request of no endpoint.
+    pub(super) fn record_in_total(&mut self, sample: &Sample) {
+        self.total.record(sample);
+        self.span.widen(sample.intended, sample.done);
+    }
+
+    /// Requests that have no time, because they were never sent or never ended.
+    pub(super) fn count_untimed(&mut self, never_sent: u64, never_ended: u64) {
+        self.total.count_untimed(never_sent, never_ended);
+    }
+
+    pub(super) fn into_summaries(self, span: Duration) -> (super::Summary, Vec<super::Summary>) {
+        let endpoints = self.endpoints.into_iter().map(|(name, series)| series.into_summary(name, span)).collect();
+        (self.total.into_summary(String::new(), span), endpoints)
+    }
+
+    fn merge(&mut self, other: Part) {
+        self.total.merge(&other.total);
+        for (name, theirs) in other.endpoints {
+            self.endpoints.entry(name).or_insert_with(|| Series::new(self.timeout)).merge(&theirs);
+        }
+        self.span.merge(other.span);
+    }
+}
+
+impl Span {
+    pub(super) fn widen(&mut self, first: Duration, last: Duration) {
+        let (start, end) = self.0.unwrap_or((first, last));
+        self.0 = Some((start.min(first), end.max(last)));
+    }
+
+    pub(super) fn merge(&mut self, other: Span) {
+        if let Some((first, last)) = other.0 {
+            self.widen(first, last);
+        }
+    }
+
+    pub(super) fn length(self) -> Option<Duration> {
+        self.0.map(|(first, last)| last.saturating_sub(first))
+    }
+}

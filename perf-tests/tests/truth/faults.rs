@@ -5,6 +5,9 @@ use crate::run::{Proof, Trials};
 pub(crate) const TRIALS: Trials = &[
     ("faults: every fault is counted once, as the server counted it", every_fault),
     ("closed: a server that freezes fails the test, at the time-out", frozen),
+    ("network: a delay between user and server is part of every time", far),
+    ("network: a narrow line takes the time that its bytes need", thin),
+    ("network: connections that are reset or swallowed are failures by cause", bad),
 ];
 
 fn every_fault() {
@@ -37,4 +40,28 @@ fn frozen() {
     // A request that timed out is in the record at no less than its time-out, and one wake-up late at most.
     assert!(lost >= 5.0, "{lost} were lost");
     told.is_near("totals/response_time/max_s", 0.250, 0.010);
+}
+
+fn far() {
+    let told = Proof { test: "probe::network::far", configure: "" }.valid();
+    // Two wake-ups as everywhere, and one more in the proxy on the way back.
+    told.is_near("totals/service_time/p50_s", 0.020, 0.003);
+    assert!(told.number("totals/service_time/min_s") >= 0.020 * 0.999);
+}
+
+fn thin() {
+    let told = Proof { test: "probe::network::thin", configure: "" }.valid();
+    // 10 000 bytes of body at 100 kB/s are 100 ms; the two heads are at most 300 bytes, which is 3 ms; and three wake-ups.
+    assert!(told.number("totals/service_time/min_s") >= 0.100 * 0.999, "{:#}", told.test["totals"]);
+    told.is_near("totals/service_time/p50_s", 0.1015, 0.0015 + 0.003);
+}
+
+fn bad() {
+    let told = Proof { test: "probe::network::bad", configure: "" }.once();
+    told.is_conserved();
+    let failures = &told.test["totals"]["failures"];
+    println!("    {} ok of 60, failures {failures}", told.number("totals/requests/ok"));
+    // Sixty choices by one seed: the same in every run, though not by the same users.
+    assert!(failures["connection reset"].as_u64().is_some_and(|count| (10..=30).contains(&count)), "{failures}");
+    assert!(failures["timed out"].as_u64().is_some_and(|count| (10..=30).contains(&count)), "{failures}");
 }

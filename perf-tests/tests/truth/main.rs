@@ -7,6 +7,8 @@
 mod closed;
 mod closed_form;
 mod faults;
+mod offer;
+mod open;
 mod probe;
 mod run;
 
@@ -19,7 +21,7 @@ fn main() -> ExitCode {
     if is_child || std::env::var_os(run::PROBE).is_some() {
         return proofload::main();
     }
-    let specification = [closed_form::specification::TRIALS, closed::TRIALS, faults::TRIALS];
+    let specification = [closed_form::specification::TRIALS, closed::TRIALS, open::TRIALS, faults::TRIALS];
     let trials = specification.into_iter().flatten().map(|(name, body)| {
         let body = *body;
         Trial::test(*name, move || {

@@ -291,6 +291,7 @@ impl<'a> Control<'a> {
     pub(super) fn measure_from(&self, origin: Duration) {
         self.cpu_before.get_or_init(process_cpu);
         if self.measured_from.set(origin).is_ok() {
+            self.live.measuring.store(true, Ordering::Relaxed);
             self.changed.notify_waiters();
         }
     }

@@ -1,10 +1,17 @@
-//! How precisely a mean is known, although the times behind it depend on each other.
+//! How precisely a mean or a share is known, although the times behind it depend on each other.
 
 /// Consecutive samples, summed.
 #[derive(Debug, Clone, Copy, Default, PartialEq)]
 pub(crate) struct Batch {
     pub(crate) samples: u64,
     pub(crate) sum_s: f64,
+}
+
+/// The share of samples beyond a limit, and how many independent samples it is worth.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub(crate) struct Share {
+    pub(crate) share: f64,
+    pub(crate) effective_samples: f64,
 }
 
 /// A mean, and half the width of its 95 % interval.
@@ -16,6 +23,8 @@ pub(crate) struct Interval {
 
 /// More batches than this are joined, so that neighbours depend less on each other.
 const BATCHES: usize = 20;
+/// A share is judged by so many batches.
+const SHARE_BATCHES: usize = 10;
 /// A stronger dependence cannot be told from a trend, which the comparison of the halves finds.
 const STRONGEST_DEPENDENCE: f64 = 0.9;
 
@@ -48,6 +57,52 @@ impl Interval {
     /// True if the two means differ by more than their intervals together allow.
     pub(crate) fn differs_from(self, other: Interval) -> bool {
         (self.mean_s - other.mean_s).abs() > self.half_width_s.hypot(other.half_width_s)
+    }
+}
+
+impl Share {
+    /// The share of `(samples, beyond)`, slice by slice in order of time; `None` with fewer than ten slices.
+    ///
+    /// Samples that are late together are worth fewer than their number: the spread of the batches' shares, widened for
+    /// what neighbours depend on each other, says how many.
+    pub(crate) fn of(slices: &[(u64, u64)]) -> Option<Share> {
+        if slices.len() < SHARE_BATCHES {
+            return None;
+        }
+        let part = |part: usize| part * slices.len() / SHARE_BATCHES..(part + 1) * slices.len() / SHARE_BATCHES;
+        let batches = (0..SHARE_BATCHES).map(|index| {
+            let sums = slices[part(index)].iter().fold((0, 0), |sum, slice| (sum.0 + slice.0, sum.1 + slice.1));
+            Batch { samples: sums.0, sum_s: sums.1 as f64 }
+        });
+        let batches: Vec<Batch> = batches.filter(|batch| batch.samples > 0).collect();
+        let all = sum(&batches);
+        if batches.len() < 2 {
+            return None;
+        }
+        let (share, samples) = (all.mean_s(), all.samples as f64);
+        // The spread of means of noughts and ones is the spread of shares.
+        let spread = Interval::of_mean(&batches)?.half_width_s / student_t_975(batches.len() - 1);
+        let binomial = share * (1.0 - share) / samples;
+        let worth = if spread > 0.0 { (binomial / spread.powi(2)).min(1.0) } else { 1.0 };
+        Some(Share { share, effective_samples: samples * worth })
+    }
+
+    /// Wilson's 95 % interval of the share.
+    pub(crate) fn wilson(self) -> (f64, f64) {
+        let (n, z) = (self.effective_samples, Share::z());
+        let centre = (self.share + z * z / (2.0 * n)) / (1.0 + z * z / n);
+        let reach = z / (1.0 + z * z / n) * (self.share * (1.0 - self.share) / n + z * z / (4.0 * n * n)).sqrt();
+        ((centre - reach).max(0.0), (centre + reach).min(1.0))
+    }
+
+    /// How far the share may lie from `expected` while Wilson's interval still holds `expected`.
+    pub(crate) fn reach_around(self, expected: f64) -> f64 {
+        Share::z() * (expected * (1.0 - expected) / self.effective_samples).sqrt()
+    }
+
+    /// Ten batches know their own spread no better than Student's t says.
+    fn z() -> f64 {
+        student_t_975(SHARE_BATCHES - 1)
     }
 }
 
@@ -145,6 +200,43 @@ mod tests {
     fn fuller_batches_weigh_more() {
         let unequal = [Batch { samples: 30, sum_s: 30.0 }, Batch { samples: 10, sum_s: 20.0 }];
         assert_eq!(Interval::of_mean(&unequal).unwrap().mean_s, 1.25);
+    }
+
+    #[test]
+    fn a_share_of_independent_samples_is_worth_about_their_number() {
+        // 100 slices of 100 samples, 5 beyond in each but for one more or less in turns.
+        let slices: Vec<(u64, u64)> = (0..100).map(|i| (100, if i % 2 == 0 { 4 } else { 6 })).collect();
+        let share = Share::of(&slices).unwrap();
+        assert_eq!((share.share, share.effective_samples), (0.05, 10_000.0));
+        let (low, high) = share.wilson();
+        assert!(low > 0.045 && low < 0.05 && high > 0.05 && high < 0.056, "{low} {high}");
+    }
+
+    #[test]
+    fn samples_that_are_late_together_are_worth_fewer() {
+        // All 500 beyond in one stretch of ten slices: one batch of ten has a share of ½, the others of 0.
+        let slices: Vec<(u64, u64)> = (0..100).map(|i| (100, if i / 10 == 4 { 50 } else { 0 })).collect();
+        let share = Share::of(&slices).unwrap();
+        assert_eq!(share.share, 0.05);
+        // The batches' spread: s² = 0.025, so the share's variance is 0.0025, and 0.0475 ÷ 0.0025 is 19.
+        assert!((share.effective_samples - 19.0).abs() < 1e-6, "{share:?}");
+        assert!(share.wilson().1 > 0.2, "{:?}", share.wilson());
+    }
+
+    #[test]
+    fn an_interval_holds_exactly_what_is_within_reach() {
+        for (samples, beyond, expected) in [(1_000, 40, 0.05), (1_000, 70, 0.05), (1_000, 66, 0.05), (1_000, 0, 0.01)] {
+            let share = Share { share: beyond as f64 / samples as f64, effective_samples: samples as f64 };
+            let (low, high) = share.wilson();
+            let is_within = (share.share - expected).abs() <= share.reach_around(expected);
+            assert_eq!((low..=high).contains(&expected), is_within, "{beyond} of {samples}: {low} {high}");
+        }
+    }
+
+    #[test]
+    fn fewer_than_ten_slices_say_nothing_about_a_share() {
+        assert_eq!(Share::of(&[(100, 5); 9]), None);
+        assert!(Share::of(&[(100, 5); 10]).is_some());
     }
 
     #[test]

@@ -5,10 +5,13 @@
 use std::collections::BTreeMap;
 use std::time::Duration;
 
-use super::interval::Batch;
+use super::interval::{Batch, Interval, Share};
 
 /// Length of a slice: short enough that a run of a few seconds has ten batches of them.
 const SLICE: Duration = Duration::from_millis(100);
+
+/// A run of fewer slices is too short to say how its mean varies.
+const LEAST_SLICES: usize = 10;
 
 /// Whose times a limit bounds.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -107,5 +110,17 @@ impl Exceedances {
     /// Samples beyond the limit.
     pub fn over(&self) -> u64 {
         self.slices.iter().map(|slice| slice.over).sum()
+    }
+
+    /// The share of samples beyond the limit; `None` for a run too short to say how far it can be relied on.
+    pub(crate) fn share_over(&self) -> Option<Share> {
+        let slices: Vec<(u64, u64)> = self.slices.iter().map(|slice| (slice.times.samples, slice.over)).collect();
+        Share::of(&slices)
+    }
+
+    /// The mean of the times, with its interval; `None` for a run too short for one.
+    pub(crate) fn mean(&self) -> Option<Interval> {
+        let batches: Vec<Batch> = self.slices.iter().map(|slice| slice.times).collect();
+        Interval::of_mean(&batches).filter(|_| batches.len() >= LEAST_SLICES)
     }
 }

@@ -6,7 +6,7 @@ mod tests;
 use std::cell::{Cell, RefCell};
 use std::rc::Rc;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::time::Duration;
 
 use super::recorder::{ITERATION, Recorder};
@@ -25,6 +25,8 @@ pub struct Live {
     pub users: AtomicU64,
     /// The limits that will be judged: what goes beyond them is counted while the run goes on.
     pub limits: Vec<TimeLimit>,
+    /// The measurement has begun.
+    pub measuring: AtomicBool,
 }
 
 /// One user's way into the recorder of its worker thread. Cheap to clone; clones share everything.

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::time::Duration;
 
-use super::{Exceedances, Times};
+use super::{Exceedances, ServerFigures, SpikeFigures, Times};
 
 /// Everything one run of one test produced.
 #[derive(Debug, Clone, Default)]
@@ -22,12 +22,16 @@ pub struct Measured {
     pub timeline: Vec<Slice>,
     /// One for each stage of a staged workload, in order; `total` and `endpoints` hold the steady ones together.
     pub stages: Vec<StageSummary>,
+    /// What a stage named `spike` did to the response times; `None` without one.
+    pub spike: Option<SpikeFigures>,
     /// What went beyond the time limits that were known before the run, in the order in which they were given.
     pub exceedances: Vec<Exceedances>,
     /// What the arrival rate came to at which the thresholds still held; only a search for capacity knows it.
     pub capacity_per_s: Option<f64>,
     /// How the generator itself fared.
     pub generator: GeneratorHealth,
+    /// What each server used, in the order of the test's fixtures; the session adds it, the engine knows no server.
+    pub servers: Vec<ServerFigures>,
     /// Why the load stopped.
     pub ended: Ended,
     /// The five slowest requests, slowest first.
@@ -78,6 +82,11 @@ impl Counts {
     /// `ok ÷ intended`; `None` when nothing was intended.
     pub fn success_rate(&self) -> Option<f64> {
         (self.intended > 0).then(|| self.ok as f64 / self.intended as f64)
+    }
+
+    /// Requests that came to an end, be it a bad one.
+    pub fn ended(&self) -> u64 {
+        self.ok + self.failed + self.timed_out
     }
 
     /// Everything that is not ok.
@@ -194,6 +203,8 @@ pub struct GeneratorHealth {
     pub sent: Option<u64>,
     /// Open workloads: arrivals left out at the cap because `overflow = shed`.
     pub shed: u64,
+    /// Open workloads: arrivals that still waited for a slot when the run ended, and were never sent.
+    pub left_waiting: u64,
     /// Open workloads: how late arrivals started although a slot was free. The generator's fault.
     pub pacer_lag: Times,
     /// Open workloads: how long arrivals waited for a slot. The server's doing, and part of response time.

@@ -12,6 +12,7 @@ use super::histogram::Histogram;
 use super::limits::{TimeLimit, TimesOf, Watch};
 use super::series::{Series, count, tally};
 use super::slices::Slices;
+use super::spike::{self, SpikeFigures};
 use super::stages::{Parts, Span, StageBounds};
 use super::{Counts, Fate, GeneratorHealth, Measured, Phase, Sample, Slow, Times};
 
@@ -33,6 +34,7 @@ pub(crate) struct Recorder {
     iteration: Series,
     outside: Counts,
     slices: Slices,
+    spike: Option<Spike>,
     watches: Vec<Watch>,
     slowest: Vec<Slowest>,
     own_errors: BTreeMap<String, u64>,
@@ -44,12 +46,20 @@ pub(crate) struct Recorder {
 /// Ordered slowest first, then earliest, so that merging in any order keeps the same five.
 type Slowest = (Reverse<Duration>, Duration, String);
 
+/// A surge, and what every slice around it saw.
+#[derive(Debug, Clone)]
+struct Spike {
+    bounds: StageBounds,
+    slices: Slices,
+}
+
 /// How an open workload's plan was kept.
 #[derive(Debug, Clone)]
 struct Arrivals {
     planned: u64,
     sent: u64,
     shed: u64,
+    left_waiting: u64,
     pacer_lag: Histogram,
     pool_wait: Histogram,
 }
@@ -62,6 +72,8 @@ impl Recorder {
 
     /// A recorder that puts each request into the stage of its intended start. Stages follow one another.
     pub(crate) fn staged(timeout: Duration, stages: Arc<[StageBounds]>) -> Recorder {
+        let spike = stages.iter().find(|stage| stage.name == spike::SPIKE);
+        let spike = spike.map(|stage| Spike { bounds: stage.clone(), slices: Slices::of(spike::WIDTH) });
         Recorder {
             origin: Duration::ZERO,
             intended: 0,
@@ -71,6 +83,7 @@ impl Recorder {
             iteration: Series::new(timeout),
             outside: Counts::default(),
             slices: Slices::default(),
+            spike,
             watches: Vec::new(),
             slowest: Vec::new(),
             own_errors: BTreeMap::new(),
@@ -166,6 +179,13 @@ impl Recorder {
         self.never_sent_at(intended);
     }
 
+    /// An arrival that was due at `intended`, since the run began, still waited for a slot when the run ended: it is never
+    /// sent, and that is the server's doing.
+    pub(crate) fn left_waiting(&mut self, intended: Duration) {
+        self.arrivals().left_waiting += 1;
+        self.never_sent_at(intended);
+    }
+
     /// `other` is of the same plan, or has not been told of any.
     pub(crate) fn merge(&mut self, other: Recorder) {
         // A worker without a measured sample may never have learnt when the measurement began.
@@ -177,6 +197,7 @@ impl Recorder {
         self.iteration.merge(&other.iteration);
         self.outside.add(&other.outside);
         self.slices.merge(other.slices);
+        self.merge_spike(other.spike);
         self.merge_watches(other.watches);
         self.slowest.extend(other.slowest);
         self.slowest.sort();
@@ -210,6 +231,7 @@ impl Recorder {
             outside: self.outside,
             span: self.requests_span.length().unwrap_or(iterations_span),
             timeline: self.slices.timeline(),
+            spike: self.spike.map(|spike| SpikeFigures::of(&spike.slices.timeline(), &spike.bounds)),
             generator: health(self.own_errors, clipped, self.arrivals),
             slowest: self.slowest.into_iter().map(|slow| told(slow, self.origin)).collect(),
             exceedances: self.watches.into_iter().map(Watch::finish).collect(),
@@ -226,6 +248,9 @@ impl Recorder {
     fn end_in(&mut self, index: usize, sample: Sample) {
         let (intended, done) = (self.since_origin(sample.intended), self.since_origin(sample.done));
         self.slices.record(intended, done, sample.fate == Fate::Ok);
+        if let Some(spike) = &mut self.spike {
+            spike.slices.record(intended, done, sample.fate == Fate::Ok);
+        }
         self.requests_span.widen(sample.intended, sample.done);
         self.watch(index, intended, &sample);
         if self.parts.is_judged(index) {
@@ -245,6 +270,14 @@ impl Recorder {
             if is_meant {
                 watch.record(intended, time);
             }
+        }
+    }
+
+    fn merge_spike(&mut self, theirs: Option<Spike>) {
+        match (&mut self.spike, theirs) {
+            (Some(ours), Some(theirs)) => ours.slices.merge(theirs.slices),
+            (None, theirs) => self.spike = theirs,
+            (Some(_), None) => {}
         }
     }
 
@@ -288,13 +321,14 @@ impl Arrivals {
     fn new() -> Arrivals {
         // Buckets grow where a wait is longer.
         let times = Histogram::for_timeout(Duration::from_secs(1));
-        Arrivals { planned: 0, sent: 0, shed: 0, pacer_lag: times.clone(), pool_wait: times }
+        Arrivals { planned: 0, sent: 0, shed: 0, left_waiting: 0, pacer_lag: times.clone(), pool_wait: times }
     }
 
     fn merge(&mut self, other: &Arrivals) {
         self.planned += other.planned;
         self.sent += other.sent;
         self.shed += other.shed;
+        self.left_waiting += other.left_waiting;
         self.pacer_lag.merge(&other.pacer_lag);
         self.pool_wait.merge(&other.pool_wait);
     }
@@ -302,10 +336,17 @@ impl Arrivals {
 
 fn health(own_errors: BTreeMap<String, u64>, clipped: u64, arrivals: Option<Arrivals>) -> GeneratorHealth {
     let health = GeneratorHealth { own_errors, clipped, ..GeneratorHealth::default() };
-    let Some(Arrivals { planned, sent, shed, pacer_lag, pool_wait }) = arrivals else { return health };
-    let clipped = clipped + pacer_lag.clipped() + pool_wait.clipped();
-    let (pacer_lag, pool_wait) = (Times::from(pacer_lag), Times::from(pool_wait));
-    GeneratorHealth { planned: Some(planned), sent: Some(sent), shed, pacer_lag, pool_wait, clipped, ..health }
+    let Some(Arrivals { planned, sent, shed, left_waiting, pacer_lag, pool_wait }) = arrivals else { return health };
+    GeneratorHealth {
+        planned: Some(planned),
+        sent: Some(sent),
+        shed,
+        left_waiting,
+        clipped: clipped + pacer_lag.clipped() + pool_wait.clipped(),
+        pacer_lag: Times::from(pacer_lag),
+        pool_wait: Times::from(pool_wait),
+        ..health
+    }
 }
 
 fn told((Reverse(response_time), intended, endpoint): Slowest, origin: Duration) -> Slow {

@@ -6,8 +6,9 @@ use std::time::Duration;
 use super::Slice;
 
 /// What each second saw. Sparse: a second, and a bucket of a second, exists once something fell into it.
-#[derive(Debug, Clone, Default)]
+#[derive(Debug, Clone)]
 pub(crate) struct Slices {
+    width: Duration,
     seconds: BTreeMap<u64, Tally>,
 }
 
@@ -21,12 +22,23 @@ struct Tally {
     buckets: BTreeMap<u32, u64>,
 }
 
+impl Default for Slices {
+    fn default() -> Slices {
+        Slices::of(Duration::from_secs(1))
+    }
+}
+
 impl Slices {
+    /// Slices of another length than a second.
+    pub(crate) fn of(width: Duration) -> Slices {
+        Slices { width, seconds: BTreeMap::new() }
+    }
+
     /// A request was sent in one second and ended in another, or the same; both since the measurement began.
     pub(crate) fn record(&mut self, intended: Duration, done: Duration, is_ok: bool) {
-        self.seconds.entry(intended.as_secs()).or_default().sent += 1;
+        self.seconds.entry(self.index(intended)).or_default().sent += 1;
         let time_ns = u64::try_from(done.saturating_sub(intended).as_nanos()).unwrap_or(u64::MAX);
-        let tally = self.seconds.entry(done.as_secs()).or_default();
+        let tally = self.seconds.entry(self.index(done)).or_default();
         if is_ok {
             tally.ok += 1;
         } else {
@@ -35,6 +47,10 @@ impl Slices {
         tally.sum_ns += u128::from(time_ns);
         tally.max_ns = tally.max_ns.max(time_ns);
         *tally.buckets.entry(bucket_of(time_ns)).or_default() += 1;
+    }
+
+    fn index(&self, moment: Duration) -> u64 {
+        (moment.as_nanos() / self.width.as_nanos()) as u64
     }
 
     pub(crate) fn merge(&mut self, other: Slices) {

@@ -13,6 +13,9 @@ const MOST_DIGITS: usize = 12;
 /// The units of a time, largest first, with their length in seconds.
 const TIME_UNITS: [(&str, f64); 4] = [("s", 1.0), ("ms", 1e-3), ("µs", 1e-6), ("ns", 1e-9)];
 
+/// The units of an amount of memory, largest first, with their size in bytes.
+const SIZE_UNITS: [(&str, f64); 4] = [("GiB", 1_073_741_824.0), ("MiB", 1_048_576.0), ("KiB", 1_024.0), ("B", 1.0)];
+
 /// `value` rounded to so many significant digits.
 ///
 /// ```
@@ -48,6 +51,11 @@ pub fn count(number: u64) -> String {
     grouped(&number.to_string())
 }
 
+/// An amount of memory or data: `128 MiB`, `1.50 GiB`, `512 B`.
+pub fn bytes(bytes: f64) -> String {
+    bytes_with(bytes, DIGITS)
+}
+
 /// A figure of `metric` in its own unit.
 pub fn of(metric: Metric, value: f64) -> String {
     match metric.dimension() {
@@ -55,6 +63,8 @@ pub fn of(metric: Metric, value: f64) -> String {
         Dimension::Ratio => percent(value),
         Dimension::Rate => rate(value),
         Dimension::Count => count(value as u64),
+        Dimension::Bytes => bytes(value),
+        Dimension::BytesPerSecond => format!("{}/s", bytes(value)),
     }
 }
 
@@ -67,6 +77,10 @@ pub fn beside_limit(threshold: &Threshold, actual: f64) -> String {
         Dimension::Ratio => told_apart(actual, &[limit, 1.0], percent_with),
         Dimension::Rate => told_apart(actual, &[limit], |value, digits| format!("{}/s", number(value, digits))),
         Dimension::Count => count(actual as u64),
+        Dimension::Bytes => told_apart(actual, &[limit], bytes_with),
+        Dimension::BytesPerSecond => {
+            told_apart(actual, &[limit], |value, digits| format!("{}/s", bytes_with(value, digits)))
+        }
     }
 }
 
@@ -108,6 +122,17 @@ fn time_with(seconds: f64, digits: usize) -> String {
     let (unit, length_s) = unit_with(seconds, digits);
     // Rounded before it is scaled, as the baselines round it, so that no two reports differ in the last digit.
     format!("{} {unit}", number(round_to(seconds, digits) / length_s, digits))
+}
+
+fn bytes_with(bytes: f64, digits: usize) -> String {
+    let fitting = SIZE_UNITS.into_iter().find(|(_, size)| round_to(bytes.abs(), digits) >= *size);
+    let (unit, size) = fitting.unwrap_or(SIZE_UNITS[3]);
+    // Half a byte is a figure of growth only; a whole number of them has no point.
+    if size == 1.0 && bytes.fract() == 0.0 {
+        format!("{bytes} {unit}")
+    } else {
+        format!("{} {unit}", number(bytes / size, digits))
+    }
 }
 
 fn percent_with(share: f64, digits: usize) -> String {
@@ -183,6 +208,14 @@ mod tests {
     #[test]
     fn a_rate_pretends_no_digit_that_was_not_measured() {
         assert_eq!([12_345.6, 1_000.0, 98.76, 0.5123].map(rate), ["12,300/s", "1,000/s", "98.8/s", "0.512/s"]);
+    }
+
+    #[test]
+    fn an_amount_of_memory_has_a_unit_of_1024() {
+        let shown = [512.0, 1_536.0, 134_217_728.0, 1_610_612_736.0, -2_048.0].map(bytes);
+        assert_eq!(shown, ["512 B", "1.50 KiB", "128 MiB", "1.50 GiB", "-2.00 KiB"]);
+        assert_eq!(beside_limit(&threshold("server_rss < 128MiB"), 134_217_729.0), "128.000001 MiB");
+        assert_eq!(beside_limit(&threshold("server_rss_growth < 1MiB/min"), 20_000.0), "19.5 KiB/s");
     }
 
     #[test]

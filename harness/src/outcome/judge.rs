@@ -1,7 +1,7 @@
 //! From figures to a verdict.
 
 use super::trust::{self, Doubt};
-use super::{Outcome, ThresholdVerdict, figure, verdict};
+use super::{Outcome, SoakVerdict, ThresholdVerdict, figure, soak, verdict};
 use crate::kind::Kind;
 use crate::measure::{Ended, Measured};
 use crate::threshold::Threshold;
@@ -21,6 +21,13 @@ pub struct Judgement {
     pub thresholds: Vec<ThresholdVerdict>,
     /// What a reader should know although the verdict stands.
     pub warnings: Vec<String>,
+    /// A limit lies inside the interval of its figure and nothing else decides: measure for as long as [`longer`] says
+    /// and judge that measurement instead. When there is no longer one, this verdict stands.
+    ///
+    /// [`longer`]: super::longer
+    pub wants_longer: bool,
+    /// For soaks: what was found besides.
+    pub soak: Option<SoakVerdict>,
 }
 
 /// Holds the figures of a test of `kind` against its thresholds.
@@ -29,31 +36,50 @@ pub struct Judgement {
 /// samples, or the generator's own trouble could have caused it. `optimised` is what the build script saw.
 pub fn judge(measured: &Measured, thresholds: &[Threshold], kind: Kind, optimised: bool) -> Judgement {
     let verdicts: Vec<_> = thresholds.iter().map(|threshold| verdict::hold(measured, threshold, kind)).collect();
-    let (outcome, reason) = decide(measured, &verdicts, kind);
+    let doubts = trust::doubts(measured, &verdicts);
+    let soak = (kind == Kind::Soak).then(|| soak::judge(measured));
+    let (outcome, reason) = decide(measured, &verdicts, &doubts, soak.as_ref(), kind);
     let mut warnings: Vec<String> = verdicts.iter().filter_map(verdict::few_samples_warning).collect();
-    warnings.extend(trust::warnings(measured));
+    warnings.extend(trust::warnings(measured, &verdicts));
+    warnings.extend(soak.iter().flat_map(|soak| soak.notes.iter().cloned()));
     if !optimised {
         warnings.insert(0, UNOPTIMISED.to_owned());
     }
-    Judgement { outcome, reason, thresholds: verdicts, warnings }
+    let wants_longer = is_undecided(outcome, &verdicts);
+    Judgement { outcome, reason, thresholds: verdicts, warnings, wants_longer, soak }
 }
 
 /// The outcome and its reason; the order of the steps is the order of rank.
-fn decide(measured: &Measured, verdicts: &[ThresholdVerdict], kind: Kind) -> (Outcome, Option<String>) {
+fn decide(
+    measured: &Measured,
+    verdicts: &[ThresholdVerdict],
+    doubts: &[Doubt],
+    soak: Option<&SoakVerdict>,
+    kind: Kind,
+) -> (Outcome, Option<String>) {
     if let Ended::Broken(why) | Ended::Stopped(why) = &measured.ended {
         return (Outcome::Errored, Some(why.clone()));
     }
-    let doubts = trust::doubts(measured);
-    if let Some(nothing) = no_answer(measured).or_else(|| nothing_measured(measured, kind)) {
+    if let Some(nothing) = no_answer(measured).or_else(|| nothing_measured(measured, verdicts, kind)) {
         let ours = doubts.iter().find(|doubt| matches!(doubt, Doubt::OwnErrors(_)));
         return ours.map_or_else(|| fail(nothing), |ours| invalid(ours.to_string()));
     }
-    if let Some(reason) = breaches(verdicts, &doubts) {
-        return fail(reason);
+    let found = soak.into_iter().flat_map(|soak| unsound(soak, doubts));
+    let proven: Vec<String> = breaches(verdicts, doubts).into_iter().chain(found).collect();
+    if !proven.is_empty() {
+        return fail(proven.join("; "));
     }
-    let unsure = verdicts.iter().filter_map(|verdict| verdict.doubt.clone());
+    let unknown = soak.into_iter().flat_map(|soak| soak.doubts.iter().cloned());
+    let unsure = verdicts.iter().filter_map(|verdict| verdict.doubt.clone()).chain(unknown);
     let reasons: Vec<String> = doubts.iter().map(ToString::to_string).chain(unsure).collect();
     if reasons.is_empty() { (Outcome::Passed, None) } else { invalid(reasons.join("; ")) }
+}
+
+/// True if a longer measurement might decide otherwise.
+fn is_undecided(outcome: Outcome, verdicts: &[ThresholdVerdict]) -> bool {
+    let breached_for_sure = verdicts.iter().any(|verdict| !verdict.holds && !verdict.borderline);
+    let borderline = verdicts.iter().any(|verdict| verdict.borderline);
+    matches!(outcome, Outcome::Passed | Outcome::Failed) && borderline && !breached_for_sure
 }
 
 fn fail(reason: String) -> (Outcome, Option<String>) {
@@ -71,8 +97,11 @@ fn no_answer(measured: &Measured) -> Option<String> {
 }
 
 /// Why there is nothing to judge, if there is nothing.
-fn nothing_measured(measured: &Measured, kind: Kind) -> Option<String> {
+fn nothing_measured(measured: &Measured, verdicts: &[ThresholdVerdict], kind: Kind) -> Option<String> {
     let requests = &measured.total.requests;
+    if measured.stages.iter().any(|stage| stage.total.requests.intended > stage.total.requests.never_sent) {
+        return none_is_steady(measured, verdicts);
+    }
     if kind == Kind::Benchmark {
         let none = measured.iteration.response_time.samples == 0;
         return none.then(|| "no iteration was measured, and no data never passes".to_owned());
@@ -85,6 +114,15 @@ fn nothing_measured(measured: &Measured, kind: Kind) -> Option<String> {
     Some(nothing.to_owned())
 }
 
+/// Ramps alone leave nothing that a threshold judges, unless it names one.
+fn none_is_steady(measured: &Measured, verdicts: &[ThresholdVerdict]) -> Option<String> {
+    let is_steady = measured.stages.iter().any(|stage| stage.from == stage.to);
+    let why = "every stage is a ramp, and only steady ones are judged: hold a level for a while, or name a stage, as in \
+               `p95(\"stage peak\")`";
+    let judges_nothing = verdicts.iter().all(|verdict| verdict.actual.is_none());
+    (!is_steady && judges_nothing).then(|| why.to_owned())
+}
+
 /// One sentence over every proven breach and every threshold without data, if there is one.
 fn breaches(verdicts: &[ThresholdVerdict], doubts: &[Doubt]) -> Option<String> {
     let mut proven = verdicts.iter().filter(|verdict| is_proven(verdict, doubts));
@@ -94,6 +132,11 @@ fn breaches(verdicts: &[ThresholdVerdict], doubts: &[Doubt]) -> Option<String> {
         1 => format!("{first}; and 1 more threshold"),
         more => format!("{first}; and {more} more thresholds"),
     })
+}
+
+/// The leaks, and the drift unless the generator's own trouble could have caused it.
+fn unsound(soak: &SoakVerdict, doubts: &[Doubt]) -> impl Iterator<Item = String> {
+    soak.leaks.iter().chain(soak.drift.as_ref().filter(|_| doubts.is_empty())).cloned()
 }
 
 fn is_proven(verdict: &ThresholdVerdict, doubts: &[Doubt]) -> bool {

@@ -3,15 +3,22 @@
 //! [`judge`] holds the figures of a test against its thresholds; the types of `report` carry the result to every
 //! reader. No clock and no files: figures in, verdicts out.
 
+mod confidence;
 pub mod figure;
 mod judge;
+pub mod knee;
 pub mod moment;
 mod report;
 #[cfg(test)]
 pub(crate) mod samples;
+pub mod search;
+mod soak;
 mod subject;
 mod trust;
 mod verdict;
+mod whole;
 
+pub use confidence::{longer, time_limits};
 pub use judge::{Judgement, judge};
 pub use report::{Environment, Outcome, RunReport, ServerReport, TestReport, ThresholdVerdict};
+pub use soak::SoakVerdict;

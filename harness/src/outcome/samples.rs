@@ -6,7 +6,9 @@ use std::time::{Duration, UNIX_EPOCH};
 
 use super::{Environment, Outcome, RunReport, ServerReport, TestReport, judge};
 use crate::kind::Kind;
-use crate::measure::{Counts, Ended, GeneratorHealth, Measured, Precision, Slice, Slow, Summary, Times};
+use crate::measure::{
+    Counts, Ended, GeneratorHealth, Measured, Precision, ServerFigures, ServerSample, Slice, Slow, Summary, Times,
+};
 use crate::threshold::Threshold;
 use crate::workload::{Length, Pace, Users, Warmup, Workload};
 
@@ -183,8 +185,22 @@ fn measured(endpoint: &str, ok: u64, failed: u64, timed_out: u64) -> Measured {
             hiccup_share: Some(0.0),
             ..GeneratorHealth::default()
         },
+        servers: vec![ServerFigures::of("agent", vec![server_sample(0), server_sample(10)], ok + failed + timed_out)],
         slowest: vec![Slow { endpoint: endpoint.to_owned(), at_s: 3.25, response_time_s: 0.5 }],
         ..Measured::default()
+    }
+}
+
+/// Half a core, and 64 MiB that grow by 1 KiB each second.
+fn server_sample(second: u64) -> ServerSample {
+    ServerSample {
+        at_s: second as f64,
+        cpu_s: Some(0.5 * second as f64),
+        rss_bytes: Some((64 << 20) + second * 1024),
+        anonymous_bytes: Some(48 << 20),
+        threads: Some(9),
+        descriptors: Some(21),
+        ..ServerSample::default()
     }
 }
 

@@ -1,20 +1,32 @@
 //! Which figure a threshold is about.
 
 use crate::kind::Kind;
-use crate::measure::{Measured, Summary};
+use crate::measure::{Measured, StageSummary, Summary, TimesOf};
 use crate::metric::{Dimension, Metric, Percentile};
 use crate::suggest::did_you_mean;
-use crate::threshold::Threshold;
+use crate::threshold::{Subject, Threshold};
 
 /// The reserved name of the iterations of the author's function.
 const ITERATION: &str = "iteration";
 
 /// The figures that `threshold` bounds, or the sentence that says why there are none.
 pub(super) fn find<'m>(measured: &'m Measured, threshold: &Threshold, kind: Kind) -> Result<&'m Summary, String> {
-    match threshold.endpoint.as_deref() {
-        None => Ok(of_whole_test(measured, threshold.metric, kind)),
-        Some(ITERATION) => Ok(&measured.iteration),
-        Some(label) => endpoint(measured, label),
+    match &threshold.subject {
+        Subject::Total => Ok(of_whole_test(measured, threshold.metric, kind)),
+        Subject::Endpoint(name) if name == ITERATION => Ok(&measured.iteration),
+        Subject::Endpoint(name) => endpoint(measured, name),
+        Subject::Stage(name) => stage(measured, name).map(|stage| &stage.total),
+    }
+}
+
+/// Whose times `threshold` bounds, as the recorders know them.
+pub(super) fn times_of(threshold: &Threshold, kind: Kind) -> TimesOf {
+    match &threshold.subject {
+        Subject::Total if kind == Kind::Benchmark => TimesOf::Iterations,
+        Subject::Total => TimesOf::Requests,
+        Subject::Endpoint(name) if name == ITERATION => TimesOf::Iterations,
+        Subject::Endpoint(name) => TimesOf::Endpoint(name.clone()),
+        Subject::Stage(name) => TimesOf::Stage(name.clone()),
     }
 }
 
@@ -35,6 +47,8 @@ pub(super) fn figure(summary: &Summary, metric: Metric) -> Option<f64> {
         Metric::Max => times.max_s,
         Metric::Stddev => times.stddev_s,
         Metric::Percentile(percentile) => times.percentile_s(percentile),
+        // Figures of the whole test are in no summary.
+        _ => None,
     };
     figure.filter(|figure| figure.is_finite())
 }
@@ -43,7 +57,7 @@ pub(super) fn figure(summary: &Summary, metric: Metric) -> Option<f64> {
 pub(super) fn samples(summary: &Summary, metric: Metric) -> u64 {
     match metric.dimension() {
         Dimension::Time => summary.response_time.samples,
-        Dimension::Ratio | Dimension::Rate | Dimension::Count => summary.requests.intended,
+        _ => summary.requests.intended,
     }
 }
 
@@ -53,7 +67,7 @@ fn of_whole_test(measured: &Measured, metric: Metric, kind: Kind) -> &Summary {
     let by_iteration = kind == Kind::Benchmark
         && match metric.dimension() {
             Dimension::Time | Dimension::Rate => true,
-            Dimension::Ratio | Dimension::Count => measured.total.requests.intended == 0,
+            _ => measured.total.requests.intended == 0,
         };
     if by_iteration { &measured.iteration } else { &measured.total }
 }
@@ -69,4 +83,20 @@ fn endpoint<'m>(measured: &'m Measured, label: &str) -> Result<&'m Summary, Stri
             _ => format!("no request hit `{label}`{suggestion} (endpoints that were hit: {})", listed.join(", ")),
         }
     })
+}
+
+fn stage<'m>(measured: &'m Measured, name: &str) -> Result<&'m StageSummary, String> {
+    let found = measured.stages.iter().find(|stage| stage.name == name);
+    let found = found.ok_or_else(|| {
+        let names = || measured.stages.iter().map(|stage| stage.name.as_str());
+        let listed: Vec<String> = names().map(|name| format!("`{name}`")).collect();
+        match listed.as_slice() {
+            [] => format!("there is no stage `{name}`: the workload has none"),
+            _ => format!("there is no stage `{name}`{} (stages: {})", did_you_mean(name, names()), listed.join(", ")),
+        }
+    })?;
+    if found.total.requests.intended == 0 {
+        return Err(format!("no request was due in the stage `{name}`"));
+    }
+    Ok(found)
 }

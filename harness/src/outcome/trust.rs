@@ -5,14 +5,26 @@
 use std::fmt;
 
 use super::{ThresholdVerdict, figure};
-use crate::measure::{Counts, GeneratorHealth, Measured};
+use crate::measure::{Counts, Ended, Measured, Times};
 use crate::metric::{Dimension, Metric};
+use crate::units::Quantity;
 
 const CLOSED_LAW_WARN: f64 = 0.02;
 const CLOSED_LAW_INVALID: f64 = 0.05;
 const HICCUP_WARN_S: f64 = 0.020;
 const HICCUP_SHARE_INVALID: f64 = 0.01;
 const CPU_WARN: f64 = 0.5;
+const CPU_INVALID: f64 = 0.8;
+const HOST_CPU_WARN: f64 = 0.85;
+const SENT_WARN: f64 = 0.999;
+const SENT_INVALID: f64 = 0.99;
+const PACER_LAG_WARN_S: f64 = 0.000_5;
+/// The pacer may be late by this, or by a share of the tightest time limit if that is more.
+const PACER_LAG_ALLOWED_S: f64 = 0.001;
+const PACER_LAG_ALLOWED_SHARE: f64 = 0.05;
+/// A generator that stops for S lets no request look slower by more than S, as with a server that stops for S; twice
+/// that is beyond doubt.
+const DELAY_EXPLAINS: f64 = 2.0;
 
 /// Why the figures of a run prove nothing.
 #[derive(Debug, Clone, PartialEq)]
@@ -25,30 +37,60 @@ pub(super) enum Doubt {
     NotConserved(String, Counts),
     /// The interactive response-time law is off by this share.
     ClosedLaw(f64),
-    /// The share of the run that the generator was held up.
-    Hiccups(f64),
+    /// The generator was held up for a share of the run.
+    Hiccups(Delay),
+    /// The pacer was late although slots were free.
+    PacerLag(PacerLag),
+    /// Of the arrivals that were planned, so many were not sent although nothing kept them but the generator.
+    NotSent { planned: u64, missing: u64 },
+    /// The generator used this share of its cores, and a limit was breached that this alone may explain.
+    Busy(f64),
 }
 
-/// Every doubt about the figures, the gravest first.
-pub(super) fn doubts(measured: &Measured) -> Vec<Doubt> {
+/// How late the pacer was.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub(super) struct PacerLag {
+    p99_s: f64,
+    allowed_s: f64,
+    delay: Delay,
+}
+
+/// What the generator may have added to the times, and to the requests that ran out of it.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub(super) struct Delay {
+    longest_s: f64,
+    /// The share of the run inside delays.
+    share: f64,
+    /// Requests that ended late or not at all, if the delays were long enough to be why.
+    late: u64,
+}
+
+/// Every doubt about the figures that were held against limits, the gravest first.
+pub(super) fn doubts(measured: &Measured, verdicts: &[ThresholdVerdict]) -> Vec<Doubt> {
     let health = &measured.generator;
     let mut doubts = Vec::new();
     if !health.own_errors.is_empty() {
         doubts.push(Doubt::OwnErrors(health.own_errors.iter().map(|(cause, n)| (cause.clone(), *n)).collect()));
     }
-    let summaries = [&measured.total, &measured.iteration].into_iter().chain(&measured.endpoints);
-    let unbalanced = summaries.filter(|summary| !summary.requests.is_conserved());
-    doubts.extend(unbalanced.map(|summary| Doubt::NotConserved(summary.name.clone(), summary.requests)));
+    doubts.extend(not_conserved(measured));
     if health.clipped > 0 {
         doubts.push(Doubt::Clipped(health.clipped));
     }
-    doubts.extend(health.hiccup_share.filter(|share| *share > HICCUP_SHARE_INVALID).map(Doubt::Hiccups));
+    let held_up = health.hiccup_share.filter(|share| *share > HICCUP_SHARE_INVALID);
+    // What is not known may have been any length.
+    let longest_s = health.longest_hiccup_s.unwrap_or(f64::INFINITY);
+    doubts.extend(held_up.map(|share| Doubt::Hiccups(Delay::new(measured, longest_s, share))));
+    doubts.extend(pacer_lag(measured, verdicts).filter(|lag| lag.p99_s > lag.allowed_s).map(Doubt::PacerLag));
+    doubts.extend(not_sent(measured, SENT_INVALID).map(|(planned, missing)| Doubt::NotSent { planned, missing }));
     doubts.extend(health.closed_law_gap.filter(|gap| *gap > CLOSED_LAW_INVALID).map(Doubt::ClosedLaw));
+    let busy = cpu_share(measured).filter(|share| *share > CPU_INVALID).map(Doubt::Busy);
+    // A busy generator makes times longer and rates lower: what holds nevertheless does not depend on it.
+    doubts.extend(busy.filter(|busy| verdicts.iter().any(|verdict| !verdict.holds && busy.excuses(verdict))));
     doubts
 }
 
 /// What a reader should know about the generator although the verdict stands.
-pub(super) fn warnings(measured: &Measured) -> Vec<String> {
+pub(super) fn warnings(measured: &Measured, verdicts: &[ThresholdVerdict]) -> Vec<String> {
     let health = &measured.generator;
     let mut warnings = Vec::new();
     if let Some(gap) = health.closed_law_gap.filter(|gap| (CLOSED_LAW_WARN..=CLOSED_LAW_INVALID).contains(gap)) {
@@ -57,7 +99,18 @@ pub(super) fn warnings(measured: &Measured) -> Vec<String> {
     if let Some(longest_s) = health.longest_hiccup_s.filter(|longest_s| *longest_s > HICCUP_WARN_S) {
         warnings.push(format!("the generator was held up for {} at the longest", figure::time(longest_s)));
     }
-    warnings.extend(busy_generator(health, measured.span.as_secs_f64()));
+    let lag = pacer_lag(measured, verdicts);
+    if let Some(lag) = lag.filter(|lag| lag.p99_s > PACER_LAG_WARN_S && lag.p99_s <= lag.allowed_s) {
+        warnings.push(format!("1 % of the arrivals started {} or more too late", figure::time(lag.p99_s)));
+    }
+    if let Some((planned, missing)) =
+        not_sent(measured, SENT_WARN).filter(|_| not_sent(measured, SENT_INVALID).is_none())
+    {
+        let (planned, missing) = (figure::count(planned), figure::count(missing));
+        warnings.push(format!("{missing} of {planned} planned arrivals were not sent"));
+    }
+    warnings.extend(busy_generator(measured));
+    warnings.extend(busy_host(measured));
     if let Some(precision) = measured.precision {
         if !precision.steady {
             warnings.push("the times were not steady when the warm-up ran out of time".to_owned());
@@ -69,13 +122,72 @@ pub(super) fn warnings(measured: &Measured) -> Vec<String> {
     warnings
 }
 
-fn busy_generator(health: &GeneratorHealth, span_s: f64) -> Option<String> {
-    let available_s = span_s * health.workers as f64;
-    let share = health.cpu_s.filter(|_| available_s > 0.0)? / available_s;
-    (share > CPU_WARN).then(|| {
-        let (share, workers) = (figure::percent(share), health.workers);
-        format!("the generator used {share} of its {workers} cores: part of the times may be its own")
-    })
+fn not_conserved(measured: &Measured) -> impl Iterator<Item = Doubt> {
+    let stages = measured.stages.iter().flat_map(|stage| std::iter::once(&stage.total).chain(&stage.endpoints));
+    let summaries = [&measured.total, &measured.iteration].into_iter().chain(&measured.endpoints).chain(stages);
+    let unbalanced = summaries.filter(|summary| !summary.requests.is_conserved());
+    unbalanced.map(|summary| Doubt::NotConserved(summary.name.clone(), summary.requests))
+}
+
+/// `None` without a pacer.
+fn pacer_lag(measured: &Measured, verdicts: &[ThresholdVerdict]) -> Option<PacerLag> {
+    let tightest_s = verdicts.iter().filter_map(|verdict| match verdict.threshold.bound {
+        Quantity::Duration(limit) => Some(limit.as_secs_f64()),
+        _ => None,
+    });
+    let share_s = tightest_s.reduce(f64::min).map_or(0.0, |tightest_s| PACER_LAG_ALLOWED_SHARE * tightest_s);
+    let allowed_s = share_s.max(PACER_LAG_ALLOWED_S);
+    let lag = &measured.generator.pacer_lag;
+    Some(PacerLag { p99_s: p99_s(lag)?, allowed_s, delay: Delay::new(measured, lag.max_s?, 0.0) })
+}
+
+/// Of few samples, too: a pacer that was late once in fifty was late.
+fn p99_s(times: &Times) -> Option<f64> {
+    crate::metric::Percentile::new(99.0).and_then(|p99| times.percentile_s(p99))
+}
+
+/// Planned arrivals, and those that were not sent although a slot was free, if their share is below `least`.
+///
+/// What was left out or still waited at the cap is the server's doing, and a run that was stopped early sent what it could.
+fn not_sent(measured: &Measured, least: f64) -> Option<(u64, u64)> {
+    let health = &measured.generator;
+    let (planned, sent) = health.planned.zip(health.sent)?;
+    let accounted = sent + health.shed + health.left_waiting;
+    let is_short = planned > 0 && (accounted as f64) < least * planned as f64;
+    (measured.ended == Ended::AsPlanned && is_short).then(|| (planned, planned - accounted))
+}
+
+/// The generator's CPU as a share of what its worker threads' cores offer.
+fn cpu_share(measured: &Measured) -> Option<f64> {
+    let available_s = measured.span.as_secs_f64() * measured.generator.workers as f64;
+    measured.generator.cpu_s.filter(|_| available_s > 0.0).map(|cpu_s| cpu_s / available_s)
+}
+
+fn busy_generator(measured: &Measured) -> Option<String> {
+    let share = cpu_share(measured).filter(|share| *share > CPU_WARN)?;
+    let (share, workers) = (figure::percent(share), measured.generator.workers);
+    Some(format!("the generator used {share} of its {workers} cores: part of the times may be its own"))
+}
+
+/// Generator, server and others apart, as far as each is known.
+fn busy_host(measured: &Measured) -> Option<String> {
+    let health = &measured.generator;
+    let busy = health.host_cpu_share.filter(|share| *share > HOST_CPU_WARN)?;
+    let (cores, span_s) = (health.host_cores?, measured.span.as_secs_f64());
+    let generator = health.cpu_s.filter(|_| span_s > 0.0).map(|cpu_s| cpu_s / span_s / cores as f64);
+    let servers: Option<f64> = measured.servers.iter().map(|server| server.cpu_share).sum();
+    let server = servers.filter(|_| !measured.servers.is_empty()).map(|share| share / cores as f64);
+    let others = generator.zip(server).map(|(generator, server)| (busy - generator - server).max(0.0));
+    let named = [("generator", generator), ("server", server), ("others", others)];
+    let parts: Vec<String> = named
+        .into_iter()
+        .filter_map(|(name, share)| share.map(|share| format!("{name} {}", figure::percent(share))))
+        .collect();
+    let busy = figure::percent(busy);
+    Some(format!(
+        "generator and server share a saturated host: {busy} of its {cores} cores were busy ({})",
+        if parts.is_empty() { "by whom is not known".to_owned() } else { parts.join(", ") }
+    ))
 }
 
 impl Doubt {
@@ -84,15 +196,50 @@ impl Doubt {
         let metric = breach.threshold.metric;
         match self {
             Doubt::NotConserved(..) => true,
+            Doubt::OwnErrors(_) if is_rate_or_requests(metric) => true,
             Doubt::OwnErrors(causes) => may_be_ours(breach, causes.iter().map(|(_, count)| count).sum()),
             // A clipped value was longer than any bound, so it cannot have made the server look slower than it is.
             Doubt::Clipped(_) => false,
             // A frozen generator reads as a slow server.
-            Doubt::Hiccups(_) => matches!(metric.dimension(), Dimension::Time | Dimension::Rate),
+            Doubt::Hiccups(delay) | Doubt::PacerLag(PacerLag { delay, .. }) => delay.explains(breach),
+            Doubt::NotSent { missing, .. } => is_rate_or_requests(metric) || may_be_ours(breach, *missing),
+            Doubt::Busy(_) => is_time_or_rate(metric),
             // Users that were kept waiting by the generator send less; what they did send took as long as it took.
-            Doubt::ClosedLaw(_) => matches!(metric.dimension(), Dimension::Rate) || metric == Metric::Requests,
+            Doubt::ClosedLaw(_) => is_rate_or_requests(metric),
         }
     }
+}
+
+impl Delay {
+    fn new(measured: &Measured, longest_s: f64, share: f64) -> Delay {
+        let counts = &measured.total.requests;
+        let late = counts.timed_out + counts.in_flight_at_end + counts.never_sent;
+        // A stop that is short beside the timeout makes nobody run out of it.
+        let slowest_s = measured.total.response_time.max_s.unwrap_or_default();
+        let is_long = 2.0 * DELAY_EXPLAINS * longest_s >= slowest_s;
+        Delay { longest_s, share, late: if is_long { late } else { 0 } }
+    }
+
+    /// True if the breach may be nothing but the lateness of the generator.
+    fn explains(&self, breach: &ThresholdVerdict) -> bool {
+        let metric = breach.threshold.metric;
+        match (metric.dimension(), breach.actual) {
+            (Dimension::Time, Some(actual_s)) if is_time_or_rate(metric) => {
+                let ours_s = DELAY_EXPLAINS * (self.longest_s + self.share * actual_s);
+                breach.threshold.holds((actual_s - ours_s).max(0.0))
+            }
+            _ => is_time_or_rate(metric) || may_be_ours(breach, self.late),
+        }
+    }
+}
+
+fn is_rate_or_requests(metric: Metric) -> bool {
+    matches!(metric.dimension(), Dimension::Rate) || metric == Metric::Requests
+}
+
+fn is_time_or_rate(metric: Metric) -> bool {
+    // The server's own CPU for each request is not measured by the generator's clock.
+    matches!(metric.dimension(), Dimension::Time | Dimension::Rate) && metric != Metric::CpuPerRequest
 }
 
 /// True if the threshold would hold, had the generator's `own` failures ended ok instead.
@@ -102,7 +249,7 @@ fn may_be_ours(breach: &ThresholdVerdict, own: u64) -> bool {
         Metric::SuccessRate => (actual + own / breach.samples.max(1) as f64).min(1.0),
         Metric::ErrorRate => (actual - own / breach.samples.max(1) as f64).max(0.0),
         Metric::Failed => (actual - own).max(0.0),
-        metric => return matches!(metric.dimension(), Dimension::Rate | Dimension::Count),
+        _ => return false,
     };
     breach.threshold.holds(without)
 }
@@ -129,7 +276,26 @@ impl fmt::Display for Doubt {
                 "users, throughput and times disagree by {} (the closed law allows 5 %): the generator kept its users waiting",
                 figure::percent(*gap)
             ),
-            Doubt::Hiccups(share) => {
+            Doubt::PacerLag(lag) => write!(
+                f,
+                "the generator started 1 % of the arrivals {} or more too late although slots were free (allowed: {}; at \
+                 worst {})",
+                figure::time(lag.p99_s),
+                figure::time(lag.allowed_s),
+                figure::time(lag.delay.longest_s),
+            ),
+            Doubt::NotSent { planned, missing } => write!(
+                f,
+                "the generator did not send {} of {} planned arrivals although slots were free (allowed: 1 %)",
+                figure::count(*missing),
+                figure::count(*planned),
+            ),
+            Doubt::Busy(share) => write!(
+                f,
+                "the generator used {} of its cores (allowed: 80 %), which alone may explain the breach",
+                figure::percent(*share)
+            ),
+            Doubt::Hiccups(Delay { share, .. }) => {
                 write!(f, "the generator was held up for {} of the run (allowed: 1 %)", figure::percent(*share))
             }
         }

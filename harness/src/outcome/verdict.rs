@@ -1,6 +1,6 @@
 //! One threshold, held against the figures.
 
-use super::{ThresholdVerdict, figure, subject};
+use super::{ThresholdVerdict, confidence, figure, subject, whole};
 use crate::kind::Kind;
 use crate::measure::Measured;
 use crate::metric::{Metric, Percentile};
@@ -11,28 +11,44 @@ const FEW_ABOVE: f64 = 20.0;
 
 /// Holds `threshold` against the figures of a test of `kind`.
 pub(super) fn hold(measured: &Measured, threshold: &Threshold, kind: Kind) -> ThresholdVerdict {
-    let no_data = |doubt: String, samples| ThresholdVerdict {
-        threshold: threshold.clone(),
-        actual: None,
-        samples,
-        holds: false,
-        doubt: Some(doubt),
-    };
+    if threshold.metric.is_of_whole_test() {
+        let samples = measured.total.requests.intended;
+        return match whole::figure(measured, threshold.metric) {
+            Ok(actual) => with_figure(threshold, actual, samples),
+            Err(absent) => without_figure(threshold, absent, samples),
+        };
+    }
     let summary = match subject::find(measured, threshold, kind) {
         Ok(summary) => summary,
-        Err(nothing_there) => return no_data(nothing_there, 0),
+        Err(nothing_there) => return without_figure(threshold, nothing_there, 0),
     };
     let samples = subject::samples(summary, threshold.metric);
     let Some(actual) = subject::figure(summary, threshold.metric) else {
-        return no_data(format!("`{}` has no data: nothing was measured", threshold.metric), samples);
+        return without_figure(threshold, format!("`{}` has no data: nothing was measured", threshold.metric), samples);
     };
+    let known = confidence::of(measured, threshold, kind, summary);
+    ThresholdVerdict {
+        interval: known.map(|known| known.interval),
+        borderline: known.is_some_and(|known| known.borderline),
+        ..with_figure(threshold, actual, samples)
+    }
+}
+
+fn with_figure(threshold: &Threshold, actual: f64, samples: u64) -> ThresholdVerdict {
     ThresholdVerdict {
         threshold: threshold.clone(),
         actual: Some(actual),
+        interval: None,
         samples,
         holds: threshold.holds(actual),
+        borderline: false,
         doubt: too_few(threshold.metric, samples),
     }
+}
+
+fn without_figure(threshold: &Threshold, doubt: String, samples: u64) -> ThresholdVerdict {
+    let blank = with_figure(threshold, f64::NAN, samples);
+    ThresholdVerdict { actual: None, holds: false, doubt: Some(doubt), ..blank }
 }
 
 /// The sentence for a percentile that holds for now but rests on few samples.

@@ -153,7 +153,7 @@ fn thresholds_of(decl: &TestDecl, case: Option<&CaseDecl>) -> Result<Vec<Thresho
     let mut thresholds = read(case.map_or(&[], |case| case.thresholds))?;
     let of_test = read(decl.thresholds)?;
     let is_new = |below: &Threshold| {
-        !thresholds.iter().any(|above| above.metric == below.metric && above.endpoint == below.endpoint)
+        !thresholds.iter().any(|above| above.metric == below.metric && above.subject == below.subject)
     };
     let kept: Vec<Threshold> = of_test.into_iter().filter(is_new).collect();
     thresholds.extend(kept);
@@ -168,7 +168,7 @@ fn thresholds_of(decl: &TestDecl, case: Option<&CaseDecl>) -> Result<Vec<Thresho
 fn bounds_the_same(explicit: &Threshold, default: &Threshold) -> bool {
     let same_words = matches!(explicit.metric, Metric::ErrorRate | Metric::Failed);
     let same = explicit.metric == default.metric || (default.metric == Metric::SuccessRate && same_words);
-    same && explicit.endpoint.is_none()
+    same && explicit.subject == crate::threshold::Subject::Total
 }
 
 fn ignored(decl: &TestDecl) -> Option<String> {

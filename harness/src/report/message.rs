@@ -42,9 +42,8 @@ fn thresholds(verdicts: &[ThresholdVerdict]) -> String {
     let mut columns = Columns::new(header);
     for verdict in verdicts {
         let (threshold, actual) = (&verdict.threshold, verdict.actual);
-        let label = threshold.endpoint.as_ref().map_or(String::new(), |endpoint| format!("({endpoint:?})"));
         columns.row([
-            format!("{}{label}", threshold.metric),
+            format!("{}{}", threshold.metric, threshold.subject),
             format!("{} {}", threshold.comparison, threshold.bound),
             actual.map_or_else(|| "no data".to_owned(), |actual| figure::beside_limit(threshold, actual)),
             actual.map_or_else(|| "-".to_owned(), |actual| figure::margin(threshold, actual)),

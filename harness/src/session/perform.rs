@@ -16,7 +16,7 @@ use crate::client::Stop;
 use crate::fixture::{Bound, Keeper, SetUpFailure, plan};
 use crate::measure::{Live, Measured};
 use crate::outcome::{Judgement, Outcome, ServerReport, TestReport, judge};
-use crate::server::Server;
+use crate::server::{Sampler, Server};
 
 /// How many lines of a dead server's output are told.
 const LAST_LINES: usize = 20;
@@ -133,23 +133,28 @@ impl Performer {
         self.interrupt.guard(&stop);
         let watches: Vec<Watch> = servers.iter().map(|server| Watch::over(server, &stop)).collect();
         let line = ProgressLine::watch(self.progress, prefix, &test.workload, &live);
+        let sampler = Sampler::start(servers, &live);
         let (offer, workload) = (test.case.decl.offer, test.workload.clone());
         let offering = tokio::task::spawn_blocking(move || offer(&bound, &workload, &stop, &live));
         let measured = offering.await;
         drop((line, watches));
-        measured.map_err(|error| format!("the load could not be offered: {error}"))
+        let measured = measured.map_err(|error| format!("the load could not be offered: {error}"))?;
+        let servers = sampler.finish(measured.total.requests.ended());
+        Ok(Measured { servers, ..measured })
     }
 
     fn judged(&self, test: &PlannedTest, measured: Measured, blank: TestReport) -> Attempt {
         let case = &test.case;
-        let Judgement { mut outcome, mut reason, thresholds, warnings } =
+        let Judgement { mut outcome, mut reason, thresholds, warnings, soak, .. } =
             judge(&measured, &case.thresholds, case.decl.kind, is_optimised());
         if let Some(signal) = self.interrupt.signal() {
             outcome = Outcome::Interrupted;
             reason = Some(format!("interrupted by {}: the figures are partial", signal.name()));
         }
         // A figure that is doubtful by itself, such as a percentile of ten samples, would be doubtful again.
-        let worth_repeating = outcome == Outcome::Invalid && thresholds.iter().all(|verdict| verdict.doubt.is_none());
+        let is_settled = thresholds.iter().any(|verdict| verdict.doubt.is_some())
+            || soak.is_some_and(|soak| !soak.doubts.is_empty());
+        let worth_repeating = outcome == Outcome::Invalid && !is_settled;
         let mut after = blank.after;
         after.extend(measured.leave_errors.iter().cloned());
         let report = TestReport { outcome, reason, thresholds, warnings, after, measured: Some(measured), ..blank };

@@ -32,6 +32,20 @@ pub enum Metric {
     Stddev,
     /// A percentile of the times: `p95`, `p99.9`.
     Percentile(Percentile),
+    /// Time after a surge until response times are back where they were before it.
+    Recovery,
+    /// The most successful requests in any one second.
+    PeakThroughput,
+    /// The highest rate of arrivals at which the test's other thresholds hold.
+    Capacity,
+    /// CPU time of the server's processes each second, as a share of one core; above 1 with several.
+    ServerCpu,
+    /// The most resident memory of the server's processes.
+    ServerRss,
+    /// How fast the resident memory of the server's processes grows.
+    ServerRssGrowth,
+    /// CPU time of the server's processes for each request.
+    CpuPerRequest,
 }
 
 /// A percentile between 0 and 100, exclusive, to a thousandth.
@@ -45,12 +59,16 @@ pub struct Percentile {
 pub enum Dimension {
     /// Seconds.
     Time,
-    /// A share, 0 to 1.
+    /// A share of 1; of a whole it never exceeds 1, of a core it may.
     Ratio,
     /// Events each second.
     Rate,
     /// A whole number.
     Count,
+    /// Bytes.
+    Bytes,
+    /// Bytes each second.
+    BytesPerSecond,
 }
 
 /// Which way is better, and so which comparisons make sense.
@@ -129,7 +147,7 @@ impl FromStr for Percentile {
 
 impl Metric {
     /// The names as written in the attribute; `pN` stands for every percentile.
-    pub const NAMES: [&'static str; 11] = [
+    pub const NAMES: [&'static str; 18] = [
         "success_rate",
         "error_rate",
         "throughput",
@@ -141,14 +159,23 @@ impl Metric {
         "max",
         "stddev",
         "pN",
+        "recovery",
+        "peak_throughput",
+        "capacity",
+        "server_cpu",
+        "server_rss",
+        "server_rss_growth",
+        "cpu_per_request",
     ];
 
     /// What its figures are made of.
     pub const fn dimension(self) -> Dimension {
         match self {
-            Metric::SuccessRate | Metric::ErrorRate => Dimension::Ratio,
-            Metric::Throughput => Dimension::Rate,
+            Metric::SuccessRate | Metric::ErrorRate | Metric::ServerCpu => Dimension::Ratio,
+            Metric::Throughput | Metric::PeakThroughput | Metric::Capacity => Dimension::Rate,
             Metric::Requests | Metric::Failed => Dimension::Count,
+            Metric::ServerRss => Dimension::Bytes,
+            Metric::ServerRssGrowth => Dimension::BytesPerSecond,
             _ => Dimension::Time,
         }
     }
@@ -156,9 +183,35 @@ impl Metric {
     /// Which way is better.
     pub const fn better(self) -> Better {
         match self {
-            Metric::SuccessRate | Metric::Throughput | Metric::Requests => Better::Higher,
+            Metric::SuccessRate
+            | Metric::Throughput
+            | Metric::Requests
+            | Metric::PeakThroughput
+            | Metric::Capacity => Better::Higher,
             _ => Better::Lower,
         }
+    }
+
+    /// The largest figure there can be.
+    pub const fn largest(self) -> f64 {
+        match self {
+            Metric::SuccessRate | Metric::ErrorRate => 1.0,
+            _ => f64::INFINITY,
+        }
+    }
+
+    /// True if it is about the whole test, so that no endpoint or stage has one of its own.
+    pub const fn is_of_whole_test(self) -> bool {
+        matches!(
+            self,
+            Metric::Recovery
+                | Metric::PeakThroughput
+                | Metric::Capacity
+                | Metric::ServerCpu
+                | Metric::ServerRss
+                | Metric::ServerRssGrowth
+                | Metric::CpuPerRequest
+        )
     }
 }
 
@@ -170,6 +223,8 @@ impl Dimension {
             Dimension::Ratio => "a percentage such as `99%`",
             Dimension::Rate => "a rate such as `1000/s`",
             Dimension::Count => "a whole number such as `10`",
+            Dimension::Bytes => "a size such as `200MiB`",
+            Dimension::BytesPerSecond => "a growth such as `1MiB/min`",
         }
     }
 }
@@ -188,6 +243,13 @@ impl fmt::Display for Metric {
             Metric::Max => f.write_str("max"),
             Metric::Stddev => f.write_str("stddev"),
             Metric::Percentile(percentile) => write!(f, "{percentile}"),
+            Metric::Recovery => f.write_str("recovery"),
+            Metric::PeakThroughput => f.write_str("peak_throughput"),
+            Metric::Capacity => f.write_str("capacity"),
+            Metric::ServerCpu => f.write_str("server_cpu"),
+            Metric::ServerRss => f.write_str("server_rss"),
+            Metric::ServerRssGrowth => f.write_str("server_rss_growth"),
+            Metric::CpuPerRequest => f.write_str("cpu_per_request"),
         }
     }
 }
@@ -207,6 +269,13 @@ impl FromStr for Metric {
             "median" => Metric::Median,
             "max" => Metric::Max,
             "stddev" => Metric::Stddev,
+            "recovery" => Metric::Recovery,
+            "peak_throughput" => Metric::PeakThroughput,
+            "capacity" => Metric::Capacity,
+            "server_cpu" => Metric::ServerCpu,
+            "server_rss" => Metric::ServerRss,
+            "server_rss_growth" => Metric::ServerRssGrowth,
+            "cpu_per_request" => Metric::CpuPerRequest,
             _ if word.strip_prefix('p').is_some_and(|rest| rest.starts_with(|c: char| c.is_ascii_digit())) => {
                 Metric::Percentile(word.parse()?)
             }
@@ -214,6 +283,8 @@ impl FromStr for Metric {
                 let suggestion = match word {
                     "avg" | "average" => ", did you mean `mean`?".to_owned(),
                     "rps" | "qps" | "rate" => ", did you mean `throughput`?".to_owned(),
+                    "cpu" => ", did you mean `server_cpu`?".to_owned(),
+                    "rss" | "memory" => ", did you mean `server_rss`?".to_owned(),
                     "errors" | "failures" => ", did you mean `failed`?".to_owned(),
                     _ => did_you_mean(word, Metric::NAMES),
                 };

@@ -229,6 +229,8 @@ pub(crate) fn threshold_example(metric: Metric) -> String {
         Dimension::Ratio => "99%",
         Dimension::Rate => "1000/s",
         Dimension::Count => "10",
+        Dimension::Bytes => "200MiB",
+        Dimension::BytesPerSecond => "1MiB/min",
     };
     let (comparison, bound) = match (metric.better(), metric) {
         (_, Metric::ErrorRate) => ("<=", "1%"),

@@ -4,11 +4,11 @@ use std::time::Duration;
 
 use super::{
     EndpointRecord, EnvironmentRecord, FiguresRecord, GeneratorRecord, KindName, OutcomeName, PrecisionRecord, Record,
-    RequestsRecord, SCHEMA, SecondRecord, ServerRecord, Severity, SlowRecord, TestRecord, ThresholdRecord, TimesRecord,
-    WorkloadRecord,
+    RequestsRecord, SCHEMA, SecondRecord, ServerFiguresRecord, ServerRecord, Severity, SlowRecord, TestRecord,
+    ThresholdRecord, TimesRecord, WorkloadRecord,
 };
 use crate::kind::Kind;
-use crate::measure::{Counts, GeneratorHealth, Precision, Slice, Slow, Summary, Times};
+use crate::measure::{Counts, GeneratorHealth, Precision, ServerFigures, Slice, Slow, Summary, Times};
 use crate::metric::Percentile;
 use crate::outcome::{Environment, Outcome, RunReport, ServerReport, TestReport, ThresholdVerdict, figure, moment};
 use crate::workload::{Length, Warmup, Workload};
@@ -68,7 +68,7 @@ impl From<&TestReport> for TestRecord {
             thresholds: test.thresholds.iter().map(ThresholdRecord::from).collect(),
             timeline: measured.map_or_else(Vec::new, |m| m.timeline.iter().map(SecondRecord::from).collect()),
             generator: measured.map(|measured| GeneratorRecord::from(&measured.generator)),
-            servers: test.servers.iter().map(ServerRecord::from).collect(),
+            servers: servers(test),
             outside: measured.map(|measured| RequestsRecord::from(&measured.outside)),
             span_s: measured.map(|measured| seconds(measured.span)),
             slowest: measured.map_or_else(Vec::new, |m| m.slowest.iter().map(SlowRecord::from).collect()),
@@ -179,7 +179,7 @@ impl From<&ThresholdVerdict> for ThresholdRecord {
         ThresholdRecord {
             text: verdict.threshold.to_string(),
             metric: verdict.threshold.metric.to_string(),
-            endpoint: verdict.threshold.endpoint.clone(),
+            endpoint: verdict.threshold.subject.label(),
             limit: verdict.threshold.limit(),
             actual: finite(verdict.actual),
             samples: verdict.samples,
@@ -221,15 +221,20 @@ impl From<&GeneratorHealth> for GeneratorRecord {
     }
 }
 
-impl From<&ServerReport> for ServerRecord {
-    fn from(server: &ServerReport) -> ServerRecord {
-        ServerRecord {
-            name: server.name.clone(),
-            url: server.url.clone(),
-            pid: server.pid,
-            died: server.died.clone(),
-            output: server.output.as_ref().map(|output| output.display().to_string()),
-        }
+/// Figures stand in the order of the servers; a name may be that of two.
+fn servers(test: &TestReport) -> Vec<ServerRecord> {
+    let figures = test.measured.as_ref().map_or(&[][..], |measured| &measured.servers);
+    test.servers.iter().enumerate().map(|(index, server)| server_record(server, figures.get(index))).collect()
+}
+
+fn server_record(server: &ServerReport, figures: Option<&ServerFigures>) -> ServerRecord {
+    ServerRecord {
+        name: server.name.clone(),
+        url: server.url.clone(),
+        pid: server.pid,
+        died: server.died.clone(),
+        output: server.output.as_ref().map(|output| output.display().to_string()),
+        figures: figures.filter(|figures| !figures.samples.is_empty()).map(ServerFiguresRecord::from),
     }
 }
 
@@ -258,6 +263,6 @@ fn seconds(duration: Duration) -> f64 {
     duration.as_secs_f64()
 }
 
-fn finite(value: Option<f64>) -> Option<f64> {
+pub(super) fn finite(value: Option<f64>) -> Option<f64> {
     value.filter(|value| value.is_finite()).map(|value| figure::round_to(value, DIGITS))
 }

@@ -6,13 +6,15 @@
 mod build;
 mod figures;
 mod merge;
+mod server;
 mod test;
 
 pub use figures::{EndpointRecord, FiguresRecord, RequestsRecord, SecondRecord, TimesRecord};
 pub use merge::merge_runs;
+pub use server::{ServerFiguresRecord, ServerRecord, ServerSampleRecord};
 pub use test::{
-    GeneratorRecord, KindName, OutcomeName, PrecisionRecord, ServerRecord, Severity, SlowRecord, TestRecord,
-    ThresholdRecord, WorkloadRecord,
+    GeneratorRecord, KindName, OutcomeName, PrecisionRecord, Severity, SlowRecord, TestRecord, ThresholdRecord,
+    WorkloadRecord,
 };
 
 use schemars::JsonSchema;

@@ -6,6 +6,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::figures::{EndpointRecord, FiguresRecord, RequestsRecord, SecondRecord};
+use super::server::ServerRecord;
 
 /// One test, judged.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
@@ -161,21 +162,6 @@ pub struct GeneratorRecord {
     pub longest_hiccup_s: Option<f64>,
     /// Share of the measured phase inside hiccups over 50 ms.
     pub hiccup_share: Option<f64>,
-}
-
-/// A server that the test used.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
-pub struct ServerRecord {
-    /// The fixture's name.
-    pub name: String,
-    /// Its base address.
-    pub url: String,
-    /// Its process, if it was ours.
-    pub pid: Option<u32>,
-    /// How it died, if it did before it was asked to.
-    pub died: Option<String>,
-    /// Where its output is kept.
-    pub output: Option<String>,
 }
 
 /// One of the slowest requests.

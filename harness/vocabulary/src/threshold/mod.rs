@@ -2,9 +2,11 @@
 
 mod comparison;
 mod parse;
+mod subject;
 
 pub use comparison::Comparison;
 pub use parse::ThresholdError;
+pub use subject::Subject;
 
 use std::fmt;
 use std::str::FromStr;
@@ -17,8 +19,8 @@ use crate::units::Quantity;
 pub struct Threshold {
     /// The figure that is held against the bound.
     pub metric: Metric,
-    /// The endpoint's name, or `iteration`; `None` for the whole test.
-    pub endpoint: Option<String>,
+    /// What the figure is taken from.
+    pub subject: Subject,
     /// How the figure must lie to the bound.
     pub comparison: Comparison,
     /// The bound, of the metric's dimension.
@@ -26,7 +28,7 @@ pub struct Threshold {
 }
 
 impl Threshold {
-    /// The bound in base units: seconds, a share of 1, events each second, or a count.
+    /// The bound in base units: seconds, a share of 1, events each second, a count, bytes, or bytes each second.
     pub fn limit(&self) -> f64 {
         match self.bound {
             Quantity::Number(number) => number,
@@ -34,6 +36,7 @@ impl Threshold {
             Quantity::Ratio(ratio) => ratio,
             Quantity::PerSecond(rate) => rate,
             Quantity::Bytes(bytes) => bytes as f64,
+            Quantity::BytesPerSecond(growth) => growth,
         }
     }
 
@@ -55,11 +58,7 @@ impl FromStr for Threshold {
 
 impl fmt::Display for Threshold {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{}", self.metric)?;
-        if let Some(endpoint) = &self.endpoint {
-            write!(f, "({endpoint:?})")?;
-        }
-        write!(f, " {} {}", self.comparison, self.bound)
+        write!(f, "{}{} {} {}", self.metric, self.subject, self.comparison, self.bound)
     }
 }
 
@@ -69,7 +68,7 @@ mod tests {
 
     #[test]
     fn a_threshold_is_shown_as_it_is_written() {
-        for text in ["p95 < 800ms", "success_rate >= 99.9%", "p99.9(\"GET /config\") <= 1.5s", "throughput > 1000/s"] {
+        for text in ["p95(\"stage peak\") < 200ms", "server_rss < 200MiB", "server_rss_growth < 1MiB/min", "p95 < 800ms", "success_rate >= 99.9%", "p99.9(\"GET /config\") <= 1.5s", "throughput > 1000/s"] {
             assert_eq!(text.parse::<Threshold>().unwrap().to_string(), text);
         }
     }

@@ -2,7 +2,7 @@
 
 use thiserror::Error;
 
-use super::{Comparison, Threshold};
+use super::{Comparison, Subject, Threshold};
 use crate::metric::{Better, Dimension, Metric, MetricError};
 use crate::units::{Quantity, QuantityError, parse_quantity};
 
@@ -18,6 +18,9 @@ pub enum ThresholdError {
     /// The label is not a quoted text in parentheses.
     #[error("the endpoint of a threshold is a quoted name in parentheses, as in `p95(\"GET /config\") < 800ms`")]
     Label,
+    /// `server_rss("GET /config") < 1GiB`
+    #[error("`{0}` is a figure of the whole test, so no endpoint or stage has one: write it without parentheses")]
+    WholeTest(String),
     /// The bound is not a quantity.
     #[error(transparent)]
     Bound(#[from] QuantityError),
@@ -61,11 +64,11 @@ pub enum ThresholdError {
 
 pub(super) fn parse(text: &str) -> Result<Threshold, ThresholdError> {
     let (left, comparison, right) = split(text).ok_or_else(|| ThresholdError::NoComparison(text.trim().to_owned()))?;
-    let (metric, endpoint) = parse_subject(left)?;
+    let (metric, subject) = parse_subject(left)?;
     let bound = parse_quantity(right)?;
     check_unit(metric, bound, right)?;
     check_direction(metric, comparison, right)?;
-    let threshold = Threshold { metric, endpoint, comparison, bound };
+    let threshold = Threshold { metric, subject, comparison, bound };
     check_range(&threshold)?;
     Ok(threshold)
 }
@@ -78,23 +81,29 @@ fn split(text: &str) -> Option<(&str, Comparison, &str)> {
     Some((text[..at].trim(), comparison, text[at + comparison.symbol().len()..].trim()))
 }
 
-fn parse_subject(text: &str) -> Result<(Metric, Option<String>), ThresholdError> {
+fn parse_subject(text: &str) -> Result<(Metric, Subject), ThresholdError> {
     let Some((metric, label)) = text.split_once('(') else {
-        return Ok((text.parse()?, None));
+        return Ok((text.parse()?, Subject::Total));
     };
     let label = label.strip_suffix(')').ok_or(ThresholdError::Label)?.trim();
     let label = label.strip_prefix('"').and_then(|label| label.strip_suffix('"')).ok_or(ThresholdError::Label)?;
     if label.is_empty() {
         return Err(ThresholdError::Label);
     }
-    Ok((metric.trim().parse()?, Some(label.replace("\\\"", "\""))))
+    let metric: Metric = metric.trim().parse()?;
+    if metric.is_of_whole_test() {
+        return Err(ThresholdError::WholeTest(metric.to_string()));
+    }
+    Ok((metric, Subject::of_label(&label.replace("\\\"", "\""))))
 }
 
 fn check_unit(metric: Metric, bound: Quantity, written: &str) -> Result<(), ThresholdError> {
     let fits = match (metric.dimension(), bound) {
         (Dimension::Time, Quantity::Duration(_))
         | (Dimension::Ratio, Quantity::Ratio(_))
-        | (Dimension::Rate, Quantity::PerSecond(_)) => true,
+        | (Dimension::Rate, Quantity::PerSecond(_))
+        | (Dimension::Bytes, Quantity::Bytes(_))
+        | (Dimension::BytesPerSecond, Quantity::BytesPerSecond(_)) => true,
         (Dimension::Count, Quantity::Number(number)) => number.fract() == 0.0,
         _ => false,
     };
@@ -109,7 +118,7 @@ fn check_direction(metric: Metric, comparison: Comparison, written: &str) -> Res
     let wrong = match (metric.better(), comparison) {
         (Better::Lower, Comparison::Greater | Comparison::GreaterOrEqual) => Some("lower"),
         (Better::Higher, Comparison::Less | Comparison::LessOrEqual) => Some("higher"),
-        (_, Comparison::Equal) if matches!(metric.dimension(), Dimension::Time | Dimension::Rate) => {
+        (_, Comparison::Equal) if !is_exact(metric) => {
             return Err(ThresholdError::ExactTime { metric: metric.to_string(), bound: written.to_owned() });
         }
         _ => None,
@@ -125,9 +134,14 @@ fn check_direction(metric: Metric, comparison: Comparison, written: &str) -> Res
     }
 }
 
+/// Counts and the shares of counts are exact; what a clock or a system measured is not.
+fn is_exact(metric: Metric) -> bool {
+    matches!(metric.dimension(), Dimension::Count) || metric.largest() == 1.0
+}
+
 fn check_range(threshold: &Threshold) -> Result<(), ThresholdError> {
     let limit = threshold.limit();
-    let largest = if threshold.metric.dimension() == Dimension::Ratio { 1.0 } else { f64::INFINITY };
+    let largest = threshold.metric.largest();
     let impossible = match threshold.comparison {
         Comparison::Less => limit <= 0.0,
         Comparison::Greater => limit >= largest,
@@ -160,9 +174,30 @@ mod tests {
     #[test]
     fn metric_label_comparison_and_bound_are_read() {
         let threshold = parse("p99.9(\"GET /a<b\") <= 1.5s").unwrap();
-        assert_eq!(threshold.endpoint.as_deref(), Some("GET /a<b"));
+        assert_eq!(threshold.subject, Subject::Endpoint("GET /a<b".to_owned()));
         assert_eq!(threshold.comparison, Comparison::LessOrEqual);
         assert_eq!(threshold.limit(), 1.5);
+    }
+
+    #[test]
+    fn a_label_that_begins_with_stage_asks_for_a_stage() {
+        let subject = |text| parse(text).unwrap().subject;
+        assert_eq!(subject("p95(\"stage peak\") < 200ms"), Subject::Stage("peak".to_owned()));
+        assert_eq!(subject("p95(\"stages\") < 200ms"), Subject::Endpoint("stages".to_owned()));
+        assert_eq!(subject("p95 < 200ms"), Subject::Total);
+    }
+
+    #[test]
+    fn figures_of_the_server_take_sizes_growths_and_shares_of_a_core() {
+        assert_eq!(parse("server_rss < 200MiB").unwrap().limit(), 209_715_200.0);
+        assert!(parse("server_rss_growth < 1MiB/min").is_ok());
+        assert!(parse("server_cpu < 150%").is_ok(), "several cores");
+        assert!(parse("cpu_per_request < 2ms").is_ok());
+        assert!(parse("capacity >= 800/s").is_ok());
+        assert!(refusal("server_rss < 200").contains("a size such as `200MiB`"));
+        assert!(refusal("server_rss_growth < 1MiB").contains("a growth such as `1MiB/min`"));
+        assert!(refusal("server_cpu == 50%").contains("`server_cpu <= 50%`"));
+        assert!(refusal("recovery(\"GET /\") < 5s").contains("a figure of the whole test"));
     }
 
     #[test]

@@ -22,6 +22,8 @@ pub enum Quantity {
     PerSecond(f64),
     /// An amount of memory or data; written `4KiB`, `1MB`.
     Bytes(u64),
+    /// How fast an amount grows; written `1MiB/min`, `10KB/s`.
+    BytesPerSecond(f64),
 }
 
 /// Why a text is not a quantity.
@@ -32,7 +34,7 @@ pub enum QuantityError {
     Number(#[from] NumberError),
     /// The unit is not known.
     #[error(
-        "unknown unit `{unit}`{suggestion} (times: ns us ms s min h d; rates: /s /min /h; sizes: B KiB MiB GiB KB MB GB; shares: %)"
+        "unknown unit `{unit}`{suggestion} (times: ns us ms s min h d; rates: /s /min /h; sizes: B KiB MiB GiB KB MB GB; growth: a size /s /min /h; shares: %)"
     )]
     UnknownUnit {
         /// The unit as written.
@@ -97,10 +99,45 @@ pub fn parse_quantity(text: &str) -> Result<Quantity, QuantityError> {
     if let Some((_, seconds)) = RATE_UNITS.iter().find(|(name, _)| *name == tight) {
         return Ok(Quantity::PerSecond(number.as_f64() / seconds));
     }
+    if let Some(growth) = growth(number, &tight) {
+        return Ok(Quantity::BytesPerSecond(growth));
+    }
     if let Some((_, bytes)) = SIZE_UNITS.iter().find(|(name, _)| *name == unit) {
         return number.times(*bytes).map(Quantity::Bytes).ok_or_else(|| QuantityError::OutOfRange(text.to_owned()));
     }
     parse_duration(text).map(Quantity::Duration)
+}
+
+/// `1MiB/min` is a size and the time in which so much is added.
+fn growth(number: Decimal, unit: &str) -> Option<f64> {
+    let (size, per) = unit.split_at(unit.find('/')?);
+    let (_, bytes) = SIZE_UNITS.iter().find(|(name, _)| *name == size)?;
+    let (_, seconds) = RATE_UNITS.iter().find(|(name, _)| *name == per)?;
+    Some(number.as_f64() * *bytes as f64 / seconds)
+}
+
+/// The largest unit of 1 024 that divides `bytes`.
+fn binary_unit(bytes: u64) -> (u64, &'static str) {
+    match bytes {
+        0 => (0, "B"),
+        _ if bytes.is_multiple_of(1 << 30) => (bytes >> 30, "GiB"),
+        _ if bytes.is_multiple_of(1 << 20) => (bytes >> 20, "MiB"),
+        _ if bytes.is_multiple_of(1 << 10) => (bytes >> 10, "KiB"),
+        _ => (bytes, "B"),
+    }
+}
+
+/// A growth in the unit of time that leaves a whole number of bytes, so that `1MiB/min` is shown as it was written.
+fn write_growth(f: &mut fmt::Formatter<'_>, bytes_per_s: f64) -> fmt::Result {
+    for (per, seconds) in RATE_UNITS {
+        let bytes = bytes_per_s * seconds;
+        let whole = bytes.round();
+        if (bytes - whole).abs() <= whole * 1e-9 && whole >= 1.0 {
+            let (count, unit) = binary_unit(whole as u64);
+            return write!(f, "{count}{unit}{per}");
+        }
+    }
+    write!(f, "{}B/s", ShortNumber(bytes_per_s))
 }
 
 /// One or more parts, each with a smaller unit than the one before.
@@ -155,7 +192,11 @@ impl fmt::Display for Quantity {
             Quantity::Duration(duration) => write!(f, "{}", ShortDuration(*duration)),
             Quantity::Ratio(ratio) => write!(f, "{}%", ShortNumber(ratio * 100.0)),
             Quantity::PerSecond(rate) => write!(f, "{}/s", ShortNumber(*rate)),
-            Quantity::Bytes(bytes) => write!(f, "{bytes}B"),
+            Quantity::Bytes(bytes) => {
+                let (count, unit) = binary_unit(*bytes);
+                write!(f, "{count}{unit}")
+            }
+            Quantity::BytesPerSecond(growth) => write_growth(f, *growth),
         }
     }
 }
@@ -177,6 +218,8 @@ mod tests {
         assert_eq!(parse_quantity("3000/s"), Ok(Quantity::PerSecond(3000.0)));
         assert_eq!(parse_quantity("1_000/min"), Ok(Quantity::PerSecond(1000.0 / 60.0)));
         assert_eq!(parse_quantity("4KiB"), Ok(Quantity::Bytes(4096)));
+        assert_eq!(parse_quantity("1MiB/min"), Ok(Quantity::BytesPerSecond(1_048_576.0 / 60.0)));
+        assert_eq!(parse_quantity("10 KB / s"), Ok(Quantity::BytesPerSecond(10_000.0)));
         assert_eq!(parse_quantity("12"), Ok(Quantity::Number(12.0)));
         assert_eq!(parse_quantity("100 %"), Ok(Quantity::Ratio(1.0)));
     }
@@ -195,7 +238,7 @@ mod tests {
 
     #[test]
     fn what_is_shown_reads_back_as_the_same() {
-        for text in ["800ms", "1.5s", "250us", "1h30m", "99.9%", "3000/s", "12", "2min"] {
+        for text in ["800ms", "1.5s", "250us", "1h30m", "99.9%", "3000/s", "12", "2min", "200MiB", "1500B", "1MiB/min", "3GiB/h", "10KB/s"] {
             let quantity = parse_quantity(text).unwrap();
             assert_eq!(parse_quantity(&quantity.to_string()), Ok(quantity), "{text} was shown as {quantity}");
         }

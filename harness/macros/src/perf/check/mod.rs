@@ -120,11 +120,8 @@ impl Load {
 
 /// `p95("GET /")`
 fn subject(checked: &Checked) -> String {
-    let Threshold { metric, endpoint, .. } = &checked.threshold;
-    match endpoint {
-        Some(endpoint) => format!("{metric}({endpoint:?})"),
-        None => metric.to_string(),
-    }
+    let Threshold { metric, subject, .. } = &checked.threshold;
+    format!("{metric}{subject}")
 }
 
 fn read_case(item: CaseItem, mistakes: &mut Mistakes) -> Option<Case> {

@@ -1,7 +1,7 @@
 //! One threshold: does it read, and is it the only one of its metric, endpoint and direction?
 
 use proofload_vocabulary::metric::{Metric, MetricError};
-use proofload_vocabulary::threshold::{Comparison, Threshold, ThresholdError};
+use proofload_vocabulary::threshold::{Comparison, Subject, Threshold, ThresholdError};
 use proofload_vocabulary::units::parse_quantity;
 use proofload_vocabulary::workload::SettingKey;
 use quote::ToTokens;
@@ -58,11 +58,11 @@ fn metric_refusal(item: &ThresholdItem, mistake: &MetricError) -> String {
 }
 
 /// What makes two thresholds of one list the same question asked twice.
-pub(crate) fn asks(threshold: &Threshold) -> (Metric, Option<&str>, &'static str) {
+pub(crate) fn asks(threshold: &Threshold) -> (Metric, &Subject, &'static str) {
     let direction = match threshold.comparison {
         Comparison::Less | Comparison::LessOrEqual => "from above",
         Comparison::Greater | Comparison::GreaterOrEqual => "from below",
         Comparison::Equal => "exactly",
     };
-    (threshold.metric, threshold.endpoint.as_deref(), direction)
+    (threshold.metric, &threshold.subject, direction)
 }

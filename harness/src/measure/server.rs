@@ -1,0 +1,145 @@
+//! What a server under test used of its machine. How it is read is another's affair: samples are handed in.
+
+use super::trend::Trend;
+
+/// What one server used while the load was measured, over its whole process tree.
+///
+/// Every figure is absent where the system does not offer it, and all of them are for a server that was not started here.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct ServerFigures {
+    /// The server's name.
+    pub name: String,
+    /// From the first sample to the last: what the shares below are shares of.
+    pub span_s: Option<f64>,
+    /// CPU time, user and system, of the measured span.
+    pub cpu_s: Option<f64>,
+    /// The same as a share of one core: 1.5 is one core and a half.
+    pub cpu_share: Option<f64>,
+    /// CPU time ÷ requests that ended.
+    pub cpu_per_request_s: Option<f64>,
+    /// The most resident memory. A page that two processes of the tree share counts twice.
+    pub rss_max_bytes: Option<u64>,
+    /// Resident memory at the end.
+    pub rss_last_bytes: Option<u64>,
+    /// What resident memory gains each second (Theil–Sen over all samples).
+    pub rss_growth_bytes_per_s: Option<f64>,
+    /// The most anonymous memory: heap and stacks, what was swapped out included.
+    pub anonymous_max_bytes: Option<u64>,
+    /// Anonymous memory at the end.
+    pub anonymous_last_bytes: Option<u64>,
+    /// The most threads.
+    pub threads_max: Option<u64>,
+    /// The most open descriptors.
+    pub descriptors_max: Option<u64>,
+    /// Read from disks; what the page cache answered is not in it.
+    pub disk_read_bytes: Option<u64>,
+    /// Written towards disks.
+    pub disk_written_bytes: Option<u64>,
+    /// Received over the network; known only of a server in a network namespace of its own.
+    pub network_received_bytes: Option<u64>,
+    /// Sent over the network; as above.
+    pub network_sent_bytes: Option<u64>,
+    /// One for each second of the measured phase, and one at its end.
+    pub samples: Vec<ServerSample>,
+}
+
+/// One look at a server's process tree.
+#[derive(Debug, Clone, Copy, Default, PartialEq)]
+pub struct ServerSample {
+    /// Seconds since the measurement began.
+    pub at_s: f64,
+    /// CPU time since the measurement began.
+    pub cpu_s: Option<f64>,
+    /// Resident memory.
+    pub rss_bytes: Option<u64>,
+    /// Anonymous memory.
+    pub anonymous_bytes: Option<u64>,
+    /// Threads.
+    pub threads: Option<u64>,
+    /// Open descriptors.
+    pub descriptors: Option<u64>,
+    /// Read from disks since the measurement began.
+    pub disk_read_bytes: Option<u64>,
+    /// Written towards disks since the measurement began.
+    pub disk_written_bytes: Option<u64>,
+    /// Received over the network since the measurement began.
+    pub network_received_bytes: Option<u64>,
+    /// Sent over the network since the measurement began.
+    pub network_sent_bytes: Option<u64>,
+}
+
+impl ServerFigures {
+    /// The figures of `samples`, while so many requests ended.
+    pub fn of(name: &str, samples: Vec<ServerSample>, ended_requests: u64) -> ServerFigures {
+        let last = samples.last().copied().unwrap_or_default();
+        let span_s = Some(last.at_s).filter(|span_s| *span_s > 0.0);
+        // One look tells no CPU time: it is the difference of two.
+        let cpu_s = last.cpu_s.filter(|_| span_s.is_some());
+        let most = |of: fn(&ServerSample) -> Option<u64>| samples.iter().filter_map(of).max();
+        ServerFigures {
+            name: name.to_owned(),
+            span_s,
+            cpu_s,
+            cpu_share: cpu_s.zip(span_s).map(|(cpu_s, span_s)| cpu_s / span_s),
+            cpu_per_request_s: cpu_s.filter(|_| ended_requests > 0).map(|cpu_s| cpu_s / ended_requests as f64),
+            rss_max_bytes: most(|sample| sample.rss_bytes),
+            rss_last_bytes: last.rss_bytes,
+            rss_growth_bytes_per_s: growth(&samples),
+            anonymous_max_bytes: most(|sample| sample.anonymous_bytes),
+            anonymous_last_bytes: last.anonymous_bytes,
+            threads_max: most(|sample| sample.threads),
+            descriptors_max: most(|sample| sample.descriptors),
+            disk_read_bytes: last.disk_read_bytes,
+            disk_written_bytes: last.disk_written_bytes,
+            network_received_bytes: last.network_received_bytes,
+            network_sent_bytes: last.network_sent_bytes,
+            samples,
+        }
+    }
+}
+
+fn growth(samples: &[ServerSample]) -> Option<f64> {
+    let points: Vec<(f64, f64)> =
+        samples.iter().filter_map(|sample| Some((sample.at_s, sample.rss_bytes? as f64))).collect();
+    Trend::of(&points).map(|trend| trend.slope)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn sample(second: u64) -> ServerSample {
+        ServerSample {
+            at_s: second as f64,
+            cpu_s: Some(0.5 * second as f64),
+            rss_bytes: Some(1_000 + 100 * second),
+            anonymous_bytes: Some(700 - second),
+            threads: Some(4 + second % 2),
+            ..ServerSample::default()
+        }
+    }
+
+    #[test]
+    fn shares_are_of_the_span_and_maxima_of_all_samples() {
+        let figures = ServerFigures::of("agent", (0..=10).map(sample).collect(), 1_000);
+        // 5 s of CPU in 10 s, over a thousand requests.
+        assert_eq!((figures.cpu_s, figures.cpu_share, figures.cpu_per_request_s), (Some(5.0), Some(0.5), Some(0.005)));
+        assert_eq!((figures.rss_max_bytes, figures.rss_last_bytes), (Some(2_000), Some(2_000)));
+        assert_eq!((figures.anonymous_max_bytes, figures.anonymous_last_bytes), (Some(700), Some(690)));
+        assert_eq!((figures.rss_growth_bytes_per_s, figures.threads_max), (Some(100.0), Some(5)));
+    }
+
+    #[test]
+    fn what_was_not_offered_is_absent_and_not_zero() {
+        let figures = ServerFigures::of("agent", (0..=10).map(sample).collect(), 0);
+        assert_eq!((figures.cpu_per_request_s, figures.disk_read_bytes, figures.descriptors_max), (None, None, None));
+        let nothing = ServerFigures::of("attached", Vec::new(), 100);
+        assert_eq!(nothing, ServerFigures { name: "attached".to_owned(), ..ServerFigures::default() });
+    }
+
+    #[test]
+    fn a_single_look_tells_no_cpu_time() {
+        let figures = ServerFigures::of("agent", vec![sample(0)], 100);
+        assert_eq!((figures.cpu_s, figures.cpu_share, figures.rss_last_bytes), (None, None, Some(1_000)));
+    }
+}

@@ -1,0 +1,128 @@
+//! How long a server takes to get over a surge.
+
+use std::time::Duration;
+
+use super::{Slice, StageBounds};
+
+/// The name of the stage that is the surge.
+pub(super) const SPIKE: &str = "spike";
+/// Length of the slices that recovery is read from: its resolution.
+pub(super) const WIDTH: Duration = Duration::from_millis(250);
+/// The response time must stay within the band for so many slices, a second together.
+const STAYS: usize = 4;
+/// Fewer slices before the surge tell no band.
+const LEAST_BEFORE: usize = 4;
+const DEVIATIONS: f64 = 3.0;
+const SHARE: f64 = 0.10;
+/// By so much may the generator itself be late without a warning.
+const LEAST_REACH_S: f64 = 0.000_5;
+
+/// What a surge did to the response times.
+#[derive(Debug, Clone, Copy, Default, PartialEq)]
+pub struct SpikeFigures {
+    /// Mean of the medians of the slices before the surge.
+    pub before_s: Option<f64>,
+    /// The upper end of the band within which the response time counts as recovered: that mean and the greatest of
+    /// three standard deviations of the medians, a tenth of the mean, and half a millisecond. `None` when the time
+    /// before the surge was too short.
+    pub band_s: Option<f64>,
+    /// From the end of the surge until the median of a slice is within the band and stays there for a second, to a
+    /// quarter of a second; `None` if it had not when the measurement ended.
+    pub recovery_s: Option<f64>,
+}
+
+impl SpikeFigures {
+    /// Read from slices of [`WIDTH`] that are told by when requests ended, as a person who waits sees them.
+    ///
+    /// A backlog of (ρ−1)·T requests' worth of work is gone after (ρ−1)·T ÷ (1−ρ₀), and so is what it adds to the time.
+    pub(super) fn of(slices: &[Slice], spike: &StageBounds) -> SpikeFigures {
+        let index = |moment: Duration| (moment.as_secs_f64() / WIDTH.as_secs_f64()) as usize;
+        let before = &slices[..index(spike.begins).min(slices.len())];
+        let medians: Vec<f64> = before.iter().filter_map(|slice| slice.p50_s).collect();
+        if medians.len() < LEAST_BEFORE {
+            return SpikeFigures::default();
+        }
+        let (mean_s, deviation_s) = mean_and_deviation(&medians);
+        let band_s = mean_s + (DEVIATIONS * deviation_s).max(SHARE * mean_s).max(LEAST_REACH_S);
+        let after = &slices[index(spike.ends).min(slices.len())..];
+        let recovery_s = first_calm(after, band_s).map(|slices| slices as f64 * WIDTH.as_secs_f64());
+        SpikeFigures { before_s: Some(mean_s), band_s: Some(band_s), recovery_s }
+    }
+}
+
+/// The first slice from which on every slice of the next second in which anything ended is calm, and any is.
+fn first_calm(slices: &[Slice], band_s: f64) -> Option<usize> {
+    let is_calm = |slice: &Slice| slice.p50_s.map(|median_s| median_s <= band_s && slice.ok >= slice.failed);
+    slices.windows(STAYS).position(|second| {
+        is_calm(&second[0]) == Some(true) && second.iter().all(|slice| is_calm(slice) != Some(false))
+    })
+}
+
+fn mean_and_deviation(values: &[f64]) -> (f64, f64) {
+    let count = values.len() as f64;
+    let mean = values.iter().sum::<f64>() / count;
+    let variance = values.iter().map(|value| (value - mean).powi(2)).sum::<f64>() / (count - 1.0);
+    (mean, variance.sqrt())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::measure::slices::Slices;
+
+    const S: fn(u64) -> Duration = Duration::from_secs;
+
+    /// A surge from 5 to 10 s.
+    fn spike() -> StageBounds {
+        StageBounds { name: SPIKE.to_owned(), from: 300.0, to: 300.0, begins: S(5), ends: S(10) }
+    }
+
+    /// One server of `capacity` a second, first in first out, that each request finds as busy as those before left it.
+    fn queue(base_per_s: f64, peak_per_s: f64, capacity: f64, until_s: f64) -> Vec<Slice> {
+        let (mut slices, mut due_s, mut free_s) = (Slices::of(WIDTH), 0.0, 0.0f64);
+        while due_s < until_s {
+            let rate_per_s = if (5.0..10.0).contains(&due_s) { peak_per_s } else { base_per_s };
+            free_s = free_s.max(due_s) + 1.0 / capacity;
+            slices.record(Duration::from_secs_f64(due_s), Duration::from_secs_f64(free_s), true);
+            due_s += 1.0 / rate_per_s;
+        }
+        slices.timeline()
+    }
+
+    #[test]
+    fn recovery_is_the_closed_form_of_an_overloaded_queue() {
+        // ρ = 1.5 for 5 s, then 0.5: (1.5 − 1) × 5 ÷ (1 − 0.5) = 5 s, to a quarter of a second.
+        let figures = SpikeFigures::of(&queue(100.0, 300.0, 200.0, 25.0), &spike());
+        let recovery_s = figures.recovery_s.expect("it recovers");
+        assert!((recovery_s - 5.0).abs() <= 0.25, "{figures:?}");
+        assert!((figures.before_s.expect("a band") - 0.005).abs() < 1e-4, "{figures:?}");
+    }
+
+    #[test]
+    fn a_server_that_the_surge_does_not_move_recovers_at_once() {
+        assert_eq!(SpikeFigures::of(&queue(100.0, 150.0, 200.0, 20.0), &spike()).recovery_s, Some(0.0));
+    }
+
+    #[test]
+    fn a_measurement_that_ends_before_the_backlog_does_has_no_recovery() {
+        let figures = SpikeFigures::of(&queue(100.0, 300.0, 200.0, 12.0)[..48], &spike());
+        assert_eq!(figures.recovery_s, None);
+        assert!(figures.band_s.is_some());
+    }
+
+    #[test]
+    fn a_surge_from_the_start_leaves_nothing_to_compare_with() {
+        let spike = StageBounds { begins: Duration::from_millis(500), ..spike() };
+        assert_eq!(SpikeFigures::of(&queue(100.0, 300.0, 200.0, 20.0), &spike), SpikeFigures::default());
+    }
+
+    #[test]
+    fn failing_fast_is_not_recovering() {
+        let mut slices = queue(100.0, 300.0, 200.0, 25.0);
+        slices.iter_mut().skip(40).for_each(|slice| {
+            (slice.failed, slice.ok) = (slice.ok, 0);
+            slice.p50_s = Some(0.000_1);
+        });
+        assert_eq!(SpikeFigures::of(&slices, &spike()).recovery_s, None);
+    }
+}

@@ -1,0 +1,62 @@
+//! Where a sweep's server stops to scale. For the table and the plot: no verdict rests on it.
+
+/// Throughput has to gain at least this share of what the load gained.
+const LEAST_GAIN: f64 = 0.5;
+
+/// One level of a sweep.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Level {
+    /// Users, or arrivals each second.
+    pub load: f64,
+    /// Successful requests each second; `None` if there were none to count.
+    pub throughput_per_s: Option<f64>,
+}
+
+/// The place of the knee among `levels`, which are sorted by their load: the last level before throughput gains less
+/// than half of what it would have gained, had it grown as the load did. `None` if every level gains enough.
+///
+/// A level without throughput ends the search: what comes after it is no answer to more load.
+pub fn of(levels: &[Level]) -> Option<usize> {
+    levels.windows(2).position(|pair| !scales(pair[0], pair[1]))
+}
+
+fn scales(lower: Level, higher: Level) -> bool {
+    let (Some(before), Some(after)) = (lower.throughput_per_s, higher.throughput_per_s) else { return false };
+    let proportional = before * (higher.load / lower.load - 1.0);
+    after - before >= LEAST_GAIN * proportional
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn levels(of: &[(f64, f64)]) -> Vec<Level> {
+        of.iter().map(|(load, per_s)| Level { load: *load, throughput_per_s: Some(*per_s) }).collect()
+    }
+
+    #[test]
+    fn the_knee_is_the_last_level_whose_successor_gains_less_than_half_its_share() {
+        // 20 → 50 users would be +150 % and is +30 %.
+        let bent = levels(&[(1.0, 100.0), (10.0, 990.0), (20.0, 1_900.0), (50.0, 2_470.0), (100.0, 2_400.0)]);
+        assert_eq!(of(&bent), Some(2));
+    }
+
+    #[test]
+    fn a_server_that_scales_throughout_has_no_knee() {
+        // 80 % of the proportional gain at each level.
+        assert_eq!(of(&levels(&[(1.0, 100.0), (2.0, 180.0), (4.0, 324.0), (8.0, 583.0)])), None);
+    }
+
+    #[test]
+    fn a_server_that_is_full_from_the_beginning_bends_at_the_first_level() {
+        assert_eq!(of(&levels(&[(10.0, 500.0), (20.0, 505.0), (40.0, 498.0)])), Some(0));
+    }
+
+    #[test]
+    fn where_nothing_succeeded_the_level_before_is_the_knee() {
+        let mut silent = levels(&[(1.0, 100.0), (2.0, 200.0), (4.0, 0.0)]);
+        silent[2].throughput_per_s = None;
+        assert_eq!(of(&silent), Some(1));
+        assert_eq!((of(&[]), of(&silent[..1])), (None, None));
+    }
+}

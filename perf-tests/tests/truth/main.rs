@@ -11,6 +11,7 @@ mod offer;
 mod open;
 mod probe;
 mod run;
+mod verdict;
 
 use std::process::ExitCode;
 
@@ -21,7 +22,11 @@ fn main() -> ExitCode {
     if is_child || std::env::var_os(run::PROBE).is_some() {
         return proofload::main();
     }
-    let specification = [closed_form::specification::TRIALS, closed::TRIALS, open::TRIALS, faults::TRIALS];
+    if std::env::var_os(verdict::GENERATOR).is_some() {
+        return verdict::generate();
+    }
+    let specification =
+        [closed_form::specification::TRIALS, closed::TRIALS, open::TRIALS, faults::TRIALS, verdict::TRIALS];
     let trials = specification.into_iter().flatten().map(|(name, body)| {
         let body = *body;
         Trial::test(*name, move || {

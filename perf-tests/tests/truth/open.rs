@@ -3,6 +3,9 @@
 
 use std::time::Duration;
 
+use proofload::kind::Kind;
+use proofload::outcome::{Outcome, judge};
+
 use crate::closed_form::{Stalled, exact_quantile, overloaded_s, ramp_arrivals, recovery_s, tolerance_s};
 use crate::offer::{Load, Offered, is_near, reads};
 use crate::run::Trials;
@@ -99,6 +102,8 @@ fn freezes() {
     let times = &offered.total().response_time;
     reads(times, 0.5, 0.0, tolerance_s(100.0, offered.lag_s()));
     reads(times, 0.95, 0.4, tolerance_s(100.0, offered.lag_s()));
+    let thresholds = ["success_rate >= 99%", "p95 < 100ms"].map(|text| text.parse().expect("a threshold"));
+    assert_eq!(judge(&offered.measured, &thresholds, Kind::Load, true).outcome, Outcome::Failed);
 }
 
 fn constant_1_ms() {

@@ -2,7 +2,7 @@
 
 use fixtures::fault::Faults;
 use fixtures::serving::{configure, record};
-use fixtures::{delay, fault, faulty, freezes, hello};
+use fixtures::{delay, fault, faulty, freezes, hello, leaky};
 use proofload::prelude::*;
 
 use crate::run::{CONFIGURE, RECORD};
@@ -28,6 +28,11 @@ async fn known_faults(faulty: &Server, give: Give<Server>) -> proofload::Result 
 #[fixture]
 async fn known_freeze(freezes: &Server, give: Give<Server>) -> proofload::Result {
     lend(freezes, give).await
+}
+
+#[fixture]
+async fn known_leak(leaky: &Server, give: Give<Server>) -> proofload::Result {
+    lend(leaky, give).await
 }
 
 /// 20 ms away.
@@ -66,6 +71,19 @@ pub(crate) mod network {
     #[perf(kind = "load", users = 60, requests = 60, timeout = 200ms, success_rate >= 1%)]
     async fn bad(user: &mut User, unreliable: &Server) -> proofload::Result {
         user.get(unreliable, "/").await?;
+        Ok(())
+    }
+}
+
+pub(crate) mod soak {
+    use super::*;
+
+    // As long as a verdict on leaks takes, and a little.
+    #[perf(kind = "soak", users = 2, duration = 19s, success_rate >= 99%)]
+    async fn keeps(user: &mut User, known_leak: &Server, hello: &Server) -> proofload::Result {
+        user.get(known_leak, "/").await?;
+        user.get(hello, "/").await?;
+        user.think(Duration::from_millis(20)).await;
         Ok(())
     }
 }

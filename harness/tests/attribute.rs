@@ -4,7 +4,8 @@ use std::time::Duration;
 
 use proofload::kind::Kind;
 use proofload::registry::{TestCase, tests};
-use proofload::workload::{Length, Warmup};
+use proofload::threshold::Subject;
+use proofload::workload::{CapacitySearch, Length, LevelUnit, Overflow, Programme, Rate, Spacing, Warmup};
 
 #[path = "attribute/pass/every_spelling.rs"]
 mod every_spelling;
@@ -37,6 +38,19 @@ fn tests_are_recorded_in_the_order_of_the_source_under_their_names() {
             "every_spelling::by_a_macro",
             "every_spelling::Type",
             "every_spelling::with_a_fixture",
+            "every_spelling::open::rate_3000_per_s",
+            "every_spelling::open::rate_1_per_s",
+            "every_spelling::ramp",
+            "every_spelling::shapes::users",
+            "every_spelling::shapes::sweep",
+            "every_spelling::shapes::rates",
+            "every_spelling::shapes::users_50_spawn_rate_5_per_s",
+            "every_spelling::shapes::half",
+            "every_spelling::shapes::overflow_queue_rate_5_per_s",
+            "every_spelling::shapes::overflow_shed_rate_5_per_s",
+            "every_spelling::surge",
+            "every_spelling::most",
+            "every_spelling::long",
             "every_spelling::inner::health",
         ]
     );
@@ -103,6 +117,53 @@ fn a_case_is_the_test_under_settings_and_thresholds_of_its_own() {
     assert_eq!(thresholds(&crowded), ["p95 < 2s", "success_rate >= 90%"]);
     assert_eq!(thresholds(&test("cases::users_100")), ["success_rate > 99%", "p95 < 1s"]);
     assert_eq!(test("cases::rush_hour").settings.length, Some(Length::Requests(5000)));
+}
+
+#[test]
+fn an_open_workload_is_recorded() {
+    let open = test("open::rate_3000_per_s");
+    let settings = &open.settings;
+    assert_eq!((settings.rate, settings.max_in_flight), (Some(Rate::PerSecond(3000.0)), Some(800)));
+    assert_eq!((settings.overflow, settings.arrivals), (Some(Overflow::Shed), Some(Spacing::Poisson)));
+    assert_eq!(settings.plan(Kind::Load).unwrap().programme, Programme::Repeat(3));
+    assert_eq!(
+        thresholds(&open),
+        [
+            "server_cpu < 150%",
+            "server_rss < 200MiB",
+            "server_rss_growth < 1MiB/min",
+            "cpu_per_request < 2ms",
+            "peak_throughput > 100/s",
+            "success_rate >= 99%",
+        ]
+    );
+}
+
+#[test]
+fn stages_are_recorded_with_their_names_and_a_threshold_may_ask_for_one() {
+    let ramp = test("ramp");
+    let stages = ramp.settings.stages.as_ref().unwrap();
+    assert_eq!((stages.unit, stages.peak(), stages.stages.len()), (LevelUnit::PerSecond, 500.0, 3));
+    assert_eq!(stages.names().collect::<Vec<_>>(), ["warm", "peak"]);
+    assert_eq!(stages.length(), Duration::from_millis(90_500));
+    assert_eq!(ramp.thresholds[0].subject, Subject::Stage("peak".to_owned()));
+    let users = test("shapes::users").settings;
+    assert_eq!((users.stages.unwrap().unit, users.pace), (LevelUnit::Users, Some(Duration::from_secs(2))));
+}
+
+#[test]
+fn what_a_test_makes_of_its_load_is_recorded() {
+    let programme = |name, kind| test(name).settings.plan(kind).unwrap().programme;
+    assert_eq!(programme("shapes::sweep", Kind::Stress), Programme::Sweep(vec![1.0, 2.0, 5.0]));
+    assert_eq!(programme("shapes::rates", Kind::Stress), Programme::Sweep(vec![100.0, 200.0]));
+    assert!(matches!(programme("surge", Kind::Spike), Programme::Spike(_)));
+    assert_eq!(programme("most", Kind::Capacity), Programme::Capacity(CapacitySearch::default()));
+    assert_eq!(thresholds(&test("most")), ["capacity >= 800/s", "success_rate >= 99%"]);
+    assert_eq!(thresholds(&test("long")), [""; 0], "a soak is judged on its leaks");
+    assert_eq!(test("long").settings.pace, Some(Duration::from_millis(2500)));
+    let half = test("shapes::half").settings.plan(Kind::Stress).unwrap().calibration.unwrap();
+    assert_eq!((half.share, half.search.start_per_s), (0.5, 20.0));
+    assert_eq!(test("shapes::users_50_spawn_rate_5_per_s").settings.spawn_rate, Some(5.0));
 }
 
 #[test]

@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::kind::Kind;
 use crate::measure::{Measured, Summary, Times as Summarised};
-use crate::outcome::{Environment, TestReport, figure, moment};
+use crate::outcome::{Environment, TestReport, figure, moment, offered};
 
 /// How many digits a baseline keeps: what noise leaves standing.
 const DIGITS: usize = 3;
@@ -35,8 +35,11 @@ pub struct Row {
 /// What was asked of the server, and how much of it went well.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Load {
-    /// Virtual users.
+    /// Virtual users; for an open workload the most iterations at once.
     pub users: u64,
+    /// Open workloads: arrivals each second of the highest steady stage.
+    #[serde(default)]
+    pub rate_per_s: Option<f64>,
     /// Requests of the measured phase; iterations for a benchmark without requests.
     pub requests: u64,
     /// 0 to 1.
@@ -45,6 +48,9 @@ pub struct Load {
     pub throughput_per_s: Option<f64>,
     /// The users at which the test held, for tests that are cases of a number of users.
     pub capacity_users: Option<u64>,
+    /// The arrivals each second that a search for capacity found.
+    #[serde(default)]
+    pub capacity_per_s: Option<f64>,
 }
 
 /// Times in seconds, rounded to three digits.
@@ -87,10 +93,12 @@ impl Row {
             kind: test.kind.to_string(),
             load: Load {
                 users,
+                rate_per_s: offered::rate_per_s(workload).and_then(rounded),
                 requests: requests(measured).requests.intended,
                 success_rate: requests(measured).requests.success_rate().and_then(rounded_rate),
                 throughput_per_s: judged.throughput_per_s.and_then(rounded),
                 capacity_users: is_case_of_users(&test.name, users).then_some(users),
+                capacity_per_s: measured.capacity_per_s.and_then(rounded),
             },
             times: Times::of(&judged.response_time),
             machine: Machine::of(environment),

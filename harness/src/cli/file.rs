@@ -12,11 +12,20 @@ use super::origin::{Origin, Text};
 use super::usage::Mistake;
 use crate::kind::Kind;
 use crate::suggest::did_you_mean;
-use crate::workload::{SettingKey, Settings};
+use crate::workload::{SettingKey, Settings, WorkloadError};
 
 /// What `proofload.toml` says.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub(super) struct FileSettings {
+    /// For every run.
+    pub(super) tables: Tables,
+    /// `[profile.smoke]`: for runs that ask for it.
+    pub(super) profiles: BTreeMap<String, Tables>,
+}
+
+/// Settings for every test, and for those of one kind.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub(crate) struct Tables {
     /// Above all tables: for every test.
     pub(super) general: Settings,
     /// `[kind.load]`: for tests of that kind, over the general ones.
@@ -57,22 +66,44 @@ fn in_order<'t, 'i>(table: &'t DeTable<'i>) -> Vec<Entry<'t, 'i>> {
 
 impl Reader<'_> {
     fn file(&mut self, table: &DeTable<'_>) -> FileSettings {
-        let mut file = FileSettings::default();
-        let mut general = Vec::new();
+        let mut profiles = BTreeMap::new();
+        let mut rest = Vec::new();
         for (key, value) in in_order(table) {
             match key.get_ref().as_ref() {
-                "kind" => file.kinds = self.kinds(value),
-                "profile" => self.mistakes.push(Mistake::no_profiles(self.origin(&key.span()))),
-                _ => general.extend(self.setting(key, value, &["kind"])),
+                "profile" => profiles = self.profiles(value),
+                _ => rest.push((key, value)),
             }
         }
-        file.general = settings_of(general, self.mistakes);
-        file
+        FileSettings { tables: self.tables(rest, &["kind", "profile"]), profiles }
+    }
+
+    fn profiles(&mut self, value: &Spanned<DeValue<'_>>) -> BTreeMap<String, Tables> {
+        let mut profiles = BTreeMap::new();
+        let Some(table) = self.table("profile", "a table, such as `[profile.smoke]`", value) else { return profiles };
+        for (name, value) in in_order(table) {
+            if let Some(table) = self.table(name.get_ref(), "a table, such as `[profile.smoke]`", value) {
+                let tables = self.tables(in_order(table), &["kind"]);
+                profiles.insert(name.get_ref().to_string(), tables);
+            }
+        }
+        profiles
+    }
+
+    fn tables(&mut self, entries: Vec<Entry<'_, '_>>, besides: &[&'static str]) -> Tables {
+        let mut kinds = BTreeMap::new();
+        let mut general = Vec::new();
+        for (key, value) in entries {
+            match key.get_ref().as_ref() {
+                "kind" => kinds = self.kinds(value),
+                _ => general.extend(self.setting(key, value, besides)),
+            }
+        }
+        Tables { general: settings_of(general, self.mistakes), kinds }
     }
 
     fn kinds(&mut self, value: &Spanned<DeValue<'_>>) -> BTreeMap<Kind, Settings> {
         let mut kinds = BTreeMap::new();
-        let Some(table) = self.table("kind", value) else { return kinds };
+        let Some(table) = self.table("kind", "a table, such as `[kind.load]`", value) else { return kinds };
         for (key, value) in in_order(table) {
             match key.get_ref().parse::<Kind>() {
                 Ok(kind) => {
@@ -86,13 +117,15 @@ impl Reader<'_> {
     }
 
     fn kind(&mut self, kind: Kind, at: Range<usize>, value: &Spanned<DeValue<'_>>) -> Settings {
-        let Some(table) = self.table(kind.name(), value) else { return Settings::default() };
+        let Some(table) = self.table(kind.name(), "a table, such as `[kind.load]`", value) else {
+            return Settings::default();
+        };
         let mut given = Vec::new();
         for (key, value) in in_order(table) {
             given.extend(self.setting(key, value, &[]));
         }
         let settings = settings_of(given, self.mistakes);
-        if let Err(source) = settings.resolve(kind) {
+        if let Err(source) = settings.plan(kind).map_or_else(only_certain, |_| Ok(())) {
             self.mistakes.push(Mistake::Contradiction { origin: self.origin(&at), source });
         }
         settings
@@ -108,11 +141,7 @@ impl Reader<'_> {
         let name = key.get_ref().as_ref();
         let Some(setting) = SettingKey::LOAD.into_iter().find(|setting| setting.name() == name) else {
             let origin = self.origin(&key.span());
-            self.mistakes.push(if name == "rate" {
-                Mistake::no_open_workloads(origin)
-            } else {
-                unknown(origin, name, besides)
-            });
+            self.mistakes.push(unknown(origin, name, besides));
             return None;
         };
         let origin = self.origin(&value.span());
@@ -130,13 +159,18 @@ impl Reader<'_> {
         Some((setting, Text::new(&written, origin)))
     }
 
-    fn table<'t, 'i>(&mut self, key: &str, value: &'t Spanned<DeValue<'i>>) -> Option<&'t DeTable<'i>> {
+    fn table<'t, 'i>(
+        &mut self,
+        key: &str,
+        expects: &'static str,
+        value: &'t Spanned<DeValue<'i>>,
+    ) -> Option<&'t DeTable<'i>> {
         let table = value.get_ref().as_table();
         if table.is_none() {
             self.mistakes.push(Mistake::WrongType {
                 origin: self.origin(&value.span()),
                 key: key.to_owned(),
-                expects: "a table, such as `[kind.load]`",
+                expects,
                 found: found(value.get_ref()),
             });
         }
@@ -149,6 +183,14 @@ impl Reader<'_> {
         let line = before.matches('\n').count() + 1;
         let column = before[line_start..].chars().count() + 1;
         Origin::File { path: self.path.to_owned(), line, column }
+    }
+}
+
+/// A table says a part of the load; what is missing in it may stand on the test.
+fn only_certain(contradiction: WorkloadError) -> Result<(), WorkloadError> {
+    match contradiction {
+        WorkloadError::NoSurge | WorkloadError::NoArrivals(_) | WorkloadError::NoSearch => Ok(()),
+        certain => Err(certain),
     }
 }
 

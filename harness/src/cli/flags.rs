@@ -10,7 +10,7 @@ use clap::error::ErrorKind;
 use clap::{ArgAction, CommandFactory, FromArgMatches, Parser};
 use libtest_mimic::{ColorSetting, FormatSetting};
 
-use super::usage::Mistake;
+use super::usage::{Mistake, UsageError};
 use super::variables;
 
 const EXAMPLES: &str = "\
@@ -23,7 +23,8 @@ Examples:
   PROOFLOAD_TARGET_AGENT=http://10.0.0.7:8080 cargo test --test perf
                                                           the server fixture `agent` already runs there
 
-An option wins over its variable, the variable over the test's attribute, the attribute over proofload.toml.
+An option wins over its variable, the variable over the profile, the profile over the test's attribute, the attribute
+over the rest of proofload.toml.
 
 Exit codes:
   0    every selected test passed, or a FILTER matched none
@@ -81,9 +82,13 @@ pub(super) struct Flags {
     #[arg(long, help_heading = "Select")]
     pub(super) include_ignored: bool,
 
-    /// Virtual users of every selected test that is no benchmark
+    /// Virtual users of every selected test whose load is a plain number of users or a rate
     #[arg(long, value_name = "COUNT", help_heading = "Load")]
     pub(super) users: Option<String>,
+
+    /// Arrivals each second, such as 300/s or "50% of capacity", in place of users
+    #[arg(long, value_name = "RATE", help_heading = "Load")]
+    pub(super) rate: Option<String>,
 
     /// End each test after so many requests
     #[arg(long, value_name = "COUNT", help_heading = "Load")]
@@ -109,17 +114,13 @@ pub(super) struct Flags {
     #[arg(long, value_name = "NUMBER", help_heading = "Load")]
     pub(super) seed: Option<String>,
 
+    /// Lay [profile.NAME] of proofload.toml over what the tests declare
+    #[arg(long, value_name = "NAME", help_heading = "Load")]
+    pub(super) profile: Option<String>,
+
     /// Multiply requests, durations, warm-up and ramp-up, such as 0.1 or 10%
     #[arg(long, value_name = "FACTOR", help_heading = "Load")]
     pub(super) scale: Option<String>,
-
-    /// Refused until open workloads exist
-    #[arg(long, value_name = "RATE", hide = true)]
-    pub(super) rate: Option<String>,
-
-    /// Refused until profiles exist
-    #[arg(long, value_name = "NAME", hide = true)]
-    pub(super) profile: Option<String>,
 
     /// List the selected tests
     #[arg(long, help_heading = "Run")]
@@ -254,14 +255,14 @@ pub(super) enum Given {
 }
 
 /// Reads the command line, the program's name first.
-pub(super) fn parse(arguments: impl IntoIterator<Item = OsString>) -> Result<Given, Mistake> {
+pub(super) fn parse(arguments: impl IntoIterator<Item = OsString>) -> Result<Given, UsageError> {
     let parsed = command().try_get_matches_from(arguments).and_then(|matches| Flags::from_arg_matches(&matches));
     match parsed {
         Ok(flags) => Ok(Given::Flags(Box::new(flags))),
         Err(answer) if is_an_answer(answer.kind()) => Ok(Given::Answer(answer.to_string())),
         Err(refusal) => {
             let text = refusal.to_string();
-            Err(Mistake::CommandLine(text.trim_start_matches("error: ").trim_end().to_owned()))
+            Err(Mistake::CommandLine(text.trim_start_matches("error: ").trim_end().to_owned()).into())
         }
     }
 }

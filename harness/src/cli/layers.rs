@@ -1,52 +1,113 @@
 //! The load that is asked for from outside the source, in layers around what the attribute says.
 
-use super::file::FileSettings;
+use super::file::Tables;
 use super::origin::Text;
 use super::usage::Mistake;
 use crate::kind::Kind;
 use crate::units::{NumberError, QuantityError};
-use crate::workload::{SettingError, SettingKey, Settings, parse_value};
+use crate::workload::{Rate, SettingError, SettingKey, Settings, parse_value};
 
 /// What the command line, the environment and `proofload.toml` say about the load.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub(crate) struct Layers {
+    /// The command line over the environment.
     pub(super) over: Settings,
-    pub(super) file: FileSettings,
+    /// `--profile`: the tables of that name.
+    pub(super) profile: Option<Tables>,
+    /// What the file says for every run.
+    pub(super) file: Tables,
     /// `--scale`: a factor above zero.
     pub(crate) scale: Option<f64>,
 }
 
 impl Layers {
     /// All layers for a test of `kind` whose attribute says `attribute`: the command line over the environment over
-    /// the attribute over `proofload.toml`. What is still open is left to the built-in defaults.
+    /// the profile over the attribute over the rest of `proofload.toml`. What is still open is left to the built-in
+    /// defaults.
     pub(crate) fn around(&self, kind: Kind, attribute: Settings) -> Settings {
-        self.over(kind).over(attribute).over(self.under(kind))
+        let under = self.under(kind);
+        let under = without_strangers(under.clone(), &attribute.clone().over(under), kind);
+        let declared = attribute.over(under);
+        let profiled = match &self.profile {
+            Some(profile) => profile_over(profile, declared, kind),
+            None => declared,
+        };
+        let load = from_outside(self.over.clone(), &profiled, kind).over(profiled);
+        let searches = kind == Kind::Capacity || matches!(load.rate, Some(Rate::OfCapacity(_)));
+        if searches { load } else { load.without(&[SettingKey::Capacity]) }
     }
 
     /// True if the load is not the one that the source and `proofload.toml` ask for.
     pub(crate) fn is_overridden(&self) -> bool {
-        self.over != Settings::default() || self.scale.is_some()
-    }
-
-    /// The command line over the environment.
-    ///
-    /// Users and ramp-up are left out for a benchmark, which is one user by definition: `--users 50` on a whole
-    /// suite is meant for the others.
-    pub(crate) fn over(&self, kind: Kind) -> Settings {
-        general(self.over, kind)
+        self.over != Settings::default() || self.scale.is_some() || self.profile.is_some()
     }
 
     /// `proofload.toml`: the table of the kind over the settings above all tables.
     pub(crate) fn under(&self, kind: Kind) -> Settings {
-        let own = self.file.kinds.get(&kind).copied().unwrap_or_default();
-        own.over(general(self.file.general, kind))
+        let own = self.file.kinds.get(&kind).cloned().unwrap_or_default();
+        own.over(for_any_test(self.file.general.clone(), kind))
     }
 }
 
-/// Settings that were not written for benchmarks in particular, as a test of `kind` takes them.
-fn general(settings: Settings, kind: Kind) -> Settings {
+/// What is about users.
+const CLOSED: [SettingKey; 4] = [SettingKey::Users, SettingKey::RampUp, SettingKey::SpawnRate, SettingKey::Pace];
+
+/// What is about arrivals.
+const OPEN: [SettingKey; 4] = [SettingKey::Rate, SettingKey::MaxInFlight, SettingKey::Overflow, SettingKey::Arrivals];
+
+/// A load that is more than one number.
+const PLANNED: [SettingKey; 3] = [SettingKey::Stages, SettingKey::Spike, SettingKey::Sweep];
+
+/// A profile over what is declared. It makes tests smaller or larger and leaves what they ask: users are for tests
+/// with users, rates for tests with arrivals.
+fn profile_over(profile: &Tables, declared: Settings, kind: Kind) -> Settings {
+    let own = profile.kinds.get(&kind).cloned().unwrap_or_default();
+    let settings = from_outside(own.over(profile.general.clone()), &declared, kind);
+    // A load that the profile plans itself brings its own model.
+    let brings_own = kind == Kind::Capacity || PLANNED.into_iter().any(|key| settings.has(key));
+    let other_model = if declared.arrivals_come_from().is_some() { CLOSED } else { OPEN };
+    let settings = if brings_own { settings } else { settings.without(&other_model) };
+    settings.over(declared)
+}
+
+/// What was said for a whole suite from outside the source, as far as it means a test that declares `below`.
+///
+/// A number of users, a rate or a length is for tests whose load is one number: a ramp, a spike, a sweep or a search
+/// stays what it is.
+fn from_outside(settings: Settings, below: &Settings, kind: Kind) -> Settings {
+    use SettingKey::{Duration, RampUp, Rate, Repeat, Requests, SpawnRate, Spike, Stages, Sweep, Users};
+    let mut settings = for_any_test(settings, kind);
+    if !PLANNED.into_iter().any(|key| settings.has(key)) {
+        if below.has(Sweep) || below.has(Spike) {
+            settings = settings.without(&[Users, Rate, Repeat]);
+        }
+        if below.has(Stages) || below.has(Spike) {
+            settings = settings.without(&[Users, Rate, RampUp, SpawnRate, Requests, Duration]);
+        }
+    }
+    without_strangers(settings.clone(), &settings.over(below.clone()), kind)
+}
+
+/// `settings` without what is about arrivals if there are none `together` with the other layers, and without what is
+/// about users if there are none.
+fn without_strangers(settings: Settings, together: &Settings, kind: Kind) -> Settings {
+    match together.arrivals_come_from() {
+        _ if kind == Kind::Capacity => settings,
+        Some(_) => settings.without(&CLOSED[1..]),
+        None => settings.without(&OPEN[1..]),
+    }
+}
+
+/// Settings that were not written for one kind in particular, as a test of `kind` takes them.
+///
+/// A benchmark is one user by definition, and a search for capacity plans its own load: `--users 50` on a whole suite
+/// is meant for the others.
+fn for_any_test(settings: Settings, kind: Kind) -> Settings {
+    use SettingKey::{Capacity, Duration, Rate, Repeat, Requests, Warmup};
+    let planned = |settings: Settings| settings.without(&CLOSED).without(&PLANNED).without(&[Rate, Repeat]);
     match kind {
-        Kind::Benchmark => Settings { users: None, ramp_up: None, ..settings },
+        Kind::Benchmark => planned(settings).without(&OPEN).without(&[Capacity]),
+        Kind::Capacity => planned(settings).without(&[Requests, Duration, Warmup]),
         _ => settings,
     }
 }

@@ -5,7 +5,7 @@ use std::path::PathBuf;
 
 use libtest_mimic::Arguments;
 
-use super::file::FileSettings;
+use super::file::{FileSettings, Tables};
 use super::flags::Flags;
 use super::layers::{Layers, settings_of};
 use super::names::Names;
@@ -83,7 +83,6 @@ impl Options {
         mistakes: &mut Vec<Mistake>,
     ) -> Options {
         let mut given = Layered { variables, mistakes };
-        given.refuse_what_comes_later(&flags);
         Options {
             arguments: arguments(&flags),
             kinds: given.kinds(&flags),
@@ -160,15 +159,6 @@ impl Layered<'_> {
         None
     }
 
-    fn refuse_what_comes_later(&mut self, flags: &Flags) {
-        if let Some(Text { origin, .. }) = self.text("rate", flags.rate.clone()) {
-            self.mistakes.push(Mistake::no_open_workloads(origin));
-        }
-        if let Some(Text { origin, .. }) = self.text("profile", flags.profile.clone()) {
-            self.mistakes.push(Mistake::no_profiles(origin));
-        }
-    }
-
     /// `--bench` and `--test` come before the variable, as everything on the command line does.
     fn kinds(&mut self, flags: &Flags) -> Vec<Kind> {
         if flags.bench {
@@ -204,9 +194,22 @@ impl Layered<'_> {
 
     fn layers(&mut self, flags: &Flags, file: FileSettings) -> Layers {
         let command_line = self.command_line(flags);
-        let environment = SettingKey::LOAD.into_iter().filter_map(|key| Some((key, self.variable(option_of(key))?)));
+        let environment = SettingKey::LOAD.into_iter().filter(|key| !key.has_parentheses());
+        let environment = environment.filter_map(|key| Some((key, self.variable(option_of(key))?)));
         let environment = settings_of(environment.collect::<Vec<_>>(), self.mistakes);
-        Layers { over: command_line.over(environment), file, scale: self.scale(flags.scale.clone()) }
+        let over = command_line.over(environment);
+        let (profile, file) = self.profile(flags.profile.clone(), file);
+        Layers { over, profile, file, scale: self.scale(flags.scale.clone()) }
+    }
+
+    /// The profile that was asked for, and what the file says besides profiles.
+    fn profile(&mut self, flag: Option<String>, mut file: FileSettings) -> (Option<Tables>, Tables) {
+        let Some(Text { text, origin }) = self.text("profile", flag) else { return (None, file.tables) };
+        let profile = file.profiles.remove(&text);
+        if profile.is_none() {
+            self.mistakes.push(Mistake::unknown_profile(origin, text, &file.profiles));
+        }
+        (profile, file.tables)
     }
 
     fn command_line(&mut self, flags: &Flags) -> Settings {
@@ -248,6 +251,8 @@ impl Layered<'_> {
 fn option_of(key: SettingKey) -> &'static str {
     match key {
         SettingKey::RampUp => "ramp-up",
+        SettingKey::MaxInFlight => "max-in-flight",
+        SettingKey::SpawnRate => "spawn-rate",
         _ => key.name(),
     }
 }
@@ -261,6 +266,7 @@ fn load_flag(flags: &Flags, key: SettingKey) -> &Option<String> {
         SettingKey::RampUp => &flags.ramp_up,
         SettingKey::Timeout => &flags.timeout,
         SettingKey::Seed => &flags.seed,
-        SettingKey::Kind | SettingKey::Markers | SettingKey::Ignore | SettingKey::Name => &None,
+        SettingKey::Rate => &flags.rate,
+        _ => &None,
     }
 }

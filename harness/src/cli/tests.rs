@@ -6,7 +6,7 @@ use libtest_mimic::FormatSetting;
 
 use super::{Command, Options, Progress, Show, read};
 use crate::kind::Kind;
-use crate::workload::{Length, Settings, Warmup};
+use crate::workload::{Length, Overflow, Pace, Plan, Programme, Rate, SettingKey, Settings, Warmup, parse_value};
 
 const FILE: &str = "/work/proofload.toml";
 
@@ -30,6 +30,24 @@ fn refusal(line: &[&str], variables: &[(&str, &str)], file: &str) -> String {
 
 fn load(options: &Options) -> Settings {
     options.layers.around(Kind::Load, Settings::default())
+}
+
+/// An attribute with one setting.
+fn declared(key: &str, text: &str) -> Settings {
+    let key: SettingKey = key.parse().unwrap();
+    let mut settings = Settings::default();
+    settings.set(key, parse_value(key, text).unwrap()).unwrap();
+    settings
+}
+
+/// What a number for a whole suite must not change.
+fn shape_of(plan: &Plan) -> (Programme, usize, bool) {
+    let programme = match &plan.programme {
+        Programme::Repeat(_) => Programme::Once,
+        other => other.clone(),
+    };
+    let is_open = matches!(plan.workload.pace, Pace::Arrivals(_));
+    (programme, plan.workload.users(), is_open)
 }
 
 fn requests(count: u64) -> Option<Length> {
@@ -202,11 +220,49 @@ mod command_line {
     }
 
     #[test]
-    fn what_comes_later_is_refused_and_not_ignored() {
-        let rate = "open workloads (a fixed rate) are not available in this version";
-        assert!(refusal(&["--rate", "100/s"], &[], "").starts_with(&format!("--rate: {rate}")));
-        assert!(refusal(&[], &[("PROOFLOAD_RATE", "100/s")], "").starts_with(&format!("PROOFLOAD_RATE: {rate}")));
-        assert!(refusal(&["--profile", "ci"], &[], "").starts_with("--profile: profiles are not available"));
+    fn a_rate_takes_the_place_of_users_and_of_what_belongs_to_them() {
+        let options = options(&["--rate", "100/s"], &[("PROOFLOAD_MAX_IN_FLIGHT", "50")], "");
+        let ramp_up = Some(Duration::from_secs(1));
+        let attribute = Settings { users: Some(3), ramp_up, ..Settings::default() };
+        let settings = options.layers.around(Kind::Load, attribute);
+        assert_eq!((settings.users, settings.ramp_up, settings.max_in_flight), (None, None, Some(50)));
+        assert_eq!(settings.rate, Some(Rate::PerSecond(100.0)));
+        assert!(settings.plan(Kind::Load).is_ok());
+        assert_eq!(
+            refusal(&["--rate", "100"], &[], ""),
+            "--rate: `rate` expects a rate above zero, such as `300/s`, or a share such as `50% of capacity`, not `100`"
+        );
+    }
+
+    #[test]
+    fn what_is_said_for_a_whole_suite_leaves_ramps_spikes_sweeps_and_searches_as_they_are() {
+        let line = ["--users", "50", "--duration", "5s", "--ramp-up", "1s", "--warmup", "3"];
+        let options = options(&line, &[("PROOFLOAD_OVERFLOW", "shed")], "repeat = 3");
+        for (kind, key, text) in [
+            (Kind::Load, "stages", "0/s -> 5/s over 5s"),
+            (Kind::Load, "stages", "1 -> 5 over 5s"),
+            (Kind::Spike, "spike", "base = 2/s, peak = 9/s, at = 1s, lasting = 1s"),
+            (Kind::Load, "sweep", "users = [1, 2]"),
+            (Kind::Load, "sweep", "rate = [1/s, 2/s]"),
+            (Kind::Capacity, "capacity", "start = 5/s"),
+            (Kind::Load, "rate", "5/s"),
+            (Kind::Benchmark, "seed", "5"),
+        ] {
+            let declared = declared(key, text);
+            let settings = options.layers.around(kind, declared.clone());
+            let plan = settings.plan(kind).unwrap_or_else(|error| panic!("{kind} {key}({text}): {error}"));
+            let own = declared.plan(kind).unwrap();
+            let (shapes, own_shapes) = (shape_of(&plan), shape_of(&own));
+            assert!(key == "rate" || shapes == own_shapes, "{kind} {key}({text}): {shapes:?}");
+        }
+    }
+
+    #[test]
+    fn a_search_that_a_rate_makes_needless_is_left_out() {
+        let options = options(&["--rate", "5/s"], &[], "");
+        let mut attribute = declared("rate", "50% of capacity");
+        attribute.capacity = declared("capacity", "start = 5/s").capacity;
+        assert!(options.layers.around(Kind::Load, attribute).plan(Kind::Load).is_ok());
     }
 
     #[test]
@@ -312,7 +368,8 @@ mod file {
         assert_eq!(
             refusal(&[], &[], "# müde\n  user = 5"),
             "/work/proofload.toml:2:3: unknown key `user`, did you mean `users`? \
-             (keys: users, requests, duration, warmup, ramp_up, timeout, seed, kind)"
+             (keys: users, requests, duration, warmup, ramp_up, timeout, seed, rate, max_in_flight, overflow, arrivals, \
+             pace, repeat, spawn_rate, stages, spike, sweep, capacity, kind, profile)"
         );
         assert_eq!(
             refusal(&[], &[], "seed = 1\nusers = 0"),
@@ -373,10 +430,80 @@ mod file {
     }
 
     #[test]
-    fn what_comes_later_is_refused_with_its_place() {
-        let text = refusal(&[], &[], "users = 5\n[profile.ci]\nusers = 2");
-        assert!(text.starts_with("/work/proofload.toml:2:2: profiles are not available in this version"), "{text}");
-        assert!(refusal(&[], &[], "rate = '5/s'").contains("open workloads"));
+    fn every_setting_of_a_load_can_stand_in_the_file() {
+        let text = "max_in_flight = 50\noverflow = 'shed'\nrepeat = 3\npace = '2s'\n[kind.load]\nrate = '300/s'\n\
+                    [kind.spike]\nspike = 'base = 2, peak = 9, at = 1s, lasting = 1s'";
+        let options = options(&[], &[], text);
+        let settings = load(&options);
+        assert_eq!((settings.max_in_flight, settings.overflow), (Some(50), Some(Overflow::Shed)));
+        assert_eq!((settings.rate, settings.pace), (Some(Rate::PerSecond(300.0)), None), "a pace is for users");
+        let spike = options.layers.around(Kind::Spike, Settings::default()).plan(Kind::Spike).unwrap();
+        assert!(matches!(spike.programme, Programme::Spike(_)));
+        let text = refusal(&[], &[], "stages = '5/s for 5s, 5/s'");
+        assert!(text.starts_with("/work/proofload.toml:1:10: `stages`: `5/s` is no stage"), "{text}");
+    }
+}
+
+mod profiles {
+    use super::*;
+
+    const FILE: &str = "seed = 9\n\
+        [profile.smoke]\nusers = 2\nrequests = 20\nwarmup = 0\nrate = '5/s'\nrepeat = 1\n\
+        [profile.smoke.kind.stress]\nrequests = 40\n[profile.standard]\nduration = '20s'";
+
+    #[test]
+    fn a_profile_overrides_what_tests_declare_and_is_overridden_from_outside() {
+        let options = options(&["--profile", "smoke", "--users", "3"], &[("PROOFLOAD_WARMUP", "7")], FILE);
+        let attribute = Settings { users: Some(100), length: requests(5000), seed: Some(1), ..Settings::default() };
+        let settings = options.layers.around(Kind::Load, attribute.clone());
+        assert_eq!((settings.users, settings.length, settings.seed), (Some(3), requests(20), Some(1)));
+        assert_eq!(settings.warmup, Some(Warmup::Requests(7)));
+        assert_eq!(options.layers.around(Kind::Stress, attribute).length, requests(40), "the kind's own table");
+    }
+
+    #[test]
+    fn a_profile_makes_a_test_smaller_and_leaves_who_sets_its_pace() {
+        let options = options(&[], &[("PROOFLOAD_PROFILE", "smoke")], FILE);
+        let closed = options.layers.around(Kind::Load, declared("users", "100"));
+        assert_eq!((closed.users, closed.rate), (Some(2), None));
+        let open = options.layers.around(Kind::Load, declared("rate", "100/s"));
+        assert_eq!((open.users, open.rate), (None, Some(Rate::PerSecond(5.0))));
+        let ramp = options.layers.around(Kind::Load, declared("stages", "0/s -> 9/s over 5s"));
+        assert_eq!((ramp.users, ramp.rate, ramp.length), (None, None, None));
+    }
+
+    #[test]
+    fn a_run_with_a_profile_is_not_the_load_that_the_source_asks_for() {
+        assert!(options(&["--profile", "standard"], &[], FILE).layers.is_overridden());
+        assert!(!options(&[], &[], FILE).layers.is_overridden());
+        assert_eq!(load(&options(&[], &[], FILE)).length, None, "nobody asked for a profile");
+    }
+
+    #[test]
+    fn an_unknown_profile_is_answered_with_the_nearest_and_with_all() {
+        assert_eq!(
+            refusal(&["--profile", "smok"], &[], FILE),
+            "--profile: unknown profile `smok`, did you mean `smoke`? (profiles: smoke, standard)"
+        );
+        assert_eq!(
+            refusal(&[], &[("PROOFLOAD_PROFILE", "ci")], ""),
+            "PROOFLOAD_PROFILE: unknown profile `ci` (proofload.toml has none: add `[profile.ci]` with settings below it)"
+        );
+    }
+
+    #[test]
+    fn a_mistake_in_a_profile_is_told_although_nobody_asks_for_it() {
+        let text = refusal(
+            &[],
+            &[],
+            "[profile.smoke]\nuser = 5\n[profile.smoke.kind.lode]\n[profile.x.kind.benchmark]\nusers = 5",
+        );
+        let lines: Vec<&str> = text.lines().collect();
+        assert!(lines[0].contains(":2:1: unknown key `user`, did you mean `users`?"), "{text}");
+        assert!(lines[1].contains(":3:21: unknown kind `lode`"), "{text}");
+        assert!(lines[2].contains("a benchmark runs one user alone"), "{text}");
+        assert_eq!(lines.len(), 3);
+        assert!(refusal(&[], &[], "profile = 'smoke'").contains("a table, such as `[profile.smoke]`, not a text"));
     }
 }
 

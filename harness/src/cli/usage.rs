@@ -1,9 +1,13 @@
 //! What is wrong with the way the tests were called: exit code 2.
 
+use std::collections::BTreeMap;
+
 use thiserror::Error;
 
+use super::file::Tables;
 use super::origin::Origin;
 use crate::kind::UnknownKind;
+use crate::suggest::did_you_mean;
 use crate::workload::{SettingError, WorkloadError};
 
 /// Everything that is wrong with the way the tests were called; at least one [`Mistake`].
@@ -54,15 +58,17 @@ pub(crate) enum Mistake {
     /// `--fixtures --setup-plan`
     #[error("{0} and {1} show different things: keep one of them")]
     TwoShows(Origin, Origin),
-    /// `--rate`, `[profile.ci]`
-    #[error("{origin}: {what} not available in this version{instead}")]
-    Later {
+    /// `--profile smok`
+    #[error("{origin}: unknown profile `{name}`{suggestion} ({known})")]
+    UnknownProfile {
         /// Where it was given.
         origin: Origin,
-        /// `open workloads are`
-        what: &'static str,
-        /// What to do today, after a colon or a semicolon.
-        instead: &'static str,
+        /// As given.
+        name: String,
+        /// `, did you mean …?` or nothing.
+        suggestion: String,
+        /// The profiles there are, or how to write one.
+        known: String,
     },
     /// `PROOFLOAD_USER=5`
     #[error(
@@ -119,16 +125,15 @@ impl UsageError {
 }
 
 impl Mistake {
-    /// `--rate`, `rate = …`
-    pub(super) fn no_open_workloads(origin: Origin) -> Mistake {
-        let instead = ": use `users`, who send one request after another";
-        Mistake::Later { origin, what: "open workloads (a fixed rate) are", instead }
-    }
-
-    /// `--profile`, `[profile.ci]`
-    pub(super) fn no_profiles(origin: Origin) -> Mistake {
-        let instead = ": give the settings themselves, or `PROOFLOAD_*` variables";
-        Mistake::Later { origin, what: "profiles are", instead }
+    /// `--profile smok`
+    pub(super) fn unknown_profile(origin: Origin, name: String, profiles: &BTreeMap<String, Tables>) -> Mistake {
+        let names: Vec<&str> = profiles.keys().map(String::as_str).collect();
+        let suggestion = did_you_mean(&name, names.iter().copied());
+        let known = match names.as_slice() {
+            [] => format!("proofload.toml has none: add `[profile.{name}]` with settings below it"),
+            _ => format!("profiles: {}", names.join(", ")),
+        };
+        Mistake::UnknownProfile { origin, name, suggestion, known }
     }
 }
 

@@ -34,6 +34,9 @@ pub(super) const OPTIONS: [&str; 23] = [
     "no-baselines",
 ];
 
+/// Settings that have a variable and no option, as few runs need them.
+pub(super) const SETTINGS: [&str; 6] = ["max-in-flight", "overflow", "arrivals", "pace", "repeat", "spawn-rate"];
+
 const PREFIX: &str = "PROOFLOAD_";
 const TARGET: &str = "TARGET_";
 
@@ -78,7 +81,7 @@ impl Variables {
         let own = &name[PREFIX.len()..];
         if let Some(fixture) = own.strip_prefix(TARGET).filter(|fixture| !fixture.is_empty()) {
             self.targets.insert(fixture.to_lowercase(), value.to_owned());
-        } else if OPTIONS.iter().any(|option| name_of(option) == name) {
+        } else if known().any(|option| name_of(option) == name) {
             self.values.insert(name.to_owned(), value.to_owned());
         } else if !INTERNAL.contains(&own) && !own.starts_with(INTERNAL_PREFIX) {
             mistakes.push(unknown(name));
@@ -93,9 +96,13 @@ impl Variables {
     }
 }
 
+fn known() -> impl Iterator<Item = &'static str> {
+    OPTIONS.into_iter().chain(SETTINGS)
+}
+
 /// Compares without the prefix, which would make any two names look alike.
 fn unknown(name: &str) -> Mistake {
-    let known: Vec<String> = OPTIONS.iter().map(|option| name_of(option)[PREFIX.len()..].to_owned()).collect();
+    let known: Vec<String> = known().map(|option| name_of(option)[PREFIX.len()..].to_owned()).collect();
     let suggestion = did_you_mean(&name[PREFIX.len()..], known.iter().map(String::as_str));
     Mistake::UnknownVariable {
         name: name.to_owned(),

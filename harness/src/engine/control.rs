@@ -10,6 +10,7 @@ use super::benchmark::Benchmark;
 use super::health::process_cpu;
 use super::plan::Plan;
 use super::stages;
+use super::workers_for;
 use crate::client::{Clock, Stop};
 use crate::measure::{Ended, Live, Phase, Precision, StageBounds};
 use crate::workload::{Length, Overflow, Pace, Stage, Warmup, Workload};
@@ -76,7 +77,7 @@ impl Ticket {
 impl<'a> Control<'a> {
     pub(super) fn new(workload: &'a Workload, stop: &'a Stop, live: Arc<Live>, clock: Clock) -> Control<'a> {
         let is_benchmark = workload.warmup == Warmup::UntilSteady || workload.length == Length::UntilPrecise;
-        let plan = Plan::of(workload);
+        let plan = Plan::of(workload, workers_for(workload.users()));
         // An open workload's plan says by itself what it owes.
         let closed = plan.is_none();
         let control = Control {

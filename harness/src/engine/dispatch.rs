@@ -87,7 +87,7 @@ impl<'a> Dispatcher<'a> {
     /// Gives up whatever waits for a user.
     pub(super) fn end(&self, worker: &Worker<'_>) {
         for arrival in self.pool.end() {
-            worker.never_sent(arrival);
+            worker.left_waiting(arrival);
         }
     }
 }

@@ -148,9 +148,10 @@ impl<S: Scenario> Life<'_, '_, S> {
         let free = self.control.clock.now();
         let intended = self.beat.borrow_mut().get_or_insert_with(|| self.first_beat(every, free)).due();
         if intended > free {
-            self.idle(self.worker.pacer.until(intended)).await?;
+            let is_due = self.idle(self.worker.pacer.until(intended)).await;
             // The interactive response-time law takes what was planned for thought.
-            self.note_occupation(free, intended);
+            self.note_occupation(free, intended.min(self.control.clock.now()));
+            is_due?;
         }
         Some(Some(Planned { intended, pool_wait: free.saturating_sub(intended) }))
     }
@@ -181,7 +182,7 @@ impl<S: Scenario> Life<'_, '_, S> {
             beat.advance();
             if intended >= from && stages::is_active(self.control.user_stages(), self.number, intended - from) {
                 self.worker.log.note(|recorder| recorder.planned(1));
-                self.worker.never_sent(Arrival { intended, phase: Phase::Measured });
+                self.worker.left_waiting(Arrival { intended, phase: Phase::Measured });
             }
         }
     }
@@ -193,7 +194,7 @@ impl<S: Scenario> Life<'_, '_, S> {
         if let Some(planned) = planned {
             self.log.plan_iteration(planned.intended);
         }
-        let (attended, waited) = self.attend_iteration(user).await;
+        let (attended, waited) = self.attend_iteration(user, planned.is_some()).await;
         let end = self.control.clock.now();
         let mut was_sent = true;
         match attended {
@@ -225,18 +226,21 @@ impl<S: Scenario> Life<'_, '_, S> {
             // An open workload's plan is counted as a whole.
             self.worker.log.note(|recorder| recorder.planned(1));
         }
-        if was_sent {
-            let pacer_lag = begin.saturating_sub(intended).saturating_sub(pool_wait);
-            self.worker.log.note(|recorder| recorder.record_lag(pacer_lag, pool_wait));
-        } else {
-            self.worker.never_sent(Arrival { intended, phase });
+        let pacer_lag = begin.saturating_sub(intended).saturating_sub(pool_wait);
+        self.worker.log.note(|recorder| recorder.record_lag(pacer_lag, pool_wait));
+        if !was_sent {
+            // It was started, but had not come to its request when everything was over.
+            self.worker.log.note(|recorder| recorder.never_sent_at(intended));
         }
     }
 
     /// One iteration, and whether a request of it was open when it was given up. Its future is dropped on return, so
     /// that open requests have closed themselves.
-    async fn attend_iteration(&self, user: &mut S::User) -> (Attended<IterationEnd>, bool) {
-        let given_up = || self.worker.log.is_ending() || (self.worker.is_finishing() && self.log.is_only_thinking());
+    ///
+    /// Who only thinks when the measurement is over goes; but what a plan has started gets its chance to send something.
+    async fn attend_iteration(&self, user: &mut S::User, is_planned: bool) -> (Attended<IterationEnd>, bool) {
+        let may_go = || self.log.is_only_thinking() && (!is_planned || self.log.has_sent());
+        let given_up = || self.worker.log.is_ending() || (self.worker.is_finishing() && may_go());
         let iteration = pin!(self.scenario.iterate(user));
         let attended = attend(&self.bell, given_up, iteration).await;
         if matches!(attended, Attended::Panicked(_)) {

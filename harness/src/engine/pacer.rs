@@ -88,10 +88,10 @@ impl Pacer {
     fn list(&self, key: (Duration, u64), waker: Waker) {
         let was_earliest = self.earliest();
         self.sleepers.borrow_mut().insert(key, waker);
-        if was_earliest.is_none_or(|earliest| key.0 < earliest) {
-            if let Some(runner) = &*self.runner.borrow() {
-                runner.wake_by_ref();
-            }
+        let runner = self.runner.borrow();
+        let to_be_told = runner.as_ref().filter(|_| was_earliest.is_none_or(|earliest| key.0 < earliest));
+        if let Some(runner) = to_be_told {
+            runner.wake_by_ref();
         }
     }
 }

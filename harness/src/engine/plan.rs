@@ -20,15 +20,16 @@ pub(super) struct Plan {
 }
 
 impl Plan {
-    /// `None` for a closed workload.
-    pub(super) fn of(workload: &Workload) -> Option<Plan> {
+    /// `None` for a closed workload. Each of so many workers begins with a user of its own.
+    pub(super) fn of(workload: &Workload, workers: usize) -> Option<Plan> {
         let Pace::Arrivals(arrivals) = &workload.pace else { return None };
         let measured = Schedule::new(&arrivals.stages, arrivals.spacing, workload.seed);
         let measured = match workload.length {
             Length::Requests(requests) => measured.of_at_most(requests),
             Length::Duration(_) | Length::UntilPrecise => measured,
         };
-        Some(Plan { warmup: warmup(workload.warmup, arrivals), measured, first_users: first_users(arrivals) })
+        let first_users = first_users(arrivals).max(workers);
+        Some(Plan { warmup: warmup(workload.warmup, arrivals), measured, first_users })
     }
 }
 
@@ -63,7 +64,7 @@ mod tests {
         let stages = vec![Stage { name: None, from, to, over: S(10) }];
         let arrivals = Arrivals { stages, max_in_flight: 800, overflow: Overflow::Queue, spacing: Spacing::Even };
         let pace = Pace::Arrivals(arrivals);
-        Plan::of(&Workload { pace, warmup, length, timeout: S(10), seed: 0 }).unwrap()
+        Plan::of(&Workload { pace, warmup, length, timeout: S(10), seed: 0 }, 12).unwrap()
     }
 
     #[test]
@@ -87,8 +88,8 @@ mod tests {
     }
 
     #[test]
-    fn the_first_users_follow_the_highest_rate_up_to_the_cap() {
+    fn the_first_users_follow_the_highest_rate_up_to_the_cap_and_are_no_fewer_than_the_workers() {
         let first = |peak| plan(0.0, peak, Warmup::Requests(0), Length::Duration(S(10))).first_users;
-        assert_eq!([1.0, 300.0, 50_000.0].map(first), [10, 30, 800]);
+        assert_eq!([1.0, 300.0, 50_000.0].map(first), [12, 30, 800]);
     }
 }

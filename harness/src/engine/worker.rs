@@ -113,10 +113,10 @@ impl<'a> Worker<'a> {
         self.share.0 + desk * self.share.1
     }
 
-    /// An arrival that nobody will send any more.
-    pub(super) fn never_sent(&self, arrival: Arrival) {
+    /// An arrival that still waited for a user when everything was over: it is never sent.
+    pub(super) fn left_waiting(&self, arrival: Arrival) {
         if arrival.phase == Phase::Measured {
-            self.log.note(|recorder| recorder.never_sent_at(arrival.intended));
+            self.log.note(|recorder| recorder.left_waiting(arrival.intended));
         }
     }
 

@@ -149,6 +149,11 @@ impl UserLog {
         self.user.open.get() > 0
     }
 
+    /// True if the iteration has sent a request.
+    pub(crate) fn has_sent(&self) -> bool {
+        self.user.opened.get() > 0
+    }
+
     /// An iteration begins. Its requests are all of `phase`, if it is given; else each is of the phase of its own start.
     pub(crate) fn begin_iteration(&self, phase: Option<Phase>) -> Phase {
         let user = &self.user;

@@ -53,7 +53,7 @@ pub fn count(number: u64) -> String {
 
 /// An amount of memory or data: `128 MiB`, `1.50 GiB`, `512 B`.
 pub fn bytes(bytes: f64) -> String {
-    bytes_with(bytes, DIGITS)
+    bytes_with(bytes, &[])
 }
 
 /// A figure of `metric` in its own unit.
@@ -77,10 +77,8 @@ pub fn beside_limit(threshold: &Threshold, actual: f64) -> String {
         Dimension::Ratio => told_apart(actual, &[limit, 1.0], percent_with),
         Dimension::Rate => told_apart(actual, &[limit], |value, digits| format!("{}/s", number(value, digits))),
         Dimension::Count => count(actual as u64),
-        Dimension::Bytes => told_apart(actual, &[limit], bytes_with),
-        Dimension::BytesPerSecond => {
-            told_apart(actual, &[limit], |value, digits| format!("{}/s", bytes_with(value, digits)))
-        }
+        Dimension::Bytes => bytes_with(actual, &[limit]),
+        Dimension::BytesPerSecond => format!("{}/s", bytes_with(actual, &[limit])),
     }
 }
 
@@ -124,15 +122,16 @@ fn time_with(seconds: f64, digits: usize) -> String {
     format!("{} {unit}", number(round_to(seconds, digits) / length_s, digits))
 }
 
-fn bytes_with(bytes: f64, digits: usize) -> String {
-    let fitting = SIZE_UNITS.into_iter().find(|(_, size)| round_to(bytes.abs(), digits) >= *size);
+fn bytes_with(bytes: f64, limits: &[f64]) -> String {
+    let fitting = SIZE_UNITS.into_iter().find(|(_, size)| round_to(bytes.abs(), DIGITS) >= *size);
     let (unit, size) = fitting.unwrap_or(SIZE_UNITS[3]);
-    // Half a byte is a figure of growth only; a whole number of them has no point.
+    // A whole number of bytes has no digits behind its point.
     if size == 1.0 && bytes.fract() == 0.0 {
-        format!("{bytes} {unit}")
-    } else {
-        format!("{} {unit}", number(bytes / size, digits))
+        return format!("{bytes} {unit}");
     }
+    // Digits count in the unit that is shown.
+    let limits: Vec<f64> = limits.iter().map(|limit| limit / size).collect();
+    format!("{} {unit}", told_apart(bytes / size, &limits, number))
 }
 
 fn percent_with(share: f64, digits: usize) -> String {

@@ -8,7 +8,9 @@ pub mod figure;
 mod judge;
 pub mod knee;
 pub mod moment;
+pub mod offered;
 mod report;
+mod runs;
 #[cfg(test)]
 pub(crate) mod samples;
 pub mod search;
@@ -21,4 +23,5 @@ mod whole;
 pub use confidence::{longer, time_limits};
 pub use judge::{Judgement, judge};
 pub use report::{Environment, Outcome, RunReport, ServerReport, TestReport, ThresholdVerdict};
+pub use runs::{ProbeRow, RunPart, backlog_grew, median_run, probe_result};
 pub use soak::SoakVerdict;

@@ -3,6 +3,7 @@
 use std::path::PathBuf;
 use std::time::{Duration, SystemTime};
 
+use super::ProbeRow;
 use crate::kind::Kind;
 use crate::measure::Measured;
 use crate::threshold::Threshold;
@@ -83,6 +84,8 @@ pub struct TestReport {
     pub elapsed: Duration,
     /// The figures; `None` if no load was offered.
     pub measured: Option<Measured>,
+    /// Each run, in order, if the test is several: repetitions, levels of a sweep, probes of a search.
+    pub runs: Vec<ProbeRow>,
     /// Each threshold, in the order of declaration; the kind's default last.
     pub thresholds: Vec<ThresholdVerdict>,
     /// The servers it used.

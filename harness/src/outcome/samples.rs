@@ -7,10 +7,11 @@ use std::time::{Duration, UNIX_EPOCH};
 use super::{Environment, Outcome, RunReport, ServerReport, TestReport, judge};
 use crate::kind::Kind;
 use crate::measure::{
-    Counts, Ended, GeneratorHealth, Measured, Precision, ServerFigures, ServerSample, Slice, Slow, Summary, Times,
+    Counts, Ended, GeneratorHealth, Measured, Precision, ServerFigures, ServerSample, Slice, Slow, StageSummary,
+    Summary, Times,
 };
 use crate::threshold::Threshold;
-use crate::workload::{Length, Pace, Users, Warmup, Workload};
+use crate::workload::{Arrivals, Length, Overflow, Pace, Spacing, Stage, Users, Warmup, Workload};
 
 /// A run with a test of every outcome.
 pub(crate) fn run() -> RunReport {
@@ -68,6 +69,47 @@ pub(crate) fn failed() -> TestReport {
     let mut test = judged("agent::workflows", Kind::Load, measured("GET /workflows", 4_900, 75, 25), &thresholds);
     test.after.push("tear-down of `catalogue`: delete refused (status 500)".to_owned());
     test
+}
+
+/// An open test that breached a limit by little, with a ramp before its one steady stage.
+pub(crate) fn open() -> TestReport {
+    let mut measured = measured("GET /health", 2_950, 0, 0);
+    measured.generator = open_health(measured.generator);
+    measured.stages = vec![stage("warm", 0.0, 300.0, 0.0, 400), stage("peak", 300.0, 300.0, 10.0, 2_950)];
+    let thresholds = ["p95 < 280ms", "mean < 1s", "p95(\"stage peak\") < 200ms"];
+    let mut test = judged("agent::open", Kind::Load, measured, &thresholds);
+    test.thresholds[0].interval = Some((0.2713, 0.2894));
+    test.thresholds[0].borderline = true;
+    test.thresholds[1].interval = Some((0.1389, 0.1567));
+    test.workload = Some(open_workload(vec![(0.0, 300.0), (300.0, 300.0)]));
+    test
+}
+
+fn open_health(health: GeneratorHealth) -> GeneratorHealth {
+    GeneratorHealth {
+        planned: Some(3_000),
+        sent: Some(2_950),
+        shed: 40,
+        left_waiting: 10,
+        pacer_lag: Times::of((1..=400).map(Duration::from_micros)),
+        pool_wait: Times::of((1..=200).map(|i| Duration::from_micros(100 * i))),
+        closed_law_gap: None,
+        host_cpu_share: Some(0.75),
+        host_cores: Some(2),
+        ..health
+    }
+}
+
+fn stage(name: &str, from: f64, to: f64, begins_s: f64, ok: u64) -> StageSummary {
+    StageSummary {
+        name: name.to_owned(),
+        from,
+        to,
+        begins_s,
+        span: Duration::from_secs(10),
+        total: summary("", ok, 0, 0),
+        endpoints: vec![summary("GET /health", ok, 0, 0)],
+    }
 }
 
 /// A load test with too few samples, on a generator that was held up.
@@ -140,6 +182,7 @@ fn blank(name: &str, kind: Kind) -> TestReport {
         workload: Some(workload()),
         elapsed: Duration::from_millis(10_250 + 10 * name.len() as u64),
         measured: None,
+        runs: Vec::new(),
         thresholds: Vec::new(),
         servers: Vec::new(),
         warnings: Vec::new(),
@@ -158,7 +201,16 @@ fn server() -> ServerReport {
     }
 }
 
-fn workload() -> Workload {
+/// An open workload of so many stages, from one rate to another.
+pub(crate) fn open_workload(rates: Vec<(f64, f64)>) -> Workload {
+    let over = Duration::from_secs(10);
+    let stages: Vec<Stage> = rates.into_iter().map(|(from, to)| Stage { name: None, from, to, over }).collect();
+    let length = Length::Duration(over * stages.len() as u32);
+    let arrivals = Arrivals { stages, max_in_flight: 800, overflow: Overflow::Queue, spacing: Spacing::Even };
+    Workload { pace: Pace::Arrivals(arrivals), length, warmup: Warmup::Duration(Duration::from_secs(2)), ..workload() }
+}
+
+pub(crate) fn workload() -> Workload {
     Workload {
         pace: Pace::Users(Users::at_once(100)),
         warmup: Warmup::Requests(500),

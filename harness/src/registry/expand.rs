@@ -6,7 +6,7 @@ use super::name::{setting_part, slug, test_name};
 use super::{CaseDecl, Mistake, RegistryError, SettingDecl, TestCase, TestDecl, Written};
 use crate::kind::Kind;
 use crate::metric::Metric;
-use crate::threshold::Threshold;
+use crate::threshold::{Subject, Threshold};
 use crate::units::ShortDuration;
 use crate::workload::{SettingError, SettingKey, SettingValue, Settings, parse_value};
 
@@ -64,8 +64,8 @@ fn variants(decl: &'static TestDecl, case: Option<&CaseDecl>) -> Result<Vec<Test
     }
     let test = |combination: Combination| {
         // The macro has tried the literals; constants have their values only now.
-        let resolved = combination.settings.resolve(decl.kind);
-        resolved.map_err(|source| Mistake::Contradiction { place: decl.place, source })?;
+        let planned = combination.settings.plan(decl.kind);
+        planned.map_err(|source| Mistake::Contradiction { place: decl.place, source })?;
         Ok(TestCase {
             decl,
             name: combination.name(decl),
@@ -89,16 +89,10 @@ struct Axis {
 fn axes(decl: &TestDecl, case: Option<&CaseDecl>) -> Vec<Axis> {
     let of_case: &'static [SettingDecl] = case.map_or(&[], |case| case.settings);
     let unnamed = case.is_some_and(|case| case.name.is_none());
-    let is_replaced = |key: SettingKey| of_case.iter().any(|setting| replaces(setting.key, key));
+    let is_replaced = |key: SettingKey| of_case.iter().any(|setting| setting.key.replaces(key));
     let case_axes = of_case.iter().map(|setting| Axis { setting, in_name: unnamed || setting.values.len() > 1 });
     let kept = decl.settings.iter().filter(|setting| !is_replaced(setting.key));
     case_axes.chain(kept.map(|setting| Axis { setting, in_name: setting.values.len() > 1 })).collect()
-}
-
-/// Requests and duration both say when the test ends, so either replaces the other.
-fn replaces(key: SettingKey, below: SettingKey) -> bool {
-    let is_length = |key| matches!(key, SettingKey::Requests | SettingKey::Duration);
-    key == below || (is_length(key) && is_length(below))
 }
 
 #[derive(Clone)]
@@ -122,10 +116,10 @@ impl Combination {
         let (place, key) = (decl.place, axis.setting.key);
         let value = read(key, written).map_err(|source| Mistake::Value { place, source })?;
         let mut longer = self.clone();
-        longer.settings.set(key, value).map_err(|source| Mistake::Contradiction { place, source })?;
         if axis.in_name {
-            longer.parts.push(setting_part(key, value));
+            longer.parts.push(setting_part(key, &value));
         }
+        longer.settings.set(key, value).map_err(|source| Mistake::Contradiction { place, source })?;
         Ok(longer)
     }
 
@@ -168,7 +162,7 @@ fn thresholds_of(decl: &TestDecl, case: Option<&CaseDecl>) -> Result<Vec<Thresho
 fn bounds_the_same(explicit: &Threshold, default: &Threshold) -> bool {
     let same_words = matches!(explicit.metric, Metric::ErrorRate | Metric::Failed);
     let same = explicit.metric == default.metric || (default.metric == Metric::SuccessRate && same_words);
-    same && explicit.subject == crate::threshold::Subject::Total
+    same && explicit.subject == Subject::Total
 }
 
 fn ignored(decl: &TestDecl) -> Option<String> {

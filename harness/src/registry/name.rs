@@ -1,7 +1,7 @@
 //! Names of tests and cases: what a filter on the command line can be typed for.
 
-use crate::units::ShortDuration;
-use crate::workload::{SettingKey, SettingValue};
+use crate::units::{ShortDuration, ShortNumber};
+use crate::workload::{Rate, SettingKey, SettingValue};
 
 /// `perf::agent` and `health` are `agent::health`: the binary's own crate says nothing.
 pub(super) fn test_name(module_path: &str, function: &str) -> String {
@@ -11,12 +11,25 @@ pub(super) fn test_name(module_path: &str, function: &str) -> String {
     }
 }
 
-/// `users_500`, `duration_30s`
-pub(super) fn setting_part(key: SettingKey, value: SettingValue) -> String {
-    match value {
-        SettingValue::Count(count) => format!("{key}_{count}"),
-        SettingValue::Duration(duration) => format!("{key}_{}", slug(&ShortDuration(duration).to_string())),
-    }
+/// `users_500`, `duration_30s`, `rate_100_per_s`
+pub(super) fn setting_part(key: SettingKey, value: &SettingValue) -> String {
+    let value = match value {
+        SettingValue::Count(count) => count.to_string(),
+        SettingValue::Duration(duration) => ShortDuration(*duration).to_string(),
+        SettingValue::Rate(Rate::PerSecond(rate)) | SettingValue::PerSecond(rate) => per_second(*rate),
+        SettingValue::Rate(Rate::OfCapacity(share)) => format!("{} percent of capacity", ShortNumber(share * 100.0)),
+        SettingValue::Overflow(overflow) => overflow.name().to_owned(),
+        SettingValue::Spacing(spacing) => spacing.name().to_owned(),
+        // The attribute asks for a name where such a value tells tests apart.
+        SettingValue::Stages(_) | SettingValue::Spike(_) | SettingValue::Sweep(_) | SettingValue::Capacity(_) => {
+            return key.name().to_owned();
+        }
+    };
+    format!("{key}_{}", slug(&value))
+}
+
+fn per_second(rate: f64) -> String {
+    format!("{} per s", ShortNumber(rate))
 }
 
 /// `rush hour` is `rush_hour`; an identifier stays as it is.
@@ -34,8 +47,6 @@ pub(super) fn slug(text: &str) -> String {
 
 #[cfg(test)]
 mod tests {
-    use std::time::Duration;
-
     use super::*;
 
     #[test]
@@ -53,11 +64,14 @@ mod tests {
 
     #[test]
     fn a_setting_is_named_by_key_and_value() {
-        assert_eq!(setting_part(SettingKey::Users, SettingValue::Count(500)), "users_500");
-        assert_eq!(setting_part(SettingKey::Duration, SettingValue::Duration(Duration::from_secs(30))), "duration_30s");
-        assert_eq!(
-            setting_part(SettingKey::RampUp, SettingValue::Duration(Duration::from_millis(1500))),
-            "ramp_up_1_5s"
-        );
+        let part = |key: SettingKey, text| setting_part(key, &crate::workload::parse_value(key, text).unwrap());
+        assert_eq!(part(SettingKey::Users, "500"), "users_500");
+        assert_eq!(part(SettingKey::Duration, "30s"), "duration_30s");
+        assert_eq!(part(SettingKey::RampUp, "1500ms"), "ramp_up_1_5s");
+        assert_eq!(part(SettingKey::Rate, "6_000/min"), "rate_100_per_s");
+        assert_eq!(part(SettingKey::Rate, "0.5/s"), "rate_0_5_per_s");
+        assert_eq!(part(SettingKey::Rate, "50% of capacity"), "rate_50_percent_of_capacity");
+        assert_eq!(part(SettingKey::SpawnRate, "5/s"), "spawn_rate_5_per_s");
+        assert_eq!(part(SettingKey::Overflow, "shed"), "overflow_shed");
     }
 }

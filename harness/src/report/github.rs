@@ -5,12 +5,12 @@ use super::table::{Align, Columns, shown};
 use super::words::{count_outcomes, word};
 use crate::kind::Kind;
 use crate::measure::Summary;
-use crate::outcome::{Outcome, RunReport, TestReport, figure};
+use crate::outcome::{Outcome, RunReport, TestReport, figure, offered};
 
 const HEADER: [(&str, Align); 9] = [
     ("", Align::Left),
     ("test", Align::Left),
-    ("users", Align::Right),
+    ("load", Align::Right),
     ("requests", Align::Right),
     ("ok", Align::Right),
     ("rate", Align::Right),
@@ -80,7 +80,7 @@ fn row(test: &TestReport) -> Vec<String> {
     vec![
         sign.to_owned(),
         format!("`{}` {}", test.name, test.kind),
-        shown(test.workload.as_ref().map(|workload| workload.users() as u64), figure::count),
+        shown(test.workload.as_ref(), offered::load),
         shown(judged.map(|summary| summary.requests.intended), figure::count),
         shown(judged.and_then(|summary| summary.requests.success_rate()), figure::percent),
         shown(judged.and_then(|summary| summary.throughput_per_s), figure::rate),

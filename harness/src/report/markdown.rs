@@ -20,9 +20,21 @@ pub fn baselines(baselines: &Baselines) -> String {
         return format!("{INTRODUCTION}\nNo test has passed yet.\n");
     }
     let sections = [
-        section("Response times", "Under load, failed requests included.", page.response_times()),
-        section("Load capacity", "The users at once with which a test has held its thresholds.", page.capacity()),
-        section("Throughput", "Successful requests each second, with so many users.", page.throughput()),
+        section(
+            "Response times",
+            "Under load, failed requests included; at a rate from the planned start on.",
+            page.response_times(),
+        ),
+        section(
+            "Load capacity",
+            "The users at once, or the arrivals each second, with which a test has held its thresholds.",
+            page.capacity(),
+        ),
+        section(
+            "Throughput",
+            "Successful requests each second, with so many users or at so many arrivals each second.",
+            page.throughput(),
+        ),
         section("Benchmarks", "One user alone: the time of one iteration.", page.benchmarks()),
         section("Machines", "What the figures above were measured on.", page.machines()),
     ];
@@ -48,20 +60,23 @@ impl<'b> Page<'b> {
     }
 
     fn response_times(&self) -> Option<String> {
-        let header = ["users", "requests", "mean", "p50", "p95", "p99", "max"];
+        let header = ["users", "rate", "requests", "mean", "p50", "p95", "p99", "max"];
         self.table(&header, is_load, |row| {
             let times = &row.times;
-            let mut cells = vec![figure::count(row.load.users), figure::count(row.load.requests)];
+            let mut cells = load(row).to_vec();
+            cells.push(figure::count(row.load.requests));
             cells.extend([times.mean_s, times.p50_s, times.p95_s, times.p99_s, times.max_s].map(time));
             cells
         })
     }
 
     fn capacity(&self) -> Option<String> {
-        let held = |row: &Row| is_load(row) && row.load.capacity_users.is_some();
-        self.table(&["users held", "success", "throughput", "mean", "p95"], held, |row| {
+        let held = |row: &Row| row.load.capacity_users.is_some() || row.load.capacity_per_s.is_some();
+        let held = |row: &Row| is_load(row) && held(row);
+        self.table(&["users held", "rate held", "success", "throughput", "mean", "p95"], held, |row| {
             vec![
                 shown(row.load.capacity_users, figure::count),
+                shown(row.load.capacity_per_s, figure::rate),
                 shown(row.load.success_rate, figure::percent),
                 shown(row.load.throughput_per_s, figure::rate),
                 time(row.times.mean_s),
@@ -71,9 +86,11 @@ impl<'b> Page<'b> {
     }
 
     fn throughput(&self) -> Option<String> {
-        self.table(&["users", "throughput", "success"], is_load, |row| {
+        self.table(&["users", "rate", "throughput", "success"], is_load, |row| {
+            let [users, rate] = load(row);
             vec![
-                figure::count(row.load.users),
+                users,
+                rate,
                 shown(row.load.throughput_per_s, figure::rate),
                 shown(row.load.success_rate, figure::percent),
             ]
@@ -150,6 +167,12 @@ impl<'b> Page<'b> {
 
 fn section(title: &str, explanation: &str, table: Option<String>) -> Option<String> {
     table.map(|table| format!("## {title}\n\n{explanation}\n\n{table}"))
+}
+
+/// Users, or arrivals each second: who sets the pace.
+fn load(row: &Row) -> [String; 2] {
+    let users = row.load.rate_per_s.is_none().then_some(row.load.users);
+    [shown(users, figure::count), shown(row.load.rate_per_s, figure::rate)]
 }
 
 fn is_load(row: &Row) -> bool {

@@ -1,21 +1,22 @@
 //! The message of a test that did not pass; libtest prints it under `---- name ----`.
 
-use super::table::{Align, Columns};
+use super::table::{Align, Columns, shown};
 use super::words::word;
-use crate::measure::{Counts, Measured};
-use crate::metric::Metric;
-use crate::outcome::{Outcome, ServerReport, TestReport, ThresholdVerdict, figure};
+use crate::kind::Kind;
+use crate::measure::{Counts, Measured, Times};
+use crate::metric::{Dimension, Metric};
+use crate::outcome::{Outcome, ServerReport, TestReport, ThresholdVerdict, figure, offered};
 
 /// Everything a person needs to know about a test that did not pass: the outcome and its reason first, then the
 /// thresholds, the failures by cause, where every request ended, the servers that died, warnings and what to do next.
 pub fn failure(test: &TestReport) -> String {
     let mut parts = vec![headline(test)];
     if !test.thresholds.is_empty() {
-        parts.push(thresholds(&test.thresholds));
+        parts.push(format!("{}{}", thresholds(&test.thresholds), judged_time(test)));
     }
     if let Some(measured) = &test.measured {
         parts.extend(failures(measured));
-        parts.push(format!("  {}\n", conservation(&measured.total.requests)));
+        parts.push(format!("  {}\n{}", conservation(&measured.total.requests), arrivals(measured)));
     }
     parts.extend(test.servers.iter().filter_map(death));
     parts.extend(listed("warning", &test.warnings));
@@ -31,37 +32,73 @@ fn headline(test: &TestReport) -> String {
 }
 
 fn thresholds(verdicts: &[ThresholdVerdict]) -> String {
-    let header = [
-        ("threshold", Align::Left),
-        ("limit", Align::Left),
-        ("actual", Align::Right),
-        ("margin", Align::Right),
-        ("samples", Align::Right),
-        ("", Align::Left),
-    ];
-    let mut columns = Columns::new(header);
+    let has_intervals = verdicts.iter().any(|verdict| verdict.interval.is_some());
+    let interval = has_intervals.then_some(("95 % interval", Align::Left));
+    let before = [("threshold", Align::Left), ("limit", Align::Left), ("actual", Align::Right)];
+    let after = [("margin", Align::Right), ("samples", Align::Right), ("", Align::Left)];
+    let mut columns = Columns::new(before.into_iter().chain(interval).chain(after));
     for verdict in verdicts {
         let (threshold, actual) = (&verdict.threshold, verdict.actual);
-        columns.row([
+        let figures = [
             format!("{}{}", threshold.metric, threshold.subject),
             format!("{} {}", threshold.comparison, threshold.bound),
             actual.map_or_else(|| "no data".to_owned(), |actual| figure::beside_limit(threshold, actual)),
+        ];
+        let rest = [
             actual.map_or_else(|| "-".to_owned(), |actual| figure::margin(threshold, actual)),
             figure::count(verdict.samples),
-            mark(verdict).to_owned(),
-        ]);
+            mark(verdict),
+        ];
+        columns.row(figures.into_iter().chain(has_intervals.then(|| interval_of(verdict))).chain(rest));
     }
     columns.terminal(2)
 }
 
-fn mark(verdict: &ThresholdVerdict) -> &'static str {
-    match (verdict.holds, &verdict.doubt) {
-        (true, None) => "ok",
-        (false, None) => "breached",
-        (_, Some(_)) if verdict.actual.is_none() => "no data",
-        (true, Some(_)) => "ok, but too few samples",
-        (false, Some(_)) => "breached, but too few samples",
+/// `412 ms to 455 ms`
+fn interval_of(verdict: &ThresholdVerdict) -> String {
+    let metric = verdict.threshold.metric;
+    shown(verdict.interval, |(low, high)| format!("{} to {}", figure::of(metric, low), figure::of(metric, high)))
+}
+
+fn mark(verdict: &ThresholdVerdict) -> String {
+    let mark = if verdict.holds { "ok" } else { "breached" };
+    match &verdict.doubt {
+        Some(_) if verdict.actual.is_none() => "no data".to_owned(),
+        Some(_) => format!("{mark}, but too few samples"),
+        None if verdict.borderline => format!("{mark}, borderline"),
+        None => mark.to_owned(),
     }
+}
+
+/// Which of the two times the limits were held against; nothing where no limit is about the time of a request.
+fn judged_time(test: &TestReport) -> String {
+    let is_about_time = |verdict: &ThresholdVerdict| {
+        verdict.threshold.metric.dimension() == Dimension::Time && !verdict.threshold.metric.is_of_whole_test()
+    };
+    let workload = test.workload.as_ref().filter(|_| test.thresholds.iter().any(is_about_time));
+    match workload.map(offered::judges_response_time) {
+        None => String::new(),
+        _ if test.kind == Kind::Benchmark => "  times are of one iteration\n".to_owned(),
+        Some(true) => {
+            "  times are response times: from when the plan wanted a request to start until its end\n".to_owned()
+        }
+        Some(false) => "  times are service times: from when a request was sent until its end\n".to_owned(),
+    }
+}
+
+/// How the plan of an open workload was kept, and how much of the response time is service time.
+fn arrivals(measured: &Measured) -> String {
+    let health = &measured.generator;
+    let Some((planned, sent)) = health.planned.zip(health.sent) else { return String::new() };
+    let p95 = |times: &Times| shown(figure::percentile_s(times, 95.0), figure::time);
+    let left = [(health.shed, "shed at the cap"), (health.left_waiting, "still waiting at the cap")];
+    let left = left.into_iter().filter(|(count, _)| *count > 0);
+    let left: String = left.map(|(count, what)| format!(", {} {what}", figure::count(count))).collect();
+    let planned = format!("  {} arrivals planned, {} sent{left}\n", figure::count(planned), figure::count(sent));
+    let p99 = shown(figure::percentile_s(&health.pacer_lag, 99.0), figure::time);
+    let lag = format!("the generator's own lateness p99 {p99}");
+    let (service, wait) = (p95(&measured.total.service_time), p95(&health.pool_wait));
+    format!("{planned}  service time p95 {service}; wait for a free slot p95 {wait}; {lag}\n")
 }
 
 /// The failures by cause, the most frequent first.
@@ -157,6 +194,11 @@ mod tests {
     #[test]
     fn a_failed_test_shows_thresholds_causes_the_sum_and_what_went_wrong_afterwards() {
         insta::assert_snapshot!(failure(&samples::failed()));
+    }
+
+    #[test]
+    fn a_failed_open_test_shows_its_intervals_and_how_its_plan_was_kept() {
+        insta::assert_snapshot!(failure(&samples::open()));
     }
 
     #[test]

@@ -26,13 +26,15 @@ pub struct Progress {
     pub sent: u64,
     /// Requests each second of late; `None` before there is any.
     pub rate_per_s: Option<f64>,
+    /// Arrivals each second that the plan wants now; `None` where users set the pace.
+    pub planned_per_s: Option<f64>,
     /// Requests that did not end ok.
     pub failed: u64,
     /// Users that have started.
     pub users: u64,
 }
 
-/// `12 s of 30 s · 5,230 requests · 1,020/s · 3 failed · 100 users`
+/// `12 s of 30 s · 5,230 requests · 1,020/s · 3 failed · 100 users`, and `1,020/s of 1,000/s` where a plan sets the pace.
 ///
 /// Whole seconds and fixed widths, so that the line does not tremble.
 pub fn line(progress: &Progress) -> String {
@@ -48,9 +50,10 @@ pub fn line(progress: &Progress) -> String {
         _ => format!("{} requests", figure::count(progress.sent)),
     };
     let rate = progress.rate_per_s.map_or_else(|| "-/s".to_owned(), figure::rate);
+    let planned = progress.planned_per_s.map_or_else(String::new, |planned| format!(" of {}", figure::rate(planned)));
     let users =
         if progress.users == 1 { "1 user".to_owned() } else { format!("{} users", figure::count(progress.users)) };
-    format!("{time} · {sent} · {rate:>8} · {} failed · {users}", figure::count(progress.failed))
+    format!("{time} · {sent} · {rate:>8}{planned} · {} failed · {users}", figure::count(progress.failed))
 }
 
 #[cfg(test)]
@@ -62,6 +65,7 @@ mod tests {
         expected: Expected::Duration(Duration::from_secs(30)),
         sent: 5_230,
         rate_per_s: Some(1_023.4),
+        planned_per_s: None,
         failed: 3,
         users: 100,
     };
@@ -81,5 +85,12 @@ mod tests {
     fn a_rate_that_is_not_known_yet_is_not_zero() {
         let progress = Progress { expected: Expected::Open, rate_per_s: None, users: 1, ..HALFWAY };
         assert_eq!(line(&progress), " 12 s · 5,230 requests ·      -/s · 3 failed · 1 user");
+    }
+
+    #[test]
+    fn a_planned_rate_stands_beside_the_one_there_is() {
+        let progress = Progress { planned_per_s: Some(1_000.0), ..HALFWAY };
+        let expected = " 12 s of 30 s · 5,230 requests ·  1,020/s of 1,000/s · 3 failed · 100 users";
+        assert_eq!(line(&progress), expected);
     }
 }

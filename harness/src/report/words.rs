@@ -1,6 +1,6 @@
 //! The words for outcomes, the same in every report.
 
-use crate::outcome::{Outcome, RunReport};
+use crate::outcome::{Outcome, RunPart, RunReport};
 
 /// What needs attention comes first.
 const ORDER: [Outcome; 6] =
@@ -26,4 +26,15 @@ pub fn count_outcomes(run: &RunReport, paint: impl Fn(Outcome, &str) -> String) 
     });
     let counts: Vec<String> = counts.collect();
     if counts.is_empty() { "no tests".to_owned() } else { counts.join(", ") }
+}
+
+/// What one run of several was for.
+pub(super) fn part(part: RunPart) -> &'static str {
+    match part {
+        RunPart::Repeat => "repeat",
+        RunPart::Level => "level",
+        RunPart::Probe => "probe",
+        RunPart::Repetition => "repetition",
+        RunPart::Validation => "validation",
+    }
 }

@@ -10,6 +10,7 @@ mod lock;
 mod offer;
 mod perform;
 mod plan;
+mod programme;
 mod progress;
 mod runner;
 mod show;
@@ -256,6 +257,7 @@ fn start_runner(options: &Options, folders: &Folders, interrupt: &Interrupt) -> 
             progress,
             descriptor_limit,
             module: None,
+            capacities: std::collections::HashMap::new(),
             complaints: Vec::new(),
         }
     })

@@ -1,22 +1,25 @@
 //! One test from its fixtures to its verdict.
 
+use std::collections::HashMap;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use tokio::task::JoinHandle;
 
-use super::environment::is_optimised;
 use super::interrupt::Interrupt;
 use super::limits::too_few_descriptors;
 use super::plan::PlannedTest;
+use super::programme::{Carried, Course};
 use super::progress::ProgressLine;
 use super::staging::RunStage;
 use crate::cli::Progress;
 use crate::client::Stop;
 use crate::fixture::{Bound, Keeper, SetUpFailure, plan};
 use crate::measure::{Live, Measured};
-use crate::outcome::{Judgement, Outcome, ServerReport, TestReport, judge};
+use crate::outcome::{Judgement, Outcome, ServerReport, TestReport, time_limits};
 use crate::server::{Sampler, Server};
+use crate::threshold::Threshold;
+use crate::workload::{Programme, Workload};
 
 /// How many lines of a dead server's output are told.
 const LAST_LINES: usize = 20;
@@ -30,6 +33,8 @@ pub(super) struct Performer {
     pub(super) descriptor_limit: Option<u64>,
     /// The module whose fixtures are set up.
     pub(super) module: Option<&'static str>,
+    /// The rates that servers were found to take, for tests that ask for a share of it.
+    pub(super) capacities: HashMap<String, f64>,
     /// Tear-downs that failed between tests.
     pub(super) complaints: Vec<String>,
 }
@@ -37,7 +42,8 @@ pub(super) struct Performer {
 impl Performer {
     /// Measures `test`, and once more if the measurement turned out invalid for a reason that may pass.
     pub(super) async fn perform(&mut self, test: &PlannedTest, prefix: &str) -> TestReport {
-        let shortage = self.descriptor_limit.and_then(|limit| too_few_descriptors(&test.workload, limit));
+        let largest = largest_load(test);
+        let shortage = self.descriptor_limit.and_then(|limit| too_few_descriptors(&largest, limit));
         if let Some(reason) = shortage {
             return TestReport { outcome: Outcome::Invalid, reason: Some(reason), ..blank(test) };
         }
@@ -66,14 +72,16 @@ impl Performer {
             Err(report) => return Attempt::final_(*report),
         };
         let servers = self.servers_of(test);
-        let offered = self.offer(test, bound, &servers, prefix).await;
+        let offered = self.carry_out(test, &bound, &servers, prefix).await;
+        // Whoever holds the fixtures keeps them from being torn down.
+        drop(bound);
         let elapsed = started.elapsed();
         let after = self.keeper.end_test().await;
         let reports = servers.iter().map(server_report).collect();
         let blank = TestReport { elapsed, after, servers: reports, ..blank(test) };
         match offered {
-            Ok(measured) => self.judged(test, measured, blank),
-            Err(reason) => Attempt::final_(TestReport { outcome: Outcome::Errored, reason: Some(reason), ..blank }),
+            Ok(carried) => self.judged(carried, blank),
+            Err((outcome, reason)) => Attempt::final_(TestReport { outcome, reason: Some(reason), ..blank }),
         }
     }
 
@@ -121,20 +129,46 @@ impl Performer {
         plan(test.case.decl.needs).into_iter().flat_map(|decl| self.stage.servers_of(decl)).collect()
     }
 
+    /// Carries out what the test makes of its workload, whose rate may first have to be found.
+    async fn carry_out(
+        &mut self,
+        test: &PlannedTest,
+        bound: &Bound,
+        servers: &[Server],
+        prefix: &str,
+    ) -> Result<Carried, (Outcome, String)> {
+        let errored = |why| (Outcome::Errored, why);
+        let mut workload = test.workload.clone();
+        if let Some(calibration) = &test.calibration {
+            let key = calibration_key(test, servers);
+            if !self.capacities.contains_key(&key) {
+                let course = Course { performer: self, test, bound, servers, prefix, runs: Vec::new() };
+                let found = course.calibrate(calibration).await.map_err(errored)?;
+                self.capacities.insert(key.clone(), found.map_err(|why| (Outcome::Invalid, why))?);
+            }
+            workload = calibration.resolve(&workload, self.capacities[&key]);
+        }
+        let course = Course { performer: self, test, bound, servers, prefix, runs: Vec::new() };
+        course.carry_out(&workload).await.map_err(errored)
+    }
+
     /// Offers the load on a thread of its own, while this one keeps the fixtures alive and watches the servers.
-    async fn offer(
+    pub(super) async fn offer(
         &self,
         test: &PlannedTest,
-        bound: Bound,
+        workload: &Workload,
+        thresholds: &[Threshold],
+        bound: &Bound,
         servers: &[Server],
         prefix: &str,
     ) -> Result<Measured, String> {
-        let (stop, live) = (Stop::default(), Arc::<Live>::default());
+        let limits = time_limits(thresholds, test.case.decl.kind);
+        let (stop, live) = (Stop::default(), Arc::new(Live { limits, ..Live::default() }));
         self.interrupt.guard(&stop);
         let watches: Vec<Watch> = servers.iter().map(|server| Watch::over(server, &stop)).collect();
-        let line = ProgressLine::watch(self.progress, prefix, &test.workload, &live);
+        let line = ProgressLine::watch(self.progress, prefix, workload, &live);
         let sampler = Sampler::start(servers, &live);
-        let (offer, workload) = (test.case.decl.offer, test.workload.clone());
+        let (offer, workload, bound) = (test.case.decl.offer, workload.clone(), bound.clone());
         let offering = tokio::task::spawn_blocking(move || offer(&bound, &workload, &stop, &live));
         let measured = offering.await;
         drop((line, watches));
@@ -143,10 +177,9 @@ impl Performer {
         Ok(Measured { servers, ..measured })
     }
 
-    fn judged(&self, test: &PlannedTest, measured: Measured, blank: TestReport) -> Attempt {
-        let case = &test.case;
-        let Judgement { mut outcome, mut reason, thresholds, warnings, soak, .. } =
-            judge(&measured, &case.thresholds, case.decl.kind, is_optimised());
+    fn judged(&self, carried: Carried, blank: TestReport) -> Attempt {
+        let Carried { measured, judgement, runs } = carried;
+        let Judgement { mut outcome, mut reason, thresholds, warnings, soak, .. } = judgement;
         if let Some(signal) = self.interrupt.signal() {
             outcome = Outcome::Interrupted;
             reason = Some(format!("interrupted by {}: the figures are partial", signal.name()));
@@ -157,7 +190,8 @@ impl Performer {
         let worth_repeating = outcome == Outcome::Invalid && !is_settled;
         let mut after = blank.after;
         after.extend(measured.leave_errors.iter().cloned());
-        let report = TestReport { outcome, reason, thresholds, warnings, after, measured: Some(measured), ..blank };
+        let report =
+            TestReport { outcome, reason, thresholds, warnings, after, measured: Some(measured), runs, ..blank };
         Attempt { report, worth_repeating }
     }
 }
@@ -193,6 +227,23 @@ impl Drop for Watch {
     }
 }
 
+/// The load of the run that needs the most users.
+fn largest_load(test: &PlannedTest) -> Workload {
+    let levels = match &test.programme {
+        Programme::Sweep(levels) => levels.as_slice(),
+        _ => &[],
+    };
+    let most = levels.iter().copied().max_by(f64::total_cmp);
+    most.map_or_else(|| test.workload.clone(), |level| test.workload.clone().at_level(level))
+}
+
+/// Another function is other work, of which the same server takes more or less; cases of one function share the answer.
+fn calibration_key(test: &PlannedTest, servers: &[Server]) -> String {
+    let decl = &test.case.decl;
+    let urls: Vec<&str> = servers.iter().map(Server::url).collect();
+    format!("{}:{} {}", decl.place.file, decl.place.line, urls.join(" "))
+}
+
 fn server_report(server: &Server) -> ServerReport {
     let died = server.died().map(|death| death.to_string());
     ServerReport {
@@ -217,6 +268,7 @@ pub(super) fn blank(test: &PlannedTest) -> TestReport {
         workload: Some(test.workload.clone()),
         elapsed: Duration::ZERO,
         measured: None,
+        runs: Vec::new(),
         thresholds: Vec::new(),
         servers: Vec::new(),
         warnings: Vec::new(),

@@ -7,13 +7,18 @@ use thiserror::Error;
 use crate::cli::{Options, Origin, Text};
 use crate::registry::TestCase;
 use crate::selection::{Expression, ExpressionError, Selection, UnknownMarker, known_markers, unknown_markers};
-use crate::workload::{Workload, WorkloadError};
+use crate::workload::{Calibration, Plan, Programme, Workload, WorkloadError};
 
 /// A declared test with the load it would offer in this run.
 #[derive(Debug)]
 pub(super) struct PlannedTest {
     pub(super) case: TestCase,
+    /// One run of it; for a series of runs the first.
     pub(super) workload: Workload,
+    /// What the test makes of its workload.
+    pub(super) programme: Programme,
+    /// `rate = 50% of capacity`: the workload must not run before this has resolved it.
+    pub(super) calibration: Option<Calibration>,
     /// False if the command line leaves it out.
     pub(super) is_selected: bool,
 }
@@ -60,21 +65,23 @@ pub(super) fn plan(
     }
     let planned = tests.into_iter().zip(own_matches).map(|(case, matches)| {
         let is_selected = matches && options.names.select(case.decl.kind, &case.name);
-        match workload(&case, options) {
-            Ok(workload) => Ok(PlannedTest { case, workload, is_selected }),
+        match load_of(&case, options) {
+            Ok(Plan { workload, programme, calibration }) => {
+                Ok(PlannedTest { case, workload, programme, calibration, is_selected })
+            }
             Err(source) => Err(PlanError::Workload { test: case.name, source }),
         }
     });
     planned.collect()
 }
 
-/// Command line over environment over attribute over `proofload.toml` over built-in, then scaled.
-fn workload(case: &TestCase, options: &Options) -> Result<Workload, WorkloadError> {
+/// Command line over environment over profile over attribute over `proofload.toml` over built-in, then scaled.
+fn load_of(case: &TestCase, options: &Options) -> Result<Plan, WorkloadError> {
     let (kind, layers) = (case.decl.kind, &options.layers);
-    let workload = layers.around(kind, case.settings).resolve(kind)?;
+    let plan = layers.around(kind, case.settings.clone()).plan(kind)?;
     Ok(match layers.scale {
-        Some(factor) => workload.scaled(factor),
-        None => workload,
+        Some(factor) => plan.scaled(factor),
+        None => plan,
     })
 }
 

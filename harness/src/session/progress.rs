@@ -10,6 +10,7 @@ use tokio::task::JoinHandle;
 
 use crate::cli::Progress;
 use crate::measure::Live;
+use crate::outcome::offered;
 use crate::report::progress::{self, Expected};
 use crate::workload::{Length, Workload};
 
@@ -39,7 +40,7 @@ impl ProgressLine {
             return ProgressLine { task: None, bar, prefix: String::new() };
         }
         let on_terminal = stderr().is_terminal();
-        let task = tokio::task::spawn_local(redraw(bar.clone(), on_terminal, expected(workload), Arc::clone(live)));
+        let task = tokio::task::spawn_local(redraw(bar.clone(), on_terminal, workload.clone(), Arc::clone(live)));
         // The bar takes the line that libtest has begun, so that line is written again when the bar goes.
         let prefix = if stdout().is_terminal() && on_terminal { prefix.to_owned() } else { String::new() };
         ProgressLine { task: Some(task), bar, prefix }
@@ -61,7 +62,8 @@ impl Drop for ProgressLine {
     }
 }
 
-async fn redraw(bar: ProgressBar, on_terminal: bool, expected: Expected, live: Arc<Live>) {
+async fn redraw(bar: ProgressBar, on_terminal: bool, workload: Workload, live: Arc<Live>) {
+    let expected = expected(&workload);
     let started = Instant::now();
     tokio::time::sleep(PATIENCE).await;
     if on_terminal {
@@ -77,7 +79,9 @@ async fn redraw(bar: ProgressBar, on_terminal: bool, expected: Expected, live: A
         let failed = live.failed.load(Relaxed);
         let users = live.users.load(Relaxed);
         let elapsed = started.elapsed();
-        let line = progress::line(&progress::Progress { elapsed, expected, sent, rate_per_s, failed, users });
+        let planned_per_s = offered::planned_rate_at(&workload, elapsed);
+        let progress = progress::Progress { elapsed, expected, sent, rate_per_s, planned_per_s, failed, users };
+        let line = progress::line(&progress);
         match on_terminal {
             true => bar.set_message(line),
             false => eprintln!("{line}"),

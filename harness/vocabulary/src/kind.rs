@@ -57,14 +57,15 @@ impl Kind {
 
     /// The threshold that applies when the test declares none on the same metric.
     ///
-    /// `None` for soak and capacity: their verdicts are not a single threshold, so such a test declares its own.
+    /// For capacity it is what must hold at a rate for the server to take that rate. `None` for soak, which is judged
+    /// on its leaks.
     pub const fn default_threshold(self) -> Option<&'static str> {
         match self {
-            Kind::Load => Some("success_rate >= 99%"),
+            Kind::Load | Kind::Capacity => Some("success_rate >= 99%"),
             Kind::Benchmark => Some("success_rate >= 100%"),
             Kind::Stress => Some("success_rate >= 90%"),
             Kind::Spike => Some("success_rate >= 95%"),
-            Kind::Soak | Kind::Capacity => None,
+            Kind::Soak => None,
         }
     }
 }

@@ -111,6 +111,11 @@ impl Parse for Item {
             let tokens = tokens_between(&start, input);
             return Ok(Item::Threshold(ThresholdItem { metric: word, endpoint, comparison, bound, tokens }));
         }
+        if let (Some(TokenTree::Group(group)), Ok(key)) = (&label, word.text.parse::<SettingKey>())
+            && key.has_parentheses()
+        {
+            return Ok(Item::Setting(SettingItem { word, value: Value::Parentheses(group.clone()) }));
+        }
         if label.is_none() && input.peek(Token![=]) {
             input.parse::<Token![=]>()?;
             refuse_nothing(&word, &start, input)?;
@@ -212,10 +217,14 @@ fn lone_word(word: &str, with_parentheses: bool) -> String {
         );
     }
     if let Ok(key) = word.parse::<SettingKey>() {
+        if key.has_parentheses() {
+            return format!("`{key}` stands with parentheses: expected {}", key.expects().describe());
+        }
         return format!("`{key}` needs a value: `{key} = …` expects {}", key.expects().describe());
     }
     if with_parentheses {
-        return format!("unknown item `{word}(…)`{}", did_you_mean(word, ["case"]));
+        let known = SettingKey::ALL.into_iter().filter(|key| key.has_parentheses()).map(SettingKey::name);
+        return format!("unknown item `{word}(…)`{}", did_you_mean(word, known.chain(["case"])));
     }
     let known = SettingKey::ALL.map(SettingKey::name).into_iter().chain(Metric::NAMES).chain(["case"]);
     format!("unknown item `{word}`{}", did_you_mean(word, known))
@@ -263,6 +272,22 @@ mod tests {
             items("users = 10, p99.9(\"GET /a, b\") <= 1.5s, success_rate>=99%, case(users = 1, mean < 1s),"),
             ["users = 10", "p99.9 of GET /a, b <= 1.5s", "success_rate >= 99%", "case of 2"]
         );
+    }
+
+    #[test]
+    fn a_word_with_parentheses_is_a_setting_or_a_metric_of_an_endpoint() {
+        assert_eq!(
+            items(
+                "stages(0/s -> 5/s over 1s, 5/s for 2s), capacity(start = 5/s), capacity >= 800/s, rate = 50% of capacity"
+            ),
+            [
+                "stages = (0/s -> 5/s over 1s, 5/s for 2s)",
+                "capacity = (start = 5/s)",
+                "capacity >= 800/s",
+                "rate = 50% of capacity",
+            ]
+        );
+        assert_eq!(items("stage(5 for 5s)"), ["refused: unknown item `stage(…)`, did you mean `stages`?"]);
     }
 
     #[test]

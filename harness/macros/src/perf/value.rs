@@ -25,6 +25,8 @@ pub(crate) enum Value {
     Bool(LitBool),
     /// `[10, 50]`
     Array { values: Vec<Value>, tokens: TokenStream },
+    /// `(0/s -> 500/s over 30s)`, directly behind its word
+    Parentheses(Group),
     /// `SMALL_TEAM`
     Path(Path),
 }
@@ -43,8 +45,48 @@ impl Parse for Value {
         if input.peek(Token![::]) || input.peek(Ident::peek_any) {
             return input.call(Path::parse_mod_style).map(Value::Path);
         }
-        input.parse().map(Value::Literal)
+        let mut literal: Literal = input.parse()?;
+        literal.take_of_capacity(input)?;
+        Ok(Value::Literal(literal))
     }
+}
+
+/// The text between parentheses as the vocabulary reads it.
+pub(crate) fn text_inside(tokens: TokenStream) -> String {
+    let mut text = String::new();
+    let mut is_open = true;
+    for tree in tokens {
+        let (written, joins_left, joins_right) = match &tree {
+            TokenTree::Punct(punct) => {
+                let sign = punct.as_char();
+                (sign.to_string(), "/%,:>".contains(sign), "/-".contains(sign))
+            }
+            TokenTree::Group(group) => (format!("[{}]", text_inside(group.stream())), false, false),
+            TokenTree::Literal(_) => (unquoted(&tree), false, false),
+            TokenTree::Ident(_) => (tree.to_string(), false, false),
+        };
+        if !is_open && !joins_left {
+            text.push(' ');
+        }
+        text.push_str(&written);
+        is_open = joins_right;
+    }
+    text
+}
+
+/// A text in quotes is accepted wherever a literal is.
+fn unquoted(literal: &TokenTree) -> String {
+    match syn::parse2::<LitStr>(literal.to_token_stream()) {
+        Ok(text) => text.value(),
+        Err(_) => literal.to_string(),
+    }
+}
+
+/// The tokens of the part with this number between the commas.
+pub(crate) fn part_inside(group: &Group, part: usize) -> TokenStream {
+    let is_comma = |tree: &TokenTree| matches!(tree, TokenTree::Punct(punct) if punct.as_char() == ',');
+    let trees: Vec<TokenTree> = group.stream().into_iter().collect();
+    trees.split(is_comma).nth(part).unwrap_or_default().iter().cloned().collect()
 }
 
 fn parse_array(input: ParseStream<'_>) -> Result<Value, Error> {
@@ -101,6 +143,16 @@ impl Literal {
         Ok(())
     }
 
+    /// `50% of capacity`
+    fn take_of_capacity(&mut self, input: ParseStream<'_>) -> Result<(), Error> {
+        let is_share = self.text.ends_with('%') && input.fork().call(Ident::parse_any).is_ok_and(|word| word == "of");
+        while is_share && input.peek(Ident::peek_any) {
+            self.text.push(' ');
+            self.take(input)?;
+        }
+        Ok(())
+    }
+
     /// `30 s`: one would wonder where the number ends.
     fn refuse_a_unit_apart(&self, input: ParseStream<'_>) -> Result<(), Error> {
         let Ok(unit) = input.fork().call(Ident::parse_any) else { return Ok(()) };
@@ -123,6 +175,7 @@ impl Value {
             Value::Bool(value) => value.value.to_string(),
             Value::Array { tokens, .. } => tokens.to_string(),
             Value::Path(path) => path.to_token_stream().to_string(),
+            Value::Parentheses(group) => format!("({})", text_inside(group.stream())),
         }
     }
 }
@@ -135,6 +188,7 @@ impl ToTokens for Value {
             Value::Bool(value) => value.to_tokens(tokens),
             Value::Array { tokens: array, .. } => array.to_tokens(tokens),
             Value::Path(path) => path.to_tokens(tokens),
+            Value::Parentheses(group) => group.to_tokens(tokens),
         }
     }
 }
@@ -173,5 +227,25 @@ mod tests {
         assert!(matches!(value("false"), Value::Bool(_)));
         assert!(matches!(value("\"why\""), Value::Text(_)));
         assert!(matches!(value("5_000"), Value::Literal(_)));
+    }
+
+    #[test]
+    fn what_stands_in_parentheses_reads_as_it_was_written() {
+        for text in [
+            "warm: 0/s -> 500/s over 30s, peak: 500/s for 1m",
+            "1 -> 50 over 10s",
+            "rate = [100/s, 6_000/min]",
+            "start = 50/s, precision = 5%",
+        ] {
+            assert_eq!(text_inside(text.parse().unwrap()), text);
+        }
+        assert_eq!(text_inside("base = \"20/s\",at=5s".parse().unwrap()), "base = 20/s, at = 5s");
+        assert_eq!(text_inside("0/s->5/s over 1s".parse().unwrap()), "0/s -> 5/s over 1s");
+    }
+
+    #[test]
+    fn a_share_of_the_capacity_is_one_value() {
+        let value: Value = syn::parse_str("50% of capacity").unwrap();
+        assert_eq!(value.written(), "50% of capacity");
     }
 }

@@ -179,3 +179,18 @@ async fn requests_of_a_set_up_are_recorded_apart() {
     let measured = table.measured();
     assert_eq!((measured.outside.intended, measured.outside.ok, measured.total.requests.intended), (1, 1, 0));
 }
+
+#[tokio::test(start_paused = true)]
+async fn a_request_that_had_to_wait_is_timed_from_the_plan_and_may_take_its_whole_timeout() {
+    let mut table = Table::with_timeout(MS(80));
+    table.seat.log.begin_iteration(None);
+    table.seat.log.plan_iteration(MS(0));
+    tokio::time::sleep(MS(100)).await;
+    let work = async {
+        tokio::time::sleep(MS(50)).await;
+        Ok::<_, Error>(())
+    };
+    table.user.measure("work", work).await.unwrap();
+    let total = table.measured().total;
+    assert_eq!((total.requests.ok, total.response_time.max_s, total.service_time.max_s), (1, Some(0.15), Some(0.05)));
+}

@@ -17,6 +17,10 @@ pub(super) enum Step {
     Request(u64),
     /// A request that is never answered, and times out.
     Hang,
+    /// The next request is never answered if it is sent at this time or later.
+    FrozenFrom(u64),
+    /// The next request, if it is sent in between, is not worked on before the second time.
+    StalledFromTo(u64, u64),
     Think(u64),
     FailCheck,
     Fail,
@@ -91,12 +95,23 @@ impl Scenario for Fake {
 
     async fn iterate(&self, seat: &mut Seat) -> IterationEnd {
         let mut end = IterationEnd::Completed;
+        let (mut stalled, mut is_frozen) = (Duration::ZERO, false);
         for step in &self.steps {
             match *step {
                 Step::Request(ms) => {
                     let open = Open::new(seat);
-                    tokio::time::sleep(MS(ms)).await;
+                    if is_frozen {
+                        tokio::time::sleep(seat.timeout).await;
+                        open.close(Fate::TimedOut);
+                        return IterationEnd::FailedAtRequest;
+                    }
+                    tokio::time::sleep(stalled + MS(ms)).await;
                     open.close(Fate::Ok);
+                }
+                Step::FrozenFrom(ms) => is_frozen = seat.clock.now() >= MS(ms),
+                Step::StalledFromTo(from, to) => {
+                    let now = seat.clock.now();
+                    stalled = if now >= MS(from) { MS(to).saturating_sub(now) } else { Duration::ZERO };
                 }
                 Step::Hang => {
                     let open = Open::new(seat);

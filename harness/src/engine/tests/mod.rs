@@ -1,6 +1,8 @@
 //! The engine on a fake scenario, in paused time: counts and times are exact, and a minute takes a millisecond.
 
 mod fake;
+mod open;
+mod paced;
 
 use std::future::Future;
 use std::pin::Pin;

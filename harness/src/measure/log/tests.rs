@@ -122,3 +122,38 @@ fn a_user_that_thinks_beside_an_open_request_does_not_only_think() {
     drop(thinking);
     assert!(!log.is_only_thinking() && !log.is_waiting());
 }
+
+#[test]
+fn only_the_first_request_of_a_planned_iteration_takes_its_intended_start_from_the_plan() {
+    let worker = worker();
+    let log = worker.user(None);
+    log.begin_iteration(None);
+    log.plan_iteration(MS(10));
+    assert_eq!((log.intended_start(MS(14)), log.intended_start(MS(20))), (MS(10), MS(20)));
+    log.begin_iteration(None);
+    assert_eq!(log.intended_start(MS(30)), MS(30), "a plan is for one iteration");
+}
+
+#[test]
+fn a_pause_before_the_first_request_is_part_of_the_plan() {
+    let worker = worker();
+    let log = worker.user(None);
+    log.begin_iteration(None);
+    log.plan_iteration(MS(10));
+    log.postpone(MS(5));
+    assert_eq!(log.intended_start(MS(18)), MS(15));
+    log.plan_iteration(MS(10));
+    log.postpone(MS(50));
+    assert_eq!(log.intended_start(MS(18)), MS(18), "nothing is sent before it is intended");
+}
+
+#[test]
+fn an_iteration_that_was_planned_is_timed_from_its_intended_start() {
+    let worker = worker();
+    let log = worker.user(None);
+    let phase = log.begin_iteration(None);
+    log.plan_iteration(MS(10));
+    log.end_iteration(phase, MS(40), MS(60), IterationEnd::Completed);
+    let iteration = figures(&worker).iteration;
+    assert_eq!((iteration.response_time.max_s, iteration.service_time.max_s), (Some(0.05), Some(0.02)));
+}

@@ -176,3 +176,24 @@ fn constants_that_contradict_each_other_are_refused() {
     let error = expanded(vec![TestDecl { kind: Kind::Benchmark, settings: &[TEN], ..decl("a", 1) }]).unwrap_err();
     assert!(error.to_string().starts_with("tests/perf/agent.rs:1: a benchmark runs one user alone"), "{error}");
 }
+
+#[test]
+fn a_case_with_a_rate_replaces_the_users_of_the_test_and_what_belongs_to_them() {
+    const RATES: SettingDecl =
+        SettingDecl { key: SettingKey::Rate, values: &[Written::Text("100/s"), Written::Text("50% of capacity")] };
+    const RAMP_UP: SettingDecl = SettingDecl { key: SettingKey::RampUp, values: &[Written::Text("5s")] };
+    const CASES: &[CaseDecl] = &[case(None, &[RATES])];
+    let decls = vec![TestDecl { cases: CASES, settings: &[TEN_AND_FIFTY, RAMP_UP], ..decl("mixed", 1) }];
+    let tests = expanded(decls).unwrap();
+    let names: Vec<&str> = tests.iter().map(|test| test.name.as_str()).collect();
+    assert_eq!(names, ["agent::mixed::rate_100_per_s", "agent::mixed::rate_50_percent_of_capacity"]);
+    assert_eq!((tests[0].settings.users, tests[0].settings.ramp_up), (None, None));
+}
+
+#[test]
+fn a_capacity_test_looks_for_the_rate_at_which_its_default_threshold_holds() {
+    let test = only(TestDecl { kind: Kind::Capacity, thresholds: &["capacity >= 800/s"], ..decl("most", 1) });
+    assert_eq!(threshold_texts(&test), ["capacity >= 800/s", "success_rate >= 99%"]);
+    let soak = only(TestDecl { kind: Kind::Soak, ..decl("long", 1) });
+    assert_eq!(threshold_texts(&soak), [""; 0]);
+}

@@ -3,15 +3,15 @@
 use std::time::Duration;
 
 use super::{
-    EndpointRecord, EnvironmentRecord, FiguresRecord, GeneratorRecord, KindName, OutcomeName, PrecisionRecord, Record,
-    RequestsRecord, SCHEMA, SecondRecord, ServerFiguresRecord, ServerRecord, Severity, SlowRecord, TestRecord,
-    ThresholdRecord, TimesRecord, WorkloadRecord,
+    EndpointRecord, EnvironmentRecord, FiguresRecord, GeneratorRecord, KindName, OutcomeName, PartRecord,
+    PrecisionRecord, Record, RequestsRecord, SCHEMA, SecondRecord, ServerFiguresRecord, ServerRecord, Severity,
+    SlowRecord, SpikeRecord, StageRecord, TestRecord, ThresholdRecord, TimesRecord, WorkloadRecord,
 };
 use crate::kind::Kind;
 use crate::measure::{Counts, GeneratorHealth, Precision, ServerFigures, Slice, Slow, Summary, Times};
 use crate::metric::Percentile;
 use crate::outcome::{Environment, Outcome, RunReport, ServerReport, TestReport, ThresholdVerdict, figure, moment};
-use crate::workload::{Length, Warmup, Workload};
+use crate::threshold::Subject;
 
 /// Finer than any clock, and without the dust of binary fractions.
 const DIGITS: usize = 9;
@@ -51,8 +51,6 @@ impl From<&Environment> for EnvironmentRecord {
 impl From<&TestReport> for TestRecord {
     fn from(test: &TestReport) -> TestRecord {
         let measured = test.measured.as_ref();
-        let endpoint =
-            |summary: &Summary| EndpointRecord { name: summary.name.clone(), figures: FiguresRecord::from(summary) };
         TestRecord {
             package: test.package.clone(),
             name: test.name.clone(),
@@ -64,7 +62,8 @@ impl From<&TestReport> for TestRecord {
             elapsed_s: seconds(test.elapsed),
             totals: measured.map(|measured| FiguresRecord::from(&measured.total)),
             iteration: measured.map(|measured| FiguresRecord::from(&measured.iteration)),
-            endpoints: measured.map_or_else(Vec::new, |measured| measured.endpoints.iter().map(endpoint).collect()),
+            endpoints: measured
+                .map_or_else(Vec::new, |measured| measured.endpoints.iter().map(EndpointRecord::from).collect()),
             thresholds: test.thresholds.iter().map(ThresholdRecord::from).collect(),
             timeline: measured.map_or_else(Vec::new, |m| m.timeline.iter().map(SecondRecord::from).collect()),
             generator: measured.map(|measured| GeneratorRecord::from(&measured.generator)),
@@ -72,6 +71,10 @@ impl From<&TestReport> for TestRecord {
             outside: measured.map(|measured| RequestsRecord::from(&measured.outside)),
             span_s: measured.map(|measured| seconds(measured.span)),
             slowest: measured.map_or_else(Vec::new, |m| m.slowest.iter().map(SlowRecord::from).collect()),
+            stages: measured.map_or_else(Vec::new, |m| m.stages.iter().map(StageRecord::from).collect()),
+            spike: measured.and_then(|measured| measured.spike.as_ref()).map(SpikeRecord::from),
+            capacity_per_s: finite(measured.and_then(|measured| measured.capacity_per_s)),
+            runs: test.runs.iter().map(PartRecord::from).collect(),
             precision: measured.and_then(|measured| measured.precision.as_ref()).map(PrecisionRecord::from),
             warnings: test.warnings.clone(),
             after: test.after.clone(),
@@ -105,29 +108,9 @@ impl From<Outcome> for OutcomeName {
     }
 }
 
-impl From<&Workload> for WorkloadRecord {
-    fn from(workload: &Workload) -> WorkloadRecord {
-        let (warmup_requests, warmup_s) = match workload.warmup {
-            Warmup::Requests(requests) => (Some(requests), None),
-            Warmup::Duration(duration) => (None, Some(seconds(duration))),
-            Warmup::UntilSteady => (None, None),
-        };
-        let (requests, duration_s) = match workload.length {
-            Length::Requests(requests) => (Some(requests), None),
-            Length::Duration(duration) => (None, Some(seconds(duration))),
-            Length::UntilPrecise => (None, None),
-        };
-        WorkloadRecord {
-            model: "closed".to_owned(),
-            users: workload.users() as u64,
-            ramp_up_s: seconds(workload.ramp_up()),
-            warmup_requests,
-            warmup_s,
-            requests,
-            duration_s,
-            timeout_s: seconds(workload.timeout),
-            seed: workload.seed,
-        }
+impl From<&Summary> for EndpointRecord {
+    fn from(summary: &Summary) -> EndpointRecord {
+        EndpointRecord { name: summary.name.clone(), figures: FiguresRecord::from(summary) }
     }
 }
 
@@ -179,11 +162,14 @@ impl From<&ThresholdVerdict> for ThresholdRecord {
         ThresholdRecord {
             text: verdict.threshold.to_string(),
             metric: verdict.threshold.metric.to_string(),
-            endpoint: verdict.threshold.subject.label(),
+            endpoint: named(&verdict.threshold.subject, false),
+            stage: named(&verdict.threshold.subject, true),
             limit: verdict.threshold.limit(),
             actual: finite(verdict.actual),
+            interval: verdict.interval.and_then(|(low, high)| Some([finite(Some(low))?, finite(Some(high))?])),
             samples: verdict.samples,
             holds: verdict.holds,
+            borderline: verdict.borderline,
             severity: Severity::Error,
             doubt: verdict.doubt.clone(),
         }
@@ -214,6 +200,14 @@ impl From<&GeneratorHealth> for GeneratorRecord {
             own_errors: health.own_errors.clone(),
             clipped: health.clipped,
             closed_law_gap: finite(health.closed_law_gap),
+            planned: health.planned,
+            sent: health.sent,
+            shed: health.planned.map(|_| health.shed),
+            left_waiting: health.planned.map(|_| health.left_waiting),
+            pacer_lag: health.planned.map(|_| TimesRecord::from(&health.pacer_lag)),
+            pool_wait: health.planned.map(|_| TimesRecord::from(&health.pool_wait)),
+            host_cpu_share: finite(health.host_cpu_share),
+            host_cores: health.host_cores,
             cpu_s: finite(health.cpu_s),
             longest_hiccup_s: finite(health.longest_hiccup_s),
             hiccup_share: finite(health.hiccup_share),
@@ -256,6 +250,15 @@ impl From<&Precision> for PrecisionRecord {
             steady: precision.steady,
             warmup_s: seconds(precision.warmup),
         }
+    }
+}
+
+/// The name of an endpoint, or of a stage.
+fn named(subject: &Subject, is_stage: bool) -> Option<String> {
+    match subject {
+        Subject::Endpoint(name) if !is_stage => Some(name.clone()),
+        Subject::Stage(name) if is_stage => Some(name.clone()),
+        _ => None,
     }
 }
 

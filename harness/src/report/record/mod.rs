@@ -5,6 +5,7 @@
 
 mod build;
 mod figures;
+mod load;
 mod merge;
 mod server;
 mod test;
@@ -13,8 +14,8 @@ pub use figures::{EndpointRecord, FiguresRecord, RequestsRecord, SecondRecord, T
 pub use merge::merge_runs;
 pub use server::{ServerFiguresRecord, ServerRecord, ServerSampleRecord};
 pub use test::{
-    GeneratorRecord, KindName, OutcomeName, PrecisionRecord, Severity, SlowRecord, TestRecord, ThresholdRecord,
-    WorkloadRecord,
+    GeneratorRecord, KindName, OutcomeName, PartRecord, PrecisionRecord, Severity, SlowRecord, SpikeRecord,
+    StagePlanRecord, StageRecord, TestRecord, ThresholdRecord, WorkloadRecord,
 };
 
 use schemars::JsonSchema;

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use super::figures::{EndpointRecord, FiguresRecord, RequestsRecord, SecondRecord};
+use super::figures::{EndpointRecord, FiguresRecord, RequestsRecord, SecondRecord, TimesRecord};
 use super::server::ServerRecord;
 
 /// One test, judged.
@@ -52,6 +52,18 @@ pub struct TestRecord {
     /// The slowest requests, slowest first.
     #[serde(default)]
     pub slowest: Vec<SlowRecord>,
+    /// One for each stage of a staged workload, ramps included.
+    #[serde(default)]
+    pub stages: Vec<StageRecord>,
+    /// What a stage named `spike` did; `null` without one.
+    #[serde(default)]
+    pub spike: Option<SpikeRecord>,
+    /// What a search for capacity found.
+    #[serde(default)]
+    pub capacity_per_s: Option<f64>,
+    /// Each run of a test that is several: repetitions, the levels of a sweep, the probes of a search for capacity.
+    #[serde(default)]
+    pub runs: Vec<PartRecord>,
     /// For benchmarks: how precise the mean is.
     #[serde(default)]
     pub precision: Option<PrecisionRecord>,
@@ -89,13 +101,36 @@ pub enum OutcomeName {
     Interrupted,
 }
 
-/// A closed workload.
+/// The load that was offered.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct WorkloadRecord {
-    /// `closed`: each user starts its next iteration when the one before has ended.
+    /// `closed`: each user starts its next iteration when the one before has ended (or at its pace). `open`: iterations
+    /// start when the plan says, however long the ones before take.
     pub model: String,
-    /// Virtual users.
+    /// Which times thresholds judge: `service_time`, or `response_time` where a plan says when requests should start.
+    /// In a closed workload without pace both are the same.
+    #[serde(default)]
+    pub judged_time: String,
+    /// Virtual users; for an open workload the most iterations at once.
     pub users: u64,
+    /// Open: arrivals each second of the highest steady stage.
+    #[serde(default)]
+    pub rate_per_s: Option<f64>,
+    /// Open: the most iterations at once.
+    #[serde(default)]
+    pub max_in_flight: Option<u64>,
+    /// Open: what happens at that cap, `queue` or `shed`.
+    #[serde(default)]
+    pub overflow: Option<String>,
+    /// Open: how arrivals lie in time, `even` or `poisson`.
+    #[serde(default)]
+    pub arrivals: Option<String>,
+    /// Closed: how far apart each user's iterations are due.
+    #[serde(default)]
+    pub pace_s: Option<f64>,
+    /// How users or arrivals change over time; none for users that stay as many.
+    #[serde(default)]
+    pub stages: Vec<StagePlanRecord>,
     /// Time over which the users start.
     pub ramp_up_s: f64,
     /// The warm-up, if it is a number of requests.
@@ -112,6 +147,80 @@ pub struct WorkloadRecord {
     pub seed: u64,
 }
 
+/// One stage of the plan.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
+pub struct StagePlanRecord {
+    /// Its name, if it has one.
+    pub name: Option<String>,
+    /// Users, or arrivals each second, at its start.
+    pub from: f64,
+    /// The same at its end.
+    pub to: f64,
+    /// How long it takes.
+    pub over_s: f64,
+}
+
+/// One stage, measured.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
+pub struct StageRecord {
+    /// Its name, or `1`, `2` … in order.
+    pub name: String,
+    /// Users, or arrivals each second, at its start.
+    pub from: f64,
+    /// The same at its end.
+    pub to: f64,
+    /// True if the level stays: `totals` and `endpoints` of the test hold such stages together.
+    pub steady: bool,
+    /// When it began, in seconds since the measurement began.
+    pub begins_s: f64,
+    /// How long it lasted.
+    pub span_s: f64,
+    /// All requests whose intended start lies in it.
+    pub totals: FiguresRecord,
+    /// The same by endpoint.
+    pub endpoints: Vec<EndpointRecord>,
+}
+
+/// What a surge did to the response times.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
+pub struct SpikeRecord {
+    /// Mean of the medians before it.
+    pub before_s: Option<f64>,
+    /// The upper end of the band within which the median counts as recovered.
+    pub band_s: Option<f64>,
+    /// From its end until the median was within the band for a second; `null` if it had not when the measurement ended.
+    pub recovery_s: Option<f64>,
+}
+
+/// One run of a test that is several.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
+pub struct PartRecord {
+    /// What it was for: `repeat`, `level` of a sweep, or of a search for capacity `probe`, `repetition`, `validation`.
+    pub part: String,
+    /// Users, if they were the load.
+    pub users: Option<u64>,
+    /// Arrivals each second, if they were the load.
+    pub rate_per_s: Option<f64>,
+    /// How the run by itself would have ended.
+    pub outcome: OutcomeName,
+    /// Why, unless it passed.
+    pub reason: Option<String>,
+    /// True if everything that was asked of it holds.
+    pub holds: bool,
+    /// True if the test's figures and verdict are those of this run.
+    pub judged: bool,
+    /// The last level of a sweep before throughput stops to follow the load.
+    pub knee: bool,
+    /// From the first intended start to the last end.
+    pub span_s: f64,
+    /// Sent ÷ planned, for arrivals.
+    pub sent_share: Option<f64>,
+    /// All its requests.
+    pub totals: FiguresRecord,
+    /// Each threshold that was held against it.
+    pub thresholds: Vec<ThresholdRecord>,
+}
+
 /// One threshold, held against the figures.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct ThresholdRecord {
@@ -119,17 +228,26 @@ pub struct ThresholdRecord {
     pub text: String,
     /// `p95`
     pub metric: String,
-    /// The endpoint it is about; `null` for the whole test.
+    /// The endpoint it is about; `null` for the whole test or a stage.
     #[serde(default)]
     pub endpoint: Option<String>,
+    /// The stage it is about; `null` for the whole test or an endpoint.
+    #[serde(default)]
+    pub stage: Option<String>,
     /// In the base unit of the metric: seconds, a share of 1, events each second, a count.
     pub limit: f64,
     /// What was measured, in the same unit; `null` when there was no data, which never holds.
     pub actual: Option<f64>,
+    /// The 95 % interval of a mean or a percentile, from its lower to its upper end; `null` where it is not known.
+    #[serde(default)]
+    pub interval: Option<[f64; 2]>,
     /// How many samples the figure rests on.
     pub samples: u64,
     /// True if it holds.
     pub holds: bool,
+    /// The limit lies inside the interval: another measurement might decide otherwise.
+    #[serde(default)]
+    pub borderline: bool,
     /// What a breach does.
     pub severity: Severity,
     /// Why the figure cannot be relied on.
@@ -156,6 +274,30 @@ pub struct GeneratorRecord {
     pub clipped: u64,
     /// `|K − X(R̄+Z)| ÷ K`
     pub closed_law_gap: Option<f64>,
+    /// Open workloads: arrivals that the plan held.
+    #[serde(default)]
+    pub planned: Option<u64>,
+    /// Open workloads: of those, the ones that were sent.
+    #[serde(default)]
+    pub sent: Option<u64>,
+    /// Open workloads: arrivals left out at the cap.
+    #[serde(default)]
+    pub shed: Option<u64>,
+    /// Open workloads: arrivals that still waited for a slot when the run ended.
+    #[serde(default)]
+    pub left_waiting: Option<u64>,
+    /// Open workloads: how late arrivals started although a slot was free: the generator's fault.
+    #[serde(default)]
+    pub pacer_lag: Option<TimesRecord>,
+    /// Open workloads: how long arrivals waited for a slot: the server's doing, and part of response time.
+    #[serde(default)]
+    pub pool_wait: Option<TimesRecord>,
+    /// How busy the whole machine was, as a share of all its cores.
+    #[serde(default)]
+    pub host_cpu_share: Option<f64>,
+    /// Cores of the whole machine.
+    #[serde(default)]
+    pub host_cores: Option<usize>,
     /// CPU of the generator's process over the measured phase.
     pub cpu_s: Option<f64>,
     /// Longest oversleep of a 10 ms sleeper.

@@ -2,14 +2,14 @@
 
 use crate::kind::Kind;
 use crate::measure::Measured;
-use crate::outcome::{RunReport, TestReport, figure};
+use crate::outcome::{RunReport, TestReport, figure, offered};
 use crate::report::paint::Paint;
 use crate::report::table::{Align, Columns, shown};
 use crate::report::words::word;
 
 const HEADER: [(&str, Align); 11] = [
     ("test", Align::Left),
-    ("users", Align::Right),
+    ("load", Align::Right),
     ("requests", Align::Right),
     ("ok", Align::Right),
     ("rate", Align::Right),
@@ -23,7 +23,7 @@ const HEADER: [(&str, Align); 11] = [
 
 /// The table of all tests but benchmarks that offered load; empty text when there is none.
 ///
-/// Times are response times, failed requests included.
+/// Times are response times, failed requests included; in a closed workload they are the service times, too.
 pub fn loads(run: &RunReport, paint: Paint) -> String {
     let tests: Vec<(&TestReport, &Measured)> = run
         .tests
@@ -54,10 +54,9 @@ pub fn loads(run: &RunReport, paint: Paint) -> String {
 fn row(test: &TestReport, measured: &Measured) -> Vec<String> {
     let total = &measured.total;
     let percentile = |percent| figure::percentile_s(&total.response_time, percent);
-    let users = test.workload.as_ref().map(|workload| workload.users() as u64);
     vec![
         test.name.clone(),
-        shown(users, figure::count),
+        shown(test.workload.as_ref(), offered::load),
         figure::count(total.requests.intended),
         shown(total.requests.success_rate(), figure::percent),
         shown(total.throughput_per_s, figure::rate),

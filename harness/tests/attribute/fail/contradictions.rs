@@ -25,16 +25,4 @@ async fn in_cases(user: &mut User) -> proofload::Result {
     Ok(())
 }
 
-#[perf(kind = "soak", duration = 30s)]
-async fn unjudged_soak(user: &mut User) -> proofload::Result {
-    let _ = user;
-    Ok(())
-}
-
-#[perf(kind = "capacity", case(users = 10, mean < 1s), case(users = 20))]
-async fn unjudged_capacity(user: &mut User) -> proofload::Result {
-    let _ = user;
-    Ok(())
-}
-
 fn main() {}

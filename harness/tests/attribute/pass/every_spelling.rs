@@ -78,6 +78,57 @@ async fn with_a_fixture(user: &mut User, greeting: &String) -> proofload::Result
     Ok(())
 }
 
+#[perf(
+    kind = "load", rate = [3_000/s, "60/min"], duration = 15s, max_in_flight = 800, overflow = shed, arrivals = poisson,
+    repeat = 3, server_cpu < 150%, server_rss < 200MiB, server_rss_growth < 1MiB/min, cpu_per_request < 2ms,
+    peak_throughput > 100/s,
+)]
+async fn open(user: &mut User) -> proofload::Result {
+    let _ = user;
+    Ok(())
+}
+
+#[perf(
+    kind = "load", stages(warm: 0/s -> 500/s over 30s, peak: 500/s for 60s, 500/s->0/s over 0.5s),
+    p95("stage peak") < 200ms,
+)]
+async fn ramp(user: &mut User) -> proofload::Result {
+    let _ = user;
+    Ok(())
+}
+
+#[perf(
+    kind = "stress",
+    case(name = "users", stages(1 -> 50 over 10s, 50 for 60s), pace = 2s),
+    case(name = "sweep", sweep(users = [1, 2, 5]), duration = 2s),
+    case(name = "rates", sweep(rate = [100/s, 200/s])),
+    case(users = 50, spawn_rate = 5/s),
+    case(name = "half", rate = 50% of capacity, capacity(start = 20/s)),
+    case(overflow = [queue, shed], rate = 5/s),
+)]
+async fn shapes(user: &mut User) -> proofload::Result {
+    let _ = user;
+    Ok(())
+}
+
+#[perf(kind = "spike", spike(base = 20/s, peak = 300/s, at = 5s, lasting = 5s), recovery < 10s, p95("stage after") < 1s)]
+async fn surge(user: &mut User) -> proofload::Result {
+    let _ = user;
+    Ok(())
+}
+
+#[perf(kind = "capacity", capacity(start = 50/s, probe = 5s, budget = 120s), max_in_flight = 500, capacity >= 800/s)]
+async fn most(user: &mut User) -> proofload::Result {
+    let _ = user;
+    Ok(())
+}
+
+#[perf(kind = "soak", duration = 1h, pace = SLOW)]
+async fn long(user: &mut User) -> proofload::Result {
+    let _ = user;
+    Ok(())
+}
+
 mod inner {
     use proofload::prelude::*;
 

@@ -68,7 +68,15 @@ mod tests {
 
     #[test]
     fn a_threshold_is_shown_as_it_is_written() {
-        for text in ["p95(\"stage peak\") < 200ms", "server_rss < 200MiB", "server_rss_growth < 1MiB/min", "p95 < 800ms", "success_rate >= 99.9%", "p99.9(\"GET /config\") <= 1.5s", "throughput > 1000/s"] {
+        for text in [
+            "p95(\"stage peak\") < 200ms",
+            "server_rss < 200MiB",
+            "server_rss_growth < 1MiB/min",
+            "p95 < 800ms",
+            "success_rate >= 99.9%",
+            "p99.9(\"GET /config\") <= 1.5s",
+            "throughput > 1000/s",
+        ] {
             assert_eq!(text.parse::<Threshold>().unwrap().to_string(), text);
         }
     }

@@ -47,7 +47,7 @@ pub enum ThresholdError {
         bound: String,
     },
     /// `mean == 1s`
-    #[error("a measured time is never exactly a bound: did you mean `{metric} <= {bound}`?")]
+    #[error("a measured figure is never exactly a bound: did you mean `{metric} <= {bound}`?")]
     ExactTime {
         /// The metric's name.
         metric: String,
@@ -217,7 +217,7 @@ mod tests {
             refusal("success_rate < 90%"),
             "`success_rate` is better when it is higher: did you mean `success_rate > 90%`?"
         );
-        assert_eq!(refusal("mean == 1s"), "a measured time is never exactly a bound: did you mean `mean <= 1s`?");
+        assert_eq!(refusal("mean == 1s"), "a measured figure is never exactly a bound: did you mean `mean <= 1s`?");
     }
 
     #[test]

@@ -238,7 +238,10 @@ mod tests {
 
     #[test]
     fn what_is_shown_reads_back_as_the_same() {
-        for text in ["800ms", "1.5s", "250us", "1h30m", "99.9%", "3000/s", "12", "2min", "200MiB", "1500B", "1MiB/min", "3GiB/h", "10KB/s"] {
+        for text in [
+            "800ms", "1.5s", "250us", "1h30m", "99.9%", "3000/s", "12", "2min", "200MiB", "1500B", "1MiB/min",
+            "3GiB/h", "10KB/s",
+        ] {
             let quantity = parse_quantity(text).unwrap();
             assert_eq!(parse_quantity(&quantity.to_string()), Ok(quantity), "{text} was shown as {quantity}");
         }

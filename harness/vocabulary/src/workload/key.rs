@@ -5,6 +5,7 @@ use std::str::FromStr;
 
 use thiserror::Error;
 
+use super::Expects;
 use crate::suggest::did_you_mean;
 
 /// A setting of a test, by the name it has in the attribute, on the command line and in `proofload.toml`.
@@ -26,33 +27,34 @@ pub enum SettingKey {
     Timeout,
     /// `seed = 42`
     Seed,
+    /// `rate = 3_000/s` or `rate = 50% of capacity`
+    Rate,
+    /// `max_in_flight = 800`
+    MaxInFlight,
+    /// `overflow = shed`
+    Overflow,
+    /// `arrivals = poisson`
+    Arrivals,
+    /// `pace = 2s`
+    Pace,
+    /// `repeat = 3`
+    Repeat,
+    /// `spawn_rate = 5/s`
+    SpawnRate,
+    /// `stages(0/s -> 500/s over 30s, 500/s for 60s)`
+    Stages,
+    /// `spike(base = 20/s, peak = 300/s, at = 5s, lasting = 5s)`
+    Spike,
+    /// `sweep(users = [1, 2, 5])`
+    Sweep,
+    /// `capacity(start = 50/s, budget = 120s)`
+    Capacity,
     /// `markers = [slow, smoke]`
     Markers,
     /// `ignore = "why"` or `ignore = false`
     Ignore,
     /// `name = "health"`
     Name,
-}
-
-/// What the value of a setting looks like.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Expects {
-    /// One of the kinds, quoted.
-    Kind,
-    /// A whole number of at least 1.
-    Count,
-    /// A whole number.
-    Seed,
-    /// A time above zero.
-    Duration,
-    /// A whole number or a time; zero is none.
-    CountOrDuration,
-    /// A quoted text.
-    Text,
-    /// Words in brackets.
-    Words,
-    /// A quoted reason, `true` or `false`.
-    IgnoreReason,
 }
 
 /// A word that is not a setting.
@@ -67,7 +69,7 @@ pub struct UnknownSetting {
 
 impl SettingKey {
     /// Every setting.
-    pub const ALL: [SettingKey; 11] = [
+    pub const ALL: [SettingKey; 22] = [
         SettingKey::Kind,
         SettingKey::Users,
         SettingKey::Requests,
@@ -76,13 +78,24 @@ impl SettingKey {
         SettingKey::RampUp,
         SettingKey::Timeout,
         SettingKey::Seed,
+        SettingKey::Rate,
+        SettingKey::MaxInFlight,
+        SettingKey::Overflow,
+        SettingKey::Arrivals,
+        SettingKey::Pace,
+        SettingKey::Repeat,
+        SettingKey::SpawnRate,
+        SettingKey::Stages,
+        SettingKey::Spike,
+        SettingKey::Sweep,
+        SettingKey::Capacity,
         SettingKey::Markers,
         SettingKey::Ignore,
         SettingKey::Name,
     ];
 
-    /// The settings that shape the load, and that every layer from `proofload.toml` to the command line may give.
-    pub const LOAD: [SettingKey; 7] = [
+    /// The settings that shape the load: the attribute, `proofload.toml` and its profiles may give each of them.
+    pub const LOAD: [SettingKey; 18] = [
         SettingKey::Users,
         SettingKey::Requests,
         SettingKey::Duration,
@@ -90,7 +103,22 @@ impl SettingKey {
         SettingKey::RampUp,
         SettingKey::Timeout,
         SettingKey::Seed,
+        SettingKey::Rate,
+        SettingKey::MaxInFlight,
+        SettingKey::Overflow,
+        SettingKey::Arrivals,
+        SettingKey::Pace,
+        SettingKey::Repeat,
+        SettingKey::SpawnRate,
+        SettingKey::Stages,
+        SettingKey::Spike,
+        SettingKey::Sweep,
+        SettingKey::Capacity,
     ];
+
+    /// Those that say how much load there is; a layer that gives one replaces whichever the layer below gives.
+    pub const SHAPES: [SettingKey; 5] =
+        [SettingKey::Users, SettingKey::Rate, SettingKey::Stages, SettingKey::Spike, SettingKey::Sweep];
 
     /// As written.
     pub const fn name(self) -> &'static str {
@@ -103,6 +131,17 @@ impl SettingKey {
             SettingKey::RampUp => "ramp_up",
             SettingKey::Timeout => "timeout",
             SettingKey::Seed => "seed",
+            SettingKey::Rate => "rate",
+            SettingKey::MaxInFlight => "max_in_flight",
+            SettingKey::Overflow => "overflow",
+            SettingKey::Arrivals => "arrivals",
+            SettingKey::Pace => "pace",
+            SettingKey::Repeat => "repeat",
+            SettingKey::SpawnRate => "spawn_rate",
+            SettingKey::Stages => "stages",
+            SettingKey::Spike => "spike",
+            SettingKey::Sweep => "sweep",
+            SettingKey::Capacity => "capacity",
             SettingKey::Markers => "markers",
             SettingKey::Ignore => "ignore",
             SettingKey::Name => "name",
@@ -113,8 +152,16 @@ impl SettingKey {
     pub const fn expects(self) -> Expects {
         match self {
             SettingKey::Kind => Expects::Kind,
-            SettingKey::Users | SettingKey::Requests => Expects::Count,
-            SettingKey::Duration | SettingKey::Timeout => Expects::Duration,
+            SettingKey::Users | SettingKey::Requests | SettingKey::MaxInFlight | SettingKey::Repeat => Expects::Count,
+            SettingKey::Duration | SettingKey::Timeout | SettingKey::Pace => Expects::Duration,
+            SettingKey::Rate => Expects::Rate,
+            SettingKey::SpawnRate => Expects::PerSecond,
+            SettingKey::Overflow => Expects::Overflow,
+            SettingKey::Arrivals => Expects::Spacing,
+            SettingKey::Stages => Expects::Stages,
+            SettingKey::Spike => Expects::Spike,
+            SettingKey::Sweep => Expects::Sweep,
+            SettingKey::Capacity => Expects::Capacity,
             SettingKey::Warmup => Expects::CountOrDuration,
             SettingKey::RampUp => Expects::Duration,
             SettingKey::Seed => Expects::Seed,
@@ -123,21 +170,38 @@ impl SettingKey {
             SettingKey::Name => Expects::Text,
         }
     }
-}
 
-impl Expects {
-    /// For messages: "expected …".
-    pub const fn describe(self) -> &'static str {
-        match self {
-            Expects::Kind => "a kind in quotes, such as `\"load\"`",
-            Expects::Count => "a whole number of at least 1, such as `100`",
-            Expects::Seed => "a whole number, such as `42`",
-            Expects::Duration => "a time above zero, such as `30s`",
-            Expects::CountOrDuration => "a number of requests such as `500`, or a time such as `2s`",
-            Expects::Text => "a text in quotes",
-            Expects::Words => "words in brackets, such as `[slow, smoke]`",
-            Expects::IgnoreReason => "a reason in quotes, `true` or `false`",
-        }
+    /// True if its value stands in parentheses: `stages(…)`.
+    pub const fn has_parentheses(self) -> bool {
+        matches!(self, SettingKey::Stages | SettingKey::Spike | SettingKey::Sweep | SettingKey::Capacity)
+    }
+
+    /// True if its value is one of a few words: `overflow = shed`.
+    pub const fn is_word(self) -> bool {
+        matches!(self, SettingKey::Overflow | SettingKey::Arrivals)
+    }
+
+    /// True if a layer that gives `self` says something in place of what a lower layer says with `below`.
+    ///
+    /// What only makes sense beside the replaced setting goes with it: a rate in place of users has no `ramp_up`.
+    pub fn replaces(self, below: SettingKey) -> bool {
+        use SettingKey::{
+            Arrivals, Duration, MaxInFlight, Overflow, Pace, RampUp, Rate, Repeat, Requests, SpawnRate, Spike, Stages,
+            Sweep, Users,
+        };
+        let among = |keys: &[SettingKey]| keys.contains(&self) && keys.contains(&below);
+        self == below
+            || among(&[Requests, Duration])
+            || among(&[RampUp, SpawnRate])
+            || among(&SettingKey::SHAPES)
+            || match self {
+                Users => matches!(below, MaxInFlight | Overflow | Arrivals),
+                Rate => matches!(below, RampUp | SpawnRate | Pace),
+                Stages => matches!(below, Requests | Duration | RampUp | SpawnRate),
+                Spike => matches!(below, Requests | Duration | RampUp | SpawnRate | Repeat),
+                Sweep => matches!(below, Repeat),
+                _ => false,
+            }
     }
 }
 
@@ -150,6 +214,8 @@ impl FromStr for SettingKey {
             suggestion: match word {
                 "warm_up" => ", did you mean `warmup`?".to_owned(),
                 "marks" | "tags" => ", did you mean `markers`?".to_owned(),
+                "rps" | "qps" => ", did you mean `rate`?".to_owned(),
+                "ramp" => ", did you mean `stages` or `ramp_up`?".to_owned(),
                 "rampup" => ", did you mean `ramp_up`?".to_owned(),
                 _ => did_you_mean(word, SettingKey::ALL.map(SettingKey::name)),
             },
@@ -172,6 +238,16 @@ mod tests {
         for key in SettingKey::ALL {
             assert_eq!(key.name().parse(), Ok(key));
         }
+    }
+
+    #[test]
+    fn a_higher_layer_replaces_what_answers_the_same_question_and_what_belongs_to_it() {
+        assert!(SettingKey::Rate.replaces(SettingKey::Users));
+        assert!(SettingKey::Rate.replaces(SettingKey::RampUp));
+        assert!(SettingKey::Stages.replaces(SettingKey::Duration));
+        assert!(SettingKey::SpawnRate.replaces(SettingKey::RampUp));
+        assert!(!SettingKey::Duration.replaces(SettingKey::Stages), "stages know how long they last");
+        assert!(!SettingKey::Timeout.replaces(SettingKey::Seed));
     }
 
     #[test]

@@ -1,15 +1,25 @@
 //! What load a test offers: the settings an author writes, layer over layer, and the workload they come to.
 
+mod contradiction;
+mod expects;
 mod key;
 mod pace;
+mod plan;
 mod programme;
+mod rate;
 mod settings;
+mod shape;
 mod value;
 
-pub use key::{Expects, SettingKey, UnknownSetting};
+pub use contradiction::WorkloadError;
+pub use expects::Expects;
+pub use key::{SettingKey, UnknownSetting};
 pub use pace::{Arrivals, Overflow, Pace, Spacing, Stage, Users};
+pub use plan::{Calibration, Plan};
 pub use programme::{CapacitySearch, Programme, Spike};
-pub use settings::{Settings, WorkloadError};
+pub use rate::Rate;
+pub use settings::Settings;
+pub use shape::{LevelUnit, ShapeError, Stages, Surge, Sweep};
 pub use value::{SettingError, SettingValue, parse_value};
 
 use std::time::Duration;
@@ -81,7 +91,10 @@ impl Workload {
             false => duration.mul_f64(factor).max(Duration::from_millis(1)),
         };
         let count = |requests: u64| (requests as f64 * factor).round() as u64;
-        let users = self.users() as u64;
+        let least = match &self.pace {
+            Pace::Users(users) => users.count as u64,
+            Pace::Arrivals(_) => 1,
+        };
         match &mut self.pace {
             Pace::Users(users) => {
                 users.ramp_up = time(users.ramp_up);
@@ -90,7 +103,7 @@ impl Workload {
             Pace::Arrivals(arrivals) => arrivals.stages.iter_mut().for_each(|stage| stage.over = time(stage.over)),
         }
         self.length = match self.length {
-            Length::Requests(requests) => Length::Requests(count(requests).max(users)),
+            Length::Requests(requests) => Length::Requests(count(requests).max(least)),
             Length::Duration(duration) => Length::Duration(time(duration)),
             Length::UntilPrecise => Length::UntilPrecise,
         };

@@ -82,7 +82,32 @@ pub struct Stage {
     pub over: Duration,
 }
 
+impl Overflow {
+    /// The word in the attribute.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Overflow::Queue => "queue",
+            Overflow::Shed => "shed",
+        }
+    }
+}
+
+impl Spacing {
+    /// The word in the attribute.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Spacing::Even => "even",
+            Spacing::Poisson => "poisson",
+        }
+    }
+}
+
 impl Stage {
+    /// A stage without a name at one level.
+    pub fn steady(level: f64, over: Duration) -> Stage {
+        Stage { name: None, from: level, to: level, over }
+    }
+
     /// True if the level stays: only steady stages are judged, unless a threshold names the stage.
     pub fn is_steady(&self) -> bool {
         self.from == self.to

@@ -1,14 +1,13 @@
-//! Settings in layers: command line over environment over attribute over `proofload.toml` over built-in.
+//! Settings in layers: what one layer says, and one layer over another.
 
 use std::time::Duration;
 
-use thiserror::Error;
-
-use super::{Length, Pace, SettingKey, SettingValue, Users, Warmup, Workload};
-use crate::kind::Kind;
+use super::contradiction::WorkloadError;
+use super::shape::{LevelUnit, Stages, Surge, Sweep};
+use super::{CapacitySearch, Length, Overflow, Rate, SettingKey, SettingValue, Spacing, Warmup};
 
 /// What one layer says about the load; `None` leaves it to the layer below.
-#[derive(Debug, Clone, Copy, Default, PartialEq)]
+#[derive(Debug, Clone, Default, PartialEq)]
 pub struct Settings {
     /// Virtual users.
     pub users: Option<u64>,
@@ -22,34 +21,29 @@ pub struct Settings {
     pub timeout: Option<Duration>,
     /// Where the random choices start.
     pub seed: Option<u64>,
+    /// Arrivals each second.
+    pub rate: Option<Rate>,
+    /// The most iterations at once in an open workload.
+    pub max_in_flight: Option<u64>,
+    /// What happens to an arrival at that cap.
+    pub overflow: Option<Overflow>,
+    /// How arrivals lie in time.
+    pub arrivals: Option<Spacing>,
+    /// How far apart the iterations of a user start.
+    pub pace: Option<Duration>,
+    /// How often the test is measured.
+    pub repeat: Option<u64>,
+    /// Users that start each second.
+    pub spawn_rate: Option<f64>,
+    /// Levels over time.
+    pub stages: Option<Stages>,
+    /// A surge in a base load.
+    pub spike: Option<Surge>,
+    /// One run a level.
+    pub sweep: Option<Sweep>,
+    /// How to search for the capacity.
+    pub capacity: Option<CapacitySearch>,
 }
-
-/// Settings that contradict each other.
-#[derive(Debug, Clone, PartialEq, Eq, Error)]
-pub enum WorkloadError {
-    /// `kind = "benchmark", users = 10`
-    #[error("a benchmark runs one user alone, so `users = {0}` contradicts it: drop `users`, or use `kind = \"load\"`")]
-    BenchmarkUsers(u64),
-    /// `kind = "benchmark", ramp_up = 5s`
-    #[error("a benchmark runs one user alone, so there is nothing to ramp up: drop `ramp_up`")]
-    BenchmarkRampUp,
-    /// `users = 100, requests = 10`
-    #[error("`requests = {requests}` is fewer than `users = {users}`: some users would never send one")]
-    FewerRequestsThanUsers {
-        /// As written.
-        requests: u64,
-        /// As written.
-        users: u64,
-    },
-    /// `requests = 10, duration = 5s` in one layer.
-    #[error("`requests` and `duration` both say when the test ends: keep one of them")]
-    TwoLengths,
-}
-
-/// The default length of a test that is no benchmark.
-const DEFAULT_LENGTH: Length = Length::Duration(Duration::from_secs(10));
-const DEFAULT_USERS: u64 = 10;
-const DEFAULT_TIMEOUT: Duration = Duration::from_secs(10);
 
 impl Settings {
     /// Takes one value into this layer.
@@ -57,16 +51,27 @@ impl Settings {
     /// # Errors
     /// `requests` and `duration` in one layer contradict each other.
     pub fn set(&mut self, key: SettingKey, value: SettingValue) -> Result<(), WorkloadError> {
-        use SettingValue::{Count, Duration};
+        use SettingValue as V;
         match (key, value) {
-            (SettingKey::Users, Count(users)) => self.users = Some(users),
-            (SettingKey::Requests, Count(requests)) => self.set_length(Length::Requests(requests))?,
-            (SettingKey::Duration, Duration(duration)) => self.set_length(Length::Duration(duration))?,
-            (SettingKey::Warmup, Count(requests)) => self.warmup = Some(Warmup::Requests(requests)),
-            (SettingKey::Warmup, Duration(duration)) => self.warmup = Some(Warmup::Duration(duration)),
-            (SettingKey::RampUp, Duration(duration)) => self.ramp_up = Some(duration),
-            (SettingKey::Timeout, Duration(duration)) => self.timeout = Some(duration),
-            (SettingKey::Seed, Count(seed)) => self.seed = Some(seed),
+            (SettingKey::Users, V::Count(users)) => self.users = Some(users),
+            (SettingKey::Requests, V::Count(requests)) => self.set_length(Length::Requests(requests))?,
+            (SettingKey::Duration, V::Duration(duration)) => self.set_length(Length::Duration(duration))?,
+            (SettingKey::Warmup, V::Count(requests)) => self.warmup = Some(Warmup::Requests(requests)),
+            (SettingKey::Warmup, V::Duration(duration)) => self.warmup = Some(Warmup::Duration(duration)),
+            (SettingKey::RampUp, V::Duration(duration)) => self.ramp_up = Some(duration),
+            (SettingKey::Timeout, V::Duration(duration)) => self.timeout = Some(duration),
+            (SettingKey::Seed, V::Count(seed)) => self.seed = Some(seed),
+            (SettingKey::MaxInFlight, V::Count(slots)) => self.max_in_flight = Some(slots),
+            (SettingKey::Repeat, V::Count(repeat)) => self.repeat = Some(repeat),
+            (SettingKey::Pace, V::Duration(pace)) => self.pace = Some(pace),
+            (SettingKey::SpawnRate, V::PerSecond(rate)) => self.spawn_rate = Some(rate),
+            (SettingKey::Rate, V::Rate(rate)) => self.rate = Some(rate),
+            (SettingKey::Overflow, V::Overflow(overflow)) => self.overflow = Some(overflow),
+            (SettingKey::Arrivals, V::Spacing(spacing)) => self.arrivals = Some(spacing),
+            (SettingKey::Stages, V::Stages(stages)) => self.stages = Some(stages),
+            (SettingKey::Spike, V::Spike(surge)) => self.spike = Some(surge),
+            (SettingKey::Sweep, V::Sweep(sweep)) => self.sweep = Some(sweep),
+            (SettingKey::Capacity, V::Capacity(search)) => self.capacity = Some(search),
             // `parse_value` gives each key the variant matched above; other keys do not shape the load.
             _ => {}
         }
@@ -85,9 +90,68 @@ impl Settings {
         }
     }
 
-    /// This layer over `lower`: what this one leaves open, the lower one fills.
+    /// True if this layer gives `key`.
+    pub fn has(&self, key: SettingKey) -> bool {
+        match key {
+            SettingKey::Users => self.users.is_some(),
+            SettingKey::Requests => matches!(self.length, Some(Length::Requests(_))),
+            SettingKey::Duration => matches!(self.length, Some(Length::Duration(_))),
+            SettingKey::Warmup => self.warmup.is_some(),
+            SettingKey::RampUp => self.ramp_up.is_some(),
+            SettingKey::Timeout => self.timeout.is_some(),
+            SettingKey::Seed => self.seed.is_some(),
+            SettingKey::Rate => self.rate.is_some(),
+            SettingKey::MaxInFlight => self.max_in_flight.is_some(),
+            SettingKey::Overflow => self.overflow.is_some(),
+            SettingKey::Arrivals => self.arrivals.is_some(),
+            SettingKey::Pace => self.pace.is_some(),
+            SettingKey::Repeat => self.repeat.is_some(),
+            SettingKey::SpawnRate => self.spawn_rate.is_some(),
+            SettingKey::Stages => self.stages.is_some(),
+            SettingKey::Spike => self.spike.is_some(),
+            SettingKey::Sweep => self.sweep.is_some(),
+            SettingKey::Capacity => self.capacity.is_some(),
+            SettingKey::Kind | SettingKey::Markers | SettingKey::Ignore | SettingKey::Name => false,
+        }
+    }
+
+    /// This layer without what it says about `keys`.
+    #[must_use]
+    pub fn without(mut self, keys: &[SettingKey]) -> Settings {
+        for key in keys.iter().filter(|key| self.has(**key)).copied().collect::<Vec<_>>() {
+            match key {
+                SettingKey::Users => self.users = None,
+                SettingKey::Requests | SettingKey::Duration => self.length = None,
+                SettingKey::Warmup => self.warmup = None,
+                SettingKey::RampUp => self.ramp_up = None,
+                SettingKey::Timeout => self.timeout = None,
+                SettingKey::Seed => self.seed = None,
+                SettingKey::Rate => self.rate = None,
+                SettingKey::MaxInFlight => self.max_in_flight = None,
+                SettingKey::Overflow => self.overflow = None,
+                SettingKey::Arrivals => self.arrivals = None,
+                SettingKey::Pace => self.pace = None,
+                SettingKey::Repeat => self.repeat = None,
+                SettingKey::SpawnRate => self.spawn_rate = None,
+                SettingKey::Stages => self.stages = None,
+                SettingKey::Spike => self.spike = None,
+                SettingKey::Sweep => self.sweep = None,
+                SettingKey::Capacity => self.capacity = None,
+                SettingKey::Kind | SettingKey::Markers | SettingKey::Ignore | SettingKey::Name => {}
+            }
+        }
+        self
+    }
+
+    /// This layer over `lower`: what this one leaves open, the lower one fills, as far as it is not
+    /// [replaced](SettingKey::replaces).
     #[must_use]
     pub fn over(self, lower: Settings) -> Settings {
+        let is_replaced = |below: &SettingKey| {
+            SettingKey::LOAD.into_iter().any(|key| self.has(key) && key != *below && key.replaces(*below))
+        };
+        let replaced: Vec<SettingKey> = SettingKey::LOAD.into_iter().filter(is_replaced).collect();
+        let lower = lower.without(&replaced);
         Settings {
             users: self.users.or(lower.users),
             length: self.length.or(lower.length),
@@ -95,52 +159,37 @@ impl Settings {
             ramp_up: self.ramp_up.or(lower.ramp_up),
             timeout: self.timeout.or(lower.timeout),
             seed: self.seed.or(lower.seed),
+            rate: self.rate.or(lower.rate),
+            max_in_flight: self.max_in_flight.or(lower.max_in_flight),
+            overflow: self.overflow.or(lower.overflow),
+            arrivals: self.arrivals.or(lower.arrivals),
+            pace: self.pace.or(lower.pace),
+            repeat: self.repeat.or(lower.repeat),
+            spawn_rate: self.spawn_rate.or(lower.spawn_rate),
+            stages: self.stages.or(lower.stages),
+            spike: self.spike.or(lower.spike),
+            sweep: self.sweep.or(lower.sweep),
+            capacity: self.capacity.or(lower.capacity),
         }
     }
 
-    /// The workload these settings come to for a test of `kind`, with the built-in defaults below them.
-    ///
-    /// Built-in: 10 users for 10 s without warm-up, a timeout of 10 s, seed 0; a benchmark warms up until it is steady
-    /// and measures until the mean is precise.
-    ///
-    /// # Errors
-    /// The settings contradict each other or the kind.
-    pub fn resolve(&self, kind: Kind) -> Result<Workload, WorkloadError> {
-        self.check(kind)?;
-        let benchmark = kind == Kind::Benchmark;
-        let users = self.users.unwrap_or(if benchmark { 1 } else { self.default_users() });
-        Ok(Workload {
-            pace: Pace::Users(Users::over(users as usize, self.ramp_up.unwrap_or_default())),
-            warmup: self.warmup.unwrap_or(if benchmark { Warmup::UntilSteady } else { Warmup::Requests(0) }),
-            length: self.length.unwrap_or(if benchmark { Length::UntilPrecise } else { DEFAULT_LENGTH }),
-            timeout: self.timeout.unwrap_or(DEFAULT_TIMEOUT),
-            seed: self.seed.unwrap_or(0),
-        })
+    /// The setting that plans arrivals, if the workload is open.
+    pub fn arrivals_come_from(&self) -> Option<SettingKey> {
+        let is_rate = |unit: LevelUnit| unit == LevelUnit::PerSecond;
+        let is_open = |key: &SettingKey| match key {
+            SettingKey::Rate => self.rate.is_some(),
+            SettingKey::Stages => self.stages.as_ref().is_some_and(|stages| is_rate(stages.unit)),
+            SettingKey::Spike => self.spike.as_ref().is_some_and(|surge| is_rate(surge.unit)),
+            SettingKey::Sweep => self.sweep.as_ref().is_some_and(|sweep| is_rate(sweep.unit)),
+            _ => false,
+        };
+        SettingKey::SHAPES.into_iter().find(is_open)
     }
 
-    /// Never more users than requests were asked for.
-    fn default_users(&self) -> u64 {
-        match self.length {
-            Some(Length::Requests(requests)) => requests.min(DEFAULT_USERS),
-            _ => DEFAULT_USERS,
-        }
-    }
-
-    fn check(&self, kind: Kind) -> Result<(), WorkloadError> {
-        if kind == Kind::Benchmark {
-            if let Some(users) = self.users.filter(|users| *users != 1) {
-                return Err(WorkloadError::BenchmarkUsers(users));
-            }
-            if self.ramp_up.is_some_and(|ramp_up| !ramp_up.is_zero()) {
-                return Err(WorkloadError::BenchmarkRampUp);
-            }
-        }
-        match (self.users, self.length) {
-            (Some(users), Some(Length::Requests(requests))) if requests < users => {
-                Err(WorkloadError::FewerRequestsThanUsers { requests, users })
-            }
-            _ => Ok(()),
-        }
+    /// The stages that thresholds may name.
+    pub fn stage_names(&self) -> Vec<&str> {
+        let of_spike = self.spike.iter().flat_map(|_| Surge::STAGES);
+        self.stages.iter().flat_map(Stages::names).chain(of_spike).collect()
     }
 }
 
@@ -148,39 +197,27 @@ impl Settings {
 mod tests {
     use super::*;
 
-    fn requests(requests: u64) -> Settings {
-        Settings { length: Some(Length::Requests(requests)), ..Settings::default() }
-    }
-
     #[test]
     fn a_higher_layer_replaces_either_length_of_a_lower_one() {
         let command_line = Settings { length: Some(Length::Duration(Duration::from_secs(1))), ..Settings::default() };
-        let merged = command_line.over(requests(5000));
-        assert_eq!(merged.length, Some(Length::Duration(Duration::from_secs(1))));
+        let lower = Settings { length: Some(Length::Requests(5000)), ..Settings::default() };
+        assert_eq!(command_line.over(lower).length, Some(Length::Duration(Duration::from_secs(1))));
+    }
+
+    #[test]
+    fn a_higher_rate_replaces_users_and_what_belongs_to_them() {
+        let upper = Settings { rate: Some(Rate::PerSecond(5.0)), ..Settings::default() };
+        let ramp_up = Some(Duration::from_secs(1));
+        let lower = Settings { users: Some(5), ramp_up, seed: Some(1), ..Settings::default() };
+        let merged = upper.over(lower);
+        assert_eq!((merged.users, merged.ramp_up, merged.seed), (None, None, Some(1)));
+        assert_eq!(merged.rate, Some(Rate::PerSecond(5.0)));
     }
 
     #[test]
     fn two_lengths_in_one_layer_contradict() {
-        let mut settings = requests(10);
+        let mut settings = Settings { length: Some(Length::Requests(10)), ..Settings::default() };
         let refusal = settings.set(SettingKey::Duration, SettingValue::Duration(Duration::from_secs(1)));
         assert_eq!(refusal, Err(WorkloadError::TwoLengths));
-    }
-
-    #[test]
-    fn a_benchmark_is_one_user_until_steady_and_precise() {
-        let workload = Settings::default().resolve(Kind::Benchmark).unwrap();
-        assert_eq!(
-            (workload.users(), workload.warmup, workload.length),
-            (1, Warmup::UntilSteady, Length::UntilPrecise)
-        );
-        let crowded = Settings { users: Some(10), ..Settings::default() };
-        assert_eq!(crowded.resolve(Kind::Benchmark), Err(WorkloadError::BenchmarkUsers(10)));
-    }
-
-    #[test]
-    fn every_user_must_get_a_request() {
-        let settings = Settings { users: Some(100), ..requests(10) };
-        assert!(settings.resolve(Kind::Load).is_err());
-        assert_eq!(requests(3).resolve(Kind::Load).unwrap().users(), 3);
     }
 }

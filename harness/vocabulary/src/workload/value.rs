@@ -4,16 +4,33 @@ use std::time::Duration;
 
 use thiserror::Error;
 
-use super::{Expects, SettingKey};
+use super::shape::{Misshapen, ShapeError, Stages, Surge, Sweep, parse_search};
+use super::{CapacitySearch, Expects, Overflow, Rate, SettingKey, Spacing};
 use crate::units::{Quantity, QuantityError, parse_quantity};
 
 /// The value of one of [`SettingKey::LOAD`], read and checked.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq)]
 pub enum SettingValue {
-    /// A number of users or requests, or a seed.
+    /// A number of users, requests, slots or repeats, or a seed.
     Count(u64),
     /// A time.
     Duration(Duration),
+    /// `rate`
+    Rate(Rate),
+    /// So many each second: `spawn_rate`.
+    PerSecond(f64),
+    /// `overflow`
+    Overflow(Overflow),
+    /// `arrivals`
+    Spacing(Spacing),
+    /// `stages`
+    Stages(Stages),
+    /// `spike`
+    Spike(Surge),
+    /// `sweep`
+    Sweep(Sweep),
+    /// `capacity`
+    Capacity(CapacitySearch),
 }
 
 /// Why a text is not a value of its setting.
@@ -35,6 +52,16 @@ pub enum SettingError {
         /// The value as written.
         written: String,
     },
+    /// A mistake inside the parentheses of `stages(…)`, `spike(…)`, `sweep(…)` or `capacity(…)`.
+    #[error("`{key}`: {source}")]
+    Shape {
+        /// The setting.
+        key: SettingKey,
+        /// The part between commas, counted from 0; `None` if it is about the whole.
+        part: Option<usize>,
+        /// What is wrong with it.
+        source: ShapeError,
+    },
 }
 
 /// Reads the value of `key` from `text`.
@@ -48,19 +75,58 @@ pub enum SettingError {
 /// # Errors
 /// The text is no quantity, or one that the setting does not take.
 pub fn parse_value(key: SettingKey, text: &str) -> Result<SettingValue, SettingError> {
-    let quantity = parse_quantity(text).map_err(|source| SettingError::Quantity { key, source })?;
     let mismatch = || SettingError::Mismatch { key, written: text.trim().to_owned() };
-    let value = match (key.expects(), quantity) {
+    let misshapen = |Misshapen { part, source }| SettingError::Shape { key, part, source };
+    match key.expects() {
+        Expects::Overflow => word(text, [Overflow::Queue, Overflow::Shed], Overflow::name)
+            .map(SettingValue::Overflow)
+            .ok_or_else(mismatch),
+        Expects::Spacing => {
+            word(text, [Spacing::Even, Spacing::Poisson], Spacing::name).map(SettingValue::Spacing).ok_or_else(mismatch)
+        }
+        Expects::Stages => Stages::parse(text).map(SettingValue::Stages).map_err(misshapen),
+        Expects::Spike => Surge::parse(text).map(SettingValue::Spike).map_err(misshapen),
+        Expects::Sweep => Sweep::parse(text).map(SettingValue::Sweep).map_err(misshapen),
+        Expects::Capacity => parse_search(text).map(SettingValue::Capacity).map_err(misshapen),
+        Expects::Rate => rate(key, text)?.ok_or_else(mismatch),
+        _ => scalar(key, text)?.ok_or_else(mismatch),
+    }
+}
+
+fn word<T: Copy>(text: &str, words: [T; 2], name: impl Fn(T) -> &'static str) -> Option<T> {
+    words.into_iter().find(|word| name(*word) == text.trim())
+}
+
+/// `300/s` or `50% of capacity`
+fn rate(key: SettingKey, text: &str) -> Result<Option<SettingValue>, SettingError> {
+    let (number, of_capacity) = match text.trim().strip_suffix("capacity").map(str::trim_end) {
+        Some(share) => match share.strip_suffix("of") {
+            Some(share) => (share, true),
+            None => return Ok(None),
+        },
+        None => (text, false),
+    };
+    let quantity = parse_quantity(number).map_err(|source| SettingError::Quantity { key, source })?;
+    Ok(match (quantity, of_capacity) {
+        (Quantity::PerSecond(rate), false) if rate > 0.0 => Some(SettingValue::Rate(Rate::PerSecond(rate))),
+        (Quantity::Ratio(share), true) if share > 0.0 => Some(SettingValue::Rate(Rate::OfCapacity(share))),
+        _ => None,
+    })
+}
+
+fn scalar(key: SettingKey, text: &str) -> Result<Option<SettingValue>, SettingError> {
+    let quantity = parse_quantity(text).map_err(|source| SettingError::Quantity { key, source })?;
+    Ok(match (key.expects(), quantity) {
         (Expects::Count, Quantity::Number(number)) => count(number, 1),
         (Expects::Seed, Quantity::Number(number)) => count(number, 0),
         (Expects::CountOrDuration, Quantity::Number(number)) => count(number, 0),
         (Expects::CountOrDuration, Quantity::Duration(duration)) => Some(SettingValue::Duration(duration)),
+        (Expects::PerSecond, Quantity::PerSecond(rate)) if rate > 0.0 => Some(SettingValue::PerSecond(rate)),
         (Expects::Duration, Quantity::Duration(duration)) if !duration.is_zero() || key == SettingKey::RampUp => {
             Some(SettingValue::Duration(duration))
         }
         _ => None,
-    };
-    value.ok_or_else(mismatch)
+    })
 }
 
 /// Whole, at least `least`, and small enough to be exact as an `f64`.
@@ -95,5 +161,31 @@ mod tests {
         assert_eq!(parse_value(SettingKey::Warmup, "500"), Ok(SettingValue::Count(500)));
         assert_eq!(parse_value(SettingKey::Warmup, "2s"), Ok(SettingValue::Duration(Duration::from_secs(2))));
         assert_eq!(parse_value(SettingKey::Warmup, "0"), Ok(SettingValue::Count(0)));
+    }
+
+    #[test]
+    fn a_rate_is_one_of_the_plan_or_a_share_of_the_capacity() {
+        let rate = |text| parse_value(SettingKey::Rate, text);
+        assert_eq!(rate("3_000/s"), Ok(SettingValue::Rate(Rate::PerSecond(3000.0))));
+        assert_eq!(rate("50% of capacity"), Ok(SettingValue::Rate(Rate::OfCapacity(0.5))));
+        for wrong in ["50%", "0/s", "300", "50/s of capacity", "0% of capacity", "50% off capacity"] {
+            let text = rate(wrong).unwrap_err().to_string();
+            assert!(text.starts_with("`rate`"), "{text}");
+        }
+    }
+
+    #[test]
+    fn words_are_read_and_others_are_told_which_there_are() {
+        assert_eq!(parse_value(SettingKey::Overflow, "shed"), Ok(SettingValue::Overflow(Overflow::Shed)));
+        assert_eq!(parse_value(SettingKey::Arrivals, "poisson"), Ok(SettingValue::Spacing(Spacing::Poisson)));
+        let refusal = parse_value(SettingKey::Overflow, "drop").unwrap_err().to_string();
+        assert_eq!(refusal, "`overflow` expects `queue` or `shed`, not `drop`");
+    }
+
+    #[test]
+    fn a_mistake_in_parentheses_knows_its_part() {
+        let refusal = parse_value(SettingKey::Stages, "5/s for 5s, 5/s").unwrap_err();
+        assert!(matches!(refusal, SettingError::Shape { part: Some(1), .. }));
+        assert!(refusal.to_string().starts_with("`stages`: `5/s` is no stage"));
     }
 }

@@ -98,8 +98,10 @@ impl Reader {
             // Without a kind nothing can be said about the load.
             return Err(self.mistakes.into_error());
         };
-        refuse_unjudged(kind, &word, &self.load, &self.cases, &mut self.mistakes);
-        workload::refuse_contradictions(kind, &self.load, &self.cases, &mut self.mistakes);
+        let is_complete = self.mistakes.is_empty();
+        let declared = workload::Declaration { kind, word: &word, test: &self.load, cases: &self.cases, is_complete };
+        declared.refuse_contradictions(&mut self.mistakes);
+        declared.refuse_unanswerable_thresholds(&mut self.mistakes);
         let Reader { mistakes, name, markers, ignore, load, cases, .. } = self;
         mistakes.finish(Declared { kind, name, markers, ignore, load, cases })
     }
@@ -143,6 +145,11 @@ fn read_case(item: CaseItem, mistakes: &mut Mistakes) -> Option<Case> {
         );
         return None;
     }
+    let parentheses = case.load.settings.iter().find(|setting| setting.key.has_parentheses());
+    if let (None, Some(setting)) = (&case.name, parentheses) {
+        let message = format!("a case with `{}(…)` is called by a name of its own: add `name = \"…\"`", setting.key);
+        mistakes.at(&item.word.tokens, message);
+    }
     Some(case)
 }
 
@@ -181,22 +188,4 @@ fn known_key(word: &Word, seen: &mut Vec<SettingKey>, mistakes: &mut Mistakes) -
     }
     seen.push(key);
     Some(key)
-}
-
-/// Soak and capacity tests have verdicts of their own in the design; until they exist, such a test says what it must hold.
-fn refuse_unjudged(kind: Kind, word: &Word, load: &Load, cases: &[Case], mistakes: &mut Mistakes) {
-    let own_verdict = match kind {
-        Kind::Soak => "no leak, no drift",
-        Kind::Capacity => "the search for the largest load",
-        _ => return,
-    };
-    let judged = |load: &Load| !load.thresholds.is_empty();
-    let every_case_is_judged = !cases.is_empty() && cases.iter().all(|case| judged(&case.load));
-    if !judged(load) && !every_case_is_judged {
-        let message = format!(
-            "a {kind} test's own verdict ({own_verdict}) is not available in this version: declare its thresholds, \
-             such as `success_rate >= 99%`"
-        );
-        mistakes.at(&word.tokens, message);
-    }
 }

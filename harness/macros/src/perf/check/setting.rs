@@ -8,7 +8,7 @@ use syn::{LitStr, Path};
 
 use crate::mistakes::Mistakes;
 use crate::perf::parse::SettingItem;
-use crate::perf::value::Value;
+use crate::perf::value::{Value, part_inside, text_inside};
 
 /// A setting that shapes the load, with at least one value.
 pub(crate) struct Setting {
@@ -40,6 +40,7 @@ pub(crate) enum Ignore {
 /// A load setting's values: one, or the several of an array.
 pub(crate) fn check_load(key: SettingKey, item: &SettingItem, mistakes: &mut Mistakes) -> Option<Setting> {
     let written = match &item.value {
+        array @ Value::Array { .. } if key.has_parentheses() => vec![array],
         Value::Array { values, .. } => values.iter().collect(),
         value => vec![value],
     };
@@ -69,8 +70,14 @@ fn check_value(key: SettingKey, value: &Value, mistakes: &mut Mistakes) -> Optio
         }
         Value::Literal(literal) => (literal.text.clone(), literal.tokens.clone()),
         Value::Text(text) => (text.value(), text.to_token_stream()),
-        Value::Path(path) => return Some(Given::Constant(path.clone())),
-        Value::Bool(_) | Value::Array { .. } => {
+        Value::Path(path) if key.is_word() => (value.written(), path.to_token_stream()),
+        Value::Path(path) if takes_constants(key) => return Some(Given::Constant(path.clone())),
+        Value::Parentheses(group) if key.has_parentheses() => (text_inside(group.stream()), group.to_token_stream()),
+        Value::Path(_) if !key.has_parentheses() => {
+            mistakes.at(value, format!("{mismatch}: a rate is written out and cannot be a constant"));
+            return None;
+        }
+        Value::Path(_) | Value::Parentheses(_) | Value::Bool(_) | Value::Array { .. } => {
             mistakes.at(value, mismatch);
             return None;
         }
@@ -78,10 +85,21 @@ fn check_value(key: SettingKey, value: &Value, mistakes: &mut Mistakes) -> Optio
     match parse_value(key, &text) {
         Ok(value) => Some(Given::Literal { text, value }),
         Err(mistake) => {
-            mistakes.at(tokens, mistake);
+            mistakes.at(part_of(value, &mistake).unwrap_or(tokens), mistake);
             None
         }
     }
+}
+
+/// A constant's type tells a number from a time; there is no type for a rate.
+fn takes_constants(key: SettingKey) -> bool {
+    !key.has_parentheses() && !matches!(key, SettingKey::Rate | SettingKey::SpawnRate)
+}
+
+/// The part between commas that the mistake is about.
+fn part_of(value: &Value, mistake: &SettingError) -> Option<TokenStream> {
+    let (Value::Parentheses(group), SettingError::Shape { part, .. }) = (value, mistake) else { return None };
+    Some(part_inside(group, (*part)?)).filter(|tokens| !tokens.is_empty())
 }
 
 impl Given {

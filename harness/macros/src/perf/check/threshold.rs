@@ -1,6 +1,9 @@
 //! One threshold: does it read, and is it the only one of its metric, endpoint and direction?
 
+use proc_macro2::TokenStream;
+use proofload_vocabulary::kind::Kind;
 use proofload_vocabulary::metric::{Metric, MetricError};
+use proofload_vocabulary::suggest::did_you_mean;
 use proofload_vocabulary::threshold::{Comparison, Subject, Threshold, ThresholdError};
 use proofload_vocabulary::units::parse_quantity;
 use proofload_vocabulary::workload::SettingKey;
@@ -13,12 +16,20 @@ use crate::perf::parse::ThresholdItem;
 pub(crate) struct Checked {
     pub(crate) text: String,
     pub(crate) threshold: Threshold,
+    /// The label, or all of it.
+    pub(crate) subject_tokens: TokenStream,
 }
 
 pub(crate) fn check_threshold(item: &ThresholdItem, mistakes: &mut Mistakes) -> Option<Checked> {
     let text = text_of(item);
     match text.parse() {
-        Ok(threshold) => Some(Checked { text, threshold }),
+        Ok(threshold) => {
+            let subject_tokens = match &item.endpoint {
+                Some(label) => label.to_token_stream(),
+                None => item.tokens.clone(),
+            };
+            Some(Checked { text, threshold, subject_tokens })
+        }
         Err(mistake) => {
             point_at(item, mistake, mistakes);
             None
@@ -44,6 +55,7 @@ fn point_at(item: &ThresholdItem, mistake: ThresholdError, mistakes: &mut Mistak
                 mistakes.at(&item.bound.tokens, mistake);
             }
         }
+        mistake @ ThresholdError::WholeTest(_) => mistakes.at(item.endpoint.to_token_stream(), mistake),
         ThresholdError::Label => mistakes.at(item.endpoint.to_token_stream(), ThresholdError::Label),
         mistake @ (ThresholdError::Bound(_) | ThresholdError::Unit { .. }) => mistakes.at(&item.bound.tokens, mistake),
         mistake => mistakes.at(&item.tokens, mistake),
@@ -55,6 +67,32 @@ fn metric_refusal(item: &ThresholdItem, mistake: &MetricError) -> String {
         Ok(key) => format!("`{key}` is a setting and no metric: write `{key} = …` with {}", key.expects().describe()),
         Err(_) => mistake.to_string(),
     }
+}
+
+/// Why the label names a stage that nobody declared, if it does.
+pub(crate) fn unknown_stage(checked: &Checked, declared: &[&str]) -> Option<String> {
+    let Subject::Stage(name) = &checked.threshold.subject else { return None };
+    if declared.contains(&name.as_str()) {
+        return None;
+    }
+    if declared.is_empty() {
+        return Some(format!("no stage is called `{name}`: give one that name, as in `stages({name}: 500/s for 60s)`"));
+    }
+    let suggestion = did_you_mean(name, declared.iter().copied());
+    Some(format!("no stage is called `{name}`{suggestion} (stages: {})", declared.join(", ")))
+}
+
+/// Why nothing would ever be measured for `recovery`.
+pub(crate) fn without_a_surge(metric: Metric, is_staged: bool) -> Option<String> {
+    let refusal = "`recovery` is the time after a surge, and this test has none: add `spike(base = 20/s, peak = 300/s, at = 5s, lasting = 5s)`";
+    (metric == Metric::Recovery && !is_staged).then(|| refusal.to_owned())
+}
+
+/// Why nothing would ever be measured for `capacity`.
+pub(crate) fn without_a_search(metric: Metric, kind: Kind) -> Option<String> {
+    let refusal =
+        format!("`capacity` is what a capacity test finds, and this is a {kind} test: use `kind = \"capacity\"`");
+    (metric == Metric::Capacity && kind != Kind::Capacity).then_some(refusal)
 }
 
 /// What makes two thresholds of one list the same question asked twice.

@@ -1,0 +1,227 @@
+//! What settings come to: a workload, and what the test makes of it.
+
+use std::time::Duration;
+
+use super::contradiction::{WorkloadError, check};
+use super::shape::{LevelUnit, Stages};
+use super::{Arrivals, CapacitySearch, Length, Pace, Programme, Rate, Settings, Spike, Stage, Users, Warmup, Workload};
+use crate::kind::Kind;
+
+/// Everything a test asks of its load.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Plan {
+    /// One run; for a series of runs the first (a sweep's lowest level, the search's start).
+    pub workload: Workload,
+    /// What the test makes of it.
+    pub programme: Programme,
+    /// `rate = 50% of capacity`: the workload has no rate until the capacity is known.
+    pub calibration: Option<Calibration>,
+}
+
+/// A rate that is a share of a capacity that is not known yet.
+///
+/// The plan's workload stands at this share of one arrival a second, so it must not be run:
+/// [`resolve`](Calibration::resolve) it first.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Calibration {
+    /// 0.5 for `50% of capacity`.
+    pub share: f64,
+    /// How to find the capacity, once for each server and machine.
+    pub search: CapacitySearch,
+}
+
+const DEFAULT_DURATION: Duration = Duration::from_secs(10);
+const DEFAULT_USERS: u64 = 10;
+const DEFAULT_TIMEOUT: Duration = Duration::from_secs(10);
+
+/// Each slot may hold a connection, and 1 024 open files are what most systems allow a process to begin with. With a
+/// thousand waiting, a server that takes 1 000/s is a whole second behind: more slots would not make it faster.
+const DEFAULT_MAX_IN_FLIGHT: u64 = 1_000;
+
+impl Settings {
+    /// The workload these settings come to for a test of `kind`, with the built-in defaults below them.
+    ///
+    /// Built-in: 10 users for 10 s without warm-up, a timeout of 10 s, seed 0; with a rate, at most 1 000 in flight,
+    /// queued beyond that, evenly spaced; a benchmark warms up until it is steady and measures until the mean is precise.
+    ///
+    /// # Errors
+    /// The settings contradict each other or the kind.
+    pub fn resolve(&self, kind: Kind) -> Result<Workload, WorkloadError> {
+        self.plan(kind).map(|plan| plan.workload)
+    }
+
+    /// [`resolve`](Settings::resolve)'s workload with what the test makes of it.
+    ///
+    /// # Errors
+    /// The settings contradict each other or the kind.
+    pub fn plan(&self, kind: Kind) -> Result<Plan, WorkloadError> {
+        check(self, kind)?;
+        let length = self.length_for(kind);
+        let workload = Workload {
+            pace: self.pace_for(kind, length),
+            warmup: self.warmup_for(kind),
+            length,
+            timeout: self.timeout.unwrap_or(DEFAULT_TIMEOUT),
+            seed: self.seed.unwrap_or(0),
+        };
+        Ok(Plan { workload, programme: self.programme(kind), calibration: self.calibration() })
+    }
+
+    fn search(&self) -> CapacitySearch {
+        self.capacity.clone().unwrap_or_default()
+    }
+
+    fn all_stages(&self) -> Option<Stages> {
+        self.stages.clone().or_else(|| self.spike.as_ref().map(|surge| surge.stages()))
+    }
+
+    fn length_for(&self, kind: Kind) -> Length {
+        match kind {
+            Kind::Benchmark => self.length.unwrap_or(Length::UntilPrecise),
+            Kind::Capacity => Length::Duration(self.search().probe),
+            _ => match self.all_stages() {
+                Some(stages) => Length::Duration(stages.length()),
+                None => self.length.unwrap_or(Length::Duration(DEFAULT_DURATION)),
+            },
+        }
+    }
+
+    fn warmup_for(&self, kind: Kind) -> Warmup {
+        match kind {
+            Kind::Benchmark => self.warmup.unwrap_or(Warmup::UntilSteady),
+            Kind::Capacity => Warmup::Duration(self.search().settle),
+            _ => self.warmup.unwrap_or(Warmup::Requests(0)),
+        }
+    }
+
+    fn pace_for(&self, kind: Kind, length: Length) -> Pace {
+        let steady_rate = match (kind, self.rate, &self.sweep) {
+            (Kind::Capacity, ..) => Some(self.search().start_per_s),
+            // A share of one arrival a second until the capacity is known.
+            (_, Some(rate), _) => Some(rate.per_second(1.0)),
+            (_, None, Some(sweep)) if sweep.unit == LevelUnit::PerSecond => sweep.levels.first().copied(),
+            _ => None,
+        };
+        match (steady_rate, self.all_stages()) {
+            (Some(rate), _) => self.arrivals_in(vec![Stage::steady(rate, time_for(length, rate))]),
+            (None, Some(stages)) if stages.unit == LevelUnit::PerSecond => self.arrivals_in(stages.stages),
+            (None, stages) => self.users_in(kind, stages),
+        }
+    }
+
+    fn arrivals_in(&self, stages: Vec<Stage>) -> Pace {
+        Pace::Arrivals(Arrivals {
+            stages,
+            max_in_flight: self.max_in_flight.unwrap_or(DEFAULT_MAX_IN_FLIGHT) as usize,
+            overflow: self.overflow.unwrap_or_default(),
+            spacing: self.arrivals.unwrap_or_default(),
+        })
+    }
+
+    fn users_in(&self, kind: Kind, stages: Option<Stages>) -> Pace {
+        let first_of_sweep = self.sweep.as_ref().and_then(|sweep| sweep.levels.first());
+        let count = match (&stages, first_of_sweep) {
+            (Some(stages), _) => stages.peak() as u64,
+            (None, Some(level)) => *level as u64,
+            (None, None) => self.users.unwrap_or(if kind == Kind::Benchmark { 1 } else { self.default_users() }),
+        };
+        let ramp_up = match self.spawn_rate {
+            Some(rate) => start_time(count as f64, rate),
+            None => self.ramp_up.unwrap_or_default(),
+        };
+        let stages = stages.map(|stages| stages.stages).unwrap_or_default();
+        Pace::Users(Users { stages, every: self.pace, ..Users::over(count as usize, ramp_up) })
+    }
+
+    /// Never more users than requests were asked for.
+    fn default_users(&self) -> u64 {
+        match self.length {
+            Some(Length::Requests(requests)) => requests.min(DEFAULT_USERS),
+            _ => DEFAULT_USERS,
+        }
+    }
+
+    fn programme(&self, kind: Kind) -> Programme {
+        if kind == Kind::Capacity {
+            return Programme::Capacity(self.search());
+        }
+        match (&self.spike, &self.sweep, self.repeat) {
+            (Some(surge), ..) => Programme::Spike(surge.spike.clone()),
+            (None, Some(sweep), _) => Programme::Sweep(sweep.levels.clone()),
+            (None, None, Some(repeat)) if repeat > 1 => Programme::Repeat(u32::try_from(repeat).unwrap_or(u32::MAX)),
+            _ => Programme::Once,
+        }
+    }
+
+    fn calibration(&self) -> Option<Calibration> {
+        match self.rate {
+            Some(Rate::OfCapacity(share)) => Some(Calibration { share, search: self.search() }),
+            _ => None,
+        }
+    }
+}
+
+/// How long it takes to start `users` at `rate` a second.
+fn start_time(users: f64, rate_per_s: f64) -> Duration {
+    Duration::try_from_secs_f64(users / rate_per_s).unwrap_or(Duration::MAX)
+}
+
+/// How long a steady rate goes on for: as long as the measurement, or until so many have arrived.
+fn time_for(length: Length, rate_per_s: f64) -> Duration {
+    match length {
+        Length::Duration(duration) => duration,
+        Length::Requests(requests) => start_time(requests as f64, rate_per_s),
+        Length::UntilPrecise => Duration::MAX,
+    }
+}
+
+impl Workload {
+    /// The same workload at one steady level, for the next step of a sweep or a search: so many users, or so many
+    /// arrivals each second.
+    #[must_use]
+    pub fn at_level(mut self, level: f64) -> Workload {
+        match &mut self.pace {
+            Pace::Users(users) => {
+                // Users that start at a rate go on doing so.
+                let factor = level / users.count as f64;
+                users.ramp_up = users.ramp_up.mul_f64(factor);
+                users.count = level as usize;
+                users.stages.clear();
+            }
+            Pace::Arrivals(arrivals) => arrivals.stages = vec![Stage::steady(level, time_for(self.length, level))],
+        }
+        self
+    }
+}
+
+impl Calibration {
+    /// The workload that can be run, now that the server is known to take `capacity_per_s`.
+    pub fn resolve(&self, workload: &Workload, capacity_per_s: f64) -> Workload {
+        workload.clone().at_level(self.share * capacity_per_s)
+    }
+}
+
+impl Plan {
+    /// Longer or shorter by `factor`, see [`Workload::scaled`]; the times of a search or a spike too.
+    #[must_use]
+    pub fn scaled(self, factor: f64) -> Plan {
+        let time = |duration: Duration| duration.mul_f64(factor).max(Duration::from_millis(1));
+        let search = |search: CapacitySearch| CapacitySearch {
+            settle: time(search.settle),
+            probe: time(search.probe),
+            validate: time(search.validate),
+            budget: time(search.budget),
+            ..search
+        };
+        let programme = match self.programme {
+            Programme::Capacity(capacity) => Programme::Capacity(search(capacity)),
+            Programme::Spike(spike) => Programme::Spike(Spike { at: time(spike.at), lasting: time(spike.lasting) }),
+            other => other,
+        };
+        let calibration = self.calibration.map(|one| Calibration { search: search(one.search), ..one });
+        Plan { workload: self.workload.scaled(factor), programme, calibration }
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,175 @@
+use super::*;
+use crate::workload::{Overflow, SettingKey, Spacing, parse_value};
+
+/// Settings as an author writes them.
+fn settings(given: &[(&str, &str)]) -> Settings {
+    let mut settings = Settings::default();
+    for (key, text) in given {
+        let key: SettingKey = key.parse().unwrap();
+        settings.set(key, parse_value(key, text).unwrap()).unwrap();
+    }
+    settings
+}
+
+fn plan(kind: Kind, given: &[(&str, &str)]) -> Plan {
+    settings(given).plan(kind).unwrap()
+}
+
+fn refusal(kind: Kind, given: &[(&str, &str)]) -> WorkloadError {
+    settings(given).plan(kind).unwrap_err()
+}
+
+fn arrivals(plan: &Plan) -> &Arrivals {
+    match &plan.workload.pace {
+        Pace::Arrivals(arrivals) => arrivals,
+        Pace::Users(users) => panic!("closed: {users:?}"),
+    }
+}
+
+fn users(plan: &Plan) -> &Users {
+    match &plan.workload.pace {
+        Pace::Users(users) => users,
+        Pace::Arrivals(arrivals) => panic!("open: {arrivals:?}"),
+    }
+}
+
+const SPIKE: (&str, &str) = ("spike", "base = 20/s, peak = 300/s, at = 5s, lasting = 5s");
+const STAGES: (&str, &str) = ("stages", "0/s -> 500/s over 30s, 500/s for 60s");
+
+#[test]
+fn a_benchmark_is_one_user_until_steady_and_precise() {
+    let workload = plan(Kind::Benchmark, &[]).workload;
+    assert_eq!((workload.users(), workload.warmup, workload.length), (1, Warmup::UntilSteady, Length::UntilPrecise));
+    assert_eq!(refusal(Kind::Benchmark, &[("users", "10")]), WorkloadError::BenchmarkUsers(10));
+}
+
+#[test]
+fn every_user_must_get_a_request() {
+    assert!(settings(&[("users", "100"), ("requests", "10")]).resolve(Kind::Load).is_err());
+    assert!(settings(&[("sweep", "users = [1, 20]"), ("requests", "10")]).resolve(Kind::Load).is_err());
+    assert_eq!(plan(Kind::Load, &[("requests", "3")]).workload.users(), 3);
+}
+
+#[test]
+fn a_rate_is_one_steady_stage_with_the_defaults_of_an_open_workload() {
+    let plain = plan(Kind::Load, &[("rate", "300/s")]);
+    let open = arrivals(&plain);
+    assert_eq!(open.stages, [Stage::steady(300.0, Duration::from_secs(10))]);
+    assert_eq!((open.max_in_flight, open.overflow, open.spacing), (1_000, Overflow::Queue, Spacing::Even));
+    let given = [("rate", "300/s"), ("max_in_flight", "8"), ("overflow", "shed"), ("arrivals", "poisson")];
+    let own = plan(Kind::Stress, &given);
+    let open = arrivals(&own);
+    assert_eq!((open.max_in_flight, open.overflow, open.spacing), (8, Overflow::Shed, Spacing::Poisson));
+}
+
+#[test]
+fn a_rate_with_requests_ends_after_so_many_arrivals() {
+    let counted = plan(Kind::Load, &[("rate", "100/s"), ("requests", "250")]);
+    assert_eq!(arrivals(&counted).stages, [Stage::steady(100.0, Duration::from_millis(2500))]);
+    assert_eq!(counted.workload.length, Length::Requests(250));
+}
+
+#[test]
+fn stages_last_as_long_as_their_sum_and_need_as_many_users_as_their_peak() {
+    let ramp = plan(Kind::Load, &[STAGES]);
+    assert_eq!((arrivals(&ramp).stages.len(), ramp.workload.length), (2, Length::Duration(Duration::from_secs(90))));
+    let closed = plan(Kind::Load, &[("stages", "1 -> 50 over 10s, 50 for 60s"), ("pace", "2s")]);
+    assert_eq!((users(&closed).count, users(&closed).stages.len()), (50, 2));
+    assert_eq!(users(&closed).every, Some(Duration::from_secs(2)));
+}
+
+#[test]
+fn users_that_spawn_at_a_rate_ramp_up_for_as_long_as_that_takes() {
+    let spawned = plan(Kind::Load, &[("users", "50"), ("spawn_rate", "5/s")]);
+    assert_eq!(users(&spawned).ramp_up, Duration::from_secs(10));
+    let level = spawned.workload.at_level(10.0);
+    assert_eq!((level.users(), level.ramp_up()), (10, Duration::from_secs(2)));
+}
+
+#[test]
+fn each_programme_comes_from_its_setting_or_kind() {
+    let programme = |kind, given: &[(&str, &str)]| plan(kind, given).programme;
+    assert_eq!(programme(Kind::Load, &[("repeat", "3")]), Programme::Repeat(3));
+    assert_eq!(programme(Kind::Load, &[("repeat", "1")]), Programme::Once);
+    assert_eq!(programme(Kind::Load, &[("sweep", "users = [1, 2]")]), Programme::Sweep(vec![1.0, 2.0]));
+    let spike = Spike { at: Duration::from_secs(5), lasting: Duration::from_secs(5) };
+    assert_eq!(programme(Kind::Spike, &[SPIKE]), Programme::Spike(spike));
+    assert_eq!(programme(Kind::Spike, &[STAGES]), Programme::Once);
+    let search = CapacitySearch { start_per_s: 20.0, ..CapacitySearch::default() };
+    assert_eq!(programme(Kind::Capacity, &[("capacity", "start = 20/s")]), Programme::Capacity(search));
+}
+
+#[test]
+fn a_sweep_begins_at_its_lowest_level_and_goes_on_at_the_others() {
+    let sweep = plan(Kind::Load, &[("sweep", "rate = [100/s, 200/s]"), ("duration", "2s")]);
+    assert_eq!(arrivals(&sweep).stages, [Stage::steady(100.0, Duration::from_secs(2))]);
+    let next = Plan { workload: sweep.workload.clone().at_level(200.0), ..sweep };
+    assert_eq!(arrivals(&next).stages, [Stage::steady(200.0, Duration::from_secs(2))]);
+}
+
+#[test]
+fn a_spike_is_three_named_stages() {
+    let spike = plan(Kind::Spike, &[SPIKE]);
+    let names: Vec<_> = arrivals(&spike).stages.iter().filter_map(|stage| stage.name.as_deref()).collect();
+    assert_eq!(names, ["before", "spike", "after"]);
+    assert_eq!(spike.workload.length, Length::Duration(Duration::from_secs(30)));
+    assert_eq!(settings(&[SPIKE]).stage_names(), names);
+}
+
+#[test]
+fn a_probe_of_capacity_settles_and_then_measures() {
+    let capacity = plan(Kind::Capacity, &[]);
+    let workload = &capacity.workload;
+    assert_eq!(
+        (workload.warmup, workload.length),
+        (Warmup::Duration(Duration::from_millis(1_250)), Length::Duration(Duration::from_secs(5)))
+    );
+    assert_eq!(arrivals(&capacity).stages, [Stage::steady(50.0, Duration::from_secs(5))]);
+}
+
+#[test]
+fn a_share_of_the_capacity_becomes_a_rate_when_the_capacity_is_known() {
+    let half = plan(Kind::Load, &[("rate", "50% of capacity"), ("requests", "1_000")]);
+    let calibration = half.calibration.clone().unwrap();
+    let workload = calibration.resolve(&half.workload, 800.0);
+    let resolved = Plan { workload, ..half };
+    assert_eq!(arrivals(&resolved).stages, [Stage::steady(400.0, Duration::from_millis(2500))]);
+    assert_eq!(plan(Kind::Load, &[("rate", "5/s")]).calibration, None);
+}
+
+#[test]
+fn contradictions_are_refused() {
+    use WorkloadError as E;
+    let load = |given: &[(&str, &str)]| refusal(Kind::Load, given);
+    let rate = ("rate", "5/s");
+    assert_eq!(load(&[("users", "5"), rate]), E::TwoShapes(SettingKey::Users, SettingKey::Rate));
+    assert_eq!(load(&[rate, STAGES]), E::TwoShapes(SettingKey::Rate, SettingKey::Stages));
+    let of_stages = |setting| E::LengthOfStages { shape: SettingKey::Stages, setting };
+    assert_eq!(load(&[STAGES, ("duration", "5s")]), of_stages(SettingKey::Duration));
+    assert_eq!(load(&[STAGES, ("requests", "5")]), of_stages(SettingKey::Requests));
+    let start = E::StartOfStages { shape: SettingKey::Stages, setting: SettingKey::RampUp };
+    assert_eq!(load(&[STAGES, ("ramp_up", "5s")]), start);
+    assert_eq!(load(&[("ramp_up", "5s"), ("spawn_rate", "5/s")]), E::TwoStarts);
+    let pace = E::NoUsers { setting: SettingKey::Pace, open: SettingKey::Rate };
+    assert_eq!(load(&[rate, ("pace", "2s")]), pace);
+    assert_eq!(load(&[("max_in_flight", "5")]), E::NoArrivals(SettingKey::MaxInFlight));
+    assert_eq!(load(&[("stages", "5 for 5s"), ("overflow", "shed")]), E::NoArrivals(SettingKey::Overflow));
+    assert_eq!(load(&[("repeat", "3"), SPIKE]), E::RepeatWith(SettingKey::Spike));
+    assert_eq!(load(&[("capacity", "start = 5/s")]), E::NoSearch);
+    assert_eq!(refusal(Kind::Spike, &[rate]), E::NoSurge);
+    assert_eq!(refusal(Kind::Benchmark, &[rate]), E::BenchmarkWith(SettingKey::Rate));
+    assert_eq!(refusal(Kind::Capacity, &[("users", "5")]), E::CapacityWith(SettingKey::Users));
+}
+
+#[test]
+fn scaling_shortens_the_times_of_stages_spikes_and_searches() {
+    let spike = plan(Kind::Spike, &[SPIKE]).scaled(0.1);
+    let half_a_second = Duration::from_millis(500);
+    assert_eq!(spike.programme, Programme::Spike(Spike { at: half_a_second, lasting: half_a_second }));
+    assert_eq!(arrivals(&spike).stages[2].over, Duration::from_secs(2));
+    let capacity = plan(Kind::Capacity, &[]).scaled(0.1);
+    assert!(matches!(capacity.programme, Programme::Capacity(search) if search.probe == half_a_second));
+    let counted = plan(Kind::Load, &[("rate", "100/s"), ("requests", "250")]).scaled(0.1);
+    assert_eq!(counted.workload.length, Length::Requests(25));
+    assert_eq!(arrivals(&counted).stages, [Stage::steady(100.0, Duration::from_millis(250))]);
+}

@@ -1,0 +1,61 @@
+//! `name = value` pairs between commas.
+
+use std::time::Duration;
+
+use super::{Level, Misshapen, ShapeError, parse_level, parse_time, parts};
+use crate::suggest::did_you_mean;
+
+/// The pairs of one pair of parentheses, each name known and given once.
+pub(super) struct Fields<'a> {
+    given: Vec<(&'a str, &'a str)>,
+    expected: &'static str,
+}
+
+impl<'a> Fields<'a> {
+    pub(super) fn read(text: &'a str, known: &[&str], expected: &'static str) -> Result<Fields<'a>, Misshapen> {
+        let mut given: Vec<(&str, &str)> = Vec::new();
+        for (index, part) in parts(text).into_iter().enumerate() {
+            let at_part = |source| Misshapen { part: Some(index), source };
+            let (name, value) = part.split_once('=').ok_or_else(|| at_part(ShapeError::NoField(part.to_owned())))?;
+            let (name, value) = (name.trim(), value.trim());
+            if !known.contains(&name) {
+                return Err(at_part(ShapeError::UnknownField {
+                    field: name.to_owned(),
+                    suggestion: did_you_mean(name, known.iter().copied()),
+                    known: known.join(", "),
+                }));
+            }
+            if given.iter().any(|(earlier, _)| *earlier == name) {
+                return Err(at_part(ShapeError::FieldTwice(name.to_owned())));
+            }
+            given.push((name, value));
+        }
+        Ok(Fields { given, expected })
+    }
+
+    pub(super) fn is_empty(&self) -> bool {
+        self.given.is_empty()
+    }
+
+    /// What `read` makes of the value of `field`, if it is given.
+    pub(super) fn optional<T>(
+        &self,
+        field: &str,
+        read: impl Fn(&str) -> Result<T, ShapeError>,
+    ) -> Result<Option<T>, Misshapen> {
+        let Some(index) = self.given.iter().position(|(name, _)| *name == field) else { return Ok(None) };
+        read(self.given[index].1).map(Some).map_err(|source| Misshapen { part: Some(index), source })
+    }
+
+    pub(super) fn level(&self, field: &'static str) -> Result<Level, Misshapen> {
+        self.optional(field, parse_level)?.ok_or_else(|| self.missing(field))
+    }
+
+    pub(super) fn time(&self, field: &'static str) -> Result<Duration, Misshapen> {
+        self.optional(field, parse_time)?.ok_or_else(|| self.missing(field))
+    }
+
+    fn missing(&self, field: &'static str) -> Misshapen {
+        Misshapen::whole(ShapeError::FieldMissing { field, expected: self.expected })
+    }
+}

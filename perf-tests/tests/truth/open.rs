@@ -8,11 +8,14 @@ use proofload::outcome::{Outcome, judge};
 
 use crate::closed_form::{Stalled, exact_quantile, overloaded_s, ramp_arrivals, recovery_s, tolerance_s};
 use crate::offer::{Load, Offered, is_near, reads};
-use crate::run::Trials;
+use crate::run::{Proof, Trials};
 
 pub(crate) const TRIALS: Trials = &[
     ("open: a stalled server reads as its closed form, and its service time hides it at a cap of 10", stalled),
-    ("open: a stalled server of known capacity reads as its closed form", stalled_with_capacity),
+    (
+        "open: a stalled server of known capacity reads as its closed form in the record of a test",
+        stalled_with_capacity,
+    ),
     ("open: ten per cent too much grows as its closed form", overloaded),
     ("open: a spike is recovered from as its closed form says", recovers),
     ("open: a server that freezes for the last 30 % loses 30 %, at the time-out", freezes),
@@ -39,11 +42,21 @@ fn stalled() {
     reads(service_time, 0.95, 0.0, 0.010);
 }
 
+/// Through attribute, session and record, as a test of a project goes.
 fn stalled_with_capacity() {
     // μ = 1 000/s: ρ = 0.2, so each stall takes a quarter longer to be worked off.
     let truth = Stalled { stall_s: 0.25, period_s: 2.5, service_s: 0.001, utilisation: 0.2 };
-    let load = Load::steady("stall", "stall_ms=250&period_ms=2500&capacity_per_s=1000", 200.0, 5.0);
-    reads_as_stalled(&load.valid(), truth, 200.0);
+    assert!(truth.recovers(), "the closed form holds");
+    let configure = "stall_ms=250&period_ms=2500&capacity_per_s=1000";
+    let told = Proof { test: "probe::open::stalled", configure }.valid();
+    told.is_conserved();
+    assert_eq!(told.number("generator/planned").to_bits(), 1_000.0f64.to_bits(), "200/s for 5 s");
+    let tolerance_s = tolerance_s(200.0, told.number("generator/pacer_lag/p99_s"));
+    for (name, q) in [("p50_s", 0.5), ("p95_s", 0.95), ("p99_s", 0.99)] {
+        told.is_near(&format!("totals/response_time/{name}"), truth.quantile_s(q), tolerance_s);
+    }
+    told.is_near("totals/response_time/mean_s", truth.mean_s(), tolerance_s);
+    told.is_near("totals/response_time/max_s", truth.max_s(), tolerance_s);
 }
 
 fn reads_as_stalled(offered: &Offered, truth: Stalled, rate_per_s: f64) {

@@ -2,7 +2,7 @@
 
 use fixtures::fault::Faults;
 use fixtures::serving::{configure, record};
-use fixtures::{delay, fault, faulty, freezes, hello, leaky, one_at_a_time, stall};
+use fixtures::{delay, fault, faulty, freezes, hello, leaky, stall};
 use proofload::prelude::*;
 
 use crate::run::{CONFIGURE, RECORD};
@@ -33,11 +33,6 @@ async fn known_freeze(freezes: &Server, give: Give<Server>) -> proofload::Result
 #[fixture]
 async fn known_stall(stall: &Server, give: Give<Server>) -> proofload::Result {
     lend(stall, give).await
-}
-
-#[fixture]
-async fn known_capacity(one_at_a_time: &Server, give: Give<Server>) -> proofload::Result {
-    lend(one_at_a_time, give).await
 }
 
 #[fixture]
@@ -91,20 +86,6 @@ pub(crate) mod open {
     #[perf(kind = "load", rate = 200/s, duration = 5s, warmup = 0, max_in_flight = 200)]
     async fn stalled(user: &mut User, known_stall: &Server) -> proofload::Result {
         user.get(known_stall, "/").await?;
-        Ok(())
-    }
-}
-
-pub(crate) mod capacity {
-    use super::*;
-
-    // Shortened: at 5 % above capacity a probe of a second comes to 50 ms.
-    #[perf(
-        kind = "capacity", max_in_flight = 500, capacity >= 1/s, p95 < 30ms, success_rate >= 99%,
-        capacity(start = 150/s, settle = 250ms, probe = 1s, validate = 2s, budget = 60s),
-    )]
-    async fn one(user: &mut User, known_capacity: &Server) -> proofload::Result {
-        user.get(known_capacity, "/").await?;
         Ok(())
     }
 }

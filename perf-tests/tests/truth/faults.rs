@@ -1,0 +1,67 @@
+//! Servers that break: every request ends in one place, by its cause, and a frozen server is a failure.
+
+use crate::run::{Proof, Trials};
+
+pub(crate) const TRIALS: Trials = &[
+    ("faults: every fault is counted once, as the server counted it", every_fault),
+    ("closed: a server that freezes fails the test, at the time-out", frozen),
+    ("network: a delay between user and server is part of every time", far),
+    ("network: a narrow line takes the time that its bytes need", thin),
+    ("network: connections that are reset or swallowed are failures by cause", bad),
+];
+
+fn every_fault() {
+    let configure = "status=0.05&reset=0.04&cut=0.03&rubbish=0.02&silence=0.01&seed=11";
+    // Counts do not depend on how busy the machine is, so even an invalid run must be right.
+    let told = Proof { test: "probe::closed::broken", configure }.once();
+    told.is_conserved();
+    let server = |name: &str| told.server[name].as_f64().unwrap_or(f64::NAN);
+    println!("    server {}, failures {}", told.server, told.test["totals"]["failures"]);
+    // The server counts what it means to send; on a busy machine a right answer may come after the time-out.
+    let timed_out = told.number("totals/requests/timed_out");
+    assert!(timed_out >= server("silence"), "{timed_out} timed out\n{}", told.printed);
+    let late = timed_out - server("silence");
+    let broken = ["status", "reset", "cut", "rubbish"].map(server).iter().sum::<f64>();
+    let failed = told.number("totals/requests/failed");
+    assert!(failed <= broken && failed + late >= broken, "{failed} failed of {broken}, {late} were late");
+    assert!(told.number("totals/requests/ok") + late >= server("ok"));
+    let by_status = told.test["totals"]["failures"]["status 503"].as_f64().unwrap_or_default();
+    assert!((by_status - server("status")).abs() <= late, "{}", told.test["totals"]["failures"]);
+}
+
+fn frozen() {
+    // Five users, one request each 10 ms or so; from 1 s on, each waits for a time-out of 250 ms.
+    let told = Proof { test: "probe::closed::frozen", configure: "after_ms=1000" }.valid();
+    told.is_conserved();
+    assert_eq!(told.outcome(), "failed", "{}", told.printed);
+    assert_eq!(told.number("totals/requests/ok"), told.server["answered"].as_f64().unwrap_or_default());
+    let lost = told.number("totals/requests/timed_out") + told.number("totals/requests/in_flight_at_end");
+    assert_eq!(lost, told.server["left"].as_f64().unwrap_or_default(), "{}", told.printed);
+    // A request that timed out is in the record at no less than its time-out, and one wake-up late at most.
+    assert!(lost >= 5.0, "{lost} were lost");
+    told.is_near("totals/response_time/max_s", 0.250, 0.010);
+}
+
+fn far() {
+    let told = Proof { test: "probe::network::far", configure: "" }.valid();
+    // Two wake-ups as everywhere, and one more in the proxy on the way back.
+    told.is_near("totals/service_time/p50_s", 0.020, 0.003);
+    assert!(told.number("totals/service_time/min_s") >= 0.020 * 0.999);
+}
+
+fn thin() {
+    let told = Proof { test: "probe::network::thin", configure: "" }.valid();
+    // 10 000 bytes of body at 100 kB/s are 100 ms; the two heads are at most 300 bytes, which is 3 ms; and three wake-ups.
+    assert!(told.number("totals/service_time/min_s") >= 0.100 * 0.999, "{:#}", told.test["totals"]);
+    told.is_near("totals/service_time/p50_s", 0.1015, 0.0015 + 0.003);
+}
+
+fn bad() {
+    let told = Proof { test: "probe::network::bad", configure: "" }.once();
+    told.is_conserved();
+    let failures = &told.test["totals"]["failures"];
+    println!("    {} ok of 60, failures {failures}", told.number("totals/requests/ok"));
+    // Sixty choices by one seed: the same in every run, though not by the same users.
+    assert!(failures["connection reset"].as_u64().is_some_and(|count| (10..=30).contains(&count)), "{failures}");
+    assert!(failures["timed out"].as_u64().is_some_and(|count| (10..=30).contains(&count)), "{failures}");
+}

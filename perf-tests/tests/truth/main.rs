@@ -1,0 +1,40 @@
+//! Proofs that Proofload tells the truth: loads on servers whose effect is known, over real TCP, and the record held
+//! against theory (`closed_form`) or against the server's own record.
+//!
+//! The binary is this one: started with `TRUTH_PROBE=1` it is the perf binary of `probe`, otherwise it runs the proofs.
+//! A run that says of itself that it is invalid is done again; one that is wrong never is.
+
+mod closed;
+mod closed_form;
+mod faults;
+mod offer;
+mod open;
+mod probe;
+mod run;
+mod verdict;
+
+use std::process::ExitCode;
+
+use libtest_mimic::{Arguments, Trial};
+
+fn main() -> ExitCode {
+    let is_child = std::env::args().nth(1).is_some_and(|first| first == "__proofload");
+    if is_child || std::env::var_os(run::PROBE).is_some() {
+        return proofload::main();
+    }
+    if std::env::var_os(verdict::GENERATOR).is_some() {
+        return verdict::generate();
+    }
+    let specification =
+        [closed_form::specification::TRIALS, closed::TRIALS, open::TRIALS, faults::TRIALS, verdict::TRIALS];
+    let trials = specification.into_iter().flatten().map(|(name, body)| {
+        let body = *body;
+        Trial::test(*name, move || {
+            body();
+            Ok(())
+        })
+    });
+    // Loads side by side measure one another.
+    let arguments = Arguments { test_threads: Some(1), ..Arguments::from_args() };
+    libtest_mimic::run(&arguments, trials.collect()).exit_code()
+}

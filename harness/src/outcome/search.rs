@@ -129,7 +129,9 @@ impl Search {
     pub fn tell(&mut self, result: ProbeResult) {
         let Some(probe) = self.next else { return };
         self.used += result.elapsed;
-        if result.borderline && probe.purpose == Purpose::Search {
+        // A disturbed probe at the end of the doubling would halve the answer, so it is measured again before it counts.
+        let is_disturbed_break = result.generator_failed && self.found.breaks_at_per_s.is_none();
+        if (result.borderline || is_disturbed_break) && probe.purpose == Purpose::Search {
             self.next = Some(Probe { purpose: Purpose::Repetition, measure: probe.measure * 2, ..probe });
             return;
         }

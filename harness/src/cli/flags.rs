@@ -20,7 +20,7 @@ Examples:
   cargo test --test perf -- -m \"load and not slow\"        by marker
   cargo test --test perf -- --kind benchmark --columns min,mean,p95
   cargo test --test perf -- --scale 0.1 --no-baselines    a quick look
-  PROOFLOAD_TARGET_AGENT=http://10.0.0.7:8080 cargo test --test perf
+  PROOFLOAD_TARGET_AGENT=http://127.0.0.1:8080 cargo test --test perf
                                                           the server fixture `agent` already runs there
 
 An option wins over its variable, the variable over the profile, the profile over the test's attribute, the attribute

@@ -44,7 +44,7 @@ impl Text {
 }
 
 impl fmt::Display for Origin {
-    /// As a message begins: `--users`, `PROOFLOAD_USERS`, `/work/proofload.toml:3:9`.
+    /// As a message begins: `--users`, `PROOFLOAD_USERS`, `/shop/proofload.toml:3:9`.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Origin::Flag(name) => write!(f, "--{name}"),

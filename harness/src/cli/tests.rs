@@ -8,7 +8,7 @@ use super::{Command, Options, Progress, Show, read};
 use crate::kind::Kind;
 use crate::workload::{Length, Overflow, Pace, Plan, Programme, Rate, SettingKey, Settings, Warmup, parse_value};
 
-const FILE: &str = "/work/proofload.toml";
+const FILE: &str = "/shop/proofload.toml";
 
 /// Everything the module reads, with the file at [`FILE`].
 fn ask(line: &[&str], variables: &[(&str, &str)], file: &str) -> Result<Command, String> {
@@ -338,9 +338,9 @@ mod environment {
 
     #[test]
     fn a_target_replaces_the_server_of_that_name() {
-        let options = options(&[], &[("PROOFLOAD_TARGET_MY_AGENT", "http://10.0.0.7:80")], "");
-        assert_eq!(options.targets.get("my_agent").map(String::as_str), Some("http://10.0.0.7:80"));
-        assert!(refusal(&[], &[("PROOFLOAD_TARGET_", "http://10.0.0.7")], "").starts_with("unknown variable"));
+        let options = options(&[], &[("PROOFLOAD_TARGET_MY_AGENT", "http://127.0.0.1:80")], "");
+        assert_eq!(options.targets.get("my_agent").map(String::as_str), Some("http://127.0.0.1:80"));
+        assert!(refusal(&[], &[("PROOFLOAD_TARGET_", "http://127.0.0.1")], "").starts_with("unknown variable"));
     }
 
     #[cfg(unix)]

@@ -100,8 +100,8 @@ mod tests {
 
     #[test]
     fn an_attached_server_has_an_address_and_no_process() {
-        let server = Server::attach_as("agent", "http://10.0.0.7:8080/").unwrap();
-        assert_eq!((server.name(), server.url()), ("agent", "http://10.0.0.7:8080"));
+        let server = Server::attach_as("agent", "http://127.0.0.1:8080/").unwrap();
+        assert_eq!((server.name(), server.url()), ("agent", "http://127.0.0.1:8080"));
         assert_eq!((server.pid(), server.output(), server.died()), (None, None, None));
         assert_eq!(Server::attach("http://[::1]:81").unwrap().address(), "[::1]:81");
         assert_eq!(Server::attach("HTTP://localhost").unwrap().url(), "http://localhost");

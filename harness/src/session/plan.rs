@@ -174,7 +174,7 @@ mod tests {
         };
         let tests = expand(vec![Box::leak(Box::new(decl))]).unwrap();
         let arguments = std::iter::once("perf").chain(line.iter().copied()).map(OsString::from);
-        let file = Some((Path::new("/work/proofload.toml"), file));
+        let file = Some((Path::new("/shop/proofload.toml"), file));
         let Ok(Command::Run(options)) = crate::cli::read(arguments, [], file) else { panic!("{line:?}") };
         plan(tests, &options, None).unwrap().remove(0)
     }

@@ -16,17 +16,17 @@ fn numbers_and_texts_are_read_alike() {
 fn a_mistake_is_told_with_line_and_column() {
     assert_eq!(
         refusal(&[], &[], "# müde\n  user = 5"),
-        "/work/proofload.toml:2:3: unknown key `user`, did you mean `users`? \
+        "/shop/proofload.toml:2:3: unknown key `user`, did you mean `users`? \
          (keys: users, requests, duration, warmup, ramp_up, timeout, seed, rate, max_in_flight, overflow, arrivals, \
          pace, repeat, spawn_rate, stages, spike, sweep, capacity, kind, profile)"
     );
     assert_eq!(
         refusal(&[], &[], "seed = 1\nusers = 0"),
-        "/work/proofload.toml:2:9: `users` expects a whole number of at least 1, such as `100`, not `0`"
+        "/shop/proofload.toml:2:9: `users` expects a whole number of at least 1, such as `100`, not `0`"
     );
     assert_eq!(
         refusal(&[], &[], "users = [5]"),
-        "/work/proofload.toml:1:9: `users` expects a whole number of at least 1, such as `100`, not an array"
+        "/shop/proofload.toml:1:9: `users` expects a whole number of at least 1, such as `100`, not an array"
     );
 }
 
@@ -36,7 +36,7 @@ fn mistakes_are_told_in_the_order_of_the_file() {
     let lines: Vec<&str> = text.lines().map(|line| &line[..23]).collect();
     assert_eq!(
         lines,
-        ["/work/proofload.toml:1:", "/work/proofload.toml:2:", "/work/proofload.toml:3:", "/work/proofload.toml:4:"]
+        ["/shop/proofload.toml:1:", "/shop/proofload.toml:2:", "/shop/proofload.toml:3:", "/shop/proofload.toml:4:"]
     );
 }
 
@@ -44,21 +44,21 @@ fn mistakes_are_told_in_the_order_of_the_file() {
 fn text_that_is_no_toml_is_told_with_its_place_and_nothing_is_guessed_from_it() {
     assert_eq!(
         refusal(&[], &[], "user = 5\nduration = 30s\n"),
-        "/work/proofload.toml:2:12: a value with a unit stands in quotes: `\"30s\"`"
+        "/shop/proofload.toml:2:12: a value with a unit stands in quotes: `\"30s\"`"
     );
     assert_eq!(
         refusal(&[], &[], "users = 5\nusers = 6"),
-        "/work/proofload.toml:2:1: the key `users` is there twice: keep one of them"
+        "/shop/proofload.toml:2:1: the key `users` is there twice: keep one of them"
     );
-    assert!(refusal(&[], &[], "users 5").starts_with("/work/proofload.toml:1:"));
+    assert!(refusal(&[], &[], "users 5").starts_with("/shop/proofload.toml:1:"));
 }
 
 #[test]
 fn a_kind_is_a_table_of_load_settings() {
-    assert!(refusal(&[], &[], "[kind.lode]\nusers = 5").starts_with("/work/proofload.toml:1:7: unknown kind `lode`"));
+    assert!(refusal(&[], &[], "[kind.lode]\nusers = 5").starts_with("/shop/proofload.toml:1:7: unknown kind `lode`"));
     assert_eq!(
         refusal(&[], &[], "kind = 'load'"),
-        "/work/proofload.toml:1:8: `kind` expects a table, such as `[kind.load]`, not a text"
+        "/shop/proofload.toml:1:8: `kind` expects a table, such as `[kind.load]`, not a text"
     );
     assert!(refusal(&[], &[], "[kind.load]\nkind = 5").contains("2:1: unknown key `kind` (keys: users,"));
 }
@@ -66,9 +66,9 @@ fn a_kind_is_a_table_of_load_settings() {
 #[test]
 fn settings_that_contradict_their_kind_are_refused() {
     let text = refusal(&[], &[], "[kind.benchmark]\nusers = 5");
-    assert!(text.starts_with("/work/proofload.toml:1:7: a benchmark runs one user alone"), "{text}");
+    assert!(text.starts_with("/shop/proofload.toml:1:7: a benchmark runs one user alone"), "{text}");
     let text = refusal(&[], &[], "duration = '1s'\nrequests = 5");
-    assert!(text.starts_with("/work/proofload.toml:2:12: `requests` and `duration`"), "{text}");
+    assert!(text.starts_with("/shop/proofload.toml:2:12: `requests` and `duration`"), "{text}");
 }
 
 #[test]
@@ -82,5 +82,5 @@ fn every_setting_of_a_load_can_stand_in_the_file() {
     let spike = options.layers.around(Kind::Spike, Settings::default()).plan(Kind::Spike).unwrap();
     assert!(matches!(spike.programme, Programme::Spike(_)));
     let text = refusal(&[], &[], "stages = '5/s for 5s, 5/s'");
-    assert!(text.starts_with("/work/proofload.toml:1:10: `stages`: `5/s` is no stage"), "{text}");
+    assert!(text.starts_with("/shop/proofload.toml:1:10: `stages`: `5/s` is no stage"), "{text}");
 }

@@ -8,7 +8,7 @@ use std::time::{Duration, Instant};
 
 use proofload::client::{Seat, Stop};
 use proofload::engine::{Scenario, offer};
-use proofload::measure::{Fate, IterationEnd, Measured, Sample, Times};
+use proofload::measure::{Fate, IterationEnd, Measured, Phases, Sample, Times};
 use proofload::metric::Percentile;
 use proofload::workload::{Arrivals, Length, Overflow, Pace, Spacing, Stage, Users, Warmup, Workload};
 
@@ -59,14 +59,22 @@ impl Scenario for Recording {
     }
 
     async fn iterate(&self, seat: &mut Seat) -> IterationEnd {
-        let started = Instant::now();
+        let (started, endpoint) = (Instant::now(), seat.log.endpoint("GET /health"));
         for number in 0..RECORDED {
             let phase = seat.log.open();
             let intended = Duration::from_micros(u64::from(number));
             let done = intended + Duration::from_nanos(50_000 + u64::from(number.wrapping_mul(2_654_435_761) >> 12));
-            let endpoint = "GET /health".to_owned();
-            let sample =
-                Sample { endpoint, intended, sent: intended, done, fate: Fate::Ok, bytes_sent: 0, bytes_received: 2 };
+            let endpoint = endpoint.clone();
+            let sample = Sample {
+                endpoint,
+                intended,
+                sent: intended,
+                done,
+                fate: Fate::Ok,
+                bytes_sent: 0,
+                bytes_received: 2,
+                phases: Phases::default(),
+            };
             seat.log.close(phase, black_box(sample));
         }
         let each_ns = started.elapsed().as_secs_f64() * 1e9 / f64::from(RECORDED);

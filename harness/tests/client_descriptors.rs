@@ -4,12 +4,14 @@ use std::fs::File;
 use std::net::TcpListener;
 use std::time::Duration;
 
-use proofload::client::{Clock, Seat, Stop, User};
+use proofload::client::{Clock, Network, Seat, Stop, User};
 use proofload::measure::UserLog;
+use proofload::workload::Connections;
 
 fn seat() -> Seat {
     let (log, set_up_log, timeout) = (UserLog::detached(), UserLog::detached(), Duration::from_secs(5));
-    Seat { number: 0, seed: 1, log, set_up_log, clock: Clock::start(), stop: Stop::default(), timeout }
+    let network = Network::new(timeout, Connections::default());
+    Seat { number: 0, seed: 1, log, set_up_log, clock: Clock::start(), stop: Stop::default(), network, timeout }
 }
 
 #[tokio::test]
@@ -19,6 +21,6 @@ async fn without_descriptors_a_request_is_our_own_failing() {
     let (_, hard) = rlimit::Resource::NOFILE.get().unwrap();
     rlimit::Resource::NOFILE.set(hard.min(64), hard).unwrap();
     let _taken = std::iter::from_fn(|| File::open("/dev/null").ok()).collect::<Vec<_>>();
-    let error = User::new(seat()).unwrap().get(&base_url, "/").await.unwrap_err();
+    let error = User::new(seat()).get(&base_url, "/").await.unwrap_err();
     assert_eq!(error.to_string(), "GET /: no file descriptors left");
 }

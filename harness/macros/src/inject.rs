@@ -306,7 +306,7 @@ fn bind(shared: &[&Wanted]) -> TokenStream {
 
 /// The user first, then the fixtures it owns, in the order of the parameters. When one fails, those before it are torn down.
 fn enter(own: &[&Wanted], takes_user: bool) -> TokenStream {
-    let user = takes_user.then(|| quote!(let user = ::proofload::__private::User::new(seat.clone())?;));
+    let user = takes_user.then(|| quote!(let user = ::proofload::__private::User::new(seat.clone());));
     let set_ups = own.iter().enumerate().map(|(at, wanted)| {
         let (holder, found) = (&wanted.holder, wanted.found(&quote!(&self.bound)));
         let before = own[..at].iter().rev().map(|Wanted { holder, .. }| quote!(#holder.leave().await));

@@ -1,11 +1,12 @@
 //! The books of one request: opened once, closed once, whatever becomes of it.
 
 use std::future::Future;
+use std::rc::Rc;
 use std::time::Duration;
 
 use super::transport::Traffic;
 use super::{Clock, Error};
-use crate::measure::{Fate, Phase, Sample, UserLog};
+use crate::measure::{Endpoint, Fate, Phase, Phases, Sample, UserLog};
 
 /// No run is this long; a longer timeout would not fit the clock.
 const LONGEST_TIMEOUT: Duration = Duration::from_secs(365 * 24 * 3600);
@@ -16,11 +17,11 @@ pub(super) struct Exchange {
     log: UserLog,
     clock: Clock,
     phase: Phase,
-    endpoint: String,
+    endpoint: Endpoint,
     intended: Duration,
     sent: Duration,
     timeout: Duration,
-    pub(super) traffic: Traffic,
+    pub(super) traffic: Rc<Traffic>,
     is_open: bool,
 }
 
@@ -33,11 +34,16 @@ pub(super) struct Times {
 
 impl Exchange {
     /// Opens the books: the request is offered to the connection from now on, and was intended when the plan says.
-    pub(super) fn open(log: &UserLog, clock: Clock, endpoint: String, timeout: Duration) -> Exchange {
+    pub(super) fn open(
+        log: &UserLog,
+        clock: Clock,
+        endpoint: Endpoint,
+        (timeout, traffic): (Duration, Rc<Traffic>),
+    ) -> Exchange {
         let phase = log.open();
         let sent = clock.now();
         let intended = log.intended_start(sent);
-        let (log, timeout, traffic) = (log.clone(), timeout.min(LONGEST_TIMEOUT), Traffic::default());
+        let (log, timeout) = (log.clone(), timeout.min(LONGEST_TIMEOUT));
         log.allow(timeout);
         Exchange { log, clock, phase, endpoint, intended, sent, timeout, traffic, is_open: true }
     }
@@ -52,43 +58,85 @@ impl Exchange {
         (self.clock.now() <= deadline).then_some(output)
     }
 
+    pub(super) fn endpoint(&self) -> &Endpoint {
+        &self.endpoint
+    }
+
+    /// When it was offered to its connection.
+    pub(super) fn sent(&self) -> Duration {
+        self.sent
+    }
+
+    /// It had to wait for a connection, and was offered to it only `now`; its time to answer begins anew.
+    pub(super) fn offered(&mut self, now: Duration) {
+        self.sent = now;
+    }
+
+    /// When it must have been answered.
+    pub(super) fn deadline(&self) -> Duration {
+        self.sent + self.timeout
+    }
+
     /// The request ended well.
-    pub(super) fn succeed(mut self) -> Times {
-        self.close(Fate::Ok)
+    pub(super) fn succeed(self) -> Times {
+        let now = self.clock.now();
+        self.succeed_at(now)
+    }
+
+    /// The request ended well at `done`.
+    pub(super) fn succeed_at(mut self, done: Duration) -> Times {
+        self.close(Fate::Ok, done)
     }
 
     /// The request ended badly: counts it, and makes the error that tells so.
     pub(super) fn fail(mut self, fate: Fate) -> Error {
         let text = match &fate {
-            Fate::TimedOut => format!("{}: timed out after {:?}", self.endpoint, self.timeout),
-            Fate::Failed(cause) | Fate::Ours(cause) => format!("{}: {cause}", self.endpoint),
-            Fate::Ok | Fate::InFlightAtEnd => self.endpoint.clone(),
+            Fate::TimedOut => format!("{}: timed out after {:?}", self.endpoint.name(), self.timeout),
+            Fate::Failed(cause) | Fate::Ours(cause) => format!("{}: {cause}", self.endpoint.name()),
+            Fate::Ok | Fate::InFlightAtEnd => self.endpoint.name().to_owned(),
         };
-        self.close(fate);
+        let now = self.clock.now();
+        self.close(fate, now);
         Error::counted(text)
     }
 
-    fn close(&mut self, fate: Fate) -> Times {
+    fn close(&mut self, fate: Fate, done: Duration) -> Times {
         self.is_open = false;
         if self.traffic.was_resent.get() {
             self.log.note_resent(self.phase);
         }
-        let mut done = self.clock.now();
-        if fate == Fate::TimedOut {
-            done = done.max(self.sent + self.timeout);
-        }
+        // Whoever runs out of time is told a little later; the request has ended all the same.
+        let done = if fate == Fate::TimedOut { self.deadline() } else { done };
         let times = Times { service: done - self.sent, response: done - self.intended };
         let sample = Sample {
-            endpoint: std::mem::take(&mut self.endpoint),
+            endpoint: self.endpoint.clone(),
             intended: self.intended,
             sent: self.sent,
             done,
             fate,
             bytes_sent: self.traffic.sent_bytes.get(),
             bytes_received: self.traffic.received_bytes.get(),
+            phases: self.phases(done),
         };
         self.log.close(self.phase, sample);
         times
+    }
+}
+
+impl Exchange {
+    fn phases(&self, done: Duration) -> Phases {
+        let (connected, first_byte) = (self.traffic.connected_at.get(), self.traffic.first_byte_at.get());
+        let is_known = connected.is_some() || first_byte.is_some() || self.traffic.received_bytes.get() > 0;
+        if !is_known {
+            return Phases::default();
+        }
+        // An answer that came in one piece has its first byte and its last at the same time.
+        let first = first_byte.unwrap_or(done);
+        Phases {
+            connect: connected.map(|connected| connected.saturating_sub(self.sent)),
+            first_byte: Some(first.saturating_sub(connected.unwrap_or(self.sent))),
+            body: Some(done.saturating_sub(first)),
+        }
     }
 }
 
@@ -101,6 +149,7 @@ impl Drop for Exchange {
             true => Fate::InFlightAtEnd,
             false => Fate::Failed("abandoned by the test".to_owned()),
         };
-        self.close(fate);
+        let now = self.clock.now();
+        self.close(fate, now);
     }
 }

@@ -3,15 +3,24 @@
 //! Knows HTTP; knows no workload.
 //!
 //! A request is timed from its intended start, and from the moment it is sent, to the last byte of the body, connecting
-//! included. Bytes are those of the bodies: the transport of today does not see the heads.
+//! included. Bytes are those of the bodies.
+//!
+//! A user puts a request together in its `draft`; `sending` opens the books (`exchange`), lets `http1` carry it, and closes
+//! them. What the users of a thread share is their `network`.
 
+mod address;
 mod clock;
+mod deadlines;
+mod draft;
 mod exchange;
 mod expected;
 mod failure;
+mod http1;
+mod network;
 mod random;
 mod request;
 mod response;
+mod sending;
 mod stop;
 mod target;
 mod transport;
@@ -23,18 +32,13 @@ mod tests;
 pub use clock::Clock;
 pub use expected::ExpectedStatus;
 pub use failure::{Error, Result};
+pub use network::Network;
 pub use random::{ThinkTime, Whole};
 pub use request::Request;
 pub use response::Response;
+pub use sending::Sending;
 pub use stop::Stop;
 pub use target::Target;
 pub use user::{Seat, User};
 
 pub use http::Method;
-
-/// What a runtime that carries users must be given as `event_interval`.
-///
-/// With tokio's own 61, a busy thread polls a user before the task that hands its connection back to the pool, and the
-/// user opens another one (tried: 500 users with large answers opened 4 000 connections; with this, 500).
-/// Tasks become ready through sockets and timers only, so the queue runs dry and these are polled all the same.
-pub const EVENT_INTERVAL: u32 = 1_000_000;

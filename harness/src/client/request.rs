@@ -1,21 +1,18 @@
-//! A request, from its parts to its answer.
+//! A request, while it is put together.
 
 use std::fmt::Display;
-use std::future::{Future, IntoFuture};
-use std::pin::Pin;
+use std::future::IntoFuture;
 use std::time::Duration;
 
-use bytes::Bytes;
-use http::header::{AUTHORIZATION, CONTENT_TYPE, HeaderName, HeaderValue};
-use http::{HeaderMap, Method};
+use http::Method;
 use serde::Serialize;
-use url::Url;
 
-use super::exchange::Exchange;
 use super::expected::{Expected, ExpectedStatus};
-use super::transport::{Outgoing, Transport, TransportError};
+use super::sending::Sending;
 use super::{Error, Response, Result, Target, User};
-use crate::measure::Fate;
+
+/// A body with more bytes is refused, unless the request says otherwise: no answer may eat the generator's memory.
+const BODY_LIMIT_BYTES: u64 = 64 * 1024 * 1024;
 
 /// A request that is being put together; `.await` sends it.
 ///
@@ -41,103 +38,83 @@ use crate::measure::Fate;
 #[must_use = "a request is only sent by `.await`"]
 #[derive(Debug)]
 pub struct Request<'a> {
-    user: &'a mut User,
-    method: Method,
-    url: Option<Url>,
-    endpoint: String,
-    headers: HeaderMap,
-    body: Bytes,
-    expected: Expected,
-    timeout: Duration,
-    mistakes: Vec<String>,
+    pub(super) user: &'a mut User,
+    link: Option<usize>,
+    pub(super) expected: Expected,
+    pub(super) timeout: Duration,
+    pub(super) body_limit: u64,
 }
 
 impl<'a> Request<'a> {
     pub(super) fn new<T: Target + ?Sized>(user: &'a mut User, method: Method, target: &T, path: &str) -> Request<'a> {
-        let mut mistakes = Vec::from_iter(user.take_mistake());
-        let url = join(target.base_url(), path).map_err(|mistake| mistakes.push(mistake)).ok();
-        let timeout = user.timeout();
-        Request {
-            endpoint: format!("{method} {}", without_query(path)),
-            user,
-            method,
-            url,
-            headers: HeaderMap::new(),
-            body: Bytes::new(),
-            expected: Expected::Success,
-            timeout,
-            mistakes,
-        }
+        user.draft.begin(method, path);
+        user.draft.mistakes.extend(user.mistake.take());
+        let link = user.link(target.base_url()).map_err(|mistake| user.draft.mistakes.push(mistake)).ok();
+        let timeout = user.seat.timeout;
+        Request { user, link, expected: Expected::Success, timeout, body_limit: BODY_LIMIT_BYTES }
     }
 
     /// Adds a header; one of the same name is kept beside it, but there is only ever one `Content-Type`.
-    pub fn header(mut self, name: &str, value: impl Display) -> Self {
-        let value = value.to_string();
-        match (HeaderName::from_bytes(name.as_bytes()), HeaderValue::from_str(&value)) {
-            (Ok(CONTENT_TYPE), Ok(value)) => drop(self.headers.insert(CONTENT_TYPE, value)),
-            (Ok(name), Ok(value)) => drop(self.headers.append(name, value)),
-            (Err(_), _) => self.mistakes.push(format!("`{name}` is no name of a header: use letters, digits and `-`")),
-            (_, Err(_)) => self.mistakes.push(format!(
-                "the value {value:?} of the header `{name}` has a character that a header must not have, such as a line break"
-            )),
-        }
+    pub fn header(self, name: &str, value: impl Display) -> Self {
+        self.user.draft.header(name, value);
         self
     }
 
     /// Adds `Authorization: Bearer …`.
     pub fn bearer(self, token: impl Display) -> Self {
-        self.header(AUTHORIZATION.as_str(), format_args!("Bearer {token}"))
+        self.header("authorization", format_args!("Bearer {token}"))
     }
 
     /// Adds parameters to the query string, encoded as they must be.
     ///
     /// ```no_run
     /// # use proofload::prelude::*;
-    /// # async fn body(user: &mut User) -> proofload::Result {
-    /// user.get("http://127.0.0.1:8080", "/workflows").query(&[("status", "in progress"), ("limit", "20")]).await?;
+    /// # async fn body(user: &mut User, agent: &str) -> proofload::Result {
+    /// user.get(agent, "/workflows").query(&[("status", "in progress"), ("limit", "20")]).await?;
     /// # Ok(())
     /// # }
     /// ```
-    pub fn query<K: AsRef<str>, V: Display>(mut self, parameters: &[(K, V)]) -> Self {
-        if let Some(url) = self.url.as_mut().filter(|_| !parameters.is_empty()) {
-            url.query_pairs_mut().extend_pairs(parameters.iter().map(|(name, value)| (name, value.to_string())));
-        }
+    pub fn query<K: AsRef<str>, V: Display>(self, parameters: &[(K, V)]) -> Self {
+        self.user.draft.query(parameters);
         self
     }
 
     /// Sends `value` as JSON.
-    pub fn json<T: Serialize + ?Sized>(mut self, value: &T) -> Self {
-        match serde_json::to_vec(value) {
-            Ok(json) => self.body(json, "application/json"),
-            Err(error) => {
-                let kind = std::any::type_name::<T>();
-                self.mistakes.push(format!("the {kind} cannot be written as JSON: {error}"));
-                self
-            }
+    pub fn json<T: Serialize + ?Sized>(self, value: &T) -> Self {
+        let mut written = Ok(());
+        self.user.draft.body("application/json", |body| written = serde_json::to_writer(body, value));
+        if let Err(error) = written {
+            let kind = std::any::type_name::<T>();
+            self.user.draft.mistakes.push(format!("the {kind} cannot be written as JSON: {error}"));
         }
+        self
     }
 
     /// Sends text, as `text/plain; charset=utf-8` unless a header says otherwise.
-    pub fn text(self, text: impl Into<String>) -> Self {
-        self.body(text.into(), "text/plain; charset=utf-8")
+    pub fn text(self, text: impl AsRef<str>) -> Self {
+        self.user.draft.body("text/plain; charset=utf-8", |body| body.extend_from_slice(text.as_ref().as_bytes()));
+        self
     }
 
     /// Sends bytes, as `application/octet-stream` unless a header says otherwise.
-    pub fn bytes(self, bytes: impl Into<Vec<u8>>) -> Self {
-        self.body(bytes.into(), "application/octet-stream")
+    pub fn bytes(self, bytes: impl AsRef<[u8]>) -> Self {
+        self.user.draft.body("application/octet-stream", |body| body.extend_from_slice(bytes.as_ref()));
+        self
     }
 
     /// Sends the fields of an HTML form.
     pub fn form<K: AsRef<str>, V: AsRef<str>>(self, fields: &[(K, V)]) -> Self {
         let encoded = url::form_urlencoded::Serializer::new(String::new()).extend_pairs(fields).finish();
-        self.body(encoded, "application/x-www-form-urlencoded")
+        self.user.draft.body("application/x-www-form-urlencoded", |body| body.extend_from_slice(encoded.as_bytes()));
+        self
     }
 
     /// The name that the request is counted under, instead of its method and path.
     ///
     /// Give one whenever the path holds an identifier, so that `/workflows/1` and `/workflows/2` are one endpoint.
-    pub fn named(mut self, endpoint: impl Into<String>) -> Self {
-        self.endpoint = endpoint.into();
+    pub fn named(self, endpoint: impl AsRef<str>) -> Self {
+        self.user.draft.endpoint.clear();
+        self.user.draft.endpoint.push_str(endpoint.as_ref());
         self
     }
 
@@ -145,8 +122,7 @@ impl<'a> Request<'a> {
     pub fn expect(mut self, status: impl ExpectedStatus) -> Self {
         let ranges = status.ranges();
         if ranges.iter().all(|range| range.is_empty()) {
-            self.mistakes
-                .push("`.expect(…)` names no status, so nothing could succeed: name one, such as 404".to_owned());
+            self.mistake("`.expect(…)` names no status, so nothing could succeed: name one, such as 404");
         }
         self.expected = Expected::Only(ranges);
         self
@@ -155,66 +131,40 @@ impl<'a> Request<'a> {
     /// How long the answer may take, from the moment the request is sent to the last byte of the body.
     pub fn timeout(mut self, timeout: Duration) -> Self {
         if timeout.is_zero() {
-            self.mistakes.push("a timeout of 0 s leaves no time for an answer: give it some".to_owned());
+            self.mistake("a timeout of 0 s leaves no time for an answer: give it some");
         }
         self.timeout = timeout;
         self
     }
 
-    /// A type that the author has named stays.
-    fn body(mut self, body: impl Into<Bytes>, content_type: &'static str) -> Self {
-        self.body = body.into();
-        self.headers.entry(CONTENT_TYPE).or_insert(HeaderValue::from_static(content_type));
+    /// How many bytes the body of the answer may have; 64 MiB unless said. A longer one is a failure.
+    pub fn body_limit(mut self, bytes: u64) -> Self {
+        self.body_limit = bytes;
         self
     }
 
-    async fn send(self) -> Result<Response> {
-        let (Some(url), true) = (self.url, self.mistakes.is_empty()) else {
-            return Err(Error::message(format!("{} was not sent: {}", self.endpoint, self.mistakes.join("; "))));
-        };
-        let outgoing = Outgoing { method: self.method, url, headers: self.headers, body: self.body };
-        let (connection, log, clock) = self.user.parts();
-        let exchange = Exchange::open(log, clock, self.endpoint.clone(), self.timeout);
-        let answer = exchange.in_time(connection.send(outgoing, &exchange.traffic)).await;
-        let incoming = match answer {
-            None => return Err(exchange.fail(Fate::TimedOut)),
-            Some(Err(TransportError::Failed(cause))) => return Err(exchange.fail(Fate::Failed(cause))),
-            Some(Err(TransportError::Ours(cause))) => return Err(exchange.fail(Fate::Ours(cause))),
-            Some(Ok(incoming)) => incoming,
-        };
-        if !self.expected.holds(incoming.status) {
-            return Err(exchange.fail(Fate::Failed(format!("status {}", incoming.status))));
+    fn mistake(&mut self, mistake: &str) {
+        self.user.draft.mistakes.push(mistake.to_owned());
+    }
+
+    /// The number of the user's link that the request goes over.
+    ///
+    /// # Errors
+    /// There is a mistake in the request.
+    pub(super) fn link(&self) -> Result<usize> {
+        let draft = &self.user.draft;
+        match self.link {
+            Some(link) if draft.mistakes.is_empty() => Ok(link),
+            _ => Err(Error::message(format!("{} was not sent: {}", draft.endpoint, draft.mistakes.join("; ")))),
         }
-        Ok(Response::new(self.endpoint, incoming, exchange.succeed()))
     }
 }
 
 impl<'a> IntoFuture for Request<'a> {
     type Output = Result<Response>;
-    type IntoFuture = Pin<Box<dyn Future<Output = Result<Response>> + 'a>>;
+    type IntoFuture = Sending<'a>;
 
-    fn into_future(self) -> Self::IntoFuture {
-        Box::pin(self.send())
+    fn into_future(self) -> Sending<'a> {
+        Sending::new(self)
     }
-}
-
-fn join(base: &str, path: &str) -> std::result::Result<Url, String> {
-    if path.contains("://") && !path.starts_with('/') {
-        return Err(format!(
-            "{path:?} is a whole address: give `http://host:port` as the target and the rest as the path"
-        ));
-    }
-    if !path.starts_with('/') {
-        return Err(format!("the path {path:?} does not start with `/`: write \"/{path}\""));
-    }
-    let base = base.trim_end_matches('/');
-    if !base.starts_with("http://") {
-        return Err(format!("the target {base:?} does not start with `http://`, the only scheme that is supported"));
-    }
-    let address = format!("{base}{path}");
-    Url::parse(&address).map_err(|error| format!("the address {address:?} cannot be read: {error}"))
-}
-
-fn without_query(path: &str) -> &str {
-    path.split(['?', '#']).next().unwrap_or(path)
 }

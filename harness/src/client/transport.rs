@@ -1,52 +1,33 @@
-//! The one door to the network: a request goes out, and an answer or a reason comes back.
-//!
-//! What lies behind it is chosen here, by one line. Nothing of it leaks: the types below are all that
-//! the rest of the client knows.
-
-mod reqwest;
-
-pub(super) use self::reqwest::Connection;
+//! What every transport is asked and tells: the bytes of a request, its times, and why there is no answer.
 
 use std::cell::Cell;
 use std::io;
+use std::time::Duration;
 
-use bytes::Bytes;
-use http::{HeaderMap, Method};
-use url::Url;
-
-/// A request, complete.
-#[derive(Debug, Clone)]
-pub(super) struct Outgoing {
-    pub(super) method: Method,
-    pub(super) url: Url,
-    pub(super) headers: HeaderMap,
-    pub(super) body: Bytes,
-}
-
-/// An answer, read to its end.
-#[derive(Debug)]
-pub(super) struct Incoming {
-    pub(super) status: u16,
-    pub(super) headers: HeaderMap,
-    pub(super) body: Bytes,
-}
-
-/// The bytes of one request so far. Outside the answer, because a request that is given up has sent some too.
+/// What is known of one request so far. Outside the answer, because a request that is given up has sent some too.
 ///
-/// The bodies alone: this transport does not see the heads, nor what a reconnection repeats.
+/// The bytes are those of the bodies alone, so that every transport tells the same.
 #[derive(Debug, Default)]
 pub(super) struct Traffic {
     pub(super) sent_bytes: Cell<u64>,
     pub(super) received_bytes: Cell<u64>,
-    /// It met a kept connection that the server had closed, and was sent once more.
+    /// Its idle connection was found closed, and it was sent once more.
     pub(super) was_resent: Cell<bool>,
+    /// When a new connection was there, if one was opened.
+    pub(super) connected_at: Cell<Option<Duration>>,
+    /// When the first byte of the answer was there, if that was before the last.
+    pub(super) first_byte_at: Cell<Option<Duration>>,
 }
 
-/// The ways in which a user's connection carries a request.
-///
-/// Dropping the future of `send` gives the request up and closes its connection.
-pub(super) trait Transport {
-    async fn send(&mut self, outgoing: Outgoing, traffic: &Traffic) -> Result<Incoming, TransportError>;
+impl Traffic {
+    /// For the next request.
+    pub(super) fn clear(&self) {
+        self.sent_bytes.set(0);
+        self.received_bytes.set(0);
+        self.was_resent.set(false);
+        self.connected_at.set(None);
+        self.first_byte_at.set(None);
+    }
 }
 
 /// Why there is no answer. The texts are the causes that reports count by.
@@ -60,8 +41,13 @@ pub(super) enum TransportError {
     Ours(String),
 }
 
+/// The cause behind an error while connecting.
+pub(super) fn cause_of_connecting(error: &io::Error) -> TransportError {
+    cause_of_io(error).unwrap_or_else(|| TransportError::Failed(error.to_string()))
+}
+
 /// The cause behind an error of the operating system; `None` for kinds that only HTTP can explain.
-fn cause_of_io(error: &io::Error) -> Option<TransportError> {
+pub(super) fn cause_of_io(error: &io::Error) -> Option<TransportError> {
     if let Some(ours) = own_failing(error) {
         return Some(TransportError::Ours(ours.to_owned()));
     }

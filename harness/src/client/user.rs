@@ -2,15 +2,19 @@
 
 use std::future::Future;
 use std::ops::Range;
+use std::rc::Rc;
 use std::time::Duration;
 
 use http::Method;
 
+use super::deadlines::Deadline;
+use super::draft::Draft;
 use super::exchange::Exchange;
+use super::http1::{Link, Wire};
 use super::random::{Random, ThinkTime, Whole};
-use super::transport::Connection;
-use super::{Clock, Error, Request, Result, Stop, Target};
-use crate::measure::{Fate, UserLog};
+use super::transport::Traffic;
+use super::{Clock, Error, Network, Request, Result, Stop, Target};
+use crate::measure::{Endpoint, Fate, UserLog};
 
 /// What the engine gives a user on its way in.
 #[derive(Debug, Clone)]
@@ -27,6 +31,8 @@ pub struct Seat {
     pub clock: Clock,
     /// The run's switch.
     pub stop: Stop,
+    /// What the users of its worker thread share.
+    pub network: Rc<Network>,
     /// The timeout of a request that names none.
     pub timeout: Duration,
 }
@@ -46,12 +52,20 @@ pub struct Seat {
 /// A user sends one request after the other on one connection, as a person with one tab does.
 #[derive(Debug)]
 pub struct User {
-    seat: Seat,
-    log: UserLog,
+    pub(super) seat: Seat,
+    pub(super) log: UserLog,
     role: Role,
-    connection: Connection,
     random: Random,
-    mistake: Option<String>,
+    pub(super) mistake: Option<String>,
+    /// The request that is being put together, or on its way.
+    pub(super) draft: Draft,
+    pub(super) wire: Wire,
+    /// One for each server that it has spoken to.
+    pub(super) links: Vec<Link>,
+    pub(super) traffic: Rc<Traffic>,
+    pub(super) deadline: Deadline,
+    /// What its last request was counted under.
+    last_endpoint: Option<Endpoint>,
 }
 
 /// What a user is for.
@@ -65,28 +79,32 @@ enum Role {
 
 impl User {
     /// A user whose requests are the load.
-    ///
-    /// # Errors
-    ///
-    /// The transport could not be set up.
-    pub fn new(seat: Seat) -> Result<User, Error> {
+    pub fn new(seat: Seat) -> User {
         let log = seat.log.clone();
         User::with(seat, log, Role::Load)
     }
 
     /// The same user, number and seed, whose requests are recorded apart and judged by nothing.
-    ///
-    /// # Errors
-    ///
-    /// The transport could not be set up.
-    pub fn for_set_up(seat: Seat) -> Result<User, Error> {
+    pub fn for_set_up(seat: Seat) -> User {
         let log = seat.set_up_log.clone();
         User::with(seat, log, Role::SetUp)
     }
 
-    fn with(seat: Seat, log: UserLog, role: Role) -> Result<User, Error> {
-        let (connection, random) = (Connection::new()?, Random::seeded(seat.seed));
-        Ok(User { seat, log, role, connection, random, mistake: None })
+    fn with(seat: Seat, log: UserLog, role: Role) -> User {
+        let (random, deadline) = (Random::seeded(seat.seed), seat.network.deadline());
+        User {
+            seat,
+            log,
+            role,
+            random,
+            mistake: None,
+            draft: Draft::default(),
+            wire: Wire::default(),
+            links: Vec::new(),
+            traffic: Rc::default(),
+            deadline,
+            last_endpoint: None,
+        }
     }
 
     /// A `GET` request to `path` at `target`: a server fixture, or an address such as `"http://127.0.0.1:8080"`.
@@ -150,10 +168,11 @@ impl User {
     /// The future's own, already counted as a failure whose cause is the error's text; or it took too long.
     pub async fn measure<T, E: Into<Error>>(
         &mut self,
-        name: impl Into<String>,
+        name: impl AsRef<str>,
         future: impl Future<Output = Result<T, E>>,
     ) -> Result<T> {
-        let exchange = Exchange::open(&self.log, self.seat.clock, name.into(), self.seat.timeout);
+        let endpoint = self.log.endpoint(name.as_ref());
+        let exchange = Exchange::open(&self.log, self.seat.clock, endpoint, (self.seat.timeout, Rc::default()));
         match exchange.in_time(future).await {
             None => Err(exchange.fail(Fate::TimedOut)),
             Some(Err(error)) => Err(exchange.fail(Fate::Failed(error.into().cause()))),
@@ -215,15 +234,24 @@ impl User {
         self.seat.seed
     }
 
-    pub(super) fn parts(&mut self) -> (&mut Connection, &UserLog, Clock) {
-        (&mut self.connection, &self.log, self.seat.clock)
+    /// What the draft is counted under. A name is looked up when it is another than the last.
+    pub(super) fn endpoint(&mut self) -> Endpoint {
+        match &self.last_endpoint {
+            Some(last) if last.name() == self.draft.endpoint => last.clone(),
+            _ => self.last_endpoint.insert(self.log.endpoint(&self.draft.endpoint)).clone(),
+        }
     }
 
-    pub(super) fn timeout(&self) -> Duration {
-        self.seat.timeout
-    }
-
-    pub(super) fn take_mistake(&mut self) -> Option<String> {
-        self.mistake.take()
+    /// The number of the link to the server at `base_url`.
+    ///
+    /// # Errors
+    /// The text says what is wrong with the URL.
+    pub(super) fn link(&mut self, base_url: &str) -> Result<usize, String> {
+        if let Some(known) = self.links.iter().position(|link| link.address.base_url == base_url) {
+            return Ok(known);
+        }
+        let (address, pool) = self.seat.network.server(base_url)?;
+        self.links.push(Link::new(address, pool));
+        Ok(self.links.len() - 1)
     }
 }

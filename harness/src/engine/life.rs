@@ -3,6 +3,7 @@
 use std::cell::RefCell;
 use std::future::Future;
 use std::pin::pin;
+use std::rc::Rc;
 use std::time::Duration;
 
 use tokio::task::coop::consume_budget;
@@ -279,6 +280,7 @@ impl<S: Scenario> Life<'_, '_, S> {
             set_up_log: self.worker.log.user(Some(Phase::Outside)),
             clock: self.control.clock,
             stop: self.control.stop.clone(),
+            network: Rc::clone(&self.worker.network),
             timeout: self.control.workload.timeout,
         }
     }

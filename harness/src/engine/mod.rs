@@ -161,8 +161,6 @@ fn closed_law_gap(users: usize, measured: Duration, occupied: Duration) -> Optio
     (available_s > 0.0).then(|| (available_s - occupied.as_secs_f64()).abs() / available_s)
 }
 
-/// A runtime that looks for input often enough: with tokio's default a busy thread polls a user before the connection it
-/// has just let go of is back, and the user opens another.
 fn worker_runtime() -> std::io::Result<tokio::runtime::Runtime> {
-    tokio::runtime::Builder::new_current_thread().event_interval(crate::client::EVENT_INTERVAL).enable_all().build()
+    tokio::runtime::Builder::new_current_thread().enable_all().build()
 }

@@ -15,11 +15,14 @@ use super::life::live;
 use super::pacer::{Alarm, Pacer};
 use super::pool::Arrival;
 use super::scenario::Scenario;
+use crate::client::Network;
 use crate::measure::{Ended, Phase, Recorder, UserLog, WorkerLog};
+use crate::workload::Connections;
 
 /// What the users of one worker thread share.
 pub(super) struct Worker<'a> {
     pub(super) log: Rc<WorkerLog>,
+    pub(super) network: Rc<Network>,
     pub(super) pacer: Pacer,
     /// Open workloads: who hands out the arrivals.
     pub(super) dispatcher: Option<Dispatcher<'a>>,
@@ -65,6 +68,7 @@ pub(super) async fn drive<S: Scenario>(
     }
     {
         let (mut pacing, mut dispatching) = (pin!(worker.pacer.run()), pin!(worker.dispatch(control)));
+        let mut timing_out = pin!(worker.network.run(control.clock));
         let (mut is_paced, mut is_dispatching) = (true, true);
         loop {
             // Listening comes before looking, so that no change falls between the two.
@@ -81,6 +85,7 @@ pub(super) async fn drive<S: Scenario>(
                     is_paced = false;
                     control.halt(Ended::Broken(format!("the timer of a worker thread failed: {error}")));
                 }
+                () = &mut timing_out => {}
                 () = &mut dispatching, if is_dispatching => is_dispatching = false,
                 desk = worker.opening() => lives.push(live(scenario, control, &worker, desk)),
                 user = lives.next(), if !lives.is_empty() => debug_assert!(user.is_some()),
@@ -108,6 +113,7 @@ impl<'a> Worker<'a> {
         let stages = Arc::clone(&control.stages);
         Worker {
             log: WorkerLog::staged(control.workload.timeout, stages, control.live.clone()),
+            network: Network::new(control.workload.timeout, Connections::default()),
             pacer: Pacer::new(control.clock, alarm),
             dispatcher: Dispatcher::new(control, share),
             share,

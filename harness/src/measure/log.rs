@@ -10,7 +10,7 @@ use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::time::Duration;
 
 use super::recorder::{ITERATION, Recorder};
-use super::{Fate, IterationEnd, Phase, Sample, StageBounds, TimeLimit};
+use super::{Endpoint, Fate, IterationEnd, Phase, Phases, Sample, StageBounds, TimeLimit};
 
 /// Counters that the progress line reads while the run goes on. Relaxed; no figure of a verdict comes from here.
 #[derive(Debug, Default)]
@@ -63,6 +63,8 @@ pub struct Thinking {
 #[derive(Debug)]
 pub(crate) struct WorkerLog {
     recorder: RefCell<Recorder>,
+    /// What an iteration is counted under.
+    iterations: Endpoint,
     phase: Cell<Phase>,
     ending: Cell<bool>,
     last_answer: Cell<Duration>,
@@ -77,6 +79,11 @@ impl UserLog {
     /// A log that counts nothing, for requests outside any run (fixtures' own use of a user).
     pub fn detached() -> UserLog {
         WorkerLog::new(Duration::from_secs(10), Arc::default()).user(Some(Phase::Outside))
+    }
+
+    /// The endpoint called `name`: to be asked once, not with each request.
+    pub fn endpoint(&self, name: &str) -> Endpoint {
+        self.user.worker.recorder.borrow_mut().endpoint(name)
     }
 
     /// A request begins: it is intended from now on, and must be closed exactly once.
@@ -236,15 +243,16 @@ impl UserLog {
         let sample = self.whole(begin, end, Fate::Failed(cause));
         recorder.intend(phase);
         match phase {
-            Phase::Measured => recorder.end_in_total(sample),
+            Phase::Measured => recorder.end_in_total(&sample),
             Phase::Outside => recorder.end(phase, sample),
         }
     }
 
     /// A whole iteration as one sample.
     fn whole(&self, begin: Duration, end: Duration, fate: Fate) -> Sample {
-        let (endpoint, intended) = (ITERATION.to_owned(), self.user.planned.get().unwrap_or(begin));
-        Sample { endpoint, intended, sent: begin, done: end, fate, bytes_sent: 0, bytes_received: 0 }
+        let (endpoint, intended) = (self.user.worker.iterations.clone(), self.user.planned.get().unwrap_or(begin));
+        let phases = Phases::default();
+        Sample { endpoint, intended, sent: begin, done: end, fate, bytes_sent: 0, bytes_received: 0, phases }
     }
 }
 
@@ -275,6 +283,7 @@ impl WorkerLog {
     /// A log that puts each request into the stage of its intended start.
     pub(crate) fn staged(timeout: Duration, stages: Arc<[StageBounds]>, live: Arc<Live>) -> Rc<WorkerLog> {
         Rc::new(WorkerLog {
+            iterations: ITERATION.into(),
             recorder: RefCell::new(Recorder::staged(timeout, stages).limited(&live.limits)),
             phase: Cell::new(Phase::Outside),
             ending: Cell::new(false),

@@ -174,6 +174,20 @@ pub struct Slow {
     pub at_s: f64,
     /// Its response time.
     pub response_time_s: f64,
+    /// The parts of its service time, as far as the transport knows them.
+    pub phases: Phases,
+}
+
+/// The parts of the time of one request, from the moment it was sent. A part that the transport does not know, or that
+/// did not happen, is `None`.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Phases {
+    /// Until its connection was there, if one had to be opened.
+    pub connect: Option<Duration>,
+    /// From then until the first byte of the answer was there.
+    pub first_byte: Option<Duration>,
+    /// From then until the last byte was there.
+    pub body: Option<Duration>,
 }
 
 /// How precisely a benchmark knows its mean.

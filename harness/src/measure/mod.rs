@@ -2,6 +2,7 @@
 //!
 //! Knows histograms; knows neither HTTP nor a clock: every time is handed in as seconds since the run began.
 
+mod endpoint;
 mod histogram;
 mod interval;
 mod limits;
@@ -17,11 +18,12 @@ mod stages;
 mod times;
 mod trend;
 
+pub use endpoint::Endpoint;
 pub(crate) use interval::{Batch, Interval};
 pub use limits::{Exceedances, TimeLimit, TimesOf};
 pub(crate) use log::WorkerLog;
 pub use log::{Live, Thinking, UserLog};
-pub use measured::{Counts, Ended, GeneratorHealth, Measured, Precision, Slice, Slow, StageSummary, Summary};
+pub use measured::{Counts, Ended, GeneratorHealth, Measured, Phases, Precision, Slice, Slow, StageSummary, Summary};
 pub(crate) use recorder::Recorder;
 pub use sample::{Fate, IterationEnd, Phase, Sample};
 pub use server::{ServerFigures, ServerSample};

@@ -8,13 +8,14 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::time::Duration;
 
+use super::endpoint::Endpoints;
 use super::histogram::Histogram;
 use super::limits::{TimeLimit, TimesOf, Watch};
 use super::series::{Series, count, tally};
 use super::slices::Slices;
 use super::spike::{self, SpikeFigures};
 use super::stages::{Parts, Span, StageBounds};
-use super::{Counts, Fate, GeneratorHealth, Measured, Phase, Sample, Slow, Times};
+use super::{Counts, Endpoint, Fate, GeneratorHealth, Measured, Phase, Phases, Sample, Slow, Times};
 
 /// The reserved name of the iterations.
 pub(crate) const ITERATION: &str = "iteration";
@@ -31,6 +32,7 @@ pub(crate) struct Recorder {
     intended_outside: u64,
     never_sent: u64,
     resent: u64,
+    names: Endpoints,
     parts: Parts,
     iteration: Series,
     outside: Counts,
@@ -45,7 +47,13 @@ pub(crate) struct Recorder {
 }
 
 /// Ordered slowest first, then earliest, so that merging in any order keeps the same five.
-type Slowest = (Reverse<Duration>, Duration, String);
+#[derive(Debug, Clone)]
+struct Slowest {
+    time: Reverse<Duration>,
+    intended: Duration,
+    endpoint: String,
+    phases: Phases,
+}
 
 /// A surge, and what every slice around it saw.
 #[derive(Debug, Clone)]
@@ -81,6 +89,7 @@ impl Recorder {
             intended_outside: 0,
             never_sent: 0,
             resent: 0,
+            names: Endpoints::default(),
             parts: Parts::new(timeout, stages),
             iteration: Series::new(timeout),
             outside: Counts::default(),
@@ -107,6 +116,11 @@ impl Recorder {
         self.origin = origin;
     }
 
+    /// The endpoint called `name`, whose requests are counted without a look at its text.
+    pub(crate) fn endpoint(&mut self, name: &str) -> Endpoint {
+        self.names.named(name)
+    }
+
     /// A request is wanted; it must `end` exactly once.
     pub(crate) fn intend(&mut self, phase: Phase) {
         match phase {
@@ -126,14 +140,15 @@ impl Recorder {
             return;
         }
         let index = self.parts.index_at(self.since_origin(sample.intended));
-        self.parts.part(index).record(&sample);
-        self.end_in(index, sample);
+        let endpoint = self.names.index_of(&sample.endpoint);
+        self.parts.part(index).record(endpoint, &sample);
+        self.end_in(index, &sample);
     }
 
     /// A request of no endpoint: an iteration that failed before it sent any.
-    pub(crate) fn end_in_total(&mut self, sample: Sample) {
+    pub(crate) fn end_in_total(&mut self, sample: &Sample) {
         let index = self.parts.index_at(self.since_origin(sample.intended));
-        self.parts.part(index).record_in_total(&sample);
+        self.parts.part(index).record_in_total(sample);
         self.end_in(index, sample);
     }
 
@@ -214,14 +229,15 @@ impl Recorder {
         self.intended_outside += other.intended_outside;
         self.never_sent += other.never_sent;
         self.resent += other.resent;
-        self.parts.merge(other.parts);
+        let numbers = self.names.take_in(&other.names);
+        self.parts.merge(other.parts, &numbers);
         self.iteration.merge(&other.iteration);
         self.outside.add(&other.outside);
         self.slices.merge(other.slices);
         self.merge_spike(other.spike);
         self.merge_watches(other.watches);
         self.slowest.extend(other.slowest);
-        self.slowest.sort();
+        self.slowest.sort_by(|one, other| one.order().cmp(&other.order()));
         self.slowest.truncate(SLOWEST);
         for (cause, count) in &other.own_errors {
             tally(&mut self.own_errors, cause, *count);
@@ -242,7 +258,8 @@ impl Recorder {
         judged.count_untimed(self.never_sent, lost);
         let no_request = self.requests_span.length().is_none();
         let clipped = self.parts.clipped() + self.iteration.clipped();
-        let (total, endpoints) = judged.into_summaries(if no_request { iterations_span } else { judged_span });
+        let (total, endpoints) =
+            judged.into_summaries(if no_request { iterations_span } else { judged_span }, &self.names);
         assert!(total.requests.is_conserved(), "a request is counted twice or not at all: {:?}", total.requests);
         assert!(self.outside.is_conserved(), "a request outside the measurement is lost: {:?}", self.outside);
         Measured {
@@ -254,9 +271,9 @@ impl Recorder {
             timeline: self.slices.timeline(),
             spike: self.spike.map(|spike| SpikeFigures::of(&spike.slices.timeline(), &spike.bounds)),
             generator: GeneratorHealth { resent: self.resent, ..health(self.own_errors, clipped, self.arrivals) },
-            slowest: self.slowest.into_iter().map(|slow| told(slow, self.origin)).collect(),
+            slowest: self.slowest.into_iter().map(|slow| slow.told(self.origin)).collect(),
             exceedances: self.watches.into_iter().map(Watch::finish).collect(),
-            stages: self.parts.into_stages(),
+            stages: self.parts.into_stages(&self.names),
             ..Measured::default()
         }
     }
@@ -266,14 +283,14 @@ impl Recorder {
     }
 
     /// What every request has in common, whether it has an endpoint or not.
-    fn end_in(&mut self, index: usize, sample: Sample) {
+    fn end_in(&mut self, index: usize, sample: &Sample) {
         let (intended, done) = (self.since_origin(sample.intended), self.since_origin(sample.done));
         self.slices.record(intended, done, sample.fate == Fate::Ok);
         if let Some(spike) = &mut self.spike {
             spike.slices.record(intended, done, sample.fate == Fate::Ok);
         }
         self.requests_span.widen(sample.intended, sample.done);
-        self.watch(index, intended, &sample);
+        self.watch(index, intended, sample);
         if self.parts.is_judged(index) {
             self.keep_if_slow(sample);
         }
@@ -285,7 +302,7 @@ impl Recorder {
             let is_meant = match watch.of() {
                 TimesOf::Requests => parts.is_judged(index),
                 TimesOf::Iterations => false,
-                TimesOf::Endpoint(name) => *name == sample.endpoint && parts.is_judged(index),
+                TimesOf::Endpoint(name) => name == sample.endpoint.name() && parts.is_judged(index),
                 TimesOf::Stage(name) => parts.bounds(index).is_some_and(|stage| stage.name == *name),
             };
             if is_meant {
@@ -327,12 +344,14 @@ impl Recorder {
         lost
     }
 
-    fn keep_if_slow(&mut self, sample: Sample) {
-        let slow = (Reverse(sample.done.saturating_sub(sample.intended)), sample.intended, sample.endpoint);
-        if self.slowest.len() == SLOWEST && self.slowest.last().is_some_and(|last| *last <= slow) {
+    fn keep_if_slow(&mut self, sample: &Sample) {
+        let (time, intended) = (Reverse(sample.done.saturating_sub(sample.intended)), sample.intended);
+        let slower = (time, intended, sample.endpoint.name());
+        if self.slowest.len() == SLOWEST && self.slowest.last().is_some_and(|last| last.order() <= slower) {
             return;
         }
-        let place = self.slowest.partition_point(|other| *other <= slow);
+        let place = self.slowest.partition_point(|other| other.order() <= slower);
+        let slow = Slowest { time, intended, endpoint: slower.2.to_owned(), phases: sample.phases };
         self.slowest.insert(place, slow);
         self.slowest.truncate(SLOWEST);
     }
@@ -370,6 +389,13 @@ fn health(own_errors: BTreeMap<String, u64>, clipped: u64, arrivals: Option<Arri
     }
 }
 
-fn told((Reverse(response_time), intended, endpoint): Slowest, origin: Duration) -> Slow {
-    Slow { endpoint, at_s: intended.saturating_sub(origin).as_secs_f64(), response_time_s: response_time.as_secs_f64() }
+impl Slowest {
+    fn order(&self) -> (Reverse<Duration>, Duration, &str) {
+        (self.time, self.intended, &self.endpoint)
+    }
+
+    fn told(self, origin: Duration) -> Slow {
+        let (at_s, response_time_s) = (self.intended.saturating_sub(origin).as_secs_f64(), self.time.0.as_secs_f64());
+        Slow { endpoint: self.endpoint, at_s, response_time_s, phases: self.phases }
+    }
 }

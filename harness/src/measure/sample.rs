@@ -2,6 +2,8 @@
 
 use std::time::Duration;
 
+use super::{Endpoint, Phases};
+
 /// Which part of a run a request belongs to, decided by its intended start.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Phase {
@@ -31,7 +33,7 @@ pub enum Fate {
 #[derive(Debug, Clone)]
 pub struct Sample {
     /// The name it is counted under, such as `GET /health`.
-    pub endpoint: String,
+    pub endpoint: Endpoint,
     /// When the plan wanted it to start.
     pub intended: Duration,
     /// When its first byte was offered to the connection.
@@ -40,10 +42,12 @@ pub struct Sample {
     pub done: Duration,
     /// How it ended.
     pub fate: Fate,
-    /// Bytes offered, as far as the transport knows them.
+    /// Bytes of the body that were offered.
     pub bytes_sent: u64,
-    /// Bytes of the body (and of the head, where the transport knows them).
+    /// Bytes of the body.
     pub bytes_received: u64,
+    /// The parts of its time, as far as the transport knows them.
+    pub phases: Phases,
 }
 
 /// How an iteration of the author's function ended.

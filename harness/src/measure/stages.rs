@@ -1,9 +1,9 @@
 //! The stages of a measurement: to which a request belongs, and what each came to.
 
-use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::time::Duration;
 
+use super::endpoint::Endpoints;
 use super::series::Series;
 use super::{Sample, StageSummary};
 
@@ -38,7 +38,8 @@ pub(super) struct Span(Option<(Duration, Duration)>);
 pub(super) struct Part {
     timeout: Duration,
     total: Series,
-    endpoints: BTreeMap<String, Series>,
+    /// By the endpoint's number; `None` for one that this stage has not seen.
+    endpoints: Vec<Option<Series>>,
     span: Span,
 }
 
@@ -103,14 +104,14 @@ impl Parts {
         self.parts.iter().map(|part| part.total.clipped()).sum()
     }
 
-    /// A recorder that never learnt of the stages takes them over.
-    pub(super) fn merge(&mut self, other: Parts) {
+    /// A recorder that never learnt of the stages takes them over. `numbers`: those of the other's endpoints here.
+    pub(super) fn merge(&mut self, other: Parts, numbers: &[usize]) {
         if self.bounds.is_empty() && !other.bounds.is_empty() {
             self.bounds = Arc::clone(&other.bounds);
             self.parts.resize_with(other.parts.len(), || Part::new(other.parts[0].timeout));
         }
         for (ours, theirs) in self.parts.iter_mut().zip(other.parts) {
-            ours.merge(theirs);
+            ours.merge(theirs, numbers);
         }
     }
 
@@ -122,17 +123,18 @@ impl Parts {
         let mut span = all.span.length().unwrap_or_default();
         for part in judged {
             span += part.span.length().unwrap_or_default();
-            all.merge(part.clone());
+            let same: Vec<usize> = (0..part.endpoints.len()).collect();
+            all.merge(part.clone(), &same);
         }
         (all, span)
     }
 
-    pub(super) fn into_stages(self) -> Vec<StageSummary> {
+    pub(super) fn into_stages(self, names: &Endpoints) -> Vec<StageSummary> {
         let stages = self.bounds.iter().zip(self.parts);
         stages
             .map(|(bounds, part)| {
                 let span = part.span.length().unwrap_or_default();
-                let (total, endpoints) = part.into_summaries(span);
+                let (total, endpoints) = part.into_summaries(span, names);
                 let (name, from, to) = (bounds.name.clone(), bounds.from, bounds.to);
                 let (begins_s, span) = (bounds.begins.as_secs_f64(), bounds.ends.saturating_sub(bounds.begins));
                 StageSummary { name, from, to, begins_s, span, total, endpoints }
@@ -143,20 +145,20 @@ impl Parts {
 
 impl Part {
     fn new(timeout: Duration) -> Part {
-        Part { timeout, total: Series::new(timeout), endpoints: BTreeMap::new(), span: Span::default() }
+        Part { timeout, total: Series::new(timeout), endpoints: Vec::new(), span: Span::default() }
     }
 
-    /// A request of an endpoint.
-    pub(super) fn record(&mut self, sample: &Sample) {
-        match self.endpoints.get_mut(&sample.endpoint) {
-            Some(endpoint) => endpoint.record(sample),
-            None => {
-                let mut endpoint = Series::new(self.timeout);
-                endpoint.record(sample);
-                self.endpoints.insert(sample.endpoint.clone(), endpoint);
-            }
-        }
+    /// A request of the endpoint with this number.
+    pub(super) fn record(&mut self, endpoint: usize, sample: &Sample) {
+        self.endpoint(endpoint).record(sample);
         self.record_in_total(sample);
+    }
+
+    fn endpoint(&mut self, number: usize) -> &mut Series {
+        if self.endpoints.len() <= number {
+            self.endpoints.resize_with(number + 1, || None);
+        }
+        self.endpoints[number].get_or_insert_with(|| Series::new(self.timeout))
     }
 
     /// A request of no endpoint.
@@ -170,15 +172,21 @@ impl Part {
         self.total.count_untimed(never_sent, never_ended);
     }
 
-    pub(super) fn into_summaries(self, span: Duration) -> (super::Summary, Vec<super::Summary>) {
-        let endpoints = self.endpoints.into_iter().map(|(name, series)| series.into_summary(name, span)).collect();
+    /// The total, and the endpoints by name.
+    pub(super) fn into_summaries(self, span: Duration, names: &Endpoints) -> (super::Summary, Vec<super::Summary>) {
+        let seen = self.endpoints.into_iter().enumerate().filter_map(|(number, series)| Some((number, series?)));
+        let mut endpoints: Vec<_> =
+            seen.map(|(number, series)| series.into_summary(names.name(number).to_owned(), span)).collect();
+        endpoints.sort_by(|one, other| one.name.cmp(&other.name));
         (self.total.into_summary(String::new(), span), endpoints)
     }
 
-    fn merge(&mut self, other: Part) {
+    fn merge(&mut self, other: Part, numbers: &[usize]) {
         self.total.merge(&other.total);
-        for (name, theirs) in other.endpoints {
-            self.endpoints.entry(name).or_insert_with(|| Series::new(self.timeout)).merge(&theirs);
+        for (number, theirs) in numbers.iter().zip(&other.endpoints) {
+            if let Some(theirs) = theirs {
+                self.endpoint(*number).merge(theirs);
+            }
         }
         self.span.merge(other.span);
     }

@@ -83,7 +83,7 @@ fn time_limit(threshold: &Threshold, kind: Kind) -> Option<TimeLimit> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::measure::{Fate, Phase, Recorder, Sample, TimesOf};
+    use crate::measure::{Fate, Phase, Phases, Recorder, Sample, TimesOf};
 
     fn threshold(text: &str) -> Threshold {
         text.parse().expect("a threshold of the test's own")
@@ -99,10 +99,18 @@ mod tests {
             // Spread over the second, because slices are shorter.
             let is_slow = index * 37 % 100 < slow(index / 100);
             let done = intended + Duration::from_millis(if is_slow { 1_000 } else { 10 });
-            let endpoint = "GET /a".to_owned();
+            let endpoint = "GET /a".into();
             recorder.intend(Phase::Measured);
-            let sample =
-                Sample { endpoint, intended, sent: intended, done, fate: Fate::Ok, bytes_sent: 0, bytes_received: 0 };
+            let sample = Sample {
+                endpoint,
+                intended,
+                sent: intended,
+                done,
+                fate: Fate::Ok,
+                bytes_sent: 0,
+                bytes_received: 0,
+                phases: Phases::default(),
+            };
             recorder.end(Phase::Measured, sample);
         }
         (recorder.finish(), threshold)

@@ -7,8 +7,8 @@ use std::time::{Duration, UNIX_EPOCH};
 use super::{Environment, Outcome, RunReport, ServerReport, TestReport, judge};
 use crate::kind::Kind;
 use crate::measure::{
-    Counts, Ended, GeneratorHealth, Measured, Precision, ServerFigures, ServerSample, Slice, Slow, StageSummary,
-    Summary, Times,
+    Counts, Ended, GeneratorHealth, Measured, Phases, Precision, ServerFigures, ServerSample, Slice, Slow,
+    StageSummary, Summary, Times,
 };
 use crate::threshold::Threshold;
 use crate::workload::{Arrivals, Length, Overflow, Pace, Spacing, Stage, Users, Warmup, Workload};
@@ -240,7 +240,12 @@ fn measured(endpoint: &str, ok: u64, failed: u64, timed_out: u64) -> Measured {
             ..GeneratorHealth::default()
         },
         servers: vec![ServerFigures::of("agent", vec![server_sample(0), server_sample(10)], ok + failed + timed_out)],
-        slowest: vec![Slow { endpoint: endpoint.to_owned(), at_s: 3.25, response_time_s: 0.5 }],
+        slowest: vec![Slow {
+            endpoint: endpoint.to_owned(),
+            at_s: 3.25,
+            response_time_s: 0.5,
+            phases: Phases::default(),
+        }],
         ..Measured::default()
     }
 }

@@ -19,7 +19,7 @@ impl<F: AsyncFn(&mut User) -> proofload::Result + Sync> Scenario for Test<F> {
     type User = User;
 
     async fn enter(&self, seat: Seat) -> Result<User, String> {
-        User::new(seat).map_err(|error| error.to_string())
+        Ok(User::new(seat))
     }
 
     async fn iterate(&self, user: &mut User) -> IterationEnd {

@@ -38,12 +38,14 @@ async fn a_timed_out_request_counts_as_timed_out_at_no_less_than_the_timeout_and
     for sent in ["", "HTTP/1.1 200 OK\r\n", "HTTP/1.1 200 OK\r\ncontent-length: 9\r\n\r\nfive!"] {
         let server = TestServer::always(Act::Stall(sent.into())).await;
         let mut table = Table::lay();
-        let error = table.user.get(&server.base_url, "/slow").timeout(MS(60)).await.unwrap_err();
+        let seat = table.seat.clone();
+        let sending = table.user.get(&server.base_url, "/slow").timeout(MS(60));
+        let error = Table::watched(&seat, sending.into_future()).await.unwrap_err();
         assert_eq!(error.to_string(), "GET /slow: timed out after 60ms");
         server.saw_a_connection_close().await;
         let total = table.measured().total;
         assert_eq!((total.requests.timed_out, total.requests.failed, total.requests.intended), (1, 0, 1));
-        assert!(total.service_time.min_s >= Some(0.06), "{:?}", total.service_time.min_s);
+        assert_eq!(total.service_time.min_s, Some(0.06));
     }
 }
 
@@ -58,19 +60,49 @@ async fn an_answer_that_is_ready_only_after_the_deadline_is_late() {
     assert_eq!(table.failure(), "timed out");
 }
 
-#[tokio::test]
-async fn a_kept_connection_that_was_closed_meanwhile_is_replaced_and_the_request_counted_once() {
-    let server = TestServer::start(|number| match number {
+/// Answers the first request and closes upon the second; then answers again.
+async fn closes_once() -> TestServer {
+    TestServer::start(|number| match number {
         1 => Act::Close(String::new()),
         _ => answer("200 OK", "hello"),
     })
-    .await;
+    .await
+}
+
+#[tokio::test]
+async fn a_connection_that_was_closed_while_idle_is_replaced_before_anything_is_sent_on_it() {
+    let server = TestServer::always(Act::Close("HTTP/1.1 200 OK\r\ncontent-length: 0\r\n\r\n".into())).await;
+    let mut table = Table::lay();
+    for _ in 0..3 {
+        table.user.post(&server.base_url, "/a").text("one").await.unwrap();
+        tokio::time::sleep(MS(20)).await;
+    }
+    let measured = table.measured();
+    assert_eq!((measured.total.requests.ok, measured.generator.resent), (3, 0));
+    assert_eq!((server.requests().len(), server.connections()), (3, 3));
+}
+
+#[tokio::test]
+async fn a_long_idle_connection_that_closes_as_the_request_leaves_is_replaced_and_the_request_counted_once() {
+    let server = closes_once().await;
     let mut table = Table::lay();
     table.user.get(&server.base_url, "/a").await.unwrap();
+    tokio::time::sleep(MS(1_010)).await;
     table.user.get(&server.base_url, "/b").await.unwrap();
     let measured = table.measured();
     assert_eq!((measured.total.requests.intended, measured.total.requests.ok), (2, 2));
-    assert_eq!((server.requests().len(), server.connections()), (3, 2));
+    assert_eq!((server.requests().len(), server.connections(), measured.generator.resent), (3, 2, 1));
+}
+
+#[tokio::test]
+async fn a_request_that_a_busy_connection_swallows_is_the_servers_failing() {
+    let server = closes_once().await;
+    let mut table = Table::lay();
+    table.user.get(&server.base_url, "/a").await.unwrap();
+    table.user.get(&server.base_url, "/b").await.unwrap_err();
+    let measured = table.measured();
+    assert_eq!((measured.total.failures["connection closed"], measured.generator.resent), (1, 0));
+    assert_eq!(server.requests().len(), 2);
 }
 
 #[tokio::test]
@@ -82,21 +114,19 @@ async fn a_server_that_closes_again_has_failed_the_request() {
     .await;
     let mut table = Table::lay();
     table.user.get(&server.base_url, "/a").await.unwrap();
+    tokio::time::sleep(MS(1_010)).await;
     table.user.get(&server.base_url, "/b").await.unwrap_err();
     table.user.get(&server.base_url, "/b").await.unwrap_err();
     assert_eq!(table.measured().total.failures["connection reset"], 2);
-    assert_eq!(server.requests().len(), 4, "only the request on the kept connection was sent twice");
+    assert_eq!(server.requests().len(), 4, "only the request on the idle connection was sent twice");
 }
 
 #[tokio::test]
 async fn a_request_that_changes_the_server_is_never_sent_twice() {
-    let server = TestServer::start(|number| match number {
-        1 => Act::Close(String::new()),
-        _ => answer("200 OK", "hello"),
-    })
-    .await;
+    let server = closes_once().await;
     let mut table = Table::lay();
     table.user.post(&server.base_url, "/a").text("one").await.unwrap();
+    tokio::time::sleep(MS(1_010)).await;
     table.user.post(&server.base_url, "/a").text("two").await.unwrap_err();
     assert_eq!(table.measured().total.failures["connection closed"], 1);
     assert_eq!(server.requests().len(), 2);
@@ -173,7 +203,7 @@ async fn anything_can_be_measured_under_a_name() -> Result {
 async fn requests_of_a_set_up_are_recorded_apart() {
     let server = TestServer::always(answer("200 OK", "")).await;
     let table = Table::lay();
-    let mut user = User::for_set_up(table.seat.clone()).unwrap();
+    let mut user = User::for_set_up(table.seat.clone());
     user.get(&server.base_url, "/login").await.unwrap();
     assert_eq!((user.number(), user.seed()), (3, 42));
     let measured = table.measured();

@@ -4,8 +4,9 @@ use std::rc::Rc;
 use std::sync::Arc;
 use std::time::Duration;
 
-use crate::client::{Clock, Seat, Stop, User};
+use crate::client::{Clock, Network, Seat, Stop, User};
 use crate::measure::{Measured, Phase, WorkerLog};
+use crate::workload::Connections;
 
 pub(super) const MS: fn(u64) -> Duration = Duration::from_millis;
 
@@ -22,6 +23,14 @@ impl Table {
     }
 
     pub(super) fn with_timeout(timeout: Duration) -> Table {
+        Table::with(timeout, Connections::default())
+    }
+
+    pub(super) fn with_connections(policy: Connections) -> Table {
+        Table::with(MS(5_000), policy)
+    }
+
+    fn with(timeout: Duration, policy: Connections) -> Table {
         let worker = WorkerLog::new(timeout, Arc::default());
         worker.measure_from(Duration::ZERO);
         let seat = Seat {
@@ -31,9 +40,23 @@ impl Table {
             set_up_log: worker.user(Some(Phase::Outside)),
             clock: Clock::start(),
             stop: Stop::default(),
+            network: Network::new(timeout, policy),
             timeout,
         };
-        Table { user: User::new(seat.clone()).unwrap(), worker, seat }
+        Table { user: User::new(seat.clone()), worker, seat }
+    }
+
+    /// One more user at the same worker.
+    pub(super) fn another_user(&self) -> User {
+        User::new(Seat { log: self.worker.user(None), ..self.seat.clone() })
+    }
+
+    /// Lets `work` be done while the network's deadlines are watched, as on a worker thread.
+    pub(super) async fn watched<T>(seat: &Seat, work: impl Future<Output = T>) -> T {
+        tokio::select! {
+            () = seat.network.run(seat.clock) => unreachable!("it never ends"),
+            output = work => output,
+        }
     }
 
     /// Everything counted so far.

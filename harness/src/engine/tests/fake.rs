@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use crate::client::Seat;
 use crate::engine::Scenario;
-use crate::measure::{Fate, IterationEnd, Phase, Sample};
+use crate::measure::{Fate, IterationEnd, Phase, Phases, Sample};
 
 const MS: fn(u64) -> Duration = Duration::from_millis;
 
@@ -71,8 +71,17 @@ impl<'a> Open<'a> {
     fn close(&self, fate: Fate) {
         self.closed.set(true);
         let (intended, sent, done) = (self.intended, self.sent, self.seat.clock.now());
-        let endpoint = "GET /".to_owned();
-        let sample = Sample { endpoint, intended, sent, done, fate, bytes_sent: 0, bytes_received: 0 };
+        let endpoint = "GET /".into();
+        let sample = Sample {
+            endpoint,
+            intended,
+            sent,
+            done,
+            fate,
+            bytes_sent: 0,
+            bytes_received: 0,
+            phases: Phases::default(),
+        };
         self.seat.log.close(self.phase, sample);
     }
 }

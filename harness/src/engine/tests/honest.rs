@@ -68,13 +68,14 @@ async fn a_request_that_may_take_longer_than_the_tests_timeout_is_waited_for() {
             let intended = seat.clock.now();
             tokio::time::sleep(S(40)).await;
             let sample = crate::measure::Sample {
-                endpoint: "GET /export".to_owned(),
+                endpoint: "GET /export".into(),
                 intended,
                 sent: intended,
                 done: seat.clock.now(),
                 fate: crate::measure::Fate::Ok,
                 bytes_sent: 0,
                 bytes_received: 0,
+                phases: crate::measure::Phases::default(),
             };
             seat.log.close(phase, sample);
             crate::measure::IterationEnd::Completed

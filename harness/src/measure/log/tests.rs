@@ -13,7 +13,16 @@ fn worker() -> Rc<WorkerLog> {
 
 fn request(endpoint: &str, from: u64, to: u64, fate: Fate) -> Sample {
     let (intended, done) = (MS(from), MS(to));
-    Sample { endpoint: endpoint.to_owned(), intended, sent: intended, done, fate, bytes_sent: 1, bytes_received: 2 }
+    Sample {
+        endpoint: endpoint.into(),
+        intended,
+        sent: intended,
+        done,
+        fate,
+        bytes_sent: 1,
+        bytes_received: 2,
+        phases: Phases::default(),
+    }
 }
 
 fn send(log: &UserLog, sample: Sample) {

@@ -23,8 +23,8 @@ prop_compose! {
     fn samples()(endpoint in 0usize..3, at in 0u64..5_000, lag in 0u64..3, took in 0u64..3_000, fate in fates()) -> Sample {
         let intended = MS(at);
         let (sent, done) = (intended + MS(lag), intended + MS(lag + took));
-        let endpoint = ENDPOINTS[endpoint].to_owned();
-        Sample { endpoint, intended, sent, done, fate, bytes_sent: 3, bytes_received: 5 }
+        let endpoint = ENDPOINTS[endpoint].into();
+        Sample { endpoint, intended, sent, done, fate, bytes_sent: 3, bytes_received: 5, phases: Phases::default() }
     }
 }
 
@@ -203,13 +203,14 @@ fn the_slowest_five_are_told_slowest_first_with_their_place_in_the_measurement()
             (
                 true,
                 Sample {
-                    endpoint: format!("GET /{i}"),
+                    endpoint: format!("GET /{i}").as_str().into(),
                     intended: MS(2_000 + i),
                     sent: MS(2_000 + i),
                     done: MS(2_000 + 11 * i),
                     fate: Fate::Ok,
                     bytes_sent: 0,
                     bytes_received: 0,
+                    phases: Phases::default(),
                 },
             )
         })
@@ -225,13 +226,14 @@ fn the_slowest_five_are_told_slowest_first_with_their_place_in_the_measurement()
 #[test]
 fn throughput_counts_the_successful_over_the_span() {
     let request = |from: u64, to: u64, fate| Sample {
-        endpoint: "GET /a".to_owned(),
+        endpoint: "GET /a".into(),
         intended: MS(from),
         sent: MS(from),
         done: MS(to),
         fate,
         bytes_sent: 0,
         bytes_received: 0,
+        phases: Phases::default(),
     };
     // Three ok in the 2 s from 1 000 to 3 000 ms.
     let ends =

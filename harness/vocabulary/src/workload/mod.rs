@@ -1,5 +1,6 @@
 //! What load a test offers: the settings an author writes, layer over layer, and the workload they come to.
 
+mod connections;
 mod contradiction;
 mod expects;
 mod key;
@@ -11,6 +12,7 @@ mod settings;
 mod shape;
 mod value;
 
+pub use connections::Connections;
 pub use contradiction::WorkloadError;
 pub use expects::Expects;
 pub use key::{SettingKey, UnknownSetting};

@@ -1,7 +1,7 @@
 //! Open workloads, stages, surges and the servers' own figures.
 
 use super::*;
-use crate::measure::{Fate, Phase, Recorder, Sample, ServerFigures, Slice, SpikeFigures, StageSummary};
+use crate::measure::{Fate, Phase, Phases, Recorder, Sample, ServerFigures, Slice, SpikeFigures, StageSummary};
 
 /// The run of an open workload: `sent` arrivals of `planned`, each so late.
 fn open(planned: u64, sent: u64, lag: Duration) -> Measured {
@@ -197,10 +197,18 @@ fn a_borderline_limit_is_told_with_its_interval_and_wants_a_longer_measurement()
         let intended = Duration::from_millis(index * 10);
         // Half-seconds of 90 and of 108 ms in turns: 99 ms on average.
         let done = intended + Duration::from_millis(if index / 50 % 2 == 0 { 90 } else { 108 });
-        let endpoint = "GET /".to_owned();
+        let endpoint = "GET /".into();
         recorder.intend(Phase::Measured);
-        let sample =
-            Sample { endpoint, intended, sent: intended, done, fate: Fate::Ok, bytes_sent: 0, bytes_received: 0 };
+        let sample = Sample {
+            endpoint,
+            intended,
+            sent: intended,
+            done,
+            fate: Fate::Ok,
+            bytes_sent: 0,
+            bytes_received: 0,
+            phases: Phases::default(),
+        };
         recorder.end(Phase::Measured, sample);
     }
     let judgement = judge(&recorder.finish(), &thresholds, Kind::Load, true);

@@ -1,0 +1,66 @@
+//! Memory that answers are read into, again and again.
+
+/// What a fresh buffer holds: more than the answers of most interfaces, little enough for ten thousand users.
+const FIRST_BYTES: usize = 4 * 1024;
+
+/// Bytes that were read, at the front of memory that is used again for the next answer.
+///
+/// The memory behind them is always initialised, so that reading into it needs no unsafe code; it is zeroed once, when
+/// it is taken.
+#[derive(Debug, Default)]
+pub(crate) struct Buffer {
+    memory: Vec<u8>,
+    filled: usize,
+}
+
+impl Buffer {
+    /// What was read.
+    pub(crate) fn bytes(&self) -> &[u8] {
+        &self.memory[..self.filled]
+    }
+
+    pub(crate) fn len(&self) -> usize {
+        self.filled
+    }
+
+    /// Memory for at least `wanted` bytes more.
+    pub(crate) fn space(&mut self, wanted: usize) -> &mut [u8] {
+        let least = self.filled + wanted;
+        if self.memory.len() < least {
+            let grown = least.max(self.memory.len() * 2).max(FIRST_BYTES);
+            self.memory.resize(grown, 0);
+        }
+        &mut self.memory[self.filled..]
+    }
+
+    /// So many bytes were written into the space.
+    pub(crate) fn advance(&mut self, bytes: usize) {
+        self.filled = (self.filled + bytes).min(self.memory.len());
+    }
+
+    /// Forgets everything from `length` on.
+    pub(crate) fn truncate(&mut self, length: usize) {
+        self.filled = self.filled.min(length);
+    }
+
+    /// Forgets the first `bytes`.
+    pub(crate) fn drop_front(&mut self, bytes: usize) {
+        let bytes = bytes.min(self.filled);
+        self.memory.copy_within(bytes..self.filled, 0);
+        self.filled -= bytes;
+    }
+
+    /// Moves `length` bytes that begin at `from` down to `to`.
+    pub(crate) fn move_down(&mut self, from: usize, to: usize, length: usize) {
+        if from != to {
+            self.memory.copy_within(from..from + length, to);
+        }
+    }
+
+    /// Appends what was read elsewhere.
+    #[cfg(test)]
+    pub(crate) fn extend(&mut self, bytes: &[u8]) {
+        self.space(bytes.len())[..bytes.len()].copy_from_slice(bytes);
+        self.advance(bytes.len());
+    }
+}

@@ -1,0 +1,160 @@
+//! The head of an answer: its status, and where its body ends.
+
+use std::mem::MaybeUninit;
+
+use super::malformed::Malformed;
+
+/// As many headers as hyper takes.
+const MOST_HEADERS: usize = 100;
+
+/// A head with more bytes than this is refused.
+pub(crate) const LONGEST_HEAD_BYTES: usize = 64 * 1024;
+
+/// What the bytes so far hold.
+#[derive(Debug, PartialEq, Eq)]
+pub(super) enum HeadRead {
+    /// The head goes on.
+    Partial,
+    /// An interim answer (1xx) of so many bytes, after which the answer itself comes.
+    Interim(usize),
+    Complete(Head),
+}
+
+/// A complete head.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Head {
+    pub(super) status: u16,
+    /// Where the body begins.
+    pub(super) bytes: usize,
+    pub(super) framing: Framing,
+    /// The server means to keep the connection.
+    pub(super) keeps_open: bool,
+}
+
+/// Where a body ends.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Framing {
+    /// After so many bytes.
+    Length(u64),
+    /// Where the chunks say.
+    Chunked,
+    /// With the connection.
+    UntilClose,
+}
+
+/// Reads the head at the front of `bytes`, the answer to a request that was a `HEAD` or not.
+pub(super) fn read(bytes: &[u8], answers_head: bool) -> Result<HeadRead, Malformed> {
+    let mut headers = [const { MaybeUninit::uninit() }; MOST_HEADERS];
+    let mut response = httparse::Response::new(&mut []);
+    let parsed =
+        httparse::ParserConfig::default().parse_response_with_uninit_headers(&mut response, bytes, &mut headers);
+    let length = match parsed {
+        Ok(httparse::Status::Complete(length)) => length,
+        Ok(httparse::Status::Partial) if bytes.len() > LONGEST_HEAD_BYTES => return Err(Malformed::LongHead),
+        Ok(httparse::Status::Partial) => return Ok(HeadRead::Partial),
+        Err(error) => return Err(Malformed::Head(error)),
+    };
+    let (Some(status), Some(version)) = (response.code, response.version) else { return Ok(HeadRead::Partial) };
+    if matches!(status, 100 | 102..=199) {
+        return Ok(HeadRead::Interim(length));
+    }
+    let fields = Fields::of(response.headers)?;
+    let framing = fields.framing(status, version, answers_head)?;
+    let keeps_open = fields.keeps_open(version) && status != 101 && framing != Framing::UntilClose;
+    Ok(HeadRead::Complete(Head { status, bytes: length, framing, keeps_open }))
+}
+
+/// The first header called `name`, in any case, of a head that has been read before.
+pub(crate) fn find<'b>(head: &'b [u8], name: &str) -> Option<&'b [u8]> {
+    each(head).find(|(known, _)| known.eq_ignore_ascii_case(name)).map(|(_, value)| value)
+}
+
+/// The headers of a head that has been read before.
+pub(crate) fn each(head: &[u8]) -> impl Iterator<Item = (&str, &[u8])> {
+    let mut headers = [httparse::EMPTY_HEADER; MOST_HEADERS];
+    let mut response = httparse::Response::new(&mut headers);
+    // It was parsed when it came; what is read here is the same.
+    let count = response.parse(head).map_or(0, |_| response.headers.len());
+    headers.into_iter().take(count).map(|header| (header.name, header.value))
+}
+
+/// The headers that say how the answer is framed.
+#[derive(Debug, Default)]
+struct Fields {
+    /// The one length that every `content-length` names.
+    length: Option<u64>,
+    has_transfer_encoding: bool,
+    is_chunked: bool,
+    says_close: bool,
+    says_keep_alive: bool,
+}
+
+impl Fields {
+    fn of(headers: &[httparse::Header<'_>]) -> Result<Fields, Malformed> {
+        let mut fields = Fields::default();
+        let mut bad_length = false;
+        for header in headers {
+            if header.name.eq_ignore_ascii_case("content-length") {
+                bad_length |= fields.take_lengths(header.value).is_none();
+            } else if header.name.eq_ignore_ascii_case("transfer-encoding") {
+                // Where there are several, the last word of the last one counts.
+                fields.has_transfer_encoding = true;
+                fields.is_chunked = words(header.value).next_back().is_some_and(|word| is_word(word, b"chunked"));
+            } else if header.name.eq_ignore_ascii_case("connection") {
+                fields.says_close |= words(header.value).any(|word| is_word(word, b"close"));
+                fields.says_keep_alive |= words(header.value).any(|word| is_word(word, b"keep-alive"));
+            }
+        }
+        // A transfer encoding outranks whatever length is told (RFC 9112, 6.3).
+        if bad_length && !fields.has_transfer_encoding { Err(Malformed::Length) } else { Ok(fields) }
+    }
+
+    /// Several lengths must all be the same.
+    fn take_lengths(&mut self, value: &[u8]) -> Option<()> {
+        for word in words(value) {
+            let length = digits(word)?;
+            if *self.length.get_or_insert(length) != length {
+                return None;
+            }
+        }
+        Some(())
+    }
+
+    /// RFC 9112, 6.3.
+    fn framing(&self, status: u16, version: u8, answers_head: bool) -> Result<Framing, Malformed> {
+        if answers_head || matches!(status, 101 | 204 | 304) {
+            return Ok(Framing::Length(0));
+        }
+        match (self.has_transfer_encoding, self.length) {
+            (true, _) if version == 0 => Err(Malformed::ChunksIn10),
+            (true, _) if self.is_chunked => Ok(Framing::Chunked),
+            (false, Some(length)) => Ok(Framing::Length(length)),
+            (true, _) | (false, None) => Ok(Framing::UntilClose),
+        }
+    }
+
+    /// Whoever sends both a length and a transfer encoding is not to be trusted with another request.
+    fn keeps_open(&self, version: u8) -> bool {
+        let is_ambiguous = self.has_transfer_encoding && self.length.is_some();
+        !self.says_close && !is_ambiguous && (version == 1 || self.says_keep_alive)
+    }
+}
+
+fn words(value: &[u8]) -> impl DoubleEndedIterator<Item = &[u8]> {
+    value.split(|byte| *byte == b',').map(<[u8]>::trim_ascii)
+}
+
+fn is_word(word: &[u8], meant: &[u8]) -> bool {
+    word.eq_ignore_ascii_case(meant)
+}
+
+/// Digits alone: `usize::from_str` would take a sign, too.
+fn digits(word: &[u8]) -> Option<u64> {
+    if word.is_empty() {
+        return None;
+    }
+    word.iter().try_fold(0_u64, |sum, byte| {
+        let digit = byte.is_ascii_digit().then(|| u64::from(byte - b'0'))?;
+        sum.checked_mul(10)?.checked_add(digit)
+    })
+}

@@ -1,0 +1,43 @@
+//! HTTP/1.1 on a TCP connection, at the price of its system calls.
+//!
+//! A request is encoded into memory that is used again, written at once, and its answer is parsed where it was read;
+//! in the steady state nothing is allocated. `decode` and `body` know bytes only, `connection` knows sockets only, and
+//! `flight` brings them together.
+
+mod body;
+mod buffer;
+mod connection;
+mod decode;
+mod encode;
+mod flight;
+mod head;
+mod malformed;
+mod pool;
+mod received;
+#[cfg(test)]
+mod tests;
+
+pub(super) use self::flight::Flight;
+pub(super) use self::pool::Pool;
+pub(super) use self::received::{Received, Wire};
+
+use std::rc::Rc;
+
+use self::connection::Connection;
+use self::malformed::Malformed;
+use super::address::Address;
+
+/// A user's way to one server.
+#[derive(Debug)]
+pub(super) struct Link {
+    pub(super) address: Rc<Address>,
+    pool: Rc<Pool>,
+    /// The connection of the last request, if it is still open and the user's own.
+    kept: Option<Connection>,
+}
+
+impl Link {
+    pub(super) fn new(address: Rc<Address>, pool: Rc<Pool>) -> Link {
+        Link { address, pool, kept: None }
+    }
+}

@@ -1,0 +1,78 @@
+//! An answer in the memory it was read into.
+
+use std::rc::Rc;
+
+use super::buffer::Buffer;
+use super::decode::Answer;
+use super::head;
+
+/// What one user writes from and reads into, request after request.
+#[derive(Debug, Default)]
+pub(in crate::client) struct Wire {
+    /// The head of the request.
+    pub(super) out: Vec<u8>,
+    received: Rc<Received>,
+}
+
+/// An answer, complete or on its way, in the memory it was read into.
+#[derive(Debug, Default)]
+pub(in crate::client) struct Received {
+    buffer: Buffer,
+    answer: Option<Answer>,
+}
+
+impl Wire {
+    /// Makes room for the next answer: in the memory of the last one, unless somebody still holds that.
+    pub(super) fn renew(&mut self) {
+        match Rc::get_mut(&mut self.received) {
+            Some(received) => {
+                received.buffer.truncate(0);
+                received.answer = None;
+            }
+            None => self.received = Rc::default(),
+        }
+    }
+
+    /// Memory for what is read. Nobody else holds it, between `renew` and `answer`.
+    pub(super) fn buffer(&mut self) -> &mut Buffer {
+        if Rc::get_mut(&mut self.received).is_none() {
+            self.received = Rc::default();
+        }
+        &mut Rc::get_mut(&mut self.received).expect("a fresh answer has one holder").buffer
+    }
+
+    /// The answer is complete.
+    pub(super) fn complete(&mut self, answer: Answer) {
+        if let Some(received) = Rc::get_mut(&mut self.received) {
+            received.answer = Some(answer);
+        }
+    }
+
+    /// The answer that was read last. While somebody holds it, the next one is read into other memory.
+    pub(in crate::client) fn answer(&self) -> Rc<Received> {
+        Rc::clone(&self.received)
+    }
+}
+
+impl Received {
+    pub(in crate::client) fn status(&self) -> u16 {
+        self.answer.as_ref().map_or(0, |answer| answer.status)
+    }
+
+    pub(in crate::client) fn body(&self) -> &[u8] {
+        self.answer.as_ref().map_or(&[], |answer| &self.buffer.bytes()[answer.body.clone()])
+    }
+
+    /// The first header called `name`, in any case.
+    pub(in crate::client) fn header(&self, name: &str) -> Option<&[u8]> {
+        head::find(self.head(), name)
+    }
+
+    pub(in crate::client) fn headers(&self) -> impl Iterator<Item = (&str, &[u8])> {
+        head::each(self.head())
+    }
+
+    fn head(&self) -> &[u8] {
+        self.answer.as_ref().map_or(&[], |answer| &self.buffer.bytes()[answer.head.clone()])
+    }
+}

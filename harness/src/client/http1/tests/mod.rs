@@ -1,0 +1,1 @@
+//! What the decoder promises, over every way in which bytes may arrive.

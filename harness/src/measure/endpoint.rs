@@ -1,0 +1,96 @@
+//! The names that requests are counted under: text once, a number from then on.
+
+use std::collections::HashMap;
+use std::sync::Arc;
+
+/// The name that a request is counted under, such as `GET /health`. Cheap to clone.
+///
+/// One that comes from [`UserLog::endpoint`](super::UserLog::endpoint) is counted without a look at its text.
+#[derive(Debug, Clone)]
+pub struct Endpoint {
+    name: Arc<str>,
+    index: u32,
+}
+
+/// An index that no table gives.
+const UNKNOWN: u32 = u32::MAX;
+
+impl Endpoint {
+    /// The name.
+    pub fn name(&self) -> &str {
+        &self.name
+    }
+}
+
+impl From<&str> for Endpoint {
+    fn from(name: &str) -> Endpoint {
+        Endpoint { name: name.into(), index: UNKNOWN }
+    }
+}
+
+impl PartialEq for Endpoint {
+    fn eq(&self, other: &Endpoint) -> bool {
+        self.name == other.name
+    }
+}
+
+impl Eq for Endpoint {}
+
+/// The endpoints of one recorder, in the order in which they were seen first.
+#[derive(Debug, Clone, Default)]
+pub(super) struct Endpoints {
+    names: Vec<Arc<str>>,
+    indices: HashMap<Arc<str>, u32>,
+}
+
+impl Endpoints {
+    /// The endpoint called `name`; allocates only for a new one.
+    pub(super) fn named(&mut self, name: &str) -> Endpoint {
+        let index = match self.indices.get(name) {
+            Some(index) => *index,
+            None => self.add(name.into()),
+        };
+        Endpoint { name: Arc::clone(&self.names[index as usize]), index }
+    }
+
+    /// The number of `endpoint` in this table, whatever table it is from.
+    pub(super) fn index_of(&mut self, endpoint: &Endpoint) -> usize {
+        let known = self.names.get(endpoint.index as usize);
+        if known.is_some_and(|known| Arc::ptr_eq(known, &endpoint.name)) {
+            return endpoint.index as usize;
+        }
+        self.named(&endpoint.name).index as usize
+    }
+
+    /// The numbers that the endpoints of `other` have here.
+    pub(super) fn take_in(&mut self, other: &Endpoints) -> Vec<usize> {
+        other.names.iter().map(|name| self.named(name).index as usize).collect()
+    }
+
+    pub(super) fn name(&self, index: usize) -> &str {
+        self.names.get(index).map_or("", |name| name)
+    }
+
+    fn add(&mut self, name: Arc<str>) -> u32 {
+        let index = self.names.len() as u32;
+        self.names.push(Arc::clone(&name));
+        self.indices.insert(name, index);
+        index
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_name_has_one_number_wherever_it_comes_from() {
+        let (mut ours, mut theirs) = (Endpoints::default(), Endpoints::default());
+        let (a, b) = (ours.named("GET /a"), theirs.named("GET /b"));
+        let foreign = theirs.named("GET /a");
+        assert_eq!((ours.index_of(&a), ours.index_of(&foreign), ours.index_of(&"GET /a".into())), (0, 0, 0));
+        assert_eq!(ours.index_of(&b), 1);
+        assert_eq!(ours.take_in(&theirs), [1, 0]);
+        assert_eq!((ours.name(0), ours.name(1)), ("GET /a", "GET /b"));
+    }
+}

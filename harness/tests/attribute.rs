@@ -147,6 +147,8 @@ fn stages_are_recorded_with_their_names_and_a_threshold_may_ask_for_one() {
     assert_eq!(stages.names().collect::<Vec<_>>(), ["warm", "peak"]);
     assert_eq!(stages.length(), Duration::from_millis(90_500));
     assert_eq!(ramp.thresholds[0].subject, Subject::Stage("peak".to_owned()));
+    let (stage, endpoint) = ("peak".to_owned(), "GET /config".to_owned());
+    assert_eq!(ramp.thresholds[1].subject, Subject::StageEndpoint { stage, endpoint });
     let users = test("shapes::users").settings;
     assert_eq!((users.stages.unwrap().unit, users.pace), (LevelUnit::Users, Some(Duration::from_secs(2))));
 }

@@ -17,7 +17,7 @@ mod stages;
 mod times;
 mod trend;
 
-pub(crate) use interval::{Batch, Interval};
+pub(crate) use interval::{Batch, Interval, Share};
 pub use limits::{Exceedances, TimeLimit, TimesOf};
 pub(crate) use log::WorkerLog;
 pub use log::{Live, Thinking, UserLog};

@@ -56,7 +56,7 @@ fn point_at(item: &ThresholdItem, mistake: ThresholdError, mistakes: &mut Mistak
             }
         }
         mistake @ (ThresholdError::WholeTest(_) | ThresholdError::IterationOfStage { .. }) => {
-            mistakes.at(item.endpoint.to_token_stream(), mistake)
+            mistakes.at(item.endpoint.to_token_stream(), mistake);
         }
         ThresholdError::Label => mistakes.at(item.endpoint.to_token_stream(), ThresholdError::Label),
         mistake @ (ThresholdError::Bound(_) | ThresholdError::Unit { .. }) => mistakes.at(&item.bound.tokens, mistake),

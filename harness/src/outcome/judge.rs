@@ -180,7 +180,11 @@ fn sentence(breach: &ThresholdVerdict) -> String {
         return breach.doubt.clone().unwrap_or_else(|| format!("`{threshold}` has no data"));
     };
     let (shown, margin) = (figure::beside_limit(threshold, actual), figure::margin(threshold, actual));
-    format!("`{threshold}` was breached: {shown} ({margin})")
+    let interval = breach.interval.map_or_else(String::new, |interval| {
+        let borderline = if breach.borderline { ", borderline" } else { "" };
+        format!("; 95 % interval {}{borderline}", figure::interval(threshold.metric, interval))
+    });
+    format!("`{threshold}` was breached: {shown} ({margin}{interval})")
 }
 
 #[cfg(test)]

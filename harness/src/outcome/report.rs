@@ -34,8 +34,8 @@ pub struct ThresholdVerdict {
     pub threshold: Threshold,
     /// What was measured, in the base unit of the metric; `None` when there was no data, which never passes.
     pub actual: Option<f64>,
-    /// The 95 % interval of a mean or a percentile, in the same unit; `None` for other metrics and for a run too short to
-    /// tell.
+    /// The 95 % interval of a mean, a percentile or a success rate, in the same unit; `None` for other metrics and for a
+    /// run too short to tell.
     pub interval: Option<(f64, f64)>,
     /// How many samples the figure rests on.
     pub samples: u64,

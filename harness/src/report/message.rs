@@ -1,5 +1,6 @@
 //! The message of a test that did not pass; libtest prints it under `---- name ----`.
 
+use super::limits::{interval_of, mark};
 use super::table::{Align, Columns, shown};
 use super::words::word;
 use crate::kind::Kind;
@@ -58,22 +59,6 @@ fn thresholds(verdicts: &[ThresholdVerdict]) -> String {
         columns.row(figures.into_iter().chain(has_intervals.then(|| interval_of(verdict))).chain(rest));
     }
     columns.terminal(2)
-}
-
-/// `412 ms to 455 ms`
-fn interval_of(verdict: &ThresholdVerdict) -> String {
-    let metric = verdict.threshold.metric;
-    shown(verdict.interval, |(low, high)| format!("{} to {}", figure::of(metric, low), figure::of(metric, high)))
-}
-
-fn mark(verdict: &ThresholdVerdict) -> String {
-    let mark = if verdict.holds { "ok" } else { "breached" };
-    match &verdict.doubt {
-        Some(_) if verdict.actual.is_none() => "no data".to_owned(),
-        Some(_) => format!("{mark}, but too few samples"),
-        None if verdict.borderline => format!("{mark}, borderline"),
-        None => mark.to_owned(),
-    }
 }
 
 /// Which of the two times the limits were held against; nothing where no limit is about the time of a request.

@@ -52,12 +52,14 @@ impl Closing {
             return String::new();
         }
         let loads = terminal::loads(run, self.paint);
+        let limits = terminal::limits(run, self.paint);
         let benchmarks = terminal::benchmarks(run, &self.columns, self.sort, self.paint);
         // 0 is all of them, as pytest has it.
         let most = self.durations.map(|most| if most == 0 { usize::MAX } else { most });
         let durations = most.map(|most| terminal::durations(run, most)).unwrap_or_default();
         let summary = terminal::summary(run, written, self.paint);
-        let parts = [loads, benchmarks, several(run), durations, summary].into_iter().filter(|part| !part.is_empty());
+        let parts =
+            [loads, benchmarks, limits, several(run), durations, summary].into_iter().filter(|part| !part.is_empty());
         parts.map(|part| format!("{}\n\n", part.trim_end())).collect()
     }
 }

@@ -10,7 +10,6 @@ use super::{
 use crate::kind::Kind;
 use crate::measure::{Counts, GeneratorHealth, Precision, ServerFigures, Slice, Slow, Summary, Times};
 use crate::outcome::{Environment, Outcome, RunReport, ServerReport, TestReport, ThresholdVerdict, figure, moment};
-use crate::threshold::Subject;
 
 /// Finer than any clock, and without the dust of binary fractions.
 const DIGITS: usize = 9;
@@ -160,8 +159,8 @@ impl From<&ThresholdVerdict> for ThresholdRecord {
         ThresholdRecord {
             text: verdict.threshold.to_string(),
             metric: verdict.threshold.metric.to_string(),
-            endpoint: named(&verdict.threshold.subject, false),
-            stage: named(&verdict.threshold.subject, true),
+            endpoint: verdict.threshold.subject.endpoint().map(str::to_owned),
+            stage: verdict.threshold.subject.stage().map(str::to_owned),
             limit: verdict.threshold.limit(),
             actual: finite(verdict.actual),
             interval: verdict.interval.and_then(|(low, high)| Some([finite(Some(low))?, finite(Some(high))?])),
@@ -248,15 +247,6 @@ impl From<&Precision> for PrecisionRecord {
             steady: precision.steady,
             warmup_s: seconds(precision.warmup),
         }
-    }
-}
-
-/// The name of an endpoint, or of a stage.
-fn named(subject: &Subject, is_stage: bool) -> Option<String> {
-    match subject {
-        Subject::Endpoint(name) if !is_stage => Some(name.clone()),
-        Subject::Stage(name) if is_stage => Some(name.clone()),
-        _ => None,
     }
 }
 

@@ -230,7 +230,7 @@ pub struct ThresholdRecord {
     pub text: String,
     /// `p95`
     pub metric: String,
-    /// The endpoint it is about; `null` for the whole test or a stage.
+    /// The endpoint it is about; `null` for the whole test or a whole stage.
     #[serde(default)]
     pub endpoint: Option<String>,
     /// The stage it is about; `null` for the whole test or an endpoint.
@@ -240,7 +240,7 @@ pub struct ThresholdRecord {
     pub limit: f64,
     /// What was measured, in the same unit; `null` when there was no data, which never holds.
     pub actual: Option<f64>,
-    /// The 95 % interval of a mean or a percentile, from its lower to its upper end; `null` where it is not known.
+    /// The 95 % interval of a mean, a percentile or a success rate, from its lower to its upper end; `null` where it is not known.
     #[serde(default)]
     pub interval: Option<[f64; 2]>,
     /// How many samples the figure rests on.

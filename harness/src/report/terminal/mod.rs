@@ -6,6 +6,7 @@ mod loads;
 mod probes;
 mod summary;
 
+pub(crate) use super::limits::limits;
 pub use benchmarks::benchmarks;
 pub use column::{Column, Sort, UnknownColumn, parse_columns};
 pub use loads::loads;

@@ -11,11 +11,12 @@ pub(crate) const TRIALS: Trials = &[
     ("closed: users who think obey the interactive response-time law", thinking),
 ];
 
-const QUANTILES: [(&str, f64); 6] =
+/// Those that a record tells.
+pub(crate) const QUANTILES: [(&str, f64); 6] =
     [("p50_s", 0.5), ("p75_s", 0.75), ("p90_s", 0.9), ("p95_s", 0.95), ("p99_s", 0.99), ("p999_s", 0.999)];
 
 /// 2 ms: two wake-ups on a busy machine. A closed model has no plan, so there is neither spacing nor lag.
-const TWO_WAKE_UPS_S: f64 = 0.002;
+pub(crate) const TWO_WAKE_UPS_S: f64 = 0.002;
 
 fn constant_1_ms() {
     constant("delay_ms=1", 0.001);

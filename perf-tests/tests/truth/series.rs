@@ -45,8 +45,9 @@ fn swept() {
         // An answer at either edge of the level is beyond what the server can give.
         assert!(figure("throughput_per_s") <= capacity_per_s + 2.0 / level_s, "{}", told.printed);
     }
-    // At 20 users the law leaves 20 ÷ 200/s − 45 ms = 55 ms to the server, which is beyond 30 ms; at 10 users 5 ms.
-    told.is_near("probes/3/mean_s", 0.055, 0.02 * 0.100);
+    // At 20 users the law leaves 20 ÷ 200/s − 45 ms = 55 ms to the server, which is beyond 30 ms; at 10 users 5 ms. The
+    // first twenty find 2.5 ms less of a queue, a thought is up to a millisecond longer, and a wake-up makes it longer yet.
+    told.is_near("probes/3/mean_s", 0.055, 0.003);
     let outcomes = [0, 1, 2, 3].map(|index| told.test["probes"][index]["outcome"].clone());
     assert_eq!(outcomes, ["passed", "passed", "passed", "failed"], "{}", told.printed);
     assert_eq!((told.outcome(), told.code), ("failed", Some(101)), "{}", told.printed);
@@ -58,11 +59,13 @@ fn swept() {
 }
 
 fn paced() {
-    // 20 users, one iteration each 100 ms: 200/s. A user whose iterations are held up does them later, and is late.
+    // 20 users, one iteration each 100 ms: 200/s. A user whose iterations are held up does them later, and is late. The
+    // first stall falls into the warm-up; the five seconds hold the next two.
     let truth = Stalled { stall_s: 0.25, period_s: 2.5, service_s: 0.0, utilisation: 0.0 };
     let told = Proof { test: "probe::series::paced", configure: "stall_ms=250&period_ms=2500" }.valid();
     assert_eq!(told.number("generator/planned").to_bits(), 1_000.0f64.to_bits(), "20 users, 10/s each, for 5 s");
-    assert_eq!(told.server["requests"].as_u64(), Some(1_000), "{}", told.printed);
+    let in_all = told.number("totals/requests/intended") + told.number("outside/intended");
+    assert_eq!(told.server["requests"].as_u64(), Some(in_all as u64), "{}", told.printed);
     reads_as_stalled(&told, truth, 200.0);
     // One request a user meets each stall, 40 of 1 000 in all: of that, service time at p95 sees nothing.
     told.is_near("totals/service_time/p95_s", 0.0, 0.010);

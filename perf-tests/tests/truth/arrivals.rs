@@ -16,7 +16,8 @@ const LATEST_S: f64 = 0.010;
 
 fn offered_100() {
     let told = Proof { test: "probe::open::seen::hundred", configure: "" }.valid();
-    assert!(seen(&told, 100.0, 200) < LATEST_S, "{}", told.printed);
+    // Three seconds: a 99th percentile of the lag takes 299 samples.
+    assert!(seen(&told, 100.0, 300) < LATEST_S, "{}", told.printed);
 }
 
 fn offered_1_000() {

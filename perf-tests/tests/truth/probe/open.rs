@@ -43,7 +43,7 @@ async fn stopped(user: &mut User, known_hello: &Server) -> proofload::Result {
 
 #[perf(
     kind = "load", max_in_flight = 200, min < 100ms,
-    case(name = "hundred", rate = 100/s, duration = 2s),
+    case(name = "hundred", rate = 100/s, duration = 3s),
     case(name = "thousand", rate = 1_000/s, duration = 2s),
     case(name = "ten thousand", rate = 10_000/s, duration = 1s),
 )]

@@ -28,13 +28,13 @@ struct Surge {
 
 fn twice() {
     // ρ = 2 for 1 s leaves a second of work, which at ρ = 0.5 takes two to work off.
-    let surge = Surge { test: "twice", base_per_s: 100.0, peak_per_s: 400.0, lasting_s: 1.0, after_s: 4.0 };
+    let surge = Surge { test: "twice", base_per_s: 100.0, peak_per_s: 400.0, lasting_s: 1.0, after_s: 3.25 };
     surge.is_told(2.0);
 }
 
 fn half() {
     // ρ = 1.5 for 1.5 s leaves 0.75 s of work, which at ρ = 0.25 takes one second.
-    let surge = Surge { test: "half", base_per_s: 50.0, peak_per_s: 300.0, lasting_s: 1.5, after_s: 3.0 };
+    let surge = Surge { test: "half", base_per_s: 50.0, peak_per_s: 300.0, lasting_s: 1.5, after_s: 2.25 };
     surge.is_told(1.0);
 }
 

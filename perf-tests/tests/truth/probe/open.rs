@@ -4,7 +4,7 @@ use proofload::prelude::*;
 
 use super::{known_arrivals, known_delay, known_faults, known_freeze, known_hello, known_queue, known_stall};
 
-#[perf(kind = "load", rate = 200/s, duration = 5s, max_in_flight = 200, min < 100ms)]
+#[perf(kind = "load", rate = 200/s, duration = 2500ms, max_in_flight = 200, min < 100ms)]
 async fn stalled(user: &mut User, known_stall: &Server) -> proofload::Result {
     user.get(known_stall, "/").await?;
     Ok(())

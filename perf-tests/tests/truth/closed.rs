@@ -20,11 +20,18 @@ const TWO_WAKE_UPS_S: f64 = 0.002;
 
 /// By how much two wake-ups, of generator and server, may move the percentile at `q`.
 ///
-/// Where one request in ten is looked at, others at work on the machine may have kept one of the two from its core: by
+/// Where one request in ten is looked at, others at work on the machine may have kept each of the two from its core: by
 /// no more than the longest oversleep that the generator confesses, which on a quiet machine is a few hundred microseconds.
 pub(crate) fn wake_ups_s(told: &Told, q: f64) -> f64 {
     let hiccup_s = if q < 0.9 { 0.0 } else { told.number("generator/longest_hiccup_s") };
-    TWO_WAKE_UPS_S + hiccup_s
+    TWO_WAKE_UPS_S + 2.0 * hiccup_s
+}
+
+/// Those of [`QUANTILES`] that wake-ups leave to the harness. Of a run that says that its host was saturated (more than
+/// 85 % busy, which none of these loads is by itself), p99 and beyond tell how the system shares its cores.
+pub(crate) fn quantiles(told: &Told) -> impl Iterator<Item = (&'static str, f64)> {
+    let is_saturated = told.test["generator"]["host_cpu_share"].as_f64().is_some_and(|share| share > 0.85);
+    QUANTILES.into_iter().filter(move |(_, q)| *q <= 0.95 || !is_saturated)
 }
 
 fn constant_1_ms() {
@@ -42,7 +49,7 @@ fn constant_50_ms() {
 fn constant(configure: &'static str, delay_s: f64) {
     let told = Proof { test: "probe::closed::constant", configure }.valid();
     let given = told.served("service_time_s");
-    for (name, q) in QUANTILES {
+    for (name, q) in quantiles(&told) {
         if told.number("totals/requests/intended") * (1.0 - q) < 20.0 {
             continue;
         }
@@ -61,7 +68,7 @@ fn drawn() {
     let told = proof.valid();
     let given = told.served("service_time_s");
     assert_eq!(given.len() as f64, told.number("totals/requests/ok"), "the same requests\n{}", told.printed);
-    for (name, q) in QUANTILES.into_iter().take(5) {
+    for (name, q) in quantiles(&told).take_while(|(_, q)| *q <= 0.99) {
         let path = format!("totals/service_time/{name}");
         told.is_near(&path, exact_quantile(&given, q), wake_ups_s(&told, q));
         // Each request takes longer outside the server than inside, so no percentile can be below the server's own,

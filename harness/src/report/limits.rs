@@ -2,7 +2,7 @@
 
 use super::paint::Paint;
 use super::table::{Align, Columns, shown};
-use crate::outcome::{RunReport, TestReport, ThresholdVerdict, figure};
+use crate::outcome::{Outcome, RunReport, TestReport, ThresholdVerdict, figure};
 
 const HEADER: [(&str, Align); 5] = [
     ("test", Align::Left),
@@ -37,8 +37,13 @@ pub(super) fn interval_of(verdict: &ThresholdVerdict) -> String {
 const HELD: &str = "ok";
 
 /// `ok`, `breached`, and why neither should be relied on.
-pub(super) fn mark(verdict: &ThresholdVerdict) -> String {
-    let mark = if verdict.holds { HELD } else { "breached" };
+pub(super) fn mark(verdict: &ThresholdVerdict, outcome: Outcome) -> String {
+    let mark = match outcome {
+        _ if verdict.holds => HELD,
+        // A proven breach outranks invalid: whatever lies beyond its limit here may be the generator's doing.
+        Outcome::Invalid => "proves nothing",
+        _ => "breached",
+    };
     match &verdict.doubt {
         Some(_) if verdict.actual.is_none() => "no data".to_owned(),
         Some(_) => format!("{mark}, but too few samples"),
@@ -54,7 +59,7 @@ fn table(run: &RunReport, code: impl Fn(&str) -> String, told: impl Fn(&str) -> 
         let threshold = &verdict.threshold;
         let actual = shown(verdict.actual, |actual| figure::beside_limit(threshold, actual));
         let limit = code(&threshold.to_string());
-        columns.row([code(&test.name), limit, actual, interval_of(verdict), told(&mark(verdict))]);
+        columns.row([code(&test.name), limit, actual, interval_of(verdict), told(&mark(verdict, test.outcome))]);
         any = true;
     }
     any.then_some(columns)

@@ -19,7 +19,7 @@ const MANY_ENDPOINTS: usize = 50;
 pub fn failure(test: &TestReport) -> String {
     let mut parts = vec![headline(test)];
     if !test.thresholds.is_empty() {
-        parts.push(format!("{}{}", thresholds(&test.thresholds), judged_time(test)));
+        parts.push(format!("{}{}", thresholds(test), judged_time(test)));
     }
     if let Some(measured) = &test.measured {
         parts.extend(failures(measured));
@@ -38,7 +38,8 @@ fn headline(test: &TestReport) -> String {
     format!("{word}: {reason}\n")
 }
 
-fn thresholds(verdicts: &[ThresholdVerdict]) -> String {
+fn thresholds(test: &TestReport) -> String {
+    let verdicts = &test.thresholds;
     let has_intervals = verdicts.iter().any(|verdict| verdict.interval.is_some());
     let interval = has_intervals.then_some(("95 % interval", Align::Left));
     let before = [("threshold", Align::Left), ("limit", Align::Left), ("actual", Align::Right)];
@@ -54,7 +55,7 @@ fn thresholds(verdicts: &[ThresholdVerdict]) -> String {
         let rest = [
             actual.map_or_else(|| "-".to_owned(), |actual| figure::margin(threshold, actual)),
             figure::count(verdict.samples),
-            mark(verdict),
+            mark(verdict, test.outcome),
         ];
         columns.row(figures.into_iter().chain(has_intervals.then(|| interval_of(verdict))).chain(rest));
     }
@@ -225,6 +226,14 @@ mod tests {
     #[test]
     fn an_invalid_test_says_so_first_and_what_to_do_last() {
         insta::assert_snapshot!(failure(&samples::invalid()));
+    }
+
+    #[test]
+    fn a_limit_that_an_invalid_test_went_beyond_is_not_called_breached() {
+        let mut test = samples::invalid();
+        test.thresholds[1].holds = false;
+        let text = failure(&test);
+        assert!(text.contains("  proves nothing") && !text.contains("breached"), "{text}");
     }
 
     #[test]

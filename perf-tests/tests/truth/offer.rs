@@ -1,17 +1,16 @@
-//! Offers a workload to a server in a child process, without attribute and verdict, and brings back all that both said.
+//! Offers a workload to a server in a child process, without attribute and verdict: for what steers a search itself.
 
 use std::rc::Rc;
 use std::sync::Arc;
 use std::time::Duration;
 
-use fixtures::serving::{configure, record};
+use fixtures::serving::configure;
 use proofload::client::{Seat, Stop, User};
 use proofload::engine::{self, Scenario};
-use proofload::measure::{IterationEnd, Live, Measured, StageSummary, Summary, Times};
+use proofload::measure::{IterationEnd, Live, Measured};
 use proofload::metric::Percentile;
 use proofload::server::{Server, ServerDecl, StageContext, on_stage, start};
 use proofload::workload::{Arrivals, Length, Overflow, Pace, Spacing, Stage, Warmup, Workload};
-use serde_json::Value;
 
 /// An open workload and the server it is offered to.
 #[derive(Debug, Clone)]
@@ -20,8 +19,8 @@ pub(crate) struct Load {
     pub(crate) server: &'static str,
     /// For the server's `/configure`.
     pub(crate) configure: &'static str,
-    /// From, to, seconds.
-    pub(crate) stages: Vec<(f64, f64, f64)>,
+    pub(crate) rate_per_s: f64,
+    pub(crate) seconds: f64,
     pub(crate) max_in_flight: usize,
     pub(crate) timeout: Duration,
     /// Pacer lag, at the 99th percentile, above which the generator was not up to the plan: the run is invalid. The rule
@@ -35,7 +34,8 @@ impl Load {
         Load {
             server,
             configure,
-            stages: vec![(rate_per_s, rate_per_s, seconds)],
+            rate_per_s,
+            seconds,
             max_in_flight: 500,
             timeout: Duration::from_secs(10),
             longest_lag_s: 0.005,
@@ -43,14 +43,9 @@ impl Load {
     }
 
     fn workload(&self) -> Workload {
-        let stage = |&(from, to, seconds): &(f64, f64, f64)| Stage {
-            name: None,
-            from,
-            to,
-            over: Duration::from_secs_f64(seconds),
-        };
-        let stages: Vec<Stage> = self.stages.iter().map(stage).collect();
-        let length = Length::Duration(stages.iter().map(|stage| stage.over).sum());
+        let length = Duration::from_secs_f64(self.seconds);
+        let stages = vec![Stage::steady(self.rate_per_s, length)];
+        let length = Length::Duration(length);
         let arrivals =
             Arrivals { stages, max_in_flight: self.max_in_flight, overflow: Overflow::Queue, spacing: Spacing::Even };
         let (warmup, timeout) = (Warmup::Requests(0), self.timeout);
@@ -89,9 +84,8 @@ impl Load {
         let (scenario, workload) = (Ask(server.clone()), self.workload());
         let offering = move || engine::offer(&scenario, &workload, &Stop::default(), &Arc::new(Live::default()));
         let measured = tokio::task::spawn_blocking(offering).await?;
-        let record = record(&server).await?;
         server.stop().await?;
-        Ok(Offered { measured, server: record })
+        Ok(Offered { measured })
     }
 }
 
@@ -117,25 +111,17 @@ impl Scenario for Ask {
     }
 }
 
-/// What the harness measured, and what the server did.
+/// What the harness measured.
 #[derive(Debug)]
 pub(crate) struct Offered {
     pub(crate) measured: Measured,
-    pub(crate) server: Value,
 }
 
 impl Offered {
-    pub(crate) fn total(&self) -> &Summary {
-        &self.measured.total
-    }
-
-    pub(crate) fn stage(&self, index: usize) -> &StageSummary {
-        &self.measured.stages[index]
-    }
-
     /// The 99th percentile of the pacer's lag.
-    pub(crate) fn lag_s(&self) -> f64 {
-        self.measured.generator.pacer_lag.percentile_s(percentile(0.99)).expect("arrivals have lags")
+    fn lag_s(&self) -> f64 {
+        let p99 = Percentile::new(99.0).expect("a percentile between 0 and 100");
+        self.measured.generator.pacer_lag.percentile_s(p99).expect("arrivals have lags")
     }
 
     fn invalid(&self, longest_lag_s: f64) -> Option<String> {
@@ -150,27 +136,9 @@ impl Offered {
         let sent_share = sent.map_or(1.0, |(sent, planned)| sent as f64 / planned as f64);
         (sent_share < 0.99).then(|| format!("only {sent_share} of the plan were sent"))
     }
-
-    /// The server's list of numbers called `name`.
-    pub(crate) fn served(&self, name: &str) -> Vec<f64> {
-        let list = self.server[name].as_array().unwrap_or_else(|| panic!("no {name} in {}", self.server));
-        list.iter().filter_map(Value::as_f64).collect()
-    }
 }
 
-/// 0 to 1, exclusive.
-pub(crate) fn percentile(q: f64) -> Percentile {
-    Percentile::new(q * 100.0).expect("a percentile between 0 and 100")
-}
-
-/// Fails unless the percentile is as expected; prints all three, so that a log shows how much of the tolerance was needed.
-#[track_caller]
-pub(crate) fn reads(times: &Times, q: f64, expected_s: f64, tolerance_s: f64) {
-    let actual_s = times.percentile_s(percentile(q)).expect("there are samples");
-    is_near(&format!("p{}", q * 100.0), actual_s, expected_s, tolerance_s);
-}
-
-/// As [`reads`], for any figure.
+/// Fails unless the figure is as expected; prints all three, so that a log shows how much of the tolerance was needed.
 #[track_caller]
 pub(crate) fn is_near(what: &str, actual: f64, expected: f64, tolerance: f64) {
     println!("    {what}: {actual:.6}, truth {expected:.6} ± {tolerance:.6}");

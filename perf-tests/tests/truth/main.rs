@@ -4,6 +4,7 @@
 //! The binary is this one: started with `TRUTH_PROBE=1` it is the perf binary of `probe`, otherwise it runs the proofs.
 //! A run that says of itself that it is invalid is done again; one that is wrong never is.
 
+mod capacity;
 mod closed;
 mod closed_form;
 mod faults;
@@ -25,8 +26,14 @@ fn main() -> ExitCode {
     if std::env::var_os(verdict::GENERATOR).is_some() {
         return verdict::generate();
     }
-    let specification =
-        [closed_form::specification::TRIALS, closed::TRIALS, open::TRIALS, faults::TRIALS, verdict::TRIALS];
+    let specification = [
+        closed_form::specification::TRIALS,
+        closed::TRIALS,
+        open::TRIALS,
+        faults::TRIALS,
+        verdict::TRIALS,
+        capacity::TRIALS,
+    ];
     let trials = specification.into_iter().flatten().map(|(name, body)| {
         let body = *body;
         Trial::test(*name, move || {

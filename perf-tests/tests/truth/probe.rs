@@ -7,6 +7,8 @@ use proofload::prelude::*;
 
 use crate::run::{CONFIGURE, RECORD};
 
+mod capacity;
+
 /// Configures a server as the proof says, lends it to the tests, and leaves what it did where the proof finds it.
 async fn lend(server: &Server, give: Give<Server>) -> proofload::Result {
     configure(server, &std::env::var(CONFIGURE)?).await?;

@@ -43,13 +43,16 @@ pub(crate) struct Told {
 impl Proof {
     /// Runs until a run is valid. A wrong run is never done again.
     pub(crate) fn valid(self) -> Told {
+        self.valid_with(&[]).remove(0)
+    }
+
+    /// Runs together with `others` until all are valid: what was told of each, this test first.
+    pub(crate) fn valid_with(self, others: &[&'static str]) -> Vec<Told> {
         let mut reasons = Vec::new();
         for pause_s in 1..=TRIES {
-            let told = self.once();
-            if told.outcome() != "invalid" {
-                return told;
-            }
-            reasons.push(told.test["reason"].to_string());
+            let told = self.run(others, |_| {});
+            let Some(invalid) = told.iter().find(|told| told.outcome() == "invalid") else { return told };
+            reasons.push(invalid.test["reason"].to_string());
             // Whatever disturbs the machine may be over by then.
             std::thread::sleep(Duration::from_secs(pause_s));
         }
@@ -63,12 +66,16 @@ impl Proof {
 
     /// Runs once, and meanwhile does `meddle` with the process.
     pub(crate) fn while_running(self, meddle: impl FnOnce(&Child)) -> Told {
+        self.run(&[], meddle).remove(0)
+    }
+
+    fn run(self, others: &[&'static str], meddle: impl FnOnce(&Child)) -> Vec<Told> {
         let folder = tempfile::tempdir().expect("a temporary folder");
         std::fs::write(folder.path().join("Cargo.toml"), "[workspace]\n").expect("a manifest");
-        let probe = self.command(folder.path()).spawn().expect("the probe starts");
+        let probe = self.command(folder.path()).args(others).spawn().expect("the probe starts");
         meddle(&probe);
         let output = probe.wait_with_output().expect("the probe ends");
-        told(self.test, &folder, &output)
+        [self.test].iter().chain(others).map(|name| told(name, &folder, &output)).collect()
     }
 
     fn command(self, folder: &Path) -> Command {

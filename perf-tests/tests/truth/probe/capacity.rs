@@ -1,0 +1,55 @@
+//! Searches for a capacity that is known.
+
+use fixtures::one_at_a_time;
+use proofload::prelude::*;
+
+use super::lend;
+
+#[fixture]
+async fn known_capacity(one_at_a_time: &Server, give: Give<Server>) -> proofload::Result {
+    lend(one_at_a_time, give).await
+}
+
+// Probes of 1.5 s in place of five: at 5 % above its capacity the server is 100 ms behind after two seconds.
+#[perf(
+    kind = "capacity",
+    capacity(start = 100/s, settle = 500ms, probe = 1500ms, validate = 3s, budget = 45s),
+    p95 < 30ms, capacity >= 440/s,
+)]
+async fn enough(user: &mut User, known_capacity: &Server) -> proofload::Result {
+    user.get(known_capacity, "/").await?;
+    Ok(())
+}
+
+#[perf(
+    kind = "capacity",
+    capacity(start = 300/s, settle = 500ms, probe = 1500ms, validate = 3s, budget = 45s),
+    p95 < 30ms, capacity >= 600/s,
+)]
+async fn too_little(user: &mut User, known_capacity: &Server) -> proofload::Result {
+    user.get(known_capacity, "/").await?;
+    Ok(())
+}
+
+// Fewer probes than it takes to get from 2/s to the capacity.
+#[perf(
+    kind = "capacity",
+    capacity(start = 2/s, settle = 250ms, probe = 1s, validate = 2s, budget = 6s),
+    p95 < 30ms, success_rate >= 99%,
+)]
+async fn hasty(user: &mut User, known_capacity: &Server) -> proofload::Result {
+    user.get(known_capacity, "/").await?;
+    Ok(())
+}
+
+#[perf(
+    kind = "load", duration = 1500ms,
+    capacity(start = 300/s, settle = 500ms, probe = 1500ms, validate = 3s, budget = 45s),
+    p95 < 30ms,
+    case(rate = 50% of capacity),
+    case(rate = 90% of capacity),
+)]
+async fn share(user: &mut User, known_capacity: &Server) -> proofload::Result {
+    user.get(known_capacity, "/").await?;
+    Ok(())
+}

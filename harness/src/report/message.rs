@@ -179,8 +179,10 @@ fn listed(title: &str, lines: &[String]) -> Option<String> {
 fn next_steps(test: &TestReport) -> Vec<String> {
     let mut steps = search::next_steps(test);
     if let Some(least) = samples_wanted(test) {
+        // A search has the length of its probes.
+        let setting = if test.kind == Kind::Capacity { "`probe` in `capacity(…)`" } else { "`requests` or `duration`" };
         steps.push(format!(
-            "measure longer (`requests` or `duration`) until there are {} samples, or ask for a lower percentile",
+            "measure longer ({setting}) until there are {} samples, or ask for a lower percentile",
             figure::count(least)
         ));
     }

@@ -3,6 +3,11 @@
 use crate::outcome::search::Found;
 use crate::outcome::{Outcome, TestReport, figure};
 
+const QUIETER: &str =
+    "stop what else is running on this machine, and measure again; a longer `probe` outlasts short disturbances";
+const OWN_LIMIT: &str = "give the generator a quieter machine, or ask for what you need (`capacity >= …/s`): that much \
+                         may be proven although the generator cannot offer more";
+
 /// What to do next; nothing for a test that searched for nothing, or found what it needs.
 pub(super) fn next_steps(test: &TestReport) -> Vec<String> {
     let calibration = test.calibration.as_ref().map(|calibration| &calibration.found);
@@ -10,20 +15,14 @@ pub(super) fn next_steps(test: &TestReport) -> Vec<String> {
     if found.capacity_per_s.is_none() {
         return not_converged(found);
     }
-    let is_invalid = test.outcome == Outcome::Invalid && test.search.is_some();
-    let ours = (is_invalid && found.limited_by_generator).then(|| {
-        "give the generator a quieter machine, or ask for what you need (`capacity >= …/s`): that much may be proven \
-         although the generator cannot offer more"
-            .to_owned()
-    });
-    ours.into_iter().collect()
+    if test.outcome != Outcome::Invalid || test.search.is_none() {
+        return Vec::new();
+    }
+    vec![if found.limited_by_generator { OWN_LIMIT } else { QUIETER }.to_owned()]
 }
 
 fn not_converged(found: &Found) -> Vec<String> {
-    let quieter = (found.disturbed > 0 || found.limited_by_generator).then(|| {
-        "stop what else is running on this machine, and measure again; a longer `probe` outlasts short disturbances"
-            .to_owned()
-    });
+    let quieter = (found.disturbed > 0 || found.limited_by_generator).then(|| QUIETER.to_owned());
     let rate = |rate_per_s: f64| figure::round_to(rate_per_s, 2).to_string();
     let search = match (found.holds_at_per_s, found.breaks_at_per_s) {
         (Some(holds), None) => {
@@ -78,5 +77,8 @@ mod tests {
         let found = Found { capacity_per_s: Some(400.0), limited_by_generator: true, ..Found::default() };
         assert_eq!(steps(Outcome::Passed, found), "");
         assert!(steps(Outcome::Invalid, found).contains("`capacity >= …/s`"));
+        let late = Found { limited_by_generator: false, ..found };
+        assert!(steps(Outcome::Invalid, late).starts_with("stop what else is running"));
+        assert_eq!(steps(Outcome::Failed, late), "", "it takes less than was asked, and that is all");
     }
 }

@@ -1,6 +1,6 @@
 //! Searches for a capacity that is known.
 
-use fixtures::one_at_a_time;
+use fixtures::{hello, one_at_a_time};
 use proofload::prelude::*;
 
 use super::lend;
@@ -23,7 +23,7 @@ async fn enough(user: &mut User, known_capacity: &Server) -> proofload::Result {
 
 #[perf(
     kind = "capacity",
-    capacity(start = 300/s, settle = 500ms, probe = 1500ms, validate = 3s, budget = 45s),
+    capacity(start = 270/s, settle = 500ms, probe = 1500ms, validate = 3s, budget = 45s, precision = 10%),
     p95 < 30ms, capacity >= 600/s,
 )]
 async fn too_little(user: &mut User, known_capacity: &Server) -> proofload::Result {
@@ -44,12 +44,24 @@ async fn hasty(user: &mut User, known_capacity: &Server) -> proofload::Result {
 
 #[perf(
     kind = "load", duration = 1500ms,
-    capacity(start = 300/s, settle = 500ms, probe = 1500ms, validate = 3s, budget = 45s),
+    capacity(start = 270/s, settle = 500ms, probe = 1500ms, validate = 3s, budget = 45s, precision = 10%),
     p95 < 30ms,
     case(rate = 50% of capacity),
     case(rate = 90% of capacity),
 )]
 async fn share(user: &mut User, known_capacity: &Server) -> proofload::Result {
     user.get(known_capacity, "/").await?;
+    Ok(())
+}
+
+#[perf(kind = "capacity", capacity(start = 100/s), p95 < 30ms)]
+async fn temp_default(user: &mut User, known_capacity: &Server) -> proofload::Result {
+    user.get(known_capacity, "/").await?;
+    Ok(())
+}
+
+#[perf(kind = "capacity", capacity(start = 500/s), p95 < 20ms)]
+async fn temp_hello(user: &mut User, hello: &Server) -> proofload::Result {
+    user.get(hello, "/").await?;
     Ok(())
 }

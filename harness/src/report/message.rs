@@ -20,7 +20,7 @@ const MANY_ENDPOINTS: usize = 50;
 pub fn failure(test: &TestReport) -> String {
     let mut parts = vec![headline(test)];
     if !test.thresholds.is_empty() {
-        parts.push(format!("{}{}", thresholds(&test.thresholds), judged_time(test)));
+        parts.push(format!("{}{}", thresholds(test), judged_time(test)));
     }
     if let Some(measured) = &test.measured {
         parts.extend(failures(measured));
@@ -39,7 +39,8 @@ fn headline(test: &TestReport) -> String {
     format!("{word}: {reason}\n")
 }
 
-fn thresholds(verdicts: &[ThresholdVerdict]) -> String {
+fn thresholds(test: &TestReport) -> String {
+    let verdicts = &test.thresholds;
     let has_intervals = verdicts.iter().any(|verdict| verdict.interval.is_some());
     let interval = has_intervals.then_some(("95 % interval", Align::Left));
     let before = [("threshold", Align::Left), ("limit", Align::Left), ("actual", Align::Right)];
@@ -55,7 +56,7 @@ fn thresholds(verdicts: &[ThresholdVerdict]) -> String {
         let rest = [
             actual.map_or_else(|| "-".to_owned(), |actual| figure::margin(threshold, actual)),
             figure::count(verdict.samples),
-            mark(verdict),
+            mark(verdict, test.outcome),
         ];
         columns.row(figures.into_iter().chain(has_intervals.then(|| interval_of(verdict))).chain(rest));
     }
@@ -68,8 +69,13 @@ fn interval_of(verdict: &ThresholdVerdict) -> String {
     shown(verdict.interval, |(low, high)| format!("{} to {}", figure::of(metric, low), figure::of(metric, high)))
 }
 
-fn mark(verdict: &ThresholdVerdict) -> String {
-    let mark = if verdict.holds { "ok" } else { "breached" };
+fn mark(verdict: &ThresholdVerdict, outcome: Outcome) -> String {
+    let mark = match outcome {
+        _ if verdict.holds => "ok",
+        // A proven breach outranks invalid: whatever lies beyond its limit here may be the generator's doing.
+        Outcome::Invalid => "proves nothing",
+        _ => "breached",
+    };
     match &verdict.doubt {
         Some(_) if verdict.actual.is_none() => "no data".to_owned(),
         Some(_) => format!("{mark}, but too few samples"),
@@ -180,7 +186,8 @@ fn next_steps(test: &TestReport) -> Vec<String> {
     let mut steps = search::next_steps(test);
     if let Some(least) = samples_wanted(test) {
         // A search has the length of its probes.
-        let setting = if test.kind == Kind::Capacity { "`probe` in `capacity(…)`" } else { "`requests` or `duration`" };
+        let setting =
+            if test.kind == Kind::Capacity { "`probe` in `capacity(…)`" } else { "`requests` or `duration`" };
         steps.push(format!(
             "measure longer ({setting}) until there are {} samples, or ask for a lower percentile",
             figure::count(least)

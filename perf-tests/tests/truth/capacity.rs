@@ -65,7 +65,7 @@ fn busy() {
 
 fn shared() {
     let proof = Proof { test: "probe::capacity::share::rate_50_percent_of_capacity", configure: SERVER };
-    let told = proof.valid_with(&["probe::capacity::share::rate_90_percent_of_capacity"]);
+    let told = proof.valid_with(&["probe::capacity::share::rate_90_percent_of_capacity"], |_| {});
     let (half, most) = (&told[0], &told[1]);
     half.is_near("workload/rate_per_s", 0.5 * TRUTH_PER_S, 0.5 * TOLERANCE_PER_S);
     most.is_near("workload/rate_per_s", 0.9 * TRUTH_PER_S, 0.9 * TOLERANCE_PER_S);

@@ -1,14 +1,9 @@
 //! Searches for a capacity that is known.
 
-use fixtures::{hello, one_at_a_time};
+use fixtures::hello;
 use proofload::prelude::*;
 
-use super::lend;
-
-#[fixture]
-async fn known_capacity(one_at_a_time: &Server, give: Give<Server>) -> proofload::Result {
-    lend(one_at_a_time, give).await
-}
+use super::known_queue;
 
 // Probes of 1.5 s in place of five: at 5 % above its capacity the server is 100 ms behind after two seconds.
 #[perf(
@@ -16,8 +11,8 @@ async fn known_capacity(one_at_a_time: &Server, give: Give<Server>) -> proofload
     capacity(start = 100/s, settle = 500ms, probe = 1500ms, validate = 3s, budget = 45s),
     p95 < 30ms, capacity >= 440/s,
 )]
-async fn enough(user: &mut User, known_capacity: &Server) -> proofload::Result {
-    user.get(known_capacity, "/").await?;
+async fn enough(user: &mut User, known_queue: &Server) -> proofload::Result {
+    user.get(known_queue, "/").await?;
     Ok(())
 }
 
@@ -26,8 +21,8 @@ async fn enough(user: &mut User, known_capacity: &Server) -> proofload::Result {
     capacity(start = 270/s, settle = 500ms, probe = 1500ms, validate = 3s, budget = 45s, precision = 10%),
     p95 < 30ms, capacity >= 600/s,
 )]
-async fn too_little(user: &mut User, known_capacity: &Server) -> proofload::Result {
-    user.get(known_capacity, "/").await?;
+async fn too_little(user: &mut User, known_queue: &Server) -> proofload::Result {
+    user.get(known_queue, "/").await?;
     Ok(())
 }
 
@@ -37,8 +32,8 @@ async fn too_little(user: &mut User, known_capacity: &Server) -> proofload::Resu
     capacity(start = 2/s, settle = 250ms, probe = 1s, validate = 2s, budget = 6s),
     p95 < 30ms, success_rate >= 99%,
 )]
-async fn hasty(user: &mut User, known_capacity: &Server) -> proofload::Result {
-    user.get(known_capacity, "/").await?;
+async fn hasty(user: &mut User, known_queue: &Server) -> proofload::Result {
+    user.get(known_queue, "/").await?;
     Ok(())
 }
 
@@ -49,14 +44,14 @@ async fn hasty(user: &mut User, known_capacity: &Server) -> proofload::Result {
     case(rate = 50% of capacity),
     case(rate = 90% of capacity),
 )]
-async fn share(user: &mut User, known_capacity: &Server) -> proofload::Result {
-    user.get(known_capacity, "/").await?;
+async fn share(user: &mut User, known_queue: &Server) -> proofload::Result {
+    user.get(known_queue, "/").await?;
     Ok(())
 }
 
 #[perf(kind = "capacity", capacity(start = 100/s), p95 < 30ms)]
-async fn temp_default(user: &mut User, known_capacity: &Server) -> proofload::Result {
-    user.get(known_capacity, "/").await?;
+async fn temp_default(user: &mut User, known_queue: &Server) -> proofload::Result {
+    user.get(known_queue, "/").await?;
     Ok(())
 }
 

@@ -150,6 +150,10 @@ impl Performer {
             if let Some(why) = broken {
                 return Err((Outcome::Errored, why));
             }
+            if let Some(signal) = self.interrupt.signal() {
+                let why = format!("interrupted by {} while its capacity was being searched for", signal.name());
+                return Err((Outcome::Interrupted, why));
+            }
             let capacity_per_s = calibrated.known().map_err(|why| (Outcome::Invalid, why))?;
             workload = wanted.resolve(&workload, capacity_per_s);
         }

@@ -254,6 +254,14 @@ mod tests {
     }
 
     #[test]
+    fn a_limit_that_an_invalid_test_went_beyond_is_not_called_breached() {
+        let mut test = samples::invalid();
+        test.thresholds[1].holds = false;
+        let text = failure(&test);
+        assert!(text.contains("  proves nothing") && !text.contains("breached"), "{text}");
+    }
+
+    #[test]
     fn a_server_that_died_is_told_with_its_last_lines() {
         insta::assert_snapshot!(failure(&samples::errored()));
     }

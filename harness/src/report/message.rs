@@ -1,5 +1,7 @@
 //! The message of a test that did not pass; libtest prints it under `---- name ----`.
 
+mod search;
+
 use super::limits::{interval_of, mark};
 use super::table::{Align, Columns, shown};
 use super::words::word;
@@ -161,10 +163,13 @@ fn listed(title: &str, lines: &[String]) -> Option<String> {
 
 /// What to do about it, where something can be said.
 fn next_steps(test: &TestReport) -> Vec<String> {
-    let mut steps = Vec::new();
+    let mut steps = search::next_steps(test);
     if let Some(least) = samples_wanted(test) {
+        // A search has the length of its probes.
+        let setting =
+            if test.kind == Kind::Capacity { "`probe` in `capacity(…)`" } else { "`requests` or `duration`" };
         steps.push(format!(
-            "measure longer (`requests` or `duration`) until there are {} samples, or ask for a lower percentile",
+            "measure longer ({setting}) until there are {} samples, or ask for a lower percentile",
             figure::count(least)
         ));
     }

@@ -5,10 +5,10 @@
 //! A run that says of itself that it is invalid is done again; one that is wrong never is.
 
 mod arrivals;
+mod capacity;
 mod closed;
 mod closed_form;
 mod faults;
-mod offer;
 mod open;
 mod probe;
 mod run;
@@ -36,6 +36,7 @@ fn main() -> ExitCode {
         series::TRIALS,
         faults::TRIALS,
         verdict::TRIALS,
+        capacity::TRIALS,
     ];
     let trials = specification.into_iter().flatten().map(|(name, body)| {
         let body = *body;

@@ -4,6 +4,7 @@
 //! invalid (5 % of the tightest limit), in place of the millisecond that a machine with other work on it cannot keep. The
 //! tolerance of every proof holds the lag that the run confesses.
 
+pub(crate) mod capacity;
 pub(crate) mod closed;
 pub(crate) mod network;
 pub(crate) mod open;

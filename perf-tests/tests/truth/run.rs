@@ -62,14 +62,17 @@ impl Proof<'_> {
 
     /// As [`Proof::valid`], and while each runs does `meddle` with it.
     pub(crate) fn valid_while(self, meddle: impl Fn(&Running)) -> Told {
+        self.valid_with(&[], meddle).remove(0)
+    }
+
+    /// As [`Proof::valid_while`], together with `others`, until all are valid: what was told of each, this test first.
+    pub(crate) fn valid_with(self, others: &[&str], meddle: impl Fn(&Running)) -> Vec<Told> {
         let mut reasons = Vec::new();
         for pause_s in 1..=TRIES {
-            let told = self.while_running(&meddle);
-            if told.outcome() != "invalid" {
-                return told;
-            }
-            println!("    {} is invalid and is done again: {}", self.test, told.test["reason"]);
-            reasons.push(told.test["reason"].to_string());
+            let told = self.run(others, &meddle);
+            let Some(invalid) = told.iter().find(|told| told.outcome() == "invalid") else { return told };
+            println!("    {} is invalid and is done again: {}", invalid.test["name"], invalid.test["reason"]);
+            reasons.push(invalid.test["reason"].to_string());
             // Whatever disturbs the machine may be over by then.
             std::thread::sleep(Duration::from_secs(pause_s));
         }
@@ -83,12 +86,16 @@ impl Proof<'_> {
 
     /// Runs once, and meanwhile does `meddle` with it.
     pub(crate) fn while_running(self, meddle: impl FnOnce(&Running)) -> Told {
+        self.run(&[], meddle).remove(0)
+    }
+
+    fn run(self, others: &[&str], meddle: impl FnOnce(&Running)) -> Vec<Told> {
         let folder = tempfile::tempdir().expect("a temporary folder");
         std::fs::write(folder.path().join("Cargo.toml"), "[workspace]\n").expect("a manifest");
-        let probe = self.command(folder.path()).spawn().expect("the probe starts");
+        let probe = self.command(folder.path()).args(others).spawn().expect("the probe starts");
         meddle(&Running { pid: probe.id(), begun: folder.path().join("begun") });
         let output = probe.wait_with_output().expect("the probe ends");
-        told(self.test, &folder, &output)
+        [self.test].iter().chain(others).map(|name| told(name, &folder, &output)).collect()
     }
 
     fn command(self, folder: &Path) -> Command {

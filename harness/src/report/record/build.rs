@@ -3,9 +3,10 @@
 use std::time::Duration;
 
 use super::{
-    EndpointRecord, EnvironmentRecord, FiguresRecord, GeneratorRecord, KindName, OutcomeName, PrecisionRecord,
-    ProbeRecord, Record, RequestsRecord, SCHEMA, SecondRecord, ServerFiguresRecord, ServerRecord, Severity, SlowRecord,
-    SpikeRecord, StageRecord, TestRecord, ThresholdRecord, TimesRecord, WorkloadRecord,
+    CalibrationRecord, EndpointRecord, EnvironmentRecord, FiguresRecord, GeneratorRecord, KindName, OutcomeName,
+    PrecisionRecord, ProbeRecord, Record, RequestsRecord, SCHEMA, SearchRecord, SecondRecord, ServerFiguresRecord,
+    ServerRecord, Severity, SlowRecord, SpikeRecord, StageRecord, TestRecord, ThresholdRecord, TimesRecord,
+    WorkloadRecord,
 };
 use crate::kind::Kind;
 use crate::measure::{Counts, GeneratorHealth, Precision, ServerFigures, Slice, Slow, Summary, Times};
@@ -72,7 +73,9 @@ impl From<&TestReport> for TestRecord {
             stages: measured.map_or_else(Vec::new, |m| m.stages.iter().map(StageRecord::from).collect()),
             spike: measured.and_then(|measured| measured.spike.as_ref()).map(SpikeRecord::from),
             capacity_per_s: finite(measured.and_then(|measured| measured.capacity_per_s)),
+            search: test.search.as_ref().map(SearchRecord::from),
             probes: test.probes.iter().map(ProbeRecord::from).collect(),
+            calibration: test.calibration.as_ref().map(CalibrationRecord::from),
             precision: measured.and_then(|measured| measured.precision.as_ref()).map(PrecisionRecord::from),
             warnings: test.warnings.clone(),
             after: test.after.clone(),

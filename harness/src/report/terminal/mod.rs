@@ -11,7 +11,7 @@ pub use benchmarks::benchmarks;
 pub use column::{Column, Sort, UnknownColumn, parse_columns};
 pub use loads::loads;
 pub(crate) use probes::purpose;
-pub use probes::{capacity, sweep};
+pub use probes::{calibration, capacity, sweep};
 pub use summary::{Written, durations, summary};
 
 #[cfg(test)]

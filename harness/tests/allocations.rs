@@ -76,49 +76,49 @@ fn what_a_thread_allocates_is_counted_for_that_thread() {
 fn a_request_allocates_nothing_once_its_user_is_warm() {
     let server = serve();
     let counts = [
-        ("GET", shape(&server, async |user, server| user.get(server, "/health").await.map(drop))),
+        ("GET", shape(&server, &async |user, server| user.get(server, "/health").await.map(drop))),
         (
             "GET, named",
-            shape(&server, async |user, server| {
+            shape(&server, &async |user, server| {
                 user.get(server, "/workflows/7?limit=20").named("GET /workflows/{id}").await.map(drop)
             }),
         ),
         (
             "GET of two endpoints in turn",
-            shape(&server, async |user, server| {
+            shape(&server, &async |user, server| {
                 user.get(server, "/health").await?;
                 user.get(server, "/config").await.map(drop)
             }),
         ),
         (
             "POST of JSON",
-            shape(&server, async |user, server| {
+            shape(&server, &async |user, server| {
                 user.post(server, "/workflows").json(&("nightly", [1, 2, 3])).await.map(drop)
             }),
         ),
         (
             "GET in chunks",
-            shape(&server, async |user, server| {
+            shape(&server, &async |user, server| {
                 let answer = user.get(server, "/chunked").await?;
                 user.check("all chunks", answer.bytes() == b"hello, world")
             }),
         ),
         (
             "GET of 100 KiB",
-            shape(&server, async |user, server| {
+            shape(&server, &async |user, server| {
                 let answer = user.get(server, "/large").await?;
                 user.check("all of it", answer.bytes().len() == LARGE_BYTES)
             }),
         ),
         (
             "GET with a token and a header",
-            shape(&server, async |user, server| {
+            shape(&server, &async |user, server| {
                 user.get(server, "/health").bearer("secret").header("x-number", 7).await.map(drop)
             }),
         ),
         (
             "GET and checks",
-            shape(&server, async |user, server| {
+            shape(&server, &async |user, server| {
                 let answer = user.get(server, "/health").await?;
                 user.check("its status", answer.status() == 200)?;
                 user.check("its type", answer.header("content-type") == Some("text/plain"))?;
@@ -127,29 +127,33 @@ fn a_request_allocates_nothing_once_its_user_is_warm() {
         ),
         (
             "GET with parameters, of a status",
-            shape(&server, async |user, server| {
+            shape(&server, &async |user, server| {
                 let workflows = user.get(server, "/workflows").query(&[("limit", 20), ("page", 3)]);
                 workflows.expect(200).timeout(Duration::from_secs(50)).body_limit(100).await.map(drop)
             }),
         ),
         (
             "GET over a shared connection",
-            shape_over(Connections::Shared(1), &server, async |user, server| {
+            shape_over(Connections::Shared(1), &server, &async |user, server| {
                 user.get(server, "/health").await.map(drop)
             }),
         ),
-        ("HEAD", shape(&server, async |user, server| user.head(server, "/health").await.map(drop))),
+        ("HEAD", shape(&server, &async |user, server| user.head(server, "/health").await.map(drop))),
     ];
     let lavish: Vec<_> = counts.iter().filter(|(_, allocations)| *allocations != 0).collect();
     assert!(lavish.is_empty(), "allocations of {REQUESTS} iterations: {lavish:?}");
 }
 
 /// What many iterations of one user allocate, after some that are not counted.
-fn shape(server: &str, iteration: impl AsyncFn(&mut User, &str) -> proofload::Result) -> u64 {
+fn shape(server: &str, iteration: &impl AsyncFn(&mut User, &str) -> proofload::Result) -> u64 {
     shape_over(Connections::PerUser, server, iteration)
 }
 
-fn shape_over(policy: Connections, server: &str, iteration: impl AsyncFn(&mut User, &str) -> proofload::Result) -> u64 {
+fn shape_over(
+    policy: Connections,
+    server: &str,
+    iteration: &impl AsyncFn(&mut User, &str) -> proofload::Result,
+) -> u64 {
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().expect("a runtime");
     runtime.block_on(async {
         let seat = seat(policy);

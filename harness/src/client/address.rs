@@ -4,6 +4,9 @@ use std::net::{IpAddr, SocketAddr};
 
 use url::{Host, Url};
 
+/// Who asks, in the logs of the server.
+pub(super) const USER_AGENT: &str = concat!("user-agent: proofload/", env!("CARGO_PKG_VERSION"), "\r\n");
+
 /// A server, as its base URL names it.
 #[derive(Debug)]
 pub(crate) struct Address {
@@ -12,6 +15,8 @@ pub(crate) struct Address {
     pub(super) scheme: Scheme,
     /// `127.0.0.1:8080`, or without the port if it is the scheme's own: what `host` says.
     pub(super) authority: String,
+    /// What follows the path in the head of a request that says nothing else of its own.
+    pub(super) preamble: Vec<u8>,
     /// What comes before every path, often nothing.
     pub(super) prefix: String,
     pub(super) host: Peer,
@@ -56,7 +61,8 @@ impl Address {
         let authority = url[url::Position::BeforeHost..url::Position::AfterPort].to_owned();
         let prefix = url.path().trim_end_matches('/').to_owned();
         let port = url.port_or_known_default().ok_or_else(|| unreadable(&"it names no port"))?;
-        Ok(Address { base_url: base_url.to_owned(), scheme, authority, prefix, host, port })
+        let preamble = format!(" HTTP/1.1\r\nhost: {authority}\r\n{USER_AGENT}").into_bytes();
+        Ok(Address { base_url: base_url.to_owned(), scheme, authority, preamble, prefix, host, port })
     }
 
     /// The addresses to try, one after the other.

@@ -1,12 +1,10 @@
 //! A request from the moment it is sent to its answer.
 
-use std::fmt;
 use std::future::Future;
 use std::pin::Pin;
 use std::task::{Context, Poll};
 
 use super::exchange::Exchange;
-use super::http1::Flight;
 use super::request::Request;
 use super::transport::TransportError;
 use super::{Error, Response, Result};
@@ -16,16 +14,11 @@ use crate::measure::Fate;
 ///
 /// Dropped before its end, it is recorded as given up, with the time so far, and its connection is closed.
 #[must_use = "a request is only sent by `.await`"]
+#[derive(Debug)]
 pub struct Sending<'a> {
     request: Request<'a>,
-    on_its_way: Option<OnItsWay>,
-}
-
-struct OnItsWay {
-    exchange: Exchange,
-    flight: Flight,
-    /// The number of the user's link that it goes over.
-    link: usize,
+    /// While it is on its way: its books, and the number of the user's link that it goes over.
+    on_its_way: Option<(Exchange, usize)>,
 }
 
 impl<'a> Sending<'a> {
@@ -34,34 +27,39 @@ impl<'a> Sending<'a> {
     }
 
     /// Opens the books and begins to write, unless there is a mistake in the request.
-    fn begin(&mut self) -> Result<&mut OnItsWay> {
+    fn begin(&mut self) -> Result {
         let (link, timeout, body_limit) = (self.request.link()?, self.request.timeout, self.request.body_limit);
         let user = &mut *self.request.user;
         let endpoint = user.endpoint();
         user.traffic.clear();
         let exchange = Exchange::open(&user.log, user.seat.clock, endpoint, (timeout, user.traffic.clone()));
-        let policy = user.seat.network.policy();
-        let flight =
-            Flight::begin(&mut user.wire, &mut user.links[link], &user.draft, (policy, body_limit, exchange.sent()));
+        let terms = (user.seat.network.policy(), body_limit, exchange.sent());
+        user.flight.begin((&mut user.wire, &mut user.links[link]), &user.draft, terms);
         user.deadline.set(exchange.deadline());
-        Ok(self.on_its_way.insert(OnItsWay { exchange, flight, link }))
+        self.on_its_way = Some((exchange, link));
+        Ok(())
     }
 
     /// Counts what came of it.
     fn conclude(&mut self, outcome: Outcome) -> Result<Response> {
-        let Some(OnItsWay { exchange, flight, .. }) = self.on_its_way.take() else {
+        let Some((exchange, link)) = self.on_its_way.take() else {
             return Err(Error::message("a request was asked for its answer twice"));
         };
-        let user = &*self.request.user;
+        let user = &mut *self.request.user;
         user.deadline.clear();
         match outcome {
-            Outcome::TimedOut => return Err(exchange.fail(Fate::TimedOut)),
-            Outcome::Broken(TransportError::Failed(cause)) => return Err(exchange.fail(Fate::Failed(cause))),
-            Outcome::Broken(TransportError::Ours(cause)) => return Err(exchange.fail(Fate::Ours(cause))),
             Outcome::Answered => {}
+            Outcome::Broken(error) => {
+                user.flight.give_up(&user.links[link]);
+                return Err(exchange.fail(error.into()));
+            }
+            Outcome::TimedOut => {
+                user.flight.give_up(&user.links[link]);
+                return Err(exchange.fail(Fate::TimedOut));
+            }
         }
         // What is ready only after the deadline is late, too, however busy this thread was.
-        let Some(done) = flight.landed.filter(|done| *done <= exchange.deadline()) else {
+        let Some(done) = user.flight.landed.filter(|done| *done <= exchange.deadline()) else {
             return Err(exchange.fail(Fate::TimedOut));
         };
         let answer = user.wire.answer();
@@ -79,21 +77,28 @@ enum Outcome {
     TimedOut,
 }
 
+impl From<TransportError> for Fate {
+    fn from(error: TransportError) -> Fate {
+        match error {
+            TransportError::Failed(cause) => Fate::Failed(cause),
+            TransportError::Ours(cause) => Fate::Ours(cause),
+        }
+    }
+}
+
 impl Future for Sending<'_> {
     type Output = Result<Response>;
 
     fn poll(self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Result<Response>> {
         let this = self.get_mut();
-        if this.on_its_way.is_none()
-            && let Err(mistake) = this.begin()
-        {
-            return Poll::Ready(Err(mistake));
+        if this.on_its_way.is_none() {
+            this.begin()?;
         }
-        let Some(OnItsWay { exchange, flight, link }) = &mut this.on_its_way else { return Poll::Pending };
+        let Some((exchange, link)) = &mut this.on_its_way else { return Poll::Pending };
         let user = &mut *this.request.user;
         let way = (&mut user.wire, &mut user.links[*link], user.draft.body.as_slice());
-        let polled = flight.poll(context, way, &exchange.traffic, user.seat.clock);
-        if let Some(offered) = flight.offered.take() {
+        let polled = user.flight.poll(context, way, &user.traffic, user.seat.clock);
+        if let Some(offered) = user.flight.offered.take() {
             exchange.offered(offered);
             user.deadline.set(exchange.deadline());
         }
@@ -109,15 +114,10 @@ impl Future for Sending<'_> {
 
 impl Drop for Sending<'_> {
     fn drop(&mut self) {
-        if let Some(OnItsWay { flight, link, .. }) = &mut self.on_its_way {
-            flight.give_up(&self.request.user.links[*link]);
-            self.request.user.deadline.clear();
+        if let Some((_, link)) = &self.on_its_way {
+            let user = &mut *self.request.user;
+            user.flight.give_up(&user.links[*link]);
+            user.deadline.clear();
         }
-    }
-}
-
-impl fmt::Debug for Sending<'_> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Sending").field("request", &self.request).finish_non_exhaustive()
     }
 }

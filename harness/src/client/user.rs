@@ -10,7 +10,7 @@ use http::Method;
 use super::deadlines::Deadline;
 use super::draft::Draft;
 use super::exchange::Exchange;
-use super::http1::{Link, Wire};
+use super::http1::{Flight, Link, Wire};
 use super::random::{Random, ThinkTime, Whole};
 use super::transport::Traffic;
 use super::{Clock, Error, Network, Request, Result, Stop, Target};
@@ -60,6 +60,7 @@ pub struct User {
     /// The request that is being put together, or on its way.
     pub(super) draft: Draft,
     pub(super) wire: Wire,
+    pub(super) flight: Flight,
     /// One for each server that it has spoken to.
     pub(super) links: Vec<Link>,
     pub(super) traffic: Rc<Traffic>,
@@ -100,6 +101,7 @@ impl User {
             mistake: None,
             draft: Draft::default(),
             wire: Wire::default(),
+            flight: Flight::default(),
             links: Vec::new(),
             traffic: Rc::default(),
             deadline,

@@ -15,7 +15,7 @@ const LARGEST_STEP_BYTES: usize = 1024 * 1024;
 const SLACK_BYTES: usize = 64;
 
 /// Reads one answer out of a buffer that grows at its end. Knows no socket and no clock.
-#[derive(Debug)]
+#[derive(Debug, Default)]
 pub(crate) struct Decoder {
     answers_head: bool,
     body_limit: u64,
@@ -26,8 +26,9 @@ pub(crate) struct Decoder {
     looked_at: usize,
 }
 
-#[derive(Debug)]
+#[derive(Debug, Default)]
 enum State {
+    #[default]
     Head,
     Length(Head, usize),
     Chunks(Head, Chunks),

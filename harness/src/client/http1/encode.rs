@@ -2,26 +2,18 @@
 
 use http::Method;
 
-use crate::client::address::Address;
+use crate::client::address::{Address, USER_AGENT};
 use crate::client::draft::Draft;
-
-/// Who asks, in the logs of the server.
-const USER_AGENT: &str = concat!("user-agent: proofload/", env!("CARGO_PKG_VERSION"), "\r\n");
 
 /// Writes the head of `draft` into `out`, whose memory is used again. The body follows it as it is.
 pub(super) fn encode(out: &mut Vec<u8>, draft: &Draft, address: &Address, closes: bool) {
     out.clear();
-    let method = draft.method.as_str();
-    for part in [method, " ", &address.prefix, &draft.path, " HTTP/1.1\r\n"] {
+    for part in [draft.method.as_str(), " ", &address.prefix, &draft.path] {
         out.extend_from_slice(part.as_bytes());
     }
-    if !draft.has_host {
-        for part in ["host: ", &address.authority, "\r\n"] {
-            out.extend_from_slice(part.as_bytes());
-        }
-    }
-    if !draft.has_user_agent {
-        out.extend_from_slice(USER_AGENT.as_bytes());
+    match draft.has_host || draft.has_user_agent {
+        false => out.extend_from_slice(&address.preamble),
+        true => encode_preamble(out, draft, address),
     }
     out.extend_from_slice(&draft.headers);
     if let Some(content_type) = draft.content_type() {
@@ -38,6 +30,19 @@ pub(super) fn encode(out: &mut Vec<u8>, draft: &Draft, address: &Address, closes
         out.extend_from_slice(b"connection: close\r\n");
     }
     out.extend_from_slice(b"\r\n");
+}
+
+/// For a request that names its host or its agent by itself.
+fn encode_preamble(out: &mut Vec<u8>, draft: &Draft, address: &Address) {
+    out.extend_from_slice(b" HTTP/1.1\r\n");
+    if !draft.has_host {
+        for part in ["host: ", &address.authority, "\r\n"] {
+            out.extend_from_slice(part.as_bytes());
+        }
+    }
+    if !draft.has_user_agent {
+        out.extend_from_slice(USER_AGENT.as_bytes());
+    }
 }
 
 /// Methods for which an empty body should say that it is empty (RFC 9110, 8.6).

@@ -1,5 +1,6 @@
 //! One request on its way: it gets a connection, is written, and its answer is read.
 
+use std::fmt;
 use std::io;
 use std::pin::Pin;
 use std::rc::Rc;
@@ -24,14 +25,15 @@ const IDLE: Duration = Duration::from_secs(1);
 
 type Opening = Pin<Box<dyn Future<Output = Result<Connection, TransportError>>>>;
 
-/// One request on its way. Dropped before it has ended, it closes its connection.
+/// One request on its way, and the next one after it, in the same place. Given up before it has ended, it closes its
+/// connection.
+#[derive(Debug, Default)]
 pub(in crate::client) struct Flight {
     step: Step,
     decoder: Decoder,
     written: usize,
     permit: Option<Permit>,
     ticket: Ticket,
-    policy: Connections,
     /// The connection will not be used again, whatever the server says.
     closes: bool,
     is_safe: bool,
@@ -43,44 +45,39 @@ pub(in crate::client) struct Flight {
     pub(in crate::client) landed: Option<Duration>,
 }
 
+#[derive(Default)]
 enum Step {
     /// Waits for one of the shared connections.
     Queueing,
     Opening(Opening),
     Writing(Connection),
     Reading(Connection),
+    #[default]
     Over,
 }
 
 impl Flight {
     /// Begins to send `draft` at `now`, on the link's kept connection if it is still good.
     pub(in crate::client) fn begin(
-        wire: &mut Wire,
-        link: &mut Link,
+        &mut self,
+        (wire, link): (&mut Wire, &mut Link),
         draft: &Draft,
         (policy, body_limit, now): (Connections, u64, Duration),
-    ) -> Flight {
-        let closes = policy == Connections::PerRequest || draft.says_close;
-        super::encode::encode(&mut wire.out, draft, &link.address, closes);
+    ) {
+        self.closes = policy == Connections::PerRequest || draft.says_close;
+        super::encode::encode(&mut wire.out, draft, &link.address, self.closes);
         wire.renew();
-        let mut flight = Flight {
-            step: Step::Queueing,
-            decoder: Decoder::new(draft.method == Method::HEAD, body_limit),
-            written: 0,
-            permit: None,
-            ticket: Ticket::default(),
-            policy,
-            closes,
-            is_safe: draft.method.is_safe(),
-            may_resend: false,
-            offered: None,
-            landed: None,
-        };
-        if !matches!(policy, Connections::Shared(_)) {
-            let kept = link.kept.take();
-            flight.board(kept, link, now);
+        self.decoder = Decoder::new(draft.method == Method::HEAD, body_limit);
+        self.written = 0;
+        self.is_safe = draft.method.is_safe();
+        (self.may_resend, self.offered, self.landed) = (false, None, None);
+        match policy {
+            Connections::Shared(_) => self.step = Step::Queueing,
+            Connections::PerUser | Connections::PerRequest => {
+                let kept = link.kept.take();
+                self.board(kept, link, now);
+            }
         }
-        flight
     }
 
     /// Takes a kept connection, or opens one.
@@ -129,7 +126,7 @@ impl Flight {
                     match result {
                         Ok(()) => self.step = Step::Reading(connection),
                         Err(_) if self.may_resend => self.resend(link, traffic),
-                        Err(error) => return self.last_words(context, (wire, connection), traffic, &error),
+                        Err(error) => return self.last_words(context, (wire, connection), (traffic, clock), &error),
                     }
                 }
                 Step::Reading(connection) => {
@@ -210,7 +207,7 @@ impl Flight {
         &mut self,
         context: &mut Context<'_>,
         (wire, mut connection): (&mut Wire, Connection),
-        traffic: &Traffic,
+        (traffic, clock): (&Traffic, Clock),
         error: &io::Error,
     ) -> Poll<Result<(), TransportError>> {
         loop {
@@ -223,6 +220,8 @@ impl Flight {
                 Ok(Some(answer)) => {
                     traffic.received_bytes.set(answer.body.len() as u64);
                     wire.complete(answer);
+                    self.permit = None;
+                    self.landed = Some(clock.now());
                     return Poll::Ready(Ok(()));
                 }
                 Err(malformed) => return Poll::Ready(Err(malformed.into_cause())),
@@ -232,11 +231,24 @@ impl Flight {
 
     /// Whoever gives up waiting for a shared connection leaves the line.
     pub(in crate::client) fn give_up(&mut self, link: &Link) {
-        if let (Step::Queueing, Connections::Shared(_)) = (&self.step, self.policy) {
+        if matches!(self.step, Step::Queueing) {
             link.pool.leave(&self.ticket);
+            self.ticket = Ticket::default();
         }
         self.step = Step::Over;
         self.permit = None;
+    }
+}
+
+impl fmt::Debug for Step {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Step::Queueing => "Queueing",
+            Step::Opening(_) => "Opening",
+            Step::Writing(_) => "Writing",
+            Step::Reading(_) => "Reading",
+            Step::Over => "Over",
+        })
     }
 }
 

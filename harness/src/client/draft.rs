@@ -52,6 +52,10 @@ impl Draft {
         self.usual_content_type = None;
         self.expected.forget();
         self.mistakes.clear();
+        if self.method == Method::CONNECT {
+            self.mistakes
+                .push("`CONNECT` opens a tunnel and has no answer of its own: a load cannot send it".to_owned());
+        }
         self.set_path(path);
     }
 

@@ -227,7 +227,7 @@ impl UserLog {
         recorder.intend(phase);
         match phase {
             Phase::Measured => recorder.end_in_total(&sample),
-            Phase::Outside => recorder.end(phase, sample),
+            Phase::Outside => recorder.end(phase, &sample),
         }
     }
 
@@ -353,6 +353,6 @@ impl WorkerLog {
     fn record(&self, ended: Option<(Phase, Sample)>) {
         let Some((phase, sample)) = ended else { return };
         self.live.count_end(sample.fate == Fate::Ok);
-        self.recorder.borrow_mut().end(phase, sample);
+        self.recorder.borrow_mut().end(phase, &sample);
     }
 }

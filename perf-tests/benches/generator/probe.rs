@@ -9,6 +9,14 @@ async fn closed(user: &mut User, hello: &Server) -> proofload::Result {
     Ok(())
 }
 
+/// Ten thousand people who read what they got.
+#[perf(kind = "load", users = 10_000, duration = 5s, warmup = 0)]
+async fn thinking(user: &mut User, hello: &Server) -> proofload::Result {
+    user.think(Duration::from_secs(1)..Duration::from_secs(3)).await;
+    user.get(hello, "/health").await?;
+    Ok(())
+}
+
 #[perf(kind = "load", rate = 10_000/s, max_in_flight = 50, duration = 5s, warmup = 0)]
 async fn open(user: &mut User, hello: &Server) -> proofload::Result {
     user.get(hello, "/health").await?;

@@ -3,6 +3,9 @@
 /// What a fresh buffer holds: more than the answers of most interfaces, little enough for ten thousand users.
 const FIRST_BYTES: usize = 4 * 1024;
 
+/// More memory than this is kept only while answers need it.
+const KEPT_BYTES: usize = 1024 * 1024;
+
 /// Bytes that were read, at the front of memory that is used again for the next answer.
 ///
 /// The memory behind them is always initialised, so that reading into it needs no unsafe code; it is zeroed once, when
@@ -14,6 +17,14 @@ pub(crate) struct Buffer {
 }
 
 impl Buffer {
+    /// Forgets everything. Memory that a much longer answer has taken is given back.
+    pub(crate) fn renew(&mut self) {
+        if self.memory.len() > KEPT_BYTES && self.filled < self.memory.len() / 4 {
+            self.memory = Vec::new();
+        }
+        self.filled = 0;
+    }
+
     /// What was read.
     pub(crate) fn bytes(&self) -> &[u8] {
         &self.memory[..self.filled]

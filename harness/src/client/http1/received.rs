@@ -26,7 +26,7 @@ impl Wire {
     pub(super) fn renew(&mut self) {
         match Rc::get_mut(&mut self.received) {
             Some(received) => {
-                received.buffer.truncate(0);
+                received.buffer.renew();
                 received.answer = None;
             }
             None => self.received = Rc::default(),

@@ -5,7 +5,7 @@ use std::time::Duration;
 use proofload::kind::Kind;
 use proofload::registry::{TestCase, tests};
 use proofload::threshold::Subject;
-use proofload::workload::{CapacitySearch, Length, LevelUnit, Overflow, Programme, Rate, Spacing, Warmup};
+use proofload::workload::{CapacitySearch, Connections, Length, LevelUnit, Overflow, Programme, Rate, Spacing, Warmup};
 
 #[path = "attribute/pass/every_spelling.rs"]
 mod every_spelling;
@@ -50,6 +50,10 @@ fn tests_are_recorded_in_the_order_of_the_source_under_their_names() {
             "every_spelling::shapes::overflow_shed_rate_5_per_s",
             "every_spelling::surge",
             "every_spelling::most",
+            "every_spelling::connections::connections_per_user",
+            "every_spelling::connections::connections_per_request",
+            "every_spelling::connections::connections_shared_8",
+            "every_spelling::connections::connections_shared_1000",
             "every_spelling::long",
             "every_spelling::inner::health",
         ]
@@ -117,6 +121,14 @@ fn a_case_is_the_test_under_settings_and_thresholds_of_its_own() {
     assert_eq!(thresholds(&crowded), ["p95 < 2s", "success_rate >= 90%"]);
     assert_eq!(thresholds(&test("cases::users_100")), ["success_rate > 99%", "p95 < 1s"]);
     assert_eq!(test("cases::rush_hour").settings.length, Some(Length::Requests(5000)));
+}
+
+#[test]
+fn who_sends_on_which_connection_is_recorded() {
+    let of = |case: &str| test(&format!("connections::connections_{case}")).settings.connections;
+    assert_eq!(of("per_user"), Some(Connections::PerUser));
+    assert_eq!(of("per_request"), Some(Connections::PerRequest));
+    assert_eq!((of("shared_8"), of("shared_1000")), (Some(Connections::Shared(8)), Some(Connections::Shared(1_000))));
 }
 
 #[test]

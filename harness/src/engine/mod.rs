@@ -34,7 +34,7 @@ use self::pacer::Alarm;
 use self::worker::{Told, drive};
 use crate::client::{Clock, Stop};
 use crate::measure::{Ended, Live, Measured, Recorder};
-use crate::workload::{Length, Workload};
+use crate::workload::{Connections, Length, Workload};
 
 /// The share of a measurement that may pass at its end without an answer while requests wait for one.
 const LONGEST_SILENCE: f64 = 0.1;
@@ -47,7 +47,7 @@ pub fn offer<S: Scenario>(scenario: &S, workload: &Workload, stop: &Stop, live: 
     let over = AtomicBool::new(false);
     let (told, hiccups) = std::thread::scope(|scope| {
         let probe = scope.spawn(|| Hiccups::watch(&control, &over));
-        let (control, workers) = (&control, workers_for(workload.users()));
+        let (control, workers) = (&control, workers_for(workload));
         let threads: Vec<_> =
             (0..workers).map(|worker| scope.spawn(move || work(scenario, control, (worker, workers)))).collect();
         let told: Vec<Told> = threads.into_iter().filter_map(|thread| thread.join().ok().flatten()).collect();
@@ -60,9 +60,14 @@ pub fn offer<S: Scenario>(scenario: &S, workload: &Workload, stop: &Stop, live: 
     measured
 }
 
-fn workers_for(users: usize) -> usize {
+/// No more than there are users, nor connections that they share.
+fn workers_for(workload: &Workload) -> usize {
     let cores = std::thread::available_parallelism().map_or(1, usize::from);
-    cores.min(users).max(1)
+    let connections = match workload.connections {
+        Connections::Shared(most) => most,
+        Connections::PerUser | Connections::PerRequest => usize::MAX,
+    };
+    cores.min(workload.users()).min(connections).max(1)
 }
 
 /// A worker thread's whole work. `None` if it broke, which ends the run on every other thread, too.

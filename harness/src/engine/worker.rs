@@ -17,7 +17,6 @@ use super::pool::Arrival;
 use super::scenario::Scenario;
 use crate::client::Network;
 use crate::measure::{Ended, Phase, Recorder, UserLog, WorkerLog};
-use crate::workload::Connections;
 
 /// What the users of one worker thread share.
 pub(super) struct Worker<'a> {
@@ -113,7 +112,7 @@ impl<'a> Worker<'a> {
         let stages = Arc::clone(&control.stages);
         Worker {
             log: WorkerLog::staged(control.workload.timeout, stages, control.live.clone()),
-            network: Network::new(control.workload.timeout, Connections::default()),
+            network: Network::new(control.workload.timeout, control.workload.connections.share(share)),
             pacer: Pacer::new(control.clock, alarm),
             dispatcher: Dispatcher::new(control, share),
             share,

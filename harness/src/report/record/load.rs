@@ -43,6 +43,7 @@ impl From<&Workload> for WorkloadRecord {
             duration_s,
             timeout_s: workload.timeout.as_secs_f64(),
             seed: workload.seed,
+            connections: workload.connections.to_string(),
         }
     }
 }

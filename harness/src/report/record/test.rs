@@ -145,6 +145,9 @@ pub struct WorkloadRecord {
     pub timeout_s: f64,
     /// Where every random choice starts.
     pub seed: u64,
+    /// Who sends a request on which connection: `per_user`, `per_request` or `shared(8)`.
+    #[serde(default)]
+    pub connections: String,
 }
 
 /// One stage of the plan.

@@ -98,4 +98,17 @@ async fn never_measured(user: &mut User) -> proofload::Result {
     Ok(())
 }
 
+#[perf(
+    kind = "load",
+    case(name = "none", connections = shared(0)),
+    case(name = "how many", connections = shared),
+    case(name = "another word", connections = pooled(8)),
+    case(name = "a number", connections = 8),
+    case(name = "no value of others", users = shared(8)),
+)]
+async fn connections(user: &mut User) -> proofload::Result {
+    let _ = user;
+    Ok(())
+}
+
 fn main() {}

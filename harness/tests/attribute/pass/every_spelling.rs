@@ -123,6 +123,12 @@ async fn most(user: &mut User) -> proofload::Result {
     Ok(())
 }
 
+#[perf(kind = "load", users = 5, case(connections = [per_user, per_request, shared(8), "shared(1_000)"]))]
+async fn connections(user: &mut User) -> proofload::Result {
+    let _ = user;
+    Ok(())
+}
+
 #[perf(kind = "soak", duration = 1h, pace = SLOW)]
 async fn long(user: &mut User) -> proofload::Result {
     let _ = user;

@@ -21,6 +21,8 @@ pub enum Expects {
     Overflow,
     /// How arrivals lie in time.
     Spacing,
+    /// Who sends on which connection.
+    Connections,
     /// Levels over time, in parentheses.
     Stages,
     /// Base, peak and times, in parentheses.
@@ -50,6 +52,7 @@ impl Expects {
             Expects::PerSecond => "a rate above zero, such as `5/s`",
             Expects::Overflow => "`queue` or `shed`",
             Expects::Spacing => "`even` or `poisson`",
+            Expects::Connections => "`per_user`, `per_request` or a number for all users, such as `shared(8)`",
             Expects::Stages => "levels over time, as in `stages(0/s -> 500/s over 30s, 500/s for 60s)`",
             Expects::Spike => {
                 "a base, a peak and its times, as in `spike(base = 20/s, peak = 300/s, at = 5s, lasting = 5s)`"

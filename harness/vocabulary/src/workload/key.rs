@@ -41,6 +41,8 @@ pub enum SettingKey {
     Repeat,
     /// `spawn_rate = 5/s`
     SpawnRate,
+    /// `connections = shared(8)`
+    Connections,
     /// `stages(0/s -> 500/s over 30s, 500/s for 60s)`
     Stages,
     /// `spike(base = 20/s, peak = 300/s, at = 5s, lasting = 5s)`
@@ -69,7 +71,7 @@ pub struct UnknownSetting {
 
 impl SettingKey {
     /// Every setting.
-    pub const ALL: [SettingKey; 22] = [
+    pub const ALL: [SettingKey; 23] = [
         SettingKey::Kind,
         SettingKey::Users,
         SettingKey::Requests,
@@ -85,6 +87,7 @@ impl SettingKey {
         SettingKey::Pace,
         SettingKey::Repeat,
         SettingKey::SpawnRate,
+        SettingKey::Connections,
         SettingKey::Stages,
         SettingKey::Spike,
         SettingKey::Sweep,
@@ -95,7 +98,7 @@ impl SettingKey {
     ];
 
     /// The settings that shape the load: the attribute, `proofload.toml` and its profiles may give each of them.
-    pub const LOAD: [SettingKey; 18] = [
+    pub const LOAD: [SettingKey; 19] = [
         SettingKey::Users,
         SettingKey::Requests,
         SettingKey::Duration,
@@ -110,6 +113,7 @@ impl SettingKey {
         SettingKey::Pace,
         SettingKey::Repeat,
         SettingKey::SpawnRate,
+        SettingKey::Connections,
         SettingKey::Stages,
         SettingKey::Spike,
         SettingKey::Sweep,
@@ -138,6 +142,7 @@ impl SettingKey {
             SettingKey::Pace => "pace",
             SettingKey::Repeat => "repeat",
             SettingKey::SpawnRate => "spawn_rate",
+            SettingKey::Connections => "connections",
             SettingKey::Stages => "stages",
             SettingKey::Spike => "spike",
             SettingKey::Sweep => "sweep",
@@ -158,6 +163,7 @@ impl SettingKey {
             SettingKey::SpawnRate => Expects::PerSecond,
             SettingKey::Overflow => Expects::Overflow,
             SettingKey::Arrivals => Expects::Spacing,
+            SettingKey::Connections => Expects::Connections,
             SettingKey::Stages => Expects::Stages,
             SettingKey::Spike => Expects::Spike,
             SettingKey::Sweep => Expects::Sweep,
@@ -176,9 +182,9 @@ impl SettingKey {
         matches!(self, SettingKey::Stages | SettingKey::Spike | SettingKey::Sweep | SettingKey::Capacity)
     }
 
-    /// True if its value is one of a few words: `overflow = shed`.
+    /// True if its value is one of a few words: `overflow = shed`, `connections = shared(8)`.
     pub const fn is_word(self) -> bool {
-        matches!(self, SettingKey::Overflow | SettingKey::Arrivals)
+        matches!(self, SettingKey::Overflow | SettingKey::Arrivals | SettingKey::Connections)
     }
 
     /// True if a layer that gives `self` says something in place of what a lower layer says with `below`.
@@ -216,6 +222,7 @@ impl FromStr for SettingKey {
                 "marks" | "tags" => ", did you mean `markers`?".to_owned(),
                 "rps" | "qps" => ", did you mean `rate`?".to_owned(),
                 "ramp" => ", did you mean `stages` or `ramp_up`?".to_owned(),
+                "connection" | "pool" => ", did you mean `connections`?".to_owned(),
                 "rampup" => ", did you mean `ramp_up`?".to_owned(),
                 _ => did_you_mean(word, SettingKey::ALL.map(SettingKey::name)),
             },

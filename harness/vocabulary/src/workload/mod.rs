@@ -44,6 +44,8 @@ pub struct Workload {
     pub timeout: Duration,
     /// Where every random choice of every user starts.
     pub seed: u64,
+    /// Who sends a request on which connection.
+    pub connections: Connections,
 }
 
 /// When the warm-up ends and the measurement begins.

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use super::contradiction::WorkloadError;
 use super::shape::{LevelUnit, Stages, Surge, Sweep};
-use super::{CapacitySearch, Length, Overflow, Rate, SettingKey, SettingValue, Spacing, Warmup};
+use super::{CapacitySearch, Connections, Length, Overflow, Rate, SettingKey, SettingValue, Spacing, Warmup};
 
 /// What one layer says about the load; `None` leaves it to the layer below.
 #[derive(Debug, Clone, Default, PartialEq)]
@@ -35,6 +35,8 @@ pub struct Settings {
     pub repeat: Option<u64>,
     /// Users that start each second.
     pub spawn_rate: Option<f64>,
+    /// Who sends on which connection.
+    pub connections: Option<Connections>,
     /// Levels over time.
     pub stages: Option<Stages>,
     /// A surge in a base load.
@@ -68,6 +70,7 @@ impl Settings {
             (SettingKey::Rate, V::Rate(rate)) => self.rate = Some(rate),
             (SettingKey::Overflow, V::Overflow(overflow)) => self.overflow = Some(overflow),
             (SettingKey::Arrivals, V::Spacing(spacing)) => self.arrivals = Some(spacing),
+            (SettingKey::Connections, V::Connections(connections)) => self.connections = Some(connections),
             (SettingKey::Stages, V::Stages(stages)) => self.stages = Some(stages),
             (SettingKey::Spike, V::Spike(surge)) => self.spike = Some(surge),
             (SettingKey::Sweep, V::Sweep(sweep)) => self.sweep = Some(sweep),
@@ -107,6 +110,7 @@ impl Settings {
             SettingKey::Pace => self.pace.is_some(),
             SettingKey::Repeat => self.repeat.is_some(),
             SettingKey::SpawnRate => self.spawn_rate.is_some(),
+            SettingKey::Connections => self.connections.is_some(),
             SettingKey::Stages => self.stages.is_some(),
             SettingKey::Spike => self.spike.is_some(),
             SettingKey::Sweep => self.sweep.is_some(),
@@ -133,6 +137,7 @@ impl Settings {
                 SettingKey::Pace => self.pace = None,
                 SettingKey::Repeat => self.repeat = None,
                 SettingKey::SpawnRate => self.spawn_rate = None,
+                SettingKey::Connections => self.connections = None,
                 SettingKey::Stages => self.stages = None,
                 SettingKey::Spike => self.spike = None,
                 SettingKey::Sweep => self.sweep = None,
@@ -166,6 +171,7 @@ impl Settings {
             pace: self.pace.or(lower.pace),
             repeat: self.repeat.or(lower.repeat),
             spawn_rate: self.spawn_rate.or(lower.spawn_rate),
+            connections: self.connections.or(lower.connections),
             stages: self.stages.or(lower.stages),
             spike: self.spike.or(lower.spike),
             sweep: self.sweep.or(lower.sweep),

@@ -5,7 +5,7 @@ use std::time::Duration;
 use thiserror::Error;
 
 use super::shape::{Misshapen, ShapeError, Stages, Surge, Sweep, parse_search};
-use super::{CapacitySearch, Expects, Overflow, Rate, SettingKey, Spacing};
+use super::{CapacitySearch, Connections, Expects, Overflow, Rate, SettingKey, Spacing};
 use crate::units::{Quantity, QuantityError, parse_quantity};
 
 /// The value of one of [`SettingKey::LOAD`], read and checked.
@@ -23,6 +23,8 @@ pub enum SettingValue {
     Overflow(Overflow),
     /// `arrivals`
     Spacing(Spacing),
+    /// `connections`
+    Connections(Connections),
     /// `stages`
     Stages(Stages),
     /// `spike`
@@ -84,6 +86,7 @@ pub fn parse_value(key: SettingKey, text: &str) -> Result<SettingValue, SettingE
         Expects::Spacing => {
             word(text, [Spacing::Even, Spacing::Poisson], Spacing::name).map(SettingValue::Spacing).ok_or_else(mismatch)
         }
+        Expects::Connections => Connections::parse(text).map(SettingValue::Connections).ok_or_else(mismatch),
         Expects::Stages => Stages::parse(text).map(SettingValue::Stages).map_err(misshapen),
         Expects::Spike => Surge::parse(text).map(SettingValue::Spike).map_err(misshapen),
         Expects::Sweep => Sweep::parse(text).map(SettingValue::Sweep).map_err(misshapen),
@@ -180,6 +183,20 @@ mod tests {
         assert_eq!(parse_value(SettingKey::Arrivals, "poisson"), Ok(SettingValue::Spacing(Spacing::Poisson)));
         let refusal = parse_value(SettingKey::Overflow, "drop").unwrap_err().to_string();
         assert_eq!(refusal, "`overflow` expects `queue` or `shed`, not `drop`");
+    }
+
+    #[test]
+    fn connections_are_a_word_or_a_number_for_all_users() {
+        let connections = |text| parse_value(SettingKey::Connections, text);
+        assert_eq!(connections("per_user"), Ok(SettingValue::Connections(Connections::PerUser)));
+        assert_eq!(connections("per_request"), Ok(SettingValue::Connections(Connections::PerRequest)));
+        for text in ["shared(8)", " shared( 8 ) ", "shared (8)"] {
+            assert_eq!(connections(text), Ok(SettingValue::Connections(Connections::Shared(8))), "{text}");
+        }
+        for wrong in ["shared", "shared()", "shared(0)", "shared(-1)", "shared(1.5)", "shared(8", "8", "per user"] {
+            let told = connections(wrong).unwrap_err().to_string();
+            assert!(told.ends_with(&format!("such as `shared(8)`, not `{wrong}`")), "{told}");
+        }
     }
 
     #[test]

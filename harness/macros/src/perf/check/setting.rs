@@ -71,13 +71,14 @@ fn check_value(key: SettingKey, value: &Value, mistakes: &mut Mistakes) -> Optio
         Value::Literal(literal) => (literal.text.clone(), literal.tokens.clone()),
         Value::Text(text) => (text.value(), text.to_token_stream()),
         Value::Path(path) if key.is_word() => (value.written(), path.to_token_stream()),
+        Value::Call { text, tokens } if key.is_word() => (text.clone(), tokens.clone()),
         Value::Path(path) if takes_constants(key) => return Some(Given::Constant(path.clone())),
         Value::Parentheses(group) if key.has_parentheses() => (text_inside(group.stream()), group.to_token_stream()),
         Value::Path(_) if !key.has_parentheses() => {
             mistakes.at(value, format!("{mismatch}: a rate is written out and cannot be a constant"));
             return None;
         }
-        Value::Path(_) | Value::Parentheses(_) | Value::Bool(_) | Value::Array { .. } => {
+        Value::Path(_) | Value::Call { .. } | Value::Parentheses(_) | Value::Bool(_) | Value::Array { .. } => {
             mistakes.at(value, mismatch);
             return None;
         }

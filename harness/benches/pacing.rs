@@ -10,7 +10,9 @@ use proofload::client::{Seat, Stop};
 use proofload::engine::{Scenario, offer};
 use proofload::measure::{Fate, IterationEnd, Measured, Phases, Sample, Times};
 use proofload::metric::Percentile;
-use proofload::workload::{Arrivals, Connections, Length, Overflow, Pace, Spacing, Stage, Users, Warmup, Workload};
+use proofload::workload::{
+    Arrivals, Connections, HttpOptions, Length, Overflow, Pace, Spacing, Stage, Users, Warmup, Workload,
+};
 
 const RECORDED: u32 = 1_000_000;
 
@@ -95,6 +97,7 @@ fn closed() -> Workload {
         timeout: Duration::from_secs(10),
         seed: 0,
         connections: Connections::PerUser,
+        http: HttpOptions::default(),
     }
 }
 

@@ -5,7 +5,9 @@ use std::time::Duration;
 use proofload::kind::Kind;
 use proofload::registry::{TestCase, tests};
 use proofload::threshold::Subject;
-use proofload::workload::{CapacitySearch, Connections, Length, LevelUnit, Overflow, Programme, Rate, Spacing, Warmup};
+use proofload::workload::{
+    CapacitySearch, Connections, HttpOptions, Length, LevelUnit, Overflow, Programme, Rate, Spacing, Warmup,
+};
 
 #[path = "attribute/pass/every_spelling.rs"]
 mod every_spelling;
@@ -54,6 +56,9 @@ fn tests_are_recorded_in_the_order_of_the_source_under_their_names() {
             "every_spelling::connections::connections_per_request",
             "every_spelling::connections::connections_shared_8",
             "every_spelling::connections::connections_shared_1000",
+            "every_spelling::options::verified",
+            "every_spelling::options::in_version_http2_true",
+            "every_spelling::options::in_version_http2_false",
             "every_spelling::long",
             "every_spelling::inner::health",
         ]
@@ -129,6 +134,15 @@ fn who_sends_on_which_connection_is_recorded() {
     assert_eq!(of("per_user"), Some(Connections::PerUser));
     assert_eq!(of("per_request"), Some(Connections::PerRequest));
     assert_eq!((of("shared_8"), of("shared_1000")), (Some(Connections::Shared(8)), Some(Connections::Shared(1_000))));
+}
+
+#[test]
+fn what_is_asked_of_http_is_recorded() {
+    let http = test("options::verified").settings.resolve(Kind::Load).unwrap().http;
+    let text = |text: &str| Some(text.to_owned());
+    let (proxy, ca) = (text("http://127.0.0.1:3128"), text("ca.pem"));
+    let asked = HttpOptions { http2: true, redirects: 5, cookies: true, proxy, ca, trusts_everyone: false };
+    assert_eq!(http, asked);
 }
 
 #[test]

@@ -7,7 +7,7 @@ use std::time::Duration;
 use proofload::client::{Seat, Stop, User};
 use proofload::engine::{Scenario, offer};
 use proofload::measure::{IterationEnd, Measured};
-use proofload::workload::{Connections, Length, Pace, Users, Warmup, Workload};
+use proofload::workload::{Connections, HttpOptions, Length, Pace, Users, Warmup, Workload};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::{TcpListener, TcpStream};
 
@@ -49,6 +49,7 @@ fn run(connections: Connections) -> (Measured, Arc<Seen>) {
         timeout: Duration::from_secs(10),
         seed: 7,
         connections,
+        http: HttpOptions::default(),
     };
     (offer(&Asks(base_url), &workload, &Stop::default(), &Arc::default()), seen)
 }

@@ -3,10 +3,13 @@
 use std::fmt;
 use std::future::Future;
 use std::pin::Pin;
+use std::rc::Rc;
 use std::task::{Context, Poll};
+use std::time::Duration;
 
 use super::exchange::Exchange;
-use super::http1::Flight;
+use super::http1::{Flight, Received};
+use super::other::{Errand, Way};
 use super::request::Request;
 use super::transport::TransportError;
 use super::{Error, Response, Result};
@@ -23,9 +26,15 @@ pub struct Sending<'a> {
 
 struct OnItsWay {
     exchange: Exchange,
-    flight: Flight,
+    carrier: Carrier,
     /// The number of the user's link that it goes over.
     link: usize,
+}
+
+/// Who carries it.
+enum Carrier {
+    Own(Flight),
+    Other(Errand),
 }
 
 impl<'a> Sending<'a> {
@@ -37,34 +46,46 @@ impl<'a> Sending<'a> {
     fn begin(&mut self) -> Result<&mut OnItsWay> {
         let (link, timeout, body_limit) = (self.request.link()?, self.request.timeout, self.request.body_limit);
         let user = &mut *self.request.user;
+        let abroad = match (user.links[link].way, &user.client) {
+            (Way::Other, Some(client)) => {
+                let request = Errand::prepare(client, &user.links[link].address, &user.draft)
+                    .map_err(|why| Error::message(format!("{} was not sent: {why}", user.draft.endpoint)))?;
+                Some((Rc::clone(client), request))
+            }
+            _ => None,
+        };
         let endpoint = user.endpoint();
         user.traffic.clear();
         let exchange = Exchange::open(&user.log, user.seat.clock, endpoint, (timeout, user.traffic.clone()));
-        let policy = user.seat.network.policy();
-        let flight =
-            Flight::begin(&mut user.wire, &mut user.links[link], &user.draft, (policy, body_limit, exchange.sent()));
+        let carrier = match abroad {
+            Some((client, request)) => {
+                let books = (body_limit, Rc::clone(&exchange.traffic), user.seat.clock);
+                Carrier::Other(Errand::begin(&client, &user.links[link].address, request, books))
+            }
+            None => {
+                let terms = (user.seat.network.policy(), body_limit, exchange.sent());
+                Carrier::Own(Flight::begin(&mut user.wire, &mut user.links[link], &user.draft, terms))
+            }
+        };
         user.deadline.set(exchange.deadline());
-        Ok(self.on_its_way.insert(OnItsWay { exchange, flight, link }))
+        Ok(self.on_its_way.insert(OnItsWay { exchange, carrier, link }))
     }
 
     /// Counts what came of it.
     fn conclude(&mut self, outcome: Outcome) -> Result<Response> {
-        let Some(OnItsWay { exchange, flight, .. }) = self.on_its_way.take() else {
+        let Some(OnItsWay { exchange, .. }) = self.on_its_way.take() else {
             return Err(Error::message("a request was asked for its answer twice"));
         };
         let user = &*self.request.user;
         user.deadline.clear();
-        match outcome {
+        let (answer, done) = match outcome {
             Outcome::TimedOut => return Err(exchange.fail(Fate::TimedOut)),
             Outcome::Broken(TransportError::Failed(cause)) => return Err(exchange.fail(Fate::Failed(cause))),
             Outcome::Broken(TransportError::Ours(cause)) => return Err(exchange.fail(Fate::Ours(cause))),
-            Outcome::Answered => {}
-        }
-        // What is ready only after the deadline is late, too, however busy this thread was.
-        let Some(done) = flight.landed.filter(|done| *done <= exchange.deadline()) else {
-            return Err(exchange.fail(Fate::TimedOut));
+            // What is ready only after the deadline is late, too, however busy this thread was.
+            Outcome::Answered(_, done) if done > exchange.deadline() => return Err(exchange.fail(Fate::TimedOut)),
+            Outcome::Answered(answer, done) => (answer, done),
         };
-        let answer = user.wire.answer();
         if !self.request.expected.holds(answer.status()) {
             return Err(exchange.fail(Fate::Failed(format!("status {}", answer.status()))));
         }
@@ -74,7 +95,8 @@ impl<'a> Sending<'a> {
 }
 
 enum Outcome {
-    Answered,
+    /// An answer, and when its last byte was there.
+    Answered(Rc<Received>, Duration),
     Broken(TransportError),
     TimedOut,
 }
@@ -89,16 +111,23 @@ impl Future for Sending<'_> {
         {
             return Poll::Ready(Err(mistake));
         }
-        let Some(OnItsWay { exchange, flight, link }) = &mut this.on_its_way else { return Poll::Pending };
+        let Some(OnItsWay { exchange, carrier, link }) = &mut this.on_its_way else { return Poll::Pending };
         let user = &mut *this.request.user;
-        let way = (&mut user.wire, &mut user.links[*link], user.draft.body.as_slice());
-        let polled = flight.poll(context, way, &exchange.traffic, user.seat.clock);
-        if let Some(offered) = flight.offered.take() {
-            exchange.offered(offered);
-            user.deadline.set(exchange.deadline());
-        }
+        let polled = match carrier {
+            Carrier::Own(flight) => {
+                let way = (&mut user.wire, &mut user.links[*link], user.draft.body.as_slice());
+                let polled = flight.poll(context, way, &exchange.traffic, user.seat.clock);
+                if let Some(offered) = flight.offered.take() {
+                    exchange.offered(offered);
+                    user.deadline.set(exchange.deadline());
+                }
+                let landed = flight.landed;
+                polled.map_ok(|()| (user.wire.answer(), landed.unwrap_or_else(|| user.seat.clock.now())))
+            }
+            Carrier::Other(errand) => errand.poll(context).map_ok(|landed| (landed.answer, landed.at)),
+        };
         let outcome = match polled {
-            Poll::Ready(Ok(())) => Outcome::Answered,
+            Poll::Ready(Ok((answer, landed))) => Outcome::Answered(answer, landed),
             Poll::Ready(Err(error)) => Outcome::Broken(error),
             Poll::Pending if user.deadline.has_passed(context.waker()) => Outcome::TimedOut,
             Poll::Pending => return Poll::Pending,
@@ -109,8 +138,10 @@ impl Future for Sending<'_> {
 
 impl Drop for Sending<'_> {
     fn drop(&mut self) {
-        if let Some(OnItsWay { flight, link, .. }) = &mut self.on_its_way {
-            flight.give_up(&self.request.user.links[*link]);
+        if let Some(OnItsWay { carrier, link, .. }) = &mut self.on_its_way {
+            if let Carrier::Own(flight) = carrier {
+                flight.give_up(&self.request.user.links[*link]);
+            }
             self.request.user.deadline.clear();
         }
     }

@@ -106,10 +106,11 @@ fn conclude(control: Control<'_>, told: Vec<Told>) -> Measured {
     let (ended, never_sent, precision) = control.conclude();
     let (workers, mut leave_errors, mut occupied) = (told.len(), Vec::new(), Duration::ZERO);
     let (mut last_answer, mut unanswered) = (Duration::ZERO, 0);
-    let mut recorder = Recorder::new(workload.timeout);
+    let (mut recorder, mut transports) = (Recorder::new(workload.timeout), Vec::new());
     for worker in told {
         recorder.merge(worker.recorder);
         leave_errors.extend(worker.leave_errors);
+        transports.extend(worker.transports);
         occupied += worker.occupied;
         last_answer = last_answer.max(worker.last_answer);
         unanswered += worker.unanswered;
@@ -135,6 +136,9 @@ fn conclude(control: Control<'_>, told: Vec<Told>) -> Measured {
     }
     let mut measured = recorder.finish();
     measured.generator.workers = workers;
+    transports.sort_unstable();
+    transports.dedup();
+    measured.generator.transports = transports;
     measured.generator.cpu_s = cpu_s;
     measured.generator.cpu_window_s = cpu_window_s;
     (measured.generator.host_cpu_share, measured.generator.host_cores) = host_cpu.unzip();

@@ -23,7 +23,9 @@ pub(crate) use interval::{Batch, Interval};
 pub use limits::{Exceedances, TimeLimit, TimesOf};
 pub(crate) use log::WorkerLog;
 pub use log::{Live, Thinking, UserLog};
-pub use measured::{Counts, Ended, GeneratorHealth, Measured, Phases, Precision, Slice, Slow, StageSummary, Summary};
+pub use measured::{
+    Counts, Ended, GeneratorHealth, Measured, Phases, Precision, Slice, Slow, StageSummary, Summary, Transport,
+};
 pub(crate) use recorder::Recorder;
 pub use sample::{Fate, IterationEnd, Phase, Sample};
 pub use server::{ServerFigures, ServerSample};

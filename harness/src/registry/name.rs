@@ -20,6 +20,8 @@ pub(super) fn setting_part(key: SettingKey, value: &SettingValue) -> String {
         SettingValue::Rate(Rate::OfCapacity(share)) => format!("{} percent of capacity", ShortNumber(share * 100.0)),
         SettingValue::Overflow(overflow) => overflow.name().to_owned(),
         SettingValue::Spacing(spacing) => spacing.name().to_owned(),
+        SettingValue::Switch(is_on) => is_on.to_string(),
+        SettingValue::Text(text) => text.clone(),
         SettingValue::Connections(connections) => connections.to_string().replace(')', ""),
         // The attribute asks for a name where such a value tells tests apart.
         SettingValue::Stages(_) | SettingValue::Spike(_) | SettingValue::Sweep(_) | SettingValue::Capacity(_) => {

@@ -5,6 +5,7 @@ use std::collections::HashSet;
 use thiserror::Error;
 
 use crate::cli::{Options, Origin, Text};
+use crate::client::{Dishonoured, check_options};
 use crate::registry::TestCase;
 use crate::selection::{Expression, ExpressionError, Selection, UnknownMarker, known_markers, unknown_markers};
 use crate::workload::{Calibration, Plan, Programme, Settings, Workload, WorkloadError};
@@ -35,6 +36,9 @@ pub(super) enum PlanError {
     /// The layers of settings contradict each other for one test.
     #[error("{test}: {source}")]
     Workload { test: String, source: WorkloadError },
+    /// No transport of this build does what a test asks of HTTP.
+    #[error("{test}: {source}")]
+    Transport { test: String, source: Dishonoured },
     /// Our own selection left nothing.
     #[error(
         "no test matches {0}; `--list` shows the tests with their kinds, and `-m` takes markers, `-k` parts of names"
@@ -71,9 +75,10 @@ pub(super) fn plan(
             planned => planned,
         };
         match load {
-            Ok(Plan { workload, programme, calibration }) => {
-                Ok(PlannedTest { case, workload, programme, calibration, is_selected })
-            }
+            Ok(Plan { workload, programme, calibration }) => match check_options(&workload.http) {
+                Err(source) if is_selected => Err(PlanError::Transport { test: case.name, source }),
+                _ => Ok(PlannedTest { case, workload, programme, calibration, is_selected }),
+            },
             Err(source) => Err(PlanError::Workload { test: case.name, source }),
         }
     });

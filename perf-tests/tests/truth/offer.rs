@@ -10,7 +10,9 @@ use proofload::engine::{self, Scenario};
 use proofload::measure::{IterationEnd, Live, Measured, StageSummary, Summary, Times};
 use proofload::metric::Percentile;
 use proofload::server::{Server, ServerDecl, StageContext, on_stage, start};
-use proofload::workload::{Arrivals, Connections, Length, Overflow, Pace, Spacing, Stage, Warmup, Workload};
+use proofload::workload::{
+    Arrivals, Connections, HttpOptions, Length, Overflow, Pace, Spacing, Stage, Warmup, Workload,
+};
 use serde_json::Value;
 
 /// An open workload and the server it is offered to.
@@ -53,8 +55,9 @@ impl Load {
         let length = Length::Duration(stages.iter().map(|stage| stage.over).sum());
         let arrivals =
             Arrivals { stages, max_in_flight: self.max_in_flight, overflow: Overflow::Queue, spacing: Spacing::Even };
-        let (warmup, timeout, connections) = (Warmup::Requests(0), self.timeout, Connections::PerUser);
-        Workload { pace: Pace::Arrivals(arrivals), warmup, length, timeout, seed: 42, connections }
+        let (warmup, timeout) = (Warmup::Requests(0), self.timeout);
+        let (connections, http) = (Connections::PerUser, HttpOptions::default());
+        Workload { pace: Pace::Arrivals(arrivals), warmup, length, timeout, seed: 42, connections, http }
     }
 
     /// Offers until the generator kept to the plan. A run whose figures are wrong is never done again.

@@ -20,7 +20,7 @@ use crate::workload::Connections;
 
 /// A kept connection that nobody used for so long may have been closed by a server that has had enough of waiting, at the
 /// very moment in which the next request leaves. Sooner, a connection that breaks is the server's failing.
-const IDLE: Duration = Duration::from_secs(1);
+pub(in crate::client) const IDLE: Duration = Duration::from_secs(1);
 
 type Opening = Pin<Box<dyn Future<Output = Result<Connection, TransportError>>>>;
 

@@ -18,7 +18,7 @@ use super::worker::drive;
 use super::{conclude, offer};
 use crate::client::{Clock, Stop};
 use crate::measure::{Ended, Live, Measured};
-use crate::workload::{Connections, Length, Pace, Users, Warmup, Workload};
+use crate::workload::{Connections, HttpOptions, Length, Pace, Users, Warmup, Workload};
 
 const MS: fn(u64) -> Duration = Duration::from_millis;
 const S: fn(u64) -> Duration = Duration::from_secs;
@@ -31,6 +31,7 @@ fn workload(users: usize, length: Length) -> Workload {
         timeout: S(10),
         seed: 7,
         connections: Connections::PerUser,
+        http: HttpOptions::default(),
     }
 }
 

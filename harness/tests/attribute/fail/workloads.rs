@@ -111,4 +111,18 @@ async fn connections(user: &mut User) -> proofload::Result {
     Ok(())
 }
 
+#[perf(
+    kind = "load", http2 = 2, redirects = true, cookies = YES, proxy = "socks5://127.0.0.1:1080", ca = 5, verify_tls = "no",
+)]
+async fn options(user: &mut User) -> proofload::Result {
+    let _ = user;
+    Ok(())
+}
+
+#[perf(kind = "load", connections = shared(4), cookies = true, ca = "ca.pem", verify_tls = false)]
+async fn neither(user: &mut User) -> proofload::Result {
+    let _ = user;
+    Ok(())
+}
+
 fn main() {}

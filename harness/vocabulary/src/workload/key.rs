@@ -43,6 +43,18 @@ pub enum SettingKey {
     SpawnRate,
     /// `connections = shared(8)`
     Connections,
+    /// `http2 = true`
+    Http2,
+    /// `redirects = 5`
+    Redirects,
+    /// `cookies = true`
+    Cookies,
+    /// `proxy = "http://127.0.0.1:3128"`
+    Proxy,
+    /// `ca = "ca.pem"`
+    Ca,
+    /// `verify_tls = false`
+    VerifyTls,
     /// `stages(0/s -> 500/s over 30s, 500/s for 60s)`
     Stages,
     /// `spike(base = 20/s, peak = 300/s, at = 5s, lasting = 5s)`
@@ -71,7 +83,7 @@ pub struct UnknownSetting {
 
 impl SettingKey {
     /// Every setting.
-    pub const ALL: [SettingKey; 23] = [
+    pub const ALL: [SettingKey; 29] = [
         SettingKey::Kind,
         SettingKey::Users,
         SettingKey::Requests,
@@ -88,6 +100,12 @@ impl SettingKey {
         SettingKey::Repeat,
         SettingKey::SpawnRate,
         SettingKey::Connections,
+        SettingKey::Http2,
+        SettingKey::Redirects,
+        SettingKey::Cookies,
+        SettingKey::Proxy,
+        SettingKey::Ca,
+        SettingKey::VerifyTls,
         SettingKey::Stages,
         SettingKey::Spike,
         SettingKey::Sweep,
@@ -98,7 +116,7 @@ impl SettingKey {
     ];
 
     /// The settings that shape the load: the attribute, `proofload.toml` and its profiles may give each of them.
-    pub const LOAD: [SettingKey; 19] = [
+    pub const LOAD: [SettingKey; 25] = [
         SettingKey::Users,
         SettingKey::Requests,
         SettingKey::Duration,
@@ -114,6 +132,12 @@ impl SettingKey {
         SettingKey::Repeat,
         SettingKey::SpawnRate,
         SettingKey::Connections,
+        SettingKey::Http2,
+        SettingKey::Redirects,
+        SettingKey::Cookies,
+        SettingKey::Proxy,
+        SettingKey::Ca,
+        SettingKey::VerifyTls,
         SettingKey::Stages,
         SettingKey::Spike,
         SettingKey::Sweep,
@@ -143,6 +167,12 @@ impl SettingKey {
             SettingKey::Repeat => "repeat",
             SettingKey::SpawnRate => "spawn_rate",
             SettingKey::Connections => "connections",
+            SettingKey::Http2 => "http2",
+            SettingKey::Redirects => "redirects",
+            SettingKey::Cookies => "cookies",
+            SettingKey::Proxy => "proxy",
+            SettingKey::Ca => "ca",
+            SettingKey::VerifyTls => "verify_tls",
             SettingKey::Stages => "stages",
             SettingKey::Spike => "spike",
             SettingKey::Sweep => "sweep",
@@ -164,6 +194,10 @@ impl SettingKey {
             SettingKey::Overflow => Expects::Overflow,
             SettingKey::Arrivals => Expects::Spacing,
             SettingKey::Connections => Expects::Connections,
+            SettingKey::Http2 | SettingKey::Cookies | SettingKey::VerifyTls => Expects::Switch,
+            SettingKey::Redirects => Expects::CountOrNone,
+            SettingKey::Proxy => Expects::Proxy,
+            SettingKey::Ca => Expects::File,
             SettingKey::Stages => Expects::Stages,
             SettingKey::Spike => Expects::Spike,
             SettingKey::Sweep => Expects::Sweep,
@@ -223,6 +257,9 @@ impl FromStr for SettingKey {
                 "rps" | "qps" => ", did you mean `rate`?".to_owned(),
                 "ramp" => ", did you mean `stages` or `ramp_up`?".to_owned(),
                 "connection" | "pool" => ", did you mean `connections`?".to_owned(),
+                "http" | "http_2" | "h2" => ", did you mean `http2`?".to_owned(),
+                "insecure" | "verify" => ", did you mean `verify_tls`?".to_owned(),
+                "ca_file" | "cacert" | "cert" => ", did you mean `ca`?".to_owned(),
                 "rampup" => ", did you mean `ramp_up`?".to_owned(),
                 _ => did_you_mean(word, SettingKey::ALL.map(SettingKey::name)),
             },

@@ -84,22 +84,21 @@ fn a_server_without_http2_fails_every_request_for_it() {
 fn each_user_keeps_its_own_cookies() {
     let server = Served::plain();
     let options = HttpOptions { cookies: true, ..HttpOptions::default() };
-    let of_two = ask_over(Connections::PerUser, &options, (2, 4), async |user| {
-        user.get(&server.base_url, "/cookie").header("x-user", user_name(user.number())).await
+    let of_two = ask_over(Connections::PerUser, &options, (2, 40), async |user| {
+        let number = user.number();
+        let answer = user.get(&server.base_url, "/cookie").header("x-user", number).await?;
+        let own = format!("user={number}");
+        user.check("its own cookie or none yet", [own.as_bytes(), b""].contains(&answer.bytes()))?;
+        Ok(answer)
     });
-    let mut answers = of_two.answers;
-    answers.sort();
-    assert_eq!(answers, ["", "", "user=0", "user=1"]);
+    assert_eq!((of_two.measured.total.requests.ok, of_two.errors), (40, vec![]));
+    assert!(of_two.answers.iter().filter(|cookie| cookie.is_empty()).count() <= 2, "{:?}", of_two.answers);
     let without =
         ask(&HttpOptions::default(), 2, async |user| user.get(&server.base_url, "/cookie").header("x-user", "2").await);
     assert_eq!(
         (without.answers, without.measured.generator.transports),
         (vec![String::new(); 2], vec![Transport::Own])
     );
-}
-
-fn user_name(number: usize) -> String {
-    number.to_string()
 }
 
 #[test]

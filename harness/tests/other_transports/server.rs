@@ -87,10 +87,10 @@ async fn accept(listener: TcpListener, config: Option<Arc<ServerConfig>>, seen: 
     while let Ok((stream, _)) = listener.accept().await {
         seen.connections.fetch_add(1, Ordering::SeqCst);
         let only_http1 = seen.only_http1.load(Ordering::SeqCst);
-        let config = config.clone().map(|config| match only_http1 {
-            true => Arc::new(ServerConfig { alpn_protocols: vec![b"http/1.1".to_vec()], ..(*config).clone() }),
-            false => config,
-        });
+        let mut config = config.clone();
+        if let Some(config) = config.as_mut().filter(|_| only_http1) {
+            Arc::make_mut(config).alpn_protocols = vec![b"http/1.1".to_vec()];
+        }
         tokio::spawn(async move {
             match config.map(TlsAcceptor::from) {
                 None => serve(stream, only_http1).await,
@@ -149,7 +149,8 @@ async fn answer(request: Request<Incoming>) -> Result<Response<Full<Bytes>>, Inf
 fn fields(content_type: &str, body: &[u8]) -> String {
     let boundary = content_type.strip_prefix("multipart/form-data; boundary=").unwrap_or("none");
     let text: String = body.iter().map(|byte| char::from(*byte)).collect();
-    let parts = text.split(&format!("--{boundary}")).filter_map(|part| part.strip_prefix("\r\n"));
+    let separator = format!("--{boundary}");
+    let parts = text.split(&separator).filter_map(|part| part.strip_prefix("\r\n"));
     let described = parts.filter_map(|part| part.split_once("\r\n\r\n")).map(|(head, content)| {
         let of = |label: &str| Some(head.split_once(label)?.1.split('"').next()?.to_owned());
         let kind = head.split_once("content-type: ").map(|(_, kind)| kind.to_owned());

@@ -24,7 +24,7 @@ pub(super) fn was_lost_before_the_answer(error: &reqwest::Error) -> bool {
 }
 
 fn is_loss(link: &(dyn StdError + 'static)) -> bool {
-    if let Some(error) = link.downcast_ref::<io::Error>() {
+    if let Some(error) = link.downcast_ref::<io::Error>().map(unwrapped) {
         return matches!(error.kind(), io::ErrorKind::ConnectionReset | io::ErrorKind::BrokenPipe);
     }
     link.downcast_ref::<hyper::Error>().is_some_and(|error| error.is_incomplete_message() || error.is_closed())
@@ -34,7 +34,7 @@ fn cause_of_link(link: &(dyn StdError + 'static), stage: Stage) -> Option<Transp
     if let Some(told) = cause_of_tls(link) {
         return Some(told);
     }
-    if let Some(error) = link.downcast_ref::<io::Error>() {
+    if let Some(error) = link.downcast_ref::<io::Error>().map(unwrapped) {
         return cause_of_io(error).or_else(|| cause_of_framing(error, stage));
     }
     if let Some(error) = link.downcast_ref::<hyper::Error>() {
@@ -48,10 +48,16 @@ fn cause_of_link(link: &(dyn StdError + 'static), stage: Stage) -> Option<Transp
     (link.to_string() == "dns error").then(|| TransportError::Ours(format!("name not resolved: {}", innermost(link))))
 }
 
+/// The error of the system inside those that only carry it, which `source` passes over.
+fn unwrapped(error: &io::Error) -> &io::Error {
+    let inner = error.get_ref().and_then(|inner| inner.downcast_ref::<io::Error>());
+    inner.map_or(error, unwrapped)
+}
+
 /// rustls tells what it refuses inside an error of input.
 #[cfg(feature = "tls")]
 fn cause_of_tls(link: &(dyn StdError + 'static)) -> Option<TransportError> {
-    let inner = link.downcast_ref::<io::Error>().and_then(io::Error::get_ref);
+    let inner = link.downcast_ref::<io::Error>().map(unwrapped).and_then(io::Error::get_ref);
     let of_rustls = inner.and_then(|inner| inner.downcast_ref::<rustls::Error>());
     of_rustls
         .or_else(|| link.downcast_ref::<rustls::Error>())
@@ -79,7 +85,7 @@ fn cause_of_hyper(error: &hyper::Error, stage: Stage) -> Option<TransportError> 
 #[cfg(feature = "http2")]
 fn cause_of_h2(error: &h2::Error, stage: Stage) -> TransportError {
     match error.get_io() {
-        Some(error) => cause_of_io(error)
+        Some(error) => cause_of_io(unwrapped(error))
             .or_else(|| cause_of_framing(error, stage))
             .unwrap_or_else(|| TransportError::Failed(error.to_string())),
         None => TransportError::Failed(format!("HTTP/2: {error}")),

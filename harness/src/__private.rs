@@ -30,6 +30,14 @@ pub fn failed_to_enter(cause: Error, troubles: Result) -> Error {
     }
 }
 
+/// What the author of a target without `harness = false` is told; `target` is its name.
+pub fn needs_harness_false(target: &str) -> String {
+    format!(
+        "the compiler's own test harness cannot run `#[perf]` tests: add `harness = false` to the `[[test]]` named \
+         `{target}` in Cargo.toml, and `fn main() -> std::process::ExitCode {{ proofload::main() }}` to the file"
+    )
+}
+
 /// What a `#[server]` function may return.
 #[diagnostic::on_unimplemented(
     message = "`{Self}` is not what a server returns",

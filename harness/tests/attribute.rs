@@ -1,5 +1,8 @@
 //! `#[perf]` from the author's side: what the registry records, and what a mistake is answered with.
 
+#![expect(clippy::unwrap_used, reason = "a test fails where it panics")]
+
+use std::process::ExitCode;
 use std::time::Duration;
 
 use proofload::kind::Kind;
@@ -9,8 +12,31 @@ use proofload::workload::{
     CapacitySearch, Connections, HttpOptions, Length, LevelUnit, Overflow, Programme, Rate, Spacing, Warmup,
 };
 
+mod specification;
+
+use specification::specification;
+
 #[path = "attribute/pass/every_spelling.rs"]
 mod every_spelling;
+
+fn main() -> ExitCode {
+    specification![
+        tests_are_recorded_in_the_order_of_the_source_under_their_names,
+        every_setting_is_recorded,
+        every_metric_is_recorded_as_it_reads,
+        constants_stand_for_numbers_and_times,
+        a_case_is_the_test_under_settings_and_thresholds_of_its_own,
+        who_sends_on_which_connection_is_recorded,
+        what_is_asked_of_http_is_recorded,
+        an_open_workload_is_recorded,
+        stages_are_recorded_with_their_names_and_a_threshold_may_ask_for_one,
+        what_a_test_makes_of_its_load_is_recorded,
+        ignore_overrides_the_default_of_the_kind,
+        the_place_is_that_of_the_functions_name_and_the_documentation_its_first_paragraph,
+        the_fixtures_of_the_parameters_are_needed,
+        every_mistake_is_told_at_once_on_its_own_tokens,
+    ]
+}
 
 fn test(name: &str) -> TestCase {
     let found = tests()
@@ -24,7 +50,6 @@ fn thresholds(test: &TestCase) -> Vec<String> {
     test.thresholds.iter().map(ToString::to_string).collect()
 }
 
-#[test]
 fn tests_are_recorded_in_the_order_of_the_source_under_their_names() {
     let names: Vec<String> = tests().unwrap().into_iter().map(|test| test.name).collect();
     assert_eq!(
@@ -65,7 +90,6 @@ fn tests_are_recorded_in_the_order_of_the_source_under_their_names() {
     );
 }
 
-#[test]
 fn every_setting_is_recorded() {
     let health = test("the_health_page");
     assert_eq!(health.settings.users, Some(100));
@@ -78,7 +102,6 @@ fn every_setting_is_recorded() {
     assert_eq!(health.decl.kind, Kind::Load);
 }
 
-#[test]
 fn every_metric_is_recorded_as_it_reads() {
     assert_eq!(
         thresholds(&test("the_health_page")),
@@ -109,7 +132,6 @@ fn every_metric_is_recorded_as_it_reads() {
     );
 }
 
-#[test]
 fn constants_stand_for_numbers_and_times() {
     let config = test("config");
     assert_eq!(config.settings.warmup, Some(Warmup::Duration(Duration::from_millis(2500))));
@@ -118,7 +140,6 @@ fn constants_stand_for_numbers_and_times() {
     assert_eq!(test("inner::health").settings.users, Some(7));
 }
 
-#[test]
 fn a_case_is_the_test_under_settings_and_thresholds_of_its_own() {
     let crowded = test("cases::users_200_duration_30s");
     assert_eq!(crowded.settings.users, Some(200));
@@ -128,7 +149,6 @@ fn a_case_is_the_test_under_settings_and_thresholds_of_its_own() {
     assert_eq!(test("cases::rush_hour").settings.length, Some(Length::Requests(5000)));
 }
 
-#[test]
 fn who_sends_on_which_connection_is_recorded() {
     let of = |case: &str| test(&format!("connections::connections_{case}")).settings.connections;
     assert_eq!(of("per_user"), Some(Connections::PerUser));
@@ -136,7 +156,6 @@ fn who_sends_on_which_connection_is_recorded() {
     assert_eq!((of("shared_8"), of("shared_1000")), (Some(Connections::Shared(8)), Some(Connections::Shared(1_000))));
 }
 
-#[test]
 fn what_is_asked_of_http_is_recorded() {
     let http = test("options::verified").settings.resolve(Kind::Load).unwrap().http;
     let text = |text: &str| Some(text.to_owned());
@@ -145,7 +164,6 @@ fn what_is_asked_of_http_is_recorded() {
     assert_eq!(http, asked);
 }
 
-#[test]
 fn an_open_workload_is_recorded() {
     let open = test("open::rate_3000_per_s");
     let settings = &open.settings;
@@ -165,7 +183,6 @@ fn an_open_workload_is_recorded() {
     );
 }
 
-#[test]
 fn stages_are_recorded_with_their_names_and_a_threshold_may_ask_for_one() {
     let ramp = test("ramp");
     let stages = ramp.settings.stages.as_ref().unwrap();
@@ -173,11 +190,12 @@ fn stages_are_recorded_with_their_names_and_a_threshold_may_ask_for_one() {
     assert_eq!(stages.names().collect::<Vec<_>>(), ["warm", "peak"]);
     assert_eq!(stages.length(), Duration::from_millis(90_500));
     assert_eq!(ramp.thresholds[0].subject, Subject::Stage("peak".to_owned()));
+    let (stage, endpoint) = ("peak".to_owned(), "GET /config".to_owned());
+    assert_eq!(ramp.thresholds[1].subject, Subject::StageEndpoint { stage, endpoint });
     let users = test("shapes::users").settings;
     assert_eq!((users.stages.unwrap().unit, users.pace), (LevelUnit::Users, Some(Duration::from_secs(2))));
 }
 
-#[test]
 fn what_a_test_makes_of_its_load_is_recorded() {
     let programme = |name, kind| test(name).settings.plan(kind).unwrap().programme;
     assert_eq!(programme("shapes::sweep", Kind::Stress), Programme::Sweep(vec![1.0, 2.0, 5.0]));
@@ -192,7 +210,6 @@ fn what_a_test_makes_of_its_load_is_recorded() {
     assert_eq!(test("shapes::users_50_spawn_rate_5_per_s").settings.spawn_rate, Some(5.0));
 }
 
-#[test]
 fn ignore_overrides_the_default_of_the_kind() {
     assert_eq!(test("config").ignored.as_deref(), Some("needs a quiet machine"));
     assert_eq!(test("multiplied::users_10").ignored, None);
@@ -200,7 +217,6 @@ fn ignore_overrides_the_default_of_the_kind() {
     assert!(test("cases::users_100").ignored.unwrap().contains("--include-ignored"));
 }
 
-#[test]
 fn the_place_is_that_of_the_functions_name_and_the_documentation_its_first_paragraph() {
     let decl = test("the_health_page").decl;
     let source = include_str!("attribute/pass/every_spelling.rs");
@@ -212,7 +228,6 @@ fn the_place_is_that_of_the_functions_name_and_the_documentation_its_first_parag
     assert_eq!(decl.manifest_dir, env!("CARGO_MANIFEST_DIR"));
 }
 
-#[test]
 fn the_fixtures_of_the_parameters_are_needed() {
     let needs: Vec<&str> = test("with_a_fixture").decl.needs.iter().map(|fixture| fixture.name).collect();
     assert_eq!(needs, ["greeting"]);
@@ -220,7 +235,6 @@ fn the_fixtures_of_the_parameters_are_needed() {
 }
 
 /// Slow, because each file is a crate; hence few files with many mistakes, which is what the attribute is good at.
-#[test]
 fn every_mistake_is_told_at_once_on_its_own_tokens() {
     trybuild::TestCases::new().compile_fail("tests/attribute/fail/*.rs");
 }

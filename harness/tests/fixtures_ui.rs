@@ -2,6 +2,7 @@
 
 #![expect(clippy::unwrap_used, reason = "a test fails where it panics")]
 
+use std::process::ExitCode;
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
@@ -11,6 +12,10 @@ use proofload::measure::{Ended, Live, Measured};
 use proofload::registry::{TestCase, tests};
 use proofload::server::ServerDecl;
 
+mod specification;
+
+use specification::specification;
+
 #[path = "fixtures_ui/pass/everything.rs"]
 mod everything;
 #[path = "fixtures_ui/pass/layout.rs"]
@@ -18,6 +23,20 @@ mod layout;
 
 /// The tests of this file write to one list of lines.
 static ONE_AT_A_TIME: Mutex<()> = Mutex::new(());
+
+fn main() -> ExitCode {
+    specification![
+        a_test_is_handed_its_fixtures_and_each_user_its_own,
+        requests_of_a_user_fixture_are_recorded_apart,
+        an_error_of_the_tests_own_fails_its_iteration,
+        an_error_that_a_request_has_counted_is_not_counted_again,
+        a_user_fixture_that_fails_breaks_the_test_and_those_before_it_are_torn_down,
+        a_fixture_is_found_through_any_use_and_beside_anything_of_its_name,
+        a_fixture_is_declared_with_its_place_its_scope_and_its_needs,
+        a_server_is_declared_with_what_its_attribute_says,
+        every_mistake_is_answered_in_our_words,
+    ]
+}
 
 fn declared(name: &str) -> &'static FixtureDecl {
     fixture::all().into_iter().find(|decl| decl.name == name && decl.module_path.contains("everything")).unwrap()
@@ -45,7 +64,6 @@ fn run(name: &str) -> (Measured, Vec<String>) {
     (measured, lines)
 }
 
-#[test]
 fn a_test_is_handed_its_fixtures_and_each_user_its_own() {
     let (measured, lines) = run("everything");
     assert_eq!(measured.ended, Ended::AsPlanned, "{:?}", measured.total.failures);
@@ -60,7 +78,6 @@ fn a_test_is_handed_its_fixtures_and_each_user_its_own() {
     assert_eq!(baskets.iter().map(articles).sum::<Option<u32>>(), Some(6));
 }
 
-#[test]
 fn requests_of_a_user_fixture_are_recorded_apart() {
     let (measured, _) = run("everything");
     assert_eq!(measured.outside.intended, 2);
@@ -68,20 +85,17 @@ fn requests_of_a_user_fixture_are_recorded_apart() {
     assert_eq!(endpoints, ["GET /"]);
 }
 
-#[test]
 fn an_error_of_the_tests_own_fails_its_iteration() {
     let (measured, _) = run("without_a_user");
     assert_eq!(measured.total.failures.keys().collect::<Vec<_>>(), ["invalid digit found in string"]);
 }
 
-#[test]
 fn an_error_that_a_request_has_counted_is_not_counted_again() {
     let (measured, _) = run("unexpected");
     assert_eq!((measured.total.requests.intended, measured.total.requests.failed), (1, 1));
     assert_eq!(measured.total.failures.keys().collect::<Vec<_>>(), ["status 200"]);
 }
 
-#[test]
 fn a_user_fixture_that_fails_breaks_the_test_and_those_before_it_are_torn_down() {
     let (measured, lines) = run("over_refused");
     let Ended::Broken(text) = measured.ended else { panic!("{:?}", measured.ended) };
@@ -89,7 +103,6 @@ fn a_user_fixture_that_fails_breaks_the_test_and_those_before_it_are_torn_down()
     assert_eq!(lines, ["- basket of 0 in 7"]);
 }
 
-#[test]
 fn a_fixture_is_found_through_any_use_and_beside_anything_of_its_name() {
     for name in ["asks", "seat"] {
         let (measured, _) = run(name);
@@ -97,7 +110,6 @@ fn a_fixture_is_found_through_any_use_and_beside_anything_of_its_name() {
     }
 }
 
-#[test]
 fn a_fixture_is_declared_with_its_place_its_scope_and_its_needs() {
     let site = declared("site");
     let source = include_str!("fixtures_ui/pass/everything.rs");
@@ -112,7 +124,6 @@ fn a_fixture_is_declared_with_its_place_its_scope_and_its_needs() {
     assert_eq!(needs, ["basket", "site", "catalogue", "token", "number"]);
 }
 
-#[test]
 fn a_server_is_declared_with_what_its_attribute_says() {
     let server = |name| inventory::iter::<ServerDecl>.into_iter().find(|decl| decl.name == name).unwrap();
     let agent = server("agent");
@@ -124,7 +135,6 @@ fn a_server_is_declared_with_what_its_attribute_says() {
 }
 
 /// Slow, because each file is a crate; hence few files.
-#[test]
 fn every_mistake_is_answered_in_our_words() {
     trybuild::TestCases::new().compile_fail("tests/fixtures_ui/fail/*.rs");
 }

@@ -1,7 +1,10 @@
 //! `key = value` pairs, as `#[fixture]` and `#[server]` take them.
 
+use std::time::Duration;
+
 use proc_macro2::{Delimiter, Ident, TokenStream, TokenTree};
 use proofload_vocabulary::suggest::did_you_mean;
+use proofload_vocabulary::units::{Quantity, parse_quantity};
 
 use crate::mistakes::Mistakes;
 
@@ -31,6 +34,16 @@ pub(crate) fn read(attribute: TokenStream, known: &[&str], example: &str, mistak
         }
     }
     pairs
+}
+
+/// The value of a key that takes a time.
+pub(crate) fn duration(Pair { key, value }: &Pair) -> syn::Result<Duration> {
+    let expected = || syn::Error::new_spanned(value, format!("`{key}` expects a time above zero, such as `10s`"));
+    match parse_quantity(value.to_string().trim_matches('"')) {
+        Ok(Quantity::Duration(duration)) if !duration.is_zero() => Ok(duration),
+        Ok(_) => Err(expected()),
+        Err(mistake) => Err(syn::Error::new_spanned(value, format!("`{key}`: {mistake}"))),
+    }
 }
 
 fn split_at_commas(tokens: TokenStream) -> Vec<TokenStream> {

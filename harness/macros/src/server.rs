@@ -3,7 +3,6 @@
 use std::time::Duration;
 
 use proc_macro2::TokenStream;
-use proofload_vocabulary::units::{Quantity, parse_quantity};
 use quote::{quote, quote_spanned};
 use syn::ext::IdentExt;
 use syn::spanned::Spanned;
@@ -44,7 +43,7 @@ fn settings(attribute: TokenStream, mistakes: &mut Mistakes) -> Settings {
     for pair in keys::read(attribute, &known, "ready = \"/health\"", mistakes) {
         match pair.key.to_string().as_str() {
             "ready" => settings.ready = mistakes.keep(path(&pair)),
-            "start_timeout" => settings.start_timeout = mistakes.keep(duration(&pair)),
+            "start_timeout" => settings.start_timeout = mistakes.keep(keys::duration(&pair)),
             _ => settings.threads = mistakes.keep(threads(&pair)),
         }
     }
@@ -59,15 +58,6 @@ fn path(Pair { value, .. }: &Pair) -> syn::Result<String> {
             "`ready` is the path that answers once the server is ready, such as `\"/health\"`",
         )
     })
-}
-
-fn duration(Pair { value, .. }: &Pair) -> syn::Result<Duration> {
-    let expected = || syn::Error::new_spanned(value, "`start_timeout` expects a time above zero, such as `10s`");
-    match parse_quantity(value.to_string().trim_matches('"')) {
-        Ok(Quantity::Duration(duration)) if !duration.is_zero() => Ok(duration),
-        Ok(_) => Err(expected()),
-        Err(mistake) => Err(syn::Error::new_spanned(value, format!("`start_timeout`: {mistake}"))),
-    }
 }
 
 fn threads(Pair { value, .. }: &Pair) -> syn::Result<usize> {
@@ -109,7 +99,9 @@ fn declared(function: ItemFn, settings: &Settings) -> Declared {
         ::core::result::Result::Ok(())
     }};
     let value = parse_quote!(::proofload::__private::Server);
-    Declared { function, scope: Scope::Session, params: Vec::new(), value, items, life }
+    // Its start has a limit of its own.
+    let set_up_timeout = quote!(::core::option::Option::None);
+    Declared { function, scope: Scope::Session, set_up_timeout, params: Vec::new(), value, items, life }
 }
 
 /// The declaration by which the child process finds the function.

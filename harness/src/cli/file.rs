@@ -35,6 +35,7 @@ pub(crate) struct Tables {
 impl FileSettings {
     /// Reads the `text` of the file at `path`, which is only told and never opened.
     pub(super) fn read(path: &Path, text: &str, mistakes: &mut Vec<Mistake>) -> FileSettings {
+        let before = mistakes.len();
         let mut reader = Reader { path, text, mistakes };
         let (table, errors) = DeTable::parse_recoverable(text);
         for error in &errors {
@@ -44,7 +45,10 @@ impl FileSettings {
             reader.mistakes.push(Mistake::Toml { origin, message });
         }
         // What the parser guessed after an error would only bring mistakes that nobody made.
-        if errors.is_empty() { reader.file(table.get_ref()) } else { FileSettings::default() }
+        let settings = if errors.is_empty() { reader.file(table.get_ref()) } else { FileSettings::default() };
+        // A table is checked as a whole after its lines, and a person reads from the top.
+        mistakes[before..].sort_by_key(Mistake::place);
+        settings
     }
 }
 

@@ -281,6 +281,17 @@ mod command_line {
     fn every_mistake_is_told_at_once() {
         let text = refusal(&["--users", "0"], &[("PROOFLOAD_SEED", "x"), ("PROOFLOAD_USER", "5")], "user = 5");
         assert_eq!(text.lines().count(), 4, "{text}");
+        // Whoever shows the text puts the first prefix.
+        assert_eq!(text.lines().filter(|line| line.starts_with("error: ")).count(), 3, "{text}");
+    }
+
+    #[test]
+    fn mistakes_of_the_file_are_told_from_the_top() {
+        let file = "users = 'x'\n[kind.load]\nwarmup = 'y'\nuser = 5\n[profile.smoke]\nseed = 'z'\nsed = 1\n";
+        let text = refusal(&[], &[], file);
+        let line = |told: &str| told.split(':').find_map(|part| part.parse::<usize>().ok());
+        let lines: Vec<_> = text.lines().filter_map(line).collect();
+        assert_eq!(lines, [1, 3, 4, 6, 7], "{text}");
     }
 }
 

@@ -10,9 +10,10 @@ use crate::kind::UnknownKind;
 use crate::suggest::did_you_mean;
 use crate::workload::{SettingError, WorkloadError};
 
-/// Everything that is wrong with the way the tests were called; at least one [`Mistake`].
+/// Everything that is wrong with the way the tests were called; at least one [`Mistake`]. Whoever shows it begins with
+/// `error: `, as each mistake after the first does.
 #[derive(Debug, PartialEq, Eq, Error)]
-#[error("{}", .0.iter().map(Mistake::to_string).collect::<Vec<_>>().join("\n"))]
+#[error("{}", .0.iter().map(Mistake::to_string).collect::<Vec<_>>().join("\nerror: "))]
 pub(crate) struct UsageError(Vec<Mistake>);
 
 /// One thing that is wrong, with its origin and what was expected there.
@@ -125,6 +126,28 @@ impl UsageError {
 }
 
 impl Mistake {
+    /// The line and column of a mistake in a file.
+    pub(super) fn place(&self) -> Option<(usize, usize)> {
+        let origin = match self {
+            Mistake::Setting { origin, .. }
+            | Mistake::Contradiction { origin, .. }
+            | Mistake::Kind { origin, .. }
+            | Mistake::Mismatch { origin, .. }
+            | Mistake::UnknownProfile { origin, .. }
+            | Mistake::Toml { origin, .. }
+            | Mistake::UnknownKey { origin, .. }
+            | Mistake::WrongType { origin, .. } => origin,
+            Mistake::CommandLine(_)
+            | Mistake::TwoShows(..)
+            | Mistake::UnknownVariable { .. }
+            | Mistake::NotUnicode(_) => return None,
+        };
+        match origin {
+            Origin::File { line, column, .. } => Some((*line, *column)),
+            Origin::Flag(_) | Origin::Variable(_) => None,
+        }
+    }
+
     /// `--profile smok`
     pub(super) fn unknown_profile(origin: Origin, name: String, profiles: &BTreeMap<String, Tables>) -> Mistake {
         let names: Vec<&str> = profiles.keys().map(String::as_str).collect();

@@ -19,7 +19,7 @@ mod times;
 mod trend;
 
 pub use endpoint::Endpoint;
-pub(crate) use interval::{Batch, Interval};
+pub(crate) use interval::{Batch, Interval, Share};
 pub use limits::{Exceedances, TimeLimit, TimesOf};
 pub(crate) use log::WorkerLog;
 pub use log::{Live, Thinking, UserLog};

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use super::subject;
 use crate::kind::Kind;
-use crate::measure::{Exceedances, Measured, Summary, TimeLimit};
+use crate::measure::{Exceedances, Measured, Share, Summary, TimeLimit};
 use crate::metric::{Metric, Percentile};
 use crate::threshold::Threshold;
 use crate::units::Quantity;
@@ -38,8 +38,11 @@ pub fn longer(length: Duration) -> Option<Duration> {
     LENGTHS.into_iter().find(|longer| *longer > length)
 }
 
-/// What is known about `threshold`'s figure, a time of `summary`; `None` where nothing can be said.
+/// What is known about `threshold`'s figure, one of `summary`; `None` where nothing can be said.
 pub(super) fn of(measured: &Measured, threshold: &Threshold, kind: Kind, summary: &Summary) -> Option<Known> {
+    if matches!(threshold.metric, Metric::SuccessRate | Metric::ErrorRate) {
+        return of_successes(measured, threshold, summary);
+    }
     let limit = time_limit(threshold, kind)?;
     let exceedances = measured.exceedances.iter().find(|exceedances| exceedances.limit == limit)?;
     match threshold.metric {
@@ -74,19 +77,137 @@ fn of_percentile(exceedances: &Exceedances, summary: &Summary, percentile: Perce
     Some(Known { interval: (low, high), borderline: least < allowed && allowed < most })
 }
 
+/// The share of requests that did not end ok, second by second, is a proportion too.
+fn of_successes(measured: &Measured, threshold: &Threshold, summary: &Summary) -> Option<Known> {
+    let failed = Share::of(&seconds(measured, summary)?)?;
+    let (least, most) = failed.wilson();
+    let is_success = threshold.metric == Metric::SuccessRate;
+    let (low, high) = if is_success { (1.0 - most, 1.0 - least) } else { (least, most) };
+    // Where nothing failed there is nothing that more of the same would decide: every short test would be made longer.
+    let any_doubt = failed.share > 0.0 && failed.share < 1.0;
+    let limit = threshold.limit();
+    Some(Known { interval: (low, high), borderline: any_doubt && low < limit && limit < high })
+}
+
+/// How many requests ended in each second, and how many of them not ok; `None` unless that is all of `summary`: seconds
+/// are kept of the whole test, and no second knows of requests that were never sent.
+fn seconds(measured: &Measured, summary: &Summary) -> Option<Vec<(u64, u64)>> {
+    if !std::ptr::eq(summary, &measured.total) {
+        return None;
+    }
+    let counts = &summary.requests;
+    let mut seconds: Vec<(u64, u64)> =
+        measured.timeline.iter().map(|second| (second.ok + second.failed, second.failed)).collect();
+    // What was still open belongs to the end.
+    let last = seconds.last_mut()?;
+    last.0 += counts.in_flight_at_end;
+    last.1 += counts.in_flight_at_end;
+    let (all, not_ok) = seconds.iter().fold((0, 0), |sum, second| (sum.0 + second.0, sum.1 + second.1));
+    (all == counts.intended && not_ok == counts.not_ok()).then_some(seconds)
+}
+
 fn time_limit(threshold: &Threshold, kind: Kind) -> Option<TimeLimit> {
     let Quantity::Duration(limit) = threshold.bound else { return None };
     let has_interval = matches!(threshold.metric, Metric::Mean | Metric::Median | Metric::Percentile(_));
-    has_interval.then(|| TimeLimit { of: subject::times_of(threshold, kind), limit })
+    has_interval.then(|| Some(TimeLimit { of: subject::times_of(threshold, kind)?, limit }))?
 }
+
+#[cfg(test)]
+mod coverage;
 
 #[cfg(test)]
 mod tests {
     use super::*;
     use crate::measure::{Fate, Phase, Phases, Recorder, Sample, TimesOf};
 
-    fn threshold(text: &str) -> Threshold {
+    pub(super) fn threshold(text: &str) -> Threshold {
         text.parse().expect("a threshold of the test's own")
+    }
+
+    /// What is known of `threshold` after requests of these intended starts and times.
+    pub(super) fn known_of(threshold: &Threshold, requests: impl Iterator<Item = (Duration, f64)>) -> Option<Known> {
+        let limits = time_limits(std::slice::from_ref(threshold), Kind::Load);
+        let mut recorder = Recorder::new(Duration::from_secs(10)).limited(&limits);
+        for (intended, time_s) in requests {
+            recorder.intend(Phase::Measured);
+            recorder.end(Phase::Measured, sample(intended, Duration::from_secs_f64(time_s), Fate::Ok));
+        }
+        let measured = recorder.finish();
+        of(&measured, threshold, Kind::Load, &measured.total)
+    }
+
+    fn sample(intended: Duration, time: Duration, fate: Fate) -> Sample {
+        let (endpoint, done) = ("GET /a".into(), intended + time);
+        Sample {
+            endpoint,
+            intended,
+            sent: intended,
+            done,
+            fate,
+            bytes_sent: 0,
+            bytes_received: 0,
+            phases: Phases::default(),
+        }
+    }
+
+    /// Twenty seconds of 100 requests each, of which `failed(second)` fail.
+    fn answered(failed: impl Fn(u64) -> u64) -> Measured {
+        let mut recorder = Recorder::new(Duration::from_secs(10));
+        for index in 0..2_000 {
+            let fails = index * 37 % 100 < failed(index / 100);
+            let fate = if fails { Fate::Failed("status 503".to_owned()) } else { Fate::Ok };
+            recorder.intend(Phase::Measured);
+            recorder.end(Phase::Measured, sample(Duration::from_millis(index * 10), Duration::from_millis(1), fate));
+        }
+        recorder.finish()
+    }
+
+    fn success(text: &str, measured: &Measured) -> Option<Known> {
+        of(measured, &threshold(text), Kind::Load, &measured.total)
+    }
+
+    #[test]
+    fn a_success_rate_near_its_limit_is_borderline_on_either_side() {
+        for failed in [4, 6] {
+            let known = success("success_rate >= 95%", &answered(|_| failed)).expect("an interval");
+            let (low, high) = known.interval;
+            assert!(known.borderline && low < 0.95 && 0.95 < high, "{failed} %: {known:?}");
+            assert!(success("error_rate < 5%", &answered(|_| failed)).expect("an interval").borderline);
+        }
+        for failed in [1, 12] {
+            assert!(!success("success_rate >= 95%", &answered(|_| failed)).expect("an interval").borderline);
+        }
+    }
+
+    #[test]
+    fn failures_that_come_together_make_a_success_rate_borderline_where_the_same_number_apart_does_not() {
+        assert!(!success("success_rate >= 95%", &answered(|_| 2)).expect("an interval").borderline);
+        let together = answered(|second| if (8..10).contains(&second) { 20 } else { 0 });
+        assert!(success("success_rate >= 95%", &together).expect("an interval").borderline);
+    }
+
+    #[test]
+    fn without_a_failure_a_success_rate_is_not_borderline_however_few_the_requests() {
+        let mut recorder = Recorder::new(Duration::from_secs(10));
+        for second in 0..12 {
+            recorder.intend(Phase::Measured);
+            recorder.end(Phase::Measured, sample(Duration::from_secs(second), Duration::from_millis(1), Fate::Ok));
+        }
+        let known = success("success_rate >= 99%", &recorder.finish()).expect("an interval");
+        assert!(known.interval.0 < 0.99 && !known.borderline, "{known:?}");
+        assert!(!success("success_rate >= 100%", &answered(|_| 1)).expect("an interval").borderline, "one is enough");
+    }
+
+    #[test]
+    fn requests_that_no_second_knows_of_leave_a_success_rate_without_an_interval() {
+        let mut measured = answered(|_| 4);
+        measured.total.requests.intended += 50;
+        measured.total.requests.never_sent += 50;
+        assert_eq!(success("success_rate >= 95%", &measured), None);
+        let mut open = answered(|_| 4);
+        open.total.requests.intended += 50;
+        open.total.requests.in_flight_at_end += 50;
+        assert!(success("success_rate >= 95%", &open).is_some(), "what was open is counted at the end");
     }
 
     /// Twenty seconds of 100 requests each, of which `slow(second)` take 1 s and the others 10 ms.
@@ -98,20 +219,9 @@ mod tests {
             let intended = Duration::from_millis(index * 10);
             // Spread over the second, because slices are shorter.
             let is_slow = index * 37 % 100 < slow(index / 100);
-            let done = intended + Duration::from_millis(if is_slow { 1_000 } else { 10 });
-            let endpoint = "GET /a".into();
+            let time = Duration::from_millis(if is_slow { 1_000 } else { 10 });
             recorder.intend(Phase::Measured);
-            let sample = Sample {
-                endpoint,
-                intended,
-                sent: intended,
-                done,
-                fate: Fate::Ok,
-                bytes_sent: 0,
-                bytes_received: 0,
-                phases: Phases::default(),
-            };
-            recorder.end(Phase::Measured, sample);
+            recorder.end(Phase::Measured, sample(intended, time, Fate::Ok));
         }
         (recorder.finish(), threshold)
     }

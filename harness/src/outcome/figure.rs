@@ -82,6 +82,11 @@ pub fn beside_limit(threshold: &Threshold, actual: f64) -> String {
     }
 }
 
+/// Both ends of an interval of `metric`: `412 ms to 455 ms`.
+pub fn interval(metric: Metric, (low, high): (f64, f64)) -> String {
+    format!("{} to {}", of(metric, low), of(metric, high))
+}
+
 /// How far `actual` lies from the limit: `+23 %` of it, `-0.4 pp` for shares, `+3` where the limit is 0 or counts.
 pub fn margin(threshold: &Threshold, actual: f64) -> String {
     let (limit, difference) = (threshold.limit(), actual - threshold.limit());

@@ -31,6 +31,8 @@ pub struct Judgement {
     pub wants_longer: bool,
     /// For soaks: what was found besides.
     pub soak: Option<SoakVerdict>,
+    /// The generator did not do what was asked: what was breached may be its doing, unless the outcome says otherwise.
+    pub is_disturbed: bool,
 }
 
 /// Holds the figures of a test of `kind` against its thresholds.
@@ -49,8 +51,8 @@ pub fn judge(measured: &Measured, thresholds: &[Threshold], kind: Kind, optimise
     if !optimised {
         warnings.insert(0, UNOPTIMISED.to_owned());
     }
-    let wants_longer = is_undecided(outcome, &verdicts);
-    Judgement { outcome, reason, thresholds: verdicts, warnings, wants_longer, soak }
+    let (wants_longer, is_disturbed) = (is_undecided(outcome, &verdicts), !doubts.is_empty());
+    Judgement { outcome, reason, thresholds: verdicts, warnings, wants_longer, soak, is_disturbed }
 }
 
 /// The outcome and its reason; the order of the steps is the order of rank.
@@ -180,7 +182,11 @@ fn sentence(breach: &ThresholdVerdict) -> String {
         return breach.doubt.clone().unwrap_or_else(|| format!("`{threshold}` has no data"));
     };
     let (shown, margin) = (figure::beside_limit(threshold, actual), figure::margin(threshold, actual));
-    format!("`{threshold}` was breached: {shown} ({margin})")
+    let interval = breach.interval.map_or_else(String::new, |interval| {
+        let borderline = if breach.borderline { ", borderline" } else { "" };
+        format!("; 95 % interval {}{borderline}", figure::interval(threshold.metric, interval))
+    });
+    format!("`{threshold}` was breached: {shown} ({margin}{interval})")
 }
 
 #[cfg(test)]

@@ -23,6 +23,6 @@ mod whole;
 
 pub use confidence::{longer, time_limits};
 pub use judge::{Judgement, judge};
-pub use report::{Environment, Outcome, RunReport, ServerReport, TestReport, ThresholdVerdict};
+pub use report::{CalibrationReport, Environment, Outcome, RunReport, ServerReport, TestReport, ThresholdVerdict};
 pub use runs::{backlog_grew, median_run, probe_result};
 pub use soak::SoakVerdict;

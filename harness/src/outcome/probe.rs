@@ -21,9 +21,9 @@ pub struct ProbeRow {
     pub load: Load,
     /// What a search wanted to know; `None` for a level of a sweep.
     pub purpose: Option<Purpose>,
-    /// How it ended.
+    /// How it ended; of a search passed if the rate held, failed if not, and invalid if the generator was disturbed.
     pub outcome: Outcome,
-    /// Why, unless its limits held.
+    /// Why, or what is doubtful about limits that held.
     pub reason: Option<String>,
     /// A limit lay inside the interval of its figure.
     pub borderline: bool,

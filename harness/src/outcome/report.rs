@@ -34,8 +34,8 @@ pub struct ThresholdVerdict {
     pub threshold: Threshold,
     /// What was measured, in the base unit of the metric; `None` when there was no data, which never passes.
     pub actual: Option<f64>,
-    /// The 95 % interval of a mean or a percentile, in the same unit; `None` for other metrics and for a run too short to
-    /// tell.
+    /// The 95 % interval of a mean, a percentile or a success rate, in the same unit; `None` for other metrics and for a
+    /// run too short to tell.
     pub interval: Option<(f64, f64)>,
     /// How many samples the figure rests on.
     pub samples: u64,
@@ -62,6 +62,26 @@ pub struct ServerReport {
     pub output: Option<PathBuf>,
     /// The last lines of its output, if it died.
     pub last_lines: Vec<String>,
+}
+
+/// The capacity of which `rate = 50% of capacity` is a share.
+#[derive(Debug, Clone, PartialEq)]
+pub struct CalibrationReport {
+    /// 0.5 for `50% of capacity`.
+    pub share: f64,
+    /// The test that searched; another one if its answer was used again.
+    pub found_by: String,
+    /// What the search found.
+    pub found: Found,
+    /// Every probe of it.
+    pub probes: Vec<ProbeRow>,
+}
+
+impl CalibrationReport {
+    /// The rate it comes to; `None` if no capacity was found.
+    pub fn rate_per_s(&self) -> Option<f64> {
+        self.found.capacity_per_s.map(|capacity_per_s| self.share * capacity_per_s)
+    }
 }
 
 /// One test, judged.
@@ -93,6 +113,8 @@ pub struct TestReport {
     pub probes: Vec<ProbeRow>,
     /// What the search for capacity found, if the test is one.
     pub search: Option<Found>,
+    /// The capacity of which the test's rate is a share, if it is one.
+    pub calibration: Option<CalibrationReport>,
     /// The servers it used.
     pub servers: Vec<ServerReport>,
     /// What a reader should know although the verdict stands: an unoptimised build, few samples, a busy generator.

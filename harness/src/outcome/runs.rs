@@ -5,7 +5,7 @@ use std::time::Duration;
 use super::search::ProbeResult;
 use super::{Judgement, Outcome, figure};
 use crate::measure::{Ended, Measured, Trend};
-use crate::metric::Dimension;
+use crate::metric::{Dimension, Percentile};
 use crate::threshold::Threshold;
 
 /// Growth of the backlog below this share of all arrivals is the noise of the last instant.
@@ -16,25 +16,26 @@ const BACKLOG_SHARE: f64 = 0.02;
 /// Samples that are too few for a percentile do not matter here: the point estimate decides, and the validation is long.
 pub fn probe_result(measured: &Measured, judgement: &Judgement, measure: Duration, elapsed: Duration) -> ProbeResult {
     let thresholds = &judgement.thresholds;
-    let is_sure = thresholds.iter().all(|verdict| verdict.doubt.is_none());
-    let generator_failed = judgement.outcome == Outcome::Invalid && is_sure;
     ProbeResult {
-        // What the generator's own trouble may have caused is no breach, and the judgement has seen to that.
-        holds: measured.ended == Ended::AsPlanned
-            && (generator_failed || thresholds.iter().all(|verdict| verdict.holds)),
-        sent_share: offered_share(measured),
+        holds: measured.ended == Ended::AsPlanned && thresholds.iter().all(|verdict| verdict.holds),
+        sent_share: offered_share(measured, measure),
         backlog_grew: backlog_grew(measured, measure),
         borderline: thresholds.iter().any(|verdict| verdict.borderline),
-        generator_failed,
+        // A breach that the generator's own trouble cannot have caused is proven, and the judgement has seen to that.
+        generator_failed: judgement.outcome == Outcome::Invalid && judgement.is_disturbed,
         elapsed,
     }
 }
 
-/// Sent ÷ planned, with what the in-flight cap kept back counted as sent: that is the server's doing.
-fn offered_share(measured: &Measured) -> Option<f64> {
+/// Sent ÷ planned in the time of the probe: what the in-flight cap kept back counts as sent, because that is the
+/// server's doing, and what came late spread the load over so much more time.
+fn offered_share(measured: &Measured, measure: Duration) -> Option<f64> {
     let health = &measured.generator;
-    let (planned, sent) = (health.planned?, health.sent?);
-    (planned > 0).then(|| (sent + health.shed + health.left_waiting) as f64 / planned as f64)
+    let (planned, sent) = (health.planned.filter(|planned| *planned > 0)?, health.sent?);
+    let unsent_of_own: u64 = health.own_errors.values().sum();
+    let offered = (sent + health.shed + health.left_waiting).saturating_sub(unsent_of_own);
+    let late_s = Percentile::new(99.0).and_then(|p99| health.pacer_lag.percentile_s(p99)).unwrap_or_default();
+    Some(offered as f64 / planned as f64 * (measure.as_secs_f64() / (measure.as_secs_f64() + late_s)))
 }
 
 /// True if requests in flight, waiting ones included, rise from second to second by more than noise.
@@ -94,11 +95,49 @@ mod tests {
         let mut measured = run([1; 5]);
         measured.generator.planned = Some(1_000);
         measured.generator.sent = Some(900);
-        assert_eq!(offered_share(&measured), Some(0.9));
+        assert_eq!(offered_share(&measured, FIVE), Some(0.9));
         measured.generator.left_waiting = 60;
         measured.generator.shed = 40;
-        assert_eq!(offered_share(&measured), Some(1.0));
-        assert_eq!(offered_share(&run([1; 5])), None);
+        assert_eq!(offered_share(&measured, FIVE), Some(1.0));
+        measured.generator.own_errors.insert("no file descriptors".to_owned(), 100);
+        assert_eq!(offered_share(&measured, FIVE), Some(0.9));
+        assert_eq!(offered_share(&run([1; 5]), FIVE), None);
+    }
+
+    /// 500 arrivals in five seconds, each `late_ms` late through the generator's fault, answered `took_ms` after it was due.
+    fn late_by(late_ms: u64, took_ms: u64) -> ProbeResult {
+        let mut measured = run([1; 5]);
+        measured.generator.planned = Some(500);
+        measured.generator.sent = Some(500);
+        let times = |millis| Times::of((0..500).map(|_| Duration::from_millis(millis)));
+        measured.generator.pacer_lag = times(late_ms);
+        (measured.total.response_time, measured.total.service_time) = (times(took_ms), times(took_ms - late_ms));
+        let thresholds = ["p95 < 30ms", "success_rate >= 99%"].map(|text| text.parse().expect("a threshold"));
+        let judgement = judge(&measured, &thresholds, Kind::Capacity, true);
+        assert_eq!(judgement.outcome, Outcome::Invalid, "{judgement:?}");
+        probe_result(&measured, &judgement, FIVE, FIVE)
+    }
+
+    #[test]
+    fn what_holds_although_the_generator_was_a_little_late_holds() {
+        // Late by 5 ms in five seconds is a tenth of a per cent less load.
+        let result = late_by(5, 10);
+        assert!(result.is_held() && result.generator_failed && !result.is_disturbed(), "{result:?}");
+    }
+
+    #[test]
+    fn what_breaks_while_the_generator_was_late_says_nothing_about_the_server() {
+        let result = late_by(25, 40);
+        assert!(!result.is_held() && result.is_disturbed(), "{result:?}");
+    }
+
+    #[test]
+    fn a_load_that_came_late_by_more_than_a_hundredth_of_the_probe_was_not_offered() {
+        let mut measured = run([1; 5]);
+        (measured.generator.planned, measured.generator.sent) = (Some(500), Some(500));
+        measured.generator.pacer_lag = Times::of((0..500).map(|_| Duration::from_millis(100)));
+        // 5 s ÷ 5.1 s
+        assert!((offered_share(&measured, FIVE).expect("planned") - 0.980).abs() < 0.001);
     }
 
     #[test]

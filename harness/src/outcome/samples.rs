@@ -188,6 +188,7 @@ fn blank(name: &str, kind: Kind) -> TestReport {
         thresholds: Vec::new(),
         probes: Vec::new(),
         search: None,
+        calibration: None,
         servers: Vec::new(),
         warnings: Vec::new(),
         after: Vec::new(),

@@ -1,9 +1,11 @@
 //! The search for capacity: the highest arrival rate that a server holds.
 //!
 //! The rate doubles until it no longer holds (or is halved until it does), then the bracket is bisected geometrically
-//! until it is narrow enough. A borderline probe is repeated at double length and the repetition decides. What holds at
-//! last is validated over a longer time, and lowered by 5 % at most twice. A probe that would go beyond the budget is not
-//! begun: then the bracket is the answer, and the search has not converged.
+//! until it is narrow enough. A borderline probe is repeated at double length and the repetition decides; one that the
+//! generator disturbed is made once more. A rate that broke in a single probe, without a growing backlog, may have been
+//! unlucky, and everything above it would be lost: it is confirmed before it bounds the answer. What holds at last is
+//! validated over a longer time, and lowered by 5 % at most twice. A probe that would go beyond the budget is not begun:
+//! then the bracket is the answer, and the search has not converged.
 //!
 //! A state machine without a clock: [`next`](Search::next) says what to offer, [`tell`](Search::tell) what came of it.
 
@@ -49,8 +51,10 @@ pub struct Probe {
 pub enum Purpose {
     /// Does this rate hold?
     Search,
-    /// The same rate once more for twice as long, because the first answer was borderline.
+    /// The same rate once more, because the first answer was borderline (then for twice as long) or disturbed.
     Repetition,
+    /// The rate that bounds the answer once more: did it break only by chance?
+    Confirmation,
     /// Does the rate that was found hold for longer?
     Validation,
 }
@@ -60,13 +64,14 @@ pub enum Purpose {
 pub struct ProbeResult {
     /// Every threshold holds.
     pub holds: bool,
-    /// Sent ÷ planned; `None` counts as everything.
+    /// The part of the planned load that was offered, and in time; `None` counts as everything.
     pub sent_share: Option<f64>,
     /// More were waiting at the end than at the beginning, and more and more: the server does not keep up.
     pub backlog_grew: bool,
     /// Too close to a limit for its length.
     pub borderline: bool,
-    /// The run was invalid: the generator could not do what was asked.
+    /// The run was invalid: the generator could not do what was asked, and a breach may be its doing. What holds
+    /// nevertheless holds, because a late generator makes no time shorter.
     pub generator_failed: bool,
     /// How long it took, settling and draining included.
     pub elapsed: Duration,
@@ -83,6 +88,8 @@ pub struct Found {
     pub breaks_at_per_s: Option<f64>,
     /// The rate that did not hold did so for the generator's sake: the server may well take more.
     pub limited_by_generator: bool,
+    /// Probes that proved nothing, because the generator was disturbed.
+    pub disturbed: u32,
 }
 
 /// The search, between two probes.
@@ -92,27 +99,56 @@ pub struct Search {
     used: Duration,
     next: Option<Probe>,
     steps_down: u32,
-    found: Found,
+    was_revalidated: bool,
+    held_per_s: Vec<f64>,
+    breaks: Vec<Break>,
+    validated_per_s: Option<f64>,
+    disturbed: u32,
+}
+
+/// A rate that did not hold.
+#[derive(Debug, Clone, Copy, PartialEq)]
+struct Break {
+    rate_per_s: f64,
+    /// It was seen twice, or the backlog grew from second to second: no chance.
+    is_sure: bool,
+    is_generators: bool,
 }
 
 impl ProbeResult {
     /// True if the rate holds: thresholds, offered load and backlog.
     pub fn is_held(&self) -> bool {
-        self.holds && !self.backlog_grew && !self.is_generators()
+        self.holds && !self.backlog_grew && self.is_offered()
     }
 
-    /// The load that the probe is about was not offered, and not for the server's sake.
-    fn is_generators(&self) -> bool {
-        let unsent = self.sent_share.is_some_and(|share| share < LEAST_SENT_SHARE);
-        self.holds && !self.backlog_grew && (unsent || self.generator_failed)
+    /// It did not hold, and that says nothing about the server: the load was not offered, or not as planned.
+    pub fn is_disturbed(&self) -> bool {
+        !self.is_held() && (self.generator_failed || self.is_unsent())
+    }
+
+    fn is_offered(&self) -> bool {
+        self.sent_share.is_none_or(|share| share >= LEAST_SENT_SHARE)
+    }
+
+    fn is_unsent(&self) -> bool {
+        self.holds && !self.backlog_grew && !self.is_offered()
     }
 }
 
 impl Search {
     /// A search that starts where `plan` says.
     pub fn new(plan: &CapacitySearch) -> Search {
-        let mut search =
-            Search { plan: plan.clone(), used: Duration::ZERO, next: None, steps_down: 0, found: Found::default() };
+        let mut search = Search {
+            plan: plan.clone(),
+            used: Duration::ZERO,
+            next: None,
+            steps_down: 0,
+            was_revalidated: false,
+            held_per_s: Vec::new(),
+            breaks: Vec::new(),
+            validated_per_s: None,
+            disturbed: 0,
+        };
         search.next = Some(search.probe(plan.start_per_s.max(LEAST_RATE_PER_S)));
         search
     }
@@ -121,7 +157,7 @@ impl Search {
     pub fn next(&self) -> Step {
         match self.next.filter(|probe| self.used + probe.settle + probe.measure <= self.plan.budget) {
             Some(probe) => Step::Probe(probe),
-            None => Step::Done(self.found),
+            None => Step::Done(self.found()),
         }
     }
 
@@ -129,40 +165,82 @@ impl Search {
     pub fn tell(&mut self, result: ProbeResult) {
         let Some(probe) = self.next else { return };
         self.used += result.elapsed;
-        // A disturbed probe at the end of the doubling would halve the answer, so it is measured again before it counts.
-        let is_disturbed_break = result.generator_failed && self.found.breaks_at_per_s.is_none();
-        if (result.borderline || is_disturbed_break) && probe.purpose == Purpose::Search {
-            self.next = Some(Probe { purpose: Purpose::Repetition, measure: probe.measure * 2, ..probe });
+        self.disturbed += u32::from(result.is_disturbed());
+        if let Some(again) = self.once_more(probe, &result) {
+            self.next = Some(again);
             return;
         }
-        self.note(probe.rate_per_s, &result);
+        self.note(probe, &result);
         self.next = match probe.purpose {
-            Purpose::Search | Purpose::Repetition => self.after_probe(),
+            Purpose::Search | Purpose::Repetition | Purpose::Confirmation => self.after_probe(),
             Purpose::Validation if result.is_held() => {
-                self.found.capacity_per_s = Some(probe.rate_per_s);
+                self.validated_per_s = Some(probe.rate_per_s);
                 None
             }
             Purpose::Validation => self.after_failed_validation(probe),
         };
     }
 
-    /// A rate that did not hold is believed over a higher one that did.
-    fn note(&mut self, rate_per_s: f64, result: &ProbeResult) {
-        let found = &mut self.found;
-        if result.is_held() {
-            found.holds_at_per_s = Some(found.holds_at_per_s.map_or(rate_per_s, |held| held.max(rate_per_s)));
-        } else if found.breaks_at_per_s.is_none_or(|breaks| rate_per_s < breaks) {
-            found.breaks_at_per_s = Some(rate_per_s);
-            found.limited_by_generator = result.is_generators();
-            found.holds_at_per_s = found.holds_at_per_s.filter(|held| *held < rate_per_s);
+    /// What is known by now.
+    fn found(&self) -> Found {
+        let lowest = self.lowest_break();
+        Found {
+            capacity_per_s: self.validated_per_s,
+            holds_at_per_s: self.highest_held(),
+            breaks_at_per_s: lowest.map(|lowest| lowest.rate_per_s),
+            limited_by_generator: lowest.is_some_and(|lowest| lowest.is_generators),
+            disturbed: self.disturbed,
         }
     }
 
+    /// The probe that takes the place of one that does not count.
+    fn once_more(&mut self, probe: Probe, result: &ProbeResult) -> Option<Probe> {
+        let again = Probe { purpose: Purpose::Repetition, ..probe };
+        match probe.purpose {
+            Purpose::Search if result.is_disturbed() => Some(again),
+            Purpose::Search if result.borderline => Some(Probe { measure: probe.measure * 2, ..again }),
+            // A validation stands for the test, so it must be undisturbed even if its limits hold.
+            Purpose::Validation if result.generator_failed && !self.was_revalidated => {
+                self.was_revalidated = true;
+                Some(probe)
+            }
+            _ => None,
+        }
+    }
+
+    fn note(&mut self, probe: Probe, result: &ProbeResult) {
+        let rate_per_s = probe.rate_per_s;
+        if result.is_held() {
+            self.held_per_s.push(rate_per_s);
+            // Of two answers about one rate the later one is the more careful.
+            self.breaks.retain(|earlier| earlier.rate_per_s > rate_per_s);
+            return;
+        }
+        let is_generators = result.is_disturbed() && !result.backlog_grew;
+        let was_careful = probe.purpose != Purpose::Search && !result.is_disturbed();
+        self.breaks.retain(|earlier| earlier.rate_per_s != rate_per_s);
+        let is_sure = was_careful || result.backlog_grew || probe.purpose == Purpose::Confirmation;
+        self.breaks.push(Break { rate_per_s, is_sure, is_generators });
+    }
+
+    fn lowest_break(&self) -> Option<Break> {
+        self.breaks.iter().copied().min_by(|a, b| a.rate_per_s.total_cmp(&b.rate_per_s))
+    }
+
+    /// A rate that did not hold is believed over a higher one that did.
+    fn highest_held(&self) -> Option<f64> {
+        let bound = self.lowest_break().map_or(f64::INFINITY, |lowest| lowest.rate_per_s);
+        self.held_per_s.iter().copied().filter(|held| *held < bound).max_by(f64::total_cmp)
+    }
+
     fn after_probe(&self) -> Option<Probe> {
-        let rate_per_s = match (self.found.holds_at_per_s, self.found.breaks_at_per_s) {
+        let rate_per_s = match (self.highest_held(), self.lowest_break()) {
             (Some(holds), None) => holds * 2.0,
-            (None, Some(breaks)) => breaks / 2.0,
-            (Some(holds), Some(breaks)) if breaks > holds * (1.0 + self.plan.precision) => (holds * breaks).sqrt(),
+            (None, Some(lowest)) => lowest.rate_per_s / 2.0,
+            (Some(holds), Some(lowest)) if lowest.rate_per_s > holds * (1.0 + self.plan.precision) => {
+                (holds * lowest.rate_per_s).sqrt()
+            }
+            (Some(_), Some(lowest)) if !lowest.is_sure => return Some(self.confirmation(lowest.rate_per_s)),
             (Some(holds), Some(_)) => return Some(self.validation(holds)),
             (None, None) => return None,
         };
@@ -178,6 +256,10 @@ impl Search {
 
     fn probe(&self, rate_per_s: f64) -> Probe {
         Probe { purpose: Purpose::Search, rate_per_s, settle: self.plan.settle, measure: self.plan.probe }
+    }
+
+    fn confirmation(&self, rate_per_s: f64) -> Probe {
+        Probe { purpose: Purpose::Confirmation, ..self.probe(rate_per_s) }
     }
 
     fn validation(&self, rate_per_s: f64) -> Probe {

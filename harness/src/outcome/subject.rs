@@ -14,20 +14,25 @@ pub(super) fn find<'m>(measured: &'m Measured, threshold: &Threshold, kind: Kind
     match &threshold.subject {
         Subject::Total => Ok(of_whole_test(measured, threshold.metric, kind)),
         Subject::Endpoint(name) if name == ITERATION => Ok(&measured.iteration),
-        Subject::Endpoint(name) => endpoint(measured, name),
+        Subject::Endpoint(name) => endpoint(&measured.endpoints, name, ""),
         Subject::Stage(name) => stage(measured, name).map(|stage| &stage.total),
+        Subject::StageEndpoint { stage: name, endpoint: label } => {
+            endpoint(&stage(measured, name)?.endpoints, label, &format!(" in the stage `{name}`"))
+        }
     }
 }
 
-/// Whose times `threshold` bounds, as the recorders know them.
-pub(super) fn times_of(threshold: &Threshold, kind: Kind) -> TimesOf {
-    match &threshold.subject {
+/// Whose times `threshold` bounds, as the recorders know them; `None` for times they do not count apart.
+pub(super) fn times_of(threshold: &Threshold, kind: Kind) -> Option<TimesOf> {
+    let times = match &threshold.subject {
         Subject::Total if kind == Kind::Benchmark => TimesOf::Iterations,
         Subject::Total => TimesOf::Requests,
         Subject::Endpoint(name) if name == ITERATION => TimesOf::Iterations,
         Subject::Endpoint(name) => TimesOf::Endpoint(name.clone()),
         Subject::Stage(name) => TimesOf::Stage(name.clone()),
-    }
+        Subject::StageEndpoint { .. } => return None,
+    };
+    Some(times)
 }
 
 /// The figure itself in its base unit; `None` where there is no data.
@@ -72,15 +77,18 @@ fn of_whole_test(measured: &Measured, metric: Metric, kind: Kind) -> &Summary {
     if by_iteration { &measured.iteration } else { &measured.total }
 }
 
-fn endpoint<'m>(measured: &'m Measured, label: &str) -> Result<&'m Summary, String> {
-    let found = measured.endpoints.iter().find(|endpoint| endpoint.name == label && endpoint.requests.intended > 0);
+/// `place` says of which part of the test these endpoints are all.
+fn endpoint<'m>(endpoints: &'m [Summary], label: &str, place: &str) -> Result<&'m Summary, String> {
+    let found = endpoints.iter().find(|endpoint| endpoint.name == label && endpoint.requests.intended > 0);
     found.ok_or_else(|| {
-        let names = || measured.endpoints.iter().map(|endpoint| endpoint.name.as_str()).filter(|name| *name != label);
+        let names = || endpoints.iter().map(|endpoint| endpoint.name.as_str()).filter(|name| *name != label);
         let suggestion = did_you_mean(label, names());
         let listed: Vec<String> = names().map(|name| format!("`{name}`")).collect();
         match listed.as_slice() {
-            [] => format!("no request hit `{label}`, nor any other endpoint"),
-            _ => format!("no request hit `{label}`{suggestion} (endpoints that were hit: {})", listed.join(", ")),
+            [] => format!("no request hit `{label}`{place}, nor any other endpoint"),
+            _ => {
+                format!("no request hit `{label}`{place}{suggestion} (endpoints that were hit: {})", listed.join(", "))
+            }
         }
     })
 }

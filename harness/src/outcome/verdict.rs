@@ -72,13 +72,11 @@ pub(super) fn few_samples_warning(verdict: &ThresholdVerdict) -> Option<String> 
 
 /// The sentence for a figure whose limit lies inside its interval, whichever way it was decided.
 pub(super) fn borderline_warning(verdict: &ThresholdVerdict) -> Option<String> {
-    let (low, high) = verdict.interval.filter(|_| verdict.borderline)?;
-    let metric = verdict.threshold.metric;
+    let interval = verdict.interval.filter(|_| verdict.borderline)?;
     Some(format!(
-        "`{}` is borderline: its 95 % interval is {} to {}, so another measurement might decide otherwise",
+        "`{}` is borderline: its 95 % interval is {}, so another measurement might decide otherwise",
         verdict.threshold,
-        figure::of(metric, low),
-        figure::of(metric, high),
+        figure::interval(verdict.threshold.metric, interval),
     ))
 }
 

@@ -138,6 +138,12 @@ fn read(key: SettingKey, written: Written) -> Result<SettingValue, SettingError>
     }
 }
 
+/// What all cases of `decl` share: the thresholds of the test itself, and the kind's default.
+pub fn shared_thresholds(decl: &TestDecl) -> Vec<Threshold> {
+    // Whatever cannot be read was refused when the tests were expanded.
+    thresholds_of(decl, None).unwrap_or_default()
+}
+
 /// The case's, then the test's on other figures, then the kind's default if nobody bounds the same.
 fn thresholds_of(decl: &TestDecl, case: Option<&CaseDecl>) -> Result<Vec<Threshold>, Mistake> {
     let read = |texts: &[&str]| -> Result<Vec<Threshold>, Mistake> {

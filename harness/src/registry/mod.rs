@@ -12,7 +12,7 @@ mod name;
 pub use constant::Constant;
 pub use decl::{CaseDecl, Offer, Place, SettingDecl, TestDecl, Written};
 pub use error::{Mistake, RegistryError};
-pub use expand::expand;
+pub use expand::{expand, shared_thresholds};
 
 use crate::threshold::Threshold;
 use crate::workload::Settings;

@@ -1,5 +1,6 @@
 //! What GitHub Actions shows: the step summary and the annotations.
 
+use super::limits::limits_markdown;
 use super::message::conservation;
 use super::table::{Align, Columns, shown};
 use super::words::{count_outcomes, word};
@@ -31,6 +32,7 @@ pub fn step_summary(run: &RunReport) -> String {
     if !ran.is_empty() {
         text.push_str(&columns.markdown());
     }
+    text.extend(limits_markdown(run).map(|table| format!("\n{table}")));
     let unwell = ran.iter().filter(|test| test.outcome != Outcome::Passed);
     text.extend(unwell.map(|test| detail(test)));
     text.push_str(&format!("\n{}\n", machine(run)));
@@ -132,5 +134,12 @@ mod tests {
     #[test]
     fn the_step_summary_shows_every_test_that_ran_and_why_some_did_not_pass() {
         insta::assert_snapshot!(step_summary(&samples::run()));
+    }
+
+    #[test]
+    fn the_step_summary_shows_the_intervals_of_the_limits() {
+        let run = RunReport { tests: vec![samples::open()], ..samples::run() };
+        let text = step_summary(&run);
+        assert!(text.contains("| 271 ms to 289 ms | **breached, borderline** |"), "{text}");
     }
 }

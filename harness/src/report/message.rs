@@ -1,5 +1,8 @@
 //! The message of a test that did not pass; libtest prints it under `---- name ----`.
 
+mod search;
+
+use super::limits::{interval_of, mark};
 use super::table::{Align, Columns, shown};
 use super::words::word;
 use crate::kind::Kind;
@@ -18,7 +21,7 @@ const MANY_ENDPOINTS: usize = 50;
 pub fn failure(test: &TestReport) -> String {
     let mut parts = vec![headline(test)];
     if !test.thresholds.is_empty() {
-        parts.push(format!("{}{}", thresholds(&test.thresholds), judged_time(test)));
+        parts.push(format!("{}{}", thresholds(test), judged_time(test)));
     }
     if let Some(measured) = &test.measured {
         parts.extend(failures(measured));
@@ -37,7 +40,8 @@ fn headline(test: &TestReport) -> String {
     format!("{word}: {reason}\n")
 }
 
-fn thresholds(verdicts: &[ThresholdVerdict]) -> String {
+fn thresholds(test: &TestReport) -> String {
+    let verdicts = &test.thresholds;
     let has_intervals = verdicts.iter().any(|verdict| verdict.interval.is_some());
     let interval = has_intervals.then_some(("95 % interval", Align::Left));
     let before = [("threshold", Align::Left), ("limit", Align::Left), ("actual", Align::Right)];
@@ -53,27 +57,11 @@ fn thresholds(verdicts: &[ThresholdVerdict]) -> String {
         let rest = [
             actual.map_or_else(|| "-".to_owned(), |actual| figure::margin(threshold, actual)),
             figure::count(verdict.samples),
-            mark(verdict),
+            mark(verdict, test.outcome),
         ];
         columns.row(figures.into_iter().chain(has_intervals.then(|| interval_of(verdict))).chain(rest));
     }
     columns.terminal(2)
-}
-
-/// `412 ms to 455 ms`
-fn interval_of(verdict: &ThresholdVerdict) -> String {
-    let metric = verdict.threshold.metric;
-    shown(verdict.interval, |(low, high)| format!("{} to {}", figure::of(metric, low), figure::of(metric, high)))
-}
-
-fn mark(verdict: &ThresholdVerdict) -> String {
-    let mark = if verdict.holds { "ok" } else { "breached" };
-    match &verdict.doubt {
-        Some(_) if verdict.actual.is_none() => "no data".to_owned(),
-        Some(_) => format!("{mark}, but too few samples"),
-        None if verdict.borderline => format!("{mark}, borderline"),
-        None => mark.to_owned(),
-    }
 }
 
 /// Which of the two times the limits were held against; nothing where no limit is about the time of a request.
@@ -175,10 +163,13 @@ fn listed(title: &str, lines: &[String]) -> Option<String> {
 
 /// What to do about it, where something can be said.
 fn next_steps(test: &TestReport) -> Vec<String> {
-    let mut steps = Vec::new();
+    let mut steps = search::next_steps(test);
     if let Some(least) = samples_wanted(test) {
+        // A search has the length of its probes.
+        let setting =
+            if test.kind == Kind::Capacity { "`probe` in `capacity(…)`" } else { "`requests` or `duration`" };
         steps.push(format!(
-            "measure longer (`requests` or `duration`) until there are {} samples, or ask for a lower percentile",
+            "measure longer ({setting}) until there are {} samples, or ask for a lower percentile",
             figure::count(least)
         ));
     }
@@ -240,6 +231,14 @@ mod tests {
     #[test]
     fn an_invalid_test_says_so_first_and_what_to_do_last() {
         insta::assert_snapshot!(failure(&samples::invalid()));
+    }
+
+    #[test]
+    fn a_limit_that_an_invalid_test_went_beyond_is_not_called_breached() {
+        let mut test = samples::invalid();
+        test.thresholds[1].holds = false;
+        let text = failure(&test);
+        assert!(text.contains("  proves nothing") && !text.contains("breached"), "{text}");
     }
 
     #[test]

@@ -3,6 +3,7 @@
 //! Outcomes in, text out: reports touch no files and read no clock.
 
 pub mod github;
+pub(crate) mod limits;
 pub mod markdown;
 pub mod message;
 pub mod paint;

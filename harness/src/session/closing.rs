@@ -52,25 +52,28 @@ impl Closing {
             return String::new();
         }
         let loads = terminal::loads(run, self.paint);
+        let limits = terminal::limits(run, self.paint);
         let benchmarks = terminal::benchmarks(run, &self.columns, self.sort, self.paint);
         // 0 is all of them, as pytest has it.
         let most = self.durations.map(|most| if most == 0 { usize::MAX } else { most });
         let durations = most.map(|most| terminal::durations(run, most)).unwrap_or_default();
         let summary = terminal::summary(run, written, self.paint);
-        let parts = [loads, benchmarks, several(run), durations, summary].into_iter().filter(|part| !part.is_empty());
+        let parts =
+            [loads, benchmarks, limits, several(run), durations, summary].into_iter().filter(|part| !part.is_empty());
         parts.map(|part| format!("{}\n\n", part.trim_end())).collect()
     }
 }
 
-/// The levels, probes and repeats of each test that is several runs, below its name.
+/// The levels, probes and repeats of each test that is several runs, and how its rate was found, below its name.
 fn several(run: &RunReport) -> String {
-    let tests = run.tests.iter().filter(|test| !test.probes.is_empty());
+    let tests = run.tests.iter().filter(|test| !test.probes.is_empty() || test.calibration.is_some());
     let tables = tests.map(|test| {
+        let found = test.calibration.as_ref().map(|calibration| terminal::calibration(&test.name, calibration));
         let table = match &test.search {
             Some(found) => terminal::capacity(&test.probes, found),
             None => terminal::sweep(&test.probes),
         };
-        format!("{}\n{}\n", test.name, table.trim_end())
+        format!("{}\n{}\n", test.name, (found.unwrap_or_default() + &table).trim_end())
     });
     tables.collect::<Vec<_>>().join("\n")
 }

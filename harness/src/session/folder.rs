@@ -77,6 +77,57 @@ impl Folders {
     }
 }
 
+/// So many runs are kept.
+const KEPT_RUNS: usize = 50;
+
+/// A run of long ago could not be removed.
+#[derive(Debug, Error)]
+#[error("cannot remove the old run {}: {source}", path.display())]
+pub(super) struct PruneError {
+    path: PathBuf,
+    source: io::Error,
+}
+
+impl Folders {
+    /// Removes all but the newest runs; never this one, nor the one that `latest` names. Folders whose names no run has
+    /// are somebody else's.
+    pub(super) fn prune(&self) -> Vec<PruneError> {
+        let runs = self.output.join("runs");
+        let told = |path: &Path| {
+            let path = path.to_owned();
+            move |source| PruneError { path, source }
+        };
+        let entries = match fs::read_dir(&runs) {
+            Ok(entries) => entries,
+            Err(source) => return vec![told(&runs)(source)],
+        };
+        let latest = fs::read_link(self.output.join("latest")).ok();
+        let is_kept = |name: &std::ffi::OsStr| {
+            name == self.id.as_str() || latest.as_deref().and_then(Path::file_name).is_some_and(|latest| latest == name)
+        };
+        let mut old: Vec<(SystemTime, PathBuf)> = entries
+            // An entry that vanished meanwhile needs no removal.
+            .flatten()
+            .filter(|entry| is_run_id(&entry.file_name().to_string_lossy()) && !is_kept(&entry.file_name()))
+            .filter_map(|entry| Some((entry.metadata().ok()?.modified().ok()?, entry.path())))
+            .collect();
+        old.sort();
+        let excess = (old.len() + 1).saturating_sub(KEPT_RUNS);
+        let removed = old.iter().take(excess).map(|(_, path)| match fs::remove_dir_all(path) {
+            // Another process of the same cargo-nextest run was quicker.
+            Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(()),
+            result => result.map_err(told(path)),
+        });
+        removed.filter_map(Result::err).collect()
+    }
+}
+
+/// As [`run_id`] makes them.
+fn is_run_id(name: &str) -> bool {
+    let is_number = |text: &str| !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit());
+    name.starts_with("nextest-") || name.split_once('-').is_some_and(|(at, pid)| is_number(at) && is_number(pid))
+}
+
 /// The name of a new run: cargo-nextest's own if it started us, so that its processes share one record.
 pub(super) fn run_id(nextest_run_id: Option<&str>, now: SystemTime) -> String {
     match nextest_run_id {
@@ -149,6 +200,33 @@ mod tests {
         let error = write_atomically(&blocked.join("page.md"), "new").unwrap_err().to_string();
         assert!(error.contains("docs/page.md"), "{error}");
         assert_eq!(fs::read_to_string(&blocked).unwrap(), "a file where a folder should be");
+    }
+
+    #[test]
+    fn only_the_newest_runs_are_kept_and_nothing_that_is_no_run_is_touched() {
+        let root = tempfile::tempdir().unwrap();
+        let at = |id: &str| Folders::find(root.path(), Some(root.path()), id.to_owned());
+        let second = std::time::Duration::from_secs(1);
+        for number in 0..KEPT_RUNS as u32 + 10 {
+            let folders = at(&format!("{number}-7"));
+            write_atomically(&folders.record(), "{}").unwrap();
+            fs::File::open(folders.run()).unwrap().set_modified(UNIX_EPOCH + second * number).unwrap();
+        }
+        fs::create_dir(root.path().join("runs/notes of mine")).unwrap();
+        at("0-7").point_latest().unwrap();
+        let newest = at(&format!("{}-7", KEPT_RUNS + 9));
+        assert!(newest.prune().is_empty());
+        let is_there = |id: &str| root.path().join("runs").join(id).exists();
+        assert!(is_there("0-7"), "`latest` names it");
+        assert!(!is_there("1-7") && !is_there("9-7") && is_there("10-7") && newest.run().exists());
+        assert!(is_there("notes of mine"));
+        assert!(newest.prune().is_empty(), "nothing is left to do");
+    }
+
+    #[test]
+    fn the_name_of_a_run_is_known_as_one() {
+        assert!(is_run_id(&run_id(None, SystemTime::now())) && is_run_id(&run_id(Some("5f-1"), SystemTime::now())));
+        assert!(!is_run_id("notes") && !is_run_id("2026-old") && !is_run_id("-"));
     }
 
     #[test]

@@ -13,6 +13,7 @@ mod plan;
 mod programme;
 mod progress;
 mod runner;
+mod searching;
 mod show;
 mod staging;
 mod tell;

@@ -11,15 +11,18 @@ use super::limits::too_few_descriptors;
 use super::plan::PlannedTest;
 use super::programme::{Carried, Course};
 use super::progress::ProgressLine;
+use super::searching::Calibrated;
 use super::staging::RunStage;
 use crate::cli::Progress;
 use crate::client::Stop;
 use crate::fixture::{Bound, Keeper, SetUpFailure, plan};
 use crate::measure::{Live, Measured};
-use crate::outcome::{Judgement, Outcome, ServerReport, TestReport, time_limits};
+use crate::metric::Metric;
+use crate::outcome::{CalibrationReport, Judgement, Outcome, ServerReport, TestReport, time_limits};
+use crate::registry;
 use crate::server::{Sampler, Server};
 use crate::threshold::Threshold;
-use crate::workload::{Programme, Workload};
+use crate::workload::{Calibration, Programme, Workload};
 
 /// How many lines of a dead server's output are told.
 const LAST_LINES: usize = 20;
@@ -34,7 +37,7 @@ pub(super) struct Performer {
     /// The module whose fixtures are set up.
     pub(super) module: Option<&'static str>,
     /// The rates that servers were found to take, for tests that ask for a share of it.
-    pub(super) capacities: HashMap<String, f64>,
+    pub(super) capacities: HashMap<String, Calibrated>,
     /// Tear-downs that failed between tests.
     pub(super) complaints: Vec<String>,
 }
@@ -72,13 +75,14 @@ impl Performer {
             Err(report) => return Attempt::final_(*report),
         };
         let servers = self.servers_of(test);
-        let offered = self.carry_out(test, &bound, &servers, prefix).await;
+        let mut calibration = None;
+        let offered = self.carry_out(test, &bound, &servers, prefix, &mut calibration).await;
         // Whoever holds the fixtures keeps them from being torn down.
         drop(bound);
         let elapsed = started.elapsed();
         let after = self.keeper.end_test().await;
         let reports = servers.iter().map(server_report).collect();
-        let blank = TestReport { elapsed, after, servers: reports, ..blank(test) };
+        let blank = TestReport { elapsed, after, servers: reports, calibration, ..blank(test) };
         match offered {
             Ok(carried) => self.judged(carried, blank),
             Err((outcome, reason)) => Attempt::final_(TestReport { outcome, reason: Some(reason), ..blank }),
@@ -129,27 +133,59 @@ impl Performer {
         plan(test.case.decl.needs).into_iter().flat_map(|decl| self.stage.servers_of(decl)).collect()
     }
 
-    /// Carries out what the test makes of its workload, whose rate may first have to be found.
+    /// Carries out what the test makes of its workload, whose rate may first have to be found; leaves in `calibration`
+    /// how it was found, whatever comes of the test.
     async fn carry_out(
         &mut self,
         test: &PlannedTest,
         bound: &Bound,
         servers: &[Server],
         prefix: &str,
+        calibration: &mut Option<CalibrationReport>,
     ) -> Result<Carried, (Outcome, String)> {
-        let errored = |why| (Outcome::Errored, why);
         let mut workload = test.workload.clone();
-        if let Some(calibration) = &test.calibration {
-            let key = calibration_key(test, servers);
-            if !self.capacities.contains_key(&key) {
-                let course = Course { performer: self, test, bound, servers, prefix, probes: Vec::new(), found: None };
-                let found = course.calibrate(calibration).await.map_err(errored)?;
-                self.capacities.insert(key.clone(), found.map_err(|why| (Outcome::Invalid, why))?);
+        if let Some(wanted) = &test.calibration {
+            let (calibrated, broken) = self.calibrated(test, wanted, bound, servers, prefix).await;
+            *calibration = Some(calibration_report(wanted, &calibrated));
+            if let Some(why) = broken {
+                return Err((Outcome::Errored, why));
             }
-            workload = calibration.resolve(&workload, self.capacities[&key]);
+            if let Some(signal) = self.interrupt.signal() {
+                let why = format!("interrupted by {} while its capacity was being searched for", signal.name());
+                return Err((Outcome::Interrupted, why));
+            }
+            let capacity_per_s = calibrated.known().map_err(|why| (Outcome::Invalid, why))?;
+            workload = wanted.resolve(&workload, capacity_per_s);
         }
         let course = Course { performer: self, test, bound, servers, prefix, probes: Vec::new(), found: None };
-        course.carry_out(&workload).await.map_err(errored)
+        course.carry_out(&workload).await.map_err(|why| (Outcome::Errored, why))
+    }
+
+    /// What the server takes, searched for unless another test has found it; and what broke meanwhile, if anything did.
+    async fn calibrated(
+        &mut self,
+        test: &PlannedTest,
+        wanted: &Calibration,
+        bound: &Bound,
+        servers: &[Server],
+        prefix: &str,
+    ) -> (Calibrated, Option<String>) {
+        let key = calibration_key(test, servers);
+        if let Some(calibrated) = self.capacities.get(&key) {
+            return (calibrated.clone(), None);
+        }
+        let limits = registry::shared_thresholds(test.case.decl);
+        let course = Course { performer: self, test, bound, servers, prefix, probes: Vec::new(), found: None };
+        match course.calibrate(&wanted.search, &limits).await {
+            Ok(calibrated) => {
+                // What disturbed a search that found nothing may be over by the next test.
+                if calibrated.unknown.is_none() {
+                    self.capacities.insert(key, calibrated.clone());
+                }
+                (calibrated, None)
+            }
+            Err((why, calibrated)) => (calibrated, Some(why)),
+        }
     }
 
     /// Offers the load on a thread of its own, while this one keeps the fixtures alive and watches the servers.
@@ -185,7 +221,8 @@ impl Performer {
             reason = Some(format!("interrupted by {}: the figures are partial", signal.name()));
         }
         // A figure that is doubtful by itself, such as a percentile of ten samples, would be doubtful again.
-        let is_settled = thresholds.iter().any(|verdict| verdict.doubt.is_some())
+        let is_doubtful = |metric, doubt: &Option<String>| metric != Metric::Capacity && doubt.is_some();
+        let is_settled = thresholds.iter().any(|verdict| is_doubtful(verdict.threshold.metric, &verdict.doubt))
             || soak.is_some_and(|soak| !soak.doubts.is_empty());
         let worth_repeating = outcome == Outcome::Invalid && !is_settled;
         let mut after = blank.after;
@@ -237,6 +274,11 @@ fn largest_load(test: &PlannedTest) -> Workload {
     most.map_or_else(|| test.workload.clone(), |level| test.workload.clone().at_level(level))
 }
 
+fn calibration_report(wanted: &Calibration, calibrated: &Calibrated) -> CalibrationReport {
+    let Calibrated { found_by, found, probes, .. } = calibrated.clone();
+    CalibrationReport { share: wanted.share, found_by, found, probes }
+}
+
 /// Another function is other work, of which the same server takes more or less; cases of one function share the answer.
 fn calibration_key(test: &PlannedTest, servers: &[Server]) -> String {
     let decl = &test.case.decl;
@@ -272,6 +314,7 @@ pub(super) fn blank(test: &PlannedTest) -> TestReport {
         thresholds: Vec::new(),
         probes: Vec::new(),
         search: None,
+        calibration: None,
         servers: Vec::new(),
         warnings: Vec::new(),
         after: Vec::new(),

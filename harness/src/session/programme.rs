@@ -1,20 +1,16 @@
 //! What a test makes of its workload: one run, or several that answer one question.
 
-use std::time::Instant;
-
 use super::environment::is_optimised;
 use super::perform::Performer;
 use super::plan::PlannedTest;
 use crate::fixture::Bound;
-use crate::kind::Kind;
 use crate::measure::{Ended, Measured};
-use crate::metric::Metric;
 use crate::outcome::probe::{Load, ProbeRow};
-use crate::outcome::search::{Found, Probe, ProbeResult, Purpose, Search, Step};
-use crate::outcome::{Judgement, Outcome, ThresholdVerdict, figure, judge, longer, median_run, probe_result};
+use crate::outcome::search::{Found, Purpose};
+use crate::outcome::{Judgement, Outcome, figure, judge, longer, median_run};
 use crate::server::Server;
 use crate::threshold::Threshold;
-use crate::workload::{Calibration, CapacitySearch, Length, Pace, Programme, Warmup, Workload};
+use crate::workload::{Length, Pace, Programme, Workload};
 
 /// What all runs of a test came to.
 pub(super) struct Carried {
@@ -39,7 +35,8 @@ pub(super) struct Course<'a> {
     pub(super) found: Option<Found>,
 }
 
-type Run = (Measured, Judgement);
+/// A measurement and what it came to.
+pub(super) type Run = (Measured, Judgement);
 
 impl Course<'_> {
     /// Carries the test's programme out with `workload`.
@@ -53,16 +50,6 @@ impl Course<'_> {
             Programme::Capacity(plan) => self.capacity(&mut workload, plan).await?,
         };
         Ok(Carried { workload, measured, judgement, probes: self.probes, search: self.found })
-    }
-
-    /// The rate that the server takes with this test, for `rate = 50% of capacity`; else why it is not known.
-    pub(super) async fn calibrate(mut self, calibration: &Calibration) -> Result<Result<f64, String>, String> {
-        let (found, last) = self.search(&self.test.workload, &calibration.search).await?;
-        if let Some(Ended::Broken(why) | Ended::Stopped(why)) = last.map(|measured| measured.ended) {
-            return Err(why);
-        }
-        let unknown = || format!("its rate is a share of the capacity, and {}", not_found(found, &calibration.search));
-        Ok(found.capacity_per_s.filter(|_| !found.limited_by_generator).ok_or_else(unknown))
     }
 
     /// One run, made longer while a limit lies inside the interval of its figure.
@@ -116,50 +103,7 @@ impl Course<'_> {
         Ok((measured, judgement))
     }
 
-    /// The run that validated the result stands for the test, or else the last one.
-    async fn capacity(&mut self, workload: &mut Workload, plan: &CapacitySearch) -> Result<Run, String> {
-        let (found, last) = self.search(workload, plan).await?;
-        let mut measured = last.ok_or_else(|| not_found(found, plan))?;
-        self.found = Some(found);
-        measured.capacity_per_s = found.capacity_per_s;
-        if let Some(row) = self.probes.last() {
-            *workload = workload.clone().at_level(row.load.value());
-        }
-        let mut judgement = judge(&measured, &self.test.case.thresholds, Kind::Capacity, is_optimised());
-        if measured.ended == Ended::AsPlanned && !self.is_interrupted() {
-            weigh(found, plan, &mut judgement);
-        }
-        Ok((measured, judgement))
-    }
-
-    /// Probes until the search is over, a run ends before its time, or we are interrupted.
-    async fn search(
-        &mut self,
-        workload: &Workload,
-        plan: &CapacitySearch,
-    ) -> Result<(Found, Option<Measured>), String> {
-        let thresholds = limits_of_a_rate(&self.test.case.thresholds);
-        let (mut search, mut last) = (Search::new(plan), None);
-        loop {
-            let probe = match search.next() {
-                Step::Probe(probe) if !self.is_interrupted() => probe,
-                Step::Probe(_) => return Ok((Found::default(), last)),
-                Step::Done(found) => return Ok((found, last)),
-            };
-            let (started, load) = (Instant::now(), load_of(workload, &probe));
-            let run = self.run(&load, &thresholds).await?;
-            let result = probe_result(&run.0, &run.1, probe.measure, started.elapsed());
-            self.keep_probe(&load, probe.purpose, &run, &result);
-            search.tell(result);
-            let is_broken = matches!(run.0.ended, Ended::Broken(_) | Ended::Stopped(_));
-            last = Some(run.0);
-            if is_broken {
-                return Ok((Found::default(), last));
-            }
-        }
-    }
-
-    async fn run(&self, workload: &Workload, thresholds: &[Threshold]) -> Result<Run, String> {
+    pub(super) async fn run(&self, workload: &Workload, thresholds: &[Threshold]) -> Result<Run, String> {
         let kind = self.test.case.decl.kind;
         let measured =
             self.performer.offer(self.test, workload, thresholds, self.bound, self.servers, self.prefix).await?;
@@ -167,56 +111,17 @@ impl Course<'_> {
         Ok((measured, judgement))
     }
 
-    fn is_interrupted(&self) -> bool {
+    pub(super) fn is_interrupted(&self) -> bool {
         self.performer.interrupt.signal().is_some()
     }
 
-    fn keep(&mut self, workload: &Workload, purpose: Option<Purpose>, (measured, judgement): &Run) {
+    pub(super) fn keep(&mut self, workload: &Workload, purpose: Option<Purpose>, (measured, judgement): &Run) {
         let load = match &workload.pace {
             Pace::Users(users) => Load::Users(users.count as u64),
             Pace::Arrivals(arrivals) => Load::PerSecond(arrivals.stages.first().map_or(0.0, |stage| stage.from)),
         };
         self.probes.push(ProbeRow::of(load, purpose, measured, judgement));
     }
-
-    /// A probe that the search does not count as held although its limits do.
-    fn keep_probe(&mut self, load: &Workload, purpose: Purpose, run: &Run, result: &ProbeResult) {
-        self.keep(load, Some(purpose), run);
-        let Some(row) = self.probes.last_mut().filter(|row| row.outcome == Outcome::Passed && !result.is_held()) else {
-            return;
-        };
-        (row.outcome, row.reason) = match result.backlog_grew {
-            true => (Outcome::Failed, Some("more and more requests were in flight".to_owned())),
-            false => (Outcome::Invalid, Some("the load was not offered in full".to_owned())),
-        };
-    }
-}
-
-/// The search's own verdict on top of that of its last run.
-fn weigh(found: Found, plan: &CapacitySearch, judgement: &mut Judgement) {
-    let proves_enough = |verdict: &ThresholdVerdict| verdict.threshold.metric == Metric::Capacity && verdict.holds;
-    if found.limited_by_generator {
-        let why = generator_told(found);
-        if judgement.outcome == Outcome::Passed && judgement.thresholds.iter().any(proves_enough) {
-            judgement.warnings.push(format!("{why}: the server may well take more"));
-        } else {
-            (judgement.outcome, judgement.reason) = (Outcome::Invalid, Some(why));
-        }
-    } else if found.capacity_per_s.is_none() {
-        (judgement.outcome, judgement.reason) = (Outcome::Failed, Some(not_found(found, plan)));
-    }
-}
-
-fn not_found(found: Found, plan: &CapacitySearch) -> String {
-    match found.not_converged(plan.budget) {
-        Some(why) if !found.limited_by_generator => why,
-        _ => generator_told(found),
-    }
-}
-
-fn generator_told(found: Found) -> String {
-    let rate = found.breaks_at_per_s.map_or_else(String::new, |rate| format!(" {}", figure::rate(rate)));
-    format!("the generator, and not the server, was the limit: it could not offer{rate}")
 }
 
 /// `200 users`, `1,230/s`
@@ -225,22 +130,6 @@ fn told(load: Load) -> String {
         Load::Users(users) => format!("{} users", figure::count(users)),
         Load::PerSecond(rate) => figure::rate(rate),
     }
-}
-
-/// The thresholds that must hold at a rate: what counts requests says more about the rate than about the server.
-fn limits_of_a_rate(thresholds: &[Threshold]) -> Vec<Threshold> {
-    let bounds_the_load = |metric| {
-        matches!(
-            metric,
-            Metric::Capacity | Metric::Throughput | Metric::PeakThroughput | Metric::Requests | Metric::Recovery
-        )
-    };
-    thresholds.iter().filter(|threshold| !bounds_the_load(threshold.metric)).cloned().collect()
-}
-
-fn load_of(workload: &Workload, probe: &Probe) -> Workload {
-    let (warmup, length) = (Warmup::Duration(probe.settle), Length::Duration(probe.measure));
-    Workload { warmup, length, ..workload.clone() }.at_level(probe.rate_per_s)
 }
 
 /// The same load for longer; `None` if nothing but its length could be changed by that, or it is long enough.

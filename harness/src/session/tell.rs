@@ -72,6 +72,8 @@ fn write_record(run: &RunReport, folders: &Folders, told: &mut Told) {
     if written.is_ok() {
         told.note_written("run record", &path, folders);
         told.note_error(folders.point_latest());
+        // The next run tries again, so the verdict's exit code stays.
+        told.notes.extend(folders.prune().iter().map(ToString::to_string));
     }
     told.note_error(written);
 }

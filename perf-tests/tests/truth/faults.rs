@@ -4,6 +4,7 @@ use crate::run::{Proof, Trials};
 
 pub(crate) const TRIALS: Trials = &[
     ("faults: every fault is counted once, as the server counted it", every_fault),
+    ("faults: under every mix of faults each request ends in one place, for users and for a plan", every_mix),
     ("closed: a server that freezes fails the test, at the time-out", frozen),
     ("network: a delay between user and server is part of every time", far),
     ("network: a narrow line takes the time that its bytes need", thin),
@@ -11,31 +12,65 @@ pub(crate) const TRIALS: Trials = &[
 ];
 
 fn every_fault() {
-    let configure = "status=0.05&reset=0.04&cut=0.03&rubbish=0.02&silence=0.01&seed=11";
-    // Counts do not depend on how busy the machine is, so even an invalid run must be right.
-    let told = Proof { test: "probe::closed::broken", configure }.once();
+    breaks("probe::closed::broken", "status=0.05&reset=0.04&cut=0.03&rubbish=0.02&silence=0.01&seed=11");
+}
+
+/// Drawn shares of every fault, up to most of all requests; each mix for users and for a plan.
+fn every_mix() {
+    let mut random = Random(0x5eed);
+    for seed in 1..=3 {
+        let all = 0.2 + 0.6 * random.unit();
+        // Silence takes a time-out of 100 ms each, so it has a tenth of the weight.
+        let weights = [1.0, 1.0, 1.0, 1.0, 0.1].map(|weight| weight * random.unit());
+        let shares = weights.map(|weight| all * weight / weights.iter().sum::<f64>());
+        let [status, reset, cut, rubbish, silence] = shares;
+        let configure =
+            format!("status={status}&reset={reset}&cut={cut}&rubbish={rubbish}&silence={silence}&seed={seed}");
+        println!("    {configure}");
+        breaks("probe::closed::broken", &configure);
+        breaks("probe::open::broken", &configure);
+    }
+}
+
+/// Counts do not depend on how busy the machine is, so even an invalid run must be right.
+fn breaks(test: &str, configure: &str) {
+    let told = Proof { test, configure }.once();
     told.is_conserved();
     let server = |name: &str| told.server[name].as_f64().unwrap_or(f64::NAN);
     println!("    server {}, failures {}", told.server, told.test["totals"]["failures"]);
     // The server counts what it means to send; on a busy machine a right answer may come after the time-out.
-    let timed_out = told.number("totals/requests/timed_out");
-    assert!(timed_out >= server("silence"), "{timed_out} timed out\n{}", told.printed);
-    let late = timed_out - server("silence");
+    let lost = told.lost();
+    assert!(lost >= server("silence"), "{lost} were lost\n{}", told.printed);
+    let late = lost - server("silence");
     let broken = ["status", "reset", "cut", "rubbish"].map(server).iter().sum::<f64>();
     let failed = told.number("totals/requests/failed");
     assert!(failed <= broken && failed + late >= broken, "{failed} failed of {broken}, {late} were late");
     assert!(told.number("totals/requests/ok") + late >= server("ok"));
     let by_status = told.test["totals"]["failures"]["status 503"].as_f64().unwrap_or_default();
     assert!((by_status - server("status")).abs() <= late, "{}", told.test["totals"]["failures"]);
+    let seen = broken + server("silence") + server("ok");
+    let sent = told.number("totals/requests/intended") - told.number("totals/requests/never_sent");
+    assert_eq!(seen.to_bits(), sent.to_bits(), "the server saw what was sent, once\n{}", told.printed);
+}
+
+/// A small generator (Knuth's), so that the mixes are the same each time.
+struct Random(u64);
+
+impl Random {
+    /// From 0 up to, but never, 1.
+    fn unit(&mut self) -> f64 {
+        self.0 = self.0.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+        (self.0 >> 11) as f64 / (1u64 << 53) as f64
+    }
 }
 
 fn frozen() {
     // Five users, one request each 10 ms or so; from 1 s on, each waits for a time-out of 250 ms.
     let told = Proof { test: "probe::closed::frozen", configure: "after_ms=1000" }.valid();
     told.is_conserved();
-    assert_eq!(told.outcome(), "failed", "{}", told.printed);
+    assert_eq!((told.outcome(), told.code), ("failed", Some(101)), "{}", told.printed);
     assert_eq!(told.number("totals/requests/ok"), told.server["answered"].as_f64().unwrap_or_default());
-    let lost = told.number("totals/requests/timed_out") + told.number("totals/requests/in_flight_at_end");
+    let lost = told.lost();
     assert_eq!(lost, told.server["left"].as_f64().unwrap_or_default(), "{}", told.printed);
     // A request that timed out is in the record at no less than its time-out, and one wake-up late at most.
     assert!(lost >= 5.0, "{lost} were lost");

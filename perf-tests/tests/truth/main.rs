@@ -4,13 +4,17 @@
 //! The binary is this one: started with `TRUTH_PROBE=1` it is the perf binary of `probe`, otherwise it runs the proofs.
 //! A run that says of itself that it is invalid is done again; one that is wrong never is.
 
+mod arrivals;
+mod capacity;
 mod closed;
 mod closed_form;
 mod faults;
-mod offer;
 mod open;
 mod probe;
 mod run;
+mod series;
+mod spike;
+mod stopped;
 mod verdict;
 
 use std::process::ExitCode;
@@ -22,11 +26,18 @@ fn main() -> ExitCode {
     if is_child || std::env::var_os(run::PROBE).is_some() {
         return proofload::main();
     }
-    if std::env::var_os(verdict::GENERATOR).is_some() {
-        return verdict::generate();
-    }
-    let specification =
-        [closed_form::specification::TRIALS, closed::TRIALS, open::TRIALS, faults::TRIALS, verdict::TRIALS];
+    let specification = [
+        closed_form::specification::TRIALS,
+        closed::TRIALS,
+        open::TRIALS,
+        arrivals::TRIALS,
+        spike::TRIALS,
+        stopped::TRIALS,
+        series::TRIALS,
+        faults::TRIALS,
+        verdict::TRIALS,
+        capacity::TRIALS,
+    ];
     let trials = specification.into_iter().flatten().map(|(name, body)| {
         let body = *body;
         Trial::test(*name, move || {

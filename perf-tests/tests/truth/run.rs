@@ -1,8 +1,8 @@
 //! Runs one test of the probe as a person runs it, and reads its record and its server's.
 
-use std::path::Path;
-use std::process::{Child, Command, Output, Stdio};
-use std::time::Duration;
+use std::path::{Path, PathBuf};
+use std::process::{Command, Output, Stdio};
+use std::time::{Duration, Instant};
 
 use serde_json::Value;
 use tempfile::TempDir;
@@ -12,6 +12,8 @@ pub(crate) type Trials = &'static [(&'static str, fn())];
 
 /// The file in which a server's own record is left for the proof.
 pub(crate) const RECORD: &str = "TRUTH_RECORD";
+/// The file to which each measurement adds a line when it begins.
+pub(crate) const BEGUN: &str = "TRUTH_BEGUN";
 /// The parameters with which the server of a proof is configured.
 pub(crate) const CONFIGURE: &str = "TRUTH_CONFIGURE";
 /// What makes this binary the perf binary of `probe`.
@@ -20,13 +22,23 @@ pub(crate) const PROBE: &str = "TRUTH_PROBE";
 /// How often a run that says of itself that it proves nothing is done again.
 const TRIES: u64 = 5;
 
+/// How long a probe may take to begin its measurement: its server starts at once, but another perf run may hold the machine.
+const BEGINS_WITHIN: Duration = Duration::from_secs(900);
+
 /// One test of the probe, with the server as the proof wants it.
 #[derive(Debug, Clone, Copy)]
-pub(crate) struct Proof {
+pub(crate) struct Proof<'a> {
     /// The whole name of the test.
-    pub(crate) test: &'static str,
+    pub(crate) test: &'a str,
     /// For the server's `/configure`.
-    pub(crate) configure: &'static str,
+    pub(crate) configure: &'a str,
+}
+
+/// A probe while it runs.
+#[derive(Debug)]
+pub(crate) struct Running {
+    pid: u32,
+    begun: PathBuf,
 }
 
 /// What a run said, and what its server did.
@@ -38,18 +50,29 @@ pub(crate) struct Told {
     pub(crate) server: Value,
     /// What the run printed.
     pub(crate) printed: String,
+    /// The exit code of the run.
+    pub(crate) code: Option<i32>,
 }
 
-impl Proof {
+impl Proof<'_> {
     /// Runs until a run is valid. A wrong run is never done again.
     pub(crate) fn valid(self) -> Told {
+        self.valid_while(|_| {})
+    }
+
+    /// As [`Proof::valid`], and while each runs does `meddle` with it.
+    pub(crate) fn valid_while(self, meddle: impl Fn(&Running)) -> Told {
+        self.valid_with(&[], meddle).remove(0)
+    }
+
+    /// As [`Proof::valid_while`], together with `others`, until all are valid: what was told of each, this test first.
+    pub(crate) fn valid_with(self, others: &[&str], meddle: impl Fn(&Running)) -> Vec<Told> {
         let mut reasons = Vec::new();
         for pause_s in 1..=TRIES {
-            let told = self.once();
-            if told.outcome() != "invalid" {
-                return told;
-            }
-            reasons.push(told.test["reason"].to_string());
+            let told = self.run(others, &meddle);
+            let Some(invalid) = told.iter().find(|told| told.outcome() == "invalid") else { return told };
+            println!("    {} is invalid and is done again: {}", invalid.test["name"], invalid.test["reason"]);
+            reasons.push(invalid.test["reason"].to_string());
             // Whatever disturbs the machine may be over by then.
             std::thread::sleep(Duration::from_secs(pause_s));
         }
@@ -61,14 +84,18 @@ impl Proof {
         self.while_running(|_| {})
     }
 
-    /// Runs once, and meanwhile does `meddle` with the process.
-    pub(crate) fn while_running(self, meddle: impl FnOnce(&Child)) -> Told {
+    /// Runs once, and meanwhile does `meddle` with it.
+    pub(crate) fn while_running(self, meddle: impl FnOnce(&Running)) -> Told {
+        self.run(&[], meddle).remove(0)
+    }
+
+    fn run(self, others: &[&str], meddle: impl FnOnce(&Running)) -> Vec<Told> {
         let folder = tempfile::tempdir().expect("a temporary folder");
         std::fs::write(folder.path().join("Cargo.toml"), "[workspace]\n").expect("a manifest");
-        let probe = self.command(folder.path()).spawn().expect("the probe starts");
-        meddle(&probe);
+        let probe = self.command(folder.path()).args(others).spawn().expect("the probe starts");
+        meddle(&Running { pid: probe.id(), begun: folder.path().join("begun") });
         let output = probe.wait_with_output().expect("the probe ends");
-        told(self.test, &folder, &output)
+        [self.test].iter().chain(others).map(|name| told(name, &folder, &output)).collect()
     }
 
     fn command(self, folder: &Path) -> Command {
@@ -81,9 +108,35 @@ impl Proof {
         }
         command.args(["--exact", self.test, "--include-ignored", "--progress", "never"]);
         command.env(PROBE, "1").env(CONFIGURE, self.configure).env(RECORD, folder.join("record.json"));
+        command.env(BEGUN, folder.join("begun"));
         command.env("CARGO_MANIFEST_DIR", folder).current_dir(folder);
         command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped());
         command
+    }
+}
+
+impl Running {
+    /// Waits until the `count`-th measurement begins.
+    pub(crate) fn wait_for_measurement(&self, count: usize) {
+        let until = Instant::now() + BEGINS_WITHIN;
+        let begun = || std::fs::read_to_string(&self.begun).map_or(0, |text| text.lines().count());
+        while begun() < count {
+            assert!(Instant::now() < until, "measurement {count} did not begin");
+            std::thread::sleep(Duration::from_millis(1));
+        }
+    }
+
+    /// Stops the generator, and not its server, for a while.
+    pub(crate) fn stop_for(&self, pause: Duration) {
+        self.signal("STOP");
+        std::thread::sleep(pause);
+        self.signal("CONT");
+    }
+
+    /// Sends a signal by its name, as a person does.
+    fn signal(&self, name: &str) {
+        let sent = Command::new("kill").args([format!("-{name}"), self.pid.to_string()]).status().expect("kill runs");
+        assert!(sent.success());
     }
 }
 
@@ -99,7 +152,7 @@ fn told(name: &str, folder: &TempDir, output: &Output) -> Told {
     let test = test.unwrap_or_else(|| panic!("no {name} in {record:#}\n{printed}")).clone();
     let has_record = folder.path().join("record.json").exists();
     let server = if has_record { read("record.json") } else { Value::Null };
-    Told { test, server, printed }
+    Told { test, server, printed, code: output.status.code() }
 }
 
 impl Told {
@@ -132,6 +185,18 @@ impl Told {
             "{path} is {actual:.6}, not {expected:.6} ± {tolerance:.6}\n{}",
             self.printed
         );
+    }
+
+    /// The 99th percentile of the pacer's own lag.
+    #[track_caller]
+    pub(crate) fn lag_s(&self) -> f64 {
+        self.number("generator/pacer_lag/p99_s")
+    }
+
+    /// Requests that were sent and not answered in time.
+    #[track_caller]
+    pub(crate) fn lost(&self) -> f64 {
+        self.number("totals/requests/timed_out") + self.number("totals/requests/in_flight_at_end")
     }
 
     /// Fails unless every intended request ended in exactly one place.

@@ -24,8 +24,11 @@ pub(crate) fn expand(declared: &Declared, function: &ItemFn) -> TokenStream {
     let (ignore, never_ignored) = ignore_fields(&declared.ignore);
     let (settings, thresholds) = load_fields(&declared.load);
     let cases = declared.cases.iter().map(case);
+    let forgotten = is_of_test_target().then(|| forgotten(function));
     quote! {
         #function
+
+        #forgotten
 
         const _: () = {
             #items
@@ -50,6 +53,26 @@ pub(crate) fn expand(declared: &Declared, function: &ItemFn) -> TokenStream {
                 }
             }
         };
+    }
+}
+
+/// True while cargo compiles a target under `tests/` or `benches/`: for no other does it set this variable.
+///
+/// In a library the compiler's own harness runs the author's other tests, and says nothing about these.
+fn is_of_test_target() -> bool {
+    std::env::var_os("CARGO_TARGET_TMPDIR").is_some()
+}
+
+/// A test for the compiler's own harness, which would find no other and pass. Where `harness = false` is set, the
+/// compiler leaves it out.
+fn forgotten(function: &ItemFn) -> TokenStream {
+    let name = format_ident!("__{}_needs_harness_false", function.sig.ident.unraw(), span = function.sig.ident.span());
+    quote_spanned! { function.sig.ident.span() =>
+        #[::core::prelude::v1::test]
+        #[allow(non_snake_case)]
+        fn #name() {
+            ::core::panic!("{}", ::proofload::__private::needs_harness_false(::core::env!("CARGO_CRATE_NAME")));
+        }
     }
 }
 

@@ -1,6 +1,8 @@
 //! `#[perf]`: parse → check (all mistakes at once) → expand.
 
 mod check;
+#[cfg(test)]
+mod examples;
 mod expand;
 mod parse;
 mod signature;

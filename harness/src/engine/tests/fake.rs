@@ -53,7 +53,7 @@ impl Fake {
 }
 
 /// Stands for the client's guard of an open request: dropped before its end, it closes itself.
-struct Open<'a> {
+pub(super) struct Open<'a> {
     seat: &'a Seat,
     phase: Phase,
     intended: Duration,
@@ -62,13 +62,13 @@ struct Open<'a> {
 }
 
 impl<'a> Open<'a> {
-    fn new(seat: &'a Seat) -> Open<'a> {
+    pub(super) fn new(seat: &'a Seat) -> Open<'a> {
         let sent = seat.clock.now();
         let (phase, intended) = (seat.log.open(), seat.log.intended_start(sent));
         Open { seat, phase, intended, sent, closed: Cell::new(false) }
     }
 
-    fn close(&self, fate: Fate) {
+    pub(super) fn close(&self, fate: Fate) {
         self.closed.set(true);
         let (intended, sent, done) = (self.intended, self.sent, self.seat.clock.now());
         let endpoint = "GET /".into();

@@ -1,6 +1,7 @@
 //! The engine on a fake scenario, in paused time: counts and times are exact, and a minute takes a millisecond.
 
 mod fake;
+mod faults;
 mod honest;
 mod open;
 mod paced;

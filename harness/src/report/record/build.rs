@@ -3,14 +3,14 @@
 use std::time::Duration;
 
 use super::{
-    EndpointRecord, EnvironmentRecord, FiguresRecord, GeneratorRecord, KindName, OutcomeName, PrecisionRecord,
-    ProbeRecord, Record, RequestsRecord, SCHEMA, SecondRecord, ServerFiguresRecord, ServerRecord, Severity, SlowRecord,
-    SpikeRecord, StageRecord, TestRecord, ThresholdRecord, TimesRecord, WorkloadRecord,
+    CalibrationRecord, EndpointRecord, EnvironmentRecord, FiguresRecord, GeneratorRecord, KindName, OutcomeName,
+    PrecisionRecord, ProbeRecord, Record, RequestsRecord, SCHEMA, SearchRecord, SecondRecord, ServerFiguresRecord,
+    ServerRecord, Severity, SlowRecord, SpikeRecord, StageRecord, TestRecord, ThresholdRecord, TimesRecord,
+    WorkloadRecord,
 };
 use crate::kind::Kind;
 use crate::measure::{Counts, GeneratorHealth, Precision, ServerFigures, Slice, Slow, Summary, Times};
 use crate::outcome::{Environment, Outcome, RunReport, ServerReport, TestReport, ThresholdVerdict, figure, moment};
-use crate::threshold::Subject;
 
 /// Finer than any clock, and without the dust of binary fractions.
 const DIGITS: usize = 9;
@@ -73,7 +73,9 @@ impl From<&TestReport> for TestRecord {
             stages: measured.map_or_else(Vec::new, |m| m.stages.iter().map(StageRecord::from).collect()),
             spike: measured.and_then(|measured| measured.spike.as_ref()).map(SpikeRecord::from),
             capacity_per_s: finite(measured.and_then(|measured| measured.capacity_per_s)),
+            search: test.search.as_ref().map(SearchRecord::from),
             probes: test.probes.iter().map(ProbeRecord::from).collect(),
+            calibration: test.calibration.as_ref().map(CalibrationRecord::from),
             precision: measured.and_then(|measured| measured.precision.as_ref()).map(PrecisionRecord::from),
             warnings: test.warnings.clone(),
             after: test.after.clone(),
@@ -160,8 +162,8 @@ impl From<&ThresholdVerdict> for ThresholdRecord {
         ThresholdRecord {
             text: verdict.threshold.to_string(),
             metric: verdict.threshold.metric.to_string(),
-            endpoint: named(&verdict.threshold.subject, false),
-            stage: named(&verdict.threshold.subject, true),
+            endpoint: verdict.threshold.subject.endpoint().map(str::to_owned),
+            stage: verdict.threshold.subject.stage().map(str::to_owned),
             limit: verdict.threshold.limit(),
             actual: finite(verdict.actual),
             interval: verdict.interval.and_then(|(low, high)| Some([finite(Some(low))?, finite(Some(high))?])),
@@ -249,15 +251,6 @@ impl From<&Precision> for PrecisionRecord {
             steady: precision.steady,
             warmup_s: seconds(precision.warmup),
         }
-    }
-}
-
-/// The name of an endpoint, or of a stage.
-fn named(subject: &Subject, is_stage: bool) -> Option<String> {
-    match subject {
-        Subject::Endpoint(name) if !is_stage => Some(name.clone()),
-        Subject::Stage(name) if is_stage => Some(name.clone()),
-        _ => None,
     }
 }
 

@@ -7,11 +7,13 @@ mod build;
 mod figures;
 mod load;
 mod merge;
+mod search;
 mod server;
 mod test;
 
 pub use figures::{EndpointRecord, FiguresRecord, RequestsRecord, SecondRecord, TimesRecord};
 pub use merge::merge_runs;
+pub use search::{CalibrationRecord, SearchRecord};
 pub use server::{ServerFiguresRecord, ServerRecord, ServerSampleRecord};
 pub use test::{
     GeneratorRecord, HttpRecord, KindName, OutcomeName, PrecisionRecord, ProbeRecord, Severity, SlowRecord,

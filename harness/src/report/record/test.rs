@@ -6,6 +6,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::figures::{EndpointRecord, FiguresRecord, RequestsRecord, SecondRecord, TimesRecord};
+use super::search::{CalibrationRecord, SearchRecord};
 use super::server::ServerRecord;
 
 /// One test, judged.
@@ -61,9 +62,15 @@ pub struct TestRecord {
     /// What a search for capacity found.
     #[serde(default)]
     pub capacity_per_s: Option<f64>,
+    /// How a search for capacity ended; `null` for a test that is none.
+    #[serde(default)]
+    pub search: Option<SearchRecord>,
     /// Every level of a sweep, or every probe of a search for capacity.
     #[serde(default)]
     pub probes: Vec<ProbeRecord>,
+    /// The capacity of which the test's rate is a share; `null` for any other rate.
+    #[serde(default)]
+    pub calibration: Option<CalibrationRecord>,
     /// For benchmarks: how precise the mean is.
     #[serde(default)]
     pub precision: Option<PrecisionRecord>,
@@ -222,11 +229,11 @@ pub struct ProbeRecord {
     pub users: Option<u64>,
     /// Arrivals each second, if they were the level.
     pub rate_per_s: Option<f64>,
-    /// What it was for: `level`, `search`, `repetition` or `validation`.
+    /// What it was for: `level`, `search`, `repetition`, `confirmation` or `validation`.
     pub purpose: String,
-    /// How it ended.
+    /// How it ended; of a search `passed` if the rate held, `failed` if not, and `invalid` if the generator was disturbed.
     pub outcome: OutcomeName,
-    /// Why, unless its limits held.
+    /// Why, or what is doubtful about limits that held.
     pub reason: Option<String>,
     /// A limit lay inside the interval of its figure.
     pub borderline: bool,
@@ -253,7 +260,7 @@ pub struct ThresholdRecord {
     pub text: String,
     /// `p95`
     pub metric: String,
-    /// The endpoint it is about; `null` for the whole test or a stage.
+    /// The endpoint it is about; `null` for the whole test or a whole stage.
     #[serde(default)]
     pub endpoint: Option<String>,
     /// The stage it is about; `null` for the whole test or an endpoint.
@@ -263,7 +270,7 @@ pub struct ThresholdRecord {
     pub limit: f64,
     /// What was measured, in the same unit; `null` when there was no data, which never holds.
     pub actual: Option<f64>,
-    /// The 95 % interval of a mean or a percentile, from its lower to its upper end; `null` where it is not known.
+    /// The 95 % interval of a mean, a percentile or a success rate, from its lower to its upper end; `null` where it is not known.
     #[serde(default)]
     pub interval: Option<[f64; 2]>,
     /// How many samples the figure rests on.

@@ -3,7 +3,8 @@
 use std::path::Path;
 
 use super::*;
-use crate::outcome::samples;
+use crate::outcome::search::Found;
+use crate::outcome::{CalibrationReport, samples};
 
 /// Set to write the schema instead of comparing it.
 const BLESS: &str = "PROOFLOAD_BLESS";
@@ -22,6 +23,20 @@ fn the_record_of_a_test_holds_everything_about_it() {
 #[test]
 fn what_is_written_reads_back_as_the_same() {
     assert_eq!(Record::parse(&record().to_json()).expect("our own text"), record());
+}
+
+#[test]
+fn a_calibration_keeps_its_probes_and_whose_they_are() {
+    let found = Found { capacity_per_s: Some(497.0), breaks_at_per_s: Some(519.0), disturbed: 1, ..Found::default() };
+    let mut test = samples::passed();
+    test.calibration =
+        Some(CalibrationReport { share: 0.5, found_by: "agent::half".to_owned(), found, probes: Vec::new() });
+    let record = Record::from(&crate::outcome::RunReport { tests: vec![test], ..samples::run() });
+    let calibration = record.tests[0].calibration.clone().expect("it is kept");
+    assert_eq!((calibration.rate_per_s, calibration.found_by.as_str()), (Some(248.5), "agent::half"));
+    let search = &calibration.search;
+    assert_eq!((search.converged, search.breaks_at_per_s, search.disturbed_probes), (true, Some(519.0), 1));
+    assert_eq!(Record::parse(&record.to_json()).expect("our own text"), record);
 }
 
 #[test]

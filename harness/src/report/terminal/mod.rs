@@ -6,11 +6,12 @@ mod loads;
 mod probes;
 mod summary;
 
+pub(crate) use super::limits::limits;
 pub use benchmarks::benchmarks;
 pub use column::{Column, Sort, UnknownColumn, parse_columns};
 pub use loads::loads;
 pub(crate) use probes::purpose;
-pub use probes::{capacity, sweep};
+pub use probes::{calibration, capacity, sweep};
 pub use summary::{Written, durations, summary};
 
 #[cfg(test)]

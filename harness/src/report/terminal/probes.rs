@@ -2,7 +2,7 @@
 
 use crate::outcome::probe::{Load, ProbeRow, knee_of};
 use crate::outcome::search::{Found, Purpose};
-use crate::outcome::{Outcome, figure};
+use crate::outcome::{CalibrationReport, Outcome, figure};
 use crate::report::table::{Align, Columns, shown};
 use crate::report::words::word;
 
@@ -43,12 +43,26 @@ pub fn capacity(rows: &[ProbeRow], found: &Found) -> String {
     format!("{table}  {}\n", answer(found))
 }
 
-/// `level`, `search`, `repetition`, `validation`.
+/// How the rate of a test that is a share of the capacity came about.
+pub fn calibration(test: &str, calibration: &CalibrationReport) -> String {
+    let CalibrationReport { found, found_by, share, .. } = calibration;
+    let percent = figure::percent(*share);
+    let rate = calibration.rate_per_s().map_or_else(|| "not known".to_owned(), figure::rate);
+    if found_by == test {
+        let table = capacity(&calibration.probes, found);
+        return format!("{table}  rate: {rate}, which is {percent} of the capacity\n");
+    }
+    let capacity = shown(found.capacity_per_s, figure::rate);
+    format!("  rate: {rate}, which is {percent} of the capacity of {capacity} that `{found_by}` found\n")
+}
+
+/// `level`, `search`, `repetition`, `confirmation`, `validation`.
 pub(crate) fn purpose(purpose: Option<Purpose>) -> &'static str {
     match purpose {
         None => "level",
         Some(Purpose::Search) => "search",
         Some(Purpose::Repetition) => "repetition",
+        Some(Purpose::Confirmation) => "confirmation",
         Some(Purpose::Validation) => "validation",
     }
 }
@@ -76,7 +90,7 @@ fn figures(row: &ProbeRow) -> [String; 6] {
 fn remark(row: &ProbeRow) -> Option<String> {
     let borderline = row.borderline.then_some("borderline");
     let held = match row.outcome {
-        Outcome::Passed => None,
+        Outcome::Passed => row.reason.clone(),
         outcome => Some(match &row.reason {
             Some(reason) => format!("{}: {reason}", word(outcome)),
             None => word(outcome).to_owned(),
@@ -155,6 +169,20 @@ mod tests {
         let ours = Found { limited_by_generator: true, ..found };
         assert!(capacity(&[], &ours).contains("the generator was the limit"));
         assert_eq!(capacity(&[], &Found::default()), "  capacity: not converged, unknown\n");
+    }
+
+    #[test]
+    fn a_rate_that_is_a_share_tells_of_what_and_shows_the_probes_where_they_were_made() {
+        let found = Found { capacity_per_s: Some(497.0), holds_at_per_s: Some(497.0), ..Found::default() };
+        let mut validation = row(Load::PerSecond(497.0), 497.0, 0.004, None);
+        validation.reason = Some("holds, although the generator was late".to_owned());
+        let probes = vec![row(Load::PerSecond(400.0), 400.0, 0.003, None), validation];
+        let report = CalibrationReport { share: 0.5, found_by: "agent::half".to_owned(), found, probes };
+        insta::assert_snapshot!(calibration("agent::half", &report));
+        let shared = calibration("agent::most", &report);
+        assert_eq!(shared, "  rate: 248/s, which is 50.0 % of the capacity of 497/s that `agent::half` found\n");
+        let unknown = CalibrationReport { found: Found::default(), probes: Vec::new(), ..report };
+        assert!(calibration("agent::half", &unknown).contains("rate: not known"));
     }
 
     #[test]

@@ -125,4 +125,13 @@ async fn neither(user: &mut User) -> proofload::Result {
     Ok(())
 }
 
+#[perf(
+    kind = "load", stages(peak: 5/s for 5s),
+    p95("stage peek: GET /") < 1s, p95("stage peak: GET /") < 1s, p95("stage peak: iteration") < 1s,
+)]
+async fn endpoint_of_a_stage(user: &mut User) -> proofload::Result {
+    let _ = user;
+    Ok(())
+}
+
 fn main() {}

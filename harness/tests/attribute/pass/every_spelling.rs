@@ -90,7 +90,7 @@ async fn open(user: &mut User) -> proofload::Result {
 
 #[perf(
     kind = "load", stages(warm: 0/s -> 500/s over 30s, peak: 500/s for 60s, 500/s->0/s over 0.5s),
-    p95("stage peak") < 200ms,
+    p95("stage peak") < 200ms, p95("stage peak: GET /config") < 150ms,
 )]
 async fn ramp(user: &mut User) -> proofload::Result {
     let _ = user;

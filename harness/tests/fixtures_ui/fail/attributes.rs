@@ -27,6 +27,11 @@ fn agent(user: &mut User, innocent: &Server) -> std::io::Result<()> {
     Ok(())
 }
 
+#[fixture(set_up_timeout = 0s)]
+async fn no_time() -> u8 {
+    1
+}
+
 #[server(start_timeout = 10sec)]
 async fn without_a_listener() {}
 

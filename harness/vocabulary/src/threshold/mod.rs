@@ -70,6 +70,7 @@ mod tests {
     fn a_threshold_is_shown_as_it_is_written() {
         for text in [
             "p95(\"stage peak\") < 200ms",
+            "p95(\"stage peak: GET /config\") < 200ms",
             "server_rss < 200MiB",
             "server_rss_growth < 1MiB/min",
             "p95 < 800ms",

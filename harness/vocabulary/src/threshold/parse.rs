@@ -21,6 +21,14 @@ pub enum ThresholdError {
     /// `server_rss("GET /config") < 1GiB`
     #[error("`{0}` is a figure of the whole test, so no endpoint or stage has one: write it without parentheses")]
     WholeTest(String),
+    /// `p95("stage peak: iteration") < 1s`
+    #[error(
+        "iterations are measured over the whole test and not by stage: name an endpoint, as in `p95(\"stage {stage}: GET /config\")`"
+    )]
+    IterationOfStage {
+        /// The stage's name.
+        stage: String,
+    },
     /// The bound is not a quantity.
     #[error(transparent)]
     Bound(#[from] QuantityError),
@@ -62,6 +70,9 @@ pub enum ThresholdError {
     Vacuous(String),
 }
 
+/// The reserved name of the iterations of the author's function.
+const ITERATION: &str = "iteration";
+
 pub(super) fn parse(text: &str) -> Result<Threshold, ThresholdError> {
     let (left, comparison, right) = split(text).ok_or_else(|| ThresholdError::NoComparison(text.trim().to_owned()))?;
     let (metric, subject) = parse_subject(left)?;
@@ -94,7 +105,12 @@ fn parse_subject(text: &str) -> Result<(Metric, Subject), ThresholdError> {
     if metric.is_of_whole_test() {
         return Err(ThresholdError::WholeTest(metric.to_string()));
     }
-    Ok((metric, Subject::of_label(&label.replace("\\\"", "\""))))
+    match Subject::of_label(&label.replace("\\\"", "\"")) {
+        Subject::StageEndpoint { stage, endpoint } if endpoint == ITERATION => {
+            Err(ThresholdError::IterationOfStage { stage })
+        }
+        subject => Ok((metric, subject)),
+    }
 }
 
 fn check_unit(metric: Metric, bound: Quantity, written: &str) -> Result<(), ThresholdError> {
@@ -183,6 +199,10 @@ mod tests {
     fn a_label_that_begins_with_stage_asks_for_a_stage() {
         let subject = |text| parse(text).unwrap().subject;
         assert_eq!(subject("p95(\"stage peak\") < 200ms"), Subject::Stage("peak".to_owned()));
+        let (stage, endpoint) = ("peak".to_owned(), "GET /config: new".to_owned());
+        assert_eq!(subject("p95(\"stage peak: GET /config: new\") < 1s"), Subject::StageEndpoint { stage, endpoint });
+        assert_eq!(subject("p95(\"stage peak:\") < 1s"), Subject::Stage("peak:".to_owned()), "told as unknown");
+        assert!(refusal("p95(\"stage peak: iteration\") < 1s").contains("not by stage"));
         assert_eq!(subject("p95(\"stages\") < 200ms"), Subject::Endpoint("stages".to_owned()));
         assert_eq!(subject("p95 < 200ms"), Subject::Total);
     }

@@ -2,7 +2,8 @@
 
 use std::fmt;
 
-/// The whole test, or a part of it: `p95 < 1s`, `p95("GET /config") < 1s`, `p95("stage peak") < 1s`.
+/// The whole test, or a part of it: `p95 < 1s`, `p95("GET /config") < 1s`, `p95("stage peak") < 1s`,
+/// `p95("stage peak: GET /config") < 1s`.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub enum Subject {
     /// The whole test; with stages, its steady ones.
@@ -12,6 +13,13 @@ pub enum Subject {
     Endpoint(String),
     /// A stage by its name, steady or not.
     Stage(String),
+    /// An endpoint within a stage: what was due in that stage and hit that endpoint.
+    StageEndpoint {
+        /// The stage's name.
+        stage: String,
+        /// The endpoint's.
+        endpoint: String,
+    },
 }
 
 /// What begins the label of a stage; a request whose name begins so is asked for by another name.
@@ -20,9 +28,15 @@ const STAGE: &str = "stage ";
 impl Subject {
     /// What the text in the parentheses after a metric asks for.
     pub fn of_label(label: &str) -> Subject {
-        match label.strip_prefix(STAGE) {
-            Some(name) if !name.trim().is_empty() => Subject::Stage(name.trim().to_owned()),
-            _ => Subject::Endpoint(label.to_owned()),
+        let Some(name) = label.strip_prefix(STAGE).map(str::trim).filter(|name| !name.is_empty()) else {
+            return Subject::Endpoint(label.to_owned());
+        };
+        // A stage's name is one word, so the first colon ends it.
+        match name.split_once(':').map(|(stage, endpoint)| (stage.trim(), endpoint.trim())) {
+            Some((stage, endpoint)) if !stage.is_empty() && !endpoint.is_empty() => {
+                Subject::StageEndpoint { stage: stage.to_owned(), endpoint: endpoint.to_owned() }
+            }
+            _ => Subject::Stage(name.to_owned()),
         }
     }
 
@@ -32,6 +46,23 @@ impl Subject {
             Subject::Total => None,
             Subject::Endpoint(name) => Some(name.clone()),
             Subject::Stage(name) => Some(format!("{STAGE}{name}")),
+            Subject::StageEndpoint { stage, endpoint } => Some(format!("{STAGE}{stage}: {endpoint}")),
+        }
+    }
+
+    /// The name of the endpoint it is about, if it is about one.
+    pub fn endpoint(&self) -> Option<&str> {
+        match self {
+            Subject::Total | Subject::Stage(_) => None,
+            Subject::Endpoint(endpoint) | Subject::StageEndpoint { endpoint, .. } => Some(endpoint),
+        }
+    }
+
+    /// The name of the stage it is about, if it is about one.
+    pub fn stage(&self) -> Option<&str> {
+        match self {
+            Subject::Total | Subject::Endpoint(_) => None,
+            Subject::Stage(stage) | Subject::StageEndpoint { stage, .. } => Some(stage),
         }
     }
 }

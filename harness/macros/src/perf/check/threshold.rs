@@ -55,7 +55,9 @@ fn point_at(item: &ThresholdItem, mistake: ThresholdError, mistakes: &mut Mistak
                 mistakes.at(&item.bound.tokens, mistake);
             }
         }
-        mistake @ ThresholdError::WholeTest(_) => mistakes.at(item.endpoint.to_token_stream(), mistake),
+        mistake @ (ThresholdError::WholeTest(_) | ThresholdError::IterationOfStage { .. }) => {
+            mistakes.at(item.endpoint.to_token_stream(), mistake);
+        }
         ThresholdError::Label => mistakes.at(item.endpoint.to_token_stream(), ThresholdError::Label),
         mistake @ (ThresholdError::Bound(_) | ThresholdError::Unit { .. }) => mistakes.at(&item.bound.tokens, mistake),
         mistake => mistakes.at(&item.tokens, mistake),
@@ -71,8 +73,8 @@ fn metric_refusal(item: &ThresholdItem, mistake: &MetricError) -> String {
 
 /// Why the label names a stage that nobody declared, if it does.
 pub(crate) fn unknown_stage(checked: &Checked, declared: &[&str]) -> Option<String> {
-    let Subject::Stage(name) = &checked.threshold.subject else { return None };
-    if declared.contains(&name.as_str()) {
+    let name = checked.threshold.subject.stage()?;
+    if declared.contains(&name) {
         return None;
     }
     if declared.is_empty() {

@@ -135,6 +135,39 @@ fn a_threshold_that_names_a_stage_is_held_against_it_alone() {
 }
 
 #[test]
+fn a_threshold_may_ask_for_an_endpoint_within_a_stage() {
+    let mut measured = run(1000, 0);
+    measured.stages = vec![stage("warm", 0.0, 9.0, 100), stage("peak", 9.0, 9.0, 2000)];
+    measured.stages[1].endpoints = vec![summary("GET /config", 500, 0), summary("GET /health", 1500, 0)];
+    let verdict = judged(&measured, &["max(\"stage peak: GET /config\") <= 500ms"]).thresholds.remove(0);
+    assert_eq!((verdict.holds, verdict.samples), (true, 500));
+    let unknown = judged(&measured, &["max(\"stage peak: GET /confg\") < 1s"]);
+    let endpoints = "(endpoints that were hit: `GET /config`, `GET /health`)";
+    assert_eq!(
+        reason(&unknown),
+        format!("no request hit `GET /confg` in the stage `peak`, did you mean `GET /config`? {endpoints}")
+    );
+    let unknown = judged(&measured, &["max(\"stage peek: GET /config\") < 1s"]);
+    assert_eq!(reason(&unknown), "there is no stage `peek`, did you mean `peak`? (stages: `warm`, `peak`)");
+}
+
+#[test]
+fn a_success_rate_that_straddles_its_limit_wants_a_longer_measurement() {
+    let judgement = |failed: u64| {
+        let mut measured = run(1000 - 10 * failed, 10 * failed);
+        let second = |second| Slice { second, ok: 100 - failed, failed, ..Slice::default() };
+        measured.timeline = (0..10).map(second).collect();
+        judged(&measured, &["success_rate >= 95%"])
+    };
+    for (failed, holds) in [(4, true), (6, false)] {
+        let near = judgement(failed);
+        assert!(near.wants_longer && near.thresholds[0].borderline, "{near:?}");
+        assert_eq!(near.thresholds[0].holds, holds);
+    }
+    assert!(!judgement(0).wants_longer && !judgement(1).wants_longer && !judgement(20).wants_longer);
+}
+
+#[test]
 fn ramps_alone_leave_nothing_to_judge_unless_one_is_named() {
     let mut measured = run(0, 0);
     measured.stages = vec![stage("warm", 0.0, 9.0, 1000)];

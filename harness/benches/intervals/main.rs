@@ -1,0 +1,107 @@
+//! How often the 95 % intervals of a verdict hold the truth, on noise like that of a shared machine. Prints; asserts
+//! nothing.
+//!
+//! `cargo bench --bench intervals`
+
+mod noise;
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use noise::Noise;
+use proofload::client::{Seat, Stop};
+use proofload::engine::{Scenario, offer};
+use proofload::kind::Kind;
+use proofload::measure::{Fate, IterationEnd, Live, Phases, Sample};
+use proofload::outcome::{judge, time_limits};
+use proofload::threshold::Threshold;
+use proofload::workload::{Connections, HttpOptions, Length, Pace, Users, Warmup, Workload};
+
+const RUNS: u64 = 500;
+const RATE_PER_S: u32 = 100;
+
+/// `p95`, what it is of some times, and its interval if no time knew of another.
+type Figure = (&'static str, fn(&mut [f64]) -> f64, fn(&mut [f64]) -> (f64, f64));
+
+const FIGURES: [Figure; 3] = [
+    ("mean", noise::mean, noise::naive_mean),
+    ("median", |times| noise::quantile(times, 0.5), |times| noise::naive_quantile(times, 0.5)),
+    ("p95", |times| noise::quantile(times, 0.95), |times| noise::naive_quantile(times, 0.95)),
+];
+
+fn main() {
+    println!("share of {RUNS} runs at {RATE_PER_S}/s whose 95 % interval holds the truth, with a limit 5 % above it");
+    println!("  figure  length  ours     independent samples");
+    for (name, figure, naive) in FIGURES {
+        let truth = noise::truth(figure);
+        for seconds in [10, 30, 60, 120] {
+            let length = Duration::from_secs(seconds);
+            let (mut ours, mut theirs) = (0, 0);
+            for seed in 0..RUNS {
+                let requests = Noise::seeded(seed + 1_000).requests(RATE_PER_S, length);
+                let mut times: Vec<f64> = requests.iter().map(|(_, time_s)| *time_s).collect();
+                ours += u64::from(interval(requests, name, truth * 1.05).is_some_and(|known| holds(known, truth)));
+                theirs += u64::from(holds(naive(&mut times), truth));
+            }
+            let percent = |count: u64| count as f64 / RUNS as f64 * 100.0;
+            println!("  {name:6}  {seconds:>4} s  {:>5.1} %  {:>5.1} %", percent(ours), percent(theirs));
+        }
+    }
+}
+
+fn holds((low, high): (f64, f64), truth: f64) -> bool {
+    low <= truth && truth <= high
+}
+
+/// The interval that a verdict tells of these requests, by the way that every measurement takes.
+fn interval(requests: Vec<(Duration, f64)>, metric: &str, limit_s: f64) -> Option<(f64, f64)> {
+    let threshold: Threshold = format!("{metric} < {:.0}us", limit_s * 1e6).parse().expect("a time is a bound");
+    let limits = time_limits(std::slice::from_ref(&threshold), Kind::Load);
+    let workload = Workload {
+        pace: Pace::Users(Users::at_once(1)),
+        warmup: Warmup::Requests(0),
+        length: Length::Requests(requests.len() as u64),
+        timeout: Duration::from_secs(10),
+        seed: 0,
+        connections: Connections::PerUser,
+        http: HttpOptions::default(),
+    };
+    let live = Arc::new(Live { limits, ..Live::default() });
+    let measured = offer(&Replayed(requests), &workload, &Stop::default(), &live);
+    judge(&measured, &[threshold], Kind::Load, true).thresholds[0].interval
+}
+
+/// Requests that were made up, recorded as if they had just happened.
+struct Replayed(Vec<(Duration, f64)>);
+
+impl Scenario for Replayed {
+    type User = Seat;
+
+    async fn enter(&self, seat: Seat) -> Result<Seat, String> {
+        Ok(seat)
+    }
+
+    async fn iterate(&self, seat: &mut Seat) -> IterationEnd {
+        for (intended, time_s) in &self.0 {
+            let (intended, done) = (*intended, *intended + Duration::from_secs_f64(*time_s));
+            let endpoint = "GET /".into();
+            let sample = Sample {
+                endpoint,
+                intended,
+                sent: intended,
+                done,
+                fate: Fate::Ok,
+                bytes_sent: 0,
+                bytes_received: 0,
+                phases: Phases::default(),
+            };
+            let phase = seat.log.open();
+            seat.log.close(phase, sample);
+        }
+        IterationEnd::Completed
+    }
+
+    async fn leave(&self, _seat: Seat) -> Result<(), String> {
+        Ok(())
+    }
+}

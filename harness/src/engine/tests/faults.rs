@@ -1,0 +1,165 @@
+//! The law of conservation under every mix of faults and every workload model.
+
+use std::sync::atomic::AtomicU64;
+
+use proptest::prelude::*;
+
+use super::fake::Open;
+use super::*;
+use crate::client::Seat;
+use crate::engine::Scenario;
+use crate::measure::{Counts, Fate, IterationEnd};
+use crate::workload::{Arrivals, Overflow, Spacing, Stage};
+
+/// What becomes of one request.
+const FAULTS: [&str; 5] = ["status 503", "connection reset", "check: a full page", "timed out", "slow"];
+const TIMEOUT: Duration = Duration::from_millis(300);
+
+/// Sends one or two requests an iteration, breaks the given shares of them, and keeps its own books.
+#[derive(Debug)]
+struct Faulty {
+    shares: [f64; FAULTS.len()],
+    seed: u64,
+    /// Requests that were sent; the number is also what the next choice is made from.
+    sent: AtomicU64,
+    /// Of those that came to their end: by fault, and ok at the last place.
+    ended: [AtomicU64; FAULTS.len() + 1],
+}
+
+impl Faulty {
+    /// The fault of the `number`-th request; the number of faults is none.
+    fn choose(&self, number: u64) -> usize {
+        // splitmix64 (Steele, Lea and Flood, 2014).
+        let mut z = self.seed.wrapping_add(number.wrapping_mul(0x9e37_79b9_7f4a_7c15));
+        z = (z ^ (z >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
+        z = (z ^ (z >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
+        let mut left = ((z ^ (z >> 31)) >> 11) as f64 / (1u64 << 53) as f64;
+        let broken = self.shares.iter().position(|share| {
+            left -= share;
+            left < 0.0
+        });
+        broken.unwrap_or(FAULTS.len())
+    }
+
+    async fn request(&self, seat: &Seat) -> IterationEnd {
+        let fault = self.choose(self.sent.fetch_add(1, Ordering::Relaxed));
+        let open = Open::new(seat);
+        let took = match FAULTS.get(fault) {
+            Some(&"timed out") => seat.timeout,
+            Some(&"slow") => seat.timeout - MS(1),
+            _ => MS(5),
+        };
+        tokio::time::sleep(took).await;
+        self.ended[fault].fetch_add(1, Ordering::Relaxed);
+        let (fate, end) = match FAULTS.get(fault) {
+            Some(&"timed out") => (Fate::TimedOut, IterationEnd::FailedAtRequest),
+            Some(cause @ (&"status 503" | &"connection reset")) => {
+                (Fate::Failed((*cause).to_owned()), IterationEnd::FailedAtRequest)
+            }
+            _ => (Fate::Ok, IterationEnd::Completed),
+        };
+        open.close(fate);
+        if FAULTS.get(fault) == Some(&"check: a full page") {
+            seat.log.fail_last(FAULTS[fault].to_owned());
+            return IterationEnd::FailedAtRequest;
+        }
+        end
+    }
+
+    fn ended(&self, name: &str) -> u64 {
+        let place = FAULTS.iter().position(|fault| *fault == name).unwrap_or(FAULTS.len());
+        self.ended[place].load(Ordering::Relaxed)
+    }
+}
+
+impl Scenario for Faulty {
+    type User = Seat;
+
+    async fn enter(&self, seat: Seat) -> Result<Seat, String> {
+        Ok(seat)
+    }
+
+    async fn iterate(&self, seat: &mut Seat) -> IterationEnd {
+        match self.request(seat).await {
+            IterationEnd::Completed if seat.number.is_multiple_of(2) => self.request(seat).await,
+            end => end,
+        }
+    }
+
+    async fn leave(&self, _seat: Seat) -> Result<(), String> {
+        Ok(())
+    }
+}
+
+fn mixes() -> impl Strategy<Value = Faulty> {
+    let share = || prop_oneof![1 => Just(0.0), 3 => 0.0f64..1.0];
+    let shares = [(); FAULTS.len()].map(|()| share());
+    (shares, 0.0f64..=1.0, any::<u64>()).prop_map(|(weights, all, seed)| {
+        let sum = weights.iter().sum::<f64>().max(1e-9);
+        let shares = weights.map(|weight| all * weight / sum);
+        Faulty { shares, seed, sent: AtomicU64::default(), ended: Default::default() }
+    })
+}
+
+fn lengths() -> impl Strategy<Value = Length> {
+    prop_oneof![(8u64..120).prop_map(Length::Requests), (1u64..1_500).prop_map(|ms| Length::Duration(MS(ms)))]
+}
+
+fn closed() -> impl Strategy<Value = Workload> {
+    let pace = prop_oneof![Just(None), (1u64..100).prop_map(|ms| Some(MS(ms)))];
+    (1usize..8, lengths(), pace, 0u64..9).prop_map(|(users, length, every, warmup)| {
+        let pace = Pace::Users(Users { every, ..Users::at_once(users) });
+        Workload { pace, warmup: Warmup::Requests(warmup), timeout: TIMEOUT, ..workload(users, length) }
+    })
+}
+
+fn open() -> impl Strategy<Value = Workload> {
+    let overflow = prop_oneof![Just(Overflow::Queue), Just(Overflow::Shed)];
+    let spacing = prop_oneof![Just(Spacing::Even), Just(Spacing::Poisson)];
+    (1.0f64..150.0, 1u64..1_500, 1usize..20, overflow, spacing).prop_map(|(per_s, ms, cap, overflow, spacing)| {
+        let stages = vec![Stage::steady(per_s, MS(ms))];
+        let pace = Pace::Arrivals(Arrivals { stages, max_in_flight: cap, overflow, spacing });
+        Workload { pace, timeout: TIMEOUT, ..workload(1, Length::Duration(MS(ms))) }
+    })
+}
+
+/// Runs in paused time, on this thread.
+fn measure(faulty: &Faulty, plan: &Workload) -> Measured {
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().start_paused(true).build();
+    runtime.expect("a runtime").block_on(async {
+        let stop = Stop::default();
+        let control = Control::new(plan, &stop, Arc::default(), Clock::start());
+        let told = drive(faulty, &control, (0, 1), Alarm::of_tokio()).await;
+        conclude(control, vec![told])
+    })
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(96))]
+
+    #[test]
+    fn under_every_mix_of_faults_each_request_ends_in_one_place(
+        faulty in mixes(), plan in prop_oneof![closed(), open()],
+    ) {
+        let measured = measure(&faulty, &plan);
+        let (total, outside) = (measured.total.requests, measured.outside);
+        prop_assert!(total.is_conserved() && outside.is_conserved(), "{:?} {:?}", total, outside);
+        let sent_of = |counts: Counts| counts.intended - counts.never_sent;
+        let (sent, ended) = (faulty.sent.load(Ordering::Relaxed), total.ended() + outside.ended());
+        prop_assert_eq!(sent_of(total) + sent_of(outside), sent);
+        prop_assert_eq!(ended + total.in_flight_at_end + outside.in_flight_at_end, sent);
+        prop_assert_eq!(faulty.ended.iter().map(|count| count.load(Ordering::Relaxed)).sum::<u64>(), ended);
+        prop_assert_eq!(total.ok + outside.ok, faulty.ended("ok") + faulty.ended("slow"));
+        prop_assert_eq!(total.timed_out + outside.timed_out, faulty.ended("timed out"));
+        let of_endpoints: u64 = measured.endpoints.iter().map(|endpoint| sent_of(endpoint.requests)).sum();
+        prop_assert_eq!(of_endpoints, sent_of(total));
+        let causes: u64 = measured.total.failures.values().sum();
+        prop_assert_eq!(causes, total.not_ok() - total.never_sent);
+        // Without a warm-up each cause is counted as often as it happened.
+        for cause in &FAULTS[..3] {
+            let told = measured.total.failures.get(*cause).copied().unwrap_or_default();
+            let hidden = faulty.ended(cause) - told;
+            prop_assert!(hidden <= outside.failed, "{}: {} of {}", cause, told, faulty.ended(cause));
+        }
+    }
+}

@@ -1,0 +1,32 @@
+//! What a request costs the generator, beside the best-known generators on the same server.
+//!
+//! `cargo bench --bench generator`. Prints, and asserts nothing: the goals stand beside the ratios.
+//!
+//! The binary is three things: the bench; with `GENERATOR_PROBE` the perf binary whose load it measures; and with
+//! `GENERATOR_SERVER` the server `hello`, in a process of its own.
+
+mod probe;
+mod process;
+mod proofload_run;
+mod rivals;
+mod scenario;
+mod server;
+
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    let is_child = std::env::args().nth(1).is_some_and(|first| first == "__proofload");
+    if is_child || std::env::var_os(proofload_run::PROBE).is_some() {
+        return proofload::main();
+    }
+    if std::env::var_os(server::SERVER).is_some() {
+        return server::serve();
+    }
+    match scenario::run_all() {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            eprintln!("generator: {error}");
+            ExitCode::FAILURE
+        }
+    }
+}

@@ -1,0 +1,41 @@
+//! Proofload itself, as a person runs it.
+
+use std::io;
+
+use serde_json::Value;
+
+use super::process::{self, GENERATOR_CORE, pinned};
+use super::scenario::{Load, Measured};
+
+/// What makes this binary the perf binary of `probe`.
+pub(crate) const PROBE: &str = "GENERATOR_PROBE";
+
+/// Runs one load of the probe against `url`.
+pub(crate) fn run(load: &Load, url: &str) -> io::Result<Measured> {
+    let folder = tempfile::tempdir()?;
+    std::fs::write(folder.path().join("Cargo.toml"), "[workspace]\n")?;
+    let mut command = pinned(GENERATOR_CORE, &std::env::current_exe()?);
+    let name = if load.rate_per_s.is_some() { "probe::open" } else { "probe::closed" };
+    command.args(["--exact", name, "--progress", "never", "--no-baselines"]);
+    match load.rate_per_s {
+        Some(rate) => command.args(["--rate", &format!("{rate}/s")]),
+        None => command.args(["--users", &load.users.to_string()]),
+    };
+    command.args(["--duration", &format!("{}s", load.duration_s)]);
+    command.env(PROBE, "1").env("PROOFLOAD_TARGET_HELLO", url);
+    command.env("CARGO_MANIFEST_DIR", folder.path()).current_dir(folder.path());
+    let used = process::run(command)?;
+    let record = std::fs::read_to_string(folder.path().join("target/proofload/latest/run.json"))
+        .map_err(|error| io::Error::other(format!("no record: {error}\n{}", used.printed)))?;
+    let record: Value = serde_json::from_str(&record)?;
+    let test = &record["tests"][0];
+    let number = |path: &str| test.pointer(path).and_then(Value::as_f64);
+    let requests = number("/totals/requests/ok").filter(|ok| *ok > 0.0);
+    let requests = requests.ok_or_else(|| io::Error::other(format!("nothing was answered\n{}", used.printed)))?;
+    Ok(Measured {
+        cpu_us: used.cpu_s / requests * 1e6,
+        requests_per_s: number("/totals/throughput_per_s"),
+        lag_p99_us: number("/generator/pacer_lag/p99_s").map(|lag_s| lag_s * 1e6),
+        resident_bytes: used.resident_bytes,
+    })
+}

@@ -1,0 +1,158 @@
+//! The loads, and the table.
+
+use std::io;
+
+use super::rivals::{self, Rival};
+use super::server::Server;
+use super::{process, proofload_run};
+
+const KIB: usize = 1024;
+
+/// A load that every generator offers in its turn.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Load {
+    pub(crate) users: usize,
+    pub(crate) body_bytes: usize,
+    /// An open load, of so many requests a second; else a closed one.
+    pub(crate) rate_per_s: Option<u32>,
+    pub(crate) duration_s: u32,
+}
+
+/// What a generator used, and how much it got done.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Measured {
+    /// Processor time a request, user and system, of the whole process.
+    pub(crate) cpu_us: f64,
+    pub(crate) requests_per_s: Option<f64>,
+    pub(crate) lag_p99_us: Option<f64>,
+    pub(crate) resident_bytes: Option<u64>,
+}
+
+/// A generator by its name.
+enum Generator {
+    Proofload,
+    Rival(&'static Rival),
+}
+
+impl Generator {
+    fn name(&self) -> &'static str {
+        match self {
+            Generator::Proofload => "proofload",
+            Generator::Rival(rival) => rival.name,
+        }
+    }
+
+    fn run(&self, load: &Load, url: &str) -> io::Result<Measured> {
+        match self {
+            Generator::Proofload => proofload_run::run(load, url),
+            Generator::Rival(rival) => rival.run(load, url),
+        }
+    }
+}
+
+/// Runs every load, and prints a table of each.
+pub(crate) fn run_all() -> io::Result<()> {
+    let (pairs, duration_s) = (number("PAIRS", 5), number("SECONDS", 3));
+    let server = Server::start()?;
+    println!("{} pairs of {duration_s} s each; medians; generator and server {}", pairs, where_they_run());
+    let rivals = rivals::installed();
+    println!("beside proofload: {}\n", names(&rivals));
+    let closed = |users, body_bytes| Load { users, body_bytes, rate_per_s: None, duration_s };
+    let mut loads = Vec::new();
+    for body_bytes in [KIB / 10, 10 * KIB, 100 * KIB] {
+        loads.extend([1, 50, 1_000].map(|users| closed(users, body_bytes)));
+    }
+    let only = std::env::var("LOADS").ok();
+    for load in loads {
+        if only.as_ref().is_none_or(|only| *only == title(&load)) {
+            compare(&server, &load, &rivals, pairs)?;
+        }
+    }
+    let open = Load { users: 50, body_bytes: KIB / 10, rate_per_s: Some(10_000), duration_s };
+    if only.is_none_or(|only| only == title(&open)) {
+        compare_models(&server, &open, pairs)?;
+    }
+    Ok(())
+}
+
+/// Proofload against each rival, A B C A B C, so that whatever the machine does meets them all.
+fn compare(server: &Server, load: &Load, rivals: &[&'static Rival], pairs: u32) -> io::Result<()> {
+    server.answer_with(load.body_bytes)?;
+    let generators: Vec<Generator> =
+        std::iter::once(Generator::Proofload).chain(rivals.iter().copied().map(Generator::Rival)).collect();
+    let mut runs: Vec<Vec<Measured>> = generators.iter().map(|_| Vec::new()).collect();
+    for _ in 0..pairs {
+        for (generator, runs) in generators.iter().zip(&mut runs) {
+            runs.push(generator.run(load, &server.url())?);
+        }
+    }
+    println!("{}", title(load));
+    for (generator, theirs) in generators.iter().zip(&runs) {
+        print_row(generator.name(), theirs, &runs[0]);
+    }
+    println!();
+    Ok(())
+}
+
+/// An open load against the closed one with the same users.
+fn compare_models(server: &Server, open: &Load, pairs: u32) -> io::Result<()> {
+    server.answer_with(open.body_bytes)?;
+    let closed = Load { rate_per_s: None, ..*open };
+    let (mut opens, mut closeds) = (Vec::new(), Vec::new());
+    for _ in 0..pairs {
+        closeds.push(proofload_run::run(&closed, &server.url())?);
+        opens.push(proofload_run::run(open, &server.url())?);
+    }
+    println!("{}", title(open));
+    print_row("closed", &closeds, &opens);
+    print_row("open", &opens, &opens);
+    Ok(())
+}
+
+fn print_row(name: &str, runs: &[Measured], ours: &[Measured]) {
+    let told = |value: Option<f64>, digits: usize| value.map_or("-".to_owned(), |value| format!("{value:.digits$}"));
+    let of = |take: fn(&Measured) -> Option<f64>| median(runs.iter().filter_map(take).collect());
+    let ratios = ours.iter().zip(runs).map(|(ours, theirs)| ours.cpu_us / theirs.cpu_us).collect();
+    println!(
+        "  {name:<10} {:>8} µs/request  {:>9}/s  {:>8} MiB  lag p99 {:>6} µs  ours ÷ it {:>5}",
+        told(of(|run| Some(run.cpu_us)), 2),
+        told(of(|run| run.requests_per_s), 0),
+        told(of(|run| run.resident_bytes.map(|bytes| bytes as f64 / (KIB * KIB) as f64)), 1),
+        told(of(|run| run.lag_p99_us), 0),
+        told(median(ratios), 2),
+    );
+}
+
+fn title(load: &Load) -> String {
+    let body_kib = load.body_bytes as f64 / KIB as f64;
+    match load.rate_per_s {
+        Some(rate) => format!("open {rate}/s, {body_kib:.1} KiB"),
+        None => format!("{} users, {body_kib:.1} KiB", load.users),
+    }
+}
+
+fn where_they_run() -> &'static str {
+    if process::can_pin() { "on a core each" } else { "share all cores" }
+}
+
+fn names(rivals: &[&Rival]) -> String {
+    if rivals.is_empty() {
+        return "nothing (wrk, h2load, oha, hey or k6 on the PATH would be run, too)".to_owned();
+    }
+    rivals.iter().map(|rival| rival.name).collect::<Vec<_>>().join(", ")
+}
+
+fn median(mut values: Vec<f64>) -> Option<f64> {
+    values.sort_by(f64::total_cmp);
+    let middle = values.len() / 2;
+    match values.len() {
+        0 => None,
+        count if count % 2 == 1 => Some(values[middle]),
+        _ => Some((values[middle - 1] + values[middle]) / 2.0),
+    }
+}
+
+/// A number from the environment, such as `PAIRS=9`.
+fn number(name: &str, usual: u32) -> u32 {
+    std::env::var(name).ok().and_then(|text| text.parse().ok()).unwrap_or(usual)
+}

@@ -1,0 +1,68 @@
+//! The server that every generator is tried on: `hello`, in a process and on a core of its own.
+
+use std::io::{self, BufRead, BufReader, Read, Write};
+use std::net::TcpStream;
+use std::process::{Child, ExitCode, Stdio};
+
+use super::process::{SERVER_CORE, pinned};
+
+/// What makes this binary the server.
+pub(crate) const SERVER: &str = "GENERATOR_SERVER";
+
+/// A running server; ends with this value.
+#[derive(Debug)]
+pub(crate) struct Server {
+    child: Child,
+    address: String,
+}
+
+impl Server {
+    pub(crate) fn start() -> io::Result<Server> {
+        let mut command = pinned(SERVER_CORE, &std::env::current_exe()?);
+        let mut child = command.env(SERVER, "1").stdin(Stdio::piped()).stdout(Stdio::piped()).spawn()?;
+        let mut address = String::new();
+        let out = child.stdout.take().ok_or_else(|| io::Error::other("the server has no output"))?;
+        BufReader::new(out).read_line(&mut address)?;
+        Ok(Server { child, address: address.trim().to_owned() })
+    }
+
+    /// `http://127.0.0.1:40123`
+    pub(crate) fn url(&self) -> String {
+        format!("http://{}", self.address)
+    }
+
+    /// From now on its answers have bodies so long.
+    pub(crate) fn answer_with(&self, body_bytes: usize) -> io::Result<()> {
+        let mut stream = TcpStream::connect(&self.address)?;
+        write!(stream, "GET /configure?body_bytes={body_bytes} HTTP/1.1\r\nhost: hello\r\n\r\n")?;
+        let mut answer = [0; 12];
+        stream.read_exact(&mut answer)?;
+        if answer.ends_with(b"200") { Ok(()) } else { Err(io::Error::other("the server cannot be configured")) }
+    }
+}
+
+impl Drop for Server {
+    fn drop(&mut self) {
+        // It ends when its input does; whether it is still there makes no difference.
+        let _gone_already = self.child.kill();
+        let _reaped = self.child.wait();
+    }
+}
+
+/// Serves until the bench has ended.
+pub(crate) fn serve() -> ExitCode {
+    std::thread::spawn(|| {
+        let _until_it_ends = io::copy(&mut io::stdin(), &mut io::sink());
+        std::process::exit(0);
+    });
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
+    let served = runtime.and_then(|runtime| {
+        runtime.block_on(async {
+            let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await?;
+            println!("{}", listener.local_addr()?);
+            fixtures::hello::answer(listener).await
+        })
+    });
+    eprintln!("the server ended: {served:?}");
+    ExitCode::FAILURE
+}

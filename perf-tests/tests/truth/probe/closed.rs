@@ -1,0 +1,38 @@
+//! Users who start their next iteration when the one before has ended.
+
+use proofload::prelude::*;
+
+use super::{known_delay, known_faults, known_freeze};
+
+#[perf(kind = "load", users = 4, duration = 1500ms)]
+async fn constant(user: &mut User, known_delay: &Server) -> proofload::Result {
+    user.get(known_delay, "/").await?;
+    Ok(())
+}
+
+#[perf(kind = "load", users = 8, requests = 2000)]
+async fn drawn(user: &mut User, known_delay: &Server) -> proofload::Result {
+    user.get(known_delay, "/").await?;
+    Ok(())
+}
+
+#[perf(kind = "load", users = 100, duration = 4s, warmup = 1s)]
+async fn thinking(user: &mut User, known_delay: &Server) -> proofload::Result {
+    user.get(known_delay, "/").await?;
+    user.think(Duration::from_millis(100)..Duration::from_millis(300)).await;
+    Ok(())
+}
+
+#[perf(kind = "load", users = 4, requests = 600, timeout = 100ms)]
+async fn broken(user: &mut User, known_faults: &Server) -> proofload::Result {
+    // Not a GET: one whose kept connection is closed before any answer is sent once more, so that its fault is unseen.
+    user.post(known_faults, "/").text("ignored").await?;
+    Ok(())
+}
+
+#[perf(kind = "load", users = 5, duration = 1500ms, timeout = 250ms, p95 < 100ms)]
+async fn frozen(user: &mut User, known_freeze: &Server) -> proofload::Result {
+    user.get(known_freeze, "/").await?;
+    user.think(Duration::from_millis(10)).await;
+    Ok(())
+}

@@ -32,6 +32,7 @@ struct OnItsWay {
 }
 
 /// Who carries it.
+#[expect(clippy::large_enum_variant, reason = "nearly every request is a flight, and must not be allocated")]
 enum Carrier {
     Own(Flight),
     Other(Errand),

@@ -22,12 +22,14 @@ struct Tools {
     tls: rustls::ClientConfig,
 }
 
+/// The servers whose connection is kept, and since when it is idle.
+pub(super) type Kept = Vec<(Rc<Address>, Duration)>;
+
 /// What carries the requests of one user: no connection, cookie or TLS session of it is another's.
 #[derive(Debug)]
 pub(in crate::client) struct Client {
     pub(super) reqwest: reqwest::Client,
-    /// The servers whose connection is kept, and since when it is idle.
-    pub(super) kept: Rc<RefCell<Vec<(Rc<Address>, Duration)>>>,
+    pub(super) kept: Rc<RefCell<Kept>>,
     pub(super) says_close: bool,
 }
 

@@ -1,5 +1,6 @@
 //! One request on its way over the other transport.
 
+use std::cell::RefCell;
 use std::future::Future;
 use std::pin::Pin;
 use std::rc::Rc;
@@ -11,7 +12,7 @@ use http::header::CONNECTION;
 use http::{HeaderName, HeaderValue, Version};
 
 use super::cause::{Stage, cause_of, was_lost_before_the_answer};
-use super::client::Client;
+use super::client::{Client, Kept};
 use crate::client::Clock;
 use crate::client::address::Address;
 use crate::client::draft::Draft;
@@ -89,7 +90,7 @@ fn request(client: &Client, address: &Address, draft: &Draft) -> Result<reqwest:
 
 struct Job {
     client: reqwest::Client,
-    kept: Rc<std::cell::RefCell<Vec<(Rc<Address>, Duration)>>>,
+    kept: Rc<RefCell<Kept>>,
     address: Rc<Address>,
     closes: bool,
     body_limit: u64,

@@ -66,7 +66,7 @@ fn interval(requests: Vec<(Duration, f64)>, metric: &str, limit_s: f64) -> Optio
         connections: Connections::PerUser,
         http: HttpOptions::default(),
     };
-    let live = Arc::new(Live { limits, ..Live::default() });
+    let live = Arc::new(Live::limited(limits));
     let measured = offer(&Replayed(requests), &workload, &Stop::default(), &live);
     judge(&measured, &[threshold], Kind::Load, true).thresholds[0].interval
 }

@@ -34,6 +34,9 @@ mod tests;
 pub use clock::Clock;
 pub use expected::ExpectedStatus;
 pub use failure::{Error, Result};
+#[cfg(fuzzing)]
+#[doc(hidden)]
+pub use http1::{Told, prove};
 pub use multipart::Form;
 pub use network::Network;
 pub use other::{Dishonoured, check_options};

@@ -87,7 +87,7 @@ impl<'a> Sending<'a> {
             Outcome::Answered(_, done) if done > exchange.deadline() => return Err(exchange.fail(Fate::TimedOut)),
             Outcome::Answered(answer, done) => (answer, done),
         };
-        if !self.request.expected.holds(answer.status()) {
+        if !user.draft.expected.holds(answer.status()) {
             return Err(exchange.fail(Fate::Failed(format!("status {}", answer.status()))));
         }
         let endpoint = exchange.endpoint().clone();

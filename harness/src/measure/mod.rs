@@ -6,6 +6,7 @@ mod endpoint;
 mod histogram;
 mod interval;
 mod limits;
+mod live;
 mod log;
 mod measured;
 mod recorder;
@@ -21,8 +22,9 @@ mod trend;
 pub use endpoint::Endpoint;
 pub(crate) use interval::{Batch, Interval, Share};
 pub use limits::{Exceedances, TimeLimit, TimesOf};
+pub use live::Live;
 pub(crate) use log::WorkerLog;
-pub use log::{Live, Thinking, UserLog};
+pub use log::{Thinking, UserLog};
 pub use measured::{
     Counts, Ended, GeneratorHealth, Measured, Phases, Precision, Slice, Slow, StageSummary, Summary, Transport,
 };

@@ -57,6 +57,12 @@ impl Buffer {
         }
     }
 
+    /// All memory that it holds.
+    #[cfg(any(test, fuzzing))]
+    pub(crate) fn memory_bytes(&self) -> usize {
+        self.memory.capacity()
+    }
+
     /// Appends what was read elsewhere.
     pub(crate) fn extend(&mut self, bytes: &[u8]) {
         self.space(bytes.len())[..bytes.len()].copy_from_slice(bytes);

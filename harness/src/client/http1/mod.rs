@@ -14,13 +14,15 @@ mod head;
 mod malformed;
 mod pool;
 mod received;
-#[cfg(test)]
+#[cfg(any(test, fuzzing))]
 mod tests;
 
 pub(super) use self::flight::{Flight, IDLE};
 pub(super) use self::malformed::Malformed;
 pub(super) use self::pool::Pool;
 pub(super) use self::received::{Received, Wire};
+#[cfg(fuzzing)]
+pub use self::tests::{Told, prove};
 
 use std::rc::Rc;
 

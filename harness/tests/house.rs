@@ -25,7 +25,7 @@ const DOORS: [(&str, &[&str]); 16] = [
     ("schemars", &["report"]),
     // Child processes and their groups; which system error a connection met; this process's own CPU time; the timer that
     // paces arrivals; signals.
-    ("rustix", &["server", "client/transport", "engine/health", "engine/pacer", "session"]),
+    ("rustix", &["server", "client/transport", "client/http1/connection", "engine/health", "engine/pacer", "session"]),
     // Each declaration collects itself.
     ("inventory", &["registry", "fixture", "server", "__private"]),
 ];

@@ -10,7 +10,9 @@ use proofload::client::{Seat, Stop};
 use proofload::engine::{Scenario, offer};
 use proofload::measure::{Fate, IterationEnd, Measured, Phases, Sample, Times};
 use proofload::metric::Percentile;
-use proofload::workload::{Arrivals, Length, Overflow, Pace, Spacing, Stage, Users, Warmup, Workload};
+use proofload::workload::{
+    Arrivals, Connections, HttpOptions, Length, Overflow, Pace, Spacing, Stage, Users, Warmup, Workload,
+};
 
 const RECORDED: u32 = 1_000_000;
 
@@ -94,6 +96,8 @@ fn closed() -> Workload {
         length: Length::Requests(1),
         timeout: Duration::from_secs(10),
         seed: 0,
+        connections: Connections::PerUser,
+        http: HttpOptions::default(),
     }
 }
 

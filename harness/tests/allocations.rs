@@ -16,7 +16,7 @@ use std::time::Duration;
 use proofload::client::{Clock, Network, Seat, Stop, User};
 use proofload::engine::{Scenario, offer};
 use proofload::measure::{IterationEnd, UserLog};
-use proofload::workload::{Connections, Length, Pace, Users, Warmup, Workload};
+use proofload::workload::{Connections, HttpOptions, Length, Pace, Users, Warmup, Workload};
 
 /// The system's allocator, and how often each thread asks it for memory.
 struct Counting;
@@ -193,6 +193,8 @@ fn a_request_through_the_engine_allocates_only_for_the_timeline() {
         length: Length::Requests(20_000),
         timeout: Duration::from_secs(60),
         seed: 7,
+        connections: Connections::PerUser,
+        http: HttpOptions::default(),
     };
     let measured = offer(&load, &workload, &Stop::default(), &Arc::default());
     assert_eq!(measured.total.requests.ok, 20_000);

@@ -8,7 +8,9 @@ use std::time::Duration;
 use proofload::kind::Kind;
 use proofload::registry::{TestCase, tests};
 use proofload::threshold::Subject;
-use proofload::workload::{CapacitySearch, Length, LevelUnit, Overflow, Programme, Rate, Spacing, Warmup};
+use proofload::workload::{
+    CapacitySearch, Connections, HttpOptions, Length, LevelUnit, Overflow, Programme, Rate, Spacing, Warmup,
+};
 
 mod specification;
 
@@ -24,6 +26,8 @@ fn main() -> ExitCode {
         every_metric_is_recorded_as_it_reads,
         constants_stand_for_numbers_and_times,
         a_case_is_the_test_under_settings_and_thresholds_of_its_own,
+        who_sends_on_which_connection_is_recorded,
+        what_is_asked_of_http_is_recorded,
         an_open_workload_is_recorded,
         stages_are_recorded_with_their_names_and_a_threshold_may_ask_for_one,
         what_a_test_makes_of_its_load_is_recorded,
@@ -73,6 +77,13 @@ fn tests_are_recorded_in_the_order_of_the_source_under_their_names() {
             "every_spelling::shapes::overflow_shed_rate_5_per_s",
             "every_spelling::surge",
             "every_spelling::most",
+            "every_spelling::connections::connections_per_user",
+            "every_spelling::connections::connections_per_request",
+            "every_spelling::connections::connections_shared_8",
+            "every_spelling::connections::connections_shared_1000",
+            "every_spelling::options::verified",
+            "every_spelling::options::in_version_http2_true",
+            "every_spelling::options::in_version_http2_false",
             "every_spelling::long",
             "every_spelling::inner::health",
         ]
@@ -136,6 +147,21 @@ fn a_case_is_the_test_under_settings_and_thresholds_of_its_own() {
     assert_eq!(thresholds(&crowded), ["p95 < 2s", "success_rate >= 90%"]);
     assert_eq!(thresholds(&test("cases::users_100")), ["success_rate > 99%", "p95 < 1s"]);
     assert_eq!(test("cases::rush_hour").settings.length, Some(Length::Requests(5000)));
+}
+
+fn who_sends_on_which_connection_is_recorded() {
+    let of = |case: &str| test(&format!("connections::connections_{case}")).settings.connections;
+    assert_eq!(of("per_user"), Some(Connections::PerUser));
+    assert_eq!(of("per_request"), Some(Connections::PerRequest));
+    assert_eq!((of("shared_8"), of("shared_1000")), (Some(Connections::Shared(8)), Some(Connections::Shared(1_000))));
+}
+
+fn what_is_asked_of_http_is_recorded() {
+    let http = test("options::verified").settings.resolve(Kind::Load).unwrap().http;
+    let text = |text: &str| Some(text.to_owned());
+    let (proxy, ca) = (text("http://127.0.0.1:3128"), text("ca.pem"));
+    let asked = HttpOptions { http2: true, redirects: 5, cookies: true, proxy, ca, trusts_everyone: false };
+    assert_eq!(http, asked);
 }
 
 fn an_open_workload_is_recorded() {

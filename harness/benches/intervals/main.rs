@@ -15,7 +15,7 @@ use proofload::kind::Kind;
 use proofload::measure::{Fate, IterationEnd, Live, Phases, Sample};
 use proofload::outcome::{judge, time_limits};
 use proofload::threshold::Threshold;
-use proofload::workload::{Length, Pace, Users, Warmup, Workload};
+use proofload::workload::{Connections, HttpOptions, Length, Pace, Users, Warmup, Workload};
 
 const RUNS: u64 = 500;
 const RATE_PER_S: u32 = 100;
@@ -63,6 +63,8 @@ fn interval(requests: Vec<(Duration, f64)>, metric: &str, limit_s: f64) -> Optio
         length: Length::Requests(requests.len() as u64),
         timeout: Duration::from_secs(10),
         seed: 0,
+        connections: Connections::PerUser,
+        http: HttpOptions::default(),
     };
     let live = Arc::new(Live::limited(limits));
     let measured = offer(&Replayed(requests), &workload, &Stop::default(), &live);

@@ -26,7 +26,7 @@ use proc_macro::TokenStream;
 ///
 /// Every mistake in the attribute is reported at once, each on its own tokens. Settings are `kind`, `users`, `requests`,
 /// `duration`, `warmup`, `ramp_up`, `timeout`, `seed`, `rate`, `max_in_flight`, `overflow`, `arrivals`, `pace`, `repeat`,
-/// `spawn_rate`, `markers`, `ignore` and `name`; an array multiplies the test (`users = [10, 50]`), and a constant may
+/// `spawn_rate`, `connections`, `http2`, `redirects`, `cookies`, `proxy`, `ca`, `verify_tls`, `markers`, `ignore` and `name`; an array multiplies the test (`users = [10, 50]`), and a constant may
 /// stand for a number or a `Duration` (`users = SMALL_TEAM`). `stages(…)`, `spike(…)`, `sweep(…)` and `capacity(…)` say
 /// how the load changes over time or from run to run.
 #[proc_macro_attribute]

@@ -12,7 +12,7 @@ use super::origin::{Origin, Text};
 use super::usage::Mistake;
 use crate::kind::Kind;
 use crate::suggest::did_you_mean;
-use crate::workload::{SettingKey, Settings, WorkloadError};
+use crate::workload::{Expects, SettingKey, Settings, WorkloadError};
 
 /// What `proofload.toml` says.
 #[derive(Debug, Clone, Default, PartialEq)]
@@ -153,6 +153,7 @@ impl Reader<'_> {
             DeValue::String(text) => text.to_string(),
             DeValue::Integer(number) => number.to_string(),
             DeValue::Float(number) => number.to_string(),
+            DeValue::Boolean(value) if setting.expects() == Expects::Switch => value.to_string(),
             other => {
                 let found = found(other);
                 let expects = setting.expects().describe();

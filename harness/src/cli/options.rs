@@ -253,6 +253,7 @@ fn option_of(key: SettingKey) -> &'static str {
         SettingKey::RampUp => "ramp-up",
         SettingKey::MaxInFlight => "max-in-flight",
         SettingKey::SpawnRate => "spawn-rate",
+        SettingKey::VerifyTls => "verify-tls",
         _ => key.name(),
     }
 }

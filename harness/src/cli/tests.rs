@@ -6,7 +6,9 @@ use libtest_mimic::FormatSetting;
 
 use super::{Command, Options, Progress, Show, read};
 use crate::kind::Kind;
-use crate::workload::{Length, Overflow, Pace, Plan, Programme, Rate, SettingKey, Settings, Warmup, parse_value};
+use crate::workload::{
+    Connections, Length, Overflow, Pace, Plan, Programme, Rate, SettingKey, Settings, Warmup, parse_value,
+};
 
 const FILE: &str = "/shop/proofload.toml";
 

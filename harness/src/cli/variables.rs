@@ -35,7 +35,21 @@ pub(super) const OPTIONS: [&str; 23] = [
 ];
 
 /// Settings that have a variable and no option, as few runs need them.
-pub(super) const SETTINGS: [&str; 6] = ["max-in-flight", "overflow", "arrivals", "pace", "repeat", "spawn-rate"];
+pub(super) const SETTINGS: [&str; 13] = [
+    "max-in-flight",
+    "overflow",
+    "arrivals",
+    "pace",
+    "repeat",
+    "spawn-rate",
+    "connections",
+    "http2",
+    "redirects",
+    "cookies",
+    "proxy",
+    "ca",
+    "verify-tls",
+];
 
 const PREFIX: &str = "PROOFLOAD_";
 const TARGET: &str = "TARGET_";

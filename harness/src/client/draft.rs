@@ -161,7 +161,6 @@ impl Draft {
     }
 
     /// Gives each header to `take`, for transports that write them by themselves.
-    #[allow(dead_code, reason = "only the transports that are features need it")]
     pub(super) fn each_header(&self, mut take: impl FnMut(&[u8], &[u8])) {
         for line in self.headers.split(|byte| *byte == b'\n').filter_map(|line| line.strip_suffix(b"\r")) {
             if let Some(colon) = line.windows(2).position(|pair| pair == b": ") {

@@ -127,7 +127,7 @@ impl Exchange {
     fn phases(&self, done: Duration) -> Phases {
         let (connected, first_byte) = (self.traffic.connected_at.get(), self.traffic.first_byte_at.get());
         let is_known = connected.is_some() || first_byte.is_some() || self.traffic.received_bytes.get() > 0;
-        if !is_known {
+        if !is_known || self.traffic.phases_unknown.get() {
             return Phases::default();
         }
         // An answer that came in one piece has its first byte and its last at the same time.

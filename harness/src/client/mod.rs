@@ -5,8 +5,8 @@
 //! A request is timed from its intended start, and from the moment it is sent, to the last byte of the body, connecting
 //! included. Bytes are those of the bodies.
 //!
-//! A user puts a request together in its `draft`; `sending` opens the books (`exchange`), lets `http1` carry it, and closes
-//! them. What the users of a thread share is their `network`.
+//! A user puts a request together in its `draft`; `sending` opens the books (`exchange`), lets `http1` carry it, or `other`
+//! what `http1` leaves out, and closes them. What the users of a thread share is their `network`.
 
 mod address;
 mod clock;
@@ -16,7 +16,9 @@ mod exchange;
 mod expected;
 mod failure;
 mod http1;
+mod multipart;
 mod network;
+mod other;
 mod random;
 mod request;
 mod response;
@@ -35,7 +37,9 @@ pub use failure::{Error, Result};
 #[cfg(fuzzing)]
 #[doc(hidden)]
 pub use http1::{Told, prove};
+pub use multipart::Form;
 pub use network::Network;
+pub use other::{Dishonoured, check_options};
 pub use random::{ThinkTime, Whole};
 pub use request::Request;
 pub use response::Response;

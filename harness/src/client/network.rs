@@ -1,14 +1,16 @@
 //! What the users of one worker thread share on their way to the servers.
 
-use std::cell::RefCell;
+use std::cell::{Cell, RefCell};
 use std::rc::Rc;
 use std::time::Duration;
 
 use super::Clock;
-use super::address::{Address, Scheme};
+use super::address::Address;
 use super::deadlines::{Deadline, Deadlines};
 use super::http1::Pool;
-use crate::workload::Connections;
+use super::other::{Client, Way, Workshop, way_to};
+use crate::measure::Transport;
+use crate::workload::{Connections, HttpOptions};
 
 /// What the users of one worker thread share: their deadlines, the addresses of servers, and, if they are to, connections.
 ///
@@ -18,14 +20,33 @@ pub struct Network {
     policy: Connections,
     deadlines: Rc<Deadlines>,
     /// One for each server, with the connections that are shared.
-    servers: RefCell<Vec<(Rc<Address>, Rc<Pool>)>>,
+    servers: RefCell<Vec<Server>>,
+    workshop: Workshop,
+    /// Requests went the own way, and the other.
+    ways: Cell<(bool, bool)>,
 }
+
+/// A server, the connections to it that are shared, and who carries requests there.
+type Server = (Rc<Address>, Rc<Pool>, Way);
 
 impl Network {
     /// For requests that mostly have `timeout`. `policy` is this thread's share, where connections are shared.
     pub fn new(timeout: Duration, policy: Connections) -> Rc<Network> {
-        let deadlines = Rc::new(Deadlines::new(timeout));
-        Rc::new(Network { policy, deadlines, servers: RefCell::default() })
+        Network::with_options(timeout, policy, HttpOptions::default())
+    }
+
+    /// For a test that asks more of HTTP than a plain request.
+    pub fn with_options(timeout: Duration, policy: Connections, options: HttpOptions) -> Rc<Network> {
+        let (deadlines, workshop) = (Rc::new(Deadlines::new(timeout)), Workshop::new(options));
+        Rc::new(Network { policy, deadlines, servers: RefCell::default(), workshop, ways: Cell::default() })
+    }
+
+    /// What has carried requests.
+    pub fn transports(&self) -> Vec<Transport> {
+        let (own, other) = self.ways.get();
+        let reqwest = if self.workshop.options.http2 { Transport::Reqwest2 } else { Transport::Reqwest1 };
+        let both = [(own, Transport::Own), (other, reqwest)];
+        both.into_iter().filter_map(|(was_used, transport)| was_used.then_some(transport)).collect()
     }
 
     /// Ends requests that run out of time. Never ends itself.
@@ -46,20 +67,29 @@ impl Network {
     ///
     /// # Errors
     /// The text says what is wrong with the URL.
-    pub(super) fn server(&self, base_url: &str) -> Result<(Rc<Address>, Rc<Pool>), String> {
+    pub(super) fn server(&self, base_url: &str) -> Result<Server, String> {
         let mut servers = self.servers.borrow_mut();
-        if let Some((address, pool)) = servers.iter().find(|(address, _)| address.base_url == base_url) {
-            return Ok((Rc::clone(address), Rc::clone(pool)));
+        if let Some(known) = servers.iter().find(|(address, ..)| address.base_url == base_url) {
+            return Ok(known.clone());
         }
         let most = match self.policy {
             Connections::Shared(most) => most.max(1),
             Connections::PerUser | Connections::PerRequest => usize::MAX,
         };
         let (address, pool) = (Rc::new(Address::read(base_url)?), Rc::new(Pool::of(most)));
-        if address.scheme != Scheme::Http {
-            return Err(format!("the target {base_url:?} is not `http://`, the only scheme that is supported"));
-        }
-        servers.push((Rc::clone(&address), Rc::clone(&pool)));
-        Ok((address, pool))
+        let way = way_to(&address, self.policy, &self.workshop.options).map_err(|error| error.to_string())?;
+        let (own, other) = self.ways.get();
+        self.ways.set((own || way == Way::Own, other || way == Way::Other));
+        let server = (address, pool, way);
+        servers.push(server.clone());
+        Ok(server)
+    }
+
+    /// A client of the other transport, for one user.
+    ///
+    /// # Errors
+    /// The text says which option cannot be used.
+    pub(super) fn client(&self) -> Result<Client, String> {
+        self.workshop.client(self.policy)
     }
 }

@@ -9,7 +9,7 @@ use serde::Serialize;
 
 use super::expected::ExpectedStatus;
 use super::sending::Sending;
-use super::{Error, Response, Result, Target, User};
+use super::{Error, Form, Response, Result, Target, User};
 
 /// A body with more bytes is refused, unless the request says otherwise: no answer may eat the generator's memory.
 const BODY_LIMIT_BYTES: u64 = 64 * 1024 * 1024;
@@ -106,6 +106,22 @@ impl<'a> Request<'a> {
         let encoded = url::form_urlencoded::Serializer::new(String::new()).extend_pairs(fields).finish();
         self.user.draft.body("application/x-www-form-urlencoded", |body| body.extend_from_slice(encoded.as_bytes()));
         self
+    }
+
+    /// Sends a form with files, as `multipart/form-data`.
+    ///
+    /// ```no_run
+    /// # use proofload::prelude::*;
+    /// # async fn body(user: &mut User, shop: &str) -> proofload::Result {
+    /// let photo = Form::new().text("title", "front").file("photo", "front.png", "image/png", [0x89, b'P', b'N', b'G']);
+    /// user.post(shop, "/photos").multipart(&photo).await?;
+    /// # Ok(())
+    /// # }
+    /// ```
+    pub fn multipart(self, form: &Form) -> Self {
+        let mut content_type = String::new();
+        self.user.draft.body("multipart/form-data", |body| content_type = form.write(body));
+        self.header("content-type", content_type)
     }
 
     /// The name that the request is counted under, instead of its method and path.

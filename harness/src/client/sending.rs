@@ -1,10 +1,15 @@
 //! A request from the moment it is sent to its answer.
 
+use std::fmt;
 use std::future::Future;
 use std::pin::Pin;
+use std::rc::Rc;
 use std::task::{Context, Poll};
+use std::time::Duration;
 
 use super::exchange::Exchange;
+use super::http1::Received;
+use super::other::{Errand, Way};
 use super::request::Request;
 use super::transport::TransportError;
 use super::{Error, Response, Result};
@@ -14,11 +19,17 @@ use crate::measure::Fate;
 ///
 /// Dropped before its end, it is recorded as given up, with the time so far, and its connection is closed.
 #[must_use = "a request is only sent by `.await`"]
-#[derive(Debug)]
 pub struct Sending<'a> {
     request: Request<'a>,
-    /// While it is on its way: its books, and the number of the user's link that it goes over.
-    on_its_way: Option<(Exchange, usize)>,
+    on_its_way: Option<OnItsWay>,
+}
+
+struct OnItsWay {
+    exchange: Exchange,
+    /// The other transport's part; without one the user's own flight carries it.
+    errand: Option<Errand>,
+    /// The number of the user's link that it goes over.
+    link: usize,
 }
 
 impl<'a> Sending<'a> {
@@ -30,25 +41,41 @@ impl<'a> Sending<'a> {
     fn begin(&mut self) -> Result {
         let (link, timeout, body_limit) = (self.request.link()?, self.request.timeout, self.request.body_limit);
         let user = &mut *self.request.user;
+        let abroad = match (user.links[link].way, &user.client) {
+            (Way::Other, Some(client)) => {
+                let request = Errand::prepare(client, &user.links[link].address, &user.draft)
+                    .map_err(|why| Error::message(format!("{} was not sent: {why}", user.draft.endpoint)))?;
+                Some((Rc::clone(client), request))
+            }
+            _ => None,
+        };
         let endpoint = user.endpoint();
         user.traffic.clear();
         let exchange = Exchange::open(&user.log, user.seat.clock, endpoint, (timeout, user.traffic.clone()));
-        let terms = (user.seat.network.policy(), body_limit, exchange.sent());
-        user.flight.begin((&mut user.wire, &mut user.links[link]), &user.draft, terms);
+        let errand = abroad.map(|(client, request)| {
+            let books = (body_limit, Rc::clone(&user.traffic), user.seat.clock);
+            Errand::begin(&client, &user.links[link].address, request, books)
+        });
+        if errand.is_none() {
+            let terms = (user.seat.network.policy(), body_limit, exchange.sent());
+            user.flight.begin((&mut user.wire, &mut user.links[link]), &user.draft, terms);
+        }
         user.deadline.set(exchange.deadline());
-        self.on_its_way = Some((exchange, link));
+        self.on_its_way = Some(OnItsWay { exchange, errand, link });
         Ok(())
     }
 
     /// Counts what came of it.
     fn conclude(&mut self, outcome: Outcome) -> Result<Response> {
-        let Some((exchange, link)) = self.on_its_way.take() else {
+        let Some(OnItsWay { exchange, link, .. }) = self.on_its_way.take() else {
             return Err(Error::message("a request was asked for its answer twice"));
         };
         let user = &mut *self.request.user;
         user.deadline.clear();
-        match outcome {
-            Outcome::Answered => {}
+        let (answer, done) = match outcome {
+            // What is ready only after the deadline is late, too, however busy this thread was.
+            Outcome::Answered(_, done) if done > exchange.deadline() => return Err(exchange.fail(Fate::TimedOut)),
+            Outcome::Answered(answer, done) => (answer, done),
             Outcome::Broken(error) => {
                 user.flight.give_up(&user.links[link]);
                 return Err(exchange.fail(error.into()));
@@ -57,12 +84,7 @@ impl<'a> Sending<'a> {
                 user.flight.give_up(&user.links[link]);
                 return Err(exchange.fail(Fate::TimedOut));
             }
-        }
-        // What is ready only after the deadline is late, too, however busy this thread was.
-        let Some(done) = user.flight.landed.filter(|done| *done <= exchange.deadline()) else {
-            return Err(exchange.fail(Fate::TimedOut));
         };
-        let answer = user.wire.answer();
         if !user.draft.expected.holds(answer.status()) {
             return Err(exchange.fail(Fate::Failed(format!("status {}", answer.status()))));
         }
@@ -72,7 +94,8 @@ impl<'a> Sending<'a> {
 }
 
 enum Outcome {
-    Answered,
+    /// An answer, and when its last byte was there.
+    Answered(Rc<Received>, Duration),
     Broken(TransportError),
     TimedOut,
 }
@@ -94,16 +117,22 @@ impl Future for Sending<'_> {
         if this.on_its_way.is_none() {
             this.begin()?;
         }
-        let Some((exchange, link)) = &mut this.on_its_way else { return Poll::Pending };
+        let Some(OnItsWay { exchange, errand, link }) = &mut this.on_its_way else { return Poll::Pending };
         let user = &mut *this.request.user;
-        let way = (&mut user.wire, &mut user.links[*link], user.draft.body.as_slice());
-        let polled = user.flight.poll(context, way, &user.traffic, user.seat.clock);
-        if let Some(offered) = user.flight.offered.take() {
-            exchange.offered(offered);
-            user.deadline.set(exchange.deadline());
-        }
+        let polled = match errand {
+            Some(errand) => errand.poll(context).map_ok(|landed| (landed.answer, landed.at)),
+            None => {
+                let way = (&mut user.wire, &mut user.links[*link], user.draft.body.as_slice());
+                let polled = user.flight.poll(context, way, &user.traffic, user.seat.clock);
+                if let Some(offered) = user.flight.offered.take() {
+                    exchange.offered(offered);
+                    user.deadline.set(exchange.deadline());
+                }
+                polled.map_ok(|landed| (user.wire.answer(), landed))
+            }
+        };
         let outcome = match polled {
-            Poll::Ready(Ok(())) => Outcome::Answered,
+            Poll::Ready(Ok((answer, landed))) => Outcome::Answered(answer, landed),
             Poll::Ready(Err(error)) => Outcome::Broken(error),
             Poll::Pending if user.deadline.has_passed(context.waker()) => Outcome::TimedOut,
             Poll::Pending => return Poll::Pending,
@@ -114,10 +143,16 @@ impl Future for Sending<'_> {
 
 impl Drop for Sending<'_> {
     fn drop(&mut self) {
-        if let Some((_, link)) = &self.on_its_way {
+        if let Some(OnItsWay { link, .. }) = &self.on_its_way {
             let user = &mut *self.request.user;
             user.flight.give_up(&user.links[*link]);
             user.deadline.clear();
         }
+    }
+}
+
+impl fmt::Debug for Sending<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Sending").field("request", &self.request).finish_non_exhaustive()
     }
 }

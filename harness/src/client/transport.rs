@@ -17,6 +17,8 @@ pub(super) struct Traffic {
     pub(super) connected_at: Cell<Option<Duration>>,
     /// When the first byte of the answer was there, if that was before the last.
     pub(super) first_byte_at: Cell<Option<Duration>>,
+    /// The transport does not see when its connection was there.
+    pub(super) phases_unknown: Cell<bool>,
 }
 
 impl Traffic {
@@ -27,6 +29,7 @@ impl Traffic {
         self.was_resent.set(false);
         self.connected_at.set(None);
         self.first_byte_at.set(None);
+        self.phases_unknown.set(false);
     }
 }
 

@@ -11,6 +11,7 @@ use super::deadlines::Deadline;
 use super::draft::Draft;
 use super::exchange::Exchange;
 use super::http1::{Flight, Link, Wire};
+use super::other::{Client, Way};
 use super::random::{Random, ThinkTime, Whole};
 use super::transport::Traffic;
 use super::{Clock, Error, Network, Request, Result, Stop, Target};
@@ -63,6 +64,8 @@ pub struct User {
     pub(super) flight: Flight,
     /// One for each server that it has spoken to.
     pub(super) links: Vec<Link>,
+    /// Made when the first request asks for more than the own transport can do.
+    pub(super) client: Option<Rc<Client>>,
     pub(super) traffic: Rc<Traffic>,
     pub(super) deadline: Deadline,
     /// What its last request was counted under.
@@ -103,6 +106,7 @@ impl User {
             wire: Wire::default(),
             flight: Flight::default(),
             links: Vec::new(),
+            client: None,
             traffic: Rc::default(),
             deadline,
             last_endpoint: None,
@@ -252,8 +256,11 @@ impl User {
         if let Some(known) = self.links.iter().position(|link| link.address.base_url == base_url) {
             return Ok(known);
         }
-        let (address, pool) = self.seat.network.server(base_url)?;
-        self.links.push(Link::new(address, pool));
+        let (address, pool, way) = self.seat.network.server(base_url)?;
+        if way == Way::Other && self.client.is_none() {
+            self.client = Some(Rc::new(self.seat.network.client()?));
+        }
+        self.links.push(Link::new(address, pool, way));
         Ok(self.links.len() - 1)
     }
 }

@@ -81,7 +81,7 @@ impl Ticket {
 impl<'a> Control<'a> {
     pub(super) fn new(workload: &'a Workload, stop: &'a Stop, live: Arc<Live>, clock: Clock) -> Control<'a> {
         let is_benchmark = workload.warmup == Warmup::UntilSteady || workload.length == Length::UntilPrecise;
-        let plan = Plan::of(workload, workers_for(workload.users()));
+        let plan = Plan::of(workload, workers_for(workload));
         // An open workload's plan says by itself what it owes.
         let closed = plan.is_none();
         let control = Control {

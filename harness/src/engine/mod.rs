@@ -35,7 +35,7 @@ use self::pacer::Alarm;
 use self::worker::{Told, drive};
 use crate::client::{Clock, Stop};
 use crate::measure::{Ended, Live, Measured, Recorder};
-use crate::workload::{Length, Workload};
+use crate::workload::{Connections, Length, Workload};
 
 /// The share of a measurement that may pass at its end without an answer while requests wait for one.
 const LONGEST_SILENCE: f64 = 0.1;
@@ -48,7 +48,7 @@ pub fn offer<S: Scenario>(scenario: &S, workload: &Workload, stop: &Stop, live: 
     let over = AtomicBool::new(false);
     let (told, hiccups) = std::thread::scope(|scope| {
         let probe = scope.spawn(|| Hiccups::watch(&control, &over));
-        let (control, workers) = (&control, workers_for(workload.users()));
+        let (control, workers) = (&control, workers_for(workload));
         let threads: Vec<_> =
             (0..workers).map(|worker| scope.spawn(move || work(scenario, control, (worker, workers)))).collect();
         let told: Vec<Told> = threads.into_iter().filter_map(|thread| thread.join().ok().flatten()).collect();
@@ -61,9 +61,14 @@ pub fn offer<S: Scenario>(scenario: &S, workload: &Workload, stop: &Stop, live: 
     measured
 }
 
-fn workers_for(users: usize) -> usize {
+/// No more than there are users, nor connections that they share.
+fn workers_for(workload: &Workload) -> usize {
     let cores = std::thread::available_parallelism().map_or(1, usize::from);
-    cores.min(users).max(1)
+    let connections = match workload.connections {
+        Connections::Shared(most) => most,
+        Connections::PerUser | Connections::PerRequest => usize::MAX,
+    };
+    cores.min(workload.users()).min(connections).max(1)
 }
 
 /// A worker thread's whole work. `None` if it broke, which ends the run on every other thread, too.
@@ -102,10 +107,11 @@ fn conclude(control: Control<'_>, told: Vec<Told>) -> Measured {
     let (ended, never_sent, precision) = control.conclude();
     let (workers, mut leave_errors, mut occupied) = (told.len(), Vec::new(), Duration::ZERO);
     let (mut last_answer, mut unanswered) = (Duration::ZERO, 0);
-    let mut recorder = Recorder::new(workload.timeout);
+    let (mut recorder, mut transports) = (Recorder::new(workload.timeout), Vec::new());
     for worker in told {
         recorder.merge(worker.recorder);
         leave_errors.extend(worker.leave_errors);
+        transports.extend(worker.transports);
         occupied += worker.occupied;
         last_answer = last_answer.max(worker.last_answer);
         unanswered += worker.unanswered;
@@ -131,6 +137,9 @@ fn conclude(control: Control<'_>, told: Vec<Told>) -> Measured {
     }
     let mut measured = recorder.finish();
     measured.generator.workers = workers;
+    transports.sort_unstable();
+    transports.dedup();
+    measured.generator.transports = transports;
     measured.generator.cpu_s = cpu_s;
     measured.generator.cpu_window_s = cpu_window_s;
     (measured.generator.host_cpu_share, measured.generator.host_cores) = host_cpu.unzip();

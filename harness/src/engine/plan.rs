@@ -56,7 +56,7 @@ fn first_users(arrivals: &Arrivals) -> usize {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::workload::Overflow;
+    use crate::workload::{Connections, HttpOptions, Overflow};
 
     const S: fn(u64) -> Duration = Duration::from_secs;
 
@@ -64,7 +64,19 @@ mod tests {
         let stages = vec![Stage { name: None, from, to, over: S(10) }];
         let arrivals = Arrivals { stages, max_in_flight: 800, overflow: Overflow::Queue, spacing: Spacing::Even };
         let pace = Pace::Arrivals(arrivals);
-        Plan::of(&Workload { pace, warmup, length, timeout: S(10), seed: 0 }, 12).unwrap()
+        Plan::of(
+            &Workload {
+                pace,
+                warmup,
+                length,
+                timeout: S(10),
+                seed: 0,
+                connections: Connections::PerUser,
+                http: HttpOptions::default(),
+            },
+            12,
+        )
+        .unwrap()
     }
 
     #[test]

@@ -18,8 +18,8 @@ use super::pacer::{Alarm, Pacer};
 use super::pool::Arrival;
 use super::scenario::Scenario;
 use crate::client::Network;
-use crate::measure::{Ended, Phase, Recorder, UserLog, WorkerLog};
-use crate::workload::Connections;
+use crate::measure::{Ended, Phase, Recorder, Transport, UserLog, WorkerLog};
+use crate::workload::Workload;
 
 /// What the users of one worker thread share.
 pub(super) struct Worker<'a> {
@@ -49,6 +49,8 @@ pub(super) struct Told {
     /// Measured requests without an answer since then.
     pub(super) unanswered: u64,
     pub(super) leave_errors: Vec<String>,
+    /// The transports that requests went over.
+    pub(super) transports: Vec<Transport>,
 }
 
 /// Lets one worker's users live, and returns when the last of them has left.
@@ -106,8 +108,13 @@ pub(super) async fn drive<S: Scenario>(
         occupied: worker.occupied.get(),
         last_answer: worker.log.last_answer(),
         unanswered: worker.log.unanswered(),
+        transports: worker.network.transports(),
         leave_errors: worker.leave_errors.into_inner(),
     }
+}
+
+fn network_for(workload: &Workload, share: (usize, usize)) -> Rc<Network> {
+    Network::with_options(workload.timeout, workload.connections.share(share), workload.http.clone())
 }
 
 impl<'a> Worker<'a> {
@@ -115,7 +122,7 @@ impl<'a> Worker<'a> {
         let stages = Arc::clone(&control.stages);
         Worker {
             log: WorkerLog::staged(control.workload.timeout, stages, control.live.clone()),
-            network: Network::new(control.workload.timeout, Connections::default()),
+            network: network_for(control.workload, share),
             pacer: Pacer::new(control.clock, alarm),
             dispatcher: Dispatcher::new(control, share),
             share,

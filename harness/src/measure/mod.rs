@@ -25,7 +25,9 @@ pub use limits::{Exceedances, TimeLimit, TimesOf};
 pub use live::Live;
 pub(crate) use log::WorkerLog;
 pub use log::{Thinking, UserLog};
-pub use measured::{Counts, Ended, GeneratorHealth, Measured, Phases, Precision, Slice, Slow, StageSummary, Summary};
+pub use measured::{
+    Counts, Ended, GeneratorHealth, Measured, Phases, Precision, Slice, Slow, StageSummary, Summary, Transport,
+};
 pub(crate) use recorder::Recorder;
 pub use sample::{Fate, IterationEnd, Phase, Sample};
 pub use server::{ServerFigures, ServerSample};

@@ -11,7 +11,9 @@ use crate::measure::{
     StageSummary, Summary, Times,
 };
 use crate::threshold::Threshold;
-use crate::workload::{Arrivals, Length, Overflow, Pace, Spacing, Stage, Users, Warmup, Workload};
+use crate::workload::{
+    Arrivals, Connections, HttpOptions, Length, Overflow, Pace, Spacing, Stage, Users, Warmup, Workload,
+};
 
 /// A run with a test of every outcome.
 pub(crate) fn run() -> RunReport {
@@ -220,6 +222,8 @@ pub(crate) fn workload() -> Workload {
         length: Length::Requests(5_000),
         timeout: Duration::from_secs(10),
         seed: 0,
+        connections: Connections::PerUser,
+        http: HttpOptions::default(),
     }
 }
 

@@ -20,6 +20,9 @@ pub(super) fn setting_part(key: SettingKey, value: &SettingValue) -> String {
         SettingValue::Rate(Rate::OfCapacity(share)) => format!("{} percent of capacity", ShortNumber(share * 100.0)),
         SettingValue::Overflow(overflow) => overflow.name().to_owned(),
         SettingValue::Spacing(spacing) => spacing.name().to_owned(),
+        SettingValue::Switch(is_on) => is_on.to_string(),
+        SettingValue::Text(text) => text.clone(),
+        SettingValue::Connections(connections) => connections.to_string().replace(')', ""),
         // The attribute asks for a name where such a value tells tests apart.
         SettingValue::Stages(_) | SettingValue::Spike(_) | SettingValue::Sweep(_) | SettingValue::Capacity(_) => {
             return key.name().to_owned();
@@ -73,5 +76,6 @@ mod tests {
         assert_eq!(part(SettingKey::Rate, "50% of capacity"), "rate_50_percent_of_capacity");
         assert_eq!(part(SettingKey::SpawnRate, "5/s"), "spawn_rate_5_per_s");
         assert_eq!(part(SettingKey::Overflow, "shed"), "overflow_shed");
+        assert_eq!(part(SettingKey::Connections, "shared(8)"), "connections_shared_8");
     }
 }

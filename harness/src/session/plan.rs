@@ -5,6 +5,7 @@ use std::collections::HashSet;
 use thiserror::Error;
 
 use crate::cli::{Options, Origin, Text};
+use crate::client::{Dishonoured, check_options};
 use crate::registry::TestCase;
 use crate::selection::{Expression, ExpressionError, Selection, UnknownMarker, known_markers, unknown_markers};
 use crate::workload::{Calibration, Plan, Programme, Settings, Workload, WorkloadError};
@@ -35,6 +36,9 @@ pub(super) enum PlanError {
     /// The layers of settings contradict each other for one test.
     #[error("{test}: {source}")]
     Workload { test: String, source: WorkloadError },
+    /// No transport of this build does what a test asks of HTTP.
+    #[error("{test}: {source}")]
+    Transport { test: String, source: Dishonoured },
     /// Our own selection left nothing.
     #[error(
         "no test matches {0}; `--list` shows the tests with their kinds, and `-m` takes markers, `-k` parts of names"
@@ -71,9 +75,10 @@ pub(super) fn plan(
             planned => planned,
         };
         match load {
-            Ok(Plan { workload, programme, calibration }) => {
-                Ok(PlannedTest { case, workload, programme, calibration, is_selected })
-            }
+            Ok(Plan { workload, programme, calibration }) => match check_options(&workload.http) {
+                Err(source) if is_selected => Err(PlanError::Transport { test: case.name, source }),
+                _ => Ok(PlannedTest { case, workload, programme, calibration, is_selected }),
+            },
             Err(source) => Err(PlanError::Workload { test: case.name, source }),
         }
     });
@@ -154,6 +159,16 @@ mod tests {
 
     /// A test of `kind` with one setting, under the arguments of a command line and a file.
     fn planned(kind: Kind, key: SettingKey, text: &'static str, line: &[&str], file: &str) -> PlannedTest {
+        try_planned(kind, key, text, line, file).unwrap()
+    }
+
+    fn try_planned(
+        kind: Kind,
+        key: SettingKey,
+        text: &'static str,
+        line: &[&str],
+        file: &str,
+    ) -> Result<PlannedTest, PlanError> {
         let settings = Vec::leak(vec![SettingDecl { key, values: Vec::leak(vec![Written::Text(text)]) }]);
         let decl = TestDecl {
             function: "health",
@@ -176,7 +191,7 @@ mod tests {
         let arguments = std::iter::once("perf").chain(line.iter().copied()).map(OsString::from);
         let file = Some((Path::new("/shop/proofload.toml"), file));
         let Ok(Command::Run(options)) = crate::cli::read(arguments, [], file) else { panic!("{line:?}") };
-        plan(tests, &options, None).unwrap().remove(0)
+        plan(tests, &options, None).map(|mut planned| planned.remove(0))
     }
 
     #[test]
@@ -185,6 +200,15 @@ mod tests {
         assert_eq!((sweep.programme, sweep.workload.users()), (Programme::Sweep(vec![2.0, 4.0]), 2));
         let half = planned(Kind::Load, SettingKey::Rate, "50% of capacity", &[], "");
         assert_eq!((half.programme, half.calibration.map(|one| one.share)), (Programme::Once, Some(0.5)));
+    }
+
+    #[test]
+    fn what_no_transport_of_this_build_can_do_is_refused_before_the_run_unless_the_test_is_left_out() {
+        let planned = |line: &[&str]| try_planned(Kind::Load, SettingKey::Proxy, "http://in valid", line, "");
+        let refusal = planned(&[]).unwrap_err();
+        assert!(refusal.to_string().starts_with("agent::health: `proxy = \"http://in valid\"`: "), "{refusal}");
+        assert_eq!(refusal.exit_code(), 2);
+        assert!(planned(&["nothing_is_called_so"]).is_ok());
     }
 
     #[test]

@@ -8,7 +8,7 @@ use proofload::engine::{Scenario, offer};
 use proofload::measure::{IterationEnd, Measured};
 use proofload::metric::Percentile;
 use proofload::outcome::{Judgement, judge};
-use proofload::workload::{Length, Pace, Users, Warmup, Workload};
+use proofload::workload::{Connections, HttpOptions, Length, Pace, Users, Warmup, Workload};
 
 pub(crate) const MS: fn(u64) -> Duration = Duration::from_millis;
 
@@ -42,6 +42,8 @@ pub(crate) fn workload(users: usize, length: Length) -> Workload {
         length,
         timeout: MS(10_000),
         seed: 7,
+        connections: Connections::PerUser,
+        http: HttpOptions::default(),
     }
 }
 

@@ -6,7 +6,7 @@ use quote::ToTokens;
 use syn::ext::IdentExt;
 use syn::parse::{Parse, ParseStream, Parser};
 use syn::punctuated::Punctuated;
-use syn::token::Bracket;
+use syn::token::{Bracket, Paren};
 use syn::{Error, LitBool, LitStr, Path, Token};
 
 /// A literal with its text as the author wrote it; only the vocabulary reads it.
@@ -29,6 +29,8 @@ pub(crate) enum Value {
     Parentheses(Group),
     /// `SMALL_TEAM`
     Path(Path),
+    /// `shared(8)`
+    Call { text: String, tokens: TokenStream },
 }
 
 impl Parse for Value {
@@ -43,7 +45,7 @@ impl Parse for Value {
             return parse_array(input);
         }
         if input.peek(Token![::]) || input.peek(Ident::peek_any) {
-            return input.call(Path::parse_mod_style).map(Value::Path);
+            return parse_word(input);
         }
         let mut literal: Literal = input.parse()?;
         literal.take_of_capacity(input)?;
@@ -87,6 +89,19 @@ pub(crate) fn part_inside(group: &Group, part: usize) -> TokenStream {
     let is_comma = |tree: &TokenTree| matches!(tree, TokenTree::Punct(punct) if punct.as_char() == ',');
     let trees: Vec<TokenTree> = group.stream().into_iter().collect();
     trees.split(is_comma).nth(part).unwrap_or_default().iter().cloned().collect()
+}
+
+/// A constant or a word, perhaps with parentheses behind it.
+fn parse_word(input: ParseStream<'_>) -> Result<Value, Error> {
+    let path = input.call(Path::parse_mod_style)?;
+    if !input.peek(Paren) {
+        return Ok(Value::Path(path));
+    }
+    let parentheses: Group = input.parse()?;
+    let mut tokens = path.into_token_stream();
+    let text = format!("{tokens}({})", text_inside(parentheses.stream()));
+    parentheses.to_tokens(&mut tokens);
+    Ok(Value::Call { text, tokens })
 }
 
 fn parse_array(input: ParseStream<'_>) -> Result<Value, Error> {
@@ -175,6 +190,7 @@ impl Value {
             Value::Bool(value) => value.value.to_string(),
             Value::Array { tokens, .. } => tokens.to_string(),
             Value::Path(path) => path.to_token_stream().to_string(),
+            Value::Call { text, .. } => text.clone(),
             Value::Parentheses(group) => format!("({})", text_inside(group.stream())),
         }
     }
@@ -188,6 +204,7 @@ impl ToTokens for Value {
             Value::Bool(value) => value.to_tokens(tokens),
             Value::Array { tokens: array, .. } => array.to_tokens(tokens),
             Value::Path(path) => path.to_tokens(tokens),
+            Value::Call { tokens: call, .. } => call.to_tokens(tokens),
             Value::Parentheses(group) => group.to_tokens(tokens),
         }
     }
@@ -224,6 +241,7 @@ mod tests {
         let value = |text: &str| syn::parse_str::<Value>(text).unwrap();
         assert!(matches!(value("[10, 50]"), Value::Array { values, .. } if values.len() == 2));
         assert!(matches!(value("crate::SMALL_TEAM"), Value::Path(_)));
+        assert!(matches!(value("shared(8)"), Value::Call { text, .. } if text == "shared(8)"));
         assert!(matches!(value("false"), Value::Bool(_)));
         assert!(matches!(value("\"why\""), Value::Text(_)));
         assert!(matches!(value("5_000"), Value::Literal(_)));

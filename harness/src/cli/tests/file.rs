@@ -18,7 +18,7 @@ fn a_mistake_is_told_with_line_and_column() {
         refusal(&[], &[], "# müde\n  user = 5"),
         "/shop/proofload.toml:2:3: unknown key `user`, did you mean `users`? \
          (keys: users, requests, duration, warmup, ramp_up, timeout, seed, rate, max_in_flight, overflow, arrivals, \
-         pace, repeat, spawn_rate, stages, spike, sweep, capacity, kind, profile)"
+         pace, repeat, spawn_rate, connections, http2, redirects, cookies, proxy, ca, verify_tls, stages, spike, sweep, capacity, kind, profile)"
     );
     assert_eq!(
         refusal(&[], &[], "seed = 1\nusers = 0"),
@@ -73,11 +73,13 @@ fn settings_that_contradict_their_kind_are_refused() {
 
 #[test]
 fn every_setting_of_a_load_can_stand_in_the_file() {
-    let text = "max_in_flight = 50\noverflow = 'shed'\nrepeat = 3\npace = '2s'\n[kind.load]\nrate = '300/s'\n\
+    let text = "max_in_flight = 50\noverflow = 'shed'\nconnections = 'shared(8)'\nca = 'ca.pem'\nverify_tls = true\nrepeat = 3\npace = '2s'\n[kind.load]\nrate = '300/s'\n\
                 [kind.spike]\nspike = 'base = 2, peak = 9, at = 1s, lasting = 1s'";
     let options = options(&[], &[], text);
     let settings = load(&options);
     assert_eq!((settings.max_in_flight, settings.overflow), (Some(50), Some(Overflow::Shed)));
+    assert_eq!(settings.connections, Some(Connections::Shared(8)));
+    assert_eq!((settings.ca.as_deref(), settings.verify_tls), (Some("ca.pem"), Some(true)));
     assert_eq!((settings.rate, settings.pace), (Some(Rate::PerSecond(300.0)), None), "a pace is for users");
     let spike = options.layers.around(Kind::Spike, Settings::default()).plan(Kind::Spike).unwrap();
     assert!(matches!(spike.programme, Programme::Spike(_)));

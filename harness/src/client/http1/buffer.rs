@@ -75,7 +75,6 @@ impl Buffer {
     }
 
     /// Appends what was read elsewhere.
-    #[cfg(any(test, fuzzing))]
     pub(crate) fn extend(&mut self, bytes: &[u8]) {
         self.space(bytes.len())[..bytes.len()].copy_from_slice(bytes);
         self.advance(bytes.len());

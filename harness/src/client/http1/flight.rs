@@ -21,7 +21,7 @@ use crate::workload::Connections;
 
 /// A kept connection that nobody used for so long may have been closed by a server that has had enough of waiting, at the
 /// very moment in which the next request leaves. Sooner, a connection that breaks is the server's failing.
-const IDLE: Duration = Duration::from_secs(1);
+pub(in crate::client) const IDLE: Duration = Duration::from_secs(1);
 
 type Opening = Pin<Box<dyn Future<Output = Result<Connection, TransportError>>>>;
 
@@ -41,8 +41,6 @@ pub(in crate::client) struct Flight {
     may_resend: bool,
     /// When the request was offered to its connection, if that is later than it was asked for.
     pub(in crate::client) offered: Option<Duration>,
-    /// When its answer was complete.
-    pub(in crate::client) landed: Option<Duration>,
 }
 
 #[derive(Default)]
@@ -70,7 +68,7 @@ impl Flight {
         self.decoder = Decoder::new(draft.method == Method::HEAD, body_limit);
         self.written = 0;
         self.is_safe = draft.method.is_safe();
-        (self.may_resend, self.offered, self.landed) = (false, None, None);
+        (self.may_resend, self.offered) = (false, None);
         match policy {
             Connections::Shared(_) => self.step = Step::Queueing,
             Connections::PerUser | Connections::PerRequest => {
@@ -92,14 +90,14 @@ impl Flight {
         };
     }
 
-    /// Goes on as far as it can. Once ready, `wire` holds the answer.
+    /// Goes on as far as it can. Once ready, `wire` holds the answer, which was complete at the time returned.
     pub(in crate::client) fn poll(
         &mut self,
         context: &mut Context<'_>,
         (wire, link, body): (&mut Wire, &mut Link, &[u8]),
         traffic: &Traffic,
         clock: Clock,
-    ) -> Poll<Result<(), TransportError>> {
+    ) -> Poll<Result<Duration, TransportError>> {
         loop {
             match &mut self.step {
                 Step::Queueing => {
@@ -148,7 +146,7 @@ impl Flight {
         (wire, link): (&mut Wire, &mut Link),
         traffic: &Traffic,
         clock: Clock,
-    ) -> Option<Result<(), TransportError>> {
+    ) -> Option<Result<Duration, TransportError>> {
         let decoded = match result {
             Ok(0) | Err(_) if self.may_resend && !self.decoder.has_begun() => {
                 self.resend(link, traffic);
@@ -169,8 +167,9 @@ impl Flight {
             Ok(Some(answer)) => {
                 let keeps_open = answer.keeps_open && !self.closes;
                 wire.complete(answer);
-                self.land(link, keeps_open, clock);
-                Some(Ok(()))
+                let now = clock.now();
+                self.land(link, keeps_open, now);
+                Some(Ok(now))
             }
             Err(error) => {
                 self.step = Step::Over;
@@ -180,9 +179,7 @@ impl Flight {
     }
 
     /// The answer is complete: the connection is kept for the next request, if both sides will.
-    fn land(&mut self, link: &mut Link, keeps_open: bool, clock: Clock) {
-        let now = clock.now();
-        self.landed = Some(now);
+    fn land(&mut self, link: &mut Link, keeps_open: bool, now: Duration) {
         let Step::Reading(mut connection) = std::mem::replace(&mut self.step, Step::Over) else { return };
         let permit = self.permit.take();
         if !keeps_open {
@@ -209,7 +206,7 @@ impl Flight {
         (wire, mut connection): (&mut Wire, Connection),
         (traffic, clock): (&Traffic, Clock),
         error: &io::Error,
-    ) -> Poll<Result<(), TransportError>> {
+    ) -> Poll<Result<Duration, TransportError>> {
         loop {
             let wanted = self.decoder.wanted(wire.buffer());
             let Poll::Ready(Ok(1..)) = connection.poll_read(context, wire.buffer(), wanted) else {
@@ -221,8 +218,7 @@ impl Flight {
                     traffic.received_bytes.set(answer.body.len() as u64);
                     wire.complete(answer);
                     self.permit = None;
-                    self.landed = Some(clock.now());
-                    return Poll::Ready(Ok(()));
+                    return Poll::Ready(Ok(clock.now()));
                 }
                 Err(malformed) => return Poll::Ready(Err(malformed.into_cause())),
             }

@@ -108,7 +108,7 @@ impl Fields {
                 let last = words(header.value).next_back().filter(|_| header.value.is_ascii());
                 fields.has_transfer_encoding = true;
                 fields.is_chunked = last.is_some_and(|word| is_word(word, b"chunked"));
-            } else if header.name.eq_ignore_ascii_case("connection") {
+            } else if header.name.eq_ignore_ascii_case("connection") && header.value.is_ascii() {
                 fields.says_close |= words(header.value).any(|word| is_word(word, b"close"));
                 fields.says_keep_alive |= words(header.value).any(|word| is_word(word, b"keep-alive"));
             }

@@ -17,7 +17,8 @@ mod received;
 #[cfg(any(test, fuzzing))]
 mod tests;
 
-pub(super) use self::flight::Flight;
+pub(super) use self::flight::{Flight, IDLE};
+pub(super) use self::malformed::Malformed;
 pub(super) use self::pool::Pool;
 pub(super) use self::received::{Received, Wire};
 #[cfg(fuzzing)]
@@ -26,20 +27,21 @@ pub use self::tests::{Told, prove};
 use std::rc::Rc;
 
 use self::connection::Connection;
-use self::malformed::Malformed;
 use super::address::Address;
+use super::other::Way;
 
 /// A user's way to one server.
 #[derive(Debug)]
 pub(super) struct Link {
     pub(super) address: Rc<Address>,
+    pub(super) way: Way,
     pool: Rc<Pool>,
     /// The connection of the last request, if it is still open and the user's own.
     kept: Option<Connection>,
 }
 
 impl Link {
-    pub(super) fn new(address: Rc<Address>, pool: Rc<Pool>) -> Link {
-        Link { address, pool, kept: None }
+    pub(super) fn new(address: Rc<Address>, pool: Rc<Pool>, way: Way) -> Link {
+        Link { address, way, pool, kept: None }
     }
 }

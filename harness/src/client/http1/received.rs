@@ -55,6 +55,27 @@ impl Wire {
 }
 
 impl Received {
+    /// An answer that another transport has read, as if it had come this way.
+    pub(in crate::client) fn elsewhere<'a>(
+        status: u16,
+        headers: impl Iterator<Item = (&'a str, &'a [u8])>,
+        body: &[u8],
+    ) -> Received {
+        let mut head = format!("HTTP/1.1 {status} \r\n").into_bytes();
+        for (name, value) in headers {
+            for part in [name.as_bytes(), b": ", value, b"\r\n"] {
+                head.extend_from_slice(part);
+            }
+        }
+        head.extend_from_slice(b"\r\n");
+        let body_begins = head.len();
+        let mut buffer = Buffer::default();
+        buffer.extend(&head);
+        buffer.extend(body);
+        let body = body_begins..buffer.len();
+        Received { buffer, answer: Some(Answer { status, head: 0..body_begins, body, keeps_open: false }) }
+    }
+
     pub(in crate::client) fn status(&self) -> u16 {
         self.answer.as_ref().map_or(0, |answer| answer.status)
     }

@@ -1,5 +1,6 @@
 //! What the client makes of servers, good and bad. Each test has a server of its own, on a real socket.
 
+mod both;
 mod choices;
 mod outcomes;
 mod requests;

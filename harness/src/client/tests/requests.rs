@@ -86,7 +86,7 @@ async fn a_mistake_in_a_request_is_told_and_nothing_is_sent() {
         user.get("http://localhost", "http://localhost/health").await.unwrap_err(),
         user.get("localhost:80", "/").await.unwrap_err(),
         user.get("http://local host", "/").await.unwrap_err(),
-        user.get("https://localhost", "/").await.unwrap_err(),
+        user.get("ftp://localhost", "/").await.unwrap_err(),
         user.get(url, "/").header("bad name", "x").header("x-a", "line\nbreak").await.unwrap_err(),
         user.post(url, "/").json(&unwritable).await.unwrap_err(),
         user.get(url, "/").expect([]).timeout(Duration::ZERO).await.unwrap_err(),

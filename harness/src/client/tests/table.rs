@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use crate::client::{Clock, Network, Seat, Stop, User};
 use crate::measure::{Measured, Phase, WorkerLog};
-use crate::workload::Connections;
+use crate::workload::{Connections, HttpOptions};
 
 pub(super) const MS: fn(u64) -> Duration = Duration::from_millis;
 
@@ -31,6 +31,10 @@ impl Table {
     }
 
     fn with(timeout: Duration, policy: Connections) -> Table {
+        Table::with_options(timeout, policy, HttpOptions::default())
+    }
+
+    pub(super) fn with_options(timeout: Duration, policy: Connections, options: HttpOptions) -> Table {
         let worker = WorkerLog::new(timeout, Arc::default());
         worker.measure_from(Duration::ZERO);
         let seat = Seat {
@@ -40,7 +44,7 @@ impl Table {
             set_up_log: worker.user(Some(Phase::Outside)),
             clock: Clock::start(),
             stop: Stop::default(),
-            network: Network::new(timeout, policy),
+            network: Network::with_options(timeout, policy, options),
             timeout,
         };
         Table { user: User::new(seat.clone()), worker, seat }

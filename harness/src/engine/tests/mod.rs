@@ -19,13 +19,21 @@ use super::worker::drive;
 use super::{conclude, offer};
 use crate::client::{Clock, Stop};
 use crate::measure::{Ended, Live, Measured};
-use crate::workload::{Length, Pace, Users, Warmup, Workload};
+use crate::workload::{Connections, HttpOptions, Length, Pace, Users, Warmup, Workload};
 
 const MS: fn(u64) -> Duration = Duration::from_millis;
 const S: fn(u64) -> Duration = Duration::from_secs;
 
 fn workload(users: usize, length: Length) -> Workload {
-    Workload { pace: Pace::Users(Users::at_once(users)), warmup: Warmup::Requests(0), length, timeout: S(10), seed: 7 }
+    Workload {
+        pace: Pace::Users(Users::at_once(users)),
+        warmup: Warmup::Requests(0),
+        length,
+        timeout: S(10),
+        seed: 7,
+        connections: Connections::PerUser,
+        http: HttpOptions::default(),
+    }
 }
 
 /// Runs all users on this one thread, and `beside` it whatever else happens meanwhile.

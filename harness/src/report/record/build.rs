@@ -197,6 +197,7 @@ impl From<&GeneratorHealth> for GeneratorRecord {
     fn from(health: &GeneratorHealth) -> GeneratorRecord {
         GeneratorRecord {
             workers: health.workers,
+            transports: health.transports.iter().map(|name| name.name().to_owned()).collect(),
             own_errors: health.own_errors.clone(),
             clipped: health.clipped,
             closed_law_gap: finite(health.closed_law_gap),

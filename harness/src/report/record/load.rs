@@ -3,12 +3,14 @@
 use std::time::Duration;
 
 use super::build::finite;
-use super::{EndpointRecord, FiguresRecord, ProbeRecord, SpikeRecord, StagePlanRecord, StageRecord, WorkloadRecord};
+use super::{
+    EndpointRecord, FiguresRecord, HttpRecord, ProbeRecord, SpikeRecord, StagePlanRecord, StageRecord, WorkloadRecord,
+};
 use crate::measure::{SpikeFigures, StageSummary};
 use crate::outcome::offered;
 use crate::outcome::probe::{Load, ProbeRow};
 use crate::report::terminal::purpose;
-use crate::workload::{Arrivals, Length, Overflow, Pace, Spacing, Stage, Warmup, Workload};
+use crate::workload::{Arrivals, HttpOptions, Length, Overflow, Pace, Spacing, Stage, Warmup, Workload};
 
 impl From<&Workload> for WorkloadRecord {
     fn from(workload: &Workload) -> WorkloadRecord {
@@ -43,6 +45,21 @@ impl From<&Workload> for WorkloadRecord {
             duration_s,
             timeout_s: workload.timeout.as_secs_f64(),
             seed: workload.seed,
+            connections: workload.connections.to_string(),
+            http: (workload.http != HttpOptions::default()).then(|| HttpRecord::from(&workload.http)),
+        }
+    }
+}
+
+impl From<&HttpOptions> for HttpRecord {
+    fn from(http: &HttpOptions) -> HttpRecord {
+        HttpRecord {
+            http2: http.http2,
+            redirects: http.redirects,
+            cookies: http.cookies,
+            proxy: http.proxy.clone(),
+            ca: http.ca.clone(),
+            verify_tls: !http.trusts_everyone,
         }
     }
 }

@@ -16,8 +16,8 @@ pub use merge::merge_runs;
 pub use search::{CalibrationRecord, SearchRecord};
 pub use server::{ServerFiguresRecord, ServerRecord, ServerSampleRecord};
 pub use test::{
-    GeneratorRecord, KindName, OutcomeName, PrecisionRecord, ProbeRecord, Severity, SlowRecord, SpikeRecord,
-    StagePlanRecord, StageRecord, TestRecord, ThresholdRecord, WorkloadRecord,
+    GeneratorRecord, HttpRecord, KindName, OutcomeName, PrecisionRecord, ProbeRecord, Severity, SlowRecord,
+    SpikeRecord, StagePlanRecord, StageRecord, TestRecord, ThresholdRecord, WorkloadRecord,
 };
 
 use schemars::JsonSchema;

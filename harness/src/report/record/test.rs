@@ -152,6 +152,29 @@ pub struct WorkloadRecord {
     pub timeout_s: f64,
     /// Where every random choice starts.
     pub seed: u64,
+    /// Who sends a request on which connection: `per_user`, `per_request` or `shared(8)`.
+    #[serde(default)]
+    pub connections: String,
+    /// What it asks of HTTP beyond a plain request; `null` if nothing.
+    #[serde(default)]
+    pub http: Option<HttpRecord>,
+}
+
+/// What a test asks of HTTP beyond a plain request.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
+pub struct HttpRecord {
+    /// HTTP/2 and nothing else.
+    pub http2: bool,
+    /// How many redirects are followed, one after the other.
+    pub redirects: u64,
+    /// Each user sends back the cookies that it was given.
+    pub cookies: bool,
+    /// Every request goes through it.
+    pub proxy: Option<String>,
+    /// The file with the certificates that are trusted.
+    pub ca: Option<String>,
+    /// Servers must prove who they are.
+    pub verify_tls: bool,
 }
 
 /// One stage of the plan.
@@ -277,6 +300,9 @@ pub enum Severity {
 pub struct GeneratorRecord {
     /// Worker threads.
     pub workers: usize,
+    /// The transports that requests went over: `http/1.1 (own)`, `http/1.1 (reqwest)`, `http/2 (reqwest)`.
+    #[serde(default)]
+    pub transports: Vec<String>,
     /// Failures that were the generator's own, by cause.
     pub own_errors: BTreeMap<String, u64>,
     /// Values that did not fit the histogram.

@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use crate::measure::Transport;
 use crate::outcome::{Outcome, RunReport, TestReport, figure};
 use crate::report::paint::Paint;
 use crate::report::table::{Align, Columns};
@@ -42,9 +43,26 @@ pub fn summary(run: &RunReport, written: &[Written], paint: Paint) -> String {
     if !run.environment.optimised {
         text.push_str("UNOPTIMISED BUILD: no baseline was touched\n");
     }
+    text.push_str(&other_transports(run));
     for file in written {
         text.push_str(&paint.aside(&format!("{}: {}", file.what, file.place)));
         text.push('\n');
+    }
+    text
+}
+
+/// What another transport costs the generator is not what its own would: whoever compares must know.
+fn other_transports(run: &RunReport) -> String {
+    let used = |test: &TestReport, transport| {
+        test.measured.as_ref().is_some_and(|measured| measured.generator.transports.contains(&transport))
+    };
+    let mut text = String::new();
+    for transport in [Transport::Reqwest1, Transport::Reqwest2] {
+        let tests: Vec<&str> =
+            run.tests.iter().filter(|test| used(test, transport)).map(|test| test.name.as_str()).collect();
+        if !tests.is_empty() {
+            text.push_str(&format!("over {}: {}\n", transport.name(), tests.join(", ")));
+        }
     }
     text
 }

@@ -1,6 +1,7 @@
 //! The tables as they are printed.
 
 use super::*;
+use crate::measure::Transport;
 use crate::outcome::Outcome;
 use crate::outcome::samples;
 use crate::report::paint::Paint;
@@ -77,6 +78,17 @@ fn the_slowest_tests_come_first_and_only_so_many() {
 fn the_summary_counts_outcomes_and_names_what_was_written() {
     let written = [Written { what: "run record".into(), place: "target/proofload/latest/run.json".into() }];
     insta::assert_snapshot!(summary(&samples::run(), &written, Paint::plain()));
+}
+
+#[test]
+fn tests_over_another_transport_than_our_own_are_named() {
+    let mut run = samples::run();
+    run.tests = vec![samples::passed(), samples::passed()];
+    for (test, transport) in run.tests.iter_mut().zip([Transport::Own, Transport::Reqwest2]) {
+        test.measured.as_mut().unwrap().generator.transports = vec![transport];
+    }
+    let (name, text) = (&run.tests[1].name, summary(&run, &[], Paint::plain()));
+    assert!(text.ends_with(&format!("\nover http/2 (reqwest): {name}\n")), "{text}");
 }
 
 #[test]

@@ -99,6 +99,33 @@ async fn never_measured(user: &mut User) -> proofload::Result {
 }
 
 #[perf(
+    kind = "load",
+    case(name = "none", connections = shared(0)),
+    case(name = "how many", connections = shared),
+    case(name = "another word", connections = pooled(8)),
+    case(name = "a number", connections = 8),
+    case(name = "no value of others", users = shared(8)),
+)]
+async fn connections(user: &mut User) -> proofload::Result {
+    let _ = user;
+    Ok(())
+}
+
+#[perf(
+    kind = "load", http2 = 2, redirects = true, cookies = YES, proxy = "socks5://127.0.0.1:1080", ca = 5, verify_tls = "no",
+)]
+async fn options(user: &mut User) -> proofload::Result {
+    let _ = user;
+    Ok(())
+}
+
+#[perf(kind = "load", connections = shared(4), cookies = true, ca = "ca.pem", verify_tls = false)]
+async fn neither(user: &mut User) -> proofload::Result {
+    let _ = user;
+    Ok(())
+}
+
+#[perf(
     kind = "load", stages(peak: 5/s for 5s),
     p95("stage peek: GET /") < 1s, p95("stage peak: GET /") < 1s, p95("stage peak: iteration") < 1s,
 )]

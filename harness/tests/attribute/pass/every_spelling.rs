@@ -123,6 +123,22 @@ async fn most(user: &mut User) -> proofload::Result {
     Ok(())
 }
 
+#[perf(kind = "load", users = 5, case(connections = [per_user, per_request, shared(8), "shared(1_000)"]))]
+async fn connections(user: &mut User) -> proofload::Result {
+    let _ = user;
+    Ok(())
+}
+
+#[perf(
+    kind = "load", users = 5, http2 = true, redirects = 5, cookies = true, proxy = "http://127.0.0.1:3128", ca = "ca.pem",
+    case(name = "verified"),
+    case(name = "in_version", http2 = [true, false]),
+)]
+async fn options(user: &mut User) -> proofload::Result {
+    let _ = user;
+    Ok(())
+}
+
 #[perf(kind = "soak", duration = 1h, pace = SLOW)]
 async fn long(user: &mut User) -> proofload::Result {
     let _ = user;

@@ -1,5 +1,7 @@
 //! How connections are shared out among the users.
 
+use std::fmt;
+
 /// `connections = per_user`: who sends a request on which connection.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub enum Connections {
@@ -10,4 +12,48 @@ pub enum Connections {
     PerRequest,
     /// All users share so many connections to each server, as the pool of a service does; a request waits for its turn.
     Shared(usize),
+}
+
+impl Connections {
+    /// `per_user`, `per_request` or `shared(8)`
+    pub(super) fn parse(text: &str) -> Option<Connections> {
+        match text.trim() {
+            "per_user" => Some(Connections::PerUser),
+            "per_request" => Some(Connections::PerRequest),
+            other => {
+                let number = other.strip_prefix("shared")?.trim_start().strip_prefix('(')?.strip_suffix(')')?;
+                let most = number.trim().replace('_', "").parse().ok()?;
+                (most > 0).then_some(Connections::Shared(most))
+            }
+        }
+    }
+
+    /// What the `worker`-th of so many threads has of them: together the threads have all, and none too many.
+    ///
+    /// ```
+    /// use proofload_vocabulary::workload::Connections;
+    /// let shares = [0, 1, 2].map(|worker| Connections::Shared(8).share((worker, 3)));
+    /// assert_eq!(shares, [3, 3, 2].map(Connections::Shared));
+    /// ```
+    #[must_use]
+    pub fn share(self, (worker, workers): (usize, usize)) -> Connections {
+        match self {
+            Connections::Shared(most) => {
+                let workers = workers.max(1);
+                Connections::Shared(most / workers + usize::from(worker < most % workers))
+            }
+            other => other,
+        }
+    }
+}
+
+/// As in the attribute.
+impl fmt::Display for Connections {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Connections::PerUser => f.write_str("per_user"),
+            Connections::PerRequest => f.write_str("per_request"),
+            Connections::Shared(most) => write!(f, "shared({most})"),
+        }
+    }
 }

@@ -3,7 +3,7 @@
 use thiserror::Error;
 
 use super::shape::LevelUnit;
-use super::{Length, Rate, SettingKey, Settings};
+use super::{Connections, Length, Rate, SettingKey, Settings};
 use crate::kind::Kind;
 
 /// Settings that contradict each other.
@@ -77,6 +77,14 @@ pub enum WorkloadError {
         "`capacity(…)` says how to search, and nothing is searched here: use `kind = \"capacity\"` or `rate = … of capacity`"
     )]
     NoSearch,
+    /// `connections = shared(8), cookies = true`
+    #[error(
+        "`{0}` needs a transport on which each user has connections of its own, so `connections = shared(…)` contradicts it: drop one of them"
+    )]
+    SharedWith(SettingKey),
+    /// `ca = "ca.pem", verify_tls = false`
+    #[error("`verify_tls = false` trusts every certificate, so `ca` says nothing: drop one of them")]
+    TrustsEveryone,
     /// `repeat = 3, sweep(…)`
     #[error("`repeat` and `{0}` are both a series of runs, or judged as one: keep one of them")]
     RepeatWith(SettingKey),
@@ -97,6 +105,8 @@ impl WorkloadError {
             E::NoUsers { setting, open } => vec![setting, open],
             E::BenchmarkWith(key) | E::NoArrivals(key) | E::CapacityWith(key) => vec![key],
             E::NoSurge => Vec::new(),
+            E::SharedWith(key) => vec![key, SettingKey::Connections],
+            E::TrustsEveryone => vec![SettingKey::VerifyTls, SettingKey::Ca],
             E::NoSearch => vec![SettingKey::Capacity],
             E::RepeatWith(key) => vec![SettingKey::Repeat, key],
         }
@@ -113,6 +123,7 @@ pub(super) fn check(settings: &Settings, kind: Kind) -> Result<(), WorkloadError
     check_shape(settings)?;
     check_open_or_closed(settings, kind)?;
     check_series(settings, kind)?;
+    check_http(settings)?;
     check_requests(settings)?;
     if kind == Kind::Spike && settings.spike.is_none() && settings.stages.is_none() {
         return Err(WorkloadError::NoSurge);
@@ -197,6 +208,17 @@ fn check_series(settings: &Settings, kind: Kind) -> Result<(), WorkloadError> {
         return Err(WorkloadError::NoSearch);
     }
     Ok(())
+}
+
+fn check_http(settings: &Settings) -> Result<(), WorkloadError> {
+    let http = settings.http();
+    if let (Some(Connections::Shared(_)), Some(key)) = (settings.connections, http.beyond_plain()) {
+        return Err(WorkloadError::SharedWith(key));
+    }
+    match http.trusts_everyone && http.ca.is_some() {
+        true => Err(WorkloadError::TrustsEveryone),
+        false => Ok(()),
+    }
 }
 
 fn check_requests(settings: &Settings) -> Result<(), WorkloadError> {

@@ -21,6 +21,16 @@ pub enum Expects {
     Overflow,
     /// How arrivals lie in time.
     Spacing,
+    /// Who sends on which connection.
+    Connections,
+    /// `true` or `false`.
+    Switch,
+    /// A whole number; zero is none.
+    CountOrNone,
+    /// The address of a proxy.
+    Proxy,
+    /// A path.
+    File,
     /// Levels over time, in parentheses.
     Stages,
     /// Base, peak and times, in parentheses.
@@ -50,6 +60,11 @@ impl Expects {
             Expects::PerSecond => "a rate above zero, such as `5/s`",
             Expects::Overflow => "`queue` or `shed`",
             Expects::Spacing => "`even` or `poisson`",
+            Expects::Connections => "`per_user`, `per_request` or a number for all users, such as `shared(8)`",
+            Expects::Switch => "`true` or `false`",
+            Expects::CountOrNone => "a whole number such as `5`; 0 is none",
+            Expects::Proxy => "the address of a proxy in quotes, such as `\"http://127.0.0.1:3128\"`",
+            Expects::File => "the path of a file in quotes, such as `\"ca.pem\"`",
             Expects::Stages => "levels over time, as in `stages(0/s -> 500/s over 30s, 500/s for 60s)`",
             Expects::Spike => {
                 "a base, a peak and its times, as in `spike(base = 20/s, peak = 300/s, at = 5s, lasting = 5s)`"

@@ -41,6 +41,20 @@ pub enum SettingKey {
     Repeat,
     /// `spawn_rate = 5/s`
     SpawnRate,
+    /// `connections = shared(8)`
+    Connections,
+    /// `http2 = true`
+    Http2,
+    /// `redirects = 5`
+    Redirects,
+    /// `cookies = true`
+    Cookies,
+    /// `proxy = "http://127.0.0.1:3128"`
+    Proxy,
+    /// `ca = "ca.pem"`
+    Ca,
+    /// `verify_tls = false`
+    VerifyTls,
     /// `stages(0/s -> 500/s over 30s, 500/s for 60s)`
     Stages,
     /// `spike(base = 20/s, peak = 300/s, at = 5s, lasting = 5s)`
@@ -69,7 +83,7 @@ pub struct UnknownSetting {
 
 impl SettingKey {
     /// Every setting.
-    pub const ALL: [SettingKey; 22] = [
+    pub const ALL: [SettingKey; 29] = [
         SettingKey::Kind,
         SettingKey::Users,
         SettingKey::Requests,
@@ -85,6 +99,13 @@ impl SettingKey {
         SettingKey::Pace,
         SettingKey::Repeat,
         SettingKey::SpawnRate,
+        SettingKey::Connections,
+        SettingKey::Http2,
+        SettingKey::Redirects,
+        SettingKey::Cookies,
+        SettingKey::Proxy,
+        SettingKey::Ca,
+        SettingKey::VerifyTls,
         SettingKey::Stages,
         SettingKey::Spike,
         SettingKey::Sweep,
@@ -95,7 +116,7 @@ impl SettingKey {
     ];
 
     /// The settings that shape the load: the attribute, `proofload.toml` and its profiles may give each of them.
-    pub const LOAD: [SettingKey; 18] = [
+    pub const LOAD: [SettingKey; 25] = [
         SettingKey::Users,
         SettingKey::Requests,
         SettingKey::Duration,
@@ -110,6 +131,13 @@ impl SettingKey {
         SettingKey::Pace,
         SettingKey::Repeat,
         SettingKey::SpawnRate,
+        SettingKey::Connections,
+        SettingKey::Http2,
+        SettingKey::Redirects,
+        SettingKey::Cookies,
+        SettingKey::Proxy,
+        SettingKey::Ca,
+        SettingKey::VerifyTls,
         SettingKey::Stages,
         SettingKey::Spike,
         SettingKey::Sweep,
@@ -138,6 +166,13 @@ impl SettingKey {
             SettingKey::Pace => "pace",
             SettingKey::Repeat => "repeat",
             SettingKey::SpawnRate => "spawn_rate",
+            SettingKey::Connections => "connections",
+            SettingKey::Http2 => "http2",
+            SettingKey::Redirects => "redirects",
+            SettingKey::Cookies => "cookies",
+            SettingKey::Proxy => "proxy",
+            SettingKey::Ca => "ca",
+            SettingKey::VerifyTls => "verify_tls",
             SettingKey::Stages => "stages",
             SettingKey::Spike => "spike",
             SettingKey::Sweep => "sweep",
@@ -158,6 +193,11 @@ impl SettingKey {
             SettingKey::SpawnRate => Expects::PerSecond,
             SettingKey::Overflow => Expects::Overflow,
             SettingKey::Arrivals => Expects::Spacing,
+            SettingKey::Connections => Expects::Connections,
+            SettingKey::Http2 | SettingKey::Cookies | SettingKey::VerifyTls => Expects::Switch,
+            SettingKey::Redirects => Expects::CountOrNone,
+            SettingKey::Proxy => Expects::Proxy,
+            SettingKey::Ca => Expects::File,
             SettingKey::Stages => Expects::Stages,
             SettingKey::Spike => Expects::Spike,
             SettingKey::Sweep => Expects::Sweep,
@@ -176,9 +216,9 @@ impl SettingKey {
         matches!(self, SettingKey::Stages | SettingKey::Spike | SettingKey::Sweep | SettingKey::Capacity)
     }
 
-    /// True if its value is one of a few words: `overflow = shed`.
+    /// True if its value is one of a few words: `overflow = shed`, `connections = shared(8)`.
     pub const fn is_word(self) -> bool {
-        matches!(self, SettingKey::Overflow | SettingKey::Arrivals)
+        matches!(self, SettingKey::Overflow | SettingKey::Arrivals | SettingKey::Connections)
     }
 
     /// True if a layer that gives `self` says something in place of what a lower layer says with `below`.
@@ -216,6 +256,10 @@ impl FromStr for SettingKey {
                 "marks" | "tags" => ", did you mean `markers`?".to_owned(),
                 "rps" | "qps" => ", did you mean `rate`?".to_owned(),
                 "ramp" => ", did you mean `stages` or `ramp_up`?".to_owned(),
+                "connection" | "pool" => ", did you mean `connections`?".to_owned(),
+                "http" | "http_2" | "h2" => ", did you mean `http2`?".to_owned(),
+                "insecure" | "verify" => ", did you mean `verify_tls`?".to_owned(),
+                "ca_file" | "cacert" | "cert" => ", did you mean `ca`?".to_owned(),
                 "rampup" => ", did you mean `ramp_up`?".to_owned(),
                 _ => did_you_mean(word, SettingKey::ALL.map(SettingKey::name)),
             },

@@ -3,6 +3,7 @@
 mod connections;
 mod contradiction;
 mod expects;
+mod http;
 mod key;
 mod pace;
 mod plan;
@@ -15,6 +16,7 @@ mod value;
 pub use connections::Connections;
 pub use contradiction::WorkloadError;
 pub use expects::Expects;
+pub use http::HttpOptions;
 pub use key::{SettingKey, UnknownSetting};
 pub use pace::{Arrivals, Overflow, Pace, Spacing, Stage, Users};
 pub use plan::{Calibration, Plan};
@@ -44,6 +46,10 @@ pub struct Workload {
     pub timeout: Duration,
     /// Where every random choice of every user starts.
     pub seed: u64,
+    /// Who sends a request on which connection.
+    pub connections: Connections,
+    /// What it asks of HTTP beyond a plain request.
+    pub http: HttpOptions,
 }
 
 /// When the warm-up ends and the measurement begins.

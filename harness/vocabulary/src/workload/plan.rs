@@ -63,6 +63,8 @@ impl Settings {
             length,
             timeout: self.timeout.unwrap_or(DEFAULT_TIMEOUT),
             seed: self.seed.unwrap_or(0),
+            connections: self.connections.unwrap_or_default(),
+            http: self.http(),
         };
         Ok(Plan { workload, programme: self.programme(kind), calibration: self.calibration() })
     }

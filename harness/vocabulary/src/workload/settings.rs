@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use super::contradiction::WorkloadError;
 use super::shape::{LevelUnit, Stages, Surge, Sweep};
-use super::{CapacitySearch, Length, Overflow, Rate, SettingKey, SettingValue, Spacing, Warmup};
+use super::{CapacitySearch, Connections, Length, Overflow, Rate, SettingKey, SettingValue, Spacing, Warmup};
 
 /// What one layer says about the load; `None` leaves it to the layer below.
 #[derive(Debug, Clone, Default, PartialEq)]
@@ -35,6 +35,20 @@ pub struct Settings {
     pub repeat: Option<u64>,
     /// Users that start each second.
     pub spawn_rate: Option<f64>,
+    /// Who sends on which connection.
+    pub connections: Option<Connections>,
+    /// Requests go over HTTP/2.
+    pub http2: Option<bool>,
+    /// Redirects that are followed.
+    pub redirects: Option<u64>,
+    /// Each user keeps the cookies it is given.
+    pub cookies: Option<bool>,
+    /// Where requests go through.
+    pub proxy: Option<String>,
+    /// The file with the certificates that are trusted.
+    pub ca: Option<String>,
+    /// Whether servers must prove who they are.
+    pub verify_tls: Option<bool>,
     /// Levels over time.
     pub stages: Option<Stages>,
     /// A surge in a base load.
@@ -68,6 +82,13 @@ impl Settings {
             (SettingKey::Rate, V::Rate(rate)) => self.rate = Some(rate),
             (SettingKey::Overflow, V::Overflow(overflow)) => self.overflow = Some(overflow),
             (SettingKey::Arrivals, V::Spacing(spacing)) => self.arrivals = Some(spacing),
+            (SettingKey::Connections, V::Connections(connections)) => self.connections = Some(connections),
+            (SettingKey::Http2, V::Switch(http2)) => self.http2 = Some(http2),
+            (SettingKey::Redirects, V::Count(redirects)) => self.redirects = Some(redirects),
+            (SettingKey::Cookies, V::Switch(cookies)) => self.cookies = Some(cookies),
+            (SettingKey::Proxy, V::Text(proxy)) => self.proxy = Some(proxy),
+            (SettingKey::Ca, V::Text(ca)) => self.ca = Some(ca),
+            (SettingKey::VerifyTls, V::Switch(verify_tls)) => self.verify_tls = Some(verify_tls),
             (SettingKey::Stages, V::Stages(stages)) => self.stages = Some(stages),
             (SettingKey::Spike, V::Spike(surge)) => self.spike = Some(surge),
             (SettingKey::Sweep, V::Sweep(sweep)) => self.sweep = Some(sweep),
@@ -107,6 +128,13 @@ impl Settings {
             SettingKey::Pace => self.pace.is_some(),
             SettingKey::Repeat => self.repeat.is_some(),
             SettingKey::SpawnRate => self.spawn_rate.is_some(),
+            SettingKey::Connections => self.connections.is_some(),
+            SettingKey::Http2 => self.http2.is_some(),
+            SettingKey::Redirects => self.redirects.is_some(),
+            SettingKey::Cookies => self.cookies.is_some(),
+            SettingKey::Proxy => self.proxy.is_some(),
+            SettingKey::Ca => self.ca.is_some(),
+            SettingKey::VerifyTls => self.verify_tls.is_some(),
             SettingKey::Stages => self.stages.is_some(),
             SettingKey::Spike => self.spike.is_some(),
             SettingKey::Sweep => self.sweep.is_some(),
@@ -133,6 +161,13 @@ impl Settings {
                 SettingKey::Pace => self.pace = None,
                 SettingKey::Repeat => self.repeat = None,
                 SettingKey::SpawnRate => self.spawn_rate = None,
+                SettingKey::Connections => self.connections = None,
+                SettingKey::Http2 => self.http2 = None,
+                SettingKey::Redirects => self.redirects = None,
+                SettingKey::Cookies => self.cookies = None,
+                SettingKey::Proxy => self.proxy = None,
+                SettingKey::Ca => self.ca = None,
+                SettingKey::VerifyTls => self.verify_tls = None,
                 SettingKey::Stages => self.stages = None,
                 SettingKey::Spike => self.spike = None,
                 SettingKey::Sweep => self.sweep = None,
@@ -166,6 +201,13 @@ impl Settings {
             pace: self.pace.or(lower.pace),
             repeat: self.repeat.or(lower.repeat),
             spawn_rate: self.spawn_rate.or(lower.spawn_rate),
+            connections: self.connections.or(lower.connections),
+            http2: self.http2.or(lower.http2),
+            redirects: self.redirects.or(lower.redirects),
+            cookies: self.cookies.or(lower.cookies),
+            proxy: self.proxy.or(lower.proxy),
+            ca: self.ca.or(lower.ca),
+            verify_tls: self.verify_tls.or(lower.verify_tls),
             stages: self.stages.or(lower.stages),
             spike: self.spike.or(lower.spike),
             sweep: self.sweep.or(lower.sweep),

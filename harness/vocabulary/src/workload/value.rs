@@ -5,7 +5,7 @@ use std::time::Duration;
 use thiserror::Error;
 
 use super::shape::{Misshapen, ShapeError, Stages, Surge, Sweep, parse_search};
-use super::{CapacitySearch, Expects, Overflow, Rate, SettingKey, Spacing};
+use super::{CapacitySearch, Connections, Expects, Overflow, Rate, SettingKey, Spacing};
 use crate::units::{Quantity, QuantityError, parse_quantity};
 
 /// The value of one of [`SettingKey::LOAD`], read and checked.
@@ -23,6 +23,12 @@ pub enum SettingValue {
     Overflow(Overflow),
     /// `arrivals`
     Spacing(Spacing),
+    /// `connections`
+    Connections(Connections),
+    /// `http2`, `cookies`, `verify_tls`
+    Switch(bool),
+    /// `proxy`, `ca`
+    Text(String),
     /// `stages`
     Stages(Stages),
     /// `spike`
@@ -84,6 +90,14 @@ pub fn parse_value(key: SettingKey, text: &str) -> Result<SettingValue, SettingE
         Expects::Spacing => {
             word(text, [Spacing::Even, Spacing::Poisson], Spacing::name).map(SettingValue::Spacing).ok_or_else(mismatch)
         }
+        Expects::Connections => Connections::parse(text).map(SettingValue::Connections).ok_or_else(mismatch),
+        Expects::Switch => switch(text).map(SettingValue::Switch).ok_or_else(mismatch),
+        Expects::Proxy => {
+            let is_proxy = text.trim().strip_prefix("http://").is_some_and(|rest| !rest.is_empty());
+            is_proxy.then(|| SettingValue::Text(text.trim().to_owned())).ok_or_else(mismatch)
+        }
+        Expects::File if text.trim().is_empty() => Err(mismatch()),
+        Expects::File => Ok(SettingValue::Text(text.trim().to_owned())),
         Expects::Stages => Stages::parse(text).map(SettingValue::Stages).map_err(misshapen),
         Expects::Spike => Surge::parse(text).map(SettingValue::Spike).map_err(misshapen),
         Expects::Sweep => Sweep::parse(text).map(SettingValue::Sweep).map_err(misshapen),
@@ -91,6 +105,10 @@ pub fn parse_value(key: SettingKey, text: &str) -> Result<SettingValue, SettingE
         Expects::Rate => rate(key, text)?.ok_or_else(mismatch),
         _ => scalar(key, text)?.ok_or_else(mismatch),
     }
+}
+
+fn switch(text: &str) -> Option<bool> {
+    text.trim().parse().ok()
 }
 
 fn word<T: Copy>(text: &str, words: [T; 2], name: impl Fn(T) -> &'static str) -> Option<T> {
@@ -118,7 +136,7 @@ fn scalar(key: SettingKey, text: &str) -> Result<Option<SettingValue>, SettingEr
     let quantity = parse_quantity(text).map_err(|source| SettingError::Quantity { key, source })?;
     Ok(match (key.expects(), quantity) {
         (Expects::Count, Quantity::Number(number)) => count(number, 1),
-        (Expects::Seed, Quantity::Number(number)) => count(number, 0),
+        (Expects::Seed | Expects::CountOrNone, Quantity::Number(number)) => count(number, 0),
         (Expects::CountOrDuration, Quantity::Number(number)) => count(number, 0),
         (Expects::CountOrDuration, Quantity::Duration(duration)) => Some(SettingValue::Duration(duration)),
         (Expects::PerSecond, Quantity::PerSecond(rate)) if rate > 0.0 => Some(SettingValue::PerSecond(rate)),
@@ -180,6 +198,38 @@ mod tests {
         assert_eq!(parse_value(SettingKey::Arrivals, "poisson"), Ok(SettingValue::Spacing(Spacing::Poisson)));
         let refusal = parse_value(SettingKey::Overflow, "drop").unwrap_err().to_string();
         assert_eq!(refusal, "`overflow` expects `queue` or `shed`, not `drop`");
+    }
+
+    #[test]
+    fn connections_are_a_word_or_a_number_for_all_users() {
+        let connections = |text| parse_value(SettingKey::Connections, text);
+        assert_eq!(connections("per_user"), Ok(SettingValue::Connections(Connections::PerUser)));
+        assert_eq!(connections("per_request"), Ok(SettingValue::Connections(Connections::PerRequest)));
+        for text in ["shared(8)", " shared( 8 ) ", "shared (8)"] {
+            assert_eq!(connections(text), Ok(SettingValue::Connections(Connections::Shared(8))), "{text}");
+        }
+        for wrong in ["shared", "shared()", "shared(0)", "shared(-1)", "shared(1.5)", "shared(8", "8", "per user"] {
+            let told = connections(wrong).unwrap_err().to_string();
+            assert!(told.ends_with(&format!("such as `shared(8)`, not `{wrong}`")), "{told}");
+        }
+    }
+
+    #[test]
+    fn the_options_of_http_are_switches_a_number_and_texts() {
+        assert_eq!(parse_value(SettingKey::Http2, "true"), Ok(SettingValue::Switch(true)));
+        assert_eq!(parse_value(SettingKey::VerifyTls, "false"), Ok(SettingValue::Switch(false)));
+        assert_eq!(parse_value(SettingKey::Redirects, "0"), Ok(SettingValue::Count(0)));
+        let proxy = "http://127.0.0.1:3128";
+        assert_eq!(parse_value(SettingKey::Proxy, proxy), Ok(SettingValue::Text(proxy.to_owned())));
+        assert_eq!(parse_value(SettingKey::Ca, " ca.pem "), Ok(SettingValue::Text("ca.pem".to_owned())));
+        let refusal = |key, text| parse_value(key, text).unwrap_err().to_string();
+        assert_eq!(refusal(SettingKey::Cookies, "yes"), "`cookies` expects `true` or `false`, not `yes`");
+        assert_eq!(
+            refusal(SettingKey::Proxy, "socks5://127.0.0.1"),
+            "`proxy` expects the address of a proxy in quotes, such as `\"http://127.0.0.1:3128\"`, not `socks5://127.0.0.1`"
+        );
+        assert!(refusal(SettingKey::Redirects, "5s").starts_with("`redirects` expects a whole number such as `5`"));
+        assert!(refusal(SettingKey::Ca, " ").starts_with("`ca` expects the path of a file"));
     }
 
     #[test]

@@ -2,7 +2,7 @@
 
 use proc_macro2::TokenStream;
 use proofload_vocabulary::kind::Kind;
-use proofload_vocabulary::workload::{SettingError, SettingKey, SettingValue, parse_value};
+use proofload_vocabulary::workload::{Expects, SettingError, SettingKey, SettingValue, parse_value};
 use quote::ToTokens;
 use syn::{LitStr, Path};
 
@@ -64,20 +64,22 @@ pub(crate) fn check_load(key: SettingKey, item: &SettingItem, mistakes: &mut Mis
 fn check_value(key: SettingKey, value: &Value, mistakes: &mut Mistakes) -> Option<Given> {
     let mismatch = SettingError::Mismatch { key, written: value.written() };
     let (text, tokens) = match value {
-        Value::Literal(literal) if literal.text.contains("..") => {
+        Value::Literal(literal) if literal.text.contains("..") || is_text(key) => {
             mistakes.at(value, mismatch);
             return None;
         }
         Value::Literal(literal) => (literal.text.clone(), literal.tokens.clone()),
         Value::Text(text) => (text.value(), text.to_token_stream()),
         Value::Path(path) if key.is_word() => (value.written(), path.to_token_stream()),
+        Value::Call { text, tokens } if key.is_word() => (text.clone(), tokens.clone()),
+        Value::Bool(value) if key.expects() == Expects::Switch => (value.value.to_string(), value.to_token_stream()),
         Value::Path(path) if takes_constants(key) => return Some(Given::Constant(path.clone())),
         Value::Parentheses(group) if key.has_parentheses() => (text_inside(group.stream()), group.to_token_stream()),
-        Value::Path(_) if !key.has_parentheses() => {
+        Value::Path(_) if matches!(key, SettingKey::Rate | SettingKey::SpawnRate) => {
             mistakes.at(value, format!("{mismatch}: a rate is written out and cannot be a constant"));
             return None;
         }
-        Value::Path(_) | Value::Parentheses(_) | Value::Bool(_) | Value::Array { .. } => {
+        Value::Path(_) | Value::Call { .. } | Value::Parentheses(_) | Value::Bool(_) | Value::Array { .. } => {
             mistakes.at(value, mismatch);
             return None;
         }
@@ -91,9 +93,15 @@ fn check_value(key: SettingKey, value: &Value, mistakes: &mut Mistakes) -> Optio
     }
 }
 
-/// A constant's type tells a number from a time; there is no type for a rate.
+/// Settings whose value is a text, and nothing that reads as a number.
+fn is_text(key: SettingKey) -> bool {
+    matches!(key.expects(), Expects::Proxy | Expects::File)
+}
+
+/// A constant's type tells a number from a time; there is no type for a rate, and texts are read while the test compiles.
 fn takes_constants(key: SettingKey) -> bool {
-    !key.has_parentheses() && !matches!(key, SettingKey::Rate | SettingKey::SpawnRate)
+    let is_written_out = is_text(key) || matches!(key.expects(), Expects::Rate | Expects::PerSecond | Expects::Switch);
+    !key.has_parentheses() && !is_written_out
 }
 
 /// The part between commas that the mistake is about.

@@ -1,0 +1,85 @@
+//! Users that ask, through the engine, as a declared test does.
+
+use std::sync::{Arc, Mutex};
+use std::time::Duration;
+
+use proofload::client::{Response, Seat, Stop, User};
+use proofload::engine::{Scenario, offer};
+use proofload::measure::{IterationEnd, Measured};
+use proofload::workload::{Connections, HttpOptions, Length, Pace, Users, Warmup, Workload};
+
+/// What became of it.
+pub(crate) struct Asked {
+    pub(crate) measured: Measured,
+    /// The bodies of the answers.
+    pub(crate) answers: Vec<String>,
+    /// The errors of the function.
+    pub(crate) errors: Vec<String>,
+}
+
+/// One user asks so many times.
+pub(crate) fn ask(
+    options: &HttpOptions,
+    times: u64,
+    test: impl AsyncFn(&mut User) -> proofload::Result<Response> + Sync,
+) -> Asked {
+    ask_over(Connections::PerUser, options, (1, times), test)
+}
+
+/// So many users ask so many times together. Every request is in exactly one place.
+pub(crate) fn ask_over(
+    connections: Connections,
+    options: &HttpOptions,
+    (users, times): (usize, u64),
+    test: impl AsyncFn(&mut User) -> proofload::Result<Response> + Sync,
+) -> Asked {
+    let workload = Workload {
+        pace: Pace::Users(Users::at_once(users)),
+        warmup: Warmup::Requests(0),
+        length: Length::Requests(times),
+        timeout: Duration::from_secs(20),
+        seed: 7,
+        connections,
+        http: options.clone(),
+    };
+    let (answers, errors) = (Mutex::default(), Mutex::default());
+    let test = Test { test, answers: &answers, errors: &errors };
+    let measured = offer(&test, &workload, &Stop::default(), &Arc::default());
+    let total = measured.total.requests;
+    assert!(total.is_conserved(), "{total:?}");
+    let taken = |texts: Mutex<Vec<String>>| texts.into_inner().expect("nobody panics while it is held");
+    Asked { measured, answers: taken(answers), errors: taken(errors) }
+}
+
+struct Test<'a, F> {
+    test: F,
+    answers: &'a Mutex<Vec<String>>,
+    errors: &'a Mutex<Vec<String>>,
+}
+
+impl<F: AsyncFn(&mut User) -> proofload::Result<Response> + Sync> Scenario for Test<'_, F> {
+    type User = User;
+
+    async fn enter(&self, seat: Seat) -> Result<User, String> {
+        Ok(User::new(seat))
+    }
+
+    async fn iterate(&self, user: &mut User) -> IterationEnd {
+        let push = |texts: &Mutex<Vec<String>>, text| texts.lock().expect("nobody panics while it is held").push(text);
+        match (self.test)(user).await {
+            Ok(answer) => {
+                push(self.answers, String::from_utf8_lossy(answer.bytes()).into_owned());
+                IterationEnd::Completed
+            }
+            Err(error) => {
+                let told = error.to_string();
+                push(self.errors, told.clone());
+                IterationEnd::FailedItself(told)
+            }
+        }
+    }
+
+    async fn leave(&self, _user: User) -> Result<(), String> {
+        Ok(())
+    }
+}

@@ -1,0 +1,227 @@
+//! What goes over the other transport, each against a real server: TLS with a self-signed certificate, HTTP/2 with and
+//! without it, redirects, cookies, a proxy, forms with files. `cargo test --features tls,http2 --test other_transports`
+
+mod load;
+mod proxy;
+mod server;
+
+use std::collections::BTreeMap;
+use std::time::Duration;
+
+use proofload::client::Form;
+use proofload::measure::Transport;
+use proofload::workload::{Connections, HttpOptions};
+
+use self::load::{Asked, ask, ask_over};
+use self::proxy::Proxy;
+use self::server::Served;
+
+fn failures(causes: &[(&str, u64)]) -> BTreeMap<String, u64> {
+    causes.iter().map(|(cause, count)| ((*cause).to_owned(), *count)).collect()
+}
+
+/// Trusts the certificate of `server` alone.
+fn trusting(server: &Served) -> HttpOptions {
+    HttpOptions { ca: server.certificate_file(), ..HttpOptions::default() }
+}
+
+#[test]
+fn https_works_with_the_certificate_that_is_trusted() {
+    let server = Served::over_tls();
+    let Asked { measured, answers, .. } =
+        ask(&trusting(&server), 3, async |user| user.get(&server.base_url, "/version").await);
+    assert_eq!(answers, ["HTTP/1.1", "HTTP/1.1", "HTTP/1.1"]);
+    assert_eq!((measured.total.requests.ok, measured.total.bytes_received), (3, 3 * "HTTP/1.1".len() as u64));
+    assert_eq!(measured.generator.transports, [Transport::Reqwest1]);
+    assert_eq!((server.connections(), measured.generator.resent), (1, 0));
+}
+
+#[test]
+fn a_certificate_that_nobody_vouches_for_is_a_counted_failure_that_says_so() {
+    let (server, stranger) = (Served::over_tls(), Served::over_tls());
+    for options in [HttpOptions::default(), trusting(&stranger)] {
+        let asked = ask(&options, 2, async |user| user.get(&server.base_url, "/version").await);
+        let told: Vec<_> = asked.measured.total.failures.into_iter().collect();
+        let [(cause, 2)] = told.as_slice() else { panic!("{told:?}") };
+        assert!(cause.starts_with("TLS: invalid peer certificate: "), "{cause}");
+        assert_eq!((asked.measured.total.requests.failed, asked.measured.total.bytes_sent), (2, 0));
+    }
+}
+
+#[test]
+fn verification_can_be_switched_off() {
+    let server = Served::over_tls();
+    let options = HttpOptions { trusts_everyone: true, ..HttpOptions::default() };
+    let asked = ask(&options, 1, async |user| user.get(&server.base_url, "/version").await);
+    assert_eq!(asked.answers, ["HTTP/1.1"]);
+}
+
+#[test]
+fn http2_is_spoken_over_tls_and_over_plain_tcp() {
+    for server in [Served::over_tls(), Served::plain()] {
+        let options = HttpOptions { http2: true, ..trusting(&server) };
+        let asked = ask(&options, 3, async |user| {
+            user.post(&server.base_url, "/version").header("x-kind", "test").text("a body").await
+        });
+        assert_eq!(asked.answers, ["HTTP/2.0", "HTTP/2.0", "HTTP/2.0"]);
+        assert_eq!(asked.measured.generator.transports, [Transport::Reqwest2]);
+        assert_eq!((asked.measured.total.bytes_sent, server.connections()), (3 * 6, 1));
+    }
+}
+
+/// What is asked for is spoken or fails: nobody finds out later that HTTP/2 was HTTP/1.1.
+#[test]
+fn a_server_without_http2_fails_every_request_for_it() {
+    for server in [Served::in_http1(Served::over_tls), Served::in_http1(Served::plain)] {
+        let options = HttpOptions { http2: true, ..trusting(&server) };
+        let asked = ask(&options, 2, async |user| user.get(&server.base_url, "/version").await);
+        assert_eq!(asked.measured.total.requests.failed, 2, "{:?}", asked.measured.total.failures);
+        assert_eq!(asked.answers, [""; 0]);
+    }
+}
+
+#[test]
+fn each_user_keeps_its_own_cookies() {
+    let server = Served::plain();
+    let options = HttpOptions { cookies: true, ..HttpOptions::default() };
+    let of_two = ask_over(Connections::PerUser, &options, (2, 40), async |user| {
+        let number = user.number();
+        let answer = user.get(&server.base_url, "/cookie").header("x-user", number).await?;
+        let own = format!("user={number}");
+        user.check("its own cookie or none yet", [own.as_bytes(), b""].contains(&answer.bytes()))?;
+        Ok(answer)
+    });
+    assert_eq!((of_two.measured.total.requests.ok, of_two.errors), (40, vec![]));
+    assert!(of_two.answers.iter().filter(|cookie| cookie.is_empty()).count() <= 2, "{:?}", of_two.answers);
+    let without =
+        ask(&HttpOptions::default(), 2, async |user| user.get(&server.base_url, "/cookie").header("x-user", "2").await);
+    assert_eq!(
+        (without.answers, without.measured.generator.transports),
+        (vec![String::new(); 2], vec![Transport::Own])
+    );
+}
+
+#[test]
+fn redirects_are_followed_so_far_and_no_further() {
+    let server = Served::plain();
+    let follow = |redirects, path: &'static str| {
+        let options = HttpOptions { redirects, ..HttpOptions::default() };
+        ask(&options, 1, async |user| user.get(&server.base_url, path).await)
+    };
+    let followed = follow(2, "/hop/2");
+    assert_eq!(
+        (followed.answers, followed.measured.endpoints[0].name.as_str()),
+        (vec!["HTTP/1.1".to_owned()], "GET /hop/2")
+    );
+    assert_eq!(follow(2, "/hop/3").measured.total.failures, failures(&[("too many redirects", 1)]));
+    let not_followed = follow(0, "/hop/1");
+    assert_eq!((not_followed.answers, not_followed.measured.total.requests.ok), (vec!["moved".to_owned()], 1));
+}
+
+#[test]
+fn a_proxy_carries_plain_requests_and_tunnels_the_others() {
+    for server in [Served::plain(), Served::over_tls()] {
+        let proxy = Proxy::start();
+        let options = HttpOptions { proxy: Some(proxy.url.clone()), ..trusting(&server) };
+        let asked = ask(&options, 2, async |user| user.get(&server.base_url, "/version").await);
+        assert_eq!(asked.answers, ["HTTP/1.1", "HTTP/1.1"], "{:?}", asked.measured.total.failures);
+        let authority = server.base_url.split_once("://").expect("a scheme").1;
+        let first_line = match server.base_url.starts_with("https") {
+            true => format!("CONNECT {authority} HTTP/1.1"),
+            false => format!("GET http://{authority}/version HTTP/1.1"),
+        };
+        assert_eq!(proxy.seen(), [first_line]);
+    }
+}
+
+#[test]
+fn nobody_at_the_proxy_is_a_refused_connection() {
+    let server = Served::plain();
+    let nobody = std::net::TcpListener::bind("127.0.0.1:0").and_then(|listener| listener.local_addr()).expect("a port");
+    let options = HttpOptions { proxy: Some(format!("http://{nobody}")), ..HttpOptions::default() };
+    let asked = ask(&options, 1, async |user| user.get(&server.base_url, "/version").await);
+    assert_eq!(asked.measured.total.failures, failures(&[("connection refused", 1)]));
+    assert_eq!(server.connections(), 0);
+}
+
+#[test]
+fn forms_with_files_arrive_over_every_transport() {
+    let form =
+        Form::new().text("title", "front").file("photo", "a.bin", "application/octet-stream", [0, 159, 146, 150]);
+    let (plain, tls) = (Served::plain(), Served::over_tls());
+    let mut bytes_sent = Vec::new();
+    for (server, options) in [
+        (&plain, HttpOptions::default()),
+        (&tls, trusting(&tls)),
+        (&tls, HttpOptions { http2: true, ..trusting(&tls) }),
+    ] {
+        let asked = ask(&options, 1, async |user| user.post(&server.base_url, "/form").multipart(&form).await);
+        assert_eq!(asked.answers, ["title: 5 bytes; photo (a.bin, application/octet-stream): 4 bytes"]);
+        bytes_sent.push(asked.measured.total.bytes_sent);
+    }
+    assert!(bytes_sent.windows(2).all(|pair| pair[0] == pair[1]), "{bytes_sent:?}");
+}
+
+#[test]
+fn a_connection_for_each_request_is_one_over_every_version() {
+    let (plain, tls) = (Served::plain(), Served::over_tls());
+    let cookies = HttpOptions { cookies: true, ..HttpOptions::default() };
+    for (server, options) in
+        [(&plain, cookies), (&tls, trusting(&tls)), (&tls, HttpOptions { http2: true, ..trusting(&tls) })]
+    {
+        let before = server.connections();
+        let asked = ask_over(Connections::PerRequest, &options, (1, 5), async |user| {
+            user.get(&server.base_url, "/version").await
+        });
+        assert_eq!((asked.measured.total.requests.ok, server.connections() - before), (5, 5), "{options:?}");
+    }
+}
+
+#[test]
+fn a_plain_server_and_one_with_tls_each_have_their_transport() {
+    let (plain, tls) = (Served::plain(), Served::over_tls());
+    let asked = ask(&trusting(&tls), 2, async |user| {
+        user.get(&plain.base_url, "/version").await?;
+        user.get(&tls.base_url, "/version").await
+    });
+    assert_eq!(asked.measured.generator.transports, [Transport::Own, Transport::Reqwest1]);
+}
+
+#[test]
+fn shared_connections_over_tls_are_refused_and_not_ignored() {
+    let server = Served::over_tls();
+    let asked = ask_over(Connections::Shared(2), &trusting(&server), (1, 1), async |user| {
+        user.get(&server.base_url, "/version").await
+    });
+    assert_eq!(asked.answers, [""; 0]);
+    let told = asked.errors.join("\n");
+    assert!(
+        told.contains("GET /version was not sent: `connections = shared(2)` is for plain `http://` addresses"),
+        "{told}"
+    );
+}
+
+#[test]
+fn a_server_that_takes_too_long_is_timed_out_over_every_version() {
+    let server = Served::over_tls();
+    for http2 in [false, true] {
+        let options = HttpOptions { http2, ..trusting(&server) };
+        let asked = ask(&options, 1, async |user| {
+            user.get(&server.base_url, "/never").timeout(Duration::from_millis(200)).await
+        });
+        assert_eq!((asked.measured.total.requests.timed_out, asked.measured.total.requests.failed), (1, 0));
+    }
+}
+
+#[test]
+fn statuses_and_checks_count_as_they_do_over_the_own_transport() {
+    let server = Served::over_tls();
+    for options in [trusting(&server), HttpOptions { http2: true, ..trusting(&server) }] {
+        let asked = ask(&options, 1, async |user| {
+            drop(user.get(&server.base_url, "/status/503").await);
+            user.get(&server.base_url, "/status/404").expect(404).await
+        });
+        assert_eq!(asked.measured.total.failures, failures(&[("status 503", 1)]));
+        assert_eq!(asked.answers, ["status 404"]);
+    }
+}

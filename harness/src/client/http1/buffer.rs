@@ -56,11 +56,4 @@ impl Buffer {
             self.memory.copy_within(from..from + length, to);
         }
     }
-
-    /// Appends what was read elsewhere.
-    #[cfg(test)]
-    pub(crate) fn extend(&mut self, bytes: &[u8]) {
-        self.space(bytes.len())[..bytes.len()].copy_from_slice(bytes);
-        self.advance(bytes.len());
-    }
 }

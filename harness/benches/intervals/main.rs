@@ -64,7 +64,7 @@ fn interval(requests: Vec<(Duration, f64)>, metric: &str, limit_s: f64) -> Optio
         timeout: Duration::from_secs(10),
         seed: 0,
     };
-    let live = Arc::new(Live { limits, ..Live::default() });
+    let live = Arc::new(Live::limited(limits));
     let measured = offer(&Replayed(requests), &workload, &Stop::default(), &live);
     judge(&measured, &[threshold], Kind::Load, true).thresholds[0].interval
 }

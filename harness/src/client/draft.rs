@@ -6,6 +6,8 @@ use std::io::Write as _;
 use http::Method;
 use url::Url;
 
+use super::expected::Expected;
+
 /// Memory beyond this is given back when the next request is begun: one large upload should not weigh on a user for good.
 const KEPT_BYTES: usize = 256 * 1024;
 
@@ -27,6 +29,9 @@ pub(super) struct Draft {
     /// What the body is, unless the author says otherwise.
     usual_content_type: Option<&'static str>,
     own_content_type: Vec<u8>,
+    pub(super) expected: Expected,
+    /// A parameter of the query string, before it is encoded.
+    parameter: String,
     pub(super) mistakes: Vec<String>,
 }
 
@@ -45,6 +50,7 @@ impl Draft {
         }
         (self.has_host, self.has_user_agent, self.says_close) = (false, false, false);
         self.usual_content_type = None;
+        self.expected.forget();
         self.mistakes.clear();
         self.set_path(path);
     }
@@ -126,13 +132,12 @@ impl Draft {
         }
         let begins = self.path.find('?').map_or(0, |position| position + 1);
         let mut pairs = url::form_urlencoded::Serializer::for_suffix(&mut self.path, begins);
-        let mut text = String::new();
         for (name, value) in parameters {
-            text.clear();
-            if write!(text, "{value}").is_err() {
+            self.parameter.clear();
+            if write!(self.parameter, "{value}").is_err() {
                 self.mistakes.push(format!("the parameter `{}` cannot be written", name.as_ref()));
             }
-            pairs.append_pair(name.as_ref(), &text);
+            pairs.append_pair(name.as_ref(), &self.parameter);
         }
     }
 

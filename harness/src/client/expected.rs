@@ -5,51 +5,69 @@ use std::ops::{Range, RangeInclusive};
 /// One or more statuses that a request expects: `404`, `200..300`, `200..=204`, `[200, 404]`.
 pub trait ExpectedStatus {
     /// The statuses, as ranges.
-    fn ranges(self) -> Vec<RangeInclusive<u16>>;
+    fn ranges(self) -> impl IntoIterator<Item = RangeInclusive<u16>>;
 }
 
 impl ExpectedStatus for u16 {
-    fn ranges(self) -> Vec<RangeInclusive<u16>> {
-        vec![self..=self]
+    fn ranges(self) -> impl IntoIterator<Item = RangeInclusive<u16>> {
+        [self..=self]
     }
 }
 
 impl ExpectedStatus for RangeInclusive<u16> {
-    fn ranges(self) -> Vec<RangeInclusive<u16>> {
-        vec![self]
+    fn ranges(self) -> impl IntoIterator<Item = RangeInclusive<u16>> {
+        [self]
     }
 }
 
 impl ExpectedStatus for Range<u16> {
-    fn ranges(self) -> Vec<RangeInclusive<u16>> {
-        if self.is_empty() { Vec::new() } else { vec![self.start..=self.end - 1] }
+    fn ranges(self) -> impl IntoIterator<Item = RangeInclusive<u16>> {
+        (!self.is_empty()).then(|| self.start..=self.end - 1)
     }
 }
 
 impl<const N: usize> ExpectedStatus for [u16; N] {
-    fn ranges(self) -> Vec<RangeInclusive<u16>> {
-        self.map(|status| status..=status).into()
+    fn ranges(self) -> impl IntoIterator<Item = RangeInclusive<u16>> {
+        self.map(|status| status..=status)
     }
 }
 
 impl ExpectedStatus for &[u16] {
-    fn ranges(self) -> Vec<RangeInclusive<u16>> {
-        self.iter().map(|status| *status..=*status).collect()
+    fn ranges(self) -> impl IntoIterator<Item = RangeInclusive<u16>> {
+        self.iter().map(|status| *status..=*status)
     }
 }
 
-/// 2xx and 3xx, unless the request says otherwise.
-#[derive(Debug)]
-pub(super) enum Expected {
-    Success,
-    Only(Vec<RangeInclusive<u16>>),
+/// 2xx and 3xx, unless the request says otherwise; in memory that the next request uses again.
+#[derive(Debug, Default)]
+pub(super) struct Expected {
+    is_said: bool,
+    only: Vec<RangeInclusive<u16>>,
 }
 
 impl Expected {
+    /// Forgets what a request said.
+    pub(super) fn forget(&mut self) {
+        self.is_said = false;
+        self.only.clear();
+    }
+
+    /// These statuses alone are a success.
+    pub(super) fn only(&mut self, statuses: impl ExpectedStatus) {
+        self.forget();
+        self.is_said = true;
+        self.only.extend(statuses.ranges().into_iter().filter(|range| !range.is_empty()));
+    }
+
+    /// The request named statuses, and there are none.
+    pub(super) fn is_nothing(&self) -> bool {
+        self.is_said && self.only.is_empty()
+    }
+
     pub(super) fn holds(&self, status: u16) -> bool {
-        match self {
-            Expected::Success => (200..400).contains(&status),
-            Expected::Only(ranges) => ranges.iter().any(|range| range.contains(&status)),
+        match self.is_said {
+            false => (200..400).contains(&status),
+            true => self.only.iter().any(|range| range.contains(&status)),
         }
     }
 }

@@ -32,6 +32,9 @@ mod tests;
 pub use clock::Clock;
 pub use expected::ExpectedStatus;
 pub use failure::{Error, Result};
+#[cfg(fuzzing)]
+#[doc(hidden)]
+pub use http1::{Told, prove};
 pub use network::Network;
 pub use random::{ThinkTime, Whole};
 pub use request::Request;

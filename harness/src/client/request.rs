@@ -7,7 +7,7 @@ use std::time::Duration;
 use http::Method;
 use serde::Serialize;
 
-use super::expected::{Expected, ExpectedStatus};
+use super::expected::ExpectedStatus;
 use super::sending::Sending;
 use super::{Error, Response, Result, Target, User};
 
@@ -40,7 +40,6 @@ const BODY_LIMIT_BYTES: u64 = 64 * 1024 * 1024;
 pub struct Request<'a> {
     pub(super) user: &'a mut User,
     link: Option<usize>,
-    pub(super) expected: Expected,
     pub(super) timeout: Duration,
     pub(super) body_limit: u64,
 }
@@ -51,7 +50,7 @@ impl<'a> Request<'a> {
         user.draft.mistakes.extend(user.mistake.take());
         let link = user.link(target.base_url()).map_err(|mistake| user.draft.mistakes.push(mistake)).ok();
         let timeout = user.seat.timeout;
-        Request { user, link, expected: Expected::Success, timeout, body_limit: BODY_LIMIT_BYTES }
+        Request { user, link, timeout, body_limit: BODY_LIMIT_BYTES }
     }
 
     /// Adds a header; one of the same name is kept beside it, but there is only ever one `Content-Type`.
@@ -120,11 +119,10 @@ impl<'a> Request<'a> {
 
     /// The statuses that count as a success, instead of 2xx and 3xx: `404`, `200..300`, `[200, 404]`.
     pub fn expect(mut self, status: impl ExpectedStatus) -> Self {
-        let ranges = status.ranges();
-        if ranges.iter().all(|range| range.is_empty()) {
+        self.user.draft.expected.only(status);
+        if self.user.draft.expected.is_nothing() {
             self.mistake("`.expect(…)` names no status, so nothing could succeed: name one, such as 404");
         }
-        self.expected = Expected::Only(ranges);
         self
     }
 

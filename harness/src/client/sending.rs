@@ -65,7 +65,7 @@ impl<'a> Sending<'a> {
             return Err(exchange.fail(Fate::TimedOut));
         };
         let answer = user.wire.answer();
-        if !self.request.expected.holds(answer.status()) {
+        if !user.draft.expected.holds(answer.status()) {
             return Err(exchange.fail(Fate::Failed(format!("status {}", answer.status()))));
         }
         let endpoint = exchange.endpoint().clone();

@@ -159,8 +159,11 @@ impl<'a> Control<'a> {
     }
 
     /// Whether user `number` takes part now.
-    pub(super) fn part_of(&self, number: usize) -> Part {
-        let (stages, now) = (self.user_stages(), self.clock.now());
+    pub(super) fn part_of(&self, number: usize, now: Duration) -> Part {
+        let stages = self.user_stages();
+        if stages.is_empty() {
+            return Part::Now;
+        }
         let origin = self.measured_from().or(self.planned_start());
         let offset = origin.map(|origin| now.saturating_sub(origin)).unwrap_or_default();
         let is_measuring = origin.is_some_and(|origin| now >= origin);
@@ -196,8 +199,7 @@ impl<'a> Control<'a> {
     }
 
     /// Leave to start an iteration now; `None` when the user shall leave.
-    pub(super) fn claim(&self) -> Option<Ticket> {
-        let now = self.clock.now();
+    pub(super) fn claim(&self, now: Duration) -> Option<Ticket> {
         if let Some(reason) = self.stop.reason() {
             self.halt(Ended::Stopped(reason.to_owned()));
         }

@@ -6,12 +6,12 @@ use std::pin::pin;
 use std::rc::Rc;
 use std::time::Duration;
 
-use tokio::task::coop::consume_budget;
 use tokio::time::timeout;
 
 use super::attend::{Attended, Bell, attend};
 use super::beat::Beat;
 use super::control::{Control, Part, Ticket};
+use super::crowd::give_way;
 use super::pool::Arrival;
 use super::scenario::Scenario;
 use super::seed::seed_of;
@@ -27,8 +27,18 @@ const LONGEST_PASSAGE: Duration = Duration::from_secs(60);
 /// life itself always ends.
 pub(super) async fn live<S: Scenario>(scenario: &S, control: &Control<'_>, worker: &Worker<'_>, desk: usize) {
     let (log, number) = (worker.log.user(Some(Phase::Outside)), worker.number_at(desk));
-    let (bell, beat, came) = (Bell::default(), RefCell::default(), Cell::default());
-    let life = Life { scenario, control, worker, desk, number, log, bell, beat, came };
+    let life = Life {
+        scenario,
+        control,
+        worker,
+        desk,
+        number,
+        log,
+        bell: Bell::default(),
+        moment: Cell::default(),
+        beat: RefCell::default(),
+        came: Cell::default(),
+    };
     worker.register(&life.log, &life.bell);
     let entered = life.enter().await;
     if let Some(dispatcher) = &worker.dispatcher {
@@ -50,6 +60,8 @@ struct Life<'a, 'w, S> {
     number: usize,
     log: UserLog,
     bell: Bell,
+    /// What the clock said when the last iteration ended, until anything waits: what follows at once happens at that time.
+    moment: Cell<Option<Duration>>,
     /// When the iterations of a paced user are due; known from the first one on.
     beat: RefCell<Option<Beat>>,
     /// When a paced user came that was not there all the time; taken by its next turn.
@@ -105,11 +117,13 @@ impl<S: Scenario> Life<'_, '_, S> {
         // An author's function that never waits must not keep the others from running; one that does must not wait here,
         // between two iterations, where no figure would show it.
         if !self.bell.take_waited() {
-            consume_budget().await;
+            give_way().await;
+            self.moment.set(None);
         }
         if let Some(dispatcher) = &self.worker.dispatcher {
             let _idle = self.log.think();
             let taken = dispatcher.pool.next(self.desk).await?;
+            self.moment.set(None);
             let Arrival { intended, phase } = taken.arrival;
             let planned = Some(Planned { intended, pool_wait: taken.pool_wait });
             return Some(Turn { ticket: Ticket::of_plan(phase), planned });
@@ -124,8 +138,12 @@ impl<S: Scenario> Life<'_, '_, S> {
         Some(Turn { ticket: self.control.due_at(ticket, planned.intended), planned: Some(planned) })
     }
 
+    fn now(&self) -> Duration {
+        self.moment.get().unwrap_or_else(|| self.control.clock.now())
+    }
+
     fn claim(&self) -> Option<Ticket> {
-        let ticket = self.control.claim();
+        let ticket = self.control.claim(self.now());
         if let Some(origin) = self.control.measured_from() {
             self.worker.log.measure_from(origin);
         }
@@ -136,7 +154,7 @@ impl<S: Scenario> Life<'_, '_, S> {
     async fn take_part(&self) -> Option<()> {
         loop {
             let changed = self.control.changed.notified();
-            let part = self.control.part_of(self.number);
+            let part = self.control.part_of(self.number, self.now());
             match part {
                 Part::Now => return Some(()),
                 Part::Never => return None,
@@ -187,6 +205,7 @@ impl<S: Scenario> Life<'_, '_, S> {
     /// Waits like somebody who thinks; `None` if the run is over before.
     async fn idle(&self, until: impl Future<Output = ()>) -> Option<()> {
         let _idle = self.log.think();
+        self.moment.set(None);
         match attend(&self.bell, || self.worker.is_finishing(), pin!(until)).await {
             Attended::Done(()) => Some(()),
             Attended::GivenUp | Attended::Panicked(_) => None,
@@ -210,13 +229,14 @@ impl<S: Scenario> Life<'_, '_, S> {
 
     async fn iterate(&self, user: &mut S::User, turn: Turn) {
         let Turn { ticket, planned } = turn;
-        let begin = self.control.clock.now();
+        let begin = self.now();
         let phase = self.log.begin_iteration(ticket.phase);
         if let Some(planned) = planned {
             self.log.plan_iteration(planned.intended);
         }
         let (attended, waited) = self.attend_iteration(user, planned.is_some()).await;
         let end = self.control.clock.now();
+        self.moment.set(Some(end));
         let mut was_sent = true;
         match attended {
             Attended::Done(how) => {

@@ -6,6 +6,7 @@ mod attend;
 mod beat;
 mod benchmark;
 mod control;
+mod crowd;
 mod dispatch;
 mod health;
 mod host;

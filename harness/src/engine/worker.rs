@@ -1,15 +1,17 @@
 //! One worker thread: its users, and the few moments at which it must act on all of them.
 
 use std::cell::{Cell, RefCell};
+use std::future::poll_fn;
 use std::pin::pin;
 use std::rc::Rc;
 use std::sync::Arc;
 use std::time::Duration;
 
-use futures_util::stream::{FuturesUnordered, StreamExt};
+use tokio::task::coop::unconstrained;
 
 use super::attend::Bell;
 use super::control::Control;
+use super::crowd::Crowd;
 use super::dispatch::Dispatcher;
 use super::life::live;
 use super::pacer::{Alarm, Pacer};
@@ -61,10 +63,10 @@ pub(super) async fn drive<S: Scenario>(
     alarm: Alarm,
 ) -> Told {
     let worker = Worker::new(control, share, alarm);
-    let mut lives = FuturesUnordered::new();
+    let desks = (share.0..control.workload.users()).step_by(share.1).count();
+    let mut lives = Crowd::of(desks);
     if worker.dispatcher.is_none() {
-        let desks = 0..(share.0..control.workload.users()).step_by(share.1).count();
-        lives.extend(desks.map(|desk| live(scenario, control, &worker, desk)));
+        (0..desks).for_each(|desk| lives.push(live(scenario, control, &worker, desk)));
     }
     {
         let (mut pacing, mut dispatching) = (pin!(worker.pacer.run()), pin!(worker.dispatch(control)));
@@ -88,7 +90,7 @@ pub(super) async fn drive<S: Scenario>(
                 () = &mut timing_out => {}
                 () = &mut dispatching, if is_dispatching => is_dispatching = false,
                 desk = worker.opening() => lives.push(live(scenario, control, &worker, desk)),
-                user = lives.next(), if !lives.is_empty() => debug_assert!(user.is_some()),
+                () = unconstrained(poll_fn(|context| lives.poll(context))), if !lives.is_empty() => {}
             }
             if lives.is_empty() {
                 break;

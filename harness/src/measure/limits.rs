@@ -55,6 +55,8 @@ pub(crate) struct ExceedanceSlice {
 pub(super) struct Watch {
     limit: TimeLimit,
     slices: BTreeMap<u64, Tally>,
+    /// The slice of the last sample, kept at hand.
+    now: (u64, Tally),
 }
 
 #[derive(Debug, Clone, Copy, Default)]
@@ -66,7 +68,7 @@ struct Tally {
 
 impl Watch {
     pub(super) fn new(limit: TimeLimit) -> Watch {
-        Watch { limit, slices: BTreeMap::new() }
+        Watch { limit, slices: BTreeMap::new(), now: Default::default() }
     }
 
     pub(super) fn of(&self) -> &TimesOf {
@@ -75,29 +77,49 @@ impl Watch {
 
     /// A sample that is the limit's business, intended so long since the measurement began.
     pub(super) fn record(&mut self, intended: Duration, time: Duration) {
-        let slice = (intended.as_nanos() / SLICE.as_nanos()) as u64;
-        let tally = self.slices.entry(slice).or_default();
+        let slice = u64::try_from(intended.as_nanos()).unwrap_or(u64::MAX) / SLICE.as_nanos() as u64;
+        if slice != self.now.0 {
+            self.settle();
+            self.now.0 = slice;
+        }
+        let tally = &mut self.now.1;
         tally.samples += 1;
         tally.over += u64::from(time > self.limit.limit);
         tally.sum_ns += time.as_nanos();
     }
 
-    /// `other` watches the same limit.
-    pub(super) fn merge(&mut self, other: Watch) {
-        for (slice, theirs) in other.slices {
-            let ours = self.slices.entry(slice).or_default();
-            ours.samples += theirs.samples;
-            ours.over += theirs.over;
-            ours.sum_ns += theirs.sum_ns;
+    /// Puts the slice at hand to the others.
+    fn settle(&mut self) {
+        let (slice, tally) = (self.now.0, std::mem::take(&mut self.now.1));
+        if tally.samples > 0 {
+            self.slices.entry(slice).or_default().add(tally);
         }
     }
 
-    pub(super) fn finish(self) -> Exceedances {
+    /// `other` watches the same limit.
+    pub(super) fn merge(&mut self, mut other: Watch) {
+        self.settle();
+        other.settle();
+        for (slice, theirs) in other.slices {
+            self.slices.entry(slice).or_default().add(theirs);
+        }
+    }
+
+    pub(super) fn finish(mut self) -> Exceedances {
+        self.settle();
         let slices = self.slices.into_values().map(|tally| ExceedanceSlice {
             times: Batch { samples: tally.samples, sum_s: tally.sum_ns as f64 / 1e9 },
             over: tally.over,
         });
         Exceedances { limit: self.limit, slices: slices.collect() }
+    }
+}
+
+impl Tally {
+    fn add(&mut self, other: Tally) {
+        self.samples += other.samples;
+        self.over += other.over;
+        self.sum_ns += other.sum_ns;
     }
 }
 

@@ -1,4 +1,4 @@
-//! A user's own notebook, and the few counters that are watched while the run goes on.
+//! A user's own notebook.
 
 #[cfg(test)]
 mod tests;
@@ -6,28 +6,11 @@ mod tests;
 use std::cell::{Cell, RefCell};
 use std::rc::Rc;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::time::Duration;
 
+use super::live::WorkerLive;
 use super::recorder::{ITERATION, Recorder};
-use super::{Endpoint, Fate, IterationEnd, Phase, Phases, Sample, StageBounds, TimeLimit};
-
-/// Counters that the progress line reads while the run goes on. Relaxed; no figure of a verdict comes from here.
-#[derive(Debug, Default)]
-pub struct Live {
-    /// Requests sent, warm-up included.
-    pub sent: AtomicU64,
-    /// Requests that ended ok.
-    pub ok: AtomicU64,
-    /// Requests that ended otherwise.
-    pub failed: AtomicU64,
-    /// Users that have started.
-    pub users: AtomicU64,
-    /// The limits that will be judged: what goes beyond them is counted while the run goes on.
-    pub limits: Vec<TimeLimit>,
-    /// The measurement has begun.
-    pub measuring: AtomicBool,
-}
+use super::{Endpoint, Fate, IterationEnd, Live, Phase, Phases, Sample, StageBounds};
 
 /// One user's way into the recorder of its worker thread. Cheap to clone; clones share everything.
 ///
@@ -72,7 +55,7 @@ pub(crate) struct WorkerLog {
     unanswered: Cell<u64>,
     longest_timeout: Cell<Duration>,
     open: Cell<u64>,
-    live: Arc<Live>,
+    live: Arc<WorkerLive>,
 }
 
 impl UserLog {
@@ -91,7 +74,7 @@ impl UserLog {
         let user = &self.user;
         let phase = user.fixed.get().unwrap_or(user.worker.phase.get());
         user.worker.recorder.borrow_mut().intend(phase);
-        user.worker.live.sent.fetch_add(1, Ordering::Relaxed);
+        user.worker.live.count_sent();
         user.worker.open.set(user.worker.open.get() + 1);
         user.open.set(user.open.get() + 1);
         user.opened.set(user.opened.get() + 1);
@@ -291,7 +274,7 @@ impl WorkerLog {
             unanswered: Cell::new(0),
             longest_timeout: Cell::new(timeout),
             open: Cell::new(0),
-            live,
+            live: live.join(),
         })
     }
 
@@ -369,8 +352,7 @@ impl WorkerLog {
 
     fn record(&self, ended: Option<(Phase, Sample)>) {
         let Some((phase, sample)) = ended else { return };
-        let live = if sample.fate == Fate::Ok { &self.live.ok } else { &self.live.failed };
-        live.fetch_add(1, Ordering::Relaxed);
+        self.live.count_end(sample.fate == Fate::Ok);
         self.recorder.borrow_mut().end(phase, sample);
     }
 }

@@ -157,9 +157,9 @@ pub struct Slice {
     pub mean_s: Option<f64>,
     /// As above.
     pub p50_s: Option<f64>,
-    /// As above.
+    /// As above; `None` where fewer than 59 requests ended.
     pub p95_s: Option<f64>,
-    /// As above.
+    /// As above; `None` where fewer than 299 requests ended.
     pub p99_s: Option<f64>,
     /// As above.
     pub max_s: Option<f64>,

@@ -269,7 +269,7 @@ impl Recorder {
             outside: self.outside,
             span: self.requests_span.length().unwrap_or(iterations_span),
             timeline: self.slices.timeline(),
-            spike: self.spike.map(|spike| SpikeFigures::of(&spike.slices.timeline(), &spike.bounds)),
+            spike: self.spike.map(|mut spike| SpikeFigures::of(&spike.slices.timeline(), &spike.bounds)),
             generator: GeneratorHealth { resent: self.resent, ..health(self.own_errors, clipped, self.arrivals) },
             slowest: self.slowest.into_iter().map(|slow| slow.told(self.origin)).collect(),
             exceedances: self.watches.into_iter().map(Watch::finish).collect(),

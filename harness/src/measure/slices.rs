@@ -4,12 +4,15 @@ use std::collections::BTreeMap;
 use std::time::Duration;
 
 use super::Slice;
+use crate::metric::Percentile;
 
-/// What each second saw. Sparse: a second, and a bucket of a second, exists once something fell into it.
+/// What each second saw. Sparse: a second, and a bucket of a second, exists once something fell into it; but the second in
+/// which requests end now is kept at hand, because every request is counted there.
 #[derive(Debug, Clone)]
 pub(crate) struct Slices {
-    width: Duration,
+    width_ns: u64,
     seconds: BTreeMap<u64, Tally>,
+    now: Now,
 }
 
 #[derive(Debug, Clone, Default)]
@@ -22,6 +25,14 @@ struct Tally {
     buckets: BTreeMap<u32, u64>,
 }
 
+/// The second in which the last request ended. Its own buckets are empty; they lie side by side here.
+#[derive(Debug, Clone, Default)]
+struct Now {
+    second: u64,
+    tally: Tally,
+    buckets: Vec<u32>,
+}
+
 impl Default for Slices {
     fn default() -> Slices {
         Slices::of(Duration::from_secs(1))
@@ -31,44 +42,60 @@ impl Default for Slices {
 impl Slices {
     /// Slices of another length than a second.
     pub(crate) fn of(width: Duration) -> Slices {
-        Slices { width, seconds: BTreeMap::new() }
+        Slices { width_ns: nanoseconds(width), seconds: BTreeMap::new(), now: Now::default() }
     }
 
     /// A request was sent in one second and ended in another, or the same; both since the measurement began.
     pub(crate) fn record(&mut self, intended: Duration, done: Duration, is_ok: bool) {
-        self.seconds.entry(self.index(intended)).or_default().sent += 1;
-        let time_ns = u64::try_from(done.saturating_sub(intended).as_nanos()).unwrap_or(u64::MAX);
-        let tally = self.seconds.entry(self.index(done)).or_default();
-        if is_ok {
-            tally.ok += 1;
-        } else {
-            tally.failed += 1;
+        let second = self.index(done);
+        if second > self.now.second {
+            self.settle();
+            self.now.second = second;
         }
-        tally.sum_ns += u128::from(time_ns);
-        tally.max_ns = tally.max_ns.max(time_ns);
-        *tally.buckets.entry(bucket_of(time_ns)).or_default() += 1;
+        let sent_second = self.index(intended);
+        match sent_second == self.now.second {
+            true => self.now.tally.sent += 1,
+            false => self.seconds.entry(sent_second).or_default().sent += 1,
+        }
+        let time_ns = nanoseconds(done.saturating_sub(intended));
+        if second == self.now.second {
+            self.now.tally.end(time_ns, is_ok);
+            self.now.count(bucket_of(time_ns) as usize);
+        } else {
+            let tally = self.seconds.entry(second).or_default();
+            tally.end(time_ns, is_ok);
+            *tally.buckets.entry(bucket_of(time_ns)).or_default() += 1;
+        }
     }
 
     fn index(&self, moment: Duration) -> u64 {
-        (moment.as_nanos() / self.width.as_nanos()) as u64
+        nanoseconds(moment) / self.width_ns
     }
 
-    pub(crate) fn merge(&mut self, other: Slices) {
+    /// Puts the second at hand to the others.
+    fn settle(&mut self) {
+        let Now { second, tally, buckets } = &mut self.now;
+        if tally.sent + tally.ended() == 0 {
+            return;
+        }
+        let mut tally = std::mem::take(tally);
+        for (bucket, count) in buckets.iter_mut().enumerate().filter(|(_, count)| **count > 0) {
+            tally.buckets.insert(bucket as u32, u64::from(std::mem::take(count)));
+        }
+        self.seconds.entry(*second).or_default().add(tally);
+    }
+
+    pub(crate) fn merge(&mut self, mut other: Slices) {
+        self.settle();
+        other.settle();
         for (second, theirs) in other.seconds {
-            let ours = self.seconds.entry(second).or_default();
-            ours.sent += theirs.sent;
-            ours.ok += theirs.ok;
-            ours.failed += theirs.failed;
-            ours.sum_ns += theirs.sum_ns;
-            ours.max_ns = ours.max_ns.max(theirs.max_ns);
-            for (bucket, count) in theirs.buckets {
-                *ours.buckets.entry(bucket).or_default() += count;
-            }
+            self.seconds.entry(second).or_default().add(theirs);
         }
     }
 
     /// Every second from the first to the last in which anything happened, quiet ones included.
-    pub(crate) fn timeline(&self) -> Vec<Slice> {
+    pub(crate) fn timeline(&mut self) -> Vec<Slice> {
+        self.settle();
         let Some(last) = self.seconds.keys().next_back() else { return Vec::new() };
         let quiet = Tally::default();
         let mut in_flight = 0;
@@ -83,7 +110,38 @@ impl Slices {
     }
 }
 
+impl Now {
+    /// Allocates only for times that are longer than any before.
+    fn count(&mut self, bucket: usize) {
+        if self.buckets.len() <= bucket {
+            self.buckets.resize(bucket + 1, 0);
+        }
+        self.buckets[bucket] += 1;
+    }
+}
+
 impl Tally {
+    fn end(&mut self, time_ns: u64, is_ok: bool) {
+        if is_ok {
+            self.ok += 1;
+        } else {
+            self.failed += 1;
+        }
+        self.sum_ns += u128::from(time_ns);
+        self.max_ns = self.max_ns.max(time_ns);
+    }
+
+    fn add(&mut self, other: Tally) {
+        self.sent += other.sent;
+        self.ok += other.ok;
+        self.failed += other.failed;
+        self.sum_ns += other.sum_ns;
+        self.max_ns = self.max_ns.max(other.max_ns);
+        for (bucket, count) in other.buckets {
+            *self.buckets.entry(bucket).or_default() += count;
+        }
+    }
+
     fn ended(&self) -> u64 {
         self.ok + self.failed
     }
@@ -98,10 +156,15 @@ impl Tally {
             in_flight,
             mean_s: (ended > 0).then(|| self.sum_ns as f64 / ended as f64 / 1e9),
             p50_s: self.percentile_s(50),
-            p95_s: self.percentile_s(95),
-            p99_s: self.percentile_s(99),
+            p95_s: self.percentile_s(95).filter(|_| self.has_enough_for(95.0)),
+            p99_s: self.percentile_s(99).filter(|_| self.has_enough_for(99.0)),
             max_s: (ended > 0).then(|| self.max_ns as f64 / 1e9),
         }
+    }
+
+    /// A percentile of fewer samples says little about the second; the median, which says what is usual, is always told.
+    fn has_enough_for(&self, percent: f64) -> bool {
+        Percentile::new(percent).is_some_and(|percentile| self.ended() >= percentile.least_samples())
     }
 
     fn percentile_s(&self, percent: u64) -> Option<f64> {
@@ -115,6 +178,10 @@ impl Tally {
         }
         None
     }
+}
+
+fn nanoseconds(time: Duration) -> u64 {
+    u64::try_from(time.as_nanos()).unwrap_or(u64::MAX)
 }
 
 /// Buckets to an octave: a time is known to within 1/128.
@@ -159,7 +226,33 @@ mod tests {
         assert_eq!(timeline[3].max_s, Some(2.2));
     }
 
+    #[test]
+    fn the_high_percentiles_of_a_second_are_told_only_of_enough_samples() {
+        let mut slices = Slices::default();
+        (0..59).for_each(|_| slices.record(MS(0), MS(10), true));
+        (0..58).for_each(|_| slices.record(MS(1_000), MS(1_010), true));
+        let timeline = slices.timeline();
+        assert!(timeline[0].p95_s.is_some() && timeline[0].p99_s.is_none());
+        assert!(timeline[1].p95_s.is_none() && timeline[1].p50_s.is_some());
+    }
+
     proptest! {
+        #[test]
+        fn the_second_at_hand_is_counted_like_any_other(
+            times in prop::collection::vec((0u64..4_000, 0u64..3_000, any::<bool>()), 0..60),
+        ) {
+            let (mut in_order, mut backwards) = (Slices::default(), Slices::default());
+            for (at, took, is_ok) in &times {
+                in_order.record(MS(*at), MS(at + took), *is_ok);
+            }
+            for (at, took, is_ok) in times.iter().rev() {
+                let mut one = Slices::default();
+                one.record(MS(*at), MS(at + took), *is_ok);
+                backwards.merge(one);
+            }
+            prop_assert_eq!(format!("{:?}", in_order.timeline()), format!("{:?}", backwards.timeline()));
+        }
+
         #[test]
         fn a_bucket_holds_its_time_to_within_a_hundred_and_twenty_eighth(time_ns in any::<u64>()) {
             let end = end_of(bucket_of(time_ns));

@@ -199,7 +199,7 @@ impl Performer {
         prefix: &str,
     ) -> Result<Measured, String> {
         let limits = time_limits(thresholds, test.case.decl.kind);
-        let (stop, live) = (Stop::default(), Arc::new(Live { limits, ..Live::default() }));
+        let (stop, live) = (Stop::default(), Arc::new(Live::limited(limits)));
         self.interrupt.guard(&stop);
         let watches: Vec<Watch> = servers.iter().map(|server| Watch::over(server, &stop)).collect();
         let line = ProgressLine::watch(self.progress, &test.case.name, prefix, workload, &live);

@@ -92,11 +92,11 @@ async fn redraw(bar: ProgressBar, on_terminal: bool, watched: Watched) {
     }
     let mut before = (started, 0);
     loop {
-        let (now, sent) = (Instant::now(), live.sent.load(Relaxed));
+        let (now, sent) = (Instant::now(), live.sent());
         let since = now.duration_since(before.0).as_secs_f64();
         let rate_per_s = (since > 0.0).then(|| (sent - before.1) as f64 / since);
         before = (now, sent);
-        let failed = live.failed.load(Relaxed);
+        let failed = live.failed();
         let users = live.users.load(Relaxed);
         let elapsed = started.elapsed();
         let planned_per_s = offered::planned_rate_at(&workload, elapsed);

@@ -20,7 +20,10 @@ pub(crate) const CONFIGURE: &str = "TRUTH_CONFIGURE";
 pub(crate) const PROBE: &str = "TRUTH_PROBE";
 
 /// How often a run that says of itself that it proves nothing is done again.
-const TRIES: u64 = 5;
+const TRIES: usize = 5;
+
+/// How many seconds whatever disturbs the machine is waited for, before a run is done again.
+const PATIENCE_S: usize = 20;
 
 /// A host that is busier than this is saturated, says §4: who is woken up waits for its turn. None of the loads of
 /// [`Proof::calm`] makes a host so busy by itself.
@@ -87,13 +90,12 @@ impl Proof<'_> {
     /// Runs until no test has a `flaw`, which says why its run proves nothing.
     fn until(self, others: &[&str], meddle: impl Fn(&Running), flaw: impl Fn(&Told) -> Option<String>) -> Vec<Told> {
         let mut reasons = Vec::new();
-        for pause_s in 1..=TRIES {
+        for _ in 0..TRIES {
             let told = self.run(others, &meddle);
             let Some(reason) = told.iter().find_map(&flaw) else { return told };
             println!("    {} proves nothing and is done again: {reason}", self.test);
             reasons.push(reason);
-            // Whatever disturbs the machine may be over by then.
-            std::thread::sleep(Duration::from_secs(pause_s));
+            wait_for_calm();
         }
         panic!("no run of {} in {TRIES} proves anything on this machine:\n{}", self.test, reasons.join("\n"));
     }
@@ -172,6 +174,27 @@ fn disturbed(told: &Told) -> Option<String> {
     }
     let (hiccup_s, span_s) = (told.number("generator/longest_hiccup_s"), told.number("span_s"));
     (hiccup_s > HELD_UP_SHARE * span_s).then(|| format!("it was held up for {hiccup_s:.6} of {span_s:.3} s at once"))
+}
+
+/// Waits for a second in which the host is not saturated; at most [`PATIENCE_S`], and one where the system does not tell.
+fn wait_for_calm() {
+    for _ in 0..PATIENCE_S {
+        let before = host_ticks();
+        std::thread::sleep(Duration::from_secs(1));
+        let Some(((busy_before, all_before), (busy, all))) = before.zip(host_ticks()) else { return };
+        if (busy - busy_before) <= SATURATED_SHARE * (all - all_before) {
+            return;
+        }
+    }
+}
+
+/// Time that all cores together have been busy, and all their time, in the system's ticks.
+fn host_ticks() -> Option<(f64, f64)> {
+    let stat = std::fs::read_to_string("/proc/stat").ok()?;
+    // user, nice, system, idle, iowait, irq, softirq, steal; guests are part of user.
+    let ticks: Vec<f64> = stat.lines().next()?.split(' ').filter_map(|word| word.parse().ok()).take(8).collect();
+    let all: f64 = ticks.iter().sum();
+    Some((all - ticks.get(3)? - ticks.get(4)?, all))
 }
 
 fn told(name: &str, folder: &TempDir, output: &Output) -> Told {

@@ -3,7 +3,7 @@
 use super::buffer::Buffer;
 use super::malformed::Malformed;
 
-/// Chunk extensions together, and trailers together, may have so many bytes.
+/// Chunk extensions together, and trailers together, must have fewer bytes.
 pub(crate) const LONGEST_LINES_BYTES: usize = 16 * 1024;
 
 /// The most trailers that hyper takes, and we.
@@ -98,22 +98,25 @@ impl Chunks {
     /// The end of the trailers once they are complete. Until then they stay in the buffer, behind the data.
     fn take_trailers(&mut self, buffer: &mut Buffer, next: usize) -> Result<Option<usize>, Malformed> {
         let mut headers = [httparse::EMPTY_HEADER; MOST_TRAILERS];
-        match httparse::parse_headers(&buffer.bytes()[next..], &mut headers) {
+        let lines = &buffer.bytes()[next..];
+        // What comes after the limit is not looked at, so that trailers are refused however they are cut.
+        let readable = &lines[..lines.len().min(LONGEST_LINES_BYTES - 1)];
+        match httparse::parse_headers(readable, &mut headers) {
             Ok(httparse::Status::Complete((length, _))) => {
                 // httparse also takes lines that end in a bare LF.
-                let lines = &buffer.bytes()[next..next + length];
-                if lines != b"\r\n" && !lines.ends_with(b"\r\n\r\n") {
+                let mut lines = readable[..length].split_inclusive(|byte| *byte == b'\n');
+                if !lines.all(|line| line.ends_with(b"\r\n")) {
                     return Err(Malformed::ChunkLine);
                 }
                 self.state = State::Done;
                 Ok(Some(next + length))
             }
-            Ok(httparse::Status::Partial) if buffer.len() - next > LONGEST_LINES_BYTES => Err(Malformed::LongLines),
+            Ok(httparse::Status::Partial) if lines.len() >= LONGEST_LINES_BYTES => Err(Malformed::LongLines),
             Ok(httparse::Status::Partial) => {
                 self.trailers = next;
                 Ok(None)
             }
-            Err(_) => Err(Malformed::Trailer),
+            Err(error) => Err(Malformed::Trailer(error)),
         }
     }
 
@@ -137,7 +140,7 @@ impl Chunks {
             (State::Extension, b'\n') => return Err(Malformed::ChunkLine),
             (State::Extension, _) => {
                 self.extension_bytes += 1;
-                if self.extension_bytes > LONGEST_LINES_BYTES {
+                if self.extension_bytes >= LONGEST_LINES_BYTES {
                     return Err(Malformed::LongLines);
                 }
                 State::Extension

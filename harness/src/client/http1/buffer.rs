@@ -56,4 +56,17 @@ impl Buffer {
             self.memory.copy_within(from..from + length, to);
         }
     }
+
+    /// All memory that it holds.
+    #[cfg(any(test, fuzzing))]
+    pub(crate) fn memory_bytes(&self) -> usize {
+        self.memory.capacity()
+    }
+
+    /// Appends what was read elsewhere.
+    #[cfg(any(test, fuzzing))]
+    pub(crate) fn extend(&mut self, bytes: &[u8]) {
+        self.space(bytes.len())[..bytes.len()].copy_from_slice(bytes);
+        self.advance(bytes.len());
+    }
 }

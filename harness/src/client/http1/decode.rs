@@ -88,7 +88,8 @@ impl Decoder {
     pub(crate) fn end(&self, buffer: &Buffer) -> Result<Answer, Malformed> {
         match &self.state {
             State::UntilClose(head) => Ok(head.answer(buffer.len(), false)),
-            State::Head => Err(Malformed::NoAnswer),
+            // A last line without its end has not been looked at.
+            State::Head => Err(head::read(buffer.bytes(), self.answers_head).err().unwrap_or(Malformed::NoAnswer)),
             State::Length(..) | State::Chunks(..) => Err(Malformed::CutBody),
         }
     }
@@ -105,28 +106,25 @@ impl Decoder {
 
     /// True once the head is there. Interim answers before it are dropped.
     fn decode_head(&mut self, buffer: &mut Buffer) -> Result<bool, Malformed> {
-        loop {
-            // Without the end of a line nothing new can be told; so bytes that drip in one by one cost no more than others.
-            let has_line = self.looked_at == 0 || buffer.bytes()[self.looked_at..].contains(&b'\n');
-            if !has_line && buffer.len() <= head::LONGEST_HEAD_BYTES {
-                self.looked_at = buffer.len();
-                return Ok(false);
-            }
-            match head::read(buffer.bytes(), self.answers_head)? {
-                HeadRead::Partial => {
-                    self.looked_at = buffer.len();
-                    return Ok(false);
-                }
-                HeadRead::Interim(bytes) => {
-                    buffer.drop_front(bytes);
-                    self.looked_at = 0;
-                }
-                HeadRead::Complete(head) => {
-                    self.state = self.body_of(head)?;
-                    return Ok(true);
-                }
-            }
+        // Without the end of a line nothing new can be told; so bytes that drip in one by one cost no more than others.
+        let has_line = self.looked_at == 0 || buffer.bytes()[self.looked_at..].contains(&b'\n');
+        if !has_line && buffer.len() <= head::LONGEST_HEAD_BYTES {
+            self.looked_at = buffer.len();
+            return Ok(false);
         }
+        let mut interim_bytes = 0;
+        let read = loop {
+            match head::read(&buffer.bytes()[interim_bytes..], self.answers_head)? {
+                HeadRead::Interim(bytes) => interim_bytes += bytes,
+                read => break read,
+            }
+        };
+        // Dropped together: one by one, a flood of them would be moved again and again.
+        buffer.drop_front(interim_bytes);
+        self.looked_at = buffer.len();
+        let HeadRead::Complete(head) = read else { return Ok(false) };
+        self.state = self.body_of(head)?;
+        Ok(true)
     }
 
     fn body_of(&self, head: Head) -> Result<State, Malformed> {

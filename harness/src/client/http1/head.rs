@@ -44,19 +44,24 @@ pub(super) enum Framing {
 
 /// Reads the head at the front of `bytes`, the answer to a request that was a `HEAD` or not.
 pub(super) fn read(bytes: &[u8], answers_head: bool) -> Result<HeadRead, Malformed> {
+    // What comes after the limit is not looked at, so that a head is refused however it is cut.
+    let (is_long, bytes) = (bytes.len() > LONGEST_HEAD_BYTES, &bytes[..bytes.len().min(LONGEST_HEAD_BYTES)]);
     let mut headers = [const { MaybeUninit::uninit() }; MOST_HEADERS];
     let mut response = httparse::Response::new(&mut []);
     let parsed =
         httparse::ParserConfig::default().parse_response_with_uninit_headers(&mut response, bytes, &mut headers);
     let length = match parsed {
         Ok(httparse::Status::Complete(length)) => length,
-        Ok(httparse::Status::Partial) if bytes.len() > LONGEST_HEAD_BYTES => return Err(Malformed::LongHead),
+        Ok(httparse::Status::Partial) if is_long => return Err(Malformed::LongHead),
         Ok(httparse::Status::Partial) => return Ok(HeadRead::Partial),
         Err(error) => return Err(Malformed::Head(error)),
     };
     let (Some(status), Some(version)) = (response.code, response.version) else { return Ok(HeadRead::Partial) };
-    if matches!(status, 100 | 102..=199) {
-        return Ok(HeadRead::Interim(length));
+    match status {
+        // Three digits are all that httparse asks for.
+        0..100 => return Err(Malformed::Head(httparse::Error::Status)),
+        100 | 102..200 => return Ok(HeadRead::Interim(length)),
+        _ => {}
     }
     let fields = Fields::of(response.headers)?;
     let framing = fields.framing(status, version, answers_head)?;
@@ -81,6 +86,7 @@ pub(crate) fn each(head: &[u8]) -> impl Iterator<Item = (&str, &[u8])> {
 /// The headers that say how the answer is framed.
 #[derive(Debug, Default)]
 struct Fields {
+    has_length: bool,
     /// The one length that every `content-length` names.
     length: Option<u64>,
     has_transfer_encoding: bool,
@@ -95,11 +101,13 @@ impl Fields {
         let mut bad_length = false;
         for header in headers {
             if header.name.eq_ignore_ascii_case("content-length") {
+                fields.has_length = true;
                 bad_length |= fields.take_lengths(header.value).is_none();
             } else if header.name.eq_ignore_ascii_case("transfer-encoding") {
-                // Where there are several, the last word of the last one counts.
+                // Where there are several, the last word of the last one counts, unless hyper would not read it as text.
+                let last = words(header.value).next_back().filter(|_| header.value.is_ascii());
                 fields.has_transfer_encoding = true;
-                fields.is_chunked = words(header.value).next_back().is_some_and(|word| is_word(word, b"chunked"));
+                fields.is_chunked = last.is_some_and(|word| is_word(word, b"chunked"));
             } else if header.name.eq_ignore_ascii_case("connection") {
                 fields.says_close |= words(header.value).any(|word| is_word(word, b"close"));
                 fields.says_keep_alive |= words(header.value).any(|word| is_word(word, b"keep-alive"));
@@ -135,7 +143,7 @@ impl Fields {
 
     /// Whoever sends both a length and a transfer encoding is not to be trusted with another request.
     fn keeps_open(&self, version: u8) -> bool {
-        let is_ambiguous = self.has_transfer_encoding && self.length.is_some();
+        let is_ambiguous = self.has_transfer_encoding && self.has_length;
         !self.says_close && !is_ambiguous && (version == 1 || self.says_keep_alive)
     }
 }

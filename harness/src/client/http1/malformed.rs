@@ -18,8 +18,9 @@ pub(crate) enum Malformed {
     ChunkEnd,
     #[error("not HTTP: a line of a chunk or trailer that does not end in CR LF")]
     ChunkLine,
-    #[error("not HTTP: a trailer that is no header")]
-    Trailer,
+    /// httparse says what, here, too.
+    #[error("not HTTP: {0} among the trailers")]
+    Trailer(httparse::Error),
     #[error("the head of the answer is longer than {} KiB", super::head::LONGEST_HEAD_BYTES / 1024)]
     LongHead,
     #[error("chunk extensions or trailers of the answer are longer than {} KiB", super::body::LONGEST_LINES_BYTES / 1024)]

@@ -14,12 +14,14 @@ mod head;
 mod malformed;
 mod pool;
 mod received;
-#[cfg(test)]
+#[cfg(any(test, fuzzing))]
 mod tests;
 
 pub(super) use self::flight::Flight;
 pub(super) use self::pool::Pool;
 pub(super) use self::received::{Received, Wire};
+#[cfg(fuzzing)]
+pub use self::tests::{Told, prove};
 
 use std::rc::Rc;
 

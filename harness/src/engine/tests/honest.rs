@@ -42,9 +42,10 @@ async fn a_rate_is_over_the_planned_time_and_not_over_the_requests_alone() {
 
 #[tokio::test(start_paused = true)]
 async fn the_measurement_waits_for_users_that_enter_slowly_in_a_ramp_up() {
-    // Users 0 to 3 take 0, 5, 10 and 15 s to enter; the ramp-up alone would be over after 1 s.
+    // Users 0 to 3 take 0, 5, 10 and 15 s to enter, and a little, so that no request starts at the very moment in which the
+    // measurement does; the ramp-up alone would be over after 1 s.
     for length in [Length::Requests(40), Length::Duration(S(1))] {
-        let fake = Fake { entering: S(5), only_last_enters_slowly: true, ..Fake::doing([Step::Request(100)]) };
+        let fake = Fake { entering: MS(5_010), only_last_enters_slowly: true, ..Fake::doing([Step::Request(100)]) };
         let plan = Workload { pace: Pace::Users(Users::over(4, S(1))), ..workload(4, length) };
         let measured = run(&fake, &plan).await;
         assert_eq!(measured.total.requests.ok, 40, "four users send 10 each in a second: {length:?}");

@@ -340,7 +340,7 @@ fn worker_threads_share_one_budget_and_all_end() {
     let plan = Workload { warmup: Warmup::Requests(30), ..workload(20, Length::Requests(500)) };
     let measured = offer(&fake, &plan, &Stop::default(), &live);
     assert_eq!((measured.total.requests.ok, measured.outside.ok), (500, 30));
-    assert_eq!((live.ok.load(Ordering::Relaxed), live.users.load(Ordering::Relaxed)), (530, 20));
+    assert_eq!((live.ok(), live.users.load(Ordering::Relaxed)), (530, 20));
     assert!(measured.generator.cpu_s.is_some() && measured.generator.workers >= 1);
 }
 

@@ -231,5 +231,5 @@ fn worker_threads_carry_out_one_plan_between_them() {
     assert_eq!((measured.total.requests.intended, measured.total.requests.ok), (200, 200));
     assert_eq!((measured.generator.planned, measured.generator.sent), (Some(200), Some(200)));
     assert_eq!(measured.generator.pacer_lag.samples, 200);
-    assert_eq!(live.ok.load(Ordering::Relaxed), 200);
+    assert_eq!(live.ok(), 200);
 }

@@ -1,0 +1,76 @@
+//! The few counters that are watched while the run goes on.
+
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+use std::sync::{Arc, Mutex, PoisonError};
+
+use super::TimeLimit;
+
+/// Counters that the progress line reads while the run goes on. Relaxed; no figure of a verdict comes from here.
+#[derive(Debug, Default)]
+pub struct Live {
+    /// Users that have started.
+    pub users: AtomicU64,
+    /// The limits that will be judged: what goes beyond them is counted while the run goes on.
+    pub limits: Vec<TimeLimit>,
+    /// The measurement has begun.
+    pub measuring: AtomicBool,
+    workers: Mutex<Vec<Arc<WorkerLive>>>,
+}
+
+/// The counters of one worker thread, which alone writes them: threads that count into one place wait for one another.
+#[derive(Debug, Default)]
+#[repr(align(128))]
+pub(super) struct WorkerLive {
+    sent: AtomicU64,
+    ok: AtomicU64,
+    failed: AtomicU64,
+}
+
+impl Live {
+    /// Counters of a run whose limits are known.
+    pub fn limited(limits: Vec<TimeLimit>) -> Live {
+        Live { limits, ..Live::default() }
+    }
+
+    /// Requests sent, warm-up included.
+    pub fn sent(&self) -> u64 {
+        self.sum(|worker| &worker.sent)
+    }
+
+    /// Requests that ended ok.
+    pub fn ok(&self) -> u64 {
+        self.sum(|worker| &worker.ok)
+    }
+
+    /// Requests that ended otherwise.
+    pub fn failed(&self) -> u64 {
+        self.sum(|worker| &worker.failed)
+    }
+
+    /// Counters for one more worker thread.
+    pub(super) fn join(&self) -> Arc<WorkerLive> {
+        let worker = Arc::<WorkerLive>::default();
+        self.workers.lock().unwrap_or_else(PoisonError::into_inner).push(Arc::clone(&worker));
+        worker
+    }
+
+    fn sum(&self, counter: impl Fn(&WorkerLive) -> &AtomicU64) -> u64 {
+        let workers = self.workers.lock().unwrap_or_else(PoisonError::into_inner);
+        workers.iter().map(|worker| counter(worker).load(Ordering::Relaxed)).sum()
+    }
+}
+
+impl WorkerLive {
+    pub(super) fn count_sent(&self) {
+        add_one(&self.sent);
+    }
+
+    pub(super) fn count_end(&self, is_ok: bool) {
+        add_one(if is_ok { &self.ok } else { &self.failed });
+    }
+}
+
+/// One thread writes, so nothing can come between.
+fn add_one(counter: &AtomicU64) {
+    counter.store(counter.load(Ordering::Relaxed) + 1, Ordering::Relaxed);
+}

@@ -1,0 +1,310 @@
+//! In the steady state a request allocates nothing. Alone in its file, because a process has one allocator.
+//!
+//! Allocations are counted by thread: the server answers from other threads, so only the generator's own are seen.
+
+#![allow(unsafe_code, reason = "an allocator cannot be written without it")]
+
+use std::alloc::{GlobalAlloc, Layout, System};
+use std::cell::Cell;
+use std::hint::black_box;
+use std::io::{BufRead, BufReader, Read, Write};
+use std::net::{TcpListener, TcpStream};
+use std::rc::Rc;
+use std::sync::{Arc, Mutex};
+use std::time::Duration;
+
+use proofload::client::{Clock, Network, Seat, Stop, User};
+use proofload::engine::{Scenario, offer};
+use proofload::measure::{IterationEnd, UserLog};
+use proofload::workload::{Connections, Length, Pace, Users, Warmup, Workload};
+
+/// The system's allocator, and how often each thread asks it for memory.
+struct Counting;
+
+thread_local! {
+    static ALLOCATIONS: Cell<u64> = const { Cell::new(0) };
+}
+
+// SAFETY: everything is done by the system's allocator; counting allocates nothing, as a constant cell needs no set-up.
+unsafe impl GlobalAlloc for Counting {
+    unsafe fn alloc(&self, layout: Layout) -> *mut u8 {
+        count();
+        unsafe { System.alloc(layout) }
+    }
+
+    unsafe fn alloc_zeroed(&self, layout: Layout) -> *mut u8 {
+        count();
+        unsafe { System.alloc_zeroed(layout) }
+    }
+
+    unsafe fn realloc(&self, memory: *mut u8, layout: Layout, new_size: usize) -> *mut u8 {
+        count();
+        unsafe { System.realloc(memory, layout, new_size) }
+    }
+
+    unsafe fn dealloc(&self, memory: *mut u8, layout: Layout) {
+        unsafe { System.dealloc(memory, layout) }
+    }
+}
+
+#[global_allocator]
+static ALLOCATOR: Counting = Counting;
+
+fn count() {
+    ALLOCATIONS.with(|allocations| allocations.set(allocations.get() + 1));
+}
+
+/// What this thread has allocated so far.
+fn allocations() -> u64 {
+    ALLOCATIONS.with(Cell::get)
+}
+
+const WARM_UP: usize = 100;
+const REQUESTS: usize = 1_000;
+
+#[test]
+fn what_a_thread_allocates_is_counted_for_that_thread() {
+    let before = allocations();
+    drop(black_box(Box::new(before)));
+    assert_eq!(allocations() - before, 1);
+    let elsewhere = std::thread::spawn(|| (0..1_000).for_each(|number| drop(black_box(Box::new(number)))));
+    elsewhere.join().expect("it does not panic");
+    assert!(allocations() - before < 1_000, "starting a thread takes a few");
+}
+
+#[test]
+fn a_request_allocates_nothing_once_its_user_is_warm() {
+    let server = serve();
+    let counts = [
+        ("GET", shape(&server, &async |user, server| user.get(server, "/health").await.map(drop))),
+        (
+            "GET, named",
+            shape(&server, &async |user, server| {
+                user.get(server, "/workflows/7?limit=20").named("GET /workflows/{id}").await.map(drop)
+            }),
+        ),
+        (
+            "GET of two endpoints in turn",
+            shape(&server, &async |user, server| {
+                user.get(server, "/health").await?;
+                user.get(server, "/config").await.map(drop)
+            }),
+        ),
+        (
+            "POST of JSON",
+            shape(&server, &async |user, server| {
+                user.post(server, "/workflows").json(&("nightly", [1, 2, 3])).await.map(drop)
+            }),
+        ),
+        (
+            "GET in chunks",
+            shape(&server, &async |user, server| {
+                let answer = user.get(server, "/chunked").await?;
+                user.check("all chunks", answer.bytes() == b"hello, world")
+            }),
+        ),
+        (
+            "GET of 100 KiB",
+            shape(&server, &async |user, server| {
+                let answer = user.get(server, "/large").await?;
+                user.check("all of it", answer.bytes().len() == LARGE_BYTES)
+            }),
+        ),
+        (
+            "GET with a token and a header",
+            shape(&server, &async |user, server| {
+                user.get(server, "/health").bearer("secret").header("x-number", 7).await.map(drop)
+            }),
+        ),
+        (
+            "GET and checks",
+            shape(&server, &async |user, server| {
+                let answer = user.get(server, "/health").await?;
+                user.check("its status", answer.status() == 200)?;
+                user.check("its type", answer.header("content-type") == Some("text/plain"))?;
+                user.check("its text", answer.text()? == "ok")
+            }),
+        ),
+        (
+            "GET with parameters, of a status",
+            shape(&server, &async |user, server| {
+                let workflows = user.get(server, "/workflows").query(&[("limit", 20), ("page", 3)]);
+                workflows.expect(200).timeout(Duration::from_secs(50)).body_limit(100).await.map(drop)
+            }),
+        ),
+        (
+            "GET over a shared connection",
+            shape_over(Connections::Shared(1), &server, &async |user, server| {
+                user.get(server, "/health").await.map(drop)
+            }),
+        ),
+        ("HEAD", shape(&server, &async |user, server| user.head(server, "/health").await.map(drop))),
+    ];
+    let lavish: Vec<_> = counts.iter().filter(|(_, allocations)| *allocations != 0).collect();
+    assert!(lavish.is_empty(), "allocations of {REQUESTS} iterations: {lavish:?}");
+}
+
+/// What many iterations of one user allocate, after some that are not counted.
+fn shape(server: &str, iteration: &impl AsyncFn(&mut User, &str) -> proofload::Result) -> u64 {
+    shape_over(Connections::PerUser, server, iteration)
+}
+
+fn shape_over(
+    policy: Connections,
+    server: &str,
+    iteration: &impl AsyncFn(&mut User, &str) -> proofload::Result,
+) -> u64 {
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().expect("a runtime");
+    runtime.block_on(async {
+        let seat = seat(policy);
+        let (network, clock) = (Rc::clone(&seat.network), seat.clock);
+        let mut user = User::new(seat);
+        let work = async {
+            for _ in 0..WARM_UP {
+                iteration(&mut user, server).await.expect("the server answers");
+            }
+            let before = allocations();
+            for _ in 0..REQUESTS {
+                iteration(&mut user, server).await.expect("the server answers");
+            }
+            allocations() - before
+        };
+        tokio::select! {
+            () = network.run(clock) => unreachable!("it never ends"),
+            allocations = work => allocations,
+        }
+    })
+}
+
+fn seat(policy: Connections) -> Seat {
+    let (log, set_up_log, timeout) = (UserLog::detached(), UserLog::detached(), Duration::from_secs(60));
+    let network = Network::new(timeout, policy);
+    Seat { number: 0, seed: 1, log, set_up_log, clock: Clock::start(), stop: Stop::default(), network, timeout }
+}
+
+/// Through the whole engine, books and all: the timeline of the seconds grows with time and with new service times, and
+/// nothing else grows.
+#[test]
+fn a_request_through_the_engine_allocates_only_for_the_timeline() {
+    let load = Load { server: serve(), told: Mutex::default() };
+    let workload = Workload {
+        pace: Pace::Users(Users::at_once(8)),
+        warmup: Warmup::Requests(0),
+        length: Length::Requests(20_000),
+        timeout: Duration::from_secs(60),
+        seed: 7,
+    };
+    let measured = offer(&load, &workload, &Stop::default(), &Arc::default());
+    assert_eq!(measured.total.requests.ok, 20_000);
+    let told = load.told.into_inner().expect("nobody panics while it is held");
+    let (iterations, lavish, allocations) = told
+        .iter()
+        .fold((0, 0, 0), |sum, thread| (sum.0 + thread.iterations, sum.1 + thread.lavish, sum.2 + thread.allocations));
+    let per_request = allocations as f64 / iterations as f64;
+    println!("{allocations} allocations of {iterations} requests, {per_request:.4} each; {lavish} requests allocated");
+    assert!(iterations > 10_000);
+    assert!(lavish < iterations / 4, "{lavish} of {iterations} requests allocated");
+}
+
+/// A load whose worker threads watch what they allocate from one iteration to the next.
+struct Load {
+    server: String,
+    told: Mutex<Vec<Watch>>,
+}
+
+/// What one worker thread has seen.
+#[derive(Debug, Clone, Copy, Default)]
+struct Watch {
+    begun: u64,
+    iterations: u64,
+    /// Iterations after which there was more memory than before.
+    lavish: u64,
+    allocations: u64,
+    /// What had been allocated when the last one began.
+    last: u64,
+}
+
+thread_local! {
+    static WATCH: Cell<Watch> = const { Cell::new(Watch { begun: 0, iterations: 0, lavish: 0, allocations: 0, last: 0 }) };
+}
+
+impl Scenario for Load {
+    type User = User;
+
+    async fn enter(&self, seat: Seat) -> Result<User, String> {
+        Ok(User::new(seat))
+    }
+
+    async fn iterate(&self, user: &mut User) -> IterationEnd {
+        watch();
+        match user.get(&self.server, "/health").await {
+            Ok(_) => IterationEnd::Completed,
+            Err(error) => IterationEnd::FailedItself(error.to_string()),
+        }
+    }
+
+    async fn leave(&self, _user: User) -> Result<(), String> {
+        // The first to leave tells for its thread.
+        let watch = WATCH.take();
+        if watch.iterations > 0 {
+            self.told.lock().map_err(|error| error.to_string())?.push(watch);
+        }
+        Ok(())
+    }
+}
+
+fn watch() {
+    let (mut watch, now) = (WATCH.get(), allocations());
+    watch.begun += 1;
+    if watch.begun > WARM_UP as u64 * 8 {
+        watch.iterations += 1;
+        watch.lavish += u64::from(now > watch.last);
+        watch.allocations += now - watch.last;
+    }
+    watch.last = now;
+    WATCH.set(watch);
+}
+
+const LARGE_BYTES: usize = 100 * 1024;
+
+/// A server whose address is returned; its threads end with their connections, and with the process.
+fn serve() -> String {
+    let listener = TcpListener::bind("127.0.0.1:0").expect("a free port");
+    let address = listener.local_addr().expect("it is bound");
+    std::thread::spawn(move || {
+        for stream in listener.incoming().flatten() {
+            std::thread::spawn(move || answer_all(stream));
+        }
+    });
+    format!("http://{address}")
+}
+
+fn answer_all(stream: TcpStream) -> std::io::Result<()> {
+    stream.set_nodelay(true)?;
+    let (mut requests, mut stream) = (BufReader::new(stream.try_clone()?), stream);
+    loop {
+        let mut head = String::new();
+        while !head.ends_with("\r\n\r\n") {
+            if requests.read_line(&mut head)? == 0 {
+                return Ok(());
+            }
+        }
+        let length = head.lines().find_map(|line| line.strip_prefix("content-length: ")).unwrap_or("0");
+        std::io::copy(&mut requests.by_ref().take(length.parse().unwrap_or(0)), &mut std::io::sink())?;
+        stream.write_all(&answer_to(&head))?;
+    }
+}
+
+fn answer_to(request: &str) -> Vec<u8> {
+    let head = "HTTP/1.1 200 OK\r\ncontent-type: text/plain\r\n";
+    let path = request.split(' ').nth(1).unwrap_or_default();
+    match path {
+        "/chunked" => {
+            format!("{head}transfer-encoding: chunked\r\n\r\n7\r\nhello, \r\n5;a=b\r\nworld\r\n0\r\nx-sum: 1\r\n\r\n")
+                .into()
+        }
+        "/large" => format!("{head}content-length: {LARGE_BYTES}\r\n\r\n{}", "x".repeat(LARGE_BYTES)).into(),
+        _ if request.starts_with("HEAD") => format!("{head}content-length: 2\r\n\r\n").into(),
+        _ => format!("{head}content-length: 2\r\n\r\nok").into(),
+    }
+}

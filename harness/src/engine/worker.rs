@@ -114,7 +114,7 @@ impl<'a> Worker<'a> {
     fn new(control: &'a Control<'_>, share: (usize, usize), alarm: Alarm) -> Worker<'a> {
         let stages = Arc::clone(&control.stages);
         Worker {
-            log: WorkerLog::staged(control.workload.timeout, stages, control.live.clone()),
+            log: WorkerLog::staged(control.workload.timeout, stages, &control.live),
             network: Network::new(control.workload.timeout, Connections::default()),
             pacer: Pacer::new(control.clock, alarm),
             dispatcher: Dispatcher::new(control, share),

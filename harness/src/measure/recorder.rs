@@ -130,7 +130,7 @@ impl Recorder {
     }
 
     /// A request that was intended has ended.
-    pub(crate) fn end(&mut self, phase: Phase, sample: Sample) {
+    pub(crate) fn end(&mut self, phase: Phase, sample: &Sample) {
         if let Fate::Ours(cause) = &sample.fate {
             tally(&mut self.own_errors, cause, 1);
         }
@@ -141,8 +141,8 @@ impl Recorder {
         }
         let index = self.parts.index_at(self.since_origin(sample.intended));
         let endpoint = self.names.index_of(&sample.endpoint);
-        self.parts.part(index).record(endpoint, &sample);
-        self.end_in(index, &sample);
+        self.parts.part(index).record(endpoint, sample);
+        self.end_in(index, sample);
     }
 
     /// A request of no endpoint: an iteration that failed before it sent any.

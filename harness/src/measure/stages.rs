@@ -111,7 +111,7 @@ impl Parts {
             self.parts.resize_with(other.parts.len(), || Part::new(other.parts[0].timeout));
         }
         for (ours, theirs) in self.parts.iter_mut().zip(other.parts) {
-            ours.merge(theirs, numbers);
+            ours.merge(&theirs, numbers);
         }
     }
 
@@ -124,7 +124,7 @@ impl Parts {
         for part in judged {
             span += part.span.length().unwrap_or_default();
             let same: Vec<usize> = (0..part.endpoints.len()).collect();
-            all.merge(part.clone(), &same);
+            all.merge(part, &same);
         }
         (all, span)
     }
@@ -181,7 +181,7 @@ impl Part {
         (self.total.into_summary(String::new(), span), endpoints)
     }
 
-    fn merge(&mut self, other: Part, numbers: &[usize]) {
+    fn merge(&mut self, other: &Part, numbers: &[usize]) {
         self.total.merge(&other.total);
         for (number, theirs) in numbers.iter().zip(&other.endpoints) {
             if let Some(theirs) = theirs {

@@ -130,7 +130,7 @@ mod tests {
         let mut recorder = Recorder::new(Duration::from_secs(10)).limited(&limits);
         for (intended, time_s) in requests {
             recorder.intend(Phase::Measured);
-            recorder.end(Phase::Measured, sample(intended, Duration::from_secs_f64(time_s), Fate::Ok));
+            recorder.end(Phase::Measured, &sample(intended, Duration::from_secs_f64(time_s), Fate::Ok));
         }
         let measured = recorder.finish();
         of(&measured, threshold, Kind::Load, &measured.total)
@@ -157,7 +157,7 @@ mod tests {
             let fails = index * 37 % 100 < failed(index / 100);
             let fate = if fails { Fate::Failed("status 503".to_owned()) } else { Fate::Ok };
             recorder.intend(Phase::Measured);
-            recorder.end(Phase::Measured, sample(Duration::from_millis(index * 10), Duration::from_millis(1), fate));
+            recorder.end(Phase::Measured, &sample(Duration::from_millis(index * 10), Duration::from_millis(1), fate));
         }
         recorder.finish()
     }
@@ -191,7 +191,7 @@ mod tests {
         let mut recorder = Recorder::new(Duration::from_secs(10));
         for second in 0..12 {
             recorder.intend(Phase::Measured);
-            recorder.end(Phase::Measured, sample(Duration::from_secs(second), Duration::from_millis(1), Fate::Ok));
+            recorder.end(Phase::Measured, &sample(Duration::from_secs(second), Duration::from_millis(1), Fate::Ok));
         }
         let known = success("success_rate >= 99%", &recorder.finish()).expect("an interval");
         assert!(known.interval.0 < 0.99 && !known.borderline, "{known:?}");
@@ -221,7 +221,7 @@ mod tests {
             let is_slow = index * 37 % 100 < slow(index / 100);
             let time = Duration::from_millis(if is_slow { 1_000 } else { 10 });
             recorder.intend(Phase::Measured);
-            recorder.end(Phase::Measured, sample(intended, time, Fate::Ok));
+            recorder.end(Phase::Measured, &sample(intended, time, Fate::Ok));
         }
         (recorder.finish(), threshold)
     }

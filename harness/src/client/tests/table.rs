@@ -31,7 +31,7 @@ impl Table {
     }
 
     fn with(timeout: Duration, policy: Connections) -> Table {
-        let worker = WorkerLog::new(timeout, Arc::default());
+        let worker = WorkerLog::new(timeout, &Arc::default());
         worker.measure_from(Duration::ZERO);
         let seat = Seat {
             number: 3,

@@ -73,7 +73,7 @@ fn record_into(mut recorder: Recorder, run: &[(bool, Sample)]) -> Recorder {
     for (measured, sample) in run {
         let phase = if *measured { Phase::Measured } else { Phase::Outside };
         recorder.intend(phase);
-        recorder.end(phase, sample.clone());
+        recorder.end(phase, sample);
         if *measured {
             recorder.iteration(sample);
         }

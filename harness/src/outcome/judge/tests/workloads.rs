@@ -242,7 +242,7 @@ fn a_borderline_limit_is_told_with_its_interval_and_wants_a_longer_measurement()
             bytes_received: 0,
             phases: Phases::default(),
         };
-        recorder.end(Phase::Measured, sample);
+        recorder.end(Phase::Measured, &sample);
     }
     let judgement = judge(&recorder.finish(), &thresholds, Kind::Load, true);
     assert_eq!(judgement.outcome, Outcome::Passed);

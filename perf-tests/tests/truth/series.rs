@@ -59,8 +59,8 @@ fn swept() {
 }
 
 fn paced() {
-    // 20 users, one iteration each 100 ms: 200/s. A user whose iterations are held up does them later, and is late. The
-    // first stall falls into the warm-up, the second into what is measured, which is as long as a period.
+    // 20 users, one iteration each 100 ms: 200/s. A user whose iterations are held up does them later, and is late.
+    // The server stalls first when the first request comes, so what is measured is one period from its beginning.
     let truth = Stalled { stall_s: 0.25, period_s: 2.5, service_s: 0.0, utilisation: 0.0 };
     let told = Proof { test: "probe::series::paced", configure: "stall_ms=250&period_ms=2500" }.valid();
     assert_eq!(told.number("generator/planned").to_bits(), 500.0f64.to_bits(), "20 users, 10/s each, for 2.5 s");

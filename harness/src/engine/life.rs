@@ -37,6 +37,7 @@ pub(super) async fn live<S: Scenario>(scenario: &S, control: &Control<'_>, worke
         bell: Bell::default(),
         moment: Cell::default(),
         beat: RefCell::default(),
+        came: Cell::default(),
     };
     worker.register(&life.log, &life.bell);
     let entered = life.enter().await;
@@ -63,6 +64,8 @@ struct Life<'a, 'w, S> {
     moment: Cell<Option<Duration>>,
     /// When the iterations of a paced user are due; known from the first one on.
     beat: RefCell<Option<Beat>>,
+    /// When a paced user came that was not there all the time; taken by its next turn.
+    came: Cell<Option<Duration>>,
 }
 
 /// Leave to start an iteration, and what a plan said of it.
@@ -93,6 +96,9 @@ impl<S: Scenario> Life<'_, '_, S> {
             Attended::Done(Ok(Ok(user))) => {
                 self.control.user_entered();
                 self.control.begun().await;
+                if !self.control.workload.ramp_up().is_zero() {
+                    self.came.set(Some(self.control.clock.now()));
+                }
                 return Some(user);
             }
             Attended::GivenUp => return None,
@@ -152,11 +158,15 @@ impl<S: Scenario> Life<'_, '_, S> {
             match part {
                 Part::Now => return Some(()),
                 Part::Never => return None,
-                Part::From(due) => self.idle(self.worker.pacer.until(due)).await?,
-                Part::Later => self.idle(changed).await?,
-            }
-            if let Some(beat) = &mut *self.beat.borrow_mut() {
-                beat.skip_to(self.control.clock.now());
+                Part::From(due) => {
+                    self.idle(self.worker.pacer.until(due)).await?;
+                    // Not when it woke up: that is later, and would leave out an iteration that is due just then.
+                    self.came.set(Some(due));
+                }
+                Part::Later => {
+                    self.idle(changed).await?;
+                    self.came.set(Some(self.control.clock.now()));
+                }
             }
         }
     }
@@ -165,21 +175,31 @@ impl<S: Scenario> Life<'_, '_, S> {
     async fn wait_for_beat(&self) -> Option<Option<Planned>> {
         let Some(every) = self.control.every() else { return Some(None) };
         let free = self.control.clock.now();
-        let intended = self.beat.borrow_mut().get_or_insert_with(|| self.first_beat(every, free)).due();
+        let is_first = self.beat.borrow().is_none();
+        let came = self.came.take();
+        let intended = {
+            let mut beat = self.beat.borrow_mut();
+            let beat = beat.get_or_insert_with(|| self.first_beat(every, free));
+            if let Some(came) = came {
+                beat.skip_to(came);
+            }
+            beat.due()
+        };
         if intended > free {
             let is_due = self.idle(self.worker.pacer.until(intended)).await;
             // The interactive response-time law takes what was planned for thought.
             self.note_occupation(free, intended.min(self.control.clock.now()));
             is_due?;
         }
-        Some(Some(Planned { intended, pool_wait: free.saturating_sub(intended) }))
+        // Who has only just come has done nothing yet that could have held it up: if it is late, the generator is.
+        let was_busy = !is_first && came.is_none();
+        let pool_wait = if was_busy { free.saturating_sub(intended) } else { Duration::ZERO };
+        Some(Some(Planned { intended, pool_wait }))
     }
 
     fn first_beat(&self, every: Duration, now: Duration) -> Beat {
         let begun = self.control.begun_at().unwrap_or(now);
-        let mut beat = Beat::new(begun, every, self.number, self.control.workload.users());
-        beat.skip_to(now);
-        beat
+        Beat::new(begun, every, self.number, self.control.workload.users())
     }
 
     /// Waits like somebody who thinks; `None` if the run is over before.

@@ -121,7 +121,7 @@ impl<'a> Worker<'a> {
     fn new(control: &'a Control<'_>, share: (usize, usize), alarm: Alarm) -> Worker<'a> {
         let stages = Arc::clone(&control.stages);
         Worker {
-            log: WorkerLog::staged(control.workload.timeout, stages, control.live.clone()),
+            log: WorkerLog::staged(control.workload.timeout, stages, &control.live),
             network: network_for(control.workload, share),
             pacer: Pacer::new(control.clock, alarm),
             dispatcher: Dispatcher::new(control, share),

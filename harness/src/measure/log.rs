@@ -61,7 +61,7 @@ pub(crate) struct WorkerLog {
 impl UserLog {
     /// A log that counts nothing, for requests outside any run (fixtures' own use of a user).
     pub fn detached() -> UserLog {
-        WorkerLog::new(Duration::from_secs(10), Arc::default()).user(Some(Phase::Outside))
+        WorkerLog::new(Duration::from_secs(10), &Arc::default()).user(Some(Phase::Outside))
     }
 
     /// The endpoint called `name`: to be asked once, not with each request.
@@ -259,12 +259,12 @@ impl Drop for Thinking {
 }
 
 impl WorkerLog {
-    pub(crate) fn new(timeout: Duration, live: Arc<Live>) -> Rc<WorkerLog> {
+    pub(crate) fn new(timeout: Duration, live: &Arc<Live>) -> Rc<WorkerLog> {
         WorkerLog::staged(timeout, Arc::default(), live)
     }
 
     /// A log that puts each request into the stage of its intended start.
-    pub(crate) fn staged(timeout: Duration, stages: Arc<[StageBounds]>, live: Arc<Live>) -> Rc<WorkerLog> {
+    pub(crate) fn staged(timeout: Duration, stages: Arc<[StageBounds]>, live: &Arc<Live>) -> Rc<WorkerLog> {
         Rc::new(WorkerLog {
             iterations: ITERATION.into(),
             recorder: RefCell::new(Recorder::staged(timeout, stages).limited(&live.limits)),

@@ -22,6 +22,7 @@ fn start(workspace: &Workspace) -> (std::process::Child, String) {
 fn interrupted(name: &str, code: i32) {
     let workspace = Workspace::new();
     let (running, server) = start(&workspace);
+    // The load has begun, so no other perf run holds the machine.
     let asked = Instant::now();
     signal(name, running.id());
     let output = running.wait_with_output().expect("ends");

@@ -97,6 +97,13 @@ impl Finished {
         serde_json::from_str(text).expect("the record is JSON")
     }
 
+    /// How long its tests took in all: not the time for which another perf run held the machine.
+    pub(crate) fn tests_took(&self) -> Duration {
+        let record = self.record();
+        let tests = record["tests"].as_array().expect("tests").iter();
+        tests.map(|test| Duration::from_secs_f64(test["elapsed_s"].as_f64().expect("a time"))).sum()
+    }
+
     /// The record of the test called `name`.
     pub(crate) fn test(&self, name: &str) -> Value {
         let record = self.record();

@@ -165,7 +165,7 @@ fn answers_without_a_body_and_answers_before_the_answer_are_read_as_http_has_it(
 }
 
 #[test]
-fn kept_connections_closed_at_random_and_second_answers_are_nobodys_failure_and_counted_once() {
+fn of_kept_connections_closed_at_random_only_what_met_the_closing_fails_and_second_answers_are_nobodys() {
     let server = Adversary::start(|asked| match draw(asked.number, 5) {
         0 => Act::Close(OK),
         1 => Act::Answer(
@@ -178,22 +178,34 @@ fn kept_connections_closed_at_random_and_second_answers_are_nobodys_failure_and_
         let answer = user.get(&server.url, "/").await?;
         user.check("the first answer, and not the second", answer.bytes() == b"{}")
     });
-    assert_eq!(
-        (measured.total.requests.intended, measured.total.requests.ok),
-        (400, 400),
-        "{:?}",
-        measured.total.failures
-    );
-    // Whether a request meets the closing is a matter of microseconds; if it did, it was sent once more.
-    let resent = measured.generator.resent;
-    assert!(server.seen().len() as u64 <= 400 + resent, "{resent} of {}", server.seen().len());
+    let (requests, failures) = (measured.total.requests, &measured.total.failures);
+    assert_eq!((requests.intended, measured.generator.resent), (400, 0), "{failures:?}");
+    // Whether a request meets the closing is a matter of microseconds; what did has failed, and no server saw it.
+    assert!(failures.keys().all(|cause| cause.starts_with("connection ")), "{failures:?}");
+    let seen = server.seen();
+    assert_eq!((seen.len() as u64, requests.failed), (requests.ok, 400 - requests.ok), "{failures:?}");
+    let closed = seen.iter().filter(|asked| draw(asked.number, 5) == 0).count() as u64;
+    assert!(requests.failed <= closed, "{failures:?} of {closed}");
+}
+
+#[test]
+fn a_reset_of_a_busy_connection_is_counted_and_the_request_never_sent_again() {
+    let server = Adversary::start(|asked| if asked.number % 10 == 5 { Act::Reset } else { Act::Answer(NOW, OK) });
+    let measured = run(&workload(4, Length::Requests(100)), async |user| user.get(&server.url, "/").await.map(drop));
+    assert_eq!((measured.total.requests.ok, measured.generator.resent, server.seen().len()), (90, 0, 100));
+    assert_eq!(measured.total.failures["connection reset"], 10, "{:?}", measured.total.failures);
 }
 
 #[test]
 fn a_request_that_the_server_saw_twice_counts_once_and_is_told() {
-    let server = Adversary::start(|asked| if asked.number == 10 { Act::Reset } else { Act::Answer(NOW, OK) });
-    let measured = run(&workload(1, Length::Requests(20)), async |user| user.get(&server.url, "/").await.map(drop));
-    assert_eq!((measured.total.requests.ok, measured.generator.resent, server.seen().len()), (20, 1, 21));
+    let server = Adversary::start(|asked| if asked.number == 1 { Act::Reset } else { Act::Answer(NOW, OK) });
+    let measured = run(&workload(1, Length::Requests(2)), async |user| {
+        user.get(&server.url, "/").await?;
+        // A connection that was idle for a second may have been closed for that, so its request gets one more chance.
+        user.think(MS(1_100)).await;
+        Ok(())
+    });
+    assert_eq!((measured.total.requests.ok, measured.generator.resent, server.seen().len()), (2, 1, 3));
     // A server that drops requests would look the same.
     assert!(judged(&measured, &[]).warnings.iter().any(|warning| warning.contains("sent once more")));
 }

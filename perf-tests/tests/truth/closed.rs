@@ -15,24 +15,10 @@ pub(crate) const TRIALS: Trials = &[
 pub(crate) const QUANTILES: [(&str, f64); 6] =
     [("p50_s", 0.5), ("p75_s", 0.75), ("p90_s", 0.9), ("p95_s", 0.95), ("p99_s", 0.99), ("p999_s", 0.999)];
 
-/// 2 ms: two wake-ups on a busy machine. A closed model has no plan, so there is neither spacing nor lag.
-const TWO_WAKE_UPS_S: f64 = 0.002;
-
-/// By how much two wake-ups, of generator and server, may move the percentile at `q`.
+/// 2 ms: two wake-ups, of generator and server. A closed model has no plan, so there is neither spacing nor lag.
 ///
-/// Where one request in ten is looked at, others at work on the machine may have kept each of the two from its core: by
-/// no more than the longest oversleep that the generator confesses, which on a quiet machine is a few hundred microseconds.
-pub(crate) fn wake_ups_s(told: &Told, q: f64) -> f64 {
-    let hiccup_s = if q < 0.9 { 0.0 } else { told.number("generator/longest_hiccup_s") };
-    TWO_WAKE_UPS_S + 2.0 * hiccup_s
-}
-
-/// Those of [`QUANTILES`] that wake-ups leave to the harness. Of a run that says that its host was saturated (more than
-/// 85 % busy, which none of these loads is by itself), p99 and beyond tell how the system shares its cores.
-pub(crate) fn quantiles(told: &Told) -> impl Iterator<Item = (&'static str, f64)> {
-    let is_saturated = told.test["generator"]["host_cpu_share"].as_f64().is_some_and(|share| share > 0.85);
-    QUANTILES.into_iter().filter(move |(_, q)| *q <= 0.95 || !is_saturated)
-}
+/// Only of a calm run (`Proof::calm`): where others use all cores, each of the two waits for its turn, for longer than that.
+pub(crate) const TWO_WAKE_UPS_S: f64 = 0.002;
 
 fn constant_1_ms() {
     constant("delay_ms=1", 0.001);
@@ -47,15 +33,15 @@ fn constant_50_ms() {
 }
 
 fn constant(configure: &'static str, delay_s: f64) {
-    let told = Proof { test: "probe::closed::constant", configure }.valid();
+    let told = Proof { test: "probe::closed::constant", configure }.calm();
     let given = told.served("service_time_s");
-    for (name, q) in quantiles(&told) {
+    for (name, q) in QUANTILES {
         if told.number("totals/requests/intended") * (1.0 - q) < 20.0 {
             continue;
         }
         // The server confesses its own lateness; what is left is the generator's to answer for.
         let server_lateness_s = exact_quantile(&given, q) - delay_s;
-        told.is_near(&format!("totals/service_time/{name}"), delay_s, server_lateness_s + wake_ups_s(&told, q));
+        told.is_near(&format!("totals/service_time/{name}"), delay_s, server_lateness_s + TWO_WAKE_UPS_S);
     }
     // No request is faster than the server's delay, but for the histogram's three significant digits.
     assert!(told.number("totals/service_time/min_s") >= delay_s * 0.999, "{:#}", told.test["totals"]);
@@ -65,12 +51,12 @@ fn constant(configure: &'static str, delay_s: f64) {
 fn drawn() {
     // Median 4 ms, and a 99th percentile of 4·e^(0.7·2.33) = 20 ms.
     let proof = Proof { test: "probe::closed::drawn", configure: "delay_ms=4&sigma=0.7&seed=7" };
-    let told = proof.valid();
+    let told = proof.calm();
     let given = told.served("service_time_s");
     assert_eq!(given.len() as f64, told.number("totals/requests/ok"), "the same requests\n{}", told.printed);
-    for (name, q) in quantiles(&told).take_while(|(_, q)| *q <= 0.99) {
+    for (name, q) in QUANTILES.into_iter().take_while(|(_, q)| *q <= 0.99) {
         let path = format!("totals/service_time/{name}");
-        told.is_near(&path, exact_quantile(&given, q), wake_ups_s(&told, q));
+        told.is_near(&path, exact_quantile(&given, q), TWO_WAKE_UPS_S);
         // Each request takes longer outside the server than inside, so no percentile can be below the server's own,
         // but for the histogram's three significant digits.
         assert!(told.number(&path) >= exact_quantile(&given, q) * 0.998, "{path} is below the truth\n{}", told.printed);

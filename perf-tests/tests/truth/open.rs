@@ -1,6 +1,6 @@
 //! The open workload model: proofs 1 (stall), 2 (overload), 3 (freeze), 5 (constant delay) and 7 (drawn service times).
 
-use crate::closed::{QUANTILES, quantiles, wake_ups_s};
+use crate::closed::{QUANTILES, TWO_WAKE_UPS_S};
 use crate::closed_form::{Stalled, exact_quantile, overloaded_s, tolerance_s};
 use crate::run::{Proof, Told, Trials};
 
@@ -93,14 +93,14 @@ fn constant_50_ms() {
 }
 
 fn constant(configure: &str, delay_s: f64) {
-    let told = Proof { test: "probe::open::delayed", configure }.valid();
+    let told = Proof { test: "probe::open::delayed", configure }.calm();
     told.is_conserved();
     let given = told.served("service_time_s");
-    for (name, q) in quantiles(&told).take_while(|(_, q)| *q <= 0.99) {
+    for (name, q) in QUANTILES.into_iter().take_while(|(_, q)| *q <= 0.99) {
         // Without a queue no percentile lies between two arrivals, so `2/R` falls away; the server confesses its own
         // lateness, the generator its lag.
         let server_lateness_s = exact_quantile(&given, q) - delay_s;
-        let tolerance_s = wake_ups_s(&told, q) + server_lateness_s + told.lag_s();
+        let tolerance_s = TWO_WAKE_UPS_S + server_lateness_s + told.lag_s();
         told.is_near(&format!("totals/response_time/{name}"), delay_s, tolerance_s);
     }
     // No request is faster than the server's delay, but for the histogram's three significant digits.
@@ -110,12 +110,12 @@ fn constant(configure: &str, delay_s: f64) {
 fn drawn() {
     // Median 4 ms, and a 99th percentile of 4·e^(0.7·2.33) = 20 ms.
     let proof = Proof { test: "probe::open::delayed", configure: "delay_ms=4&sigma=0.7&seed=7" };
-    let told = proof.valid();
+    let told = proof.calm();
     let given = told.served("service_time_s");
     assert_eq!(given.len() as f64, told.number("totals/requests/ok"), "the same requests\n{}", told.printed);
-    for (name, q) in quantiles(&told).take_while(|(_, q)| *q <= 0.99) {
+    for (name, q) in QUANTILES.into_iter().take_while(|(_, q)| *q <= 0.99) {
         let path = format!("totals/response_time/{name}");
-        told.is_near(&path, exact_quantile(&given, q), wake_ups_s(&told, q) + told.lag_s());
+        told.is_near(&path, exact_quantile(&given, q), TWO_WAKE_UPS_S + told.lag_s());
         // Each request takes longer outside the server than inside, but for the histogram's three significant digits.
         assert!(told.number(&path) >= exact_quantile(&given, q) * 0.998, "{path} is below the truth\n{}", told.printed);
     }

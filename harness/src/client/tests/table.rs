@@ -35,7 +35,7 @@ impl Table {
     }
 
     pub(super) fn with_options(timeout: Duration, policy: Connections, options: HttpOptions) -> Table {
-        let worker = WorkerLog::new(timeout, Arc::default());
+        let worker = WorkerLog::new(timeout, &Arc::default());
         worker.measure_from(Duration::ZERO);
         let seat = Seat {
             number: 3,

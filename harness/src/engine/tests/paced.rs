@@ -27,6 +27,26 @@ async fn paced_users_start_evenly_one_after_the_other() {
     assert!(gap < 0.001, "planned pauses are thought: {gap}");
 }
 
+// In real time, because only there users start their first iteration a moment after the load has begun.
+#[tokio::test]
+async fn the_first_iteration_of_a_paced_user_is_due_when_the_load_begins() {
+    // One iteration a user, so nobody can have been kept by the one before, however slow this machine is.
+    let measured = run(&Fake::doing([Step::Request(0)]), &paced(200, MS(200), MS(200))).await;
+    assert_eq!((measured.generator.planned, measured.total.requests.intended), (Some(200), 200));
+    assert_eq!(measured.generator.pool_wait.max_s, Some(0.0));
+}
+
+#[tokio::test]
+async fn a_paced_user_that_comes_when_it_is_due_starts_at_once() {
+    // User 0 is there from the beginning and due at 0 ms; user 1 comes at 200 ms and is due just then.
+    let stages = vec![stage(1.0, 1.0, MS(200)), stage(2.0, 2.0, MS(200))];
+    let users = Users { every: Some(MS(400)), stages, ..Users::at_once(2) };
+    let plan = Workload { pace: Pace::Users(users), ..workload(2, Length::Duration(MS(400))) };
+    let measured = run(&Fake::doing([Step::Request(0)]), &plan).await;
+    assert_eq!((measured.generator.planned, measured.total.requests.intended), (Some(2), 2));
+    assert_eq!(measured.generator.pool_wait.max_s, Some(0.0));
+}
+
 #[tokio::test(start_paused = true)]
 async fn a_paced_user_that_is_late_catches_up_and_keeps_its_intended_times() {
     // Due at 0, 1, 2 and 3 s, answered at 3.51, 3.52, 3.53 and 3.54 s.

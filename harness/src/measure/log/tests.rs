@@ -6,7 +6,7 @@ use crate::measure::Measured;
 const MS: fn(u64) -> Duration = Duration::from_millis;
 
 fn worker() -> Rc<WorkerLog> {
-    let worker = WorkerLog::new(MS(1_000), Arc::default());
+    let worker = WorkerLog::new(MS(1_000), &Arc::default());
     worker.measure_from(Duration::ZERO);
     worker
 }

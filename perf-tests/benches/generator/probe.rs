@@ -9,6 +9,13 @@ async fn closed(user: &mut User, hello: &Server) -> proofload::Result {
     Ok(())
 }
 
+/// As many requests a second as `open`, by users who keep time themselves.
+#[perf(kind = "load", users = 50, pace = 5ms, duration = 5s, warmup = 0)]
+async fn paced(user: &mut User, hello: &Server) -> proofload::Result {
+    user.get(hello, "/health").await?;
+    Ok(())
+}
+
 /// Ten thousand people who read what they got.
 #[perf(kind = "load", users = 10_000, duration = 5s, warmup = 0)]
 async fn thinking(user: &mut User, hello: &Server) -> proofload::Result {

@@ -15,8 +15,7 @@ pub(crate) fn run(load: &Load, url: &str) -> io::Result<Measured> {
     let folder = tempfile::tempdir()?;
     std::fs::write(folder.path().join("Cargo.toml"), "[workspace]\n")?;
     let mut command = pinned(GENERATOR_CORE, &std::env::current_exe()?);
-    let name = if load.rate_per_s.is_some() { "probe::open" } else { "probe::closed" };
-    command.args(["--exact", name, "--progress", "never", "--no-baselines"]);
+    command.args(["--exact", load.test, "--progress", "never", "--no-baselines"]);
     match load.rate_per_s {
         Some(rate) => command.args(["--rate", &format!("{rate}/s")]),
         None => command.args(["--users", &load.users.to_string()]),
@@ -37,5 +36,6 @@ pub(crate) fn run(load: &Load, url: &str) -> io::Result<Measured> {
         requests_per_s: number("/totals/throughput_per_s"),
         lag_p99_us: number("/generator/pacer_lag/p99_s").map(|lag_s| lag_s * 1e6),
         resident_bytes: used.resident_bytes,
+        beside_the_load_s: number("/elapsed_s").unwrap_or_default() - f64::from(load.duration_s),
     })
 }

@@ -74,6 +74,7 @@ impl Rival {
             requests_per_s: Some(requests / f64::from(load.duration_s)),
             lag_p99_us: None,
             resident_bytes: used.resident_bytes,
+            beside_the_load_s: 0.0,
         })
     }
 }

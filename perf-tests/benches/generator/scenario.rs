@@ -7,13 +7,17 @@ use super::server::Server;
 use super::{process, proofload_run};
 
 const KIB: usize = 1024;
+/// The closed load, which every generator offers.
+const CLOSED: &str = "probe::closed";
 
 /// A load that every generator offers in its turn.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Load {
     pub(crate) users: usize,
     pub(crate) body_bytes: usize,
-    /// An open load, of so many requests a second; else a closed one.
+    /// The test of the probe that offers it; rivals offer closed loads only.
+    pub(crate) test: &'static str,
+    /// Of an open load: requests a second.
     pub(crate) rate_per_s: Option<u32>,
     pub(crate) duration_s: u32,
 }
@@ -26,6 +30,8 @@ pub(crate) struct Measured {
     pub(crate) requests_per_s: Option<f64>,
     pub(crate) lag_p99_us: Option<f64>,
     pub(crate) resident_bytes: Option<u64>,
+    /// Time of the test in which no load was offered.
+    pub(crate) beside_the_load_s: f64,
 }
 
 /// A generator by its name.
@@ -57,7 +63,7 @@ pub(crate) fn run_all() -> io::Result<()> {
     println!("{} pairs of {duration_s} s each; medians; generator and server {}", pairs, where_they_run());
     let rivals = rivals::installed();
     println!("beside proofload: {}\n", names(&rivals));
-    let closed = |users, body_bytes| Load { users, body_bytes, rate_per_s: None, duration_s };
+    let closed = |users, body_bytes| Load { users, body_bytes, test: CLOSED, rate_per_s: None, duration_s };
     let mut loads = Vec::new();
     for body_bytes in [KIB / 10, 10 * KIB, 100 * KIB] {
         loads.extend([1, 50, 1_000].map(|users| closed(users, body_bytes)));
@@ -68,9 +74,13 @@ pub(crate) fn run_all() -> io::Result<()> {
             compare(&server, &load, &rivals, pairs)?;
         }
     }
-    let open = Load { users: 50, body_bytes: KIB / 10, rate_per_s: Some(10_000), duration_s };
-    if only.is_none_or(|only| only == title(&open)) {
+    let open = Load { test: "probe::open", rate_per_s: Some(10_000), ..closed(50, KIB / 10) };
+    if only.as_ref().is_none_or(|only| *only == title(&open)) {
         compare_models(&server, &open, pairs)?;
+    }
+    let many = Load { test: "probe::thinking", ..closed(10_000, KIB / 10) };
+    if only.is_none_or(|only| only == "many") {
+        tell_many(&server, &many)?;
     }
     Ok(())
 }
@@ -97,15 +107,33 @@ fn compare(server: &Server, load: &Load, rivals: &[&'static Rival], pairs: u32) 
 /// An open load against the closed one with the same users.
 fn compare_models(server: &Server, open: &Load, pairs: u32) -> io::Result<()> {
     server.answer_with(open.body_bytes)?;
-    let closed = Load { rate_per_s: None, ..*open };
-    let (mut opens, mut closeds) = (Vec::new(), Vec::new());
+    let closed = Load { test: CLOSED, rate_per_s: None, ..*open };
+    let paced = Load { test: "probe::paced", ..closed };
+    let (mut opens, mut closeds, mut paceds) = (Vec::new(), Vec::new(), Vec::new());
     for _ in 0..pairs {
         closeds.push(proofload_run::run(&closed, &server.url())?);
+        paceds.push(proofload_run::run(&paced, &server.url())?);
         opens.push(proofload_run::run(open, &server.url())?);
     }
-    println!("{}", title(open));
-    print_row("closed", &closeds, &opens);
+    println!("{}: open, against the closed load at full speed, and at the same rate", title(open));
     print_row("open", &opens, &opens);
+    print_row("full speed", &closeds, &opens);
+    print_row("same rate", &paceds, &opens);
+    println!();
+    Ok(())
+}
+
+/// Ten thousand users with think time: what each of them holds, and how long they take to come and go.
+fn tell_many(server: &Server, load: &Load) -> io::Result<()> {
+    server.answer_with(load.body_bytes)?;
+    let run = proofload_run::run(load, &server.url())?;
+    let each_kib = run.resident_bytes.map(|bytes| bytes as f64 / (KIB * load.users) as f64);
+    println!("{} users who think", load.users);
+    println!(
+        "  resident memory {} KiB a user, the whole process; {:.2} s longer than the load: to start and to stop",
+        each_kib.map_or("-".to_owned(), |kib| format!("{kib:.1}")),
+        run.beside_the_load_s
+    );
     Ok(())
 }
 

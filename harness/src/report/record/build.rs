@@ -199,6 +199,7 @@ impl From<&GeneratorHealth> for GeneratorRecord {
             workers: health.workers,
             transports: health.transports.iter().map(|name| name.name().to_owned()).collect(),
             own_errors: health.own_errors.clone(),
+            resent: health.resent,
             clipped: health.clipped,
             closed_law_gap: finite(health.closed_law_gap),
             planned: health.planned,
@@ -235,10 +236,14 @@ fn server_record(server: &ServerReport, figures: Option<&ServerFigures>) -> Serv
 
 impl From<&Slow> for SlowRecord {
     fn from(slow: &Slow) -> SlowRecord {
+        let seconds = |part: Option<Duration>| part.map(|part| part.as_secs_f64());
         SlowRecord {
             endpoint: slow.endpoint.clone(),
             at_s: finite(Some(slow.at_s)),
             response_time_s: finite(Some(slow.response_time_s)),
+            connect_s: seconds(slow.phases.connect),
+            first_byte_s: seconds(slow.phases.first_byte),
+            body_s: seconds(slow.phases.body),
         }
     }
 }

@@ -305,6 +305,9 @@ pub struct GeneratorRecord {
     pub transports: Vec<String>,
     /// Failures that were the generator's own, by cause.
     pub own_errors: BTreeMap<String, u64>,
+    /// Requests that were sent once more, because their idle connection was found closed; each is counted once.
+    #[serde(default)]
+    pub resent: u64,
     /// Values that did not fit the histogram.
     pub clipped: u64,
     /// `|K − X(R̄+Z)| ÷ K`
@@ -350,6 +353,15 @@ pub struct SlowRecord {
     pub at_s: Option<f64>,
     /// Its response time.
     pub response_time_s: Option<f64>,
+    /// Until its connection was there, from the moment it was sent; null if it had one, or the transport does not tell.
+    #[serde(default)]
+    pub connect_s: Option<f64>,
+    /// From then until the first byte of the answer; null if none came, or the transport does not tell.
+    #[serde(default)]
+    pub first_byte_s: Option<f64>,
+    /// From then until the last byte.
+    #[serde(default)]
+    pub body_s: Option<f64>,
 }
 
 /// How precisely a benchmark knows its mean.

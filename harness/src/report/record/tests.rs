@@ -84,6 +84,22 @@ fn what_is_not_a_number_is_missing_and_never_zero() {
 }
 
 #[test]
+fn the_parts_of_a_slow_request_are_told_where_they_are_known() {
+    let mut run = samples::run();
+    let mut test = samples::passed();
+    let measured = test.measured.as_mut().expect("figures");
+    measured.generator.resent = 3;
+    let ms = std::time::Duration::from_millis;
+    measured.slowest[0].phases.first_byte = Some(ms(480));
+    measured.slowest[0].phases.body = Some(ms(20));
+    run.tests = vec![test];
+    let record = Record::from(&run);
+    let slow = &record.tests[0].slowest[0];
+    assert_eq!((slow.connect_s, slow.first_byte_s, slow.body_s), (None, Some(0.48), Some(0.02)));
+    assert_eq!(record.tests[0].generator.as_ref().map(|generator| generator.resent), Some(3));
+}
+
+#[test]
 fn runs_of_one_id_merge_test_by_test() {
     let mut first = record();
     first.tests.truncate(2);

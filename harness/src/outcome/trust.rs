@@ -102,7 +102,7 @@ pub(super) fn warnings(measured: &Measured, verdicts: &[ThresholdVerdict]) -> Ve
     if health.resent > 0 {
         let (resent, intended) = (figure::count(health.resent), figure::count(measured.total.requests.intended));
         warnings.push(format!(
-            "the server closed kept connections without an answer: {resent} of {intended} requests were sent once more \
+            "the server closed idle connections as a request left: {resent} of {intended} requests were sent once more \
              and are counted by their second attempt"
         ));
     }

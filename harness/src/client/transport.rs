@@ -44,8 +44,8 @@ pub(super) enum TransportError {
     Ours(String),
 }
 
-/// The cause behind an error while connecting.
-pub(super) fn cause_of_connecting(error: &io::Error) -> TransportError {
+/// The cause behind an error of a socket.
+pub(super) fn cause_of(error: &io::Error) -> TransportError {
     cause_of_io(error).unwrap_or_else(|| TransportError::Failed(error.to_string()))
 }
 

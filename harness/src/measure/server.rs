@@ -72,9 +72,10 @@ impl ServerFigures {
     /// The figures of `samples`, while so many requests ended.
     pub fn of(name: &str, samples: Vec<ServerSample>, ended_requests: u64) -> ServerFigures {
         let last = samples.last().copied().unwrap_or_default();
-        let span_s = Some(last.at_s).filter(|span_s| *span_s > 0.0);
-        // One look tells no CPU time: it is the difference of two.
+        // One look tells what is, and not what was used: that is the difference of two. The first is a little after the start.
+        let span_s = Some(last.at_s).filter(|span_s| samples.len() > 1 && *span_s > 0.0);
         let cpu_s = last.cpu_s.filter(|_| span_s.is_some());
+        let used = |bytes: Option<u64>| bytes.filter(|_| span_s.is_some());
         let most = |of: fn(&ServerSample) -> Option<u64>| samples.iter().filter_map(of).max();
         ServerFigures {
             name: name.to_owned(),
@@ -89,10 +90,10 @@ impl ServerFigures {
             anonymous_last_bytes: last.anonymous_bytes,
             threads_max: most(|sample| sample.threads),
             descriptors_max: most(|sample| sample.descriptors),
-            disk_read_bytes: last.disk_read_bytes,
-            disk_written_bytes: last.disk_written_bytes,
-            network_received_bytes: last.network_received_bytes,
-            network_sent_bytes: last.network_sent_bytes,
+            disk_read_bytes: used(last.disk_read_bytes),
+            disk_written_bytes: used(last.disk_written_bytes),
+            network_received_bytes: used(last.network_received_bytes),
+            network_sent_bytes: used(last.network_sent_bytes),
             samples,
         }
     }
@@ -139,7 +140,10 @@ mod tests {
 
     #[test]
     fn a_single_look_tells_no_cpu_time() {
-        let figures = ServerFigures::of("agent", vec![sample(0)], 100);
+        // The first look is never at the very start.
+        let only = ServerSample { at_s: 3.8e-8, disk_read_bytes: Some(0), ..sample(0) };
+        let figures = ServerFigures::of("agent", vec![only], 100);
         assert_eq!((figures.cpu_s, figures.cpu_share, figures.rss_last_bytes), (None, None, Some(1_000)));
+        assert_eq!((figures.span_s, figures.cpu_per_request_s, figures.disk_read_bytes), (None, None, None));
     }
 }

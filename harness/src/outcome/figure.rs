@@ -94,7 +94,7 @@ pub fn margin(threshold: &Threshold, actual: f64) -> String {
         Dimension::Ratio => signed(difference * 100.0, " pp"),
         Dimension::Count => format!("{:+}", difference as i64),
         _ if limit == 0.0 => signed(difference, ""),
-        _ => signed(difference / limit * 100.0, " %"),
+        _ => of_limit(difference / limit * 100.0),
     }
 }
 
@@ -164,6 +164,14 @@ fn number(value: f64, digits: usize) -> String {
 }
 
 /// A difference with its sign: two digits, because a margin is read at a glance.
+/// Only what is nothing at all lies the whole limit below it; so here digits are cut off, and not rounded.
+fn of_limit(percent: f64) -> String {
+    match percent > -100.0 && percent < -99.0 {
+        true => format!("{:.2} %", (percent * 100.0).ceil() / 100.0),
+        false => signed(percent, " %"),
+    }
+}
+
 fn signed(difference: f64, unit: &str) -> String {
     if difference == 0.0 {
         return format!("0{unit}");
@@ -252,6 +260,9 @@ mod tests {
         assert_eq!(margin(&threshold("success_rate >= 99%"), 0.9), "-9.0 pp");
         assert_eq!(margin(&threshold("failed == 0"), 3.0), "+3");
         assert_eq!(margin(&threshold("mean < 1ms"), 12.0), "+1,200,000 %");
+        assert_eq!(margin(&threshold("max < 2s"), 0.005_56), "-99.72 %", "it is not nothing");
+        assert_eq!(margin(&threshold("mean < 1s"), 0.000_001), "-99.99 %");
+        assert_eq!(margin(&threshold("mean < 1s"), 0.0), "-100 %");
     }
 
     #[test]

@@ -12,7 +12,7 @@ use tokio::net::TcpStream;
 
 use super::buffer::Buffer;
 use crate::client::address::Address;
-use crate::client::transport::{TransportError, cause_of_connecting};
+use crate::client::transport::{TransportError, cause_of};
 
 /// A connection to a server, and when it was last of use.
 #[derive(Debug)]
@@ -30,7 +30,7 @@ impl Connection {
         for peer in peers {
             match connect(peer).await {
                 Ok(stream) => return Ok(Connection { stream, last_used: None }),
-                Err(error) => last = cause_of_connecting(&error),
+                Err(error) => last = cause_of(&error),
             }
         }
         Err(last)

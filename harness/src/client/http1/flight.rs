@@ -16,7 +16,7 @@ use super::received::Wire;
 use super::{Link, Malformed};
 use crate::client::Clock;
 use crate::client::draft::Draft;
-use crate::client::transport::{Traffic, TransportError, cause_of_io};
+use crate::client::transport::{Traffic, TransportError, cause_of};
 use crate::workload::Connections;
 
 /// A kept connection that nobody used for so long may have been closed by a server that has had enough of waiting, at the
@@ -252,8 +252,4 @@ impl Malformed {
     fn into_cause(self) -> TransportError {
         TransportError::Failed(self.to_string())
     }
-}
-
-fn cause_of(error: &io::Error) -> TransportError {
-    cause_of_io(error).unwrap_or_else(|| TransportError::Failed(error.to_string()))
 }

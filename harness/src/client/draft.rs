@@ -17,8 +17,15 @@ pub(super) struct Draft {
     pub(super) method: Method,
     /// With its query string, as it is sent.
     pub(super) path: String,
-    /// The name that the request is counted under.
-    pub(super) endpoint: String,
+    /// So much of the path was given as it is sent; `None` if it had to be written in another way.
+    given_bytes: Option<usize>,
+    /// Which method and path were given: another number for others.
+    pub(super) line: u64,
+    /// Method and path without its query string.
+    usual_name: String,
+    /// Instead of that.
+    own_name: String,
+    has_own_name: bool,
     /// `name: value` lines, each with its end, but for `content-type`.
     pub(super) headers: Vec<u8>,
     pub(super) body: Vec<u8>,
@@ -38,32 +45,73 @@ pub(super) struct Draft {
 impl Draft {
     /// Forgets the last request, and begins another.
     pub(super) fn begin(&mut self, method: Method, path: &str) {
-        self.endpoint.clear();
-        for part in [method.as_str(), " ", without_query(path)] {
-            self.endpoint.push_str(part);
-        }
-        self.method = method;
-        self.path.clear();
         for memory in [&mut self.headers, &mut self.body, &mut self.own_content_type] {
             memory.clear();
-            memory.shrink_to(KEPT_BYTES);
+            if memory.capacity() > KEPT_BYTES {
+                memory.shrink_to(KEPT_BYTES);
+            }
         }
         (self.has_host, self.has_user_agent, self.says_close) = (false, false, false);
-        self.usual_content_type = None;
+        (self.usual_content_type, self.has_own_name) = (None, false);
         self.expected.forget();
         self.mistakes.clear();
-        if self.method == Method::CONNECT {
+        // Many a test asks for the same again and again, which need not be looked at twice.
+        match self.given_bytes {
+            Some(given) if self.method == method && self.path[..given] == *path => self.path.truncate(given),
+            _ => self.set_line(method, path),
+        }
+    }
+
+    /// The bytes of this request's head are those of any other request of the same line.
+    pub(super) fn is_bare(&self) -> bool {
+        self.headers.is_empty()
+            && self.body.is_empty()
+            && self.content_type().is_none()
+            && !self.says_close
+            && self.given_bytes == Some(self.path.len())
+    }
+
+    /// The name that the request is counted under.
+    pub(super) fn name(&self) -> &str {
+        if self.has_own_name { &self.own_name } else { &self.usual_name }
+    }
+
+    /// The author gives it a name.
+    pub(super) fn set_name(&mut self, name: &str) {
+        self.has_own_name = true;
+        self.own_name.clear();
+        self.own_name.push_str(name);
+    }
+
+    /// The line, unless the author gave it a name.
+    pub(super) fn named_by_line(&self) -> Option<u64> {
+        (!self.has_own_name).then_some(self.line)
+    }
+
+    fn set_line(&mut self, method: Method, path: &str) {
+        self.line += 1;
+        self.usual_name.clear();
+        for part in [method.as_str(), " ", without_query(path)] {
+            self.usual_name.push_str(part);
+        }
+        self.path.clear();
+        self.given_bytes = None;
+        let is_tunnel = method == Method::CONNECT;
+        if is_tunnel {
             self.mistakes
                 .push("`CONNECT` opens a tunnel and has no answer of its own: a load cannot send it".to_owned());
         }
-        self.set_path(path);
-    }
-
-    fn set_path(&mut self, path: &str) {
         if is_plain(path) {
             self.path.push_str(path);
-            return;
+            // A mistake must be noted each time.
+            self.given_bytes = (!is_tunnel).then_some(path.len());
+        } else {
+            self.set_other_path(path);
         }
+        self.method = method;
+    }
+
+    fn set_other_path(&mut self, path: &str) {
         if path.contains("://") && !path.starts_with('/') {
             self.mistakes.push(format!(
                 "{path:?} is a whole address: give `http://host:port` as the target and the rest as the path"
@@ -175,10 +223,22 @@ impl Draft {
 
 /// True if the path is sent as it is: it begins with a slash, and has nothing that must be encoded, cut off or resolved.
 fn is_plain(path: &str) -> bool {
-    let is_plain_byte =
-        |byte: u8| matches!(byte, b'!' | b'$'..=b';' | b'=' | b'?'..=b'[' | b']' | b'_' | b'a'..=b'z' | b'|' | b'~');
-    path.starts_with('/') && path.bytes().all(is_plain_byte) && !path.contains("/.")
+    let bytes = path.as_bytes();
+    let is_plain_byte = |byte: &u8| PLAIN[usize::from(*byte)];
+    bytes.first() == Some(&b'/') && bytes.iter().all(is_plain_byte) && !bytes.windows(2).any(|pair| pair == b"/.")
 }
+
+/// Bytes that stand in a path or a query string as they are.
+const PLAIN: [bool; 256] = {
+    let mut plain = [false; 256];
+    let mut byte = 0;
+    while byte < plain.len() {
+        plain[byte] =
+            matches!(byte as u8, b'!' | b'$'..=b';' | b'=' | b'?'..=b'[' | b']' | b'_' | b'a'..=b'z' | b'|' | b'~');
+        byte += 1;
+    }
+    plain
+};
 
 fn is_token(byte: u8) -> bool {
     byte.is_ascii_alphanumeric() || b"!#$%&'*+-.^_`|~".contains(&byte)
@@ -217,7 +277,7 @@ mod tests {
         draft.begin(Method::GET, "/a?x=1");
         draft.query(&[("b c", 2)]);
         draft.query::<&str, u8>(&[]);
-        assert_eq!((draft.path.as_str(), draft.endpoint.as_str()), ("/a?x=1&b+c=2", "GET /a"));
+        assert_eq!((draft.path.as_str(), draft.name()), ("/a?x=1&b+c=2", "GET /a"));
         draft.begin(Method::PUT, "/a");
         draft.query(&[("ä", "&")]);
         assert_eq!(draft.path, "/a?%C3%A4=%26");
@@ -235,6 +295,37 @@ mod tests {
         draft.begin(Method::GET, "/");
         assert!(draft.headers.is_empty() && draft.body.is_empty() && draft.content_type().is_none());
         assert!(draft.mistakes.is_empty() && !draft.has_host);
+    }
+
+    #[test]
+    fn a_line_has_a_number_of_its_own_until_another_is_given() {
+        let mut draft = Draft::default();
+        let mut line_of = |method: Method, path: &str, parameter: Option<&str>| {
+            draft.begin(method, path);
+            draft.query(&parameter.map_or(vec![], |value| vec![("q", value)]));
+            (draft.line, draft.path.clone(), draft.name().to_owned(), draft.is_bare())
+        };
+        let first = line_of(Method::GET, "/a?b=c", None);
+        assert_eq!(first, (1, "/a?b=c".to_owned(), "GET /a".to_owned(), true));
+        let parameter = line_of(Method::GET, "/a?b=c", Some("1"));
+        assert_eq!(parameter, (1, "/a?b=c&q=1".to_owned(), "GET /a".to_owned(), false));
+        assert_eq!(line_of(Method::GET, "/a?b=c", None), first);
+        assert_eq!(line_of(Method::HEAD, "/a?b=c", None), (2, first.1.clone(), "HEAD /a".to_owned(), true));
+        assert_eq!(line_of(Method::HEAD, "/a?b", None).0, 3);
+        assert_eq!(line_of(Method::HEAD, "/a b", None), (4, "/a%20b".to_owned(), "HEAD /a b".to_owned(), false));
+        assert_eq!(line_of(Method::HEAD, "/a%20b", None), (5, "/a%20b".to_owned(), "HEAD /a%20b".to_owned(), true));
+        assert_eq!(line_of(Method::GET, "/a?b=c", None).0, 6);
+    }
+
+    #[test]
+    fn a_mistake_is_made_as_often_as_it_is_made() {
+        let mut draft = Draft::default();
+        for _ in 0..2 {
+            draft.begin(Method::CONNECT, "/a");
+            assert_eq!(draft.mistakes.len(), 1, "{:?}", draft.mistakes);
+            draft.begin(Method::GET, "a");
+            assert_eq!(draft.mistakes.len(), 1, "{:?}", draft.mistakes);
+        }
     }
 
     #[test]

@@ -78,18 +78,18 @@ impl Exchange {
     }
 
     /// The request ended well.
-    pub(super) fn succeed(self) -> Times {
+    pub(super) fn succeed(&mut self) -> Times {
         let now = self.clock.now();
         self.succeed_at(now)
     }
 
     /// The request ended well at `done`.
-    pub(super) fn succeed_at(mut self, done: Duration) -> Times {
+    pub(super) fn succeed_at(&mut self, done: Duration) -> Times {
         self.close(Fate::Ok, done)
     }
 
     /// The request ended badly: counts it, and makes the error that tells so.
-    pub(super) fn fail(mut self, fate: Fate) -> Error {
+    pub(super) fn fail(&mut self, fate: Fate) -> Error {
         let text = match &fate {
             Fate::TimedOut => format!("{}: timed out after {:?}", self.endpoint.name(), self.timeout),
             Fate::Failed(cause) | Fate::Ours(cause) => format!("{}: {cause}", self.endpoint.name()),

@@ -128,8 +128,7 @@ impl<'a> Request<'a> {
     ///
     /// Give one whenever the path holds an identifier, so that `/workflows/1` and `/workflows/2` are one endpoint.
     pub fn named(self, endpoint: impl AsRef<str>) -> Self {
-        self.user.draft.endpoint.clear();
-        self.user.draft.endpoint.push_str(endpoint.as_ref());
+        self.user.draft.set_name(endpoint.as_ref());
         self
     }
 
@@ -169,7 +168,7 @@ impl<'a> Request<'a> {
         let draft = &self.user.draft;
         match self.link {
             Some(link) if draft.mistakes.is_empty() => Ok(link),
-            _ => Err(Error::message(format!("{} was not sent: {}", draft.endpoint, draft.mistakes.join("; ")))),
+            _ => Err(Error::message(format!("{} was not sent: {}", draft.name(), draft.mistakes.join("; ")))),
         }
     }
 }

@@ -44,7 +44,7 @@ impl<'a> Sending<'a> {
         let abroad = match (user.links[link].way, &user.client) {
             (Way::Other, Some(client)) => {
                 let request = Errand::prepare(client, &user.links[link].address, &user.draft)
-                    .map_err(|why| Error::message(format!("{} was not sent: {why}", user.draft.endpoint)))?;
+                    .map_err(|why| Error::message(format!("{} was not sent: {why}", user.draft.name())))?;
                 Some((Rc::clone(client), request))
             }
             _ => None,
@@ -67,29 +67,32 @@ impl<'a> Sending<'a> {
 
     /// Counts what came of it.
     fn conclude(&mut self, outcome: Outcome) -> Result<Response> {
-        let Some(OnItsWay { exchange, link, .. }) = self.on_its_way.take() else {
+        let Some(OnItsWay { exchange, link, .. }) = &mut self.on_its_way else {
             return Err(Error::message("a request was asked for its answer twice"));
         };
         let user = &mut *self.request.user;
         user.deadline.clear();
-        let (answer, done) = match outcome {
+        let concluded = match outcome {
             // What is ready only after the deadline is late, too, however busy this thread was.
-            Outcome::Answered(_, done) if done > exchange.deadline() => return Err(exchange.fail(Fate::TimedOut)),
-            Outcome::Answered(answer, done) => (answer, done),
+            Outcome::Answered(_, done) if done > exchange.deadline() => Err(exchange.fail(Fate::TimedOut)),
+            Outcome::Answered(answer, _) if !user.draft.expected.holds(answer.status()) => {
+                Err(exchange.fail(Fate::Failed(format!("status {}", answer.status()))))
+            }
+            Outcome::Answered(answer, done) => {
+                let times = exchange.succeed_at(done);
+                Ok(Response::new(exchange.endpoint().clone(), answer, times))
+            }
             Outcome::Broken(error) => {
-                user.flight.give_up(&user.links[link]);
-                return Err(exchange.fail(error.into()));
+                user.flight.give_up(&user.links[*link]);
+                Err(exchange.fail(error.into()))
             }
             Outcome::TimedOut => {
-                user.flight.give_up(&user.links[link]);
-                return Err(exchange.fail(Fate::TimedOut));
+                user.flight.give_up(&user.links[*link]);
+                Err(exchange.fail(Fate::TimedOut))
             }
         };
-        if !user.draft.expected.holds(answer.status()) {
-            return Err(exchange.fail(Fate::Failed(format!("status {}", answer.status()))));
-        }
-        let endpoint = exchange.endpoint().clone();
-        Ok(Response::new(endpoint, answer, exchange.succeed_at(done)))
+        self.on_its_way = None;
+        concluded
     }
 }
 

@@ -68,8 +68,8 @@ pub struct User {
     pub(super) client: Option<Rc<Client>>,
     pub(super) traffic: Rc<Traffic>,
     pub(super) deadline: Deadline,
-    /// What its last request was counted under.
-    last_endpoint: Option<Endpoint>,
+    /// What its last request was counted under, and its line if that was its name.
+    last_endpoint: Option<(Option<u64>, Endpoint)>,
 }
 
 /// What a user is for.
@@ -178,7 +178,7 @@ impl User {
         future: impl Future<Output = Result<T, E>>,
     ) -> Result<T> {
         let endpoint = self.log.endpoint(name.as_ref());
-        let exchange = Exchange::open(&self.log, self.seat.clock, endpoint, (self.seat.timeout, Rc::default()));
+        let mut exchange = Exchange::open(&self.log, self.seat.clock, endpoint, (self.seat.timeout, Rc::default()));
         match exchange.in_time(future).await {
             None => Err(exchange.fail(Fate::TimedOut)),
             Some(Err(error)) => Err(exchange.fail(Fate::Failed(error.into().cause()))),
@@ -242,10 +242,14 @@ impl User {
 
     /// What the draft is counted under. A name is looked up when it is another than the last.
     pub(super) fn endpoint(&mut self) -> Endpoint {
-        match &self.last_endpoint {
-            Some(last) if last.name() == self.draft.endpoint => last.clone(),
-            _ => self.last_endpoint.insert(self.log.endpoint(&self.draft.endpoint)).clone(),
+        let line = self.draft.named_by_line();
+        let is_last = |(known, last): &&(Option<u64>, Endpoint)| {
+            (line.is_some() && *known == line) || last.name() == self.draft.name()
+        };
+        if let Some((_, last)) = self.last_endpoint.as_ref().filter(is_last) {
+            return last.clone();
         }
+        self.last_endpoint.insert((line, self.log.endpoint(self.draft.name()))).1.clone()
     }
 
     /// The number of the link to the server at `base_url`.

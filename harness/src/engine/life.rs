@@ -152,6 +152,9 @@ impl<S: Scenario> Life<'_, '_, S> {
 
     /// Waits while the stages have no place for this user; `None` if the run is over, or they never will have.
     async fn take_part(&self) -> Option<()> {
+        if self.control.user_stages().is_empty() {
+            return Some(());
+        }
         loop {
             let changed = self.control.changed.notified();
             let part = self.control.part_of(self.number, self.now());

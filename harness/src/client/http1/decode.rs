@@ -4,7 +4,7 @@ use std::ops::Range;
 
 use super::body::Chunks;
 use super::buffer::Buffer;
-use super::head::{self, Framing, Head, HeadRead};
+use super::head::{self, Framing, Head, HeadRead, KnownHead};
 use super::malformed::Malformed;
 
 /// How much is read at once where nobody knows how much will come.
@@ -24,6 +24,7 @@ pub(crate) struct Decoder {
     has_begun: bool,
     /// Up to here a head has been looked for.
     looked_at: usize,
+    known: KnownHead,
 }
 
 #[derive(Debug, Default)]
@@ -47,8 +48,15 @@ pub(crate) struct Answer {
 
 impl Decoder {
     /// For the answer to a request that was a `HEAD` or not. A body beyond `body_limit` bytes is refused.
+    #[cfg(any(test, fuzzing))]
     pub(crate) fn new(answers_head: bool, body_limit: u64) -> Decoder {
-        Decoder { answers_head, body_limit, state: State::Head, has_begun: false, looked_at: 0 }
+        Decoder { answers_head, body_limit, ..Decoder::default() }
+    }
+
+    /// The same for the next answer.
+    pub(crate) fn begin(&mut self, answers_head: bool, body_limit: u64) {
+        (self.answers_head, self.body_limit) = (answers_head, body_limit);
+        (self.state, self.has_begun, self.looked_at) = (State::Head, false, 0);
     }
 
     /// Something of an answer has come.
@@ -107,6 +115,10 @@ impl Decoder {
 
     /// True once the head is there. Interim answers before it are dropped.
     fn decode_head(&mut self, buffer: &mut Buffer) -> Result<bool, Malformed> {
+        if let Some(head) = self.known.at_front_of(buffer.bytes(), self.answers_head) {
+            self.state = self.body_of(head)?;
+            return Ok(true);
+        }
         // Without the end of a line nothing new can be told; so bytes that drip in one by one cost no more than others.
         let has_line = self.looked_at == 0 || buffer.bytes()[self.looked_at..].contains(&b'\n');
         if !has_line && buffer.len() <= head::LONGEST_HEAD_BYTES {
@@ -124,6 +136,7 @@ impl Decoder {
         buffer.drop_front(interim_bytes);
         self.looked_at = buffer.len();
         let HeadRead::Complete(head) = read else { return Ok(false) };
+        self.known.keep(head, buffer.bytes(), self.answers_head);
         self.state = self.body_of(head)?;
         Ok(true)
     }

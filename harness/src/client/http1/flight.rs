@@ -63,9 +63,9 @@ impl Flight {
         (policy, body_limit, now): (Connections, u64, Duration),
     ) {
         self.closes = policy == Connections::PerRequest || draft.says_close;
-        super::encode::encode(&mut wire.out, draft, &link.address, self.closes);
+        wire.write(draft, &link.address, self.closes);
         wire.renew();
-        self.decoder = Decoder::new(draft.method == Method::HEAD, body_limit);
+        self.decoder.begin(draft.method == Method::HEAD, body_limit);
         self.written = 0;
         self.is_safe = draft.method.is_safe();
         (self.may_resend, self.offered) = (false, None);

@@ -4,14 +4,27 @@ use std::rc::Rc;
 
 use super::buffer::Buffer;
 use super::decode::Answer;
+use super::encode::encode;
 use super::head;
+use crate::client::address::Address;
+use crate::client::draft::Draft;
 
 /// What one user writes from and reads into, request after request.
 #[derive(Debug, Default)]
 pub(in crate::client) struct Wire {
     /// The head of the request.
     pub(super) out: Vec<u8>,
+    /// What the head was made of, if of nothing else.
+    made_of: Option<Bare>,
     received: Rc<Received>,
+}
+
+/// All that goes into the head of a bare request.
+#[derive(Debug)]
+struct Bare {
+    line: u64,
+    to: Rc<Address>,
+    closes: bool,
 }
 
 /// An answer, complete or on its way, in the memory it was read into.
@@ -22,6 +35,17 @@ pub(in crate::client) struct Received {
 }
 
 impl Wire {
+    /// Writes the head of `draft`, unless it is the one that was written last.
+    pub(super) fn write(&mut self, draft: &Draft, address: &Rc<Address>, closes: bool) {
+        let is_bare = draft.is_bare();
+        let is_same = |last: &Bare| last.line == draft.line && last.closes == closes && Rc::ptr_eq(&last.to, address);
+        if is_bare && self.made_of.as_ref().is_some_and(is_same) {
+            return;
+        }
+        encode(&mut self.out, draft, address, closes);
+        self.made_of = is_bare.then(|| Bare { line: draft.line, to: Rc::clone(address), closes });
+    }
+
     /// Makes room for the next answer: in the memory of the last one, unless somebody still holds that.
     pub(super) fn renew(&mut self) {
         match Rc::get_mut(&mut self.received) {

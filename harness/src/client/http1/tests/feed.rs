@@ -41,6 +41,7 @@ pub fn prove(stream: &[u8], answers_head: bool) -> Result<Told, String> {
     if stream.len() <= LONGEST_DRIP_BYTES {
         assert_eq!(read(stream.chunks(1), answers_head), whole, "byte by byte");
     }
+    assert_eq!(read_again(stream, answers_head), whole, "by who has read the same before");
     for seed in 0..3 {
         assert_eq!(read(pieces(stream, seed), answers_head), whole, "in pieces of seed {seed}");
     }
@@ -50,6 +51,17 @@ pub fn prove(stream: &[u8], answers_head: bool) -> Result<Told, String> {
 /// All at once.
 pub(super) fn read_whole(stream: &[u8], answers_head: bool) -> Result<Told, Malformed> {
     let mut reader = Reader::new(answers_head);
+    match reader.take(stream)? {
+        Some(told) => Ok(told),
+        None => reader.end(),
+    }
+}
+
+/// All at once, by a decoder that has read it before and so may know its head.
+pub(super) fn read_again(stream: &[u8], answers_head: bool) -> Result<Told, Malformed> {
+    let mut reader = Reader::new(answers_head);
+    let _same_again = reader.take(stream);
+    let mut reader = reader.renewed(answers_head);
     match reader.take(stream)? {
         Some(told) => Ok(told),
         None => reader.end(),
@@ -92,6 +104,24 @@ fn pieces(stream: &[u8], seed: u64) -> impl Iterator<Item = &[u8]> {
     })
 }
 
+/// In pieces of these sizes, by a decoder that has read others before.
+#[cfg(test)]
+pub(super) fn told_by(decoder: &mut Decoder, stream: &[u8], sizes: &[usize]) -> Result<Told, Malformed> {
+    let (mut buffer, mut rest, mut sizes) = (Buffer::default(), stream, sizes.iter().cycle());
+    while !rest.is_empty() {
+        let (piece, later) = rest.split_at(sizes.next().map_or(1, |size| (*size).min(rest.len())));
+        rest = later;
+        buffer.extend(piece);
+        if let Some(answer) = decoder.decode(&mut buffer)? {
+            let (head, body) = (&buffer.bytes()[answer.head], &buffer.bytes()[answer.body]);
+            return Ok(told(answer.status, head, body, answer.keeps_open));
+        }
+    }
+    let answer = decoder.end(&buffer)?;
+    let (head, body) = (&buffer.bytes()[answer.head], &buffer.bytes()[answer.body]);
+    Ok(told(answer.status, head, body, answer.keeps_open))
+}
+
 struct Reader {
     buffer: Buffer,
     decoder: Decoder,
@@ -103,6 +133,13 @@ impl Reader {
     fn new(answers_head: bool) -> Reader {
         let decoder = Decoder::new(answers_head, LIMIT_BYTES);
         Reader { buffer: Buffer::default(), decoder, read_bytes: 0, longest_piece: 0 }
+    }
+
+    /// For the next answer on the same connection.
+    fn renewed(mut self, answers_head: bool) -> Reader {
+        self.buffer.renew();
+        self.decoder.begin(answers_head, LIMIT_BYTES);
+        Reader { read_bytes: 0, longest_piece: 0, ..self }
     }
 
     fn room(&mut self) -> usize {

@@ -2,7 +2,7 @@
 
 use proptest::prelude::*;
 
-use super::feed::{LIMIT_BYTES, read, read_whole};
+use super::feed::{LIMIT_BYTES, read, read_whole, told_by};
 use super::valid::valid;
 use crate::client::http1::buffer::Buffer;
 use crate::client::http1::decode::Decoder;
@@ -14,6 +14,17 @@ proptest! {
     #[test]
     fn an_answer_in_one_piece_is_told_as_the_server_meant_it(valid in valid()) {
         prop_assert_eq!(read_whole(&valid.stream, valid.answers_head), Ok(valid.told));
+    }
+
+    #[test]
+    fn an_answer_is_the_same_after_any_other(before in valid(), valid in valid(), sizes in prop::collection::vec(1_usize..50, 1..9)) {
+        let mut decoder = Decoder::new(before.answers_head, LIMIT_BYTES);
+        for _ in 0..2 {
+            for valid in [&before, &valid, &valid, &before] {
+                decoder.begin(valid.answers_head, LIMIT_BYTES);
+                prop_assert_eq!(told_by(&mut decoder, &valid.stream, &sizes), Ok(valid.told.clone()));
+            }
+        }
     }
 
     #[test]

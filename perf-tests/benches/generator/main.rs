@@ -2,9 +2,12 @@
 //!
 //! `cargo bench --bench generator`. Prints, and asserts nothing: the goals stand beside the ratios.
 //!
-//! The binary is three things: the bench; with `GENERATOR_PROBE` the perf binary whose load it measures; and with
-//! `GENERATOR_SERVER` the server `hello`, in a process of its own.
+//! The binary is four things: the bench; with `GENERATOR_PROBE` the perf binary whose load it measures; with
+//! `GENERATOR_SERVER` the server `hello`, in a process of its own; and with `GENERATOR_FLOOR` the least that a generator
+//! can cost.
 
+#[cfg(target_os = "linux")]
+mod floor;
 mod probe;
 mod process;
 mod proofload_run;
@@ -21,6 +24,10 @@ fn main() -> ExitCode {
     }
     if std::env::var_os(server::SERVER).is_some() {
         return server::serve();
+    }
+    #[cfg(target_os = "linux")]
+    if let Some(order) = floor::order() {
+        return floor::offer(&order);
     }
     match scenario::run_all() {
         Ok(()) => ExitCode::SUCCESS,

@@ -10,8 +10,24 @@ use super::scenario::{Load, Measured};
 /// What makes this binary the perf binary of `probe`.
 pub(crate) const PROBE: &str = "GENERATOR_PROBE";
 
+/// So often a load is offered again whose measurement was invalid.
+const TRIES: usize = 5;
+
 /// Runs one load of the probe against `url`.
 pub(crate) fn run(load: &Load, url: &str) -> io::Result<Measured> {
+    for _ in 0..TRIES {
+        if let Some(measured) = run_once(load, url)? {
+            return Ok(measured);
+        }
+    }
+    Err(io::Error::other(format!(
+        "{} was invalid {TRIES} times: something else keeps the generator's core busy",
+        load.test
+    )))
+}
+
+/// `None` if it was measured twice: the process has then used the time of both measurements, and told of one.
+fn run_once(load: &Load, url: &str) -> io::Result<Option<Measured>> {
     let folder = tempfile::tempdir()?;
     std::fs::write(folder.path().join("Cargo.toml"), "[workspace]\n")?;
     let mut command = pinned(GENERATOR_CORE, &std::env::current_exe()?);
@@ -28,14 +44,18 @@ pub(crate) fn run(load: &Load, url: &str) -> io::Result<Measured> {
         .map_err(|error| io::Error::other(format!("no record: {error}\n{}", used.printed)))?;
     let record: Value = serde_json::from_str(&record)?;
     let test = &record["tests"][0];
+    let warnings = test["warnings"].as_array().into_iter().flatten().filter_map(Value::as_str);
+    if test["outcome"] == "invalid" || warnings.into_iter().any(|warning| warning.starts_with("measured twice")) {
+        return Ok(None);
+    }
     let number = |path: &str| test.pointer(path).and_then(Value::as_f64);
     let requests = number("/totals/requests/ok").filter(|ok| *ok > 0.0);
     let requests = requests.ok_or_else(|| io::Error::other(format!("nothing was answered\n{}", used.printed)))?;
-    Ok(Measured {
+    Ok(Some(Measured {
         cpu_us: used.cpu_s / requests * 1e6,
         requests_per_s: number("/totals/throughput_per_s"),
         lag_p99_us: number("/generator/pacer_lag/p99_s").map(|lag_s| lag_s * 1e6),
         resident_bytes: used.resident_bytes,
         beside_the_load_s: number("/elapsed_s").unwrap_or_default() - f64::from(load.duration_s),
-    })
+    }))
 }

@@ -34,9 +34,18 @@ pub(crate) struct Measured {
     pub(crate) beside_the_load_s: f64,
 }
 
+type Run = fn(&Load, &str) -> io::Result<Measured>;
+
+#[cfg(target_os = "linux")]
+const FLOOR: Option<Run> = Some(super::floor::run);
+#[cfg(not(target_os = "linux"))]
+const FLOOR: Option<Run> = None;
+
 /// A generator by its name.
 enum Generator {
     Proofload,
+    /// The system calls alone.
+    Floor(Run),
     Rival(&'static Rival),
 }
 
@@ -44,6 +53,7 @@ impl Generator {
     fn name(&self) -> &'static str {
         match self {
             Generator::Proofload => "proofload",
+            Generator::Floor(_) => "bare loop",
             Generator::Rival(rival) => rival.name,
         }
     }
@@ -51,6 +61,7 @@ impl Generator {
     fn run(&self, load: &Load, url: &str) -> io::Result<Measured> {
         match self {
             Generator::Proofload => proofload_run::run(load, url),
+            Generator::Floor(run) => run(load, url),
             Generator::Rival(rival) => rival.run(load, url),
         }
     }
@@ -88,8 +99,7 @@ pub(crate) fn run_all() -> io::Result<()> {
 /// Proofload against each rival, A B C A B C, so that whatever the machine does meets them all.
 fn compare(server: &Server, load: &Load, rivals: &[&'static Rival], pairs: u32) -> io::Result<()> {
     server.answer_with(load.body_bytes)?;
-    let generators: Vec<Generator> =
-        std::iter::once(Generator::Proofload).chain(rivals.iter().copied().map(Generator::Rival)).collect();
+    let generators: Vec<Generator> = ours(load).chain(rivals.iter().copied().map(Generator::Rival)).collect();
     let mut runs: Vec<Vec<Measured>> = generators.iter().map(|_| Vec::new()).collect();
     for _ in 0..pairs {
         for (generator, runs) in generators.iter().zip(&mut runs) {
@@ -104,21 +114,30 @@ fn compare(server: &Server, load: &Load, rivals: &[&'static Rival], pairs: u32) 
     Ok(())
 }
 
+/// Proofload, and what it cannot be cheaper than, as far as that knows the answer.
+fn ours(load: &Load) -> impl Iterator<Item = Generator> {
+    let floor = FLOOR.filter(|_| load.body_bytes < KIB).map(Generator::Floor);
+    std::iter::once(Generator::Proofload).chain(floor)
+}
+
 /// An open load against the closed one with the same users.
 fn compare_models(server: &Server, open: &Load, pairs: u32) -> io::Result<()> {
     server.answer_with(open.body_bytes)?;
     let closed = Load { test: CLOSED, rate_per_s: None, ..*open };
     let paced = Load { test: "probe::paced", ..closed };
     let (mut opens, mut closeds, mut paceds) = (Vec::new(), Vec::new(), Vec::new());
+    let mut floors = Vec::new();
     for _ in 0..pairs {
         closeds.push(proofload_run::run(&closed, &server.url())?);
         paceds.push(proofload_run::run(&paced, &server.url())?);
         opens.push(proofload_run::run(open, &server.url())?);
+        floors.extend(FLOOR.map(|run| run(open, &server.url())).transpose()?);
     }
     println!("{}: open, against the closed load at full speed, and at the same rate", title(open));
     print_row("open", &opens, &opens);
     print_row("full speed", &closeds, &opens);
     print_row("same rate", &paceds, &opens);
+    print_row("bare loop", &floors, &opens);
     println!();
     Ok(())
 }

@@ -1,0 +1,158 @@
+//! The least that a generator can cost here: the system calls of its requests in a bare loop, and next to nothing else.
+//!
+//! It knows its one answer's length, keeps no books but a count, and cannot be told what to do. What a real generator costs
+//! beyond it is its own; what it costs itself is the system's.
+
+use std::ffi::{OsStr, OsString};
+use std::io;
+use std::net::TcpStream;
+use std::os::fd::AsFd;
+use std::process::ExitCode;
+use std::time::{Duration, Instant};
+
+use rustix::buffer::spare_capacity;
+use rustix::event::epoll::{self, CreateFlags, Event, EventData, EventFlags};
+use rustix::net::{RecvFlags, SendFlags, recv, send};
+use rustix::time::{
+    Itimerspec, TimerfdClockId, TimerfdFlags, TimerfdTimerFlags, Timespec, timerfd_create, timerfd_settime,
+};
+
+use super::process::{self, GENERATOR_CORE, pinned};
+use super::scenario::{Load, Measured};
+
+/// What makes this binary the bare loop: `users rate_per_s duration_s address`, a rate of 0 for a closed load.
+const FLOOR: &str = "GENERATOR_FLOOR";
+
+const REQUEST: &[u8] = b"GET /health HTTP/1.1\r\nhost: 127.0.0.1\r\nuser-agent: floor\r\n\r\n";
+/// The timer's place among the connections.
+const TIMER: u64 = u64::MAX;
+
+/// Runs the bare loop as a process of its own.
+pub(crate) fn run(load: &Load, url: &str) -> io::Result<Measured> {
+    let address = url.trim_start_matches("http://");
+    let order = format!("{} {} {} {address}", load.users, load.rate_per_s.unwrap_or(0), load.duration_s);
+    let mut command = pinned(GENERATOR_CORE, &std::env::current_exe()?);
+    command.env(FLOOR, order);
+    let used = process::run(command)?;
+    let requests: f64 = used.printed.trim().parse().map_err(|_| io::Error::other(used.printed.clone()))?;
+    Ok(Measured {
+        cpu_us: used.cpu_s / requests * 1e6,
+        requests_per_s: Some(requests / f64::from(load.duration_s)),
+        lag_p99_us: None,
+        resident_bytes: used.resident_bytes,
+        beside_the_load_s: 0.0,
+    })
+}
+
+/// What the process was told to be, if it shall be the bare loop.
+pub(crate) fn order() -> Option<OsString> {
+    std::env::var_os(FLOOR)
+}
+
+/// Offers the load, and prints how many requests were answered.
+pub(crate) fn offer(order: &OsStr) -> ExitCode {
+    let text = order.to_string_lossy();
+    let words: Vec<&str> = text.split(' ').collect();
+    let number = |index: usize| words.get(index).and_then(|word| word.parse().ok()).unwrap_or(0);
+    let address = words.get(3).copied().unwrap_or_default();
+    match answered(address, number(0), number(1), Duration::from_secs(number(2))) {
+        Ok(answered) => {
+            println!("{answered}");
+            ExitCode::SUCCESS
+        }
+        Err(error) => {
+            eprintln!("the bare loop: {error}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+struct Loop {
+    epoll: rustix::fd::OwnedFd,
+    timer: rustix::fd::OwnedFd,
+    connections: Vec<TcpStream>,
+    free: Vec<usize>,
+    answer: Vec<u8>,
+    answered: u64,
+}
+
+fn answered(address: &str, users: u64, rate_per_s: u64, duration: Duration) -> io::Result<u64> {
+    let mut all = Loop::open(address, users)?;
+    let mut events: Vec<Event> = Vec::with_capacity(1024);
+    let every = (rate_per_s > 0).then(|| Duration::from_secs(1) / rate_per_s as u32);
+    let (begun, mut due) = (Instant::now(), every.unwrap_or_default());
+    if let Some(every) = every {
+        all.tick(every)?;
+    } else {
+        (0..all.connections.len()).try_for_each(|number| all.ask(number))?;
+    }
+    loop {
+        events.clear();
+        epoll::wait(&all.epoll, spare_capacity(&mut events), None)?;
+        let elapsed = begun.elapsed();
+        for event in &events {
+            all.hear(event.data.u64(), every.is_none())?;
+        }
+        if elapsed > duration {
+            return Ok(all.answered);
+        }
+        while let Some(every) = every.filter(|_| due <= elapsed) {
+            let Some(number) = all.free.pop() else { break };
+            all.ask(number)?;
+            due += every;
+        }
+    }
+}
+
+impl Loop {
+    fn open(address: &str, users: u64) -> io::Result<Loop> {
+        let epoll = epoll::create(CreateFlags::CLOEXEC)?;
+        let timer = timer()?;
+        let flags = EventFlags::IN | EventFlags::ET;
+        epoll::add(&epoll, &timer, EventData::new_u64(TIMER), flags)?;
+        let mut connections = Vec::new();
+        for number in 0..users {
+            let stream = TcpStream::connect(address)?;
+            stream.set_nonblocking(true)?;
+            stream.set_nodelay(true)?;
+            epoll::add(&epoll, stream.as_fd(), EventData::new_u64(number), flags)?;
+            connections.push(stream);
+        }
+        let free = (0..connections.len()).collect();
+        Ok(Loop { epoll, timer, connections, free, answer: vec![0; 4 * 1024], answered: 0 })
+    }
+
+    fn tick(&self, every: Duration) -> io::Result<()> {
+        let every = Timespec::try_from(every).map_err(io::Error::other)?;
+        let ticks = Itimerspec { it_interval: every, it_value: every };
+        timerfd_settime(&self.timer, TimerfdTimerFlags::empty(), &ticks)?;
+        Ok(())
+    }
+
+    fn ask(&self, number: usize) -> io::Result<()> {
+        send(&self.connections[number], REQUEST, SendFlags::NOSIGNAL)?;
+        Ok(())
+    }
+
+    /// The answer is short enough to come in one piece.
+    fn hear(&mut self, number: u64, asks_again: bool) -> io::Result<()> {
+        if number == TIMER {
+            rustix::io::read(&self.timer, &mut [0; 8])?;
+            return Ok(());
+        }
+        let number = number as usize;
+        if recv(&self.connections[number], &mut self.answer[..], RecvFlags::empty())?.0 == 0 {
+            return Err(io::ErrorKind::UnexpectedEof.into());
+        }
+        self.answered += 1;
+        if asks_again {
+            return self.ask(number);
+        }
+        self.free.push(number);
+        Ok(())
+    }
+}
+
+fn timer() -> io::Result<rustix::fd::OwnedFd> {
+    Ok(timerfd_create(TimerfdClockId::Monotonic, TimerfdFlags::NONBLOCK | TimerfdFlags::CLOEXEC)?)
+}

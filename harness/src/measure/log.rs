@@ -10,6 +10,7 @@ use std::time::Duration;
 
 use super::live::WorkerLive;
 use super::recorder::{ITERATION, Recorder};
+use super::sample::Moments;
 use super::{Endpoint, Fate, IterationEnd, Live, Phase, Phases, Sample, StageBounds};
 
 /// One user's way into the recorder of its worker thread. Cheap to clone; clones share everything.
@@ -115,8 +116,8 @@ impl UserLog {
         } else if phase == Phase::Measured {
             user.worker.unanswered.set(user.worker.unanswered.get() + 1);
         }
-        let before = user.kept_back.replace(Some((phase, sample)));
-        user.worker.record(before);
+        user.settle();
+        *user.kept_back.borrow_mut() = Some((phase, sample));
     }
 
     /// The request that ended last in this iteration was not ok after all: a check on its response failed.
@@ -187,17 +188,11 @@ impl UserLog {
         }
         let fate = match how {
             IterationEnd::Completed => Fate::Ok,
-            IterationEnd::FailedAtRequest => Fate::Failed("a request failed".to_owned()),
-            IterationEnd::FailedItself(text) => {
-                if !self.fail_last(text.clone()) {
-                    self.fail_without_request(phase, begin, end, text.clone());
-                }
-                Fate::Failed(text)
-            }
+            _ => self.fail_iteration(phase, begin, end, how),
         };
         self.settle();
         if phase == Phase::Measured {
-            worker.recorder.borrow_mut().iteration(&self.whole(begin, end, fate));
+            worker.recorder.borrow_mut().iteration(self.moments(begin, end), &fate);
         }
         self.user.opened.get()
     }
@@ -208,8 +203,7 @@ impl UserLog {
     pub(crate) fn abandon_iteration(&self, phase: Phase, begin: Duration, end: Duration, waited: bool) -> u64 {
         self.settle();
         if phase == Phase::Measured && waited {
-            let iteration = self.whole(begin, end, Fate::InFlightAtEnd);
-            self.user.worker.recorder.borrow_mut().iteration(&iteration);
+            self.user.worker.recorder.borrow_mut().iteration(self.moments(begin, end), &Fate::InFlightAtEnd);
         }
         self.user.opened.get()
     }
@@ -217,6 +211,16 @@ impl UserLog {
     /// Records what was kept back.
     pub(crate) fn settle(&self) {
         self.user.settle();
+    }
+
+    /// What has become of an iteration that did not complete; an error of its own is the last request's, too.
+    #[cold]
+    fn fail_iteration(&self, phase: Phase, begin: Duration, end: Duration, how: IterationEnd) -> Fate {
+        let IterationEnd::FailedItself(text) = how else { return Fate::Failed("a request failed".to_owned()) };
+        if !self.fail_last(text.clone()) {
+            self.fail_without_request(phase, begin, end, text.clone());
+        }
+        Fate::Failed(text)
     }
 
     /// An error before any request must not hide from the success rate: it is one failed request of the total, and of
@@ -231,7 +235,11 @@ impl UserLog {
         }
     }
 
-    /// A whole iteration as one sample.
+    fn moments(&self, begin: Duration, end: Duration) -> Moments {
+        Moments::of(self.user.planned.get().unwrap_or(begin), begin, end)
+    }
+
+    /// A whole iteration as one request.
     fn whole(&self, begin: Duration, end: Duration, fate: Fate) -> Sample {
         let (endpoint, intended) = (self.user.worker.iterations.clone(), self.user.planned.get().unwrap_or(begin));
         let phases = Phases::default();
@@ -241,8 +249,11 @@ impl UserLog {
 
 impl UserState {
     fn settle(&self) {
-        let last = self.kept_back.take();
-        self.worker.record(last);
+        let mut kept_back = self.kept_back.borrow_mut();
+        if let Some((phase, sample)) = &*kept_back {
+            self.worker.record(*phase, sample);
+            *kept_back = None;
+        }
     }
 }
 
@@ -350,9 +361,8 @@ impl WorkerLog {
         self.unanswered.set(0);
     }
 
-    fn record(&self, ended: Option<(Phase, Sample)>) {
-        let Some((phase, sample)) = ended else { return };
+    fn record(&self, phase: Phase, sample: &Sample) {
         self.live.count_end(sample.fate == Fate::Ok);
-        self.recorder.borrow_mut().end(phase, &sample);
+        self.recorder.borrow_mut().end(phase, sample);
     }
 }

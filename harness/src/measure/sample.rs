@@ -63,3 +63,40 @@ pub enum IterationEnd {
     /// so that an error can never hide from the success rate.
     FailedItself(String),
 }
+
+/// When a request or an iteration was wanted, began and ended, in nanoseconds since the run began.
+///
+/// Worked out once a sample: everything that is counted is counted in whole nanoseconds.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Moments {
+    pub(crate) intended_ns: u64,
+    pub(crate) sent_ns: u64,
+    pub(crate) done_ns: u64,
+}
+
+impl Moments {
+    pub(crate) fn of(intended: Duration, sent: Duration, done: Duration) -> Moments {
+        Moments { intended_ns: nanoseconds(intended), sent_ns: nanoseconds(sent), done_ns: nanoseconds(done) }
+    }
+
+    /// From the intended start.
+    pub(super) fn response_ns(self) -> u64 {
+        self.done_ns.saturating_sub(self.intended_ns)
+    }
+
+    /// From the first byte offered.
+    pub(super) fn service_ns(self) -> u64 {
+        self.done_ns.saturating_sub(self.sent_ns)
+    }
+}
+
+impl Sample {
+    pub(crate) fn moments(&self) -> Moments {
+        Moments::of(self.intended, self.sent, self.done)
+    }
+}
+
+/// A time in whole nanoseconds; one of more than 584 years is told as that.
+pub(super) fn nanoseconds(time: Duration) -> u64 {
+    time.as_secs().saturating_mul(1_000_000_000).saturating_add(u64::from(time.subsec_nanos()))
+}

@@ -51,6 +51,7 @@ impl Histogram {
     }
 
     /// Counts one time.
+    #[inline]
     pub(super) fn record_ns(&mut self, time_ns: u64) {
         if time_ns > LONGEST_NS {
             return self.clip();

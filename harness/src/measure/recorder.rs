@@ -136,15 +136,18 @@ impl Recorder {
             tally(&mut self.own_errors, cause, 1);
         }
         if phase == Phase::Outside {
-            self.outside.intended += 1;
-            count(&mut self.outside, &sample.fate);
-            return;
+            return self.end_outside(&sample.fate);
         }
         let moments = sample.moments();
         let index = self.index_at(moments.intended_ns);
         let endpoint = self.names.index_of(&sample.endpoint);
         self.parts.part(index).record(endpoint, moments, sample);
         self.end_in(index, moments, sample);
+    }
+
+    fn end_outside(&mut self, fate: &Fate) {
+        self.outside.intended += 1;
+        count(&mut self.outside, fate);
     }
 
     /// A request of no endpoint: an iteration that failed before it sent any.
@@ -293,9 +296,9 @@ impl Recorder {
     /// What every request has in common, whether it has an endpoint or not.
     fn end_in(&mut self, index: usize, moments: Moments, sample: &Sample) {
         let (intended_ns, done_ns) = (self.since_origin(moments.intended_ns), self.since_origin(moments.done_ns));
-        self.slices.record(intended_ns, done_ns, sample.fate == Fate::Ok);
+        self.slices.record(intended_ns, done_ns, sample.fate.is_ok());
         if let Some(spike) = &mut self.spike {
-            spike.slices.record(intended_ns, done_ns, sample.fate == Fate::Ok);
+            spike.slices.record(intended_ns, done_ns, sample.fate.is_ok());
         }
         if !self.watches.is_empty() {
             self.watch(index, intended_ns, moments.response_ns(), &sample.endpoint);
@@ -353,8 +356,8 @@ impl Recorder {
         lost
     }
 
-    /// False for nearly every request: it was faster than the slowest five.
-    fn could_be_kept(&self, response_ns: u64) -> bool {
+    /// False for nearly every request: it was faster than the slowest five, and what is known of it alone is not needed.
+    pub(crate) fn could_be_kept(&self, response_ns: u64) -> bool {
         self.slowest.get(SLOWEST - 1).is_none_or(|fifth| fifth.time_ns.0 <= response_ns)
     }
 

@@ -50,6 +50,12 @@ pub struct Sample {
     pub phases: Phases,
 }
 
+impl Fate {
+    pub(super) fn is_ok(&self) -> bool {
+        matches!(self, Fate::Ok)
+    }
+}
+
 /// How an iteration of the author's function ended.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum IterationEnd {

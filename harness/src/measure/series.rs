@@ -33,17 +33,26 @@ impl Series {
     }
 
     /// Counts what ended where it ended. It was intended, too: both are counted here, in one step.
+    #[inline]
     pub(crate) fn record(&mut self, moments: Moments, fate: &Fate) {
+        let (response_ns, service_ns) = (moments.response_ns(), moments.service_ns());
         self.counts.intended += 1;
         match fate {
             Fate::Ok => self.counts.ok += 1,
             _ => self.count_failing(fate),
         }
-        let response_ns = moments.response_ns();
-        self.service_time.record(Some(moments.service_ns()), response_ns, &self.response_time);
-        let ok_response_ns = (*fate == Fate::Ok).then_some(response_ns);
-        self.ok_response_time.record(ok_response_ns, response_ns, &self.response_time);
+        let is_one_view = self.service_time.0.is_none() && self.ok_response_time.0.is_none();
+        if !(is_one_view && fate.is_ok() && service_ns == response_ns) {
+            self.record_views(service_ns, response_ns, fate.is_ok());
+        }
         self.response_time.record_ns(response_ns);
+    }
+
+    /// `response_time` does not hold the time yet.
+    #[inline(never)]
+    fn record_views(&mut self, service_ns: u64, response_ns: u64, is_ok: bool) {
+        self.service_time.record(Some(service_ns), response_ns, &self.response_time);
+        self.ok_response_time.record(is_ok.then_some(response_ns), response_ns, &self.response_time);
     }
 
     /// Adds what a request sent and received.

@@ -154,10 +154,13 @@ impl Part {
 
     /// A request of the endpoint with this number.
     pub(super) fn record(&mut self, endpoint: usize, moments: Moments, sample: &Sample) {
-        let series = self.endpoint(endpoint);
+        self.span.widen(moments);
+        let series = match self.endpoints.get_mut(endpoint) {
+            Some(Some(series)) => series,
+            _ => self.begin(endpoint),
+        };
         series.record(moments, &sample.fate);
         series.add_bytes(sample.bytes_sent, sample.bytes_received);
-        self.span.widen(moments);
     }
 
     /// A request of no endpoint.
@@ -166,7 +169,9 @@ impl Part {
         self.span.widen(moments);
     }
 
-    fn endpoint(&mut self, number: usize) -> &mut Series {
+    /// The requests of an endpoint, of which this may be the first.
+    #[cold]
+    fn begin(&mut self, number: usize) -> &mut Series {
         if self.endpoints.len() <= number {
             self.endpoints.resize_with(number + 1, || None);
         }
@@ -203,7 +208,7 @@ impl Part {
         self.rest.merge(&other.rest);
         for (number, theirs) in numbers.iter().zip(&other.endpoints) {
             if let Some(theirs) = theirs {
-                self.endpoint(*number).merge(theirs);
+                self.begin(*number).merge(theirs);
             }
         }
         self.span.merge(other.span);

@@ -201,13 +201,9 @@ impl UserLog {
         if self.user.opened.get() == 0 {
             worker.answered(end);
         }
-        let fate = match how {
-            IterationEnd::Completed => Fate::Ok,
+        match how {
+            IterationEnd::Completed => self.record_iteration(phase, begin, end, &Fate::Ok),
             _ => self.fail_iteration(phase, begin, end, how),
-        };
-        self.settle();
-        if phase == Phase::Measured {
-            worker.recorder.borrow_mut().iteration(self.moments(begin, end), &fate);
         }
         self.user.opened.get()
     }
@@ -216,9 +212,9 @@ impl UserLog {
     ///
     /// A thought is nobody's failing and counts nowhere; an open request is in flight at the end, and so is its iteration.
     pub(crate) fn abandon_iteration(&self, phase: Phase, begin: Duration, end: Duration, waited: bool) -> u64 {
-        self.settle();
-        if phase == Phase::Measured && waited {
-            self.user.worker.recorder.borrow_mut().iteration(self.moments(begin, end), &Fate::InFlightAtEnd);
+        match waited {
+            true => self.record_iteration(phase, begin, end, &Fate::InFlightAtEnd),
+            false => self.settle(),
         }
         self.user.opened.get()
     }
@@ -228,14 +224,28 @@ impl UserLog {
         self.user.settle();
     }
 
-    /// What has become of an iteration that did not complete; an error of its own is the last request's, too.
-    #[cold]
-    fn fail_iteration(&self, phase: Phase, begin: Duration, end: Duration, how: IterationEnd) -> Fate {
-        let IterationEnd::FailedItself(text) = how else { return Fate::Failed("a request failed".to_owned()) };
-        if !self.fail_last(text.clone()) {
-            self.fail_without_request(phase, begin, end, text.clone());
+    fn record_iteration(&self, phase: Phase, begin: Duration, end: Duration, fate: &Fate) {
+        self.settle();
+        if phase == Phase::Measured {
+            let intended = self.user.planned.get().unwrap_or(begin);
+            self.user.worker.recorder.borrow_mut().iteration(Moments::of(intended, begin, end), fate);
         }
-        Fate::Failed(text)
+    }
+
+    /// An iteration did not complete; an error of its own is the last request's, too.
+    #[cold]
+    fn fail_iteration(&self, phase: Phase, begin: Duration, end: Duration, how: IterationEnd) {
+        let fate = match how {
+            IterationEnd::Completed => Fate::Ok,
+            IterationEnd::FailedAtRequest => Fate::Failed("a request failed".to_owned()),
+            IterationEnd::FailedItself(text) => {
+                if !self.fail_last(text.clone()) {
+                    self.fail_without_request(phase, begin, end, text.clone());
+                }
+                Fate::Failed(text)
+            }
+        };
+        self.record_iteration(phase, begin, end, &fate);
     }
 
     /// An error before any request must not hide from the success rate: it is one failed request of the total, and of
@@ -248,10 +258,6 @@ impl UserLog {
             Phase::Measured => recorder.end_in_total(&sample),
             Phase::Outside => recorder.end(phase, &sample),
         }
-    }
-
-    fn moments(&self, begin: Duration, end: Duration) -> Moments {
-        Moments::of(self.user.planned.get().unwrap_or(begin), begin, end)
     }
 
     /// A whole iteration as one request.

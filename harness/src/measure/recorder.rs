@@ -151,6 +151,7 @@ impl Recorder {
     }
 
     /// A request of no endpoint: an iteration that failed before it sent any.
+    #[cold]
     pub(crate) fn end_in_total(&mut self, sample: &Sample) {
         let moments = sample.moments();
         let index = self.index_at(moments.intended_ns);
@@ -294,6 +295,7 @@ impl Recorder {
     }
 
     /// What every request has in common, whether it has an endpoint or not.
+    #[inline(always)]
     fn end_in(&mut self, index: usize, moments: Moments, sample: &Sample) {
         let (intended_ns, done_ns) = (self.since_origin(moments.intended_ns), self.since_origin(moments.done_ns));
         self.slices.record(intended_ns, done_ns, sample.fate.is_ok());
@@ -308,6 +310,7 @@ impl Recorder {
         }
     }
 
+    #[inline(never)]
     fn watch(&mut self, index: usize, intended_ns: u64, response_ns: u64, endpoint: &Endpoint) {
         let parts = &self.parts;
         for watch in &mut self.watches {

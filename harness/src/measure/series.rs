@@ -33,7 +33,7 @@ impl Series {
     }
 
     /// Counts what ended where it ended. It was intended, too: both are counted here, in one step.
-    #[inline]
+    #[inline(always)]
     pub(crate) fn record(&mut self, moments: Moments, fate: &Fate) {
         let (response_ns, service_ns) = (moments.response_ns(), moments.service_ns());
         self.counts.intended += 1;

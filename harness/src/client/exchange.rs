@@ -20,7 +20,7 @@ pub(super) struct Exchange {
     endpoint: Endpoint,
     intended: Duration,
     sent: Duration,
-    timeout: Duration,
+    deadline: Duration,
     pub(super) traffic: Rc<Traffic>,
     is_open: bool,
 }
@@ -43,9 +43,10 @@ impl Exchange {
         let phase = log.open();
         let sent = clock.now();
         let intended = log.intended_start(sent);
-        let (log, timeout) = (log.clone(), timeout.min(LONGEST_TIMEOUT));
+        let timeout = timeout.min(LONGEST_TIMEOUT);
         log.allow(timeout);
-        Exchange { log, clock, phase, endpoint, intended, sent, timeout, traffic, is_open: true }
+        let (log, deadline) = (log.clone(), sent + timeout);
+        Exchange { log, clock, phase, endpoint, intended, sent, deadline, traffic, is_open: true }
     }
 
     /// Waits for `future` as long as the timeout allows; `None` if it took longer.
@@ -53,9 +54,8 @@ impl Exchange {
     /// The time runs from the moment it was sent: a request that had to wait for its turn gets no less than any other.
     /// What is ready only after the deadline is late, too: the timer alone would let it pass on a busy thread.
     pub(super) async fn in_time<F: Future>(&self, future: F) -> Option<F::Output> {
-        let deadline = self.sent + self.timeout;
-        let output = tokio::time::timeout_at(self.clock.at(deadline), future).await.ok()?;
-        (self.clock.now() <= deadline).then_some(output)
+        let output = tokio::time::timeout_at(self.clock.at(self.deadline), future).await.ok()?;
+        (self.clock.now() <= self.deadline).then_some(output)
     }
 
     pub(super) fn endpoint(&self) -> &Endpoint {
@@ -69,12 +69,13 @@ impl Exchange {
 
     /// It had to wait for a connection, and was offered to it only `now`; its time to answer begins anew.
     pub(super) fn offered(&mut self, now: Duration) {
+        self.deadline = now + (self.deadline - self.sent);
         self.sent = now;
     }
 
     /// When it must have been answered.
     pub(super) fn deadline(&self) -> Duration {
-        self.sent + self.timeout
+        self.deadline
     }
 
     /// The request ended well.
@@ -91,7 +92,7 @@ impl Exchange {
     /// The request ended badly: counts it, and makes the error that tells so.
     pub(super) fn fail(&mut self, fate: Fate) -> Error {
         let text = match &fate {
-            Fate::TimedOut => format!("{}: timed out after {:?}", self.endpoint.name(), self.timeout),
+            Fate::TimedOut => format!("{}: timed out after {:?}", self.endpoint.name(), self.deadline - self.sent),
             Fate::Failed(cause) | Fate::Ours(cause) => format!("{}: {cause}", self.endpoint.name()),
             Fate::Ok | Fate::InFlightAtEnd => self.endpoint.name().to_owned(),
         };
@@ -106,8 +107,9 @@ impl Exchange {
             self.log.note_resent(self.phase);
         }
         // Whoever runs out of time is told a little later; the request has ended all the same.
-        let done = if fate == Fate::TimedOut { self.deadline() } else { done };
+        let done = if fate == Fate::TimedOut { self.deadline } else { done };
         let times = Times { service: done - self.sent, response: done - self.intended };
+        let is_asked_for_phases = self.log.could_be_slow(times.response);
         let sample = Sample {
             endpoint: self.endpoint.clone(),
             intended: self.intended,
@@ -116,7 +118,7 @@ impl Exchange {
             fate,
             bytes_sent: self.traffic.sent_bytes.get(),
             bytes_received: self.traffic.received_bytes.get(),
-            phases: self.phases(done),
+            phases: if is_asked_for_phases { self.phases(done) } else { Phases::default() },
         };
         self.log.close(self.phase, sample);
         times

@@ -1,13 +1,17 @@
 //! The names that requests are counted under: text once, a number from then on.
 
 use std::collections::HashMap;
+use std::rc::Rc;
 use std::sync::Arc;
 
-/// The name that a request is counted under, such as `GET /health`. Cheap to clone.
+/// The name that a request is counted under, such as `GET /health`. Cheap to clone; belongs to one thread.
 ///
 /// One that comes from [`UserLog::endpoint`](super::UserLog::endpoint) is counted without a look at its text.
 #[derive(Debug, Clone)]
-pub struct Endpoint {
+pub struct Endpoint(Rc<Known>);
+
+#[derive(Debug)]
+struct Known {
     name: Arc<str>,
     index: u32,
 }
@@ -18,19 +22,19 @@ const UNKNOWN: u32 = u32::MAX;
 impl Endpoint {
     /// The name.
     pub fn name(&self) -> &str {
-        &self.name
+        &self.0.name
     }
 }
 
 impl From<&str> for Endpoint {
     fn from(name: &str) -> Endpoint {
-        Endpoint { name: name.into(), index: UNKNOWN }
+        Endpoint(Rc::new(Known { name: name.into(), index: UNKNOWN }))
     }
 }
 
 impl PartialEq for Endpoint {
     fn eq(&self, other: &Endpoint) -> bool {
-        self.name == other.name
+        self.name() == other.name()
     }
 }
 
@@ -44,27 +48,34 @@ pub(super) struct Endpoints {
 }
 
 impl Endpoints {
-    /// The endpoint called `name`; allocates only for a new one.
+    /// The endpoint called `name`: to be asked once, and cloned from then on.
     pub(super) fn named(&mut self, name: &str) -> Endpoint {
-        let index = match self.indices.get(name) {
-            Some(index) => *index,
-            None => self.add(name.into()),
-        };
-        Endpoint { name: Arc::clone(&self.names[index as usize]), index }
+        let index = self.number_of(name);
+        Endpoint(Rc::new(Known { name: Arc::clone(&self.names[index as usize]), index }))
     }
 
     /// The number of `endpoint` in this table, whatever table it is from.
     pub(super) fn index_of(&mut self, endpoint: &Endpoint) -> usize {
-        let known = self.names.get(endpoint.index as usize);
-        if known.is_some_and(|known| Arc::ptr_eq(known, &endpoint.name)) {
-            return endpoint.index as usize;
+        let Known { name, index } = &*endpoint.0;
+        let known = self.names.get(*index as usize);
+        if known.is_some_and(|known| Arc::ptr_eq(known, name)) {
+            return *index as usize;
         }
-        self.named(&endpoint.name).index as usize
+        self.number_of(name) as usize
+    }
+
+    /// Allocates only for a new name.
+    #[cold]
+    fn number_of(&mut self, name: &str) -> u32 {
+        match self.indices.get(name) {
+            Some(index) => *index,
+            None => self.add(name.into()),
+        }
     }
 
     /// The numbers that the endpoints of `other` have here.
     pub(super) fn take_in(&mut self, other: &Endpoints) -> Vec<usize> {
-        other.names.iter().map(|name| self.named(name).index as usize).collect()
+        other.names.iter().map(|name| self.number_of(name) as usize).collect()
     }
 
     pub(super) fn name(&self, index: usize) -> &str {

@@ -1,23 +1,28 @@
-//! The one door to hdrhistogram: many times, counted by size.
+//! Many times, counted by size.
 
 use std::time::Duration;
 
-use hdrhistogram::Histogram as Buckets;
-
+use super::buckets::{bucket_of, end_of};
+use super::sample::nanoseconds;
 use crate::metric::Percentile;
 
-/// Times above this are clipped, however long the timeout.
-const LONGEST: Duration = Duration::from_secs(24 * 60 * 60);
-const SIGNIFICANT_DIGITS: u8 = 3;
+/// Times above a day are clipped, however long the timeout.
+const LONGEST_NS: u64 = 24 * 60 * 60 * 1_000_000_000;
+/// Three significant digits take 2^10 buckets to an octave.
+const BITS: u32 = 10;
 
-/// Many times, from a microsecond to twice the timeout with three significant digits.
+/// Many times, to three significant digits; room for twice the timeout is there from the start.
 ///
 /// Count, sum, sum of squares, least and greatest are kept exactly beside the buckets, so that means are not
 /// quantised. Buckets grow for a request whose own timeout is longer than the test's; beyond a day a time is clipped:
 /// counted at a day, and counted as clipped, because a figure that hides a value is no figure.
+///
+/// The buckets are those of an HDR histogram of nanoseconds. They are counted here because every request is counted
+/// several times over, and an index and an addition are all that takes.
 #[derive(Debug, Clone)]
 pub(crate) struct Histogram {
-    buckets: Buckets<u64>,
+    buckets: Vec<u64>,
+    samples: u64,
     sum_ns: u128,
     sum_of_squares_ns2: u128,
     least_ns: u64,
@@ -28,30 +33,61 @@ pub(crate) struct Histogram {
 impl Histogram {
     /// An empty histogram for requests that may take `timeout`.
     pub(crate) fn for_timeout(timeout: Duration) -> Histogram {
-        let highest_ns = nanoseconds((timeout * 2).clamp(Duration::from_micros(10), LONGEST));
-        let mut buckets = Buckets::new_with_bounds(1, highest_ns, SIGNIFICANT_DIGITS)
-            .expect("the bounds are 1 ns and at least 10 µs, and three digits are allowed");
-        buckets.auto(true);
-        Histogram { buckets, sum_ns: 0, sum_of_squares_ns2: 0, least_ns: u64::MAX, greatest_ns: 0, clipped: 0 }
+        let highest_ns = nanoseconds(timeout).saturating_mul(2).clamp(10_000, LONGEST_NS);
+        Histogram {
+            buckets: vec![0; octaves_up_to(bucket_of::<BITS>(highest_ns))],
+            samples: 0,
+            sum_ns: 0,
+            sum_of_squares_ns2: 0,
+            least_ns: u64::MAX,
+            greatest_ns: 0,
+            clipped: 0,
+        }
     }
 
     /// Counts one time.
     pub(crate) fn record(&mut self, time: Duration) {
-        let time_ns = nanoseconds(time.min(LONGEST));
-        let fits = time <= LONGEST && self.buckets.record(time_ns).is_ok();
-        if !fits {
-            self.buckets.saturating_record(time_ns);
-            self.clipped += 1;
+        self.record_ns(nanoseconds(time));
+    }
+
+    /// Counts one time.
+    #[inline]
+    pub(super) fn record_ns(&mut self, time_ns: u64) {
+        if time_ns > LONGEST_NS {
+            return self.clip();
         }
+        let bucket = bucket_of::<BITS>(time_ns);
+        match self.buckets.get_mut(bucket) {
+            Some(count) => *count += 1,
+            None => self.grow_for(bucket),
+        }
+        self.samples += 1;
         self.sum_ns += u128::from(time_ns);
         self.sum_of_squares_ns2 += u128::from(time_ns) * u128::from(time_ns);
         self.least_ns = self.least_ns.min(time_ns);
         self.greatest_ns = self.greatest_ns.max(time_ns);
     }
 
+    #[cold]
+    fn clip(&mut self) {
+        self.clipped += 1;
+        self.record_ns(LONGEST_NS);
+    }
+
+    /// Counts the first time of a bucket that was not there.
+    #[cold]
+    fn grow_for(&mut self, bucket: usize) {
+        self.buckets.resize(octaves_up_to(bucket), 0);
+        self.buckets[bucket] = 1;
+    }
+
     /// Adds the counts of `other`; the result is what recording into one histogram would have given.
     pub(crate) fn merge(&mut self, other: &Histogram) {
-        self.buckets.add(&other.buckets).expect("a histogram that grows takes in any other");
+        if self.buckets.len() < other.buckets.len() {
+            self.buckets.resize(other.buckets.len(), 0);
+        }
+        self.buckets.iter_mut().zip(&other.buckets).for_each(|(ours, theirs)| *ours += theirs);
+        self.samples += other.samples;
         self.sum_ns += other.sum_ns;
         self.sum_of_squares_ns2 += other.sum_of_squares_ns2;
         self.least_ns = self.least_ns.min(other.least_ns);
@@ -60,7 +96,7 @@ impl Histogram {
     }
 
     pub(crate) fn samples(&self) -> u64 {
-        self.buckets.len()
+        self.samples
     }
 
     /// Values that were too long to be counted where they belong.
@@ -107,19 +143,18 @@ impl Histogram {
         let thousandths = (percentile.percent() * 1000.0).round() as u128;
         let rank = (thousandths * u128::from(samples)).div_ceil(100_000).max(1) as u64;
         let mut seen = 0;
-        for bucket in self.buckets.iter_recorded() {
-            seen += bucket.count_at_value();
-            if seen >= rank {
-                let end_ns = self.buckets.highest_equivalent(bucket.value_iterated_to());
-                return Some(seconds(end_ns.clamp(self.least_ns, self.greatest_ns)));
-            }
-        }
-        self.max_s()
+        let has_enough = |count: &u64| {
+            seen += count;
+            seen >= rank
+        };
+        let bucket = self.buckets.iter().position(has_enough)?;
+        Some(seconds(end_of::<BITS>(bucket).clamp(self.least_ns, self.greatest_ns)))
     }
 }
 
-fn nanoseconds(time: Duration) -> u64 {
-    u64::try_from(time.as_nanos()).unwrap_or(u64::MAX)
+/// How many buckets there are up to the end of this one's octave.
+fn octaves_up_to(bucket: usize) -> usize {
+    ((bucket >> BITS) + 1) << BITS
 }
 
 fn seconds(time_ns: u64) -> f64 {
@@ -165,6 +200,7 @@ mod tests {
         let mut histogram = of(&[1_000]);
         histogram.record(Duration::from_secs(25 * 60 * 60));
         assert_eq!((histogram.samples(), histogram.clipped()), (2, 1));
+        assert_eq!(histogram.max_s(), Some(86_400.0));
     }
 
     #[test]
@@ -182,7 +218,31 @@ mod tests {
         assert!((seventh_s - 7e-6).abs() < 7e-9 * 1.5, "{seventh_s}");
     }
 
+    /// As many short times as long ones, none beyond a day.
+    fn times_ns() -> impl Strategy<Value = Vec<u64>> {
+        let time_ns = (0u32..64, 0..=LONGEST_NS).prop_map(|(shift, time_ns)| time_ns >> shift);
+        prop::collection::vec(time_ns, 1..200)
+    }
+
     proptest! {
+        #[test]
+        fn percentiles_are_those_of_an_hdr_histogram(mut times in times_ns(), percent in 0.001f64..99.999) {
+            let histogram = of(&times);
+            let mut reference = hdrhistogram::Histogram::<u64>::new_with_bounds(1, LONGEST_NS, 3).unwrap();
+            times.iter().for_each(|time_ns| reference.record(*time_ns).unwrap());
+            for (bucket, count) in histogram.buckets.iter().enumerate().filter(|(_, count)| **count > 0) {
+                let end_ns = end_of::<BITS>(bucket);
+                prop_assert_eq!(reference.highest_equivalent(end_ns), end_ns);
+                prop_assert_eq!(reference.count_at(end_ns), *count);
+            }
+            let thousandth = p((percent * 1_000.0).ceil() / 1_000.0);
+            let rank = ((thousandth.percent() * 1_000.0).round() as usize * times.len()).div_ceil(100_000);
+            times.sort_unstable();
+            let told_ns = reference.highest_equivalent(times[rank.max(1) - 1]);
+            let told_ns = told_ns.clamp(histogram.least_ns, histogram.greatest_ns);
+            prop_assert_eq!(histogram.percentile_s(thousandth), Some(seconds(told_ns)));
+        }
+
         #[test]
         fn a_percentile_covers_its_share_and_is_precise_to_three_digits(
             mut times in prop::collection::vec(1_000u64..15_000_000_000, 1..200), percent in 0.001f64..99.999,

@@ -6,9 +6,10 @@ use std::collections::BTreeMap;
 use std::time::Duration;
 
 use super::interval::{Batch, Interval, Share};
+use super::sample::nanoseconds;
 
-/// Length of a slice: short enough that a run of a few seconds has ten batches of them.
-const SLICE: Duration = Duration::from_millis(100);
+/// Length of a slice, a tenth of a second: short enough that a run of a few seconds has ten batches of them.
+const SLICE_NS: u64 = 100_000_000;
 
 /// A run of fewer slices is too short to say how its mean varies.
 const LEAST_SLICES: usize = 10;
@@ -54,6 +55,7 @@ pub(crate) struct ExceedanceSlice {
 #[derive(Debug, Clone)]
 pub(super) struct Watch {
     limit: TimeLimit,
+    limit_ns: u64,
     slices: BTreeMap<u64, Tally>,
     /// The slice of the last sample, kept at hand.
     now: (u64, Tally),
@@ -68,7 +70,8 @@ struct Tally {
 
 impl Watch {
     pub(super) fn new(limit: TimeLimit) -> Watch {
-        Watch { limit, slices: BTreeMap::new(), now: Default::default() }
+        let limit_ns = nanoseconds(limit.limit);
+        Watch { limit, limit_ns, slices: BTreeMap::new(), now: Default::default() }
     }
 
     pub(super) fn of(&self) -> &TimesOf {
@@ -76,16 +79,16 @@ impl Watch {
     }
 
     /// A sample that is the limit's business, intended so long since the measurement began.
-    pub(super) fn record(&mut self, intended: Duration, time: Duration) {
-        let slice = u64::try_from(intended.as_nanos()).unwrap_or(u64::MAX) / SLICE.as_nanos() as u64;
+    pub(super) fn record(&mut self, intended_ns: u64, time_ns: u64) {
+        let slice = intended_ns / SLICE_NS;
         if slice != self.now.0 {
             self.settle();
             self.now.0 = slice;
         }
         let tally = &mut self.now.1;
         tally.samples += 1;
-        tally.over += u64::from(time > self.limit.limit);
-        tally.sum_ns += time.as_nanos();
+        tally.over += u64::from(time_ns > self.limit_ns);
+        tally.sum_ns += u128::from(time_ns);
     }
 
     /// Puts the slice at hand to the others.

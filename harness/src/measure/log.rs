@@ -4,12 +4,14 @@
 mod tests;
 
 use std::cell::{Cell, RefCell};
+use std::collections::HashMap;
 use std::rc::Rc;
 use std::sync::Arc;
 use std::time::Duration;
 
 use super::live::WorkerLive;
 use super::recorder::{ITERATION, Recorder};
+use super::sample::{Moments, nanoseconds};
 use super::{Endpoint, Fate, IterationEnd, Live, Phase, Phases, Sample, StageBounds};
 
 /// One user's way into the recorder of its worker thread. Cheap to clone; clones share everything.
@@ -46,8 +48,8 @@ pub struct Thinking {
 #[derive(Debug)]
 pub(crate) struct WorkerLog {
     recorder: RefCell<Recorder>,
-    /// What an iteration is counted under.
-    iterations: Endpoint,
+    /// What requests are counted under.
+    endpoints: RefCell<HashMap<String, Endpoint>>,
     phase: Cell<Phase>,
     ending: Cell<bool>,
     last_answer: Cell<Duration>,
@@ -66,7 +68,7 @@ impl UserLog {
 
     /// The endpoint called `name`: to be asked once, not with each request.
     pub fn endpoint(&self, name: &str) -> Endpoint {
-        self.user.worker.recorder.borrow_mut().endpoint(name)
+        self.user.worker.endpoint(name)
     }
 
     /// A request begins: it is intended from now on, and must be closed exactly once.
@@ -84,7 +86,9 @@ impl UserLog {
     /// A request may take `timeout`, which may be longer than the test's own: so long nobody may give up waiting.
     pub(crate) fn allow(&self, timeout: Duration) {
         let longest = &self.user.worker.longest_timeout;
-        longest.set(longest.get().max(timeout));
+        if timeout > longest.get() {
+            longest.set(timeout);
+        }
     }
 
     /// An open request of `phase` was sent once more, because its connection was closed before an answer began.
@@ -97,7 +101,13 @@ impl UserLog {
     /// The intended start of a request that begins `now`: what the plan says of the first request of an iteration, and
     /// `now` for any other.
     pub fn intended_start(&self, now: Duration) -> Duration {
-        self.user.first_planned.take().map_or(now, |planned| planned.min(now))
+        match self.user.first_planned.get() {
+            None => now,
+            Some(planned) => {
+                self.user.first_planned.set(None);
+                planned.min(now)
+            }
+        }
     }
 
     /// The user pauses of its own will for so long: a first request that comes after is intended so much later.
@@ -105,7 +115,13 @@ impl UserLog {
         self.user.first_planned.set(self.user.first_planned.get().map(|planned| planned + pause));
     }
 
+    /// False if a request that took so long cannot be one of the slowest: nobody asks for the parts of its time.
+    pub(crate) fn could_be_slow(&self, response_time: Duration) -> bool {
+        self.user.worker.recorder.borrow().could_be_kept(nanoseconds(response_time))
+    }
+
     /// The request of `phase` has ended.
+    #[inline]
     pub fn close(&self, phase: Phase, sample: Sample) {
         let user = &self.user;
         user.worker.open.set(user.worker.open.get().saturating_sub(1));
@@ -115,8 +131,8 @@ impl UserLog {
         } else if phase == Phase::Measured {
             user.worker.unanswered.set(user.worker.unanswered.get() + 1);
         }
-        let before = user.kept_back.replace(Some((phase, sample)));
-        user.worker.record(before);
+        user.settle();
+        *user.kept_back.borrow_mut() = Some((phase, sample));
     }
 
     /// The request that ended last in this iteration was not ok after all: a check on its response failed.
@@ -185,6 +201,40 @@ impl UserLog {
         if self.user.opened.get() == 0 {
             worker.answered(end);
         }
+        match how {
+            IterationEnd::Completed => self.record_iteration(phase, begin, end, &Fate::Ok),
+            _ => self.fail_iteration(phase, begin, end, how),
+        }
+        self.user.opened.get()
+    }
+
+    /// The iteration that began at `begin` is given up at `end`, in the middle of a request or of a thought.
+    ///
+    /// A thought is nobody's failing and counts nowhere; an open request is in flight at the end, and so is its iteration.
+    pub(crate) fn abandon_iteration(&self, phase: Phase, begin: Duration, end: Duration, waited: bool) -> u64 {
+        match waited {
+            true => self.record_iteration(phase, begin, end, &Fate::InFlightAtEnd),
+            false => self.settle(),
+        }
+        self.user.opened.get()
+    }
+
+    /// Records what was kept back.
+    pub(crate) fn settle(&self) {
+        self.user.settle();
+    }
+
+    fn record_iteration(&self, phase: Phase, begin: Duration, end: Duration, fate: &Fate) {
+        self.settle();
+        if phase == Phase::Measured {
+            let intended = self.user.planned.get().unwrap_or(begin);
+            self.user.worker.recorder.borrow_mut().iteration(Moments::of(intended, begin, end), fate);
+        }
+    }
+
+    /// An iteration did not complete; an error of its own is the last request's, too.
+    #[cold]
+    fn fail_iteration(&self, phase: Phase, begin: Duration, end: Duration, how: IterationEnd) {
         let fate = match how {
             IterationEnd::Completed => Fate::Ok,
             IterationEnd::FailedAtRequest => Fate::Failed("a request failed".to_owned()),
@@ -195,28 +245,7 @@ impl UserLog {
                 Fate::Failed(text)
             }
         };
-        self.settle();
-        if phase == Phase::Measured {
-            worker.recorder.borrow_mut().iteration(&self.whole(begin, end, fate));
-        }
-        self.user.opened.get()
-    }
-
-    /// The iteration that began at `begin` is given up at `end`, in the middle of a request or of a thought.
-    ///
-    /// A thought is nobody's failing and counts nowhere; an open request is in flight at the end, and so is its iteration.
-    pub(crate) fn abandon_iteration(&self, phase: Phase, begin: Duration, end: Duration, waited: bool) -> u64 {
-        self.settle();
-        if phase == Phase::Measured && waited {
-            let iteration = self.whole(begin, end, Fate::InFlightAtEnd);
-            self.user.worker.recorder.borrow_mut().iteration(&iteration);
-        }
-        self.user.opened.get()
-    }
-
-    /// Records what was kept back.
-    pub(crate) fn settle(&self) {
-        self.user.settle();
+        self.record_iteration(phase, begin, end, &fate);
     }
 
     /// An error before any request must not hide from the success rate: it is one failed request of the total, and of
@@ -231,18 +260,30 @@ impl UserLog {
         }
     }
 
-    /// A whole iteration as one sample.
+    /// A whole iteration as one request.
     fn whole(&self, begin: Duration, end: Duration, fate: Fate) -> Sample {
-        let (endpoint, intended) = (self.user.worker.iterations.clone(), self.user.planned.get().unwrap_or(begin));
+        let (endpoint, intended) = (ITERATION.into(), self.user.planned.get().unwrap_or(begin));
         let phases = Phases::default();
         Sample { endpoint, intended, sent: begin, done: end, fate, bytes_sent: 0, bytes_received: 0, phases }
     }
 }
 
 impl UserState {
+    /// Mostly there is nothing: a request is settled by the end of its iteration.
+    #[inline]
     fn settle(&self) {
-        let last = self.kept_back.take();
-        self.worker.record(last);
+        if self.kept_back.borrow().is_some() {
+            self.record_kept_back();
+        }
+    }
+
+    #[inline(never)]
+    fn record_kept_back(&self) {
+        let mut kept_back = self.kept_back.borrow_mut();
+        if let Some((phase, sample)) = &*kept_back {
+            self.worker.record(*phase, sample);
+            *kept_back = None;
+        }
     }
 }
 
@@ -266,7 +307,7 @@ impl WorkerLog {
     /// A log that puts each request into the stage of its intended start.
     pub(crate) fn staged(timeout: Duration, stages: Arc<[StageBounds]>, live: &Arc<Live>) -> Rc<WorkerLog> {
         Rc::new(WorkerLog {
-            iterations: ITERATION.into(),
+            endpoints: RefCell::default(),
             recorder: RefCell::new(Recorder::staged(timeout, stages).limited(&live.limits)),
             phase: Cell::new(Phase::Outside),
             ending: Cell::new(false),
@@ -345,14 +386,22 @@ impl WorkerLog {
         self.recorder.replace(Recorder::new(timeout))
     }
 
+    fn endpoint(&self, name: &str) -> Endpoint {
+        if let Some(known) = self.endpoints.borrow().get(name) {
+            return known.clone();
+        }
+        let new = self.recorder.borrow_mut().endpoint(name);
+        self.endpoints.borrow_mut().insert(name.to_owned(), new.clone());
+        new
+    }
+
     fn answered(&self, at: Duration) {
         self.last_answer.set(self.last_answer.get().max(at));
         self.unanswered.set(0);
     }
 
-    fn record(&self, ended: Option<(Phase, Sample)>) {
-        let Some((phase, sample)) = ended else { return };
-        self.live.count_end(sample.fate == Fate::Ok);
-        self.recorder.borrow_mut().end(phase, &sample);
+    fn record(&self, phase: Phase, sample: &Sample) {
+        self.live.count_end(sample.fate.is_ok());
+        self.recorder.borrow_mut().end(phase, sample);
     }
 }

@@ -2,6 +2,7 @@
 //!
 //! Knows histograms; knows neither HTTP nor a clock: every time is handed in as seconds since the run began.
 
+mod buckets;
 mod endpoint;
 mod histogram;
 mod interval;

@@ -11,6 +11,7 @@ use std::time::Duration;
 use super::endpoint::Endpoints;
 use super::histogram::Histogram;
 use super::limits::{TimeLimit, TimesOf, Watch};
+use super::sample::{Moments, nanoseconds};
 use super::series::{Series, count, tally};
 use super::slices::Slices;
 use super::spike::{self, SpikeFigures};
@@ -27,7 +28,7 @@ const SLOWEST: usize = 5;
 /// `intend` and `end` are counted apart, so that a request that never ends is noticed and not forgotten.
 #[derive(Debug, Clone)]
 pub(crate) struct Recorder {
-    origin: Duration,
+    origin_ns: u64,
     intended: u64,
     intended_outside: u64,
     never_sent: u64,
@@ -41,7 +42,7 @@ pub(crate) struct Recorder {
     watches: Vec<Watch>,
     slowest: Vec<Slowest>,
     own_errors: BTreeMap<String, u64>,
-    requests_span: Span,
+    planned_span: Span,
     iterations_span: Span,
     arrivals: Option<Arrivals>,
 }
@@ -49,8 +50,8 @@ pub(crate) struct Recorder {
 /// Ordered slowest first, then earliest, so that merging in any order keeps the same five.
 #[derive(Debug, Clone)]
 struct Slowest {
-    time: Reverse<Duration>,
-    intended: Duration,
+    time_ns: Reverse<u64>,
+    intended_ns: u64,
     endpoint: String,
     phases: Phases,
 }
@@ -84,7 +85,7 @@ impl Recorder {
         let spike = stages.iter().find(|stage| stage.name == spike::SPIKE);
         let spike = spike.map(|stage| Spike { bounds: stage.clone(), slices: Slices::of(spike::WIDTH) });
         Recorder {
-            origin: Duration::ZERO,
+            origin_ns: 0,
             intended: 0,
             intended_outside: 0,
             never_sent: 0,
@@ -98,7 +99,7 @@ impl Recorder {
             watches: Vec::new(),
             slowest: Vec::new(),
             own_errors: BTreeMap::new(),
-            requests_span: Span::default(),
+            planned_span: Span::default(),
             iterations_span: Span::default(),
             arrivals: None,
         }
@@ -113,7 +114,7 @@ impl Recorder {
 
     /// The measurement began `origin` after the run; to be said before the first measured sample ends.
     pub(crate) fn measure_from(&mut self, origin: Duration) {
-        self.origin = origin;
+        self.origin_ns = nanoseconds(origin);
     }
 
     /// The endpoint called `name`, whose requests are counted without a look at its text.
@@ -135,34 +136,39 @@ impl Recorder {
             tally(&mut self.own_errors, cause, 1);
         }
         if phase == Phase::Outside {
-            self.outside.intended += 1;
-            count(&mut self.outside, &sample.fate);
-            return;
+            return self.end_outside(&sample.fate);
         }
-        let index = self.parts.index_at(self.since_origin(sample.intended));
+        let moments = sample.moments();
+        let index = self.index_at(moments.intended_ns);
         let endpoint = self.names.index_of(&sample.endpoint);
-        self.parts.part(index).record(endpoint, sample);
-        self.end_in(index, sample);
+        self.parts.part(index).record(endpoint, moments, sample);
+        self.end_in(index, moments, sample);
+    }
+
+    fn end_outside(&mut self, fate: &Fate) {
+        self.outside.intended += 1;
+        count(&mut self.outside, fate);
     }
 
     /// A request of no endpoint: an iteration that failed before it sent any.
+    #[cold]
     pub(crate) fn end_in_total(&mut self, sample: &Sample) {
-        let index = self.parts.index_at(self.since_origin(sample.intended));
-        self.parts.part(index).record_in_total(sample);
-        self.end_in(index, sample);
+        let moments = sample.moments();
+        let index = self.index_at(moments.intended_ns);
+        self.parts.part(index).record_in_total(moments, &sample.fate);
+        self.end_in(index, moments, sample);
     }
 
     /// An iteration of the measured phase has ended. Not part of any other figure.
-    pub(crate) fn iteration(&mut self, sample: &Sample) {
-        let index = self.parts.index_at(self.since_origin(sample.intended));
-        if !self.parts.is_judged(index) {
+    pub(crate) fn iteration(&mut self, moments: Moments, fate: &Fate) {
+        let intended_ns = self.since_origin(moments.intended_ns);
+        if !self.parts.is_judged(self.parts.index_at(intended_ns)) {
             return;
         }
-        self.iteration.record(sample);
-        self.iterations_span.widen(sample.intended, sample.done);
-        let (intended, time) = (self.since_origin(sample.intended), sample.done.saturating_sub(sample.intended));
+        self.iteration.record(moments, fate);
+        self.iterations_span.widen(moments);
         let watches = self.watches.iter_mut().filter(|watch| *watch.of() == TimesOf::Iterations);
-        watches.for_each(|watch| watch.record(intended, time));
+        watches.for_each(|watch| watch.record(intended_ns, moments.response_ns()));
     }
 
     /// A measured request was sent once more; it is counted once all the same.
@@ -172,15 +178,14 @@ impl Recorder {
 
     /// The measurement was planned from `from` to `until`: no rate is over less than that, whoever thought meanwhile.
     pub(crate) fn span_at_least(&mut self, from: Duration, until: Duration) {
-        for span in [&mut self.requests_span, &mut self.iterations_span] {
-            span.at_least(from, until);
-        }
-        self.parts.at_least(from, until);
+        self.planned_span.merge(Span::between(from, until));
+        self.iterations_span.at_least(self.planned_span);
+        self.parts.at_least(self.planned_span);
     }
 
     /// When the last measured request ended.
     pub(crate) fn last_end(&self) -> Option<Duration> {
-        self.requests_span.last()
+        self.parts.span().last()
     }
 
     /// Requests that were planned, and will not be sent any more.
@@ -190,7 +195,7 @@ impl Recorder {
 
     /// A request that was due at `intended`, since the run began, and will not be sent any more.
     pub(crate) fn never_sent_at(&mut self, intended: Duration) {
-        let index = self.parts.index_at(self.since_origin(intended));
+        let index = self.index_at(nanoseconds(intended));
         self.intended += 1;
         self.parts.part(index).count_untimed(1, 0);
     }
@@ -224,7 +229,7 @@ impl Recorder {
     /// `other` is of the same plan, or has not been told of any.
     pub(crate) fn merge(&mut self, other: Recorder) {
         // A worker without a measured sample may never have learnt when the measurement began.
-        self.origin = self.origin.max(other.origin);
+        self.origin_ns = self.origin_ns.max(other.origin_ns);
         self.intended += other.intended;
         self.intended_outside += other.intended_outside;
         self.never_sent += other.never_sent;
@@ -242,7 +247,7 @@ impl Recorder {
         for (cause, count) in &other.own_errors {
             tally(&mut self.own_errors, cause, *count);
         }
-        self.requests_span.merge(other.requests_span);
+        self.planned_span.merge(other.planned_span);
         self.iterations_span.merge(other.iterations_span);
         if let Some(theirs) = &other.arrivals {
             self.arrivals().merge(theirs);
@@ -256,10 +261,12 @@ impl Recorder {
         let iterations_span = self.iterations_span.length().unwrap_or_default();
         let (mut judged, judged_span) = self.parts.judged();
         judged.count_untimed(self.never_sent, lost);
-        let no_request = self.requests_span.length().is_none();
+        let mut requests_span = self.parts.span();
+        requests_span.at_least(self.planned_span);
+        let requests_span = requests_span.length();
         let clipped = self.parts.clipped() + self.iteration.clipped();
         let (total, endpoints) =
-            judged.into_summaries(if no_request { iterations_span } else { judged_span }, &self.names);
+            judged.into_summaries(if requests_span.is_none() { iterations_span } else { judged_span }, &self.names);
         assert!(total.requests.is_conserved(), "a request is counted twice or not at all: {:?}", total.requests);
         assert!(self.outside.is_conserved(), "a request outside the measurement is lost: {:?}", self.outside);
         Measured {
@@ -267,46 +274,54 @@ impl Recorder {
             iteration: self.iteration.into_summary(ITERATION.to_owned(), iterations_span),
             endpoints,
             outside: self.outside,
-            span: self.requests_span.length().unwrap_or(iterations_span),
+            span: requests_span.unwrap_or(iterations_span),
             timeline: self.slices.timeline(),
             spike: self.spike.map(|mut spike| SpikeFigures::of(&spike.slices.timeline(), &spike.bounds)),
             generator: GeneratorHealth { resent: self.resent, ..health(self.own_errors, clipped, self.arrivals) },
-            slowest: self.slowest.into_iter().map(|slow| slow.told(self.origin)).collect(),
+            slowest: self.slowest.into_iter().map(|slow| slow.told(self.origin_ns)).collect(),
             exceedances: self.watches.into_iter().map(Watch::finish).collect(),
             stages: self.parts.into_stages(&self.names),
             ..Measured::default()
         }
     }
 
-    fn since_origin(&self, moment: Duration) -> Duration {
-        moment.saturating_sub(self.origin)
+    fn since_origin(&self, moment_ns: u64) -> u64 {
+        moment_ns.saturating_sub(self.origin_ns)
+    }
+
+    /// The stage of what is intended at a moment since the run began.
+    fn index_at(&self, intended_ns: u64) -> usize {
+        self.parts.index_at(self.since_origin(intended_ns))
     }
 
     /// What every request has in common, whether it has an endpoint or not.
-    fn end_in(&mut self, index: usize, sample: &Sample) {
-        let (intended, done) = (self.since_origin(sample.intended), self.since_origin(sample.done));
-        self.slices.record(intended, done, sample.fate == Fate::Ok);
+    #[inline(always)]
+    fn end_in(&mut self, index: usize, moments: Moments, sample: &Sample) {
+        let (intended_ns, done_ns) = (self.since_origin(moments.intended_ns), self.since_origin(moments.done_ns));
+        self.slices.record(intended_ns, done_ns, sample.fate.is_ok());
         if let Some(spike) = &mut self.spike {
-            spike.slices.record(intended, done, sample.fate == Fate::Ok);
+            spike.slices.record(intended_ns, done_ns, sample.fate.is_ok());
         }
-        self.requests_span.widen(sample.intended, sample.done);
-        self.watch(index, intended, sample);
-        if self.parts.is_judged(index) {
-            self.keep_if_slow(sample);
+        if !self.watches.is_empty() {
+            self.watch(index, intended_ns, moments.response_ns(), &sample.endpoint);
+        }
+        if self.could_be_kept(moments.response_ns()) && self.parts.is_judged(index) {
+            self.keep_if_slow(moments, sample);
         }
     }
 
-    fn watch(&mut self, index: usize, intended: Duration, sample: &Sample) {
-        let (parts, time) = (&self.parts, sample.done.saturating_sub(sample.intended));
+    #[inline(never)]
+    fn watch(&mut self, index: usize, intended_ns: u64, response_ns: u64, endpoint: &Endpoint) {
+        let parts = &self.parts;
         for watch in &mut self.watches {
             let is_meant = match watch.of() {
                 TimesOf::Requests => parts.is_judged(index),
                 TimesOf::Iterations => false,
-                TimesOf::Endpoint(name) => name == sample.endpoint.name() && parts.is_judged(index),
+                TimesOf::Endpoint(name) => name == endpoint.name() && parts.is_judged(index),
                 TimesOf::Stage(name) => parts.bounds(index).is_some_and(|stage| stage.name == *name),
             };
             if is_meant {
-                watch.record(intended, time);
+                watch.record(intended_ns, response_ns);
             }
         }
     }
@@ -344,14 +359,20 @@ impl Recorder {
         lost
     }
 
-    fn keep_if_slow(&mut self, sample: &Sample) {
-        let (time, intended) = (Reverse(sample.done.saturating_sub(sample.intended)), sample.intended);
-        let slower = (time, intended, sample.endpoint.name());
-        if self.slowest.len() == SLOWEST && self.slowest.last().is_some_and(|last| last.order() <= slower) {
+    /// False for nearly every request: it was faster than the slowest five, and what is known of it alone is not needed.
+    pub(crate) fn could_be_kept(&self, response_ns: u64) -> bool {
+        self.slowest.get(SLOWEST - 1).is_none_or(|fifth| fifth.time_ns.0 <= response_ns)
+    }
+
+    #[cold]
+    fn keep_if_slow(&mut self, moments: Moments, sample: &Sample) {
+        let (time_ns, intended_ns) = (Reverse(moments.response_ns()), moments.intended_ns);
+        let slower = (time_ns, intended_ns, sample.endpoint.name());
+        let place = self.slowest.partition_point(|other| other.order() <= slower);
+        if place == SLOWEST {
             return;
         }
-        let place = self.slowest.partition_point(|other| other.order() <= slower);
-        let slow = Slowest { time, intended, endpoint: slower.2.to_owned(), phases: sample.phases };
+        let slow = Slowest { time_ns, intended_ns, endpoint: slower.2.to_owned(), phases: sample.phases };
         self.slowest.insert(place, slow);
         self.slowest.truncate(SLOWEST);
     }
@@ -390,12 +411,13 @@ fn health(own_errors: BTreeMap<String, u64>, clipped: u64, arrivals: Option<Arri
 }
 
 impl Slowest {
-    fn order(&self) -> (Reverse<Duration>, Duration, &str) {
-        (self.time, self.intended, &self.endpoint)
+    fn order(&self) -> (Reverse<u64>, u64, &str) {
+        (self.time_ns, self.intended_ns, &self.endpoint)
     }
 
-    fn told(self, origin: Duration) -> Slow {
-        let (at_s, response_time_s) = (self.intended.saturating_sub(origin).as_secs_f64(), self.time.0.as_secs_f64());
+    fn told(self, origin_ns: u64) -> Slow {
+        let seconds = |time_ns| Duration::from_nanos(time_ns).as_secs_f64();
+        let (at_s, response_time_s) = (seconds(self.intended_ns.saturating_sub(origin_ns)), seconds(self.time_ns.0));
         Slow { endpoint: self.endpoint, at_s, response_time_s, phases: self.phases }
     }
 }

@@ -50,6 +50,12 @@ pub struct Sample {
     pub phases: Phases,
 }
 
+impl Fate {
+    pub(super) fn is_ok(&self) -> bool {
+        matches!(self, Fate::Ok)
+    }
+}
+
 /// How an iteration of the author's function ended.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum IterationEnd {
@@ -62,4 +68,43 @@ pub enum IterationEnd {
     /// Counted against the last request of the iteration, or as a failed request of its own when there was none,
     /// so that an error can never hide from the success rate.
     FailedItself(String),
+}
+
+/// When a request or an iteration was wanted, began and ended, in nanoseconds since the run began.
+///
+/// Worked out once a sample: everything that is counted is counted in whole nanoseconds.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Moments {
+    pub(crate) intended_ns: u64,
+    pub(crate) sent_ns: u64,
+    pub(crate) done_ns: u64,
+}
+
+impl Moments {
+    pub(crate) fn of(intended: Duration, sent: Duration, done: Duration) -> Moments {
+        // No run comes near to the 584 years that are too many nanoseconds.
+        let [intended_ns, sent_ns, done_ns] = [intended, sent, done].map(|moment| moment.as_nanos() as u64);
+        Moments { intended_ns, sent_ns, done_ns }
+    }
+
+    /// From the intended start.
+    pub(super) fn response_ns(self) -> u64 {
+        self.done_ns.saturating_sub(self.intended_ns)
+    }
+
+    /// From the first byte offered.
+    pub(super) fn service_ns(self) -> u64 {
+        self.done_ns.saturating_sub(self.sent_ns)
+    }
+}
+
+impl Sample {
+    pub(crate) fn moments(&self) -> Moments {
+        Moments::of(self.intended, self.sent, self.done)
+    }
+}
+
+/// A time in whole nanoseconds; one of more than 584 years is told as that.
+pub(super) fn nanoseconds(time: Duration) -> u64 {
+    time.as_secs().saturating_mul(1_000_000_000).saturating_add(u64::from(time.subsec_nanos()))
 }

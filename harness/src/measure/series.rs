@@ -4,7 +4,8 @@ use std::collections::BTreeMap;
 use std::time::Duration;
 
 use super::histogram::Histogram;
-use super::{Counts, Fate, Sample, Summary};
+use super::sample::Moments;
+use super::{Counts, Fate, Summary};
 
 /// Requests counted by fate and cause, and timed.
 #[derive(Debug, Clone)]
@@ -31,21 +32,41 @@ impl Series {
         }
     }
 
-    /// Counts a request where it ended. It was intended, too: both are counted here, in one step.
-    pub(crate) fn record(&mut self, sample: &Sample) {
+    /// Counts what ended where it ended. It was intended, too: both are counted here, in one step.
+    #[inline(always)]
+    pub(crate) fn record(&mut self, moments: Moments, fate: &Fate) {
+        let (response_ns, service_ns) = (moments.response_ns(), moments.service_ns());
         self.counts.intended += 1;
-        count(&mut self.counts, &sample.fate);
-        if let Some(cause) = cause(&sample.fate) {
+        match fate {
+            Fate::Ok => self.counts.ok += 1,
+            _ => self.count_failing(fate),
+        }
+        let is_one_view = self.service_time.0.is_none() && self.ok_response_time.0.is_none();
+        if !(is_one_view && fate.is_ok() && service_ns == response_ns) {
+            self.record_views(service_ns, response_ns, fate.is_ok());
+        }
+        self.response_time.record_ns(response_ns);
+    }
+
+    /// `response_time` does not hold the time yet.
+    #[inline(never)]
+    fn record_views(&mut self, service_ns: u64, response_ns: u64, is_ok: bool) {
+        self.service_time.record(Some(service_ns), response_ns, &self.response_time);
+        self.ok_response_time.record(is_ok.then_some(response_ns), response_ns, &self.response_time);
+    }
+
+    /// Adds what a request sent and received.
+    pub(crate) fn add_bytes(&mut self, sent: u64, received: u64) {
+        self.bytes_sent += sent;
+        self.bytes_received += received;
+    }
+
+    #[cold]
+    fn count_failing(&mut self, fate: &Fate) {
+        count(&mut self.counts, fate);
+        if let Some(cause) = cause(fate) {
             tally(&mut self.failures, cause, 1);
         }
-        let response_time = sample.done.saturating_sub(sample.intended);
-        let service_time = sample.done.saturating_sub(sample.sent);
-        self.service_time.record(Some(service_time), response_time, &self.response_time);
-        let ok_response_time = (sample.fate == Fate::Ok).then_some(response_time);
-        self.ok_response_time.record(ok_response_time, response_time, &self.response_time);
-        self.response_time.record(response_time);
-        self.bytes_sent += sample.bytes_sent;
-        self.bytes_received += sample.bytes_received;
     }
 
     /// Requests that have no time, because they were never sent or never ended.
@@ -137,14 +158,22 @@ pub(crate) fn tally(causes: &mut BTreeMap<String, u64>, cause: &str, count: u64)
 struct Apart(Option<Histogram>);
 
 impl Apart {
-    /// `time` as this view sees it, `None` if it leaves it out; `all` does not hold the response time yet.
-    fn record(&mut self, time: Option<Duration>, response_time: Duration, all: &Histogram) {
-        if self.0.is_none() && time != Some(response_time) {
-            self.0 = Some(all.clone());
+    /// The time as this view sees it, `None` if it leaves it out; `all` does not hold the response time yet.
+    fn record(&mut self, time_ns: Option<u64>, response_ns: u64, all: &Histogram) {
+        if self.0.is_none() {
+            if time_ns == Some(response_ns) {
+                return;
+            }
+            self.part_from(all);
         }
-        if let (Some(own), Some(time)) = (&mut self.0, time) {
-            own.record(time);
+        if let (Some(own), Some(time_ns)) = (&mut self.0, time_ns) {
+            own.record_ns(time_ns);
         }
+    }
+
+    #[cold]
+    fn part_from(&mut self, all: &Histogram) {
+        self.0 = Some(all.clone());
     }
 
     fn merge(&mut self, other: &Apart, all: &Histogram, other_all: &Histogram) {

@@ -1,10 +1,16 @@
 //! The seconds of the measured phase, one by one.
 
 use std::collections::BTreeMap;
+use std::collections::btree_map::Entry;
 use std::time::Duration;
 
 use super::Slice;
+use super::buckets::{bucket_of, end_of};
+use super::sample::nanoseconds;
 use crate::metric::Percentile;
+
+/// A time of a second is known to within 1/128.
+const BITS: u32 = 7;
 
 /// What each second saw. Sparse: a second, and a bucket of a second, exists once something fell into it; but the second in
 /// which requests end now is kept at hand, because every request is counted there.
@@ -22,13 +28,14 @@ struct Tally {
     failed: u64,
     sum_ns: u128,
     max_ns: u64,
-    buckets: BTreeMap<u32, u64>,
+    buckets: BTreeMap<usize, u64>,
 }
 
 /// The second in which the last request ended. Its own buckets are empty; they lie side by side here.
 #[derive(Debug, Clone, Default)]
 struct Now {
     second: u64,
+    begins_ns: u64,
     tally: Tally,
     buckets: Vec<u32>,
 }
@@ -46,43 +53,55 @@ impl Slices {
     }
 
     /// A request was sent in one second and ended in another, or the same; both since the measurement began.
-    pub(crate) fn record(&mut self, intended: Duration, done: Duration, is_ok: bool) {
-        let second = self.index(done);
+    #[inline]
+    pub(crate) fn record(&mut self, intended_ns: u64, done_ns: u64, is_ok: bool) {
+        if !(self.is_now(intended_ns) && self.is_now(done_ns)) {
+            return self.record_across(intended_ns, done_ns, is_ok);
+        }
+        self.now.tally.sent += 1;
+        self.now.end(done_ns.saturating_sub(intended_ns), is_ok);
+    }
+
+    /// True in the second at hand.
+    fn is_now(&self, moment_ns: u64) -> bool {
+        moment_ns.wrapping_sub(self.now.begins_ns) < self.width_ns
+    }
+
+    /// Nearly every request begins and ends in the second at hand.
+    #[cold]
+    fn record_across(&mut self, intended_ns: u64, done_ns: u64, is_ok: bool) {
+        let (sent_second, second) = (intended_ns / self.width_ns, done_ns / self.width_ns);
         if second > self.now.second {
             self.settle();
-            self.now.second = second;
+            (self.now.second, self.now.begins_ns) = (second, second * self.width_ns);
         }
-        let sent_second = self.index(intended);
         match sent_second == self.now.second {
             true => self.now.tally.sent += 1,
             false => self.seconds.entry(sent_second).or_default().sent += 1,
         }
-        let time_ns = nanoseconds(done.saturating_sub(intended));
+        let time_ns = done_ns.saturating_sub(intended_ns);
         if second == self.now.second {
-            self.now.tally.end(time_ns, is_ok);
-            self.now.count(bucket_of(time_ns) as usize);
+            self.now.end(time_ns, is_ok);
         } else {
             let tally = self.seconds.entry(second).or_default();
             tally.end(time_ns, is_ok);
-            *tally.buckets.entry(bucket_of(time_ns)).or_default() += 1;
+            *tally.buckets.entry(bucket_of::<BITS>(time_ns)).or_default() += 1;
         }
-    }
-
-    fn index(&self, moment: Duration) -> u64 {
-        nanoseconds(moment) / self.width_ns
     }
 
     /// Puts the second at hand to the others.
     fn settle(&mut self) {
-        let Now { second, tally, buckets } = &mut self.now;
+        let Now { second, tally, buckets, .. } = &mut self.now;
         if tally.sent + tally.ended() == 0 {
             return;
         }
         let mut tally = std::mem::take(tally);
-        for (bucket, count) in buckets.iter_mut().enumerate().filter(|(_, count)| **count > 0) {
-            tally.buckets.insert(bucket as u32, u64::from(std::mem::take(count)));
+        let counted = buckets.iter_mut().enumerate().filter(|(_, count)| **count > 0);
+        tally.buckets = counted.map(|(bucket, count)| (bucket, u64::from(std::mem::take(count)))).collect();
+        match self.seconds.entry(*second) {
+            Entry::Vacant(place) => drop(place.insert(tally)),
+            Entry::Occupied(place) => place.into_mut().add(tally),
         }
-        self.seconds.entry(*second).or_default().add(tally);
     }
 
     pub(crate) fn merge(&mut self, mut other: Slices) {
@@ -111,12 +130,20 @@ impl Slices {
 }
 
 impl Now {
-    /// Allocates only for times that are longer than any before.
-    fn count(&mut self, bucket: usize) {
-        if self.buckets.len() <= bucket {
-            self.buckets.resize(bucket + 1, 0);
+    fn end(&mut self, time_ns: u64, is_ok: bool) {
+        self.tally.end(time_ns, is_ok);
+        let bucket = bucket_of::<BITS>(time_ns);
+        match self.buckets.get_mut(bucket) {
+            Some(count) => *count += 1,
+            None => self.grow_for(bucket),
         }
-        self.buckets[bucket] += 1;
+    }
+
+    /// Counts the first time that is longer than any before.
+    #[cold]
+    fn grow_for(&mut self, bucket: usize) {
+        self.buckets.resize(bucket + 1, 0);
+        self.buckets[bucket] = 1;
     }
 }
 
@@ -173,35 +200,11 @@ impl Tally {
         for (bucket, count) in &self.buckets {
             seen += count;
             if seen >= rank {
-                return Some(end_of(*bucket).min(self.max_ns) as f64 / 1e9);
+                return Some(end_of::<BITS>(*bucket).min(self.max_ns) as f64 / 1e9);
             }
         }
         None
     }
-}
-
-fn nanoseconds(time: Duration) -> u64 {
-    u64::try_from(time.as_nanos()).unwrap_or(u64::MAX)
-}
-
-/// Buckets to an octave: a time is known to within 1/128.
-const OCTAVE_BITS: u32 = 7;
-
-/// The first bits of the time decide: 128 exact values, then 128 equal steps from each power of two to the next.
-fn bucket_of(time_ns: u64) -> u32 {
-    let shift = (u64::BITS - time_ns.leading_zeros()).saturating_sub(OCTAVE_BITS + 1);
-    (shift << OCTAVE_BITS) + (time_ns >> shift) as u32
-}
-
-/// The greatest time of a bucket.
-fn end_of(bucket: u32) -> u64 {
-    let octave = 1 << OCTAVE_BITS;
-    if bucket < 2 * octave {
-        return u64::from(bucket);
-    }
-    let shift = (bucket >> OCTAVE_BITS) - 1;
-    let step = u64::from(bucket - (shift << OCTAVE_BITS));
-    (step << shift) + ((1 << shift) - 1)
 }
 
 #[cfg(test)]
@@ -210,7 +213,7 @@ mod tests {
 
     use super::*;
 
-    const MS: fn(u64) -> Duration = Duration::from_millis;
+    const MS: fn(u64) -> u64 = |milliseconds| milliseconds * 1_000_000;
 
     #[test]
     fn a_request_is_sent_in_one_second_and_ends_in_another() {
@@ -251,13 +254,6 @@ mod tests {
                 backwards.merge(one);
             }
             prop_assert_eq!(format!("{:?}", in_order.timeline()), format!("{:?}", backwards.timeline()));
-        }
-
-        #[test]
-        fn a_bucket_holds_its_time_to_within_a_hundred_and_twenty_eighth(time_ns in any::<u64>()) {
-            let end = end_of(bucket_of(time_ns));
-            prop_assert!(end >= time_ns);
-            prop_assert!((end - time_ns) as f64 <= time_ns as f64 / 128.0);
         }
     }
 }

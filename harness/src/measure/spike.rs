@@ -68,6 +68,7 @@ fn mean_and_deviation(values: &[f64]) -> (f64, f64) {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::measure::sample::nanoseconds;
     use crate::measure::slices::Slices;
 
     const S: fn(u64) -> Duration = Duration::from_secs;
@@ -83,7 +84,8 @@ mod tests {
         while due_s < until_s {
             let rate_per_s = if (5.0..10.0).contains(&due_s) { peak_per_s } else { base_per_s };
             free_s = free_s.max(due_s) + 1.0 / capacity;
-            slices.record(Duration::from_secs_f64(due_s), Duration::from_secs_f64(free_s), true);
+            let [due_ns, free_ns] = [due_s, free_s].map(|at_s| nanoseconds(Duration::from_secs_f64(at_s)));
+            slices.record(due_ns, free_ns, true);
             due_s += 1.0 / rate_per_s;
         }
         slices.timeline()

@@ -4,8 +4,9 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use super::endpoint::Endpoints;
+use super::sample::{Moments, nanoseconds};
 use super::series::Series;
-use super::{Sample, StageSummary};
+use super::{Fate, Sample, StageSummary};
 
 /// When a stage of the plan begins and ends, and what it asks for. A stage begins where the one before ends.
 #[derive(Debug, Clone, PartialEq)]
@@ -29,15 +30,19 @@ impl StageBounds {
     }
 }
 
-/// From the first start to the last end.
-#[derive(Debug, Clone, Copy, Default)]
-pub(super) struct Span(Option<(Duration, Duration)>);
+/// From the first start to the last end, since the run began; an empty one starts at the end of time.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Span {
+    first_ns: u64,
+    last_ns: u64,
+}
 
 /// The requests of one stage, or of a whole measurement without stages.
 #[derive(Debug, Clone)]
 pub(super) struct Part {
     timeout: Duration,
-    total: Series,
+    /// What is of no endpoint. The total is worked out at the end: these and those of the endpoints.
+    rest: Series,
     /// By the endpoint's number; `None` for one that this stage has not seen.
     endpoints: Vec<Option<Series>>,
     span: Span,
@@ -47,39 +52,20 @@ pub(super) struct Part {
 #[derive(Debug, Clone)]
 pub(super) struct Parts {
     bounds: Arc<[StageBounds]>,
+    /// When the stages begin, since the measurement began.
+    begins_ns: Vec<u64>,
     parts: Vec<Part>,
 }
 
-impl Span {
-    /// What has begun lasts at least from `from` to `until`.
-    pub(super) fn at_least(&mut self, from: Duration, until: Duration) {
-        if self.0.is_some() {
-            self.widen(from, until);
-        }
-    }
-
-    /// Its end.
-    pub(super) fn last(&self) -> Option<Duration> {
-        self.0.map(|(_, last)| last)
-    }
-}
-
 impl Parts {
-    /// A measurement without stages was planned from `from` to `until`; stages have their own plan.
-    pub(super) fn at_least(&mut self, from: Duration, until: Duration) {
-        if self.bounds.is_empty() {
-            self.parts.iter_mut().for_each(|part| part.span.at_least(from, until));
-        }
-    }
-
     pub(super) fn new(timeout: Duration, bounds: Arc<[StageBounds]>) -> Parts {
         let parts = vec![Part::new(timeout); bounds.len().max(1)];
-        Parts { bounds, parts }
+        Parts { begins_ns: begins_ns(&bounds), bounds, parts }
     }
 
     /// The stage in which a request is intended; before the first counts as the first, after the last as the last.
-    pub(super) fn index_at(&self, since_measured: Duration) -> usize {
-        self.bounds.partition_point(|stage| stage.begins <= since_measured).saturating_sub(1)
+    pub(super) fn index_at(&self, since_measured_ns: u64) -> usize {
+        self.begins_ns.partition_point(|begins_ns| *begins_ns <= since_measured_ns).saturating_sub(1)
     }
 
     pub(super) fn bounds(&self, index: usize) -> Option<&StageBounds> {
@@ -97,17 +83,31 @@ impl Parts {
 
     /// Requests of every part that were intended.
     pub(super) fn intended(&self) -> u64 {
-        self.parts.iter().map(|part| part.total.counts().intended).sum()
+        self.parts.iter().flat_map(Part::series).map(|series| series.counts().intended).sum()
     }
 
     pub(super) fn clipped(&self) -> u64 {
-        self.parts.iter().map(|part| part.total.clipped()).sum()
+        self.parts.iter().flat_map(Part::series).map(Series::clipped).sum()
+    }
+
+    /// From the first request of any part to the last.
+    pub(super) fn span(&self) -> Span {
+        let mut span = Span::default();
+        self.parts.iter().for_each(|part| span.merge(part.span));
+        span
+    }
+
+    /// A measurement without stages was planned like this; stages have their own plan.
+    pub(super) fn at_least(&mut self, planned: Span) {
+        if self.bounds.is_empty() {
+            self.parts.iter_mut().for_each(|part| part.span.at_least(planned));
+        }
     }
 
     /// A recorder that never learnt of the stages takes them over. `numbers`: those of the other's endpoints here.
     pub(super) fn merge(&mut self, other: Parts, numbers: &[usize]) {
         if self.bounds.is_empty() && !other.bounds.is_empty() {
-            self.bounds = Arc::clone(&other.bounds);
+            (self.bounds, self.begins_ns) = (Arc::clone(&other.bounds), begins_ns(&other.bounds));
             self.parts.resize_with(other.parts.len(), || Part::new(other.parts[0].timeout));
         }
         for (ours, theirs) in self.parts.iter_mut().zip(other.parts) {
@@ -143,68 +143,115 @@ impl Parts {
     }
 }
 
+fn begins_ns(bounds: &[StageBounds]) -> Vec<u64> {
+    bounds.iter().map(|stage| nanoseconds(stage.begins)).collect()
+}
+
 impl Part {
     fn new(timeout: Duration) -> Part {
-        Part { timeout, total: Series::new(timeout), endpoints: Vec::new(), span: Span::default() }
+        Part { timeout, rest: Series::new(timeout), endpoints: Vec::new(), span: Span::default() }
     }
 
     /// A request of the endpoint with this number.
-    pub(super) fn record(&mut self, endpoint: usize, sample: &Sample) {
-        self.endpoint(endpoint).record(sample);
-        self.record_in_total(sample);
+    pub(super) fn record(&mut self, endpoint: usize, moments: Moments, sample: &Sample) {
+        self.span.widen(moments);
+        let series = match self.endpoints.get_mut(endpoint) {
+            Some(Some(series)) => series,
+            _ => self.begin(endpoint),
+        };
+        series.record(moments, &sample.fate);
+        series.add_bytes(sample.bytes_sent, sample.bytes_received);
     }
 
-    fn endpoint(&mut self, number: usize) -> &mut Series {
+    /// A request of no endpoint.
+    pub(super) fn record_in_total(&mut self, moments: Moments, fate: &Fate) {
+        self.rest.record(moments, fate);
+        self.span.widen(moments);
+    }
+
+    /// The requests of an endpoint, of which this may be the first.
+    #[cold]
+    fn begin(&mut self, number: usize) -> &mut Series {
         if self.endpoints.len() <= number {
             self.endpoints.resize_with(number + 1, || None);
         }
         self.endpoints[number].get_or_insert_with(|| Series::new(self.timeout))
     }
 
-    /// A request of no endpoint.
-    pub(super) fn record_in_total(&mut self, sample: &Sample) {
-        self.total.record(sample);
-        self.span.widen(sample.intended, sample.done);
+    /// Everything that is counted here, each request in one of them.
+    fn series(&self) -> impl Iterator<Item = &Series> {
+        std::iter::once(&self.rest).chain(self.endpoints.iter().flatten())
+    }
+
+    fn total(&self) -> Series {
+        let mut total = Series::new(self.timeout);
+        self.series().for_each(|series| total.merge(series));
+        total
     }
 
     /// Requests that have no time, because they were never sent or never ended.
     pub(super) fn count_untimed(&mut self, never_sent: u64, never_ended: u64) {
-        self.total.count_untimed(never_sent, never_ended);
+        self.rest.count_untimed(never_sent, never_ended);
     }
 
     /// The total, and the endpoints by name.
     pub(super) fn into_summaries(self, span: Duration, names: &Endpoints) -> (super::Summary, Vec<super::Summary>) {
+        let total = self.total();
         let seen = self.endpoints.into_iter().enumerate().filter_map(|(number, series)| Some((number, series?)));
         let mut endpoints: Vec<_> =
             seen.map(|(number, series)| series.into_summary(names.name(number).to_owned(), span)).collect();
         endpoints.sort_by(|one, other| one.name.cmp(&other.name));
-        (self.total.into_summary(String::new(), span), endpoints)
+        (total.into_summary(String::new(), span), endpoints)
     }
 
     fn merge(&mut self, other: &Part, numbers: &[usize]) {
-        self.total.merge(&other.total);
+        self.rest.merge(&other.rest);
         for (number, theirs) in numbers.iter().zip(&other.endpoints) {
             if let Some(theirs) = theirs {
-                self.endpoint(*number).merge(theirs);
+                self.begin(*number).merge(theirs);
             }
         }
         self.span.merge(other.span);
     }
 }
 
+impl Default for Span {
+    fn default() -> Span {
+        Span { first_ns: u64::MAX, last_ns: 0 }
+    }
+}
+
 impl Span {
-    pub(super) fn widen(&mut self, first: Duration, last: Duration) {
-        let (start, end) = self.0.unwrap_or((first, last));
-        self.0 = Some((start.min(first), end.max(last)));
+    pub(super) fn between(first: Duration, last: Duration) -> Span {
+        Span { first_ns: nanoseconds(first), last_ns: nanoseconds(last) }
+    }
+
+    pub(super) fn widen(&mut self, moments: Moments) {
+        self.merge(Span { first_ns: moments.intended_ns, last_ns: moments.done_ns });
     }
 
     pub(super) fn merge(&mut self, other: Span) {
-        if let Some((first, last)) = other.0 {
-            self.widen(first, last);
+        self.first_ns = self.first_ns.min(other.first_ns);
+        self.last_ns = self.last_ns.max(other.last_ns);
+    }
+
+    /// What has begun lasts at least so long.
+    pub(super) fn at_least(&mut self, planned: Span) {
+        if !self.is_empty() {
+            self.merge(planned);
         }
     }
 
+    /// Its end.
+    pub(super) fn last(self) -> Option<Duration> {
+        (!self.is_empty()).then(|| Duration::from_nanos(self.last_ns))
+    }
+
     pub(super) fn length(self) -> Option<Duration> {
-        self.0.map(|(first, last)| last.saturating_sub(first))
+        (!self.is_empty()).then(|| Duration::from_nanos(self.last_ns.saturating_sub(self.first_ns)))
+    }
+
+    fn is_empty(self) -> bool {
+        self.first_ns == u64::MAX
     }
 }

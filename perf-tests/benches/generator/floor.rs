@@ -28,20 +28,20 @@ const REQUEST: &[u8] = b"GET /health HTTP/1.1\r\nhost: 127.0.0.1\r\nuser-agent: 
 const TIMER: u64 = u64::MAX;
 
 /// Runs the bare loop as a process of its own.
-pub(crate) fn run(load: &Load, url: &str) -> io::Result<Measured> {
+pub(crate) fn run(load: &Load, url: &str) -> io::Result<Option<Measured>> {
     let address = url.trim_start_matches("http://");
     let order = format!("{} {} {} {address}", load.users, load.rate_per_s.unwrap_or(0), load.duration_s);
     let mut command = pinned(GENERATOR_CORE, &std::env::current_exe()?);
     command.env(FLOOR, order);
-    let used = process::run(command)?;
+    let used = process::run(command, load.longest_run())?;
     let requests: f64 = used.printed.trim().parse().map_err(|_| io::Error::other(used.printed.clone()))?;
-    Ok(Measured {
+    Ok(Some(Measured {
         cpu_us: used.cpu_s / requests * 1e6,
         requests_per_s: Some(requests / f64::from(load.duration_s)),
         lag_p99_us: None,
         resident_bytes: used.resident_bytes,
         beside_the_load_s: 0.0,
-    })
+    }))
 }
 
 /// What the process was told to be, if it shall be the bare loop.

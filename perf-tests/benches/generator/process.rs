@@ -3,7 +3,7 @@
 use std::io::{self, Read};
 use std::path::Path;
 use std::process::{Child, Command, Stdio};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 /// The core of the generator, whichever it is, and that of the server.
 pub(crate) const GENERATOR_CORE: &str = "0";
@@ -42,8 +42,11 @@ pub(crate) fn on_path(program: &str) -> bool {
     std::env::split_paths(&path).any(|folder| folder.join(program).is_file())
 }
 
-/// Runs a command to its end.
-pub(crate) fn run(mut command: Command) -> io::Result<Used> {
+/// Runs a command to its end, for which it has so much time.
+///
+/// # Errors
+/// It cannot be started, or does not end: then it is killed, and the error is `TimedOut`.
+pub(crate) fn run(mut command: Command, limit: Duration) -> io::Result<Used> {
     let before_s = children_cpu_s()?;
     let mut child = command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn()?;
     let (out, err) = (child.stdout.take(), child.stderr.take());
@@ -54,16 +57,21 @@ pub(crate) fn run(mut command: Command) -> io::Result<Used> {
         err.map(|mut err| err.read_to_string(&mut printed)).transpose()?;
         Ok::<_, io::Error>(printed)
     });
-    let resident_bytes = watch(&mut child)?;
+    let resident_bytes = watch(&mut child, limit)?;
     let printed = reading.join().map_err(|_| io::Error::other("reading the output panicked"))??;
     Ok(Used { printed, cpu_s: children_cpu_s()? - before_s, resident_bytes })
 }
 
 /// Waits for the end; the highest resident memory that was seen.
-fn watch(child: &mut Child) -> io::Result<Option<u64>> {
+fn watch(child: &mut Child, limit: Duration) -> io::Result<Option<u64>> {
     let status = format!("/proc/{}/status", child.id());
-    let mut highest = None;
+    let (begun, mut highest) = (Instant::now(), None);
     while child.try_wait()?.is_none() {
+        if begun.elapsed() > limit {
+            child.kill()?;
+            child.wait()?;
+            return Err(io::ErrorKind::TimedOut.into());
+        }
         let text = std::fs::read_to_string(&status).unwrap_or_default();
         let kib =
             text.lines().find_map(|line| line.strip_prefix("VmHWM:")?.trim().strip_suffix(" kB")?.parse::<u64>().ok());

@@ -62,20 +62,24 @@ const RIVALS: [Rival; 5] = [
 ];
 
 impl Rival {
-    pub(crate) fn run(&self, load: &Load, url: &str) -> io::Result<Measured> {
+    /// `None` if it did not end: some do not, with a thousand connections.
+    pub(crate) fn run(&self, load: &Load, url: &str) -> io::Result<Option<Measured>> {
         let mut command = pinned(GENERATOR_CORE, Path::new(self.name));
         command.args((self.arguments)(load, url));
-        let used = process::run(command)?;
+        let used = match process::run(command, load.longest_run()) {
+            Err(error) if error.kind() == io::ErrorKind::TimedOut => return Ok(None),
+            run => run?,
+        };
         let requests = (self.requests)(&used.printed).filter(|requests| *requests > 0.0);
         let requests =
             requests.ok_or_else(|| io::Error::other(format!("{} told no requests:\n{}", self.name, used.printed)))?;
-        Ok(Measured {
+        Ok(Some(Measured {
             cpu_us: used.cpu_s / requests * 1e6,
             requests_per_s: Some(requests / f64::from(load.duration_s)),
             lag_p99_us: None,
             resident_bytes: used.resident_bytes,
             beside_the_load_s: 0.0,
-        })
+        }))
     }
 }
 

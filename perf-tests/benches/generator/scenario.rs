@@ -1,6 +1,7 @@
 //! The loads, and the table.
 
 use std::io;
+use std::time::Duration;
 
 use super::rivals::{self, Rival};
 use super::server::Server;
@@ -9,6 +10,8 @@ use super::{process, proofload_run};
 const KIB: usize = 1024;
 /// The closed load, which every generator offers.
 const CLOSED: &str = "probe::closed";
+/// So many users offer the rate of the open load by their pace.
+const PACED_USERS: usize = 50;
 
 /// A load that every generator offers in its turn.
 #[derive(Debug, Clone, Copy)]
@@ -22,8 +25,15 @@ pub(crate) struct Load {
     pub(crate) duration_s: u32,
 }
 
+impl Load {
+    /// Longer than the load, its start and its end take, even if it is measured twice.
+    pub(crate) fn longest_run(&self) -> Duration {
+        Duration::from_secs(u64::from(30 + 3 * self.duration_s))
+    }
+}
+
 /// What a generator used, and how much it got done.
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug, Clone, Copy, PartialEq)]
 pub(crate) struct Measured {
     /// Processor time a request, user and system, of the whole process.
     pub(crate) cpu_us: f64,
@@ -34,7 +44,7 @@ pub(crate) struct Measured {
     pub(crate) beside_the_load_s: f64,
 }
 
-type Run = fn(&Load, &str) -> io::Result<Measured>;
+type Run = fn(&Load, &str) -> io::Result<Option<Measured>>;
 
 #[cfg(target_os = "linux")]
 const FLOOR: Option<Run> = Some(super::floor::run);
@@ -58,7 +68,8 @@ impl Generator {
         }
     }
 
-    fn run(&self, load: &Load, url: &str) -> io::Result<Measured> {
+    /// `None` if the run says of itself that it is invalid.
+    fn run(&self, load: &Load, url: &str) -> io::Result<Option<Measured>> {
         match self {
             Generator::Proofload => proofload_run::run(load, url),
             Generator::Floor(run) => run(load, url),
@@ -80,14 +91,16 @@ pub(crate) fn run_all() -> io::Result<()> {
         loads.extend([1, 50, 1_000].map(|users| closed(users, body_bytes)));
     }
     let only = std::env::var("LOADS").ok();
-    for load in loads {
+    for load in loads.clone() {
         if only.as_ref().is_none_or(|only| *only == title(&load)) {
             compare(&server, &load, &rivals, pairs)?;
         }
     }
-    let open = Load { test: "probe::open", rate_per_s: Some(10_000), ..closed(50, KIB / 10) };
-    if only.as_ref().is_none_or(|only| *only == title(&open)) {
-        compare_models(&server, &open, pairs)?;
+    for load in loads {
+        let open = Load { test: "probe::open", rate_per_s: Some(10_000), ..load };
+        if only.as_ref().is_none_or(|only| *only == title(&open)) {
+            compare_models(&server, &open, pairs)?;
+        }
     }
     let many = Load { test: "probe::thinking", ..closed(10_000, KIB / 10) };
     if only.is_none_or(|only| only == "many") {
@@ -100,10 +113,12 @@ pub(crate) fn run_all() -> io::Result<()> {
 fn compare(server: &Server, load: &Load, rivals: &[&'static Rival], pairs: u32) -> io::Result<()> {
     server.answer_with(load.body_bytes)?;
     let generators: Vec<Generator> = ours(load).chain(rivals.iter().copied().map(Generator::Rival)).collect();
-    let mut runs: Vec<Vec<Measured>> = generators.iter().map(|_| Vec::new()).collect();
+    let mut runs: Vec<Vec<Option<Measured>>> = generators.iter().map(|_| Vec::new()).collect();
     for _ in 0..pairs {
         for (generator, runs) in generators.iter().zip(&mut runs) {
-            runs.push(generator.run(load, &server.url())?);
+            // Who did not end once will not end the next time.
+            let was_in_vain = matches!(generator, Generator::Rival(_)) && runs.contains(&None);
+            runs.push(if was_in_vain { None } else { generator.run(load, &server.url())? });
         }
     }
     println!("{}", title(load));
@@ -120,24 +135,26 @@ fn ours(load: &Load) -> impl Iterator<Item = Generator> {
     std::iter::once(Generator::Proofload).chain(floor)
 }
 
-/// An open load against the closed one with the same users.
+/// An open load against the closed one with the same users, and for some against one of the same rate.
 fn compare_models(server: &Server, open: &Load, pairs: u32) -> io::Result<()> {
     server.answer_with(open.body_bytes)?;
     let closed = Load { test: CLOSED, rate_per_s: None, ..*open };
     let paced = Load { test: "probe::paced", ..closed };
-    let (mut opens, mut closeds, mut paceds) = (Vec::new(), Vec::new(), Vec::new());
-    let mut floors = Vec::new();
+    let has_paced = open.users == PACED_USERS;
+    let floor = FLOOR.filter(|_| has_paced && open.body_bytes < KIB);
+    let (mut opens, mut closeds, mut paceds, mut floors) = (Vec::new(), Vec::new(), Vec::new(), Vec::new());
     for _ in 0..pairs {
-        closeds.push(proofload_run::run(&closed, &server.url())?);
-        paceds.push(proofload_run::run(&paced, &server.url())?);
         opens.push(proofload_run::run(open, &server.url())?);
-        floors.extend(FLOOR.map(|run| run(open, &server.url())).transpose()?);
+        closeds.push(proofload_run::run(&closed, &server.url())?);
+        if has_paced {
+            paceds.push(proofload_run::run(&paced, &server.url())?);
+        }
+        floors.push(floor.map(|run| run(open, &server.url())).transpose()?.flatten());
     }
-    println!("{}: open, against the closed load at full speed, and at the same rate", title(open));
-    print_row("open", &opens, &opens);
-    print_row("full speed", &closeds, &opens);
-    print_row("same rate", &paceds, &opens);
-    print_row("bare loop", &floors, &opens);
+    println!("{}", title(open));
+    for (name, runs) in [("proofload", &opens), ("closed", &closeds), ("same rate", &paceds), ("bare loop", &floors)] {
+        print_row(name, runs, &opens);
+    }
     println!();
     Ok(())
 }
@@ -146,6 +163,8 @@ fn compare_models(server: &Server, open: &Load, pairs: u32) -> io::Result<()> {
 fn tell_many(server: &Server, load: &Load) -> io::Result<()> {
     server.answer_with(load.body_bytes)?;
     let run = proofload_run::run(load, &server.url())?;
+    let run =
+        run.ok_or_else(|| io::Error::other("ten thousand users were an invalid load: the machine is too busy"))?;
     let each_kib = run.resident_bytes.map(|bytes| bytes as f64 / (KIB * load.users) as f64);
     println!("{} users who think", load.users);
     println!(
@@ -156,10 +175,15 @@ fn tell_many(server: &Server, load: &Load) -> io::Result<()> {
     Ok(())
 }
 
-fn print_row(name: &str, runs: &[Measured], ours: &[Measured]) {
+/// Runs that came to nothing are left out, and so are the pairs that they would have been in.
+fn print_row(name: &str, runs: &[Option<Measured>], ours: &[Option<Measured>]) {
+    if runs.iter().all(Option::is_none) {
+        return;
+    }
     let told = |value: Option<f64>, digits: usize| value.map_or("-".to_owned(), |value| format!("{value:.digits$}"));
-    let of = |take: fn(&Measured) -> Option<f64>| median(runs.iter().filter_map(take).collect());
-    let ratios = ours.iter().zip(runs).map(|(ours, theirs)| ours.cpu_us / theirs.cpu_us).collect();
+    let of = |take: fn(&Measured) -> Option<f64>| median(runs.iter().flatten().filter_map(take).collect());
+    let pairs = ours.iter().zip(runs).filter_map(|(ours, theirs)| ours.zip(*theirs));
+    let ratios = pairs.map(|(ours, theirs)| ours.cpu_us / theirs.cpu_us).collect();
     println!(
         "  {name:<10} {:>8} µs/request  {:>9}/s  {:>8} MiB  lag p99 {:>6} µs  ours ÷ it {:>5}",
         told(of(|run| Some(run.cpu_us)), 2),
@@ -173,7 +197,7 @@ fn print_row(name: &str, runs: &[Measured], ours: &[Measured]) {
 fn title(load: &Load) -> String {
     let body_kib = load.body_bytes as f64 / KIB as f64;
     match load.rate_per_s {
-        Some(rate) => format!("open {rate}/s, {body_kib:.1} KiB"),
+        Some(rate) => format!("open {rate}/s, {} in flight at most, {body_kib:.1} KiB", load.users),
         None => format!("{} users, {body_kib:.1} KiB", load.users),
     }
 }

@@ -1,7 +1,7 @@
 //! What a user's log promises.
 
 use super::*;
-use crate::measure::Measured;
+use crate::measure::{Measured, Phases};
 
 const MS: fn(u64) -> Duration = Duration::from_millis;
 

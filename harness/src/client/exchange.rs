@@ -109,8 +109,9 @@ impl Exchange {
         // Whoever runs out of time is told a little later; the request has ended all the same.
         let done = if fate == Fate::TimedOut { self.deadline } else { done };
         let moments = Moments::of(self.intended, self.sent, done);
-        let phases = self.log.asks_for_phases(self.phase, moments).then(|| Box::new(self.phases(done)));
+        let phases = self.log.asks_for_phases(self.phase, moments).then(|| self.phases(done));
         let entry = Entry {
+            phase: self.phase,
             endpoint: self.endpoint.clone(),
             moments,
             fate,
@@ -118,7 +119,7 @@ impl Exchange {
             bytes_received: self.traffic.received_bytes.get(),
             phases,
         };
-        self.log.enter(self.phase, entry);
+        self.log.enter(entry);
         let [service, response] = [moments.service_ns(), moments.response_ns()].map(Duration::from_nanos);
         Times { service, response }
     }
@@ -135,19 +136,21 @@ impl Exchange {
         self.close(fate, now);
     }
 
-    fn phases(&self, done: Duration) -> Phases {
+    /// Asked for seldom: only of what may be one of the slowest requests.
+    #[cold]
+    fn phases(&self, done: Duration) -> Box<Phases> {
         let (connected, first_byte) = (self.traffic.connected_at.get(), self.traffic.first_byte_at.get());
         let is_known = connected.is_some() || first_byte.is_some() || self.traffic.received_bytes.get() > 0;
         if !is_known || self.traffic.phases_unknown.get() {
-            return Phases::default();
+            return Box::default();
         }
         // An answer that came in one piece has its first byte and its last at the same time.
         let first = first_byte.unwrap_or(done);
-        Phases {
+        Box::new(Phases {
             connect: connected.map(|connected| connected.saturating_sub(self.sent)),
             first_byte: Some(first.saturating_sub(connected.unwrap_or(self.sent))),
             body: Some(done.saturating_sub(first)),
-        }
+        })
     }
 }
 

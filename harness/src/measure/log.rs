@@ -27,7 +27,7 @@ pub struct UserLog {
 struct UserState {
     worker: Rc<WorkerLog>,
     fixed: Cell<Option<Phase>>,
-    kept_back: RefCell<Option<(Phase, Entry)>>,
+    kept_back: RefCell<Option<Entry>>,
     opened: Cell<u64>,
     open: Cell<u64>,
     thinking: Cell<u32>,
@@ -123,22 +123,22 @@ impl UserLog {
 
     /// The request of `phase` has ended.
     pub fn close(&self, phase: Phase, sample: Sample) {
-        self.enter(phase, sample.into());
+        self.enter(Entry::of(phase, sample));
     }
 
-    /// The request of `phase` has ended.
+    /// The request of `entry` has ended.
     #[inline]
-    pub(crate) fn enter(&self, phase: Phase, entry: Entry) {
+    pub(crate) fn enter(&self, entry: Entry) {
         let user = &self.user;
         user.worker.open.set(user.worker.open.get().saturating_sub(1));
         user.open.set(user.open.get().saturating_sub(1));
         if !matches!(entry.fate, Fate::TimedOut | Fate::InFlightAtEnd) {
             user.worker.answered(entry.moments.done_ns);
-        } else if phase == Phase::Measured {
+        } else if entry.phase == Phase::Measured {
             user.worker.unanswered.set(user.worker.unanswered.get() + 1);
         }
         user.settle();
-        *user.kept_back.borrow_mut() = Some((phase, entry));
+        *user.kept_back.borrow_mut() = Some(entry);
     }
 
     /// The request that ended last in this iteration was not ok after all: a check on its response failed.
@@ -147,7 +147,7 @@ impl UserLog {
     /// Returns false when this iteration has ended no request.
     pub fn fail_last(&self, cause: String) -> bool {
         match &mut *self.user.kept_back.borrow_mut() {
-            Some((_, entry)) => {
+            Some(entry) => {
                 if entry.fate.is_ok() {
                     entry.fate = Fate::Failed(cause);
                 }
@@ -258,18 +258,18 @@ impl UserLog {
     /// no endpoint, because none was reached.
     fn fail_without_request(&self, phase: Phase, begin: Duration, end: Duration, cause: String) {
         let mut recorder = self.user.worker.recorder.borrow_mut();
-        let entry = self.whole(begin, end, Fate::Failed(cause));
+        let entry = self.whole(phase, begin, end, Fate::Failed(cause));
         recorder.intend(phase);
         match phase {
             Phase::Measured => recorder.end_in_total(&entry),
-            Phase::Outside => recorder.record(phase, &entry),
+            Phase::Outside => recorder.record(&entry),
         }
     }
 
     /// A whole iteration as one request.
-    fn whole(&self, begin: Duration, end: Duration, fate: Fate) -> Entry {
+    fn whole(&self, phase: Phase, begin: Duration, end: Duration, fate: Fate) -> Entry {
         let moments = Moments::of(self.user.planned.get().unwrap_or(begin), begin, end);
-        Entry { endpoint: ITERATION.into(), moments, fate, bytes_sent: 0, bytes_received: 0, phases: None }
+        Entry { phase, endpoint: ITERATION.into(), moments, fate, bytes_sent: 0, bytes_received: 0, phases: None }
     }
 }
 
@@ -285,8 +285,8 @@ impl UserState {
     #[inline(never)]
     fn record_kept_back(&self) {
         let mut kept_back = self.kept_back.borrow_mut();
-        if let Some((phase, entry)) = &*kept_back {
-            self.worker.record(*phase, entry);
+        if let Some(entry) = &*kept_back {
+            self.worker.record(entry);
             *kept_back = None;
         }
     }
@@ -405,8 +405,8 @@ impl WorkerLog {
         self.unanswered.set(0);
     }
 
-    fn record(&self, phase: Phase, entry: &Entry) {
+    fn record(&self, entry: &Entry) {
         self.live.count_end(entry.fate.is_ok());
-        self.recorder.borrow_mut().record(phase, entry);
+        self.recorder.borrow_mut().record(entry);
     }
 }

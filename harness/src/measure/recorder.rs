@@ -133,11 +133,11 @@ impl Recorder {
     }
 
     /// A request that was intended has ended.
-    pub(super) fn record(&mut self, phase: Phase, entry: &Entry) {
+    pub(super) fn record(&mut self, entry: &Entry) {
         if let Fate::Ours(cause) = &entry.fate {
             tally(&mut self.own_errors, cause, 1);
         }
-        if phase == Phase::Outside {
+        if entry.phase == Phase::Outside {
             return self.end_outside(&entry.fate);
         }
         let index = self.index_at(entry.moments.intended_ns);
@@ -149,7 +149,7 @@ impl Recorder {
     /// The same, for tests that write their samples down as authors would.
     #[cfg(test)]
     pub(crate) fn end(&mut self, phase: Phase, sample: &Sample) {
-        self.record(phase, &sample.clone().into());
+        self.record(&Entry::of(phase, sample.clone()));
     }
 
     fn end_outside(&mut self, fate: &Fate) {
@@ -179,8 +179,12 @@ impl Recorder {
 
     /// False if a request cannot be one of the slowest: nobody asks for the parts of its time.
     pub(super) fn asks_for_phases(&self, phase: Phase, moments: Moments) -> bool {
-        let is_slow = phase == Phase::Measured && self.is_slow(moments);
-        is_slow && self.parts.is_judged(self.index_at(moments.intended_ns))
+        phase == Phase::Measured && self.is_slow(moments) && self.is_judged(moments)
+    }
+
+    #[cold]
+    fn is_judged(&self, moments: Moments) -> bool {
+        self.parts.is_judged(self.index_at(moments.intended_ns))
     }
 
     /// A measured request was sent once more; it is counted once all the same.

@@ -101,6 +101,7 @@ impl Moments {
 /// A sample as the books hold it: small, because every request is kept back for a while.
 #[derive(Debug)]
 pub(crate) struct Entry {
+    pub(crate) phase: Phase,
     pub(crate) endpoint: Endpoint,
     pub(crate) moments: Moments,
     pub(crate) fate: Fate,
@@ -110,12 +111,12 @@ pub(crate) struct Entry {
     pub(crate) phases: Option<Box<Phases>>,
 }
 
-impl From<Sample> for Entry {
-    fn from(sample: Sample) -> Entry {
+impl Entry {
+    pub(super) fn of(phase: Phase, sample: Sample) -> Entry {
         let Sample { endpoint, intended, sent, done, fate, bytes_sent, bytes_received, phases } = sample;
         let moments = Moments::of(intended, sent, done);
         let phases = (phases != Phases::default()).then(|| Box::new(phases));
-        Entry { endpoint, moments, fate, bytes_sent, bytes_received, phases }
+        Entry { phase, endpoint, moments, fate, bytes_sent, bytes_received, phases }
     }
 }
 

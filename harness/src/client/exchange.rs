@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use super::transport::Traffic;
 use super::{Clock, Error};
-use crate::measure::{Endpoint, Fate, Phase, Phases, Sample, UserLog};
+use crate::measure::{Endpoint, Entry, Fate, Moments, Phase, Phases, UserLog};
 
 /// No run is this long; a longer timeout would not fit the clock.
 const LONGEST_TIMEOUT: Duration = Duration::from_secs(365 * 24 * 3600);
@@ -108,50 +108,57 @@ impl Exchange {
         }
         // Whoever runs out of time is told a little later; the request has ended all the same.
         let done = if fate == Fate::TimedOut { self.deadline } else { done };
-        let times = Times { service: done - self.sent, response: done - self.intended };
-        let is_asked_for_phases = self.log.could_be_slow(times.response);
-        let sample = Sample {
+        let moments = Moments::of(self.intended, self.sent, done);
+        let phases = self.log.asks_for_phases(self.phase, moments).then(|| self.phases(done));
+        let entry = Entry {
+            phase: self.phase,
             endpoint: self.endpoint.clone(),
-            intended: self.intended,
-            sent: self.sent,
-            done,
+            moments,
             fate,
             bytes_sent: self.traffic.sent_bytes.get(),
             bytes_received: self.traffic.received_bytes.get(),
-            phases: if is_asked_for_phases { self.phases(done) } else { Phases::default() },
+            phases,
         };
-        self.log.close(self.phase, sample);
-        times
+        self.log.enter(entry);
+        let [service, response] = [moments.service_ns(), moments.response_ns()].map(Duration::from_nanos);
+        Times { service, response }
     }
 }
 
 impl Exchange {
-    fn phases(&self, done: Duration) -> Phases {
-        let (connected, first_byte) = (self.traffic.connected_at.get(), self.traffic.first_byte_at.get());
-        let is_known = connected.is_some() || first_byte.is_some() || self.traffic.received_bytes.get() > 0;
-        if !is_known || self.traffic.phases_unknown.get() {
-            return Phases::default();
-        }
-        // An answer that came in one piece has its first byte and its last at the same time.
-        let first = first_byte.unwrap_or(done);
-        Phases {
-            connect: connected.map(|connected| connected.saturating_sub(self.sent)),
-            first_byte: Some(first.saturating_sub(connected.unwrap_or(self.sent))),
-            body: Some(done.saturating_sub(first)),
-        }
-    }
-}
-
-impl Drop for Exchange {
-    fn drop(&mut self) {
-        if !self.is_open {
-            return;
-        }
+    #[cold]
+    fn give_up(&mut self) {
         let fate = match self.log.is_ending() {
             true => Fate::InFlightAtEnd,
             false => Fate::Failed("abandoned by the test".to_owned()),
         };
         let now = self.clock.now();
         self.close(fate, now);
+    }
+
+    /// Asked for seldom: only of what may be one of the slowest requests.
+    #[cold]
+    fn phases(&self, done: Duration) -> Box<Phases> {
+        let (connected, first_byte) = (self.traffic.connected_at.get(), self.traffic.first_byte_at.get());
+        let is_known = connected.is_some() || first_byte.is_some() || self.traffic.received_bytes.get() > 0;
+        if !is_known || self.traffic.phases_unknown.get() {
+            return Box::default();
+        }
+        // An answer that came in one piece has its first byte and its last at the same time.
+        let first = first_byte.unwrap_or(done);
+        Box::new(Phases {
+            connect: connected.map(|connected| connected.saturating_sub(self.sent)),
+            first_byte: Some(first.saturating_sub(connected.unwrap_or(self.sent))),
+            body: Some(done.saturating_sub(first)),
+        })
+    }
+}
+
+impl Drop for Exchange {
+    #[inline]
+    fn drop(&mut self) {
+        if self.is_open {
+            self.give_up();
+        }
     }
 }

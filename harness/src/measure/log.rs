@@ -11,8 +11,8 @@ use std::time::Duration;
 
 use super::live::WorkerLive;
 use super::recorder::{ITERATION, Recorder};
-use super::sample::{Moments, nanoseconds};
-use super::{Endpoint, Fate, IterationEnd, Live, Phase, Phases, Sample, StageBounds};
+use super::sample::{Entry, Moments, nanoseconds};
+use super::{Endpoint, Fate, IterationEnd, Live, Phase, Sample, StageBounds};
 
 /// One user's way into the recorder of its worker thread. Cheap to clone; clones share everything.
 ///
@@ -27,7 +27,7 @@ pub struct UserLog {
 struct UserState {
     worker: Rc<WorkerLog>,
     fixed: Cell<Option<Phase>>,
-    kept_back: RefCell<Option<(Phase, Sample)>>,
+    kept_back: RefCell<Option<Entry>>,
     opened: Cell<u64>,
     open: Cell<u64>,
     thinking: Cell<u32>,
@@ -52,7 +52,7 @@ pub(crate) struct WorkerLog {
     endpoints: RefCell<HashMap<String, Endpoint>>,
     phase: Cell<Phase>,
     ending: Cell<bool>,
-    last_answer: Cell<Duration>,
+    last_answer_ns: Cell<u64>,
     /// Measured requests that have got no answer since the last answer came.
     unanswered: Cell<u64>,
     longest_timeout: Cell<Duration>,
@@ -115,24 +115,30 @@ impl UserLog {
         self.user.first_planned.set(self.user.first_planned.get().map(|planned| planned + pause));
     }
 
-    /// False if a request that took so long cannot be one of the slowest: nobody asks for the parts of its time.
-    pub(crate) fn could_be_slow(&self, response_time: Duration) -> bool {
-        self.user.worker.recorder.borrow().could_be_kept(nanoseconds(response_time))
+    /// False if a request of `phase` cannot be one of the slowest: nobody asks for the parts of its time.
+    #[inline]
+    pub(crate) fn asks_for_phases(&self, phase: Phase, moments: Moments) -> bool {
+        self.user.worker.recorder.borrow().asks_for_phases(phase, moments)
     }
 
     /// The request of `phase` has ended.
-    #[inline]
     pub fn close(&self, phase: Phase, sample: Sample) {
+        self.enter(Entry::of(phase, sample));
+    }
+
+    /// The request of `entry` has ended.
+    #[inline]
+    pub(crate) fn enter(&self, entry: Entry) {
         let user = &self.user;
         user.worker.open.set(user.worker.open.get().saturating_sub(1));
         user.open.set(user.open.get().saturating_sub(1));
-        if !matches!(sample.fate, Fate::TimedOut | Fate::InFlightAtEnd) {
-            user.worker.answered(sample.done);
-        } else if phase == Phase::Measured {
+        if !matches!(entry.fate, Fate::TimedOut | Fate::InFlightAtEnd) {
+            user.worker.answered(entry.moments.done_ns);
+        } else if entry.phase == Phase::Measured {
             user.worker.unanswered.set(user.worker.unanswered.get() + 1);
         }
         user.settle();
-        *user.kept_back.borrow_mut() = Some((phase, sample));
+        *user.kept_back.borrow_mut() = Some(entry);
     }
 
     /// The request that ended last in this iteration was not ok after all: a check on its response failed.
@@ -141,9 +147,9 @@ impl UserLog {
     /// Returns false when this iteration has ended no request.
     pub fn fail_last(&self, cause: String) -> bool {
         match &mut *self.user.kept_back.borrow_mut() {
-            Some((_, sample)) => {
-                if sample.fate == Fate::Ok {
-                    sample.fate = Fate::Failed(cause);
+            Some(entry) => {
+                if entry.fate.is_ok() {
+                    entry.fate = Fate::Failed(cause);
                 }
                 true
             }
@@ -199,7 +205,7 @@ impl UserLog {
     pub(crate) fn end_iteration(&self, phase: Phase, begin: Duration, end: Duration, how: IterationEnd) -> u64 {
         let worker = &self.user.worker;
         if self.user.opened.get() == 0 {
-            worker.answered(end);
+            worker.answered(nanoseconds(end));
         }
         match how {
             IterationEnd::Completed => self.record_iteration(phase, begin, end, &Fate::Ok),
@@ -252,19 +258,18 @@ impl UserLog {
     /// no endpoint, because none was reached.
     fn fail_without_request(&self, phase: Phase, begin: Duration, end: Duration, cause: String) {
         let mut recorder = self.user.worker.recorder.borrow_mut();
-        let sample = self.whole(begin, end, Fate::Failed(cause));
+        let entry = self.whole(phase, begin, end, Fate::Failed(cause));
         recorder.intend(phase);
         match phase {
-            Phase::Measured => recorder.end_in_total(&sample),
-            Phase::Outside => recorder.end(phase, &sample),
+            Phase::Measured => recorder.end_in_total(&entry),
+            Phase::Outside => recorder.record(&entry),
         }
     }
 
     /// A whole iteration as one request.
-    fn whole(&self, begin: Duration, end: Duration, fate: Fate) -> Sample {
-        let (endpoint, intended) = (ITERATION.into(), self.user.planned.get().unwrap_or(begin));
-        let phases = Phases::default();
-        Sample { endpoint, intended, sent: begin, done: end, fate, bytes_sent: 0, bytes_received: 0, phases }
+    fn whole(&self, phase: Phase, begin: Duration, end: Duration, fate: Fate) -> Entry {
+        let moments = Moments::of(self.user.planned.get().unwrap_or(begin), begin, end);
+        Entry { phase, endpoint: ITERATION.into(), moments, fate, bytes_sent: 0, bytes_received: 0, phases: None }
     }
 }
 
@@ -280,8 +285,8 @@ impl UserState {
     #[inline(never)]
     fn record_kept_back(&self) {
         let mut kept_back = self.kept_back.borrow_mut();
-        if let Some((phase, sample)) = &*kept_back {
-            self.worker.record(*phase, sample);
+        if let Some(entry) = &*kept_back {
+            self.worker.record(entry);
             *kept_back = None;
         }
     }
@@ -311,7 +316,7 @@ impl WorkerLog {
             recorder: RefCell::new(Recorder::staged(timeout, stages).limited(&live.limits)),
             phase: Cell::new(Phase::Outside),
             ending: Cell::new(false),
-            last_answer: Cell::new(Duration::ZERO),
+            last_answer_ns: Cell::new(0),
             unanswered: Cell::new(0),
             longest_timeout: Cell::new(timeout),
             open: Cell::new(0),
@@ -353,7 +358,7 @@ impl WorkerLog {
 
     /// When a request ended that did not just run out of time, or an iteration that sends none.
     pub(crate) fn last_answer(&self) -> Duration {
-        self.last_answer.get()
+        Duration::from_nanos(self.last_answer_ns.get())
     }
 
     /// Measured requests that ended without an answer after the last answer came.
@@ -395,13 +400,13 @@ impl WorkerLog {
         new
     }
 
-    fn answered(&self, at: Duration) {
-        self.last_answer.set(self.last_answer.get().max(at));
+    fn answered(&self, at_ns: u64) {
+        self.last_answer_ns.set(self.last_answer_ns.get().max(at_ns));
         self.unanswered.set(0);
     }
 
-    fn record(&self, phase: Phase, sample: &Sample) {
-        self.live.count_end(sample.fate.is_ok());
-        self.recorder.borrow_mut().end(phase, sample);
+    fn record(&self, entry: &Entry) {
+        self.live.count_end(entry.fate.is_ok());
+        self.recorder.borrow_mut().record(entry);
     }
 }

@@ -30,6 +30,7 @@ pub use measured::{
     Counts, Ended, GeneratorHealth, Measured, Phases, Precision, Slice, Slow, StageSummary, Summary, Transport,
 };
 pub(crate) use recorder::Recorder;
+pub(crate) use sample::{Entry, Moments};
 pub use sample::{Fate, IterationEnd, Phase, Sample};
 pub use server::{ServerFigures, ServerSample};
 pub use spike::SpikeFigures;

@@ -8,15 +8,17 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::time::Duration;
 
+#[cfg(test)]
+use super::Sample;
 use super::endpoint::Endpoints;
 use super::histogram::Histogram;
 use super::limits::{TimeLimit, TimesOf, Watch};
-use super::sample::{Moments, nanoseconds};
+use super::sample::{Entry, Moments, nanoseconds};
 use super::series::{Series, count, tally};
 use super::slices::Slices;
 use super::spike::{self, SpikeFigures};
 use super::stages::{Parts, Span, StageBounds};
-use super::{Counts, Endpoint, Fate, GeneratorHealth, Measured, Phase, Phases, Sample, Slow, Times};
+use super::{Counts, Endpoint, Fate, GeneratorHealth, Measured, Phase, Phases, Slow, Times};
 
 /// The reserved name of the iterations.
 pub(crate) const ITERATION: &str = "iteration";
@@ -131,18 +133,23 @@ impl Recorder {
     }
 
     /// A request that was intended has ended.
-    pub(crate) fn end(&mut self, phase: Phase, sample: &Sample) {
-        if let Fate::Ours(cause) = &sample.fate {
+    pub(super) fn record(&mut self, entry: &Entry) {
+        if let Fate::Ours(cause) = &entry.fate {
             tally(&mut self.own_errors, cause, 1);
         }
-        if phase == Phase::Outside {
-            return self.end_outside(&sample.fate);
+        if entry.phase == Phase::Outside {
+            return self.end_outside(&entry.fate);
         }
-        let moments = sample.moments();
-        let index = self.index_at(moments.intended_ns);
-        let endpoint = self.names.index_of(&sample.endpoint);
-        self.parts.part(index).record(endpoint, moments, sample);
-        self.end_in(index, moments, sample);
+        let index = self.index_at(entry.moments.intended_ns);
+        let endpoint = self.names.index_of(&entry.endpoint);
+        self.parts.part(index).record(endpoint, entry);
+        self.end_in(index, entry);
+    }
+
+    /// The same, for tests that write their samples down as authors would.
+    #[cfg(test)]
+    pub(crate) fn end(&mut self, phase: Phase, sample: &Sample) {
+        self.record(&Entry::of(phase, sample.clone()));
     }
 
     fn end_outside(&mut self, fate: &Fate) {
@@ -152,11 +159,10 @@ impl Recorder {
 
     /// A request of no endpoint: an iteration that failed before it sent any.
     #[cold]
-    pub(crate) fn end_in_total(&mut self, sample: &Sample) {
-        let moments = sample.moments();
-        let index = self.index_at(moments.intended_ns);
-        self.parts.part(index).record_in_total(moments, &sample.fate);
-        self.end_in(index, moments, sample);
+    pub(super) fn end_in_total(&mut self, entry: &Entry) {
+        let index = self.index_at(entry.moments.intended_ns);
+        self.parts.part(index).record_in_total(entry);
+        self.end_in(index, entry);
     }
 
     /// An iteration of the measured phase has ended. Not part of any other figure.
@@ -169,6 +175,16 @@ impl Recorder {
         self.iterations_span.widen(moments);
         let watches = self.watches.iter_mut().filter(|watch| *watch.of() == TimesOf::Iterations);
         watches.for_each(|watch| watch.record(intended_ns, moments.response_ns()));
+    }
+
+    /// False if a request cannot be one of the slowest: nobody asks for the parts of its time.
+    pub(super) fn asks_for_phases(&self, phase: Phase, moments: Moments) -> bool {
+        phase == Phase::Measured && self.is_slow(moments) && self.is_judged(moments)
+    }
+
+    #[cold]
+    fn is_judged(&self, moments: Moments) -> bool {
+        self.parts.is_judged(self.index_at(moments.intended_ns))
     }
 
     /// A measured request was sent once more; it is counted once all the same.
@@ -296,17 +312,18 @@ impl Recorder {
 
     /// What every request has in common, whether it has an endpoint or not.
     #[inline(always)]
-    fn end_in(&mut self, index: usize, moments: Moments, sample: &Sample) {
+    fn end_in(&mut self, index: usize, entry: &Entry) {
+        let (moments, is_ok) = (entry.moments, entry.fate.is_ok());
         let (intended_ns, done_ns) = (self.since_origin(moments.intended_ns), self.since_origin(moments.done_ns));
-        self.slices.record(intended_ns, done_ns, sample.fate.is_ok());
+        self.slices.record(intended_ns, done_ns, is_ok);
         if let Some(spike) = &mut self.spike {
-            spike.slices.record(intended_ns, done_ns, sample.fate.is_ok());
+            spike.slices.record(intended_ns, done_ns, is_ok);
         }
         if !self.watches.is_empty() {
-            self.watch(index, intended_ns, moments.response_ns(), &sample.endpoint);
+            self.watch(index, intended_ns, moments.response_ns(), &entry.endpoint);
         }
-        if self.could_be_kept(moments.response_ns()) && self.parts.is_judged(index) {
-            self.keep_if_slow(moments, sample);
+        if self.is_slow(moments) {
+            self.keep_if_slow(index, entry);
         }
     }
 
@@ -359,20 +376,24 @@ impl Recorder {
         lost
     }
 
-    /// False for nearly every request: it was faster than the slowest five, and what is known of it alone is not needed.
-    pub(crate) fn could_be_kept(&self, response_ns: u64) -> bool {
-        self.slowest.get(SLOWEST - 1).is_none_or(|fifth| fifth.time_ns.0 <= response_ns)
+    /// False for nearly every request: it was faster than the slowest five.
+    fn is_slow(&self, moments: Moments) -> bool {
+        self.slowest.get(SLOWEST - 1).is_none_or(|fifth| fifth.time_ns.0 <= moments.response_ns())
     }
 
     #[cold]
-    fn keep_if_slow(&mut self, moments: Moments, sample: &Sample) {
-        let (time_ns, intended_ns) = (Reverse(moments.response_ns()), moments.intended_ns);
-        let slower = (time_ns, intended_ns, sample.endpoint.name());
+    fn keep_if_slow(&mut self, index: usize, entry: &Entry) {
+        if !self.parts.is_judged(index) {
+            return;
+        }
+        let (time_ns, intended_ns) = (Reverse(entry.moments.response_ns()), entry.moments.intended_ns);
+        let slower = (time_ns, intended_ns, entry.endpoint.name());
         let place = self.slowest.partition_point(|other| other.order() <= slower);
         if place == SLOWEST {
             return;
         }
-        let slow = Slowest { time_ns, intended_ns, endpoint: slower.2.to_owned(), phases: sample.phases };
+        let phases = entry.phases.as_deref().copied().unwrap_or_default();
+        let slow = Slowest { time_ns, intended_ns, endpoint: slower.2.to_owned(), phases };
         self.slowest.insert(place, slow);
         self.slowest.truncate(SLOWEST);
     }

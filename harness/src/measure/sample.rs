@@ -46,7 +46,7 @@ pub struct Sample {
     pub bytes_sent: u64,
     /// Bytes of the body.
     pub bytes_received: u64,
-    /// The parts of its time, as far as the transport knows them.
+    /// The parts of its time, as far as the transport knows them; told only of the slowest requests.
     pub phases: Phases,
 }
 
@@ -88,19 +88,35 @@ impl Moments {
     }
 
     /// From the intended start.
-    pub(super) fn response_ns(self) -> u64 {
+    pub(crate) fn response_ns(self) -> u64 {
         self.done_ns.saturating_sub(self.intended_ns)
     }
 
     /// From the first byte offered.
-    pub(super) fn service_ns(self) -> u64 {
+    pub(crate) fn service_ns(self) -> u64 {
         self.done_ns.saturating_sub(self.sent_ns)
     }
 }
 
-impl Sample {
-    pub(crate) fn moments(&self) -> Moments {
-        Moments::of(self.intended, self.sent, self.done)
+/// A sample as the books hold it: small, because every request is kept back for a while.
+#[derive(Debug)]
+pub(crate) struct Entry {
+    pub(crate) phase: Phase,
+    pub(crate) endpoint: Endpoint,
+    pub(crate) moments: Moments,
+    pub(crate) fate: Fate,
+    pub(crate) bytes_sent: u64,
+    pub(crate) bytes_received: u64,
+    /// Asked for only of requests that may be among the slowest.
+    pub(crate) phases: Option<Box<Phases>>,
+}
+
+impl Entry {
+    pub(super) fn of(phase: Phase, sample: Sample) -> Entry {
+        let Sample { endpoint, intended, sent, done, fate, bytes_sent, bytes_received, phases } = sample;
+        let moments = Moments::of(intended, sent, done);
+        let phases = (phases != Phases::default()).then(|| Box::new(phases));
+        Entry { phase, endpoint, moments, fate, bytes_sent, bytes_received, phases }
     }
 }
 

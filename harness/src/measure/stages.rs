@@ -3,10 +3,10 @@
 use std::sync::Arc;
 use std::time::Duration;
 
+use super::StageSummary;
 use super::endpoint::Endpoints;
-use super::sample::{Moments, nanoseconds};
+use super::sample::{Entry, Moments, nanoseconds};
 use super::series::Series;
-use super::{Fate, Sample, StageSummary};
 
 /// When a stage of the plan begins and ends, and what it asks for. A stage begins where the one before ends.
 #[derive(Debug, Clone, PartialEq)]
@@ -153,20 +153,20 @@ impl Part {
     }
 
     /// A request of the endpoint with this number.
-    pub(super) fn record(&mut self, endpoint: usize, moments: Moments, sample: &Sample) {
-        self.span.widen(moments);
+    pub(super) fn record(&mut self, endpoint: usize, entry: &Entry) {
+        self.span.widen(entry.moments);
         let series = match self.endpoints.get_mut(endpoint) {
             Some(Some(series)) => series,
             _ => self.begin(endpoint),
         };
-        series.record(moments, &sample.fate);
-        series.add_bytes(sample.bytes_sent, sample.bytes_received);
+        series.record(entry.moments, &entry.fate);
+        series.add_bytes(entry.bytes_sent, entry.bytes_received);
     }
 
     /// A request of no endpoint.
-    pub(super) fn record_in_total(&mut self, moments: Moments, fate: &Fate) {
-        self.rest.record(moments, fate);
-        self.span.widen(moments);
+    pub(super) fn record_in_total(&mut self, entry: &Entry) {
+        self.rest.record(entry.moments, &entry.fate);
+        self.span.widen(entry.moments);
     }
 
     /// The requests of an endpoint, of which this may be the first.

@@ -1,7 +1,7 @@
 //! What a user's log promises.
 
 use super::*;
-use crate::measure::Measured;
+use crate::measure::{Measured, Phases};
 
 const MS: fn(u64) -> Duration = Duration::from_millis;
 
@@ -48,6 +48,18 @@ fn a_failed_check_fails_the_request_that_ended_last() {
     assert_eq!(measured.endpoints[0].requests.ok, 1);
     assert_eq!((measured.total.ok_response_time.samples, measured.total.response_time.samples), (1, 2));
     assert_eq!(measured.total.ok_response_time.max_s, Some(0.01));
+}
+
+#[test]
+fn the_parts_of_a_time_are_asked_for_only_of_what_may_be_one_of_the_slowest() {
+    let worker = worker();
+    let log = worker.user(None);
+    let asked_for = |took| log.asks_for_phases(Phase::Measured, Moments::of(MS(0), MS(0), MS(took)));
+    assert!(asked_for(1), "five are kept, however fast they were");
+    (1..=6).for_each(|tens| send(&log, request("GET /a", 0, tens * 10, Fate::Ok)));
+    log.settle();
+    assert!(!asked_for(19) && asked_for(20) && asked_for(21));
+    assert!(!log.asks_for_phases(Phase::Outside, Moments::of(MS(0), MS(0), MS(900))));
 }
 
 #[test]

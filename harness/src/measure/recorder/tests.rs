@@ -75,7 +75,7 @@ fn record_into(mut recorder: Recorder, run: &[(bool, Sample)]) -> Recorder {
         recorder.intend(phase);
         recorder.end(phase, sample);
         if *measured {
-            recorder.iteration(sample.moments(), &sample.fate);
+            recorder.iteration(Moments::of(sample.intended, sample.sent, sample.done), &sample.fate);
         }
     }
     recorder

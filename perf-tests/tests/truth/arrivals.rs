@@ -12,17 +12,18 @@ pub(crate) const TRIALS: Trials = &[
 
 /// On a quiet machine lateness at the 99th percentile is below 250 µs, which a benchmark tells; here others may be at work,
 /// and a proof must not fail for them: a run whose own lag is beyond 5 ms is invalid, and the rest is the server's waking.
+/// Where something held up generator or server, an arrival may be later by that.
 const LATEST_S: f64 = 0.010;
 
 fn offered_100() {
-    let told = Proof { test: "probe::open::seen::hundred", configure: "" }.valid();
+    let told = Proof { test: "probe::open::seen::hundred", configure: "" }.steady();
     // Three seconds: a 99th percentile of the lag takes 299 samples.
-    assert!(seen(&told, 100.0, 300) < LATEST_S, "{}", told.printed);
+    assert!(seen(&told, 100.0, 300) < LATEST_S + told.longest_hold_up_s(), "{}", told.why());
 }
 
 fn offered_1_000() {
-    let told = Proof { test: "probe::open::seen::thousand", configure: "" }.valid();
-    assert!(seen(&told, 1_000.0, 2_000) < LATEST_S, "{}", told.printed);
+    let told = Proof { test: "probe::open::seen::thousand", configure: "" }.steady();
+    assert!(seen(&told, 1_000.0, 2_000) < LATEST_S + told.longest_hold_up_s(), "{}", told.why());
 }
 
 fn offered_10_000() {
@@ -34,15 +35,19 @@ fn offered_10_000() {
     let lateness_s = seen(&told, 10_000.0, 10_000);
     let confessed_s = told.number("totals/response_time/p99_s");
     println!("    {}: response time p99 {confessed_s:.6} s", told.outcome());
-    assert!(lateness_s <= confessed_s * 1.001 + 0.000_1, "{lateness_s} s of lateness are hidden\n{}", told.printed);
-    assert!(told.outcome() == "invalid" || lateness_s < LATEST_S, "{lateness_s}\n{}", told.printed);
+    assert!(lateness_s <= confessed_s * 1.001 + 0.000_1, "{lateness_s} s of lateness are hidden: {}", told.why());
+    assert!(
+        told.outcome() == "invalid" || lateness_s < LATEST_S + told.longest_hold_up_s(),
+        "{lateness_s}: {}",
+        told.why()
+    );
 }
 
 /// The 99th percentile of the lateness of a steady rate whose count is exact.
 fn seen(told: &Told, rate_per_s: f64, planned: usize) -> f64 {
     let received = told.served("received_s");
     let intended = told.number("totals/requests/intended");
-    assert_eq!((received.len(), intended as usize), (planned, planned), "the count is exact\n{}", told.printed);
+    assert_eq!((received.len(), intended as usize), (planned, planned), "the count is exact: {}", told.why());
     let due: Vec<f64> = (0..planned).map(|i| (i as f64 + 0.5) / rate_per_s).collect();
     let lateness_s = exact_quantile(&lateness_s(&received, &due), 0.99);
     println!("    {rate_per_s}/s: {planned} seen, lateness p99 {lateness_s:.6} s, own lag p99 {:.6} s", told.lag_s());
@@ -53,17 +58,17 @@ fn seen(told: &Told, rate_per_s: f64, planned: usize) -> f64 {
 const STAGES: [(f64, f64, f64); 3] = [(0.0, 400.0, 2.0), (400.0, 400.0, 1.0), (400.0, 0.0, 1.0)];
 
 fn ramps() {
-    let told = Proof { test: "probe::stages::ramps", configure: "" }.valid();
+    let told = Proof { test: "probe::stages::ramps", configure: "" }.steady();
     let mut received = told.served("received_s");
     // 400 + 400 + 200, the areas under the three stages; the total holds the steady one only.
     let intended = ["0", "1", "2"].map(|stage| told.number(&format!("stages/{stage}/totals/requests/intended")));
-    assert_eq!((received.len(), intended.map(|count| count as u64)), (1_000, [400, 400, 200]), "{}", told.printed);
-    assert_eq!(told.number("totals/requests/intended") as u64, 400, "{}", told.printed);
+    assert_eq!((received.len(), intended.map(|count| count as u64)), (1_000, [400, 400, 200]), "{}", told.why());
+    assert_eq!(told.number("totals/requests/intended") as u64, 400, "{}", told.why());
     let due: Vec<f64> = (0..received.len()).map(|i| due_s(i as f64 + 0.5)).collect();
     let lateness = lateness_s(&received, &due);
     let lateness_s = exact_quantile(&lateness, 0.99);
     println!("    lateness p99 {lateness_s:.6} s, own lag p99 {:.6} s", told.lag_s());
-    assert!(lateness_s < LATEST_S, "lateness is {lateness_s}");
+    assert!(lateness_s < LATEST_S + told.longest_hold_up_s(), "lateness is {lateness_s}: {}", told.why());
     // The plan's zero by the server's clock: no arrival is early.
     received.sort_by(f64::total_cmp);
     let zero_s = received[0] - due[0] - lateness[0];
@@ -71,10 +76,10 @@ fn ramps() {
         let (from_s, to_s) = (f64::from(half) / 2.0, f64::from(half + 1) / 2.0);
         let seen = received.iter().filter(|at| (from_s..to_s).contains(&(*at - zero_s))).count() as f64;
         let expected = planned_until(to_s) - planned_until(from_s);
-        // One arrival at either edge, and those that lateness carries over it at the highest rate.
-        let tolerance = 2.0 + 400.0 * lateness_s;
+        // One arrival at either edge, and those that lateness or a hold-up carries over it at the highest rate.
+        let tolerance = 2.0 + 400.0 * (lateness_s + told.longest_hold_up_s());
         println!("    arrivals from {from_s} s: {seen}, truth {expected:.1} ± {tolerance:.1}");
-        assert!((seen - expected).abs() <= tolerance, "{}", told.printed);
+        assert!((seen - expected).abs() <= tolerance, "{}", told.why());
     }
 }
 

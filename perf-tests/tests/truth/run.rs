@@ -32,7 +32,7 @@ const TRIES: usize = 5;
 
 /// For how long it is done again, at least: a calm run of half a second is a matter of a few tries on a machine that is held
 /// up a few times each second, as one with neighbours is. More would not end before CI does.
-const PATIENCE: Duration = Duration::from_secs(45);
+const PATIENCE: Duration = Duration::from_secs(90);
 
 /// How often a look is taken at the machine, while it is saturated, before a run is done again.
 const LOOKS: usize = 80;

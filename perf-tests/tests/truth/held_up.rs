@@ -21,6 +21,10 @@ const LONGEST_S: f64 = 0.050;
 /// The least hold-up that is noted, which the tolerances hold anyway.
 const LEAST_S: f64 = 0.002;
 
+/// Half of `closed::TWO_WAKE_UPS_S`, a wake-up of one side. What begins in the last millisecond of a hold-up is not later
+/// than that, and so not touched.
+const WAKE_UP_S: f64 = 0.001;
+
 /// Why percentiles up to `q` prove nothing.
 pub(crate) fn disturbed(told: &Told, q: f64) -> Option<String> {
     let busy = told.number("generator/host_cpu_share");
@@ -62,8 +66,8 @@ impl Told {
     /// The share of all requests that hold-ups can have touched without the server's own record of it.
     ///
     /// Open: while a worker of the generator is held up, its arrivals are sent late, and those answers are seen late that
-    /// come meanwhile, which may be others: `2h ÷ span` of its requests. While the server is held up, it reads late what
-    /// comes meanwhile: `h ÷ span`. (It answers late, too, which is in its record.)
+    /// come meanwhile, which may be others: `2h ÷ span` of its requests, where h is without the last millisecond. While the
+    /// server is held up, it reads late what comes meanwhile: `h ÷ span`. (It answers late, too, which is in its record.)
     /// Closed: however long a hold-up is, it touches each user once, for a user waits for an answer before the next request.
     pub(crate) fn touched_share(&self) -> f64 {
         let (generator, server) = self.held_up_s().expect("the server of this proof is watched");
@@ -73,7 +77,7 @@ impl Told {
             let touched = generator.len() as f64 * (users / workers).ceil() + server.len() as f64 * users;
             return touched / self.number("totals/requests/intended");
         }
-        let sum = |held_up_s: &[f64]| held_up_s.iter().sum::<f64>();
+        let sum = |held_up_s: &[f64]| held_up_s.iter().map(|held_up_s| held_up_s - WAKE_UP_S).sum::<f64>();
         (2.0 * sum(&generator) / workers + sum(&server)) / self.number("span_s")
     }
 

@@ -12,58 +12,76 @@ pub(crate) const TRIALS: Trials = &[
 
 /// On a quiet machine lateness at the 99th percentile is below 250 µs, which a benchmark tells; here others may be at work,
 /// and a proof must not fail for them: a run whose own lag is beyond 5 ms is invalid, and the rest is the server's waking.
+/// Where something held up generator or server, an arrival may be later by that.
 const LATEST_S: f64 = 0.010;
 
 fn offered_100() {
-    let told = Proof { test: "probe::open::seen::hundred", configure: "" }.valid();
+    let told = Proof { test: "probe::open::seen::hundred", configure: "" }.steady();
     // Three seconds: a 99th percentile of the lag takes 299 samples.
-    assert!(seen(&told, 100.0, 300) < LATEST_S, "{}", told.printed);
+    is_in_time(&told, &seen(&told, 100.0, 300));
 }
 
 fn offered_1_000() {
-    let told = Proof { test: "probe::open::seen::thousand", configure: "" }.valid();
-    assert!(seen(&told, 1_000.0, 2_000) < LATEST_S, "{}", told.printed);
+    let told = Proof { test: "probe::open::seen::thousand", configure: "" }.steady();
+    is_in_time(&told, &seen(&told, 1_000.0, 2_000));
 }
 
 fn offered_10_000() {
     // Two cores carry generator and server, unoptimised: whether they keep up is the machine's matter, so a run may be
     // invalid here. The count is exact all the same, and what is late is told: each arrival is received before it is
-    // answered, so no lateness is beyond the response time that the record gives (and the histogram's digits and an
-    // arrival's 100 µs). If the run says that it is valid, the limit of the lower rates holds, too.
+    // answered, so its lateness is not beyond its response time. The server knows arrivals by their order only, in which the
+    // punctual ones of one worker make up for the late ones of another: that leaves the sum of all lateness as it is, and
+    // makes the longest no longer, so these two are what the record holds (but for the histogram's digits and an arrival's
+    // 100 µs). If the run says that it is valid, the limit of the lower rates holds, too.
     let told = Proof { test: "probe::open::seen::ten_thousand", configure: "" }.once();
-    let lateness_s = seen(&told, 10_000.0, 10_000);
-    let confessed_s = told.number("totals/response_time/p99_s");
-    println!("    {}: response time p99 {confessed_s:.6} s", told.outcome());
-    assert!(lateness_s <= confessed_s * 1.001 + 0.000_1, "{lateness_s} s of lateness are hidden\n{}", told.printed);
-    assert!(told.outcome() == "invalid" || lateness_s < LATEST_S, "{lateness_s}\n{}", told.printed);
+    let late_s = seen(&told, 10_000.0, 10_000);
+    let mean_s = late_s.iter().sum::<f64>() / late_s.len() as f64;
+    println!("    {}", told.outcome());
+    for (name, lateness_s) in [("mean_s", mean_s), ("max_s", exact_quantile(&late_s, 1.0))] {
+        let confessed_s = told.number(&format!("totals/response_time/{name}"));
+        println!("    {name} of lateness {lateness_s:.6} s, of response time {confessed_s:.6} s");
+        let most_s = confessed_s * 1.001 + 0.000_1;
+        assert!(lateness_s <= most_s, "{name} of lateness is {lateness_s:.6}, above {most_s:.6}: {}", told.why());
+    }
+    if told.outcome() != "invalid" {
+        is_in_time(&told, &late_s);
+    }
 }
 
-/// The 99th percentile of the lateness of a steady rate whose count is exact.
-fn seen(told: &Told, rate_per_s: f64, planned: usize) -> f64 {
+/// Holds the 99th percentile of the lateness against the limit.
+#[track_caller]
+fn is_in_time(told: &Told, late_s: &[f64]) {
+    let (p99_s, most_s) = (exact_quantile(late_s, 0.99), LATEST_S + told.longest_hold_up_s());
+    assert!(p99_s < most_s, "lateness p99 is {p99_s:.6}, not below {most_s:.6}: {}", told.why());
+}
+
+/// The lateness of each arrival of a steady rate whose count is exact.
+fn seen(told: &Told, rate_per_s: f64, planned: usize) -> Vec<f64> {
     let received = told.served("received_s");
     let intended = told.number("totals/requests/intended");
-    assert_eq!((received.len(), intended as usize), (planned, planned), "the count is exact\n{}", told.printed);
+    assert_eq!((received.len(), intended as usize), (planned, planned), "the count is exact: {}", told.why());
     let due: Vec<f64> = (0..planned).map(|i| (i as f64 + 0.5) / rate_per_s).collect();
-    let lateness_s = exact_quantile(&lateness_s(&received, &due), 0.99);
-    println!("    {rate_per_s}/s: {planned} seen, lateness p99 {lateness_s:.6} s, own lag p99 {:.6} s", told.lag_s());
-    lateness_s
+    let late_s = lateness_s(&received, &due);
+    let p99_s = exact_quantile(&late_s, 0.99);
+    println!("    {rate_per_s}/s: {planned} seen, lateness p99 {p99_s:.6} s, own lag p99 {:.6} s", told.lag_s());
+    late_s
 }
 
 /// From, to, seconds: as the probe has them.
 const STAGES: [(f64, f64, f64); 3] = [(0.0, 400.0, 2.0), (400.0, 400.0, 1.0), (400.0, 0.0, 1.0)];
 
 fn ramps() {
-    let told = Proof { test: "probe::stages::ramps", configure: "" }.valid();
+    let told = Proof { test: "probe::stages::ramps", configure: "" }.steady();
     let mut received = told.served("received_s");
     // 400 + 400 + 200, the areas under the three stages; the total holds the steady one only.
     let intended = ["0", "1", "2"].map(|stage| told.number(&format!("stages/{stage}/totals/requests/intended")));
-    assert_eq!((received.len(), intended.map(|count| count as u64)), (1_000, [400, 400, 200]), "{}", told.printed);
-    assert_eq!(told.number("totals/requests/intended") as u64, 400, "{}", told.printed);
+    assert_eq!((received.len(), intended.map(|count| count as u64)), (1_000, [400, 400, 200]), "{}", told.why());
+    assert_eq!(told.number("totals/requests/intended") as u64, 400, "{}", told.why());
     let due: Vec<f64> = (0..received.len()).map(|i| due_s(i as f64 + 0.5)).collect();
     let lateness = lateness_s(&received, &due);
     let lateness_s = exact_quantile(&lateness, 0.99);
     println!("    lateness p99 {lateness_s:.6} s, own lag p99 {:.6} s", told.lag_s());
-    assert!(lateness_s < LATEST_S, "lateness is {lateness_s}");
+    is_in_time(&told, &lateness);
     // The plan's zero by the server's clock: no arrival is early.
     received.sort_by(f64::total_cmp);
     let zero_s = received[0] - due[0] - lateness[0];
@@ -71,10 +89,10 @@ fn ramps() {
         let (from_s, to_s) = (f64::from(half) / 2.0, f64::from(half + 1) / 2.0);
         let seen = received.iter().filter(|at| (from_s..to_s).contains(&(*at - zero_s))).count() as f64;
         let expected = planned_until(to_s) - planned_until(from_s);
-        // One arrival at either edge, and those that lateness carries over it at the highest rate.
-        let tolerance = 2.0 + 400.0 * lateness_s;
+        // One arrival at either edge, and those that lateness or a hold-up carries over it at the highest rate.
+        let tolerance = 2.0 + 400.0 * (lateness_s + told.longest_hold_up_s());
         println!("    arrivals from {from_s} s: {seen}, truth {expected:.1} ± {tolerance:.1}");
-        assert!((seen - expected).abs() <= tolerance, "{}", told.printed);
+        assert!((seen - expected).abs() <= tolerance, "{}", told.why());
     }
 }
 

@@ -22,7 +22,7 @@ const SERVER: &str = "service_ms=2";
 
 fn found() {
     let told = Proof { test: "probe::capacity::enough", configure: SERVER }.valid();
-    assert_eq!(told.outcome(), "passed", "{}", told.printed);
+    assert_eq!(told.outcome(), "passed", "{}", told.why());
     assert_eq!(told.test["search"]["converged"], true, "{:#}", told.test["search"]);
     told.is_near("capacity_per_s", TRUTH_PER_S, TOLERANCE_PER_S);
     let threshold = threshold(&told, "capacity");
@@ -32,7 +32,7 @@ fn found() {
 
 fn too_little() {
     let told = Proof { test: "probe::capacity::too_little", configure: SERVER }.valid();
-    assert_eq!(told.outcome(), "failed", "{}", told.printed);
+    assert_eq!(told.outcome(), "failed", "{}", told.why());
     told.is_near("capacity_per_s", TRUTH_PER_S, TOLERANCE_PER_S);
     assert_eq!(threshold(&told, "capacity")["holds"], false);
     let reason = told.test["reason"].as_str().unwrap_or_default();
@@ -43,10 +43,10 @@ fn too_little() {
 fn hasty() {
     let told = Proof { test: "probe::capacity::hasty", configure: SERVER }.once();
     // Never passed: failed, or invalid if the generator was disturbed as well.
-    assert_ne!(told.outcome(), "passed", "{}", told.printed);
+    assert_ne!(told.outcome(), "passed", "{}", told.why());
     assert_eq!((&told.test["search"]["converged"], &told.test["capacity_per_s"]), (&false.into(), &Value::Null));
-    assert!(told.printed.contains("did not converge within 6.00 s"), "{}", told.printed);
-    assert!(told.printed.contains("next: begin where it held, with `capacity(start = "), "{}", told.printed);
+    assert!(told.printed.contains("did not converge within 6.00 s"), "{}", told.why());
+    assert!(told.printed.contains("next: begin where it held, with `capacity(start = "), "{}", told.why());
 }
 
 fn busy() {
@@ -59,7 +59,7 @@ fn busy() {
         "passed" => told.is_near("capacity_per_s", TRUTH_PER_S, TOLERANCE_PER_S),
         "invalid" => assert!(told.test["reason"].as_str().is_some_and(|reason| reason.contains("generator"))),
         // Not because the capacity is too low, which would be wrong.
-        _ => assert_eq!(search["converged"], false, "{}", told.printed),
+        _ => assert_eq!(search["converged"], false, "{}", told.why()),
     }
 }
 
@@ -70,7 +70,7 @@ fn shared() {
     half.is_near("workload/rate_per_s", 0.5 * TRUTH_PER_S, 0.5 * TOLERANCE_PER_S);
     most.is_near("workload/rate_per_s", 0.9 * TRUTH_PER_S, 0.9 * TOLERANCE_PER_S);
     for told in [half, most] {
-        assert_eq!(told.outcome(), "passed", "{}", told.printed);
+        assert_eq!(told.outcome(), "passed", "{}", told.why());
         // Each keeps the whole calibration, and it is the same.
         assert_eq!(told.test["calibration"]["found_by"], proof.test);
         assert_eq!(told.test["calibration"]["search"], half.test["calibration"]["search"]);
@@ -79,12 +79,12 @@ fn shared() {
     }
     assert_eq!(most.test["calibration"]["probes"], half.test["calibration"]["probes"]);
     // The second did not search again: it was done in its 1.5 s, and a little.
-    assert!(most.number("elapsed_s") < 5.0, "{}", most.printed);
+    assert!(most.number("elapsed_s") < 5.0, "{}", most.why());
     let shared = "of the capacity of";
     assert!(
         half.printed.contains("which is 50.0 % of the capacity\n") && most.printed.contains(shared),
         "{}",
-        half.printed
+        half.why()
     );
 }
 
@@ -104,12 +104,12 @@ fn has_every_probe(told: &Told, probes: &str, search: &str) {
         println!("    {} {}/s {}", probe["purpose"], rate(probe), probe["outcome"]);
     }
     let last = probes.last().expect("a probe");
-    assert_eq!((&last["purpose"], &last["outcome"]), (&"validation".into(), &"passed".into()), "{}", told.printed);
-    assert_eq!(last["rate_per_s"], search["capacity_per_s"], "{}", told.printed);
+    assert_eq!((&last["purpose"], &last["outcome"]), (&"validation".into(), &"passed".into()), "{}", told.why());
+    assert_eq!(last["rate_per_s"], search["capacity_per_s"], "{}", told.why());
     // 270/s, 540/s, one between them, and the validation: no search of these is shorter.
-    assert!(probes.len() >= 4, "{}", told.printed);
+    assert!(probes.len() >= 4, "{}", told.why());
     let broken = probes.iter().filter(|probe| probe["outcome"] != "passed").map(rate);
-    assert!(broken.into_iter().any(|rate| Some(rate) == search["breaks_at_per_s"].as_f64()), "{}", told.printed);
+    assert!(broken.into_iter().any(|rate| Some(rate) == search["breaks_at_per_s"].as_f64()), "{}", told.why());
 }
 
 /// A process that does nothing, as fast as it can.

@@ -40,7 +40,7 @@ fn breaks(test: &str, configure: &str) {
     println!("    server {}, failures {}", told.server, told.test["totals"]["failures"]);
     // The server counts what it means to send; on a busy machine a right answer may come after the time-out.
     let lost = told.lost();
-    assert!(lost >= server("silence"), "{lost} were lost\n{}", told.printed);
+    assert!(lost >= server("silence"), "{lost} were lost: {}", told.why());
     let late = lost - server("silence");
     let broken = ["status", "reset", "cut", "rubbish"].map(server).iter().sum::<f64>();
     let failed = told.number("totals/requests/failed");
@@ -50,10 +50,10 @@ fn breaks(test: &str, configure: &str) {
     assert!((by_status - server("status")).abs() <= late, "{}", told.test["totals"]["failures"]);
     let by_reset = told.test["totals"]["failures"]["connection reset"].as_f64().unwrap_or_default();
     assert!((by_reset - server("reset")).abs() <= late, "{}", told.test["totals"]["failures"]);
-    assert!(!told.test["warnings"].to_string().contains("sent once more"), "{}", told.printed);
+    assert!(!told.test["warnings"].to_string().contains("sent once more"), "{}", told.why());
     let seen = broken + server("silence") + server("ok");
     let sent = told.number("totals/requests/intended") - told.number("totals/requests/never_sent");
-    assert_eq!(seen.to_bits(), sent.to_bits(), "the server saw what was sent, once\n{}", told.printed);
+    assert_eq!(seen.to_bits(), sent.to_bits(), "the server saw what was sent, once: {}", told.why());
 }
 
 /// A small generator (Knuth's), so that the mixes are the same each time.
@@ -71,10 +71,10 @@ fn frozen() {
     // Five users, one request each 10 ms or so; from 1 s on, each waits for a time-out of 250 ms.
     let told = Proof { test: "probe::closed::frozen", configure: "after_ms=1000" }.valid();
     told.is_conserved();
-    assert_eq!((told.outcome(), told.code), ("failed", Some(101)), "{}", told.printed);
+    assert_eq!((told.outcome(), told.code), ("failed", Some(101)), "{}", told.why());
     assert_eq!(told.number("totals/requests/ok"), told.server["answered"].as_f64().unwrap_or_default());
     let lost = told.lost();
-    assert_eq!(lost, told.server["left"].as_f64().unwrap_or_default(), "{}", told.printed);
+    assert_eq!(lost, told.server["left"].as_f64().unwrap_or_default(), "{}", told.why());
     assert!(lost >= 5.0, "{lost} were lost");
     // A request that timed out is in the record at exactly its time-out, but for the histogram's three significant digits.
     told.is_near("totals/response_time/max_s", 0.250, 0.250 * 0.001);

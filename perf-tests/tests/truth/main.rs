@@ -9,6 +9,7 @@ mod capacity;
 mod closed;
 mod closed_form;
 mod faults;
+mod held_up;
 mod open;
 mod probe;
 mod run;

@@ -16,59 +16,75 @@ pub(crate) mod stages;
 use std::fs::OpenOptions;
 use std::io::Write;
 
-use fixtures::serving::{configure, record};
+use fixtures::serving::{Witness, configure, record};
 use fixtures::{arrivals, delay, faulty, freezes, hello, leaky, one_at_a_time, stall};
 use proofload::prelude::*;
+use serde_json::json;
 
-use crate::run::{BEGUN, CONFIGURE, RECORD};
+use crate::run::{BEGUN, CONFIGURE, GENERATOR, RECORD, SERVER};
+
+/// A server of known effect, and who sees whether the generator is kept from offering it a load.
+pub(crate) struct Known {
+    server: Server,
+    witness: Witness,
+}
+
+impl Known {
+    /// The server, for a user whose thread is watched from now on.
+    fn watched(&self) -> &Server {
+        self.witness.watch_this_thread();
+        &self.server
+    }
+}
 
 /// Configures a server as the proof says, tells the proof that a measurement begins, lends the server to the test, and
-/// leaves what it did where the proof finds it.
-async fn lend(server: &Server, give: Give<Server>) -> proofload::Result {
+/// leaves what it did, and how both sides were held up, where the proof finds it.
+async fn lend(server: &Server, give: Give<Known>) -> proofload::Result {
     configure(server, &std::env::var(CONFIGURE)?).await?;
     let mut begun = OpenOptions::new().create(true).append(true).open(std::env::var(BEGUN)?)?;
     writeln!(begun, "a measurement of `{}`", server.name())?;
-    let server = give.to_tests(server.clone()).await;
-    std::fs::write(std::env::var(RECORD)?, record(&server).await?.to_string())?;
+    let known = give.to_tests(Known { server: server.clone(), witness: Witness::default() }).await;
+    let record = json!({ SERVER: record(&known.server).await?, GENERATOR: known.witness.held_up_s() });
+    std::fs::write(std::env::var(RECORD)?, record.to_string())?;
     Ok(())
 }
 
 #[fixture]
-async fn known_arrivals(arrivals: &Server, give: Give<Server>) -> proofload::Result {
+async fn known_arrivals(arrivals: &Server, give: Give<Known>) -> proofload::Result {
     lend(arrivals, give).await
 }
 
 #[fixture]
-async fn known_delay(delay: &Server, give: Give<Server>) -> proofload::Result {
+async fn known_delay(delay: &Server, give: Give<Known>) -> proofload::Result {
     lend(delay, give).await
 }
 
 #[fixture]
-async fn known_faults(faulty: &Server, give: Give<Server>) -> proofload::Result {
+async fn known_faults(faulty: &Server, give: Give<Known>) -> proofload::Result {
     lend(faulty, give).await
 }
 
 #[fixture]
-async fn known_freeze(freezes: &Server, give: Give<Server>) -> proofload::Result {
+async fn known_freeze(freezes: &Server, give: Give<Known>) -> proofload::Result {
     lend(freezes, give).await
 }
 
 #[fixture]
-async fn known_hello(hello: &Server, give: Give<Server>) -> proofload::Result {
+async fn known_hello(hello: &Server, give: Give<Known>) -> proofload::Result {
     lend(hello, give).await
 }
 
 #[fixture]
-async fn known_leak(leaky: &Server, give: Give<Server>) -> proofload::Result {
+async fn known_leak(leaky: &Server, give: Give<Known>) -> proofload::Result {
     lend(leaky, give).await
 }
 
 #[fixture]
-async fn known_queue(one_at_a_time: &Server, give: Give<Server>) -> proofload::Result {
+async fn known_queue(one_at_a_time: &Server, give: Give<Known>) -> proofload::Result {
     lend(one_at_a_time, give).await
 }
 
 #[fixture]
-async fn known_stall(stall: &Server, give: Give<Server>) -> proofload::Result {
+async fn known_stall(stall: &Server, give: Give<Known>) -> proofload::Result {
     lend(stall, give).await
 }

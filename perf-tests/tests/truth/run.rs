@@ -1,5 +1,6 @@
 //! Runs one test of the probe as a person runs it, and reads its record and its server's.
 
+use std::panic::Location;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output, Stdio};
 use std::time::{Duration, Instant};
@@ -7,11 +8,18 @@ use std::time::{Duration, Instant};
 use serde_json::Value;
 use tempfile::TempDir;
 
+use crate::closed_form::tolerance_s;
+use crate::held_up::{SATURATED_SHARE, disturbed, unsteady};
+
 /// A specification: a sentence and the function that checks it.
 pub(crate) type Trials = &'static [(&'static str, fn())];
 
-/// The file in which a server's own record is left for the proof.
+/// The file in which the records of both sides are left for the proof.
 pub(crate) const RECORD: &str = "TRUTH_RECORD";
+/// In that file: the server's own record.
+pub(crate) const SERVER: &str = "server";
+/// In that file: each hold-up of the generator, in seconds.
+pub(crate) const GENERATOR: &str = "generator_held_up_s";
 /// The file to which each measurement adds a line when it begins.
 pub(crate) const BEGUN: &str = "TRUTH_BEGUN";
 /// The parameters with which the server of a proof is configured.
@@ -19,18 +27,17 @@ pub(crate) const CONFIGURE: &str = "TRUTH_CONFIGURE";
 /// What makes this binary the perf binary of `probe`.
 pub(crate) const PROBE: &str = "TRUTH_PROBE";
 
-/// How often a run that says of itself that it proves nothing is done again.
+/// How often a run that proves nothing is done again, at least.
 const TRIES: usize = 5;
 
-/// How many seconds whatever disturbs the machine is waited for, before a run is done again.
-const PATIENCE_S: usize = 20;
+/// For how long it is done again, at least: a calm run of half a second is a matter of a few tries on a machine that is held
+/// up a few times each second, as one with neighbours is. More would not end before CI does.
+const PATIENCE: Duration = Duration::from_secs(90);
 
-/// A host that is busier than this is saturated, says §4: who is woken up waits for its turn. None of the loads of
-/// [`Proof::calm`] makes a host so busy by itself.
-const SATURATED_SHARE: f64 = 0.85;
-
-/// A hold-up that is shorter than this share of the run leaves its 99th percentile alone, the highest that is looked at.
-const HELD_UP_SHARE: f64 = 0.01;
+/// How often a look is taken at the machine, while it is saturated, before a run is done again.
+const LOOKS: usize = 80;
+/// How long a look takes: twenty-five of the system's ticks.
+const LOOK: Duration = Duration::from_millis(250);
 
 /// How long a probe may take to begin its measurement: its server starts at once, but another perf run may hold the machine.
 const BEGINS_WITHIN: Duration = Duration::from_secs(900);
@@ -58,7 +65,9 @@ pub(crate) struct Told {
     pub(crate) test: Value,
     /// The server's `/record`; null if the test left none.
     pub(crate) server: Value,
-    /// What the run printed.
+    /// Both sides' records, for their hold-ups.
+    pub(crate) witnessed: Value,
+    /// What the run printed; a proof that fails shows it, before its own message.
     pub(crate) printed: String,
     /// The exit code of the run.
     pub(crate) code: Option<i32>,
@@ -70,11 +79,16 @@ impl Proof<'_> {
         self.valid_while(|_| {})
     }
 
-    /// Runs until a run is valid and calm: a proof of percentiles to within two wake-ups says nothing about Proofload where
-    /// others keep both sides from their cores. Its health figures alone decide, before anyone looks at what it measured,
-    /// so that a wrong run is never done again here, either.
-    pub(crate) fn calm(self) -> Told {
-        self.until(&[], |_| {}, |told| unproven(told).or_else(|| disturbed(told))).remove(0)
+    /// Runs until a run is valid and nothing held up either side so often that a percentile up to `q` can be off: a proof
+    /// to within two wake-ups says nothing about Proofload where others keep both sides from their cores. The witnesses
+    /// alone decide, before anyone looks at what was measured, so that a wrong run is never done again here, either.
+    pub(crate) fn calm(self, q: f64) -> Told {
+        self.until(&[], |_| {}, |told| unproven(told).or_else(|| disturbed(told, q))).remove(0)
+    }
+
+    /// Runs until a run is valid and no hold-up was so long that the tolerance, of which it is a part, would hold anything.
+    pub(crate) fn steady(self) -> Told {
+        self.until(&[], |_| {}, |told| unproven(told).or_else(|| unsteady(told))).remove(0)
     }
 
     /// As [`Proof::valid`], and while each runs does `meddle` with it.
@@ -89,15 +103,20 @@ impl Proof<'_> {
 
     /// Runs until no test has a `flaw`, which says why its run proves nothing.
     fn until(self, others: &[&str], meddle: impl Fn(&Running), flaw: impl Fn(&Told) -> Option<String>) -> Vec<Told> {
-        let mut reasons = Vec::new();
-        for _ in 0..TRIES {
+        let (begun, mut reasons) = (Instant::now(), Vec::new());
+        while reasons.len() < TRIES || begun.elapsed() < PATIENCE {
             let told = self.run(others, &meddle);
             let Some(reason) = told.iter().find_map(&flaw) else { return told };
             println!("    {} proves nothing and is done again: {reason}", self.test);
             reasons.push(reason);
             wait_for_calm();
         }
-        panic!("no run of {} in {TRIES} proves anything on this machine:\n{}", self.test, reasons.join("\n"));
+        let (tries, last) = (reasons.len(), reasons.len().saturating_sub(TRIES));
+        panic!(
+            "none of {tries} runs of {} proves anything on this machine; the last:\n{}",
+            self.test,
+            reasons[last..].join("\n")
+        );
     }
 
     /// Runs once, whatever comes of it.
@@ -166,21 +185,11 @@ fn unproven(told: &Told) -> Option<String> {
     (told.outcome() == "invalid").then(|| told.test["reason"].to_string())
 }
 
-/// How the machine kept generator or server from their work, as the run's own figures say.
-fn disturbed(told: &Told) -> Option<String> {
-    let busy = told.number("generator/host_cpu_share");
-    if busy > SATURATED_SHARE {
-        return Some(format!("{:.0} % of the host were busy", 100.0 * busy));
-    }
-    let (hiccup_s, span_s) = (told.number("generator/longest_hiccup_s"), told.number("span_s"));
-    (hiccup_s > HELD_UP_SHARE * span_s).then(|| format!("it was held up for {hiccup_s:.6} of {span_s:.3} s at once"))
-}
-
-/// Waits for a second in which the host is not saturated; at most [`PATIENCE_S`], and one where the system does not tell.
+/// Waits until the host is not saturated; at most [`LOOKS`] looks, and one where the system does not tell.
 fn wait_for_calm() {
-    for _ in 0..PATIENCE_S {
+    for _ in 0..LOOKS {
         let before = host_ticks();
-        std::thread::sleep(Duration::from_secs(1));
+        std::thread::sleep(LOOK);
         let Some(((busy_before, all_before), (busy, all))) = before.zip(host_ticks()) else { return };
         if (busy - busy_before) <= SATURATED_SHARE * (all - all_before) {
             return;
@@ -208,11 +217,40 @@ fn told(name: &str, folder: &TempDir, output: &Output) -> Told {
     let test = record["tests"].as_array().and_then(|tests| tests.iter().find(|test| test["name"] == name));
     let test = test.unwrap_or_else(|| panic!("no {name} in {record:#}\n{printed}")).clone();
     let has_record = folder.path().join("record.json").exists();
-    let server = if has_record { read("record.json") } else { Value::Null };
-    Told { test, server, printed, code: output.status.code() }
+    let witnessed = if has_record { read("record.json") } else { Value::Null };
+    Told { test, server: witnessed[SERVER].clone(), witnessed, printed, code: output.status.code() }
+}
+
+impl Drop for Told {
+    /// Here and not in a message: what a log keeps of a failure is its end, which is the messages.
+    fn drop(&mut self) {
+        if std::thread::panicking() {
+            println!("{}", self.printed);
+        }
+    }
 }
 
 impl Told {
+    /// For the message of a proof that fails: where it stands, and what the witnesses say.
+    #[track_caller]
+    pub(crate) fn why(&self) -> String {
+        let place = Location::caller();
+        format!(
+            "{}:{}: {}; {}",
+            place.file(),
+            place.line(),
+            self.test["name"].as_str().unwrap_or_default(),
+            self.witnesses()
+        )
+    }
+
+    /// How far a figure of a steady run at such a rate may lie from its closed form: as [`tolerance_s`] has it, and the
+    /// longest hold-up of either side, by which any request may be late.
+    #[track_caller]
+    pub(crate) fn tolerance_s(&self, rate_per_s: f64) -> f64 {
+        tolerance_s(rate_per_s, self.lag_s()) + self.longest_hold_up_s()
+    }
+
     pub(crate) fn outcome(&self) -> &str {
         self.test["outcome"].as_str().unwrap_or_default()
     }
@@ -221,7 +259,7 @@ impl Told {
     #[track_caller]
     pub(crate) fn number(&self, path: &str) -> f64 {
         let value = self.test.pointer(&format!("/{path}")).and_then(Value::as_f64);
-        value.unwrap_or_else(|| panic!("no {path} in {:#}\n{}", self.test, self.printed))
+        value.unwrap_or_else(|| panic!("no {path} in {:#}: {}", self.test, self.why()))
     }
 
     /// The server's list of numbers called `name`.
@@ -239,8 +277,8 @@ impl Told {
         println!("    {} {path}: {actual:.6}, truth {expected:.6} ± {tolerance:.6}", self.test["name"]);
         assert!(
             (actual - expected).abs() <= tolerance,
-            "{path} is {actual:.6}, not {expected:.6} ± {tolerance:.6}\n{}",
-            self.printed
+            "{path} is {actual:.6}, not {expected:.6} ± {tolerance:.6}: {}",
+            self.why()
         );
     }
 
@@ -261,6 +299,6 @@ impl Told {
     pub(crate) fn is_conserved(&self) {
         let count = |name: &str| self.number(&format!("totals/requests/{name}"));
         let ends = ["ok", "failed", "timed_out", "in_flight_at_end", "never_sent"].map(count);
-        assert_eq!(count("intended") as u64, ends.iter().sum::<f64>() as u64, "{ends:?}\n{}", self.printed);
+        assert_eq!(count("intended") as u64, ends.iter().sum::<f64>() as u64, "{ends:?}: {}", self.why());
     }
 }

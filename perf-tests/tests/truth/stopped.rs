@@ -25,7 +25,7 @@ fn stop_in(running: &Running, measurement: usize) {
 
 fn once() {
     let told = PROOF.valid_while(|running| stop_in(running, 1));
-    assert_eq!((told.outcome(), told.code), ("passed", Some(0)), "{}", told.printed);
+    assert_eq!((told.outcome(), told.code), ("passed", Some(0)), "{}", told.why());
     assert!(told.number("generator/pacer_lag/max_s") < STOPPED.as_secs_f64(), "the second measurement counts");
     let warnings = told.test["warnings"].to_string();
     println!("    {warnings}");
@@ -40,8 +40,8 @@ fn twice() {
     });
     let reason = told.test["reason"].as_str().unwrap_or_default();
     println!("    {reason}");
-    assert_eq!((told.outcome(), told.code), ("invalid", Some(102)), "{}", told.printed);
-    assert!(told.printed.contains("INVALID"), "{}", told.printed);
+    assert_eq!((told.outcome(), told.code), ("invalid", Some(102)), "{}", told.why());
+    assert!(told.printed.contains("INVALID"), "{}", told.why());
     assert!(reason.contains("the generator"), "{reason}");
     let lag_s = told.number("generator/pacer_lag/max_s");
     println!("    lag at worst {lag_s:.6} s");
@@ -53,9 +53,9 @@ fn twice() {
 fn nothing_is_blamed(told: &Told) {
     told.is_conserved();
     let requests = told.number("totals/requests/intended");
-    assert_eq!(requests.to_bits(), told.number("totals/requests/ok").to_bits(), "{}", told.printed);
-    assert_eq!(told.test["totals"]["failures"], serde_json::json!({}), "{}", told.printed);
+    assert_eq!(requests.to_bits(), told.number("totals/requests/ok").to_bits(), "{}", told.why());
+    assert_eq!(told.test["totals"]["failures"], serde_json::json!({}), "{}", told.why());
     // Those few that were under way when the generator stopped, and nothing at the percentile that is judged.
-    assert!(told.number("totals/service_time/p95_s") < 0.050, "{}", told.printed);
-    assert!(!told.printed.contains("breached"), "{}", told.printed);
+    assert!(told.number("totals/service_time/p95_s") < 0.050, "{}", told.why());
+    assert!(!told.printed.contains("breached"), "{}", told.why());
 }

@@ -2,23 +2,23 @@
 
 use proofload::prelude::*;
 
-use super::{known_delay, known_queue, known_stall};
+use super::{Known, known_delay, known_queue, known_stall};
 
 #[perf(kind = "load", users = 4, requests = 400, repeat = 3, p95 < 1s)]
-async fn repeated(user: &mut User, known_delay: &Server) -> proofload::Result {
-    user.get(known_delay, "/").await?;
+async fn repeated(user: &mut User, known_delay: &Known) -> proofload::Result {
+    user.get(known_delay.watched(), "/").await?;
     Ok(())
 }
 
 #[perf(kind = "stress", sweep(users = [2, 5, 10, 20]), duration = 1500ms, mean < 30ms)]
-async fn swept(user: &mut User, known_queue: &Server) -> proofload::Result {
-    user.get(known_queue, "/").await?;
+async fn swept(user: &mut User, known_queue: &Known) -> proofload::Result {
+    user.get(known_queue.watched(), "/").await?;
     user.think(Duration::from_millis(45)).await;
     Ok(())
 }
 
 #[perf(kind = "load", users = 20, pace = 100ms, duration = 2500ms, min < 100ms)]
-async fn paced(user: &mut User, known_stall: &Server) -> proofload::Result {
-    user.get(known_stall, "/").await?;
+async fn paced(user: &mut User, known_stall: &Known) -> proofload::Result {
+    user.get(known_stall.watched(), "/").await?;
     Ok(())
 }

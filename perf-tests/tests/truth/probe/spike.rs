@@ -2,7 +2,7 @@
 
 use proofload::prelude::*;
 
-use super::known_queue;
+use super::{Known, known_queue};
 
 #[perf(
     kind = "spike", peak_throughput > 150/s, min < 100ms,
@@ -15,7 +15,7 @@ use super::known_queue;
         spike(base = 50/s, peak = 300/s, at = 1500ms, lasting = 1500ms, recover_within = 2250ms),
     ),
 )]
-async fn surge(user: &mut User, known_queue: &Server) -> proofload::Result {
-    user.get(known_queue, "/").await?;
+async fn surge(user: &mut User, known_queue: &Known) -> proofload::Result {
+    user.get(known_queue.watched(), "/").await?;
     Ok(())
 }

@@ -31,7 +31,9 @@ fn run_once(load: &Load, url: &str) -> io::Result<Option<Measured>> {
     let mut command = pinned(GENERATOR_CORE, &std::env::current_exe()?);
     command.args(["--exact", load.test, "--progress", "never", "--no-baselines"]);
     match load.rate_per_s {
-        Some(rate) => command.args(["--rate", &format!("{rate}/s"), "--max-in-flight", &load.users.to_string()]),
+        Some(rate) => {
+            command.args(["--rate", &format!("{rate}/s")]).env("PROOFLOAD_MAX_IN_FLIGHT", load.users.to_string())
+        }
         None => command.args(["--users", &load.users.to_string()]),
     };
     command.args(["--duration", &format!("{}s", load.duration_s)]);

@@ -15,6 +15,7 @@ mod sample;
 mod series;
 mod server;
 mod slices;
+mod slowest;
 mod spike;
 mod stages;
 mod times;

@@ -3,7 +3,6 @@
 #[cfg(test)]
 mod tests;
 
-use std::cmp::Reverse;
 use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::time::Duration;
@@ -16,14 +15,13 @@ use super::limits::{TimeLimit, TimesOf, Watch};
 use super::sample::{Entry, Moments, nanoseconds};
 use super::series::{Series, count, tally};
 use super::slices::Slices;
+use super::slowest::Slowest;
 use super::spike::{self, SpikeFigures};
 use super::stages::{Parts, Span, StageBounds};
-use super::{Counts, Endpoint, Fate, GeneratorHealth, Measured, Phase, Phases, Slow, Times};
+use super::{Counts, Endpoint, Fate, GeneratorHealth, Measured, Phase, Times};
 
 /// The reserved name of the iterations.
 pub(crate) const ITERATION: &str = "iteration";
-/// How many of the slowest requests are kept.
-const SLOWEST: usize = 5;
 
 /// What one worker thread counts and times. Belongs to one thread; merged at the end.
 ///
@@ -42,20 +40,11 @@ pub(crate) struct Recorder {
     slices: Slices,
     spike: Option<Spike>,
     watches: Vec<Watch>,
-    slowest: Vec<Slowest>,
+    slowest: Slowest,
     own_errors: BTreeMap<String, u64>,
     planned_span: Span,
     iterations_span: Span,
     arrivals: Option<Arrivals>,
-}
-
-/// Ordered slowest first, then earliest, so that merging in any order keeps the same five.
-#[derive(Debug, Clone)]
-struct Slowest {
-    time_ns: Reverse<u64>,
-    intended_ns: u64,
-    endpoint: String,
-    phases: Phases,
 }
 
 /// A surge, and what every slice around it saw.
@@ -99,7 +88,7 @@ impl Recorder {
             slices: Slices::default(),
             spike,
             watches: Vec::new(),
-            slowest: Vec::new(),
+            slowest: Slowest::default(),
             own_errors: BTreeMap::new(),
             planned_span: Span::default(),
             iterations_span: Span::default(),
@@ -179,7 +168,7 @@ impl Recorder {
 
     /// False if a request cannot be one of the slowest: nobody asks for the parts of its time.
     pub(super) fn asks_for_phases(&self, phase: Phase, moments: Moments) -> bool {
-        phase == Phase::Measured && self.is_slow(moments) && self.is_judged(moments)
+        phase == Phase::Measured && self.slowest.may_hold(moments) && self.is_judged(moments)
     }
 
     #[cold]
@@ -257,9 +246,7 @@ impl Recorder {
         self.slices.merge(other.slices);
         self.merge_spike(other.spike);
         self.merge_watches(other.watches);
-        self.slowest.extend(other.slowest);
-        self.slowest.sort_by(|one, other| one.order().cmp(&other.order()));
-        self.slowest.truncate(SLOWEST);
+        self.slowest.merge(other.slowest);
         for (cause, count) in &other.own_errors {
             tally(&mut self.own_errors, cause, *count);
         }
@@ -294,7 +281,7 @@ impl Recorder {
             timeline: self.slices.timeline(),
             spike: self.spike.map(|mut spike| SpikeFigures::of(&spike.slices.timeline(), &spike.bounds)),
             generator: GeneratorHealth { resent: self.resent, ..health(self.own_errors, clipped, self.arrivals) },
-            slowest: self.slowest.into_iter().map(|slow| slow.told(self.origin_ns)).collect(),
+            slowest: self.slowest.told(self.origin_ns),
             exceedances: self.watches.into_iter().map(Watch::finish).collect(),
             stages: self.parts.into_stages(&self.names),
             ..Measured::default()
@@ -322,8 +309,8 @@ impl Recorder {
         if !self.watches.is_empty() {
             self.watch(index, intended_ns, moments.response_ns(), &entry.endpoint);
         }
-        if self.is_slow(moments) {
-            self.keep_if_slow(index, entry);
+        if self.slowest.may_hold(moments) && self.parts.is_judged(index) {
+            self.slowest.keep(entry);
         }
     }
 
@@ -375,28 +362,6 @@ impl Recorder {
         }
         lost
     }
-
-    /// False for nearly every request: it was faster than the slowest five.
-    fn is_slow(&self, moments: Moments) -> bool {
-        self.slowest.get(SLOWEST - 1).is_none_or(|fifth| fifth.time_ns.0 <= moments.response_ns())
-    }
-
-    #[cold]
-    fn keep_if_slow(&mut self, index: usize, entry: &Entry) {
-        if !self.parts.is_judged(index) {
-            return;
-        }
-        let (time_ns, intended_ns) = (Reverse(entry.moments.response_ns()), entry.moments.intended_ns);
-        let slower = (time_ns, intended_ns, entry.endpoint.name());
-        let place = self.slowest.partition_point(|other| other.order() <= slower);
-        if place == SLOWEST {
-            return;
-        }
-        let phases = entry.phases.as_deref().copied().unwrap_or_default();
-        let slow = Slowest { time_ns, intended_ns, endpoint: slower.2.to_owned(), phases };
-        self.slowest.insert(place, slow);
-        self.slowest.truncate(SLOWEST);
-    }
 }
 
 impl Arrivals {
@@ -428,17 +393,5 @@ fn health(own_errors: BTreeMap<String, u64>, clipped: u64, arrivals: Option<Arri
         pacer_lag: Times::from(pacer_lag),
         pool_wait: Times::from(pool_wait),
         ..health
-    }
-}
-
-impl Slowest {
-    fn order(&self) -> (Reverse<u64>, u64, &str) {
-        (self.time_ns, self.intended_ns, &self.endpoint)
-    }
-
-    fn told(self, origin_ns: u64) -> Slow {
-        let seconds = |time_ns| Duration::from_nanos(time_ns).as_secs_f64();
-        let (at_s, response_time_s) = (seconds(self.intended_ns.saturating_sub(origin_ns)), seconds(self.time_ns.0));
-        Slow { endpoint: self.endpoint, at_s, response_time_s, phases: self.phases }
     }
 }

@@ -230,6 +230,15 @@ mod tests {
     }
 
     #[test]
+    fn a_second_that_was_looked_at_goes_on() {
+        let mut slices = Slices::default();
+        slices.record(MS(0), MS(10), true);
+        assert_eq!(slices.timeline()[0].ok, 1);
+        slices.record(MS(20), MS(30), true);
+        assert_eq!((slices.timeline()[0].ok, slices.timeline()[0].sent), (2, 2));
+    }
+
+    #[test]
     fn the_high_percentiles_of_a_second_are_told_only_of_enough_samples() {
         let mut slices = Slices::default();
         (0..59).for_each(|_| slices.record(MS(0), MS(10), true));

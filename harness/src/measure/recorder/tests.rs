@@ -3,7 +3,7 @@
 use proptest::prelude::*;
 
 use super::*;
-use crate::measure::Summary;
+use crate::measure::{Phases, Summary};
 
 const MS: fn(u64) -> Duration = Duration::from_millis;
 const ENDPOINTS: [&str; 3] = ["GET /a", "GET /b", "POST /c"];

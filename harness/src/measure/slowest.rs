@@ -1,0 +1,69 @@
+//! The slowest requests of a measurement.
+
+use std::cmp::Reverse;
+use std::time::Duration;
+
+use super::sample::{Entry, Moments};
+use super::{Phases, Slow};
+
+/// How many are kept.
+const KEPT: usize = 5;
+
+/// The slowest requests, slowest first and then earliest, so that merging in any order keeps the same.
+#[derive(Debug, Clone, Default)]
+pub(super) struct Slowest(Vec<Kept>);
+
+#[derive(Debug, Clone)]
+struct Kept {
+    time_ns: Reverse<u64>,
+    intended_ns: u64,
+    endpoint: String,
+    phases: Phases,
+}
+
+impl Slowest {
+    /// False for nearly every request: all that are kept were slower.
+    pub(super) fn may_hold(&self, moments: Moments) -> bool {
+        self.0.get(KEPT - 1).is_none_or(|last| last.time_ns.0 <= moments.response_ns())
+    }
+
+    #[cold]
+    pub(super) fn keep(&mut self, entry: &Entry) {
+        let (time_ns, intended_ns) = (Reverse(entry.moments.response_ns()), entry.moments.intended_ns);
+        let slower = (time_ns, intended_ns, entry.endpoint.name());
+        let place = self.0.partition_point(|other| other.order() <= slower);
+        if place == KEPT {
+            return;
+        }
+        let phases = entry.phases.as_deref().copied().unwrap_or_default();
+        self.0.insert(place, Kept { time_ns, intended_ns, endpoint: slower.2.to_owned(), phases });
+        self.0.truncate(KEPT);
+    }
+
+    pub(super) fn merge(&mut self, other: Slowest) {
+        self.0.extend(other.0);
+        self.0.sort_by(|one, other| one.order().cmp(&other.order()));
+        self.0.truncate(KEPT);
+    }
+
+    /// As reports tell them, by when the measurement began.
+    pub(super) fn told(self, origin_ns: u64) -> Vec<Slow> {
+        self.0.into_iter().map(|kept| kept.told(origin_ns)).collect()
+    }
+}
+
+impl Kept {
+    fn order(&self) -> (Reverse<u64>, u64, &str) {
+        (self.time_ns, self.intended_ns, &self.endpoint)
+    }
+
+    fn told(self, origin_ns: u64) -> Slow {
+        let seconds = |time_ns| Duration::from_nanos(time_ns).as_secs_f64();
+        Slow {
+            endpoint: self.endpoint,
+            at_s: seconds(self.intended_ns.saturating_sub(origin_ns)),
+            response_time_s: seconds(self.time_ns.0),
+            phases: self.phases,
+        }
+    }
+}

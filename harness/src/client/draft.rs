@@ -310,7 +310,7 @@ mod tests {
         let parameter = line_of(Method::GET, "/a?b=c", Some("1"));
         assert_eq!(parameter, (1, "/a?b=c&q=1".to_owned(), "GET /a".to_owned(), false));
         assert_eq!(line_of(Method::GET, "/a?b=c", None), first);
-        assert_eq!(line_of(Method::HEAD, "/a?b=c", None), (2, first.1.clone(), "HEAD /a".to_owned(), true));
+        assert_eq!(line_of(Method::HEAD, "/a?b=c", None), (2, first.1, "HEAD /a".to_owned(), true));
         assert_eq!(line_of(Method::HEAD, "/a?b", None).0, 3);
         assert_eq!(line_of(Method::HEAD, "/a b", None), (4, "/a%20b".to_owned(), "HEAD /a b".to_owned(), false));
         assert_eq!(line_of(Method::HEAD, "/a%20b", None), (5, "/a%20b".to_owned(), "HEAD /a%20b".to_owned(), true));

@@ -7,7 +7,7 @@ use std::process::ExitCode;
 use std::thread;
 use std::time::Duration;
 
-use tokio::net::TcpListener;
+use tokio::net::{TcpListener, TcpSocket};
 use tokio::runtime::{Builder, Runtime};
 use tokio::sync::oneshot;
 
@@ -91,7 +91,7 @@ fn runtime(threads: usize) -> std::io::Result<Runtime> {
 
 /// Cancels the server, destructors and all, when the channel is closed.
 async fn run_until(closed: oneshot::Receiver<()>, decl: &ServerDecl, channel: &Channel) -> Result<(), String> {
-    let (listener, address) = listen().await.map_err(|error| format!("cannot listen on 127.0.0.1: {error}"))?;
+    let (listener, address) = listen().map_err(|error| format!("cannot listen on 127.0.0.1: {error}"))?;
     if channel.report(&format!("address {address}")).is_err() {
         // The test binary is gone, and so is the need for a server.
         return Ok(());
@@ -106,8 +106,34 @@ async fn run_until(closed: oneshot::Receiver<()>, decl: &ServerDecl, channel: &C
     }
 }
 
-async fn listen() -> std::io::Result<(TcpListener, SocketAddr)> {
-    let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).await?;
+/// So many users may come at once and wait to be let in; the system may allow fewer.
+///
+/// The usual 128 would make every further one come again after a second, and the load would be another than was asked for.
+const LONGEST_QUEUE: u32 = 16 * 1024;
+
+fn listen() -> std::io::Result<(TcpListener, SocketAddr)> {
+    let socket = TcpSocket::new_v4()?;
+    socket.bind((Ipv4Addr::LOCALHOST, 0).into())?;
+    let listener = socket.listen(LONGEST_QUEUE)?;
     let address = listener.local_addr()?;
     Ok((listener, address))
+}
+
+#[cfg(all(test, target_os = "linux"))]
+mod tests {
+    use std::net::TcpStream;
+    use std::time::Duration;
+
+    use super::*;
+
+    #[tokio::test]
+    async fn more_users_than_usual_may_come_before_anyone_is_let_in() {
+        let (_listener, address) = listen().unwrap();
+        let allowed = std::fs::read_to_string("/proc/sys/net/core/somaxconn").unwrap();
+        let most = allowed.trim().parse::<usize>().unwrap().min(300);
+        // Nobody finds a place in a full queue by waiting.
+        let come = |_| TcpStream::connect_timeout(&address, Duration::from_secs(3));
+        let users: Result<Vec<_>, _> = (0..most).map(come).collect();
+        assert_eq!(users.map(|users| users.len()).map_err(|error| error.to_string()), Ok(most));
+    }
 }

@@ -58,7 +58,10 @@ pub(crate) fn serve() -> ExitCode {
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
     let served = runtime.and_then(|runtime| {
         runtime.block_on(async {
-            let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await?;
+            // A thousand users come at once.
+            let socket = tokio::net::TcpSocket::new_v4()?;
+            socket.bind(([127, 0, 0, 1], 0).into())?;
+            let listener = socket.listen(16 * 1024)?;
             println!("{}", listener.local_addr()?);
             fixtures::hello::answer(listener).await
         })

@@ -35,13 +35,7 @@ pub(crate) fn run(load: &Load, url: &str) -> io::Result<Option<Measured>> {
     command.env(FLOOR, order);
     let used = process::run(command, load.longest_run())?;
     let requests: f64 = used.printed.trim().parse().map_err(|_| io::Error::other(used.printed.clone()))?;
-    Ok(Some(Measured {
-        cpu_us: used.cpu_s / requests * 1e6,
-        requests_per_s: Some(requests / f64::from(load.duration_s)),
-        lag_p99_us: None,
-        resident_bytes: used.resident_bytes,
-        beside_the_load_s: 0.0,
-    }))
+    Ok(Some(Measured::by_count(&used, requests, load)))
 }
 
 /// What the process was told to be, if it shall be the bare loop.

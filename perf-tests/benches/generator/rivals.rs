@@ -75,13 +75,7 @@ impl Rival {
             eprintln!("{} told no requests:\n{}", self.name, used.printed);
             return Ok(None);
         };
-        Ok(Some(Measured {
-            cpu_us: used.cpu_s / requests * 1e6,
-            requests_per_s: Some(requests / f64::from(load.duration_s)),
-            lag_p99_us: None,
-            resident_bytes: used.resident_bytes,
-            beside_the_load_s: 0.0,
-        }))
+        Ok(Some(Measured::by_count(&used, requests, load)))
     }
 }
 

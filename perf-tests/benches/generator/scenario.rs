@@ -3,6 +3,7 @@
 use std::io;
 use std::time::Duration;
 
+use super::process::Used;
 use super::rivals::{self, Rival};
 use super::server::Server;
 use super::{process, proofload_run};
@@ -42,6 +43,19 @@ pub(crate) struct Measured {
     pub(crate) resident_bytes: Option<u64>,
     /// Time of the test in which no load was offered.
     pub(crate) beside_the_load_s: f64,
+}
+
+impl Measured {
+    /// Of a generator that tells only how many requests it made.
+    pub(crate) fn by_count(used: &Used, requests: f64, load: &Load) -> Measured {
+        Measured {
+            cpu_us: used.cpu_s / requests * 1e6,
+            requests_per_s: Some(requests / f64::from(load.duration_s)),
+            lag_p99_us: None,
+            resident_bytes: used.resident_bytes,
+            beside_the_load_s: 0.0,
+        }
+    }
 }
 
 type Run = fn(&Load, &str) -> io::Result<Option<Measured>>;

@@ -6,29 +6,32 @@
 // 1. Vocabulary: plain values, shared with the attribute's crate.
 pub use proofload_vocabulary::{kind, metric, suggest, threshold, units, workload};
 
-// 2. Measuring: histograms; not HTTP, no clock.
+// 2. Statistics: numbers only.
+mod statistics;
+
+// 3. Measuring: histograms; not HTTP, no clock.
 pub mod measure;
 
-// 3. Acting: one virtual user and its HTTP; not workloads.
+// 4. Acting: one virtual user and its HTTP; not workloads.
 pub mod client;
 
-// 4. Declaring: what the author wrote.
+// 5. Declaring: what the author wrote.
 pub mod server;
 pub mod fixture;
 pub mod registry;
 pub mod selection;
 
-// 5. Driving: offers the load of any scenario; no fixture, no registry.
+// 6. Driving: offers the load of any scenario; no fixture, no registry.
 pub mod engine;
 
-// 6. Judging: summaries in, verdicts out.
+// 7. Judging: summaries in, verdicts out.
 pub mod outcome;
 pub mod baseline;
 
-// 7. Telling: outcomes in, text out; no files, no clock.
+// 8. Telling: outcomes in, text out; no files, no clock.
 pub mod report;
 
-// 8. Wiring: the only place that knows every floor.
+// 9. Wiring: the only place that knows every floor.
 mod cli;
 mod session;
 pub mod prelude;

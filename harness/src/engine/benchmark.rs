@@ -2,7 +2,8 @@
 
 use std::time::Duration;
 
-use crate::measure::{Batch, Interval, Precision};
+use crate::measure::Precision;
+use crate::statistics::{Batch, Interval};
 
 /// Shortest slice: fast tests then need 300 ms for the six slices that show them steady.
 const SLICE: Duration = Duration::from_millis(50);

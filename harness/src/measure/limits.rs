@@ -5,8 +5,8 @@
 use std::collections::BTreeMap;
 use std::time::Duration;
 
-use super::interval::{Batch, Interval, Share};
 use super::sample::nanoseconds;
+use crate::statistics::{Batch, Interval, Share};
 
 /// Length of a slice, a tenth of a second: short enough that a run of a few seconds has ten batches of them.
 const SLICE_NS: u64 = 100_000_000;

@@ -5,7 +5,6 @@
 mod buckets;
 mod endpoint;
 mod histogram;
-mod interval;
 mod limits;
 mod live;
 mod log;
@@ -19,10 +18,8 @@ mod slowest;
 mod spike;
 mod stages;
 mod times;
-mod trend;
 
 pub use endpoint::Endpoint;
-pub(crate) use interval::{Batch, Interval, Share};
 pub use limits::{Exceedances, TimeLimit, TimesOf};
 pub use live::Live;
 pub(crate) use log::WorkerLog;
@@ -37,4 +34,3 @@ pub use server::{ServerFigures, ServerSample};
 pub use spike::SpikeFigures;
 pub(crate) use stages::StageBounds;
 pub use times::Times;
-pub(crate) use trend::{Trend, median};

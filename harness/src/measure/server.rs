@@ -1,6 +1,6 @@
 //! What a server under test used of its machine. How it is read is another's affair: samples are handed in.
 
-use super::trend::Trend;
+use crate::statistics::Trend;
 
 /// What one server used while the load was measured, over its whole process tree.
 ///

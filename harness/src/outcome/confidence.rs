@@ -4,8 +4,9 @@ use std::time::Duration;
 
 use super::subject;
 use crate::kind::Kind;
-use crate::measure::{Exceedances, Measured, Share, Summary, TimeLimit};
+use crate::measure::{Exceedances, Measured, Summary, TimeLimit};
 use crate::metric::{Metric, Percentile};
+use crate::statistics::Share;
 use crate::threshold::Threshold;
 use crate::units::Quantity;
 

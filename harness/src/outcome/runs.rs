@@ -4,7 +4,8 @@ use std::time::Duration;
 
 use super::search::ProbeResult;
 use super::{Judgement, Outcome, figure};
-use crate::measure::{Ended, Measured, Trend};
+use crate::measure::{Ended, Measured};
+use crate::statistics::Trend;
 use crate::metric::{Dimension, Percentile};
 use crate::threshold::Threshold;
 

@@ -9,7 +9,8 @@
 //! than 0.1 ms in the second half.
 
 use super::figure;
-use crate::measure::{Measured, ServerFigures, ServerSample, Slice, Trend, median};
+use crate::measure::{Measured, ServerFigures, ServerSample, Slice};
+use crate::statistics::{Trend, median};
 
 const SEGMENTS: usize = 8;
 const LEAK_SHARE: f64 = 0.02;

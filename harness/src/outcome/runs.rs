@@ -5,8 +5,8 @@ use std::time::Duration;
 use super::search::ProbeResult;
 use super::{Judgement, Outcome, figure};
 use crate::measure::{Ended, Measured};
-use crate::statistics::Trend;
 use crate::metric::{Dimension, Percentile};
+use crate::statistics::Trend;
 use crate::threshold::Threshold;
 
 /// Growth of the backlog below this share of all arrivals is the noise of the last instant.

@@ -15,17 +15,17 @@ use crate::held_up::{SATURATED_SHARE, disturbed, unsteady};
 pub(crate) type Trials = &'static [(&'static str, fn())];
 
 /// The file in which the records of both sides are left for the proof.
-pub(crate) const RECORD: &str = "TRUTH_RECORD";
+pub(crate) const RECORD: &str = "PROOF_RECORD";
 /// In that file: the server's own record.
 pub(crate) const SERVER: &str = "server";
 /// In that file: each hold-up of the generator, in seconds.
 pub(crate) const GENERATOR: &str = "generator_held_up_s";
 /// The file to which each measurement adds a line when it begins.
-pub(crate) const BEGUN: &str = "TRUTH_BEGUN";
+pub(crate) const BEGUN: &str = "PROOF_BEGUN";
 /// The parameters with which the server of a proof is configured.
-pub(crate) const CONFIGURE: &str = "TRUTH_CONFIGURE";
+pub(crate) const CONFIGURE: &str = "PROOF_CONFIGURE";
 /// What makes this binary the perf binary of `probe`.
-pub(crate) const PROBE: &str = "TRUTH_PROBE";
+pub(crate) const PROBE: &str = "PROOF_PROBE";
 
 /// How often a run that proves nothing is done again, at least.
 const TRIES: usize = 5;

@@ -15,7 +15,7 @@ pub(crate) const TRIALS: Trials = &[
 ];
 
 /// One takes 2 ms.
-const TRUTH_PER_S: f64 = 500.0;
+const PROOF_PER_S: f64 = 500.0;
 /// What proof 10 allows. The search itself ends up to 5 % below the truth, and half a percent of rounding.
 const TOLERANCE_PER_S: f64 = 50.0;
 const SERVER: &str = "service_ms=2";
@@ -24,7 +24,7 @@ fn found() {
     let told = Proof { test: "probe::capacity::enough", configure: SERVER }.valid();
     assert_eq!(told.outcome(), "passed", "{}", told.why());
     assert_eq!(told.test["search"]["converged"], true, "{:#}", told.test["search"]);
-    told.is_near("capacity_per_s", TRUTH_PER_S, TOLERANCE_PER_S);
+    told.is_near("capacity_per_s", PROOF_PER_S, TOLERANCE_PER_S);
     let threshold = threshold(&told, "capacity");
     assert_eq!((&threshold["holds"], &threshold["actual"]), (&true.into(), &told.test["capacity_per_s"]));
     has_every_probe(&told, "/probes", "/search");
@@ -33,7 +33,7 @@ fn found() {
 fn too_little() {
     let told = Proof { test: "probe::capacity::too_little", configure: SERVER }.valid();
     assert_eq!(told.outcome(), "failed", "{}", told.why());
-    told.is_near("capacity_per_s", TRUTH_PER_S, TOLERANCE_PER_S);
+    told.is_near("capacity_per_s", PROOF_PER_S, TOLERANCE_PER_S);
     assert_eq!(threshold(&told, "capacity")["holds"], false);
     let reason = told.test["reason"].as_str().unwrap_or_default();
     assert!(reason.starts_with("`capacity >= 600/s` was breached"), "{reason}");
@@ -56,7 +56,7 @@ fn busy() {
     let search = &told.test["search"];
     println!("    {}: {} {search}", told.outcome(), told.test["reason"]);
     match told.outcome() {
-        "passed" => told.is_near("capacity_per_s", TRUTH_PER_S, TOLERANCE_PER_S),
+        "passed" => told.is_near("capacity_per_s", PROOF_PER_S, TOLERANCE_PER_S),
         "invalid" => assert!(told.test["reason"].as_str().is_some_and(|reason| reason.contains("generator"))),
         // Not because the capacity is too low, which would be wrong.
         _ => assert_eq!(search["converged"], false, "{}", told.why()),
@@ -67,8 +67,8 @@ fn shared() {
     let proof = Proof { test: "probe::capacity::share::rate_50_percent_of_capacity", configure: SERVER };
     let told = proof.valid_with(&["probe::capacity::share::rate_90_percent_of_capacity"], |_| {});
     let (half, most) = (&told[0], &told[1]);
-    half.is_near("workload/rate_per_s", 0.5 * TRUTH_PER_S, 0.5 * TOLERANCE_PER_S);
-    most.is_near("workload/rate_per_s", 0.9 * TRUTH_PER_S, 0.9 * TOLERANCE_PER_S);
+    half.is_near("workload/rate_per_s", 0.5 * PROOF_PER_S, 0.5 * TOLERANCE_PER_S);
+    most.is_near("workload/rate_per_s", 0.9 * PROOF_PER_S, 0.9 * TOLERANCE_PER_S);
     for told in [half, most] {
         assert_eq!(told.outcome(), "passed", "{}", told.why());
         // Each keeps the whole calibration, and it is the same.

@@ -1,7 +1,7 @@
 //! Proofs that Proofload tells the truth: loads on servers whose effect is known, over real TCP, and the record held
 //! against theory (`closed_form`) or against the server's own record.
 //!
-//! The binary is this one: started with `TRUTH_PROBE=1` it is the perf binary of `probe`, otherwise it runs the proofs.
+//! The binary is this one: started with `PROOF_PROBE=1` it is the perf binary of `probe`, otherwise it runs the proofs.
 //! A run that says of itself that it is invalid is done again, and so is one whose witnesses (`held_up`) say that the
 //! machine kept either side from its work; one that is wrong never is. A failure's message stands at the end, in a line.
 

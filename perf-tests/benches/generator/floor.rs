@@ -1,7 +1,7 @@
 //! The least that a generator can cost here: the system calls of its requests in a bare loop, and next to nothing else.
 //!
-//! It knows its one answer's length, keeps no books but a count, and cannot be told what to do. What a real generator costs
-//! beyond it is its own; what it costs itself is the system's.
+//! It relies on short answers, does no accounting except a count, and has no options. What a real generator costs beyond
+//! it is the generator's own cost; the rest is the cost of the system calls.
 
 use std::ffi::{OsStr, OsString};
 use std::io;
@@ -12,33 +12,33 @@ use std::time::{Duration, Instant};
 
 use rustix::buffer::spare_capacity;
 use rustix::event::epoll::{self, CreateFlags, Event, EventData, EventFlags};
-use rustix::net::{RecvFlags, SendFlags, recv, send};
+use rustix::net::{RecvFlags, SendFlags, recv};
 use rustix::time::{
     Itimerspec, TimerfdClockId, TimerfdFlags, TimerfdTimerFlags, Timespec, timerfd_create, timerfd_settime,
 };
 
+use super::load::{GeneratorCost, GeneratorLoad};
 use super::process::{self, GENERATOR_CORE, pinned};
-use super::scenario::{Load, Measured};
 
-/// What makes this binary the bare loop: `users rate_per_s duration_s address`, a rate of 0 for a closed load.
+/// The environment variable that makes this binary the bare loop: `users rate_per_s duration_s address`, a rate of 0 for a closed load.
 const FLOOR: &str = "GENERATOR_FLOOR";
 
 const REQUEST: &[u8] = b"GET /health HTTP/1.1\r\nhost: 127.0.0.1\r\nuser-agent: floor\r\n\r\n";
-/// The timer's place among the connections.
+/// The timer's number among those of the connections.
 const TIMER: u64 = u64::MAX;
 
 /// Runs the bare loop as a process of its own.
-pub(crate) fn run(load: &Load, url: &str) -> io::Result<Option<Measured>> {
+pub(crate) fn run(load: &GeneratorLoad, url: &str) -> io::Result<Option<GeneratorCost>> {
     let address = url.trim_start_matches("http://");
     let order = format!("{} {} {} {address}", load.users, load.rate_per_s.unwrap_or(0), load.duration_s);
     let mut command = pinned(GENERATOR_CORE, &std::env::current_exe()?);
     command.env(FLOOR, order);
     let used = process::run(command, load.longest_run())?;
     let requests: f64 = used.printed.trim().parse().map_err(|_| io::Error::other(used.printed.clone()))?;
-    Ok(Some(Measured::by_count(&used, requests, load)))
+    Ok(Some(GeneratorCost::by_count(&used, requests, load)))
 }
 
-/// What the process was told to be, if it shall be the bare loop.
+/// The load, if this process was started as the bare loop.
 pub(crate) fn order() -> Option<OsString> {
     std::env::var_os(FLOOR)
 }
@@ -76,23 +76,23 @@ fn answered(address: &str, users: u64, rate_per_s: u64, duration: Duration) -> i
     let every = (rate_per_s > 0).then(|| Duration::from_secs(1) / rate_per_s as u32);
     let (begun, mut due) = (Instant::now(), every.unwrap_or_default());
     if let Some(every) = every {
-        all.tick(every)?;
+        all.start_timer(every)?;
     } else {
-        (0..all.connections.len()).try_for_each(|number| all.ask(number))?;
+        (0..all.connections.len()).try_for_each(|number| all.send(number))?;
     }
     loop {
         events.clear();
         epoll::wait(&all.epoll, spare_capacity(&mut events), None)?;
         let elapsed = begun.elapsed();
         for event in &events {
-            all.hear(event.data.u64(), every.is_none())?;
+            all.receive(event.data.u64(), every.is_none())?;
         }
         if elapsed > duration {
             return Ok(all.answered);
         }
         while let Some(every) = every.filter(|_| due <= elapsed) {
             let Some(number) = all.free.pop() else { break };
-            all.ask(number)?;
+            all.send(number)?;
             due += every;
         }
     }
@@ -116,20 +116,20 @@ impl Loop {
         Ok(Loop { epoll, timer, connections, free, answer: vec![0; 4 * 1024], answered: 0 })
     }
 
-    fn tick(&self, every: Duration) -> io::Result<()> {
+    fn start_timer(&self, every: Duration) -> io::Result<()> {
         let every = Timespec::try_from(every).map_err(io::Error::other)?;
         let ticks = Itimerspec { it_interval: every, it_value: every };
         timerfd_settime(&self.timer, TimerfdTimerFlags::empty(), &ticks)?;
         Ok(())
     }
 
-    fn ask(&self, number: usize) -> io::Result<()> {
-        send(&self.connections[number], REQUEST, SendFlags::NOSIGNAL)?;
+    fn send(&self, number: usize) -> io::Result<()> {
+        rustix::net::send(&self.connections[number], REQUEST, SendFlags::NOSIGNAL)?;
         Ok(())
     }
 
-    /// The answer is short enough to come in one piece.
-    fn hear(&mut self, number: u64, asks_again: bool) -> io::Result<()> {
+    /// Assumes that the answer arrives in one piece.
+    fn receive(&mut self, number: u64, send_again: bool) -> io::Result<()> {
         if number == TIMER {
             rustix::io::read(&self.timer, &mut [0; 8])?;
             return Ok(());
@@ -139,8 +139,8 @@ impl Loop {
             return Err(io::ErrorKind::UnexpectedEof.into());
         }
         self.answered += 1;
-        if asks_again {
-            return self.ask(number);
+        if send_again {
+            return self.send(number);
         }
         self.free.push(number);
         Ok(())

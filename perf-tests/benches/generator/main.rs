@@ -1,13 +1,13 @@
 //! What a request costs the generator, beside the best-known generators on the same server.
 //!
-//! `cargo bench --bench generator`. Prints, and asserts nothing: the goals stand beside the ratios.
+//! `cargo bench --bench generator`. Prints, and asserts nothing.
 //!
-//! The binary is four things: the bench; with `GENERATOR_PROBE` the perf binary whose load it measures; with
-//! `GENERATOR_SERVER` the server `hello`, in a process of its own; and with `GENERATOR_FLOOR` the least that a generator
-//! can cost.
+//! The same binary is the perf binary whose load is measured (`GENERATOR_PROBE`), the server `hello` in a process of its
+//! own (`GENERATOR_SERVER`), and a bare loop that shows the least that a generator can cost (`GENERATOR_FLOOR`).
 
 #[cfg(target_os = "linux")]
 mod floor;
+mod load;
 mod probe;
 mod process;
 mod proofload_run;

@@ -1,4 +1,4 @@
-//! The loads that are measured, written as anybody writes them.
+//! The loads that are measured, as ordinary performance tests.
 
 use fixtures::hello;
 use proofload::prelude::*;
@@ -9,14 +9,14 @@ async fn closed(user: &mut User, hello: &Server) -> proofload::Result {
     Ok(())
 }
 
-/// As many requests a second as `open`, by users who keep time themselves.
+/// As many requests per second as `open`, by users with a pace.
 #[perf(kind = "load", users = 50, pace = 5ms, duration = 5s, warmup = 0)]
 async fn paced(user: &mut User, hello: &Server) -> proofload::Result {
     user.get(hello, "/health").await?;
     Ok(())
 }
 
-/// Ten thousand people who read what they got.
+/// Ten thousand users with think time.
 #[perf(kind = "load", users = 10_000, duration = 5s, warmup = 0)]
 async fn thinking(user: &mut User, hello: &Server) -> proofload::Result {
     user.think(Duration::from_secs(1)..Duration::from_secs(3)).await;

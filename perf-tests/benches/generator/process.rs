@@ -5,14 +5,14 @@ use std::path::Path;
 use std::process::{Child, Command, Stdio};
 use std::time::{Duration, Instant};
 
-/// The core of the generator, whichever it is, and that of the server.
+/// The core of every generator, and that of the server.
 pub(crate) const GENERATOR_CORE: &str = "0";
 pub(crate) const SERVER_CORE: &str = "1";
 
 /// How often a process is asked for its memory.
 const LOOK: Duration = Duration::from_millis(50);
 
-/// What a process printed and used.
+/// What a process printed, and the resources that it used.
 #[derive(Debug)]
 pub(crate) struct Used {
     pub(crate) printed: String,
@@ -36,13 +36,13 @@ pub(crate) fn can_pin() -> bool {
     has_taskset && std::thread::available_parallelism().is_ok_and(|cores| cores.get() > 1)
 }
 
-/// True if there is such a program.
+/// True if the program is on the `PATH`.
 pub(crate) fn on_path(program: &str) -> bool {
     let path = std::env::var_os("PATH").unwrap_or_default();
     std::env::split_paths(&path).any(|folder| folder.join(program).is_file())
 }
 
-/// Runs a command to its end, for which it has so much time.
+/// Runs a command to its end, which it must reach within `limit`.
 ///
 /// # Errors
 /// It cannot be started, or does not end: then it is killed, and the error is `TimedOut`.

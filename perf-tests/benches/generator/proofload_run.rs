@@ -4,17 +4,17 @@ use std::io;
 
 use serde_json::Value;
 
+use super::load::{GeneratorCost, GeneratorLoad};
 use super::process::{self, GENERATOR_CORE, pinned};
-use super::scenario::{Load, Measured};
 
-/// What makes this binary the perf binary of `probe`.
+/// The environment variable that makes this binary the perf binary of `probe`.
 pub(crate) const PROBE: &str = "GENERATOR_PROBE";
 
-/// So often a load is offered again whose measurement was invalid.
+/// How often a load is offered while its measurement is invalid.
 const TRIES: usize = 3;
 
-/// Runs one load of the probe against `url`; `None` if something else keeps the generator from its core all the time.
-pub(crate) fn run(load: &Load, url: &str) -> io::Result<Option<Measured>> {
+/// Runs one load of the probe against `url`; `None` if every measurement was invalid because the generator's core was busy.
+pub(crate) fn run(load: &GeneratorLoad, url: &str) -> io::Result<Option<GeneratorCost>> {
     for _ in 0..TRIES {
         let measured = run_once(load, url)?;
         if measured.is_some() {
@@ -24,8 +24,8 @@ pub(crate) fn run(load: &Load, url: &str) -> io::Result<Option<Measured>> {
     Ok(None)
 }
 
-/// `None` if it was measured twice: the process has then used the time of both measurements, and told of one.
-fn run_once(load: &Load, url: &str) -> io::Result<Option<Measured>> {
+/// `None` if it was measured twice: the process has then used the time of both measurements, and reported one.
+fn run_once(load: &GeneratorLoad, url: &str) -> io::Result<Option<GeneratorCost>> {
     let folder = tempfile::tempdir()?;
     std::fs::write(folder.path().join("Cargo.toml"), "[workspace]\n")?;
     let mut command = pinned(GENERATOR_CORE, &std::env::current_exe()?);
@@ -51,7 +51,7 @@ fn run_once(load: &Load, url: &str) -> io::Result<Option<Measured>> {
     let number = |path: &str| test.pointer(path).and_then(Value::as_f64);
     let requests = number("/totals/requests/ok").filter(|ok| *ok > 0.0);
     let requests = requests.ok_or_else(|| io::Error::other(format!("nothing was answered\n{}", used.printed)))?;
-    Ok(Some(Measured {
+    Ok(Some(GeneratorCost {
         cpu_us: used.cpu_s / requests * 1e6,
         requests_per_s: number("/totals/throughput_per_s"),
         lag_p99_us: number("/generator/pacer_lag/p99_s").map(|lag_s| lag_s * 1e6),

@@ -1,16 +1,16 @@
-//! The other generators, where they are installed.
+//! The other generators, as far as they are installed.
 
 use std::io;
 use std::path::Path;
 
+use super::load::{GeneratorCost, GeneratorLoad};
 use super::process::{self, GENERATOR_CORE, on_path, pinned};
-use super::scenario::{Load, Measured};
 
 /// A generator that offers a closed load to an address and prints how many requests it made.
 #[derive(Debug)]
 pub(crate) struct Rival {
     pub(crate) name: &'static str,
-    arguments: fn(&Load, &str) -> Vec<String>,
+    arguments: fn(&GeneratorLoad, &str) -> Vec<String>,
     requests: fn(&str) -> Option<f64>,
 }
 
@@ -49,8 +49,8 @@ const RIVALS: [Rival; 5] = [
         arguments: |load, url| {
             let script = std::env::temp_dir().join("proofload-generator-bench.js");
             let text = format!("import http from 'k6/http';\nexport default () => {{ http.get('{url}/health'); }};\n");
-            // A script that is not there is what k6 says then.
-            let _told_by_k6 = std::fs::write(&script, text);
+            // If this fails, k6 reports the missing script.
+            let _reported_by_k6 = std::fs::write(&script, text);
             words(&format!("run --quiet --vus {} --duration {}s {}", load.users, load.duration_s, script.display()))
         },
         // `http_reqs......................: 51234  10246.5/s`
@@ -62,8 +62,8 @@ const RIVALS: [Rival; 5] = [
 ];
 
 impl Rival {
-    /// `None` if it did not end, or told of no requests: with a thousand connections some do not.
-    pub(crate) fn run(&self, load: &Load, url: &str) -> io::Result<Option<Measured>> {
+    /// `None` if it did not end, or printed no number of requests: with a thousand connections some do not.
+    pub(crate) fn run(&self, load: &GeneratorLoad, url: &str) -> io::Result<Option<GeneratorCost>> {
         let mut command = pinned(GENERATOR_CORE, Path::new(self.name));
         command.args((self.arguments)(load, url));
         let used = match process::run(command, load.longest_run()) {
@@ -72,10 +72,10 @@ impl Rival {
         };
         let requests = (self.requests)(&used.printed).filter(|requests| *requests > 0.0);
         let Some(requests) = requests else {
-            eprintln!("{} told no requests:\n{}", self.name, used.printed);
+            eprintln!("{} printed no number of requests:\n{}", self.name, used.printed);
             return Ok(None);
         };
-        Ok(Some(Measured::by_count(&used, requests, load)))
+        Ok(Some(GeneratorCost::by_count(&used, requests, load)))
     }
 }
 

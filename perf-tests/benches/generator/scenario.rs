@@ -1,75 +1,29 @@
-//! The loads, and the table.
+//! Offers every load with every generator, and prints a table of each load.
 
 use std::io;
-use std::time::Duration;
 
-use super::process::Used;
+use super::load::{GeneratorCost, GeneratorLoad};
 use super::rivals::{self, Rival};
 use super::server::Server;
 use super::{process, proofload_run};
 
 const KIB: usize = 1024;
-/// The closed load, which every generator offers.
+/// The test of the closed load, which every generator offers.
 const CLOSED: &str = "probe::closed";
-/// So many users offer the rate of the open load by their pace.
+/// How many users offer the rate of the open load by their pace.
 const PACED_USERS: usize = 50;
 
-/// A load that every generator offers in its turn.
-#[derive(Debug, Clone, Copy)]
-pub(crate) struct Load {
-    pub(crate) users: usize,
-    pub(crate) body_bytes: usize,
-    /// The test of the probe that offers it; rivals offer closed loads only.
-    pub(crate) test: &'static str,
-    /// Of an open load: requests a second.
-    pub(crate) rate_per_s: Option<u32>,
-    pub(crate) duration_s: u32,
-}
-
-impl Load {
-    /// Longer than the load, its start and its end take, even if it is measured twice.
-    pub(crate) fn longest_run(&self) -> Duration {
-        Duration::from_secs(u64::from(30 + 3 * self.duration_s))
-    }
-}
-
-/// What a generator used, and how much it got done.
-#[derive(Debug, Clone, Copy, PartialEq)]
-pub(crate) struct Measured {
-    /// Processor time a request, user and system, of the whole process.
-    pub(crate) cpu_us: f64,
-    pub(crate) requests_per_s: Option<f64>,
-    pub(crate) lag_p99_us: Option<f64>,
-    pub(crate) resident_bytes: Option<u64>,
-    /// Time of the test in which no load was offered.
-    pub(crate) beside_the_load_s: f64,
-}
-
-impl Measured {
-    /// Of a generator that tells only how many requests it made.
-    pub(crate) fn by_count(used: &Used, requests: f64, load: &Load) -> Measured {
-        Measured {
-            cpu_us: used.cpu_s / requests * 1e6,
-            requests_per_s: Some(requests / f64::from(load.duration_s)),
-            lag_p99_us: None,
-            resident_bytes: used.resident_bytes,
-            beside_the_load_s: 0.0,
-        }
-    }
-}
-
-type Run = fn(&Load, &str) -> io::Result<Option<Measured>>;
+type OfferFn = fn(&GeneratorLoad, &str) -> io::Result<Option<GeneratorCost>>;
 
 #[cfg(target_os = "linux")]
-const FLOOR: Option<Run> = Some(super::floor::run);
+const FLOOR: Option<OfferFn> = Some(super::floor::run);
 #[cfg(not(target_os = "linux"))]
-const FLOOR: Option<Run> = None;
+const FLOOR: Option<OfferFn> = None;
 
-/// A generator by its name.
 enum Generator {
     Proofload,
     /// The system calls alone.
-    Floor(Run),
+    Floor(OfferFn),
     Rival(&'static Rival),
 }
 
@@ -82,8 +36,8 @@ impl Generator {
         }
     }
 
-    /// `None` if the run says of itself that it is invalid.
-    fn run(&self, load: &Load, url: &str) -> io::Result<Option<Measured>> {
+    /// `None` if the run was invalid.
+    fn run(&self, load: &GeneratorLoad, url: &str) -> io::Result<Option<GeneratorCost>> {
         match self {
             Generator::Proofload => proofload_run::run(load, url),
             Generator::Floor(run) => run(load, url),
@@ -92,14 +46,13 @@ impl Generator {
     }
 }
 
-/// Runs every load, and prints a table of each.
 pub(crate) fn run_all() -> io::Result<()> {
     let (pairs, duration_s) = (number("PAIRS", 5), number("SECONDS", 3));
     let server = Server::start()?;
-    println!("{} pairs of {duration_s} s each; medians; generator and server {}", pairs, where_they_run());
+    println!("{pairs} pairs of {duration_s} s each; medians; generator and server {}", where_they_run());
     let rivals = rivals::installed();
     println!("beside proofload: {}\n", names(&rivals));
-    let closed = |users, body_bytes| Load { users, body_bytes, test: CLOSED, rate_per_s: None, duration_s };
+    let closed = |users, body_bytes| GeneratorLoad { users, body_bytes, test: CLOSED, rate_per_s: None, duration_s };
     let mut loads = Vec::new();
     for body_bytes in [KIB / 10, 10 * KIB, 100 * KIB] {
         loads.extend([1, 50, 1_000].map(|users| closed(users, body_bytes)));
@@ -111,28 +64,28 @@ pub(crate) fn run_all() -> io::Result<()> {
         }
     }
     for load in loads {
-        let open = Load { test: "probe::open", rate_per_s: Some(10_000), ..load };
+        let open = GeneratorLoad { test: "probe::open", rate_per_s: Some(10_000), ..load };
         if only.as_ref().is_none_or(|only| *only == title(&open)) {
             compare_models(&server, &open, pairs)?;
         }
     }
-    let many = Load { test: "probe::thinking", ..closed(10_000, KIB / 10) };
+    let many = GeneratorLoad { test: "probe::thinking", ..closed(10_000, KIB / 10) };
     if only.is_none_or(|only| only == "many") {
-        tell_many(&server, &many)?;
+        print_many(&server, &many)?;
     }
     Ok(())
 }
 
-/// Proofload against each rival, A B C A B C, so that whatever the machine does meets them all.
-fn compare(server: &Server, load: &Load, rivals: &[&'static Rival], pairs: u32) -> io::Result<()> {
+/// Proofload against each rival, in the order A B C A B C, so that a disturbance of the machine affects all of them.
+fn compare(server: &Server, load: &GeneratorLoad, rivals: &[&'static Rival], pairs: u32) -> io::Result<()> {
     server.answer_with(load.body_bytes)?;
     let generators: Vec<Generator> = ours(load).chain(rivals.iter().copied().map(Generator::Rival)).collect();
-    let mut runs: Vec<Vec<Option<Measured>>> = generators.iter().map(|_| Vec::new()).collect();
+    let mut runs: Vec<Vec<Option<GeneratorCost>>> = generators.iter().map(|_| Vec::new()).collect();
     for _ in 0..pairs {
         for (generator, runs) in generators.iter().zip(&mut runs) {
-            // Who did not end once will not end the next time.
-            let was_in_vain = matches!(generator, Generator::Rival(_)) && runs.contains(&None);
-            runs.push(if was_in_vain { None } else { generator.run(load, &server.url())? });
+            // A rival that did not end once will not end the next time.
+            let has_failed = matches!(generator, Generator::Rival(_)) && runs.contains(&None);
+            runs.push(if has_failed { None } else { generator.run(load, &server.url())? });
         }
     }
     println!("{}", title(load));
@@ -143,17 +96,17 @@ fn compare(server: &Server, load: &Load, rivals: &[&'static Rival], pairs: u32) 
     Ok(())
 }
 
-/// Proofload, and what it cannot be cheaper than, as far as that knows the answer.
-fn ours(load: &Load) -> impl Iterator<Item = Generator> {
+/// Proofload, and for small bodies the bare loop, which it cannot be cheaper than.
+fn ours(load: &GeneratorLoad) -> impl Iterator<Item = Generator> {
     let floor = FLOOR.filter(|_| load.body_bytes < KIB).map(Generator::Floor);
     std::iter::once(Generator::Proofload).chain(floor)
 }
 
-/// An open load against the closed one with the same users, and for some against one of the same rate.
-fn compare_models(server: &Server, open: &Load, pairs: u32) -> io::Result<()> {
+/// An open load against the closed one with the same users, and for fifty users against a paced one of the same rate.
+fn compare_models(server: &Server, open: &GeneratorLoad, pairs: u32) -> io::Result<()> {
     server.answer_with(open.body_bytes)?;
-    let closed = Load { test: CLOSED, rate_per_s: None, ..*open };
-    let paced = Load { test: "probe::paced", ..closed };
+    let closed = GeneratorLoad { test: CLOSED, rate_per_s: None, ..*open };
+    let paced = GeneratorLoad { test: "probe::paced", ..closed };
     let has_paced = open.users == PACED_USERS;
     let floor = FLOOR.filter(|_| has_paced && open.body_bytes < KIB);
     let (mut opens, mut closeds, mut paceds, mut floors) = (Vec::new(), Vec::new(), Vec::new(), Vec::new());
@@ -173,42 +126,42 @@ fn compare_models(server: &Server, open: &Load, pairs: u32) -> io::Result<()> {
     Ok(())
 }
 
-/// Ten thousand users with think time: what each of them holds, and how long they take to come and go.
-fn tell_many(server: &Server, load: &Load) -> io::Result<()> {
+/// Ten thousand users with think time: memory per user, and how long starting and stopping them takes.
+fn print_many(server: &Server, load: &GeneratorLoad) -> io::Result<()> {
     server.answer_with(load.body_bytes)?;
     let run = proofload_run::run(load, &server.url())?;
     let run =
-        run.ok_or_else(|| io::Error::other("ten thousand users were an invalid load: the machine is too busy"))?;
+        run.ok_or_else(|| io::Error::other("the load of ten thousand users was invalid: the machine is too busy"))?;
     let each_kib = run.resident_bytes.map(|bytes| bytes as f64 / (KIB * load.users) as f64);
     println!("{} users who think", load.users);
     println!(
-        "  resident memory {} KiB a user, the whole process; {:.2} s longer than the load: to start and to stop",
+        "  resident memory {} KiB per user, whole process; {:.2} s longer than the load, to start and to stop",
         each_kib.map_or("-".to_owned(), |kib| format!("{kib:.1}")),
         run.beside_the_load_s
     );
     Ok(())
 }
 
-/// Runs that came to nothing are left out, and so are the pairs that they would have been in.
-fn print_row(name: &str, runs: &[Option<Measured>], ours: &[Option<Measured>]) {
+/// Leaves out runs without a result, and the pairs that they belong to.
+fn print_row(name: &str, runs: &[Option<GeneratorCost>], ours: &[Option<GeneratorCost>]) {
     if runs.iter().all(Option::is_none) {
         return;
     }
-    let told = |value: Option<f64>, digits: usize| value.map_or("-".to_owned(), |value| format!("{value:.digits$}"));
-    let of = |take: fn(&Measured) -> Option<f64>| median(runs.iter().flatten().filter_map(take).collect());
+    let shown = |value: Option<f64>, digits: usize| value.map_or("-".to_owned(), |value| format!("{value:.digits$}"));
+    let of = |take: fn(&GeneratorCost) -> Option<f64>| median(runs.iter().flatten().filter_map(take).collect());
     let pairs = ours.iter().zip(runs).filter_map(|(ours, theirs)| ours.zip(*theirs));
     let ratios = pairs.map(|(ours, theirs)| ours.cpu_us / theirs.cpu_us).collect();
     println!(
         "  {name:<10} {:>8} µs/request  {:>9}/s  {:>8} MiB  lag p99 {:>6} µs  ours ÷ it {:>5}",
-        told(of(|run| Some(run.cpu_us)), 2),
-        told(of(|run| run.requests_per_s), 0),
-        told(of(|run| run.resident_bytes.map(|bytes| bytes as f64 / (KIB * KIB) as f64)), 1),
-        told(of(|run| run.lag_p99_us), 0),
-        told(median(ratios), 2),
+        shown(of(|run| Some(run.cpu_us)), 2),
+        shown(of(|run| run.requests_per_s), 0),
+        shown(of(|run| run.resident_bytes.map(|bytes| bytes as f64 / (KIB * KIB) as f64)), 1),
+        shown(of(|run| run.lag_p99_us), 0),
+        shown(median(ratios), 2),
     );
 }
 
-fn title(load: &Load) -> String {
+fn title(load: &GeneratorLoad) -> String {
     let body_kib = load.body_bytes as f64 / KIB as f64;
     match load.rate_per_s {
         Some(rate) => format!("open {rate}/s, {} in flight at most, {body_kib:.1} KiB", load.users),
@@ -222,7 +175,7 @@ fn where_they_run() -> &'static str {
 
 fn names(rivals: &[&Rival]) -> String {
     if rivals.is_empty() {
-        return "nothing (wrk, h2load, oha, hey or k6 on the PATH would be run, too)".to_owned();
+        return "nothing (install wrk, h2load, oha, hey or k6 to compare with them)".to_owned();
     }
     rivals.iter().map(|rival| rival.name).collect::<Vec<_>>().join(", ")
 }

@@ -1,4 +1,4 @@
-//! The server that every generator is tried on: `hello`, in a process and on a core of its own.
+//! The server that every generator sends to: `hello`, in a process and on a core of its own.
 
 use std::io::{self, BufRead, BufReader, Read, Write};
 use std::net::TcpStream;
@@ -6,10 +6,10 @@ use std::process::{Child, ExitCode, Stdio};
 
 use super::process::{SERVER_CORE, pinned};
 
-/// What makes this binary the server.
+/// The environment variable that makes this binary the server.
 pub(crate) const SERVER: &str = "GENERATOR_SERVER";
 
-/// A running server; ends with this value.
+/// A running server; stopped when this value is dropped.
 #[derive(Debug)]
 pub(crate) struct Server {
     child: Child,
@@ -31,7 +31,7 @@ impl Server {
         format!("http://{}", self.address)
     }
 
-    /// From now on its answers have bodies so long.
+    /// Sets the length of the bodies of all following answers.
     pub(crate) fn answer_with(&self, body_bytes: usize) -> io::Result<()> {
         let mut stream = TcpStream::connect(&self.address)?;
         write!(stream, "GET /configure?body_bytes={body_bytes} HTTP/1.1\r\nhost: hello\r\n\r\n")?;
@@ -43,7 +43,7 @@ impl Server {
 
 impl Drop for Server {
     fn drop(&mut self) {
-        // It ends when its input does; whether it is still there makes no difference.
+        // It may have ended already; that makes no difference.
         let _gone_already = self.child.kill();
         let _reaped = self.child.wait();
     }
@@ -58,7 +58,7 @@ pub(crate) fn serve() -> ExitCode {
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
     let served = runtime.and_then(|runtime| {
         runtime.block_on(async {
-            // A thousand users come at once.
+            // A thousand users connect at once.
             let socket = tokio::net::TcpSocket::new_v4()?;
             socket.bind(([127, 0, 0, 1], 0).into())?;
             let listener = socket.listen(16 * 1024)?;

@@ -4,6 +4,7 @@
 //! only modules declared above it. `tests/house.rs` checks it.
 
 // 1. Vocabulary: plain values, shared with the attribute's crate.
+use proofload_vocabulary::seeded;
 pub use proofload_vocabulary::{kind, metric, suggest, threshold, units, workload};
 
 // 2. Statistics: numbers only.

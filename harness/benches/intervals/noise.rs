@@ -6,6 +6,8 @@
 
 use std::time::Duration;
 
+use proofload_vocabulary::seeded::SplitMix64;
+
 /// How often the conditions change.
 const STEP: Duration = Duration::from_millis(100);
 /// What is left of the wandering after a step: e^(−0.1 s ÷ 2 s).
@@ -22,14 +24,14 @@ const USUAL_S: f64 = 0.01;
 
 /// A machine's noise from one moment to the next.
 pub(crate) struct Noise {
-    state: u64,
+    random: SplitMix64,
     wandering: f64,
     has_neighbour: bool,
 }
 
 impl Noise {
     pub(crate) fn seeded(seed: u64) -> Noise {
-        let mut noise = Noise { state: seed, wandering: 0.0, has_neighbour: false };
+        let mut noise = Noise { random: SplitMix64::new(seed), wandering: 0.0, has_neighbour: false };
         noise.wandering = WANDERING * noise.normal();
         // Long enough for the neighbours, too, to be as they always are.
         for _ in 0..200 {
@@ -70,13 +72,9 @@ impl Noise {
         (-2.0 * (1.0 - radius).ln()).sqrt() * (std::f64::consts::TAU * angle).cos()
     }
 
-    /// From 0 to 1, by splitmix64.
+    /// From 0 to 1.
     fn uniform(&mut self) -> f64 {
-        self.state = self.state.wrapping_add(0x9e37_79b9_7f4a_7c15);
-        let mut bits = self.state;
-        bits = (bits ^ (bits >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
-        bits = (bits ^ (bits >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
-        ((bits ^ (bits >> 31)) >> 11) as f64 / (1u64 << 53) as f64
+        self.random.next_unit()
     }
 }
 

@@ -3,6 +3,8 @@
 use std::ops::{Range, RangeInclusive};
 use std::time::Duration;
 
+use crate::seeded::{SplitMix64, unit};
+
 /// xoshiro256++ 1.0 by Blackman and Vigna, its state filled by splitmix64, as its authors advise.
 ///
 /// Not for secrets. Written out here because the choices of a run must not change with a dependency's version.
@@ -13,8 +15,8 @@ pub(super) struct Random {
 
 impl Random {
     pub(super) fn seeded(seed: u64) -> Random {
-        let mut seeder = seed;
-        Random { state: std::array::from_fn(|_| split_mix(&mut seeder)) }
+        let mut seeder = SplitMix64::new(seed);
+        Random { state: std::array::from_fn(|_| seeder.next_u64()) }
     }
 
     /// Every value of 64 bits is equally likely.
@@ -31,9 +33,9 @@ impl Random {
         result
     }
 
-    /// From 0 up to, but never, 1. The upper 53 bits, because a double holds no more.
+    /// From 0 up to, but never, 1.
     pub(super) fn unit(&mut self) -> f64 {
-        (self.next() >> 11) as f64 / (1_u64 << 53) as f64
+        unit(self.next())
     }
 
     /// From 0 up to, but never, `bound`, without bias (Lemire 2019); 0 when `bound` is 0.
@@ -72,14 +74,6 @@ impl Random {
         let nanoseconds = u64::try_from(width.as_nanos()).unwrap_or(u64::MAX - 1);
         *range.start() + Duration::from_nanos(self.below(nanoseconds + 1))
     }
-}
-
-fn split_mix(state: &mut u64) -> u64 {
-    *state = state.wrapping_add(0x9E37_79B9_7F4A_7C15);
-    let mut mixed = *state;
-    mixed = (mixed ^ (mixed >> 30)).wrapping_mul(0xBF58_476D_1CE4_E5B9);
-    mixed = (mixed ^ (mixed >> 27)).wrapping_mul(0x94D0_49BB_1331_11EB);
-    mixed ^ (mixed >> 31)
 }
 
 /// Whole numbers that [`User::random_range`](super::User::random_range) draws.
@@ -137,10 +131,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_generators_give_their_authors_numbers() {
-        let mut seeder = 1_234_567;
-        let seeds = [(); 3].map(|()| split_mix(&mut seeder));
-        assert_eq!(seeds, [6_457_827_717_110_365_317, 3_203_168_211_198_807_973, 9_817_491_932_198_370_423]);
+    fn the_generator_gives_the_numbers_its_authors_published() {
         let mut random = Random { state: [1, 2, 3, 4] };
         let numbers = [(); 4].map(|()| random.next());
         assert_eq!(numbers, [41_943_041, 58_720_359, 3_588_806_011_781_223, 3_591_011_842_654_386]);

@@ -14,11 +14,11 @@ use super::control::{Control, Part, Ticket};
 use super::crowd::give_way;
 use super::pool::Arrival;
 use super::scenario::Scenario;
-use super::seed::seed_of;
 use super::stages;
 use super::worker::Worker;
 use crate::client::Seat;
 use crate::measure::{Ended, IterationEnd, Phase, UserLog};
+use crate::seeded::SplitMix64;
 
 /// A user that is not ready, or has not left, after so long is given up, so that every run ends.
 const LONGEST_PASSAGE: Duration = Duration::from_secs(60);
@@ -318,7 +318,7 @@ impl<S: Scenario> Life<'_, '_, S> {
     fn seat(&self) -> Seat {
         Seat {
             number: self.number,
-            seed: seed_of(self.control.workload.seed, self.number as u64),
+            seed: SplitMix64::nth(self.control.workload.seed, self.number as u64),
             log: self.log.clone(),
             set_up_log: self.worker.log.user(Some(Phase::Outside)),
             clock: self.control.clock,

@@ -16,7 +16,6 @@ mod plan;
 mod pool;
 mod scenario;
 mod schedule;
-mod seed;
 mod stages;
 #[cfg(test)]
 mod tests;

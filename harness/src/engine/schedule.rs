@@ -5,7 +5,7 @@ mod tests;
 
 use std::time::Duration;
 
-use super::seed::exponential_gap;
+use crate::seeded::{SplitMix64, unit};
 use crate::workload::{Spacing, Stage};
 
 /// A rate that is meant to add up to a whole number of arrivals may miss it by this much in floating point.
@@ -151,4 +151,10 @@ impl Iterator for Share<'_> {
         };
         Some(self.schedule.time_of(target))
     }
+}
+
+/// The gap with this number of a sequence of exponential gaps whose mean is 1.
+fn exponential_gap(seed: u64, number: u64) -> f64 {
+    // 1 − u is never 0, where the logarithm is infinite.
+    -(1.0 - unit(SplitMix64::nth(seed, number))).ln()
 }

@@ -8,6 +8,7 @@
 
 pub mod kind;
 pub mod metric;
+pub mod seeded;
 pub mod suggest;
 pub mod threshold;
 pub mod units;

@@ -9,6 +9,7 @@ use super::*;
 use crate::client::Seat;
 use crate::engine::Scenario;
 use crate::measure::{Counts, Fate, IterationEnd};
+use crate::seeded::{SplitMix64, unit};
 use crate::workload::{Arrivals, Overflow, Spacing, Stage};
 
 /// What becomes of one request.
@@ -29,11 +30,7 @@ struct Faulty {
 impl Faulty {
     /// The fault of the `number`-th request; the number of faults is none.
     fn choose(&self, number: u64) -> usize {
-        // splitmix64 (Steele, Lea and Flood, 2014).
-        let mut z = self.seed.wrapping_add(number.wrapping_mul(0x9e37_79b9_7f4a_7c15));
-        z = (z ^ (z >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
-        z = (z ^ (z >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
-        let mut left = ((z ^ (z >> 31)) >> 11) as f64 / (1u64 << 53) as f64;
+        let mut left = unit(SplitMix64::nth(self.seed, number));
         let broken = self.shares.iter().position(|share| {
             left -= share;
             left < 0.0

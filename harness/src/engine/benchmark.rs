@@ -3,14 +3,12 @@
 use std::time::Duration;
 
 use crate::measure::Precision;
-use crate::statistics::{Batch, Interval};
+use crate::statistics::{Batch, MeanEstimate, halves_differ, is_steady};
 
 /// Shortest slice: fast tests then need 300 ms for the six slices that show them steady.
 const SLICE: Duration = Duration::from_millis(50);
 /// A slice of the warm-up holds at least so many iterations.
 const SLICE_ITERATIONS: u64 = 3;
-/// Two medians of three slices within this are steady.
-const STEADY: f64 = 0.03;
 const LONGEST_WARMUP: Duration = Duration::from_secs(6);
 
 const PRECISE: f64 = 0.02;
@@ -50,7 +48,8 @@ impl Benchmark {
     /// An iteration of the measurement.
     pub(super) fn measure(&mut self, begin: Duration, end: Duration) {
         if self.measured.add(begin, end, 1) {
-            self.precise = Interval::of_mean(&self.measured.closed).is_some_and(|mean| mean.relative() <= PRECISE);
+            self.precise =
+                MeanEstimate::of(&self.measured.closed).is_some_and(|mean| mean.relative_half_width() <= PRECISE);
         }
     }
 
@@ -73,11 +72,9 @@ impl Benchmark {
     pub(super) fn precision(mut self) -> Option<Precision> {
         self.measured.close();
         let slices = &self.measured.closed;
-        let (first, second) = slices.split_at(slices.len() / 2);
-        let halves = Interval::of_mean(first).zip(Interval::of_mean(second));
         Some(Precision {
-            half_width: Interval::of_mean(slices)?.relative(),
-            drifting: halves.is_some_and(|(first, second)| first.differs_from(second)),
+            half_width: MeanEstimate::of(slices)?.relative_half_width(),
+            drifting: halves_differ(slices),
             steady: self.steady,
             warmup: self
                 .measured
@@ -113,19 +110,6 @@ impl Slices {
     fn elapsed(&self, now: Duration) -> Duration {
         self.since.map(|since| now.saturating_sub(since)).unwrap_or_default()
     }
-}
-
-/// The median of the last three slices is within 3 % of that of the three before.
-fn is_steady(slices: &[Batch]) -> bool {
-    let [.., a, b, c, d, e, f] = slices else { return false };
-    let (before, after) = (median([a, b, c]), median([d, e, f]));
-    (after - before).abs() <= STEADY * before
-}
-
-fn median(slices: [&Batch; 3]) -> f64 {
-    let mut means = slices.map(|slice| slice.mean_s());
-    means.sort_by(f64::total_cmp);
-    means[1]
 }
 
 #[cfg(test)]

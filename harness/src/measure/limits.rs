@@ -6,7 +6,7 @@ use std::collections::BTreeMap;
 use std::time::Duration;
 
 use super::sample::nanoseconds;
-use crate::statistics::{Batch, Interval, Share};
+use crate::statistics::{Batch, HitCount, MeanEstimate, Proportion};
 
 /// Length of a slice, a tenth of a second: short enough that a run of a few seconds has ten batches of them.
 const SLICE_NS: u64 = 100_000_000;
@@ -47,6 +47,7 @@ pub struct Exceedances {
 /// One slice of a run that saw any sample.
 #[derive(Debug, Clone, Copy, Default, PartialEq)]
 pub(crate) struct ExceedanceSlice {
+    /// In seconds.
     pub(crate) times: Batch,
     pub(crate) over: u64,
 }
@@ -111,7 +112,7 @@ impl Watch {
     pub(super) fn finish(mut self) -> Exceedances {
         self.settle();
         let slices = self.slices.into_values().map(|tally| ExceedanceSlice {
-            times: Batch { samples: tally.samples, sum_s: tally.sum_ns as f64 / 1e9 },
+            times: Batch { samples: tally.samples, sum: tally.sum_ns as f64 / 1e9 },
             over: tally.over,
         });
         Exceedances { limit: self.limit, slices: slices.collect() }
@@ -138,14 +139,14 @@ impl Exceedances {
     }
 
     /// The share of samples beyond the limit; `None` for a run too short to say how far it can be relied on.
-    pub(crate) fn share_over(&self) -> Option<Share> {
-        let slices: Vec<(u64, u64)> = self.slices.iter().map(|slice| (slice.times.samples, slice.over)).collect();
-        Share::of(&slices)
+    pub(crate) fn share_over(&self) -> Option<Proportion> {
+        let count = |slice: &ExceedanceSlice| HitCount { samples: slice.times.samples, hits: slice.over };
+        Proportion::of(&self.slices.iter().map(count).collect::<Vec<_>>())
     }
 
     /// The mean of the times, with its interval; `None` for a run too short for one.
-    pub(crate) fn mean(&self) -> Option<Interval> {
+    pub(crate) fn mean(&self) -> Option<MeanEstimate> {
         let batches: Vec<Batch> = self.slices.iter().map(|slice| slice.times).collect();
-        Interval::of_mean(&batches).filter(|_| batches.len() >= LEAST_SLICES)
+        MeanEstimate::of(&batches).filter(|_| batches.len() >= LEAST_SLICES)
     }
 }

@@ -4,18 +4,19 @@ use std::time::Duration;
 
 use super::subject;
 use crate::kind::Kind;
-use crate::measure::{Exceedances, Measured, Summary, TimeLimit};
+use crate::measure::{Exceedances, Measured, Slice, Summary, TimeLimit};
 use crate::metric::{Metric, Percentile};
-use crate::statistics::Share;
+use crate::statistics::{HitCount, Proportion, share_beyond};
 use crate::threshold::Threshold;
 use crate::units::Quantity;
 
 /// How long a measurement is when it is made longer because of a doubtful limit.
 const LENGTHS: [Duration; 3] = [Duration::from_secs(30), Duration::from_secs(60), Duration::from_secs(120)];
 
-/// The 95 % interval of a figure, in the base unit of its metric.
+/// How precisely a figure is known.
 #[derive(Debug, Clone, Copy, PartialEq)]
-pub(super) struct Known {
+pub(super) struct FigureConfidence {
+    /// The ends of its 95 % interval, in the base unit of the metric.
     pub(super) interval: (f64, f64),
     /// The limit lies inside: another measurement might decide otherwise.
     pub(super) borderline: bool,
@@ -40,7 +41,12 @@ pub fn longer(length: Duration) -> Option<Duration> {
 }
 
 /// What is known about `threshold`'s figure, one of `summary`; `None` where nothing can be said.
-pub(super) fn of(measured: &Measured, threshold: &Threshold, kind: Kind, summary: &Summary) -> Option<Known> {
+pub(super) fn of(
+    measured: &Measured,
+    threshold: &Threshold,
+    kind: Kind,
+    summary: &Summary,
+) -> Option<FigureConfidence> {
     if matches!(threshold.metric, Metric::SuccessRate | Metric::ErrorRate) {
         return of_successes(measured, threshold, summary);
     }
@@ -54,19 +60,18 @@ pub(super) fn of(measured: &Measured, threshold: &Threshold, kind: Kind, summary
     }
 }
 
-fn of_mean(exceedances: &Exceedances, limit_s: f64) -> Option<Known> {
-    let mean = exceedances.mean()?;
-    let (low, high) = ((mean.mean_s - mean.half_width_s).max(0.0), mean.mean_s + mean.half_width_s);
-    Some(Known { interval: (low, high), borderline: low < limit_s && limit_s < high })
+fn of_mean(exceedances: &Exceedances, limit_s: f64) -> Option<FigureConfidence> {
+    let interval = exceedances.mean()?.non_negative_interval();
+    Some(FigureConfidence { interval: (interval.low, interval.high), borderline: interval.contains(limit_s) })
 }
 
 /// `p95 <= T` says that no more than 5 % go beyond T: a proportion, whose exceedances were counted.
 ///
 /// The times are those of the shares around 95 % that the same number of effective samples cannot tell from it, so that
 /// T lies among them exactly when Wilson's interval of the exceedances holds 5 %.
-fn of_percentile(exceedances: &Exceedances, summary: &Summary, percentile: Percentile) -> Option<Known> {
+fn of_percentile(exceedances: &Exceedances, summary: &Summary, percentile: Percentile) -> Option<FigureConfidence> {
     let (over, times) = (exceedances.share_over()?, &summary.response_time);
-    let allowed = (100.0 - percentile.percent()) / 100.0;
+    let allowed = share_beyond(percentile);
     let reach = over.reach_around(allowed);
     let at = |quantile: f64, beyond: Option<f64>| {
         let inside = Percentile::new(quantile * 100.0);
@@ -74,36 +79,35 @@ fn of_percentile(exceedances: &Exceedances, summary: &Summary, percentile: Perce
     };
     let low = at(percentile.quantile() - reach, times.min_s)?;
     let high = at(percentile.quantile() + reach, times.max_s)?;
-    let (least, most) = over.wilson();
-    Some(Known { interval: (low, high), borderline: least < allowed && allowed < most })
+    Some(FigureConfidence { interval: (low, high), borderline: over.interval().contains(allowed) })
 }
 
 /// The share of requests that did not end ok, second by second, is a proportion too.
-fn of_successes(measured: &Measured, threshold: &Threshold, summary: &Summary) -> Option<Known> {
-    let failed = Share::of(&seconds(measured, summary)?)?;
-    let (least, most) = failed.wilson();
+fn of_successes(measured: &Measured, threshold: &Threshold, summary: &Summary) -> Option<FigureConfidence> {
+    let failed = Proportion::of(&failures_by_second(measured, summary)?)?;
     let is_success = threshold.metric == Metric::SuccessRate;
-    let (low, high) = if is_success { (1.0 - most, 1.0 - least) } else { (least, most) };
+    let interval = if is_success { failed.interval().complement() } else { failed.interval() };
     // Where nothing failed there is nothing that more of the same would decide: every short test would be made longer.
     let any_doubt = failed.share > 0.0 && failed.share < 1.0;
-    let limit = threshold.limit();
-    Some(Known { interval: (low, high), borderline: any_doubt && low < limit && limit < high })
+    let borderline = any_doubt && interval.contains(threshold.limit());
+    Some(FigureConfidence { interval: (interval.low, interval.high), borderline })
 }
 
 /// How many requests ended in each second, and how many of them not ok; `None` unless that is all of `summary`: seconds
 /// are kept of the whole test, and no second knows of requests that were never sent.
-fn seconds(measured: &Measured, summary: &Summary) -> Option<Vec<(u64, u64)>> {
+fn failures_by_second(measured: &Measured, summary: &Summary) -> Option<Vec<HitCount>> {
     if !std::ptr::eq(summary, &measured.total) {
         return None;
     }
     let counts = &summary.requests;
-    let mut seconds: Vec<(u64, u64)> =
-        measured.timeline.iter().map(|second| (second.ok + second.failed, second.failed)).collect();
+    let of_second = |second: &Slice| HitCount { samples: second.ok + second.failed, hits: second.failed };
+    let mut seconds: Vec<HitCount> = measured.timeline.iter().map(of_second).collect();
     // What was still open belongs to the end.
     let last = seconds.last_mut()?;
-    last.0 += counts.in_flight_at_end;
-    last.1 += counts.in_flight_at_end;
-    let (all, not_ok) = seconds.iter().fold((0, 0), |sum, second| (sum.0 + second.0, sum.1 + second.1));
+    last.samples += counts.in_flight_at_end;
+    last.hits += counts.in_flight_at_end;
+    let all: u64 = seconds.iter().map(|second| second.samples).sum();
+    let not_ok: u64 = seconds.iter().map(|second| second.hits).sum();
     (all == counts.intended && not_ok == counts.not_ok()).then_some(seconds)
 }
 
@@ -126,7 +130,10 @@ mod tests {
     }
 
     /// What is known of `threshold` after requests of these intended starts and times.
-    pub(super) fn known_of(threshold: &Threshold, requests: impl Iterator<Item = (Duration, f64)>) -> Option<Known> {
+    pub(super) fn known_of(
+        threshold: &Threshold,
+        requests: impl Iterator<Item = (Duration, f64)>,
+    ) -> Option<FigureConfidence> {
         let limits = time_limits(std::slice::from_ref(threshold), Kind::Load);
         let mut recorder = Recorder::new(Duration::from_secs(10)).limited(&limits);
         for (intended, time_s) in requests {
@@ -163,7 +170,7 @@ mod tests {
         recorder.finish()
     }
 
-    fn success(text: &str, measured: &Measured) -> Option<Known> {
+    fn success(text: &str, measured: &Measured) -> Option<FigureConfidence> {
         of(measured, &threshold(text), Kind::Load, &measured.total)
     }
 
@@ -227,7 +234,7 @@ mod tests {
         (recorder.finish(), threshold)
     }
 
-    fn known(text: &str, slow: impl Fn(u64) -> u64) -> Known {
+    fn known(text: &str, slow: impl Fn(u64) -> u64) -> FigureConfidence {
         let (measured, threshold) = measured(text, slow);
         of(&measured, &threshold, Kind::Load, &measured.total).expect("an interval")
     }

@@ -4,10 +4,8 @@ use super::{ThresholdVerdict, confidence, figure, subject, whole};
 use crate::kind::Kind;
 use crate::measure::Measured;
 use crate::metric::{Metric, Percentile};
+use crate::statistics::{FEW_SAMPLES_BEYOND, samples_beyond, samples_for_a_stable_percentile};
 use crate::threshold::Threshold;
-
-/// Above a percentile fewer than this many samples are worth a warning.
-const FEW_ABOVE: f64 = 20.0;
 
 /// Holds `threshold` against the figures of a test of `kind`.
 pub(super) fn hold(measured: &Measured, threshold: &Threshold, kind: Kind) -> ThresholdVerdict {
@@ -54,19 +52,16 @@ fn without_figure(threshold: &Threshold, doubt: String, samples: u64) -> Thresho
 /// The sentence for a percentile that holds for now but rests on few samples.
 pub(super) fn few_samples_warning(verdict: &ThresholdVerdict) -> Option<String> {
     let percentile = percentile_of(verdict.threshold.metric)?;
-    // From percents, because 1 − 0.99 is not quite a hundredth.
-    let share_above = (100.0 - percentile.percent()) / 100.0;
-    let above = verdict.samples as f64 * share_above;
-    if verdict.doubt.is_some() || above >= FEW_ABOVE {
+    let slowest = samples_beyond(percentile, verdict.samples);
+    if verdict.doubt.is_some() || slowest >= FEW_SAMPLES_BEYOND {
         return None;
     }
-    let wanted = (FEW_ABOVE / share_above).round() as u64;
     Some(format!(
         "`{}` rests on the slowest {} of {} samples: it will move from run to run (steady from about {} samples)",
         verdict.threshold,
-        above.round().max(1.0),
+        slowest.round().max(1.0),
         figure::count(verdict.samples),
-        figure::count(wanted),
+        figure::count(samples_for_a_stable_percentile(percentile)),
     ))
 }
 

@@ -1,9 +1,18 @@
-//! Numbers in, estimates out: how precisely a mean or a share is known, and where a series is going.
+//! Estimates from numbers: how precisely a mean or a proportion is known, whether a series has settled, and where it is
+//! going.
 //!
-//! Knows numbers only: no histogram, no threshold and no clock.
+//! Knows numbers only: no histogram, no threshold, no clock. A figure keeps the unit it comes in with.
 
+mod batch;
 mod interval;
+mod mean;
+mod proportion;
+mod sample_size;
+mod student_t;
 mod trend;
 
-pub(crate) use interval::{Batch, Interval, Share};
+pub(crate) use batch::Batch;
+pub(crate) use mean::{MeanEstimate, halves_differ, is_steady};
+pub(crate) use proportion::{HitCount, Proportion};
+pub(crate) use sample_size::{FEW_SAMPLES_BEYOND, samples_beyond, samples_for_a_stable_percentile, share_beyond};
 pub(crate) use trend::{Trend, median};

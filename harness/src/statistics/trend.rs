@@ -1,7 +1,7 @@
-//! Where a noisy series is going: Theil–Sen's slope with its interval.
+//! Where a noisy series is going: its [`Trend`], by Theil and Sen.
 
-/// The median of the slopes between all pairs of points, and its 95 % interval (Sen 1968). One outlier in four moves it
-/// little, which no regression line can say.
+/// The median of the slopes between all pairs of points, and its 95 % interval (Sen 1968). Unlike a regression line, it
+/// hardly moves when one point in four is an outlier.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub(crate) struct Trend {
     /// What `y` gains for each unit of `x`.
@@ -12,21 +12,21 @@ pub(crate) struct Trend {
     pub(crate) upper: f64,
 }
 
-/// With more points than this, neighbours are joined: 300 points have 44,850 pairs, which takes a millisecond.
+/// With more points than this, neighbours are averaged: 300 points have 44,850 pairs, which takes a millisecond.
 const MOST_POINTS: usize = 300;
 /// Fewer points have too few pairs for an interval to exclude anything.
-const LEAST_POINTS: usize = 4;
+const FEWEST_POINTS: usize = 4;
 const Z_975: f64 = 1.959_964;
 
 impl Trend {
     /// The trend of points `(x, y)`; `None` with fewer than four different `x`.
     pub(crate) fn of(points: &[(f64, f64)]) -> Option<Trend> {
-        let points = joined(points);
+        let points = averaged(points);
         let slopes = slopes(&points);
-        if points.len() < LEAST_POINTS || slopes.len() < pairs(LEAST_POINTS) {
+        if points.len() < FEWEST_POINTS || slopes.len() < pairs(FEWEST_POINTS) {
             return None;
         }
-        // Kendall's S of n points has this standard deviation; the interval lies so many pairs around the middle.
+        // Kendall's S of n points has this standard deviation; the interval spans as many pairs around the middle.
         let n = points.len() as f64;
         let reach = Z_975 * (n * (n - 1.0) * (2.0 * n + 5.0) / 18.0).sqrt();
         let rank = ((slopes.len() as f64 - reach) / 2.0).floor().max(1.0) as usize;
@@ -44,8 +44,8 @@ pub(crate) fn median(sorted: &[f64]) -> Option<f64> {
     }
 }
 
-/// At most so many points, each the mean of its neighbours.
-fn joined(points: &[(f64, f64)]) -> Vec<(f64, f64)> {
+/// At most `MOST_POINTS` points, each the mean of neighbours.
+fn averaged(points: &[(f64, f64)]) -> Vec<(f64, f64)> {
     let parts = points.len().min(MOST_POINTS);
     let part = |index: usize| &points[index * points.len() / parts..(index + 1) * points.len() / parts];
     (0..parts).map(|index| mean(part(index))).collect()
@@ -57,7 +57,7 @@ fn mean(points: &[(f64, f64)]) -> (f64, f64) {
     (x / count, y / count)
 }
 
-/// Of every pair at different `x`, smallest first.
+/// The slopes of every pair of points with different `x`, smallest first.
 fn slopes(points: &[(f64, f64)]) -> Vec<f64> {
     let mut slopes = Vec::with_capacity(pairs(points.len()));
     for (index, (x, y)) in points.iter().enumerate() {
@@ -81,13 +81,13 @@ mod tests {
     }
 
     #[test]
-    fn a_straight_line_has_its_own_slope_and_no_doubt() {
+    fn a_straight_line_has_its_own_slope_and_an_interval_of_width_zero() {
         let trend = Trend::of(&series((0..8).map(|x| 3.0 + 2.0 * f64::from(x)))).unwrap();
         assert_eq!(trend, Trend { slope: 2.0, lower: 2.0, upper: 2.0 });
     }
 
     #[test]
-    fn one_wild_point_moves_the_slope_little() {
+    fn one_outlier_moves_the_slope_little() {
         let mut points = series((0..20).map(f64::from));
         points[7].1 = 1e9;
         assert!((Trend::of(&points).unwrap().slope - 1.0).abs() < 1e-9);
@@ -109,7 +109,7 @@ mod tests {
     }
 
     #[test]
-    fn a_long_series_is_joined_and_keeps_its_slope() {
+    fn a_long_series_is_averaged_and_keeps_its_slope() {
         let trend = Trend::of(&series((0..10_000).map(|x| 0.5 * f64::from(x)))).unwrap();
         assert!((trend.slope - 0.5).abs() < 1e-9);
     }

@@ -1,0 +1,45 @@
+//! Consecutive samples as one [`Batch`], because neighbours depend on each other and sums of many do so less.
+
+/// More batches than this are joined, so that neighbours depend less on each other.
+const MOST_BATCHES: usize = 20;
+
+/// Consecutive samples, summed.
+#[derive(Debug, Clone, Copy, Default, PartialEq)]
+pub(crate) struct Batch {
+    pub(crate) samples: u64,
+    pub(crate) sum: f64,
+}
+
+impl Batch {
+    pub(crate) fn add(&mut self, value: f64) {
+        self.samples += 1;
+        self.sum += value;
+    }
+
+    pub(crate) fn mean(self) -> f64 {
+        self.sum / self.samples as f64
+    }
+}
+
+pub(super) fn total(batches: &[Batch]) -> Batch {
+    batches
+        .iter()
+        .fold(Batch::default(), |all, batch| Batch { samples: all.samples + batch.samples, sum: all.sum + batch.sum })
+}
+
+/// At most 20 batches, each made of neighbours; empty ones are left out.
+pub(super) fn joined(batches: &[Batch]) -> Vec<Batch> {
+    let parts = batches.len().min(MOST_BATCHES);
+    (0..parts)
+        .map(|part| total(&batches[part * batches.len() / parts..(part + 1) * batches.len() / parts]))
+        .filter(|batch| batch.samples > 0)
+        .collect()
+}
+
+/// Autocorrelation of neighbouring batch means; 0 where they do not vary.
+pub(super) fn lag_1_autocorrelation(batches: &[Batch], mean: f64) -> f64 {
+    let deviations: Vec<f64> = batches.iter().map(|batch| batch.mean() - mean).collect();
+    let variation: f64 = deviations.iter().map(|deviation| deviation * deviation).sum();
+    let covariation: f64 = deviations.windows(2).map(|pair| pair[0] * pair[1]).sum();
+    if variation > 0.0 { covariation / variation } else { 0.0 }
+}

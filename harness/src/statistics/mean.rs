@@ -1,0 +1,139 @@
+//! How precisely the mean of samples that depend on each other is known: a [`MeanEstimate`].
+
+use super::batch::{Batch, joined, lag_1_autocorrelation, total};
+use super::interval::ConfidenceInterval;
+use super::student_t::student_t_975;
+
+/// A stronger dependence looks the same as a trend, which the comparison of the halves finds.
+const STRONGEST_DEPENDENCE: f64 = 0.9;
+/// Two medians of three batches within this are steady.
+const STEADY: f64 = 0.03;
+
+/// A mean, and half the width of its 95 % interval.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub(crate) struct MeanEstimate {
+    pub(crate) mean: f64,
+    pub(crate) half_width: f64,
+}
+
+impl MeanEstimate {
+    /// By batch means, widened by as much as the batches still depend on each other.
+    ///
+    /// `None` with fewer than two batches that hold samples: one figure says nothing about its spread.
+    pub(crate) fn of(batches: &[Batch]) -> Option<MeanEstimate> {
+        let batches = joined(batches);
+        let all = total(&batches);
+        if batches.len() < 2 {
+            return None;
+        }
+        let mean = all.mean();
+        let count = batches.len() as f64;
+        // Batches of equal time hold unequal numbers of samples; each weighs as much as it holds.
+        let weighted: f64 = batches.iter().map(|batch| batch.samples as f64 * (batch.mean() - mean).powi(2)).sum();
+        let variance = weighted / all.samples as f64 * count / (count - 1.0);
+        let dependence = lag_1_autocorrelation(&batches, mean).clamp(0.0, STRONGEST_DEPENDENCE);
+        let inflation = (1.0 + dependence) / (1.0 - dependence);
+        let half_width = student_t_975(batches.len() - 1) * (variance / count * inflation).sqrt();
+        Some(MeanEstimate { mean, half_width })
+    }
+
+    /// Of samples that cannot be negative, such as times.
+    pub(crate) fn non_negative_interval(self) -> ConfidenceInterval {
+        ConfidenceInterval { low: (self.mean - self.half_width).max(0.0), high: self.mean + self.half_width }
+    }
+
+    /// Half the width as a share of the mean.
+    pub(crate) fn relative_half_width(self) -> f64 {
+        if self.half_width == 0.0 { 0.0 } else { self.half_width / self.mean }
+    }
+
+    /// True if the two means differ by more than their intervals together allow.
+    pub(crate) fn differs_from(self, other: MeanEstimate) -> bool {
+        (self.mean - other.mean).abs() > self.half_width.hypot(other.half_width)
+    }
+}
+
+/// True if the mean of the later half differs from that of the earlier half: the series drifts.
+pub(crate) fn halves_differ(batches: &[Batch]) -> bool {
+    let (earlier, later) = batches.split_at(batches.len() / 2);
+    let halves = MeanEstimate::of(earlier).zip(MeanEstimate::of(later));
+    halves.is_some_and(|(earlier, later)| earlier.differs_from(later))
+}
+
+/// True if the median of the last three batches is within 3 % of that of the three before; false with fewer than six.
+pub(crate) fn is_steady(batches: &[Batch]) -> bool {
+    let [.., a, b, c, d, e, f] = batches else { return false };
+    let (before, after) = (median_of_means([a, b, c]), median_of_means([d, e, f]));
+    (after - before).abs() <= STEADY * before
+}
+
+fn median_of_means(batches: [&Batch; 3]) -> f64 {
+    let mut means = batches.map(|batch| batch.mean());
+    means.sort_by(f64::total_cmp);
+    means[1]
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn batches(means: &[f64]) -> Vec<Batch> {
+        means.iter().map(|mean| Batch { samples: 10, sum: mean * 10.0 }).collect()
+    }
+
+    #[test]
+    fn independent_batches_give_the_textbook_interval() {
+        // 1, 3, 2, 2: mean 2, s² = 2/3, neighbours −1 in 2, so no inflation; 3.182 × √(2/3 ÷ 4).
+        let estimate = MeanEstimate::of(&batches(&[1.0, 3.0, 2.0, 2.0])).unwrap();
+        assert_eq!(estimate.mean, 2.0);
+        assert!((estimate.half_width - 3.182 * (1.0f64 / 6.0).sqrt()).abs() < 1e-9);
+    }
+
+    #[test]
+    fn batches_that_follow_each_other_widen_the_interval() {
+        let alternating = MeanEstimate::of(&batches(&[1.0, 3.0, 1.0, 3.0, 1.0, 3.0])).unwrap();
+        let runs = MeanEstimate::of(&batches(&[1.0, 1.0, 1.0, 3.0, 3.0, 3.0])).unwrap();
+        // Deviations ∓1: lag-1 is (2 − 1 + 2) ÷ 6 = ½ for the runs, which inflates the variance threefold.
+        assert!((runs.half_width / alternating.half_width - 3.0f64.sqrt()).abs() < 1e-9);
+    }
+
+    #[test]
+    fn one_batch_says_nothing_about_its_spread() {
+        assert_eq!(MeanEstimate::of(&[]), None);
+        assert_eq!(MeanEstimate::of(&batches(&[1.0])), None);
+    }
+
+    #[test]
+    fn fuller_batches_weigh_more() {
+        let unequal = [Batch { samples: 30, sum: 30.0 }, Batch { samples: 10, sum: 20.0 }];
+        assert_eq!(MeanEstimate::of(&unequal).unwrap().mean, 1.25);
+    }
+
+    #[test]
+    fn the_interval_of_a_time_does_not_reach_below_zero() {
+        let wide = MeanEstimate { mean: 1.0, half_width: 3.0 };
+        assert_eq!(wide.non_negative_interval(), ConfidenceInterval { low: 0.0, high: 4.0 });
+    }
+
+    #[test]
+    fn halves_differ_when_their_intervals_lie_apart() {
+        let first = MeanEstimate { mean: 1.0, half_width: 0.03 };
+        assert!(first.differs_from(MeanEstimate { mean: 1.06, half_width: 0.04 }));
+        assert!(!first.differs_from(MeanEstimate { mean: 1.04, half_width: 0.04 }));
+    }
+
+    #[test]
+    fn a_series_drifts_when_its_later_half_is_higher() {
+        assert!(halves_differ(&batches(&[1.0, 1.1, 1.0, 1.1, 3.0, 3.1, 3.0, 3.1])));
+        assert!(!halves_differ(&batches(&[1.0, 1.1, 1.0, 1.1, 1.0, 1.1, 1.0, 1.1])));
+        assert!(!halves_differ(&batches(&[1.0, 3.0])), "one batch has no interval");
+    }
+
+    #[test]
+    fn a_series_is_steady_when_two_medians_of_three_agree() {
+        // One outlier in three does not move their median.
+        assert!(is_steady(&batches(&[9.0, 1.0, 1.0, 5.0, 1.02, 1.0, 1.02])));
+        assert!(!is_steady(&batches(&[1.0, 1.0, 1.0, 1.04, 1.04, 1.04])));
+        assert!(!is_steady(&batches(&[1.0; 5])), "five are too few");
+    }
+}

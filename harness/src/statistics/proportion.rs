@@ -1,0 +1,120 @@
+//! How precisely a share of samples is known although they depend on each other: a [`Proportion`].
+
+use super::batch::{Batch, total};
+use super::interval::ConfidenceInterval;
+use super::mean::MeanEstimate;
+use super::student_t::student_t_975;
+
+/// A proportion is judged by so many batches.
+const BATCHES: usize = 10;
+
+/// One slice of a series: how many samples it holds, and how many of them count.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub(crate) struct HitCount {
+    pub(crate) samples: u64,
+    /// Those that lie beyond a limit, or failed.
+    pub(crate) hits: u64,
+}
+
+/// A share of samples, and how many independent samples it is worth.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub(crate) struct Proportion {
+    pub(crate) share: f64,
+    pub(crate) effective_samples: f64,
+}
+
+impl Proportion {
+    /// The share of hits in slices that are in order of time; `None` with fewer than ten slices.
+    ///
+    /// Samples that are late together are worth fewer than their number. The spread of the batches' shares, widened by as
+    /// much as neighbours depend on each other, says how many.
+    pub(crate) fn of(slices: &[HitCount]) -> Option<Proportion> {
+        if slices.len() < BATCHES {
+            return None;
+        }
+        let batches: Vec<Batch> =
+            (0..BATCHES).map(|index| batch(slices, index)).filter(|batch| batch.samples > 0).collect();
+        if batches.len() < 2 {
+            return None;
+        }
+        let all = total(&batches);
+        let (share, samples) = (all.mean(), all.samples as f64);
+        // The spread of means of zeros and ones is the spread of shares.
+        let spread = MeanEstimate::of(&batches)?.half_width / student_t_975(batches.len() - 1);
+        let binomial = share * (1.0 - share) / samples;
+        let worth = if spread > 0.0 { (binomial / spread.powi(2)).min(1.0) } else { 1.0 };
+        Some(Proportion { share, effective_samples: samples * worth })
+    }
+
+    /// Wilson's 95 % interval.
+    pub(crate) fn interval(self) -> ConfidenceInterval {
+        let (n, z) = (self.effective_samples, z());
+        let centre = (self.share + z * z / (2.0 * n)) / (1.0 + z * z / n);
+        let reach = z / (1.0 + z * z / n) * (self.share * (1.0 - self.share) / n + z * z / (4.0 * n * n)).sqrt();
+        ConfidenceInterval { low: (centre - reach).max(0.0), high: (centre + reach).min(1.0) }
+    }
+
+    /// How far the share may lie from `expected` while Wilson's interval still contains `expected`.
+    pub(crate) fn reach_around(self, expected: f64) -> f64 {
+        z() * (expected * (1.0 - expected) / self.effective_samples).sqrt()
+    }
+}
+
+/// The tenth of the slices with this index, as zeros and ones.
+fn batch(slices: &[HitCount], index: usize) -> Batch {
+    let tenth = &slices[index * slices.len() / BATCHES..(index + 1) * slices.len() / BATCHES];
+    let samples = tenth.iter().map(|slice| slice.samples).sum();
+    let hits: u64 = tenth.iter().map(|slice| slice.hits).sum();
+    Batch { samples, sum: hits as f64 }
+}
+
+/// Ten batches know their own spread only as well as Student's t says.
+fn z() -> f64 {
+    student_t_975(BATCHES - 1)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_share_of_independent_samples_is_worth_about_their_number() {
+        // 100 slices of 100 samples, 5 beyond in each but for one more or less in turns.
+        let slices: Vec<HitCount> =
+            (0..100).map(|i| HitCount { samples: 100, hits: if i % 2 == 0 { 4 } else { 6 } }).collect();
+        let proportion = Proportion::of(&slices).unwrap();
+        assert_eq!((proportion.share, proportion.effective_samples), (0.05, 10_000.0));
+        let ConfidenceInterval { low, high } = proportion.interval();
+        assert!(low > 0.045 && low < 0.05 && high > 0.05 && high < 0.056, "{low} {high}");
+    }
+
+    #[test]
+    fn samples_that_are_late_together_are_worth_fewer() {
+        // All 500 beyond in one stretch of ten slices: one batch of ten has a share of ½, the others of 0.
+        let slices: Vec<HitCount> =
+            (0..100).map(|i| HitCount { samples: 100, hits: if i / 10 == 4 { 50 } else { 0 } }).collect();
+        let proportion = Proportion::of(&slices).unwrap();
+        assert_eq!(proportion.share, 0.05);
+        // The batches' spread: s² = 0.025, so the share's variance is 0.0025, and 0.0475 ÷ 0.0025 is 19.
+        assert!((proportion.effective_samples - 19.0).abs() < 1e-6, "{proportion:?}");
+        assert!(proportion.interval().high > 0.2, "{:?}", proportion.interval());
+    }
+
+    #[test]
+    fn an_interval_contains_exactly_what_is_within_reach() {
+        for (samples, beyond, expected) in [(1_000, 40, 0.05), (1_000, 70, 0.05), (1_000, 66, 0.05), (1_000, 0, 0.01)] {
+            let share = beyond as f64 / samples as f64;
+            let proportion = Proportion { share, effective_samples: samples as f64 };
+            let ConfidenceInterval { low, high } = proportion.interval();
+            let is_within = (share - expected).abs() <= proportion.reach_around(expected);
+            assert_eq!((low..=high).contains(&expected), is_within, "{beyond} of {samples}: {low} {high}");
+        }
+    }
+
+    #[test]
+    fn fewer_than_ten_slices_say_nothing_about_a_share() {
+        let slice = HitCount { samples: 100, hits: 5 };
+        assert_eq!(Proportion::of(&[slice; 9]), None);
+        assert!(Proportion::of(&[slice; 10]).is_some());
+    }
+}

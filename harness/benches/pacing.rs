@@ -11,7 +11,7 @@ use proofload::engine::{Scenario, offer};
 use proofload::measure::{Fate, IterationEnd, Measured, Phases, Sample, Times};
 use proofload::metric::Percentile;
 use proofload::workload::{
-    Arrivals, Connections, HttpOptions, Length, Overflow, Pace, Spacing, Stage, Users, Warmup, Workload,
+    Arrivals, Connections, HttpOptions, LoadModel, Overflow, RunLength, Spacing, Stage, Users, Warmup, Workload,
 };
 
 const RECORDED: u32 = 1_000_000;
@@ -23,7 +23,7 @@ fn main() {
         print_lateness(rate_per_s, &measured);
     }
     let started = Instant::now();
-    let recording = Workload { length: Length::Requests(1), ..closed() };
+    let recording = Workload { length: RunLength::Requests(1), ..closed() };
     offer(&Recording, &recording, &Stop::default(), &Arc::default());
     println!(
         "recording {RECORDED} samples took {:.1} s in all, users and merging included",
@@ -91,9 +91,9 @@ impl Scenario for Recording {
 
 fn closed() -> Workload {
     Workload {
-        pace: Pace::Users(Users::at_once(1)),
+        model: LoadModel::Closed(Users::at_once(1)),
         warmup: Warmup::Requests(0),
-        length: Length::Requests(1),
+        length: RunLength::Requests(1),
         timeout: Duration::from_secs(10),
         seed: 0,
         connections: Connections::PerUser,
@@ -106,9 +106,9 @@ fn arrivals(rate_per_s: f64) -> Workload {
     let stages = vec![Stage { name: None, from: rate_per_s, to: rate_per_s, over }];
     let (overflow, spacing) = (Overflow::Queue, Spacing::Even);
     Workload {
-        pace: Pace::Arrivals(Arrivals { stages, max_in_flight: 64, overflow, spacing }),
+        model: LoadModel::Open(Arrivals { stages, max_in_flight: 64, overflow, spacing }),
         warmup: Warmup::Duration(Duration::from_secs(1)),
-        length: Length::Duration(over),
+        length: RunLength::Duration(over),
         ..closed()
     }
 }

@@ -16,7 +16,7 @@ use std::time::Duration;
 use proofload::client::{Clock, Network, Seat, Stop, User};
 use proofload::engine::{Scenario, offer};
 use proofload::measure::{IterationEnd, UserLog};
-use proofload::workload::{Connections, HttpOptions, Length, Pace, Users, Warmup, Workload};
+use proofload::workload::{Connections, HttpOptions, LoadModel, RunLength, Users, Warmup, Workload};
 
 /// The system's allocator, and how often each thread asks it for memory.
 struct Counting;
@@ -188,9 +188,9 @@ fn seat(policy: Connections) -> Seat {
 fn a_request_through_the_engine_allocates_only_for_the_timeline() {
     let load = Load { server: serve(), told: Mutex::default() };
     let workload = Workload {
-        pace: Pace::Users(Users::at_once(8)),
+        model: LoadModel::Closed(Users::at_once(8)),
         warmup: Warmup::Requests(0),
-        length: Length::Requests(20_000),
+        length: RunLength::Requests(20_000),
         timeout: Duration::from_secs(60),
         seed: 7,
         connections: Connections::PerUser,

@@ -9,7 +9,7 @@ use proofload::kind::Kind;
 use proofload::registry::{TestCase, tests};
 use proofload::threshold::Subject;
 use proofload::workload::{
-    CapacitySearch, Connections, HttpOptions, Length, LevelUnit, Overflow, Programme, Rate, Spacing, Warmup,
+    CapacitySearch, Connections, HttpOptions, LevelUnit, Overflow, Rate, RunLength, RunPlan, Spacing, Warmup,
 };
 
 mod specification;
@@ -93,7 +93,7 @@ fn tests_are_recorded_in_the_order_of_the_source_under_their_names() {
 fn every_setting_is_recorded() {
     let health = test("the_health_page");
     assert_eq!(health.settings.users, Some(100));
-    assert_eq!(health.settings.length, Some(Length::Requests(5000)));
+    assert_eq!(health.settings.length, Some(RunLength::Requests(5000)));
     assert_eq!(health.settings.warmup, Some(Warmup::Requests(500)));
     assert_eq!(health.settings.ramp_up, Some(Duration::from_secs(90)));
     assert_eq!(health.settings.timeout, Some(Duration::from_millis(500)));
@@ -136,17 +136,17 @@ fn constants_stand_for_numbers_and_times() {
     let config = test("config");
     assert_eq!(config.settings.warmup, Some(Warmup::Duration(Duration::from_millis(2500))));
     assert_eq!(config.settings.timeout, Some(Duration::from_millis(2500)));
-    assert_eq!(config.settings.length, Some(Length::Duration(Duration::from_secs(2))));
+    assert_eq!(config.settings.length, Some(RunLength::Duration(Duration::from_secs(2))));
     assert_eq!(test("inner::health").settings.users, Some(7));
 }
 
 fn a_case_is_the_test_under_settings_and_thresholds_of_its_own() {
     let crowded = test("cases::users_200_duration_30s");
     assert_eq!(crowded.settings.users, Some(200));
-    assert_eq!(crowded.settings.length, Some(Length::Duration(Duration::from_secs(30))));
+    assert_eq!(crowded.settings.length, Some(RunLength::Duration(Duration::from_secs(30))));
     assert_eq!(thresholds(&crowded), ["p95 < 2s", "success_rate >= 90%"]);
     assert_eq!(thresholds(&test("cases::users_100")), ["success_rate > 99%", "p95 < 1s"]);
-    assert_eq!(test("cases::rush_hour").settings.length, Some(Length::Requests(5000)));
+    assert_eq!(test("cases::rush_hour").settings.length, Some(RunLength::Requests(5000)));
 }
 
 fn who_sends_on_which_connection_is_recorded() {
@@ -169,7 +169,7 @@ fn an_open_workload_is_recorded() {
     let settings = &open.settings;
     assert_eq!((settings.rate, settings.max_in_flight), (Some(Rate::PerSecond(3000.0)), Some(800)));
     assert_eq!((settings.overflow, settings.arrivals), (Some(Overflow::Shed), Some(Spacing::Poisson)));
-    assert_eq!(settings.plan(Kind::Load).unwrap().programme, Programme::Repeat(3));
+    assert_eq!(settings.plan(Kind::Load).unwrap().runs, RunPlan::Repeat(3));
     assert_eq!(
         thresholds(&open),
         [
@@ -197,11 +197,11 @@ fn stages_are_recorded_with_their_names_and_a_threshold_may_ask_for_one() {
 }
 
 fn what_a_test_makes_of_its_load_is_recorded() {
-    let programme = |name, kind| test(name).settings.plan(kind).unwrap().programme;
-    assert_eq!(programme("shapes::sweep", Kind::Stress), Programme::Sweep(vec![1.0, 2.0, 5.0]));
-    assert_eq!(programme("shapes::rates", Kind::Stress), Programme::Sweep(vec![100.0, 200.0]));
-    assert!(matches!(programme("surge", Kind::Spike), Programme::Spike(_)));
-    assert_eq!(programme("most", Kind::Capacity), Programme::Capacity(CapacitySearch::default()));
+    let runs = |name, kind| test(name).settings.plan(kind).unwrap().runs;
+    assert_eq!(runs("shapes::sweep", Kind::Stress), RunPlan::Sweep(vec![1.0, 2.0, 5.0]));
+    assert_eq!(runs("shapes::rates", Kind::Stress), RunPlan::Sweep(vec![100.0, 200.0]));
+    assert!(matches!(runs("surge", Kind::Spike), RunPlan::Spike(_)));
+    assert_eq!(runs("most", Kind::Capacity), RunPlan::Capacity(CapacitySearch::default()));
     assert_eq!(thresholds(&test("most")), ["capacity >= 800/s", "success_rate >= 99%"]);
     assert_eq!(thresholds(&test("long")), [""; 0], "a soak is judged on its leaks");
     assert_eq!(test("long").settings.pace, Some(Duration::from_millis(2500)));

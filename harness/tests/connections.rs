@@ -7,7 +7,7 @@ use std::time::Duration;
 use proofload::client::{Seat, Stop, User};
 use proofload::engine::{Scenario, offer};
 use proofload::measure::{IterationEnd, Measured};
-use proofload::workload::{Connections, HttpOptions, Length, Pace, Users, Warmup, Workload};
+use proofload::workload::{Connections, HttpOptions, LoadModel, RunLength, Users, Warmup, Workload};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::{TcpListener, TcpStream};
 
@@ -43,9 +43,9 @@ fn run(connections: Connections) -> (Measured, Arc<Seen>) {
     let seen = Arc::new(Seen::default());
     runtime.spawn(serve(listener, Arc::clone(&seen)));
     let workload = Workload {
-        pace: Pace::Users(Users::at_once(USERS)),
+        model: LoadModel::Closed(Users::at_once(USERS)),
         warmup: Warmup::Requests(0),
-        length: Length::Requests(REQUESTS),
+        length: RunLength::Requests(REQUESTS),
         timeout: Duration::from_secs(10),
         seed: 7,
         connections,

@@ -15,7 +15,7 @@ use proofload::kind::Kind;
 use proofload::measure::{Fate, IterationEnd, Live, Phases, Sample};
 use proofload::outcome::{judge, time_limits};
 use proofload::threshold::Threshold;
-use proofload::workload::{Connections, HttpOptions, Length, Pace, Users, Warmup, Workload};
+use proofload::workload::{Connections, HttpOptions, LoadModel, RunLength, Users, Warmup, Workload};
 
 const RUNS: u64 = 500;
 const RATE_PER_S: u32 = 100;
@@ -58,9 +58,9 @@ fn interval(requests: Vec<(Duration, f64)>, metric: &str, limit_s: f64) -> Optio
     let threshold: Threshold = format!("{metric} < {:.0}us", limit_s * 1e6).parse().expect("a time is a bound");
     let limits = time_limits(std::slice::from_ref(&threshold), Kind::Load);
     let workload = Workload {
-        pace: Pace::Users(Users::at_once(1)),
+        model: LoadModel::Closed(Users::at_once(1)),
         warmup: Warmup::Requests(0),
-        length: Length::Requests(requests.len() as u64),
+        length: RunLength::Requests(requests.len() as u64),
         timeout: Duration::from_secs(10),
         seed: 0,
         connections: Connections::PerUser,

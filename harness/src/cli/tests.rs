@@ -7,7 +7,7 @@ use libtest_mimic::FormatSetting;
 use super::{Command, Options, Progress, Show, read};
 use crate::kind::Kind;
 use crate::workload::{
-    Connections, Length, Overflow, Pace, Plan, Programme, Rate, SettingKey, Settings, Warmup, parse_value,
+    Connections, LoadModel, LoadPlan, Overflow, Rate, RunLength, RunPlan, SettingKey, Settings, Warmup, parse_value,
 };
 
 const FILE: &str = "/shop/proofload.toml";
@@ -43,17 +43,17 @@ fn declared(key: &str, text: &str) -> Settings {
 }
 
 /// What a number for a whole suite must not change.
-fn shape_of(plan: &Plan) -> (Programme, usize, bool) {
-    let programme = match &plan.programme {
-        Programme::Repeat(_) => Programme::Once,
+fn shape_of(plan: &LoadPlan) -> (RunPlan, usize, bool) {
+    let runs = match &plan.runs {
+        RunPlan::Repeat(_) => RunPlan::Once,
         other => other.clone(),
     };
-    let is_open = matches!(plan.workload.pace, Pace::Arrivals(_));
-    (programme, plan.workload.users(), is_open)
+    let is_open = matches!(plan.workload.model, LoadModel::Open(_));
+    (runs, plan.workload.users(), is_open)
 }
 
-fn requests(count: u64) -> Option<Length> {
-    Some(Length::Requests(count))
+fn requests(count: u64) -> Option<RunLength> {
+    Some(RunLength::Requests(count))
 }
 
 mod file;
@@ -80,7 +80,7 @@ mod precedence {
     #[test]
     fn a_length_of_a_higher_layer_replaces_the_other_length_of_a_lower_one() {
         let options = options(&["--duration", "5s"], &[("PROOFLOAD_REQUESTS", "10")], "requests = 20");
-        assert_eq!(load(&options).length, Some(Length::Duration(Duration::from_secs(5))));
+        assert_eq!(load(&options).length, Some(RunLength::Duration(Duration::from_secs(5))));
     }
 
     #[test]

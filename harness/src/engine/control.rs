@@ -14,7 +14,7 @@ use super::stages;
 use super::workers_for;
 use crate::client::{Clock, Stop};
 use crate::measure::{Ended, Live, Phase, Precision, StageBounds};
-use crate::workload::{Length, Overflow, Pace, Stage, Warmup, Workload};
+use crate::workload::{LoadModel, Overflow, RunLength, Stage, Warmup, Workload};
 
 /// Times the timeout that may pass without an answer of any kind.
 const PATIENCE: u32 = 3;
@@ -80,7 +80,7 @@ impl Ticket {
 
 impl<'a> Control<'a> {
     pub(super) fn new(workload: &'a Workload, stop: &'a Stop, live: Arc<Live>, clock: Clock) -> Control<'a> {
-        let is_benchmark = workload.warmup == Warmup::UntilSteady || workload.length == Length::UntilPrecise;
+        let is_benchmark = workload.warmup == Warmup::UntilSteady || workload.length == RunLength::UntilPrecise;
         let plan = Plan::of(workload, workers_for(workload));
         // An open workload's plan says by itself what it owes.
         let closed = plan.is_none();
@@ -102,7 +102,7 @@ impl<'a> Control<'a> {
                 _ => 0,
             }),
             requests_left: AtomicU64::new(match workload.length {
-                Length::Requests(requests) if closed => requests,
+                RunLength::Requests(requests) if closed => requests,
                 _ => 0,
             }),
             halted: OnceLock::new(),
@@ -136,25 +136,25 @@ impl<'a> Control<'a> {
 
     /// What happens at the cap of an open workload.
     pub(super) fn overflow(&self) -> Overflow {
-        match &self.workload.pace {
-            Pace::Arrivals(arrivals) => arrivals.overflow,
-            Pace::Users(_) => Overflow::Queue,
+        match &self.workload.model {
+            LoadModel::Open(arrivals) => arrivals.overflow,
+            LoadModel::Closed(_) => Overflow::Queue,
         }
     }
 
     /// The stages of a closed workload; empty if its number of users never changes.
     pub(super) fn user_stages(&self) -> &[Stage] {
-        match &self.workload.pace {
-            Pace::Users(users) => &users.stages,
-            Pace::Arrivals(_) => &[],
+        match &self.workload.model {
+            LoadModel::Closed(users) => &users.stages,
+            LoadModel::Open(_) => &[],
         }
     }
 
     /// How far apart a paced user's iterations are due.
     pub(super) fn every(&self) -> Option<Duration> {
-        match &self.workload.pace {
-            Pace::Users(users) => users.every,
-            Pace::Arrivals(_) => None,
+        match &self.workload.model {
+            LoadModel::Closed(users) => users.every,
+            LoadModel::Open(_) => None,
         }
     }
 
@@ -213,11 +213,12 @@ impl<'a> Control<'a> {
             self.measure_from(self.planned_start().unwrap_or(now));
         }
         let goes_on = match self.workload.length {
-            Length::Requests(_) => take_one(&self.requests_left),
-            Length::Duration(_) => self.measured_until().is_some_and(|end| now < end),
-            Length::UntilPrecise => !self.benchmark().is_some_and(|benchmark| benchmark.is_done(now)),
+            RunLength::Requests(_) => take_one(&self.requests_left),
+            RunLength::Duration(_) => self.measured_until().is_some_and(|end| now < end),
+            RunLength::UntilPrecise => !self.benchmark().is_some_and(|benchmark| benchmark.is_done(now)),
         };
-        let paid_from = if matches!(self.workload.length, Length::Requests(_)) { Purse::Requests } else { Purse::Free };
+        let paid_from =
+            if matches!(self.workload.length, RunLength::Requests(_)) { Purse::Requests } else { Purse::Free };
         goes_on.then(|| self.ticket(Phase::Measured, paid_from))
     }
 
@@ -236,7 +237,7 @@ impl<'a> Control<'a> {
     /// Where time alone decides, each request's own start does; where requests are counted, the iteration's start
     /// does, so that no more are measured than were asked for.
     fn ticket(&self, phase: Phase, paid_from: Purse) -> Ticket {
-        let by_time = matches!(self.workload.length, Length::Duration(_)) && self.has_timed_warmup();
+        let by_time = matches!(self.workload.length, RunLength::Duration(_)) && self.has_timed_warmup();
         Ticket { phase: (!by_time).then_some(phase), paid_from }
     }
 
@@ -326,8 +327,8 @@ impl<'a> Control<'a> {
             return self.measured_from().map(|from| from + plan.measured.length());
         }
         match self.workload.length {
-            Length::Duration(duration) => self.measured_from().map(|from| from + duration),
-            Length::Requests(_) | Length::UntilPrecise => None,
+            RunLength::Duration(duration) => self.measured_from().map(|from| from + duration),
+            RunLength::Requests(_) | RunLength::UntilPrecise => None,
         }
     }
 

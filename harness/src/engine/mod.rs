@@ -34,7 +34,7 @@ use self::pacer::Alarm;
 use self::worker::{Told, drive};
 use crate::client::{Clock, Stop};
 use crate::measure::{Ended, Live, Measured, Recorder};
-use crate::workload::{Connections, Length, Workload};
+use crate::workload::{Connections, RunLength, Workload};
 
 /// The share of a measurement that may pass at its end without an answer while requests wait for one.
 const LONGEST_SILENCE: f64 = 0.1;
@@ -122,7 +122,7 @@ fn conclude(control: Control<'_>, told: Vec<Told>) -> Measured {
         Some(_) if arrivals.is_some() => None,
         Some((from, until)) => silence_before(until, from, last_answer).filter(|_| unanswered > 0),
         // The rest of a number of requests is a sign only if it was enough to keep every user waiting.
-        None if matches!(workload.length, Length::Requests(_)) && arrivals.is_none() => origin
+        None if matches!(workload.length, RunLength::Requests(_)) && arrivals.is_none() => origin
             .zip(recorder.last_end())
             .filter(|_| unanswered >= (workload.users() as u64).max(2))
             .and_then(|(from, end)| silence_before(end, from, last_answer)),

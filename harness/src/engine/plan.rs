@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use super::schedule::Schedule;
-use crate::workload::{Arrivals, Length, Pace, Spacing, Stage, Warmup, Workload};
+use crate::workload::{Arrivals, LoadModel, RunLength, Spacing, Stage, Warmup, Workload};
 
 /// Users that are set up before the first arrival: as many as the highest rate keeps busy if an iteration takes so long.
 const FIRST_ITERATION: Duration = Duration::from_millis(100);
@@ -22,11 +22,11 @@ pub(super) struct Plan {
 impl Plan {
     /// `None` for a closed workload. Each of so many workers begins with a user of its own.
     pub(super) fn of(workload: &Workload, workers: usize) -> Option<Plan> {
-        let Pace::Arrivals(arrivals) = &workload.pace else { return None };
+        let LoadModel::Open(arrivals) = &workload.model else { return None };
         let measured = Schedule::new(&arrivals.stages, arrivals.spacing, workload.seed);
         let measured = match workload.length {
-            Length::Requests(requests) => measured.of_at_most(requests),
-            Length::Duration(_) | Length::UntilPrecise => measured,
+            RunLength::Requests(requests) => measured.of_at_most(requests),
+            RunLength::Duration(_) | RunLength::UntilPrecise => measured,
         };
         let first_users = first_users(arrivals).max(workers);
         Some(Plan { warmup: warmup(workload.warmup, arrivals), measured, first_users })
@@ -60,13 +60,13 @@ mod tests {
 
     const S: fn(u64) -> Duration = Duration::from_secs;
 
-    fn plan(from: f64, to: f64, warmup: Warmup, length: Length) -> Plan {
+    fn plan(from: f64, to: f64, warmup: Warmup, length: RunLength) -> Plan {
         let stages = vec![Stage { name: None, from, to, over: S(10) }];
         let arrivals = Arrivals { stages, max_in_flight: 800, overflow: Overflow::Queue, spacing: Spacing::Even };
-        let pace = Pace::Arrivals(arrivals);
+        let model = LoadModel::Open(arrivals);
         Plan::of(
             &Workload {
-                pace,
+                model,
                 warmup,
                 length,
                 timeout: S(10),
@@ -81,27 +81,27 @@ mod tests {
 
     #[test]
     fn the_warm_up_is_at_the_starting_rate() {
-        let by_time = plan(50.0, 500.0, Warmup::Duration(S(2)), Length::Duration(S(10)));
+        let by_time = plan(50.0, 500.0, Warmup::Duration(S(2)), RunLength::Duration(S(10)));
         assert_eq!((by_time.warmup.arrivals(), by_time.warmup.length()), (100, S(2)));
-        let by_count = plan(50.0, 500.0, Warmup::Requests(25), Length::Duration(S(10)));
+        let by_count = plan(50.0, 500.0, Warmup::Requests(25), RunLength::Duration(S(10)));
         assert_eq!((by_count.warmup.arrivals(), by_count.warmup.length()), (25, Duration::from_millis(500)));
         assert_eq!(by_count.measured.arrivals(), 2_750);
     }
 
     #[test]
     fn a_load_that_starts_from_nothing_has_no_warm_up() {
-        let plan = plan(0.0, 500.0, Warmup::Duration(S(2)), Length::Duration(S(10)));
+        let plan = plan(0.0, 500.0, Warmup::Duration(S(2)), RunLength::Duration(S(10)));
         assert_eq!((plan.warmup.arrivals(), plan.warmup.length()), (0, Duration::ZERO));
     }
 
     #[test]
     fn a_number_of_requests_cuts_the_plan() {
-        assert_eq!(plan(50.0, 50.0, Warmup::Requests(0), Length::Requests(20)).measured.arrivals(), 20);
+        assert_eq!(plan(50.0, 50.0, Warmup::Requests(0), RunLength::Requests(20)).measured.arrivals(), 20);
     }
 
     #[test]
     fn the_first_users_follow_the_highest_rate_up_to_the_cap_and_are_no_fewer_than_the_workers() {
-        let first = |peak| plan(0.0, peak, Warmup::Requests(0), Length::Duration(S(10))).first_users;
+        let first = |peak| plan(0.0, peak, Warmup::Requests(0), RunLength::Duration(S(10))).first_users;
         assert_eq!([1.0, 300.0, 50_000.0].map(first), [12, 30, 800]);
     }
 }

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use crate::measure::StageBounds;
-use crate::workload::{Pace, Stage, Workload};
+use crate::workload::{LoadModel, Stage, Workload};
 
 /// Levels closer than this are one, whatever floating point says.
 const SAME_LEVEL: f64 = 1e-9;
@@ -13,9 +13,9 @@ const WAKING_LEVEL: f64 = 1e-6;
 /// The stages of a staged workload, in order, since the measurement began. Empty if its level never changes and has no
 /// name: then the whole measurement is one figure.
 pub(super) fn bounds(workload: &Workload) -> Vec<StageBounds> {
-    let stages = match &workload.pace {
-        Pace::Users(users) => &users.stages,
-        Pace::Arrivals(arrivals) => &arrivals.stages,
+    let stages = match &workload.model {
+        LoadModel::Closed(users) => &users.stages,
+        LoadModel::Open(arrivals) => &arrivals.stages,
     };
     let is_plain = matches!(&stages[..], [only] if only.is_steady() && only.name.is_none());
     if is_plain { Vec::new() } else { placed(stages) }

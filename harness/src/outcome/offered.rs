@@ -3,12 +3,12 @@
 use std::time::Duration;
 
 use super::figure;
-use crate::workload::{Pace, Stage, Warmup, Workload};
+use crate::workload::{LoadModel, Stage, Warmup, Workload};
 
 /// The arrivals each second of the highest steady stage, or the highest of all where none is steady; `None` if users set
 /// the pace.
 pub fn rate_per_s(workload: &Workload) -> Option<f64> {
-    let Pace::Arrivals(arrivals) = &workload.pace else { return None };
+    let LoadModel::Open(arrivals) = &workload.model else { return None };
     let steady = arrivals.stages.iter().filter(|stage| stage.is_steady()).map(|stage| stage.to);
     steady.reduce(f64::max).or_else(|| highest(&arrivals.stages))
 }
@@ -16,7 +16,7 @@ pub fn rate_per_s(workload: &Workload) -> Option<f64> {
 /// The arrivals each second that the plan wants `elapsed` after the load began; `None` if users set the pace, or if the
 /// warm-up ends by a number of requests, so that nobody knows where the plan is.
 pub fn planned_rate_at(workload: &Workload, elapsed: Duration) -> Option<f64> {
-    let Pace::Arrivals(arrivals) = &workload.pace else { return None };
+    let LoadModel::Open(arrivals) = &workload.model else { return None };
     let warmup = match workload.warmup {
         Warmup::Duration(warmup) => warmup,
         Warmup::Requests(0) => Duration::ZERO,
@@ -36,18 +36,18 @@ pub fn planned_rate_at(workload: &Workload, elapsed: Duration) -> Option<f64> {
 /// True if a plan says when requests should start, so that thresholds judge the time from then on. Else a request
 /// starts when it is sent, and response time and service time are the same.
 pub fn judges_response_time(workload: &Workload) -> bool {
-    match &workload.pace {
-        Pace::Users(users) => users.every.is_some(),
-        Pace::Arrivals(_) => true,
+    match &workload.model {
+        LoadModel::Closed(users) => users.every.is_some(),
+        LoadModel::Open(_) => true,
     }
 }
 
 /// `100 users`, `up to 50 users`, `300/s`, `up to 500/s`.
 pub fn load(workload: &Workload) -> String {
-    match &workload.pace {
-        Pace::Users(users) if users.stages.is_empty() => users_text(users.count),
-        Pace::Users(users) => format!("up to {}", users_text(users.count)),
-        Pace::Arrivals(arrivals) => {
+    match &workload.model {
+        LoadModel::Closed(users) if users.stages.is_empty() => users_text(users.count),
+        LoadModel::Closed(users) => format!("up to {}", users_text(users.count)),
+        LoadModel::Open(arrivals) => {
             let highest = highest(&arrivals.stages).unwrap_or_default();
             let is_constant = arrivals.stages.iter().all(|stage| stage.from == highest && stage.to == highest);
             format!("{}{}", if is_constant { "" } else { "up to " }, figure::rate(highest))
@@ -75,7 +75,7 @@ mod tests {
     #[test]
     fn a_load_is_users_or_a_rate_and_says_if_it_changes() {
         let users = |count, stages| Workload {
-            pace: Pace::Users(Users { stages, ..Users::at_once(count) }),
+            model: LoadModel::Closed(Users { stages, ..Users::at_once(count) }),
             ..samples::workload()
         };
         let ramp = Stage { name: None, from: 1.0, to: 50.0, over: Duration::from_secs(10) };
@@ -101,7 +101,7 @@ mod tests {
     fn response_time_is_judged_where_starts_are_planned() {
         let paced = Users { every: Some(Duration::from_secs(2)), ..Users::at_once(5) };
         assert!(!judges_response_time(&samples::workload()));
-        assert!(judges_response_time(&Workload { pace: Pace::Users(paced), ..samples::workload() }));
+        assert!(judges_response_time(&Workload { model: LoadModel::Closed(paced), ..samples::workload() }));
         assert!(judges_response_time(&samples::open_workload(vec![(300.0, 300.0)])));
     }
 }

@@ -12,7 +12,7 @@ use crate::measure::{
 };
 use crate::threshold::Threshold;
 use crate::workload::{
-    Arrivals, Connections, HttpOptions, Length, Overflow, Pace, Spacing, Stage, Users, Warmup, Workload,
+    Arrivals, Connections, HttpOptions, LoadModel, Overflow, RunLength, Spacing, Stage, Users, Warmup, Workload,
 };
 
 /// A run with a test of every outcome.
@@ -61,7 +61,7 @@ pub(crate) fn passed() -> TestReport {
 pub(crate) fn case(users: usize) -> TestReport {
     let name = format!("agent::capacity::users_{users}");
     let mut test = judged(&name, Kind::Load, measured("GET /health", 4_000, 9, 0), &["success_rate > 95%"]);
-    test.workload = Some(Workload { pace: Pace::Users(Users::at_once(users)), ..workload() });
+    test.workload = Some(Workload { model: LoadModel::Closed(Users::at_once(users)), ..workload() });
     test
 }
 
@@ -141,9 +141,9 @@ pub(crate) fn benchmark(name: &str, micros: u64) -> TestReport {
         Some(Precision { half_width: 0.0183, drifting: false, steady: true, warmup: Duration::from_secs(6) });
     let mut test = judged(name, Kind::Benchmark, measured, &["mean < 50ms", "success_rate >= 100%"]);
     test.workload = Some(Workload {
-        pace: Pace::Users(Users::at_once(1)),
+        model: LoadModel::Closed(Users::at_once(1)),
         warmup: Warmup::UntilSteady,
-        length: Length::UntilPrecise,
+        length: RunLength::UntilPrecise,
         ..workload()
     });
     test
@@ -210,16 +210,21 @@ fn server() -> ServerReport {
 pub(crate) fn open_workload(rates: Vec<(f64, f64)>) -> Workload {
     let over = Duration::from_secs(10);
     let stages: Vec<Stage> = rates.into_iter().map(|(from, to)| Stage { name: None, from, to, over }).collect();
-    let length = Length::Duration(over * stages.len() as u32);
+    let length = RunLength::Duration(over * stages.len() as u32);
     let arrivals = Arrivals { stages, max_in_flight: 800, overflow: Overflow::Queue, spacing: Spacing::Even };
-    Workload { pace: Pace::Arrivals(arrivals), length, warmup: Warmup::Duration(Duration::from_secs(2)), ..workload() }
+    Workload {
+        model: LoadModel::Open(arrivals),
+        length,
+        warmup: Warmup::Duration(Duration::from_secs(2)),
+        ..workload()
+    }
 }
 
 pub(crate) fn workload() -> Workload {
     Workload {
-        pace: Pace::Users(Users::at_once(100)),
+        model: LoadModel::Closed(Users::at_once(100)),
         warmup: Warmup::Requests(500),
-        length: Length::Requests(5_000),
+        length: RunLength::Requests(5_000),
         timeout: Duration::from_secs(10),
         seed: 0,
         connections: Connections::PerUser,

@@ -22,7 +22,7 @@ use crate::outcome::{CalibrationReport, Judgement, Outcome, ServerReport, TestRe
 use crate::registry;
 use crate::server::{Sampler, Server};
 use crate::threshold::Threshold;
-use crate::workload::{Calibration, Programme, Workload};
+use crate::workload::{Calibration, RunPlan, Workload};
 
 /// How many lines of a dead server's output are told.
 const LAST_LINES: usize = 20;
@@ -266,8 +266,8 @@ impl Drop for Watch {
 
 /// The load of the run that needs the most users.
 fn largest_load(test: &PlannedTest) -> Workload {
-    let levels = match &test.programme {
-        Programme::Sweep(levels) => levels.as_slice(),
+    let levels = match &test.runs {
+        RunPlan::Sweep(levels) => levels.as_slice(),
         _ => &[],
     };
     let most = levels.iter().copied().max_by(f64::total_cmp);

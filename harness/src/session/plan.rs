@@ -8,7 +8,7 @@ use crate::cli::{Options, Origin, Text};
 use crate::client::{Dishonoured, check_options};
 use crate::registry::TestCase;
 use crate::selection::{Expression, ExpressionError, Selection, UnknownMarker, known_markers, unknown_markers};
-use crate::workload::{Calibration, Plan, Programme, Settings, Workload, WorkloadError};
+use crate::workload::{Calibration, LoadPlan, RunPlan, Settings, Workload, WorkloadError};
 
 /// A declared test with the load it would offer in this run.
 #[derive(Debug)]
@@ -17,7 +17,7 @@ pub(super) struct PlannedTest {
     /// One run of it; for a series of runs the first.
     pub(super) workload: Workload,
     /// What the test makes of its workload.
-    pub(super) programme: Programme,
+    pub(super) runs: RunPlan,
     /// `rate = 50% of capacity`: the workload must not run before this has resolved it.
     pub(super) calibration: Option<Calibration>,
     /// False if the command line leaves it out.
@@ -75,9 +75,9 @@ pub(super) fn plan(
             planned => planned,
         };
         match load {
-            Ok(Plan { workload, programme, calibration }) => match check_options(&workload.http) {
+            Ok(LoadPlan { workload, runs, calibration }) => match check_options(&workload.http) {
                 Err(source) if is_selected => Err(PlanError::Transport { test: case.name, source }),
-                _ => Ok(PlannedTest { case, workload, programme, calibration, is_selected }),
+                _ => Ok(PlannedTest { case, workload, runs, calibration, is_selected }),
             },
             Err(source) => Err(PlanError::Workload { test: case.name, source }),
         }
@@ -86,7 +86,7 @@ pub(super) fn plan(
 }
 
 /// Command line over environment over profile over attribute over `proofload.toml` over built-in, then scaled.
-fn load_of(case: &TestCase, options: &Options) -> Result<Plan, WorkloadError> {
+fn load_of(case: &TestCase, options: &Options) -> Result<LoadPlan, WorkloadError> {
     let (kind, layers) = (case.decl.kind, &options.layers);
     let plan = layers.around(kind, case.settings.clone()).plan(kind)?;
     Ok(match layers.scale {
@@ -155,7 +155,7 @@ mod tests {
     use crate::cli::Command;
     use crate::kind::Kind;
     use crate::registry::{Place, SettingDecl, TestDecl, Written, expand};
-    use crate::workload::{Pace, SettingKey};
+    use crate::workload::{LoadModel, SettingKey};
 
     /// A test of `kind` with one setting, under the arguments of a command line and a file.
     fn planned(kind: Kind, key: SettingKey, text: &'static str, line: &[&str], file: &str) -> PlannedTest {
@@ -195,11 +195,11 @@ mod tests {
     }
 
     #[test]
-    fn a_planned_test_carries_its_programme_and_a_rate_that_is_not_known_yet() {
+    fn a_planned_test_carries_its_runs_and_a_rate_that_is_not_known_yet() {
         let sweep = planned(Kind::Load, SettingKey::Sweep, "users = [2, 4]", &["--duration", "1s"], "");
-        assert_eq!((sweep.programme, sweep.workload.users()), (Programme::Sweep(vec![2.0, 4.0]), 2));
+        assert_eq!((sweep.runs, sweep.workload.users()), (RunPlan::Sweep(vec![2.0, 4.0]), 2));
         let half = planned(Kind::Load, SettingKey::Rate, "50% of capacity", &[], "");
-        assert_eq!((half.programme, half.calibration.map(|one| one.share)), (Programme::Once, Some(0.5)));
+        assert_eq!((half.runs, half.calibration.map(|one| one.share)), (RunPlan::Once, Some(0.5)));
     }
 
     #[test]
@@ -216,7 +216,7 @@ mod tests {
         let file = "[profile.smoke]\nrate = '4/s'\nduration = '20s'";
         let line = ["--profile", "smoke", "--scale", "0.1"];
         let test = planned(Kind::Load, SettingKey::Rate, "100/s", &line, file);
-        let Pace::Arrivals(arrivals) = test.workload.pace else { panic!("a rate is an open workload") };
+        let LoadModel::Open(arrivals) = test.workload.model else { panic!("a rate is an open workload") };
         assert_eq!((arrivals.stages[0].from, arrivals.stages[0].over.as_secs()), (4.0, 2));
     }
 }

@@ -10,7 +10,7 @@ use crate::outcome::search::{Found, Purpose};
 use crate::outcome::{Judgement, Outcome, figure, judge, longer, median_run};
 use crate::server::Server;
 use crate::threshold::Threshold;
-use crate::workload::{Length, Pace, Programme, Workload};
+use crate::workload::{LoadModel, RunLength, RunPlan, Workload};
 
 /// What all runs of a test came to.
 pub(super) struct Carried {
@@ -42,12 +42,12 @@ impl Course<'_> {
     /// Carries the test's programme out with `workload`.
     pub(super) async fn carry_out(mut self, workload: &Workload) -> Result<Carried, String> {
         let mut workload = workload.clone();
-        let (measured, judgement) = match &self.test.programme {
+        let (measured, judgement) = match &self.test.runs {
             // A spike is one run of three stages.
-            Programme::Once | Programme::Spike(_) => self.once(&mut workload).await?,
-            Programme::Repeat(times) => self.repeat(&workload, *times).await?,
-            Programme::Sweep(levels) => self.sweep(&mut workload, levels).await?,
-            Programme::Capacity(plan) => self.capacity(&mut workload, plan).await?,
+            RunPlan::Once | RunPlan::Spike(_) => self.once(&mut workload).await?,
+            RunPlan::Repeat(times) => self.repeat(&workload, *times).await?,
+            RunPlan::Sweep(levels) => self.sweep(&mut workload, levels).await?,
+            RunPlan::Capacity(plan) => self.capacity(&mut workload, plan).await?,
         };
         Ok(Carried { workload, measured, judgement, probes: self.probes, search: self.found })
     }
@@ -116,9 +116,9 @@ impl Course<'_> {
     }
 
     pub(super) fn keep(&mut self, workload: &Workload, purpose: Option<Purpose>, (measured, judgement): &Run) {
-        let load = match &workload.pace {
-            Pace::Users(users) => Load::Users(users.count as u64),
-            Pace::Arrivals(arrivals) => Load::PerSecond(arrivals.stages.first().map_or(0.0, |stage| stage.from)),
+        let load = match &workload.model {
+            LoadModel::Closed(users) => Load::Users(users.count as u64),
+            LoadModel::Open(arrivals) => Load::PerSecond(arrivals.stages.first().map_or(0.0, |stage| stage.from)),
         };
         self.probes.push(ProbeRow::of(load, purpose, measured, judgement));
     }
@@ -134,16 +134,16 @@ fn told(load: Load) -> String {
 
 /// The same load for longer; `None` if nothing but its length could be changed by that, or it is long enough.
 fn extended(workload: &Workload) -> Option<Workload> {
-    let Length::Duration(duration) = workload.length else { return None };
+    let RunLength::Duration(duration) = workload.length else { return None };
     let length = longer(duration)?;
-    let mut workload = Workload { length: Length::Duration(length), ..workload.clone() };
-    match &mut workload.pace {
-        Pace::Users(users) if users.stages.is_empty() => Some(workload),
-        Pace::Arrivals(arrivals) => {
+    let mut workload = Workload { length: RunLength::Duration(length), ..workload.clone() };
+    match &mut workload.model {
+        LoadModel::Closed(users) if users.stages.is_empty() => Some(workload),
+        LoadModel::Open(arrivals) => {
             let [stage] = arrivals.stages.as_mut_slice() else { return None };
             stage.over = stage.is_steady().then_some(length)?;
             Some(workload)
         }
-        Pace::Users(_) => None,
+        LoadModel::Closed(_) => None,
     }
 }

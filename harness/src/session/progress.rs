@@ -12,7 +12,7 @@ use crate::cli::Progress;
 use crate::measure::Live;
 use crate::outcome::offered;
 use crate::report::progress::{self, Expected};
-use crate::workload::{Length, Workload};
+use crate::workload::{RunLength, Workload};
 
 /// Redrawing costs the load some CPU, so it stays well under 5 Hz.
 const REDRAW: Duration = Duration::from_millis(250);
@@ -114,8 +114,8 @@ async fn redraw(bar: ProgressBar, on_terminal: bool, watched: Watched) {
 /// How long, or how many, the plan says.
 fn expected(workload: &Workload) -> Expected {
     match workload.length {
-        Length::Duration(duration) => Expected::Duration(workload.ramp_up() + duration),
-        Length::Requests(requests) => Expected::Requests(requests),
-        Length::UntilPrecise => Expected::Open,
+        RunLength::Duration(duration) => Expected::Duration(workload.ramp_up() + duration),
+        RunLength::Requests(requests) => Expected::Requests(requests),
+        RunLength::UntilPrecise => Expected::Open,
     }
 }

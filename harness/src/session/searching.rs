@@ -11,7 +11,7 @@ use crate::outcome::probe::ProbeRow;
 use crate::outcome::search::{Found, Probe, ProbeResult, Purpose, Search, Step};
 use crate::outcome::{Judgement, Outcome, ThresholdVerdict, figure, judge, probe_result};
 use crate::threshold::Threshold;
-use crate::workload::{CapacitySearch, Length, Warmup, Workload};
+use crate::workload::{CapacitySearch, RunLength, Warmup, Workload};
 
 /// What a search for another test's sake came to.
 #[derive(Debug, Clone)]
@@ -168,6 +168,6 @@ fn limits_of_a_rate(thresholds: &[Threshold]) -> Vec<Threshold> {
 }
 
 fn load_of(workload: &Workload, probe: &Probe) -> Workload {
-    let (warmup, length) = (Warmup::Duration(probe.settle), Length::Duration(probe.measure));
+    let (warmup, length) = (Warmup::Duration(probe.settle), RunLength::Duration(probe.measure));
     Workload { warmup, length, ..workload.clone() }.at_level(probe.rate_per_s)
 }

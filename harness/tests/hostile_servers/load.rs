@@ -8,7 +8,7 @@ use proofload::engine::{Scenario, offer};
 use proofload::measure::{IterationEnd, Measured};
 use proofload::metric::Percentile;
 use proofload::outcome::{Judgement, judge};
-use proofload::workload::{Connections, HttpOptions, Length, Pace, Users, Warmup, Workload};
+use proofload::workload::{Connections, HttpOptions, LoadModel, RunLength, Users, Warmup, Workload};
 
 pub(crate) const MS: fn(u64) -> Duration = Duration::from_millis;
 
@@ -35,9 +35,9 @@ impl<F: AsyncFn(&mut User) -> proofload::Result + Sync> Scenario for Test<F> {
     }
 }
 
-pub(crate) fn workload(users: usize, length: Length) -> Workload {
+pub(crate) fn workload(users: usize, length: RunLength) -> Workload {
     Workload {
-        pace: Pace::Users(Users::at_once(users)),
+        model: LoadModel::Closed(Users::at_once(users)),
         warmup: Warmup::Requests(0),
         length,
         timeout: MS(10_000),

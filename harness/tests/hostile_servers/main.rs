@@ -10,7 +10,7 @@ use std::time::{Duration, Instant};
 
 use proofload::measure::Ended;
 use proofload::outcome::Outcome;
-use proofload::workload::{Length, Warmup, Workload};
+use proofload::workload::{RunLength, Warmup, Workload};
 
 use self::load::{MS, Stopwatch, agrees, judged, run, workload};
 use self::server::{Act, Adversary, OK};
@@ -30,7 +30,7 @@ fn known_delays_are_measured_for_each_endpoint_and_nothing_is_faster_than_the_se
         _ => Act::Answer(MS(50), OK),
     });
     let watch = Stopwatch::default();
-    let measured = run(&workload(8, Length::Requests(300)), async |user| {
+    let measured = run(&workload(8, RunLength::Requests(300)), async |user| {
         let path = ["/1", "/5", "/50"][user.pick(&[4, 2, 1])];
         watch.note(&user.get(&server.url, path).await?);
         Ok(())
@@ -49,7 +49,7 @@ fn known_delays_are_measured_for_each_endpoint_and_nothing_is_faster_than_the_se
 fn a_thousand_users_send_exactly_what_was_asked_and_the_warm_up_is_outside() {
     let server = Adversary::start(|asked| Act::Answer(MS(draw(asked.number, 20)), OK));
     let watch = Stopwatch::default();
-    let plan = Workload { warmup: Warmup::Requests(500), ..workload(1_000, Length::Requests(3_000)) };
+    let plan = Workload { warmup: Warmup::Requests(500), ..workload(1_000, RunLength::Requests(3_000)) };
     let measured = run(&plan, async |user| {
         watch.note(&user.get(&server.url, "/").await?);
         Ok(())
@@ -74,7 +74,7 @@ fn every_failure_has_the_cause_that_the_server_gave_it() {
         // Announced, so that the next request does not meet a connection that is just being closed.
         _ => Act::Close("HTTP/1.1 200 OK\r\nconnection: close\r\ncontent-length: 0\r\n\r\n"),
     });
-    let plan = Workload { timeout: MS(300), ..workload(4, Length::Requests(120)) };
+    let plan = Workload { timeout: MS(300), ..workload(4, RunLength::Requests(120)) };
     let measured = run(&plan, async |user| user.post(&server.url, "/").await.map(drop));
     let saw = |kind| server.seen().iter().filter(|asked| fate(asked.number) == kind).count() as u64;
     let requests = measured.total.requests;
@@ -104,7 +104,7 @@ fn answers_that_never_end_time_out_at_no_less_than_the_timeout() {
         Act::Silence,
     ];
     let server = Adversary::start(move |asked| endless[asked.number as usize % 5].clone());
-    let plan = Workload { timeout: MS(250), ..workload(5, Length::Requests(10)) };
+    let plan = Workload { timeout: MS(250), ..workload(5, RunLength::Requests(10)) };
     let began = Instant::now();
     let measured = run(&plan, async |user| user.get(&server.url, "/").await.map(drop));
     assert_eq!(measured.total.requests.timed_out, 10, "{:?}", measured.total.failures);
@@ -119,7 +119,7 @@ fn a_server_frozen_for_the_last_third_fails_the_test_although_99_percent_were_an
         at if at < MS(1_400) => Act::Answer(MS(1), OK),
         _ => Act::Silence,
     });
-    let plan = Workload { timeout: MS(1_500), ..workload(4, Length::Duration(MS(2_000))) };
+    let plan = Workload { timeout: MS(1_500), ..workload(4, RunLength::Duration(MS(2_000))) };
     let began = Instant::now();
     let measured = run(&plan, async |user| user.get(&server.url, "/").await.map(drop));
     assert!(began.elapsed() < MS(8_000), "a run ends in time: {:?}", began.elapsed());
@@ -134,7 +134,7 @@ fn a_server_frozen_for_the_last_third_fails_the_test_although_99_percent_were_an
 #[test]
 fn a_server_that_never_answers_is_given_up_and_what_was_not_sent_is_told() {
     let server = Adversary::start(|_| Act::Silence);
-    let plan = Workload { timeout: MS(100), ..workload(3, Length::Requests(1_000)) };
+    let plan = Workload { timeout: MS(100), ..workload(3, RunLength::Requests(1_000)) };
     let measured = run(&plan, async |user| user.get(&server.url, "/").await.map(drop));
     assert!(matches!(measured.ended, Ended::NoAnswer(_)));
     let requests = measured.total.requests;
@@ -151,7 +151,7 @@ fn answers_without_a_body_and_answers_before_the_answer_are_read_as_http_has_it(
         (_, "/1xx") => Act::Answer(NOW, "HTTP/1.1 103 Early\r\n\r\nHTTP/1.1 200 OK\r\ncontent-length: 2\r\n\r\n{}"),
         _ => Act::Answer(NOW, "HTTP/1.1 200 OK\r\ncontent-length: 0\r\n\r\n"),
     });
-    let measured = run(&workload(2, Length::Requests(100)), async |user| {
+    let measured = run(&workload(2, RunLength::Requests(100)), async |user| {
         user.head(&server.url, "/").await?;
         user.get(&server.url, "/204").expect(204).await?;
         user.get(&server.url, "/304").expect(304).await?;
@@ -174,7 +174,7 @@ fn of_kept_connections_closed_at_random_only_what_met_the_closing_fails_and_seco
         ),
         _ => Act::Answer(NOW, OK),
     });
-    let measured = run(&workload(4, Length::Requests(400)), async |user| {
+    let measured = run(&workload(4, RunLength::Requests(400)), async |user| {
         let answer = user.get(&server.url, "/").await?;
         user.check("the first answer, and not the second", answer.bytes() == b"{}")
     });
@@ -191,7 +191,7 @@ fn of_kept_connections_closed_at_random_only_what_met_the_closing_fails_and_seco
 #[test]
 fn a_reset_of_a_busy_connection_is_counted_and_the_request_never_sent_again() {
     let server = Adversary::start(|asked| if asked.number % 10 == 5 { Act::Reset } else { Act::Answer(NOW, OK) });
-    let measured = run(&workload(4, Length::Requests(100)), async |user| user.get(&server.url, "/").await.map(drop));
+    let measured = run(&workload(4, RunLength::Requests(100)), async |user| user.get(&server.url, "/").await.map(drop));
     assert_eq!((measured.total.requests.ok, measured.generator.resent, server.seen().len()), (90, 0, 100));
     assert_eq!(measured.total.failures["connection reset"], 10, "{:?}", measured.total.failures);
 }
@@ -199,7 +199,7 @@ fn a_reset_of_a_busy_connection_is_counted_and_the_request_never_sent_again() {
 #[test]
 fn a_request_that_the_server_saw_twice_counts_once_and_is_told() {
     let server = Adversary::start(|asked| if asked.number == 1 { Act::Reset } else { Act::Answer(NOW, OK) });
-    let measured = run(&workload(1, Length::Requests(2)), async |user| {
+    let measured = run(&workload(1, RunLength::Requests(2)), async |user| {
         user.get(&server.url, "/").await?;
         // A connection that was idle for a second may have been closed for that, so its request gets one more chance.
         user.think(MS(1_100)).await;
@@ -213,7 +213,7 @@ fn a_request_that_the_server_saw_twice_counts_once_and_is_told() {
 #[test]
 fn users_divided_by_their_times_are_the_throughput() {
     let server = Adversary::start(|_| Act::Answer(MS(20), OK));
-    let plan = Workload { warmup: Warmup::Duration(MS(200)), ..workload(10, Length::Duration(MS(1_500))) };
+    let plan = Workload { warmup: Warmup::Duration(MS(200)), ..workload(10, RunLength::Duration(MS(1_500))) };
     let measured = run(&plan, async |user| user.get(&server.url, "/").await.map(drop));
     let (mean_s, per_s) = (measured.total.response_time.mean_s.unwrap(), measured.total.throughput_per_s.unwrap());
     // The last answers come after the planned end, and a busy machine makes users wait between two iterations.
@@ -224,7 +224,7 @@ fn users_divided_by_their_times_are_the_throughput() {
 #[test]
 fn one_request_and_a_long_thought_is_no_throughput_of_a_thousand() {
     let server = Adversary::start(|_| Act::Answer(NOW, OK));
-    let measured = run(&workload(1, Length::Duration(MS(500))), async |user| {
+    let measured = run(&workload(1, RunLength::Duration(MS(500))), async |user| {
         user.get(&server.url, "/").await?;
         user.think(MS(60_000)).await;
         Ok(())
@@ -264,7 +264,7 @@ fn a_generator_that_was_stopped_makes_the_run_invalid_and_blames_nothing_on_the_
 #[ignore = "run by the test above, in a process of its own that can be stopped"]
 fn the_generator_that_is_stopped() {
     let server = Adversary::start(|_| Act::Answer(MS(5), OK));
-    let plan = Workload { timeout: MS(200), ..workload(4, Length::Duration(MS(2_500))) };
+    let plan = Workload { timeout: MS(200), ..workload(4, RunLength::Duration(MS(2_500))) };
     let begun = std::sync::Once::new();
     let measured = run(&plan, async |user| {
         begun.call_once(|| println!("begun"));

@@ -6,7 +6,7 @@ use std::time::Duration;
 use proofload::client::{Response, Seat, Stop, User};
 use proofload::engine::{Scenario, offer};
 use proofload::measure::{IterationEnd, Measured};
-use proofload::workload::{Connections, HttpOptions, Length, Pace, Users, Warmup, Workload};
+use proofload::workload::{Connections, HttpOptions, LoadModel, RunLength, Users, Warmup, Workload};
 
 /// What became of it.
 pub(crate) struct Asked {
@@ -34,9 +34,9 @@ pub(crate) fn ask_over(
     test: impl AsyncFn(&mut User) -> proofload::Result<Response> + Sync,
 ) -> Asked {
     let workload = Workload {
-        pace: Pace::Users(Users::at_once(users)),
+        model: LoadModel::Closed(Users::at_once(users)),
         warmup: Warmup::Requests(0),
-        length: Length::Requests(times),
+        length: RunLength::Requests(times),
         timeout: Duration::from_secs(20),
         seed: 7,
         connections,

@@ -82,7 +82,7 @@ fn every_setting_of_a_load_can_stand_in_the_file() {
     assert_eq!((settings.ca.as_deref(), settings.verify_tls), (Some("ca.pem"), Some(true)));
     assert_eq!((settings.rate, settings.pace), (Some(Rate::PerSecond(300.0)), None), "a pace is for users");
     let spike = options.layers.around(Kind::Spike, Settings::default()).plan(Kind::Spike).unwrap();
-    assert!(matches!(spike.programme, Programme::Spike(_)));
+    assert!(matches!(spike.runs, RunPlan::Spike(_)));
     let text = refusal(&[], &[], "stages = '5/s for 5s, 5/s'");
     assert!(text.starts_with("/shop/proofload.toml:1:10: `stages`: `5/s` is no stage"), "{text}");
 }

@@ -98,15 +98,15 @@ fn mixes() -> impl Strategy<Value = Faulty> {
     })
 }
 
-fn lengths() -> impl Strategy<Value = Length> {
-    prop_oneof![(8u64..120).prop_map(Length::Requests), (1u64..1_500).prop_map(|ms| Length::Duration(MS(ms)))]
+fn lengths() -> impl Strategy<Value = RunLength> {
+    prop_oneof![(8u64..120).prop_map(RunLength::Requests), (1u64..1_500).prop_map(|ms| RunLength::Duration(MS(ms)))]
 }
 
 fn closed() -> impl Strategy<Value = Workload> {
     let pace = prop_oneof![Just(None), (1u64..100).prop_map(|ms| Some(MS(ms)))];
     (1usize..8, lengths(), pace, 0u64..9).prop_map(|(users, length, every, warmup)| {
-        let pace = Pace::Users(Users { every, ..Users::at_once(users) });
-        Workload { pace, warmup: Warmup::Requests(warmup), timeout: TIMEOUT, ..workload(users, length) }
+        let model = LoadModel::Closed(Users { every, ..Users::at_once(users) });
+        Workload { model, warmup: Warmup::Requests(warmup), timeout: TIMEOUT, ..workload(users, length) }
     })
 }
 
@@ -115,8 +115,8 @@ fn open() -> impl Strategy<Value = Workload> {
     let spacing = prop_oneof![Just(Spacing::Even), Just(Spacing::Poisson)];
     (1.0f64..150.0, 1u64..1_500, 1usize..20, overflow, spacing).prop_map(|(per_s, ms, cap, overflow, spacing)| {
         let stages = vec![Stage::steady(per_s, MS(ms))];
-        let pace = Pace::Arrivals(Arrivals { stages, max_in_flight: cap, overflow, spacing });
-        Workload { pace, timeout: TIMEOUT, ..workload(1, Length::Duration(MS(ms))) }
+        let model = LoadModel::Open(Arrivals { stages, max_in_flight: cap, overflow, spacing });
+        Workload { model, timeout: TIMEOUT, ..workload(1, RunLength::Duration(MS(ms))) }
     })
 }
 

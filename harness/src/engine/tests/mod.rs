@@ -19,14 +19,14 @@ use super::worker::drive;
 use super::{conclude, offer};
 use crate::client::{Clock, Stop};
 use crate::measure::{Ended, Live, Measured};
-use crate::workload::{Connections, HttpOptions, Length, Pace, Users, Warmup, Workload};
+use crate::workload::{Connections, HttpOptions, LoadModel, RunLength, Users, Warmup, Workload};
 
 const MS: fn(u64) -> Duration = Duration::from_millis;
 const S: fn(u64) -> Duration = Duration::from_secs;
 
-fn workload(users: usize, length: Length) -> Workload {
+fn workload(users: usize, length: RunLength) -> Workload {
     Workload {
-        pace: Pace::Users(Users::at_once(users)),
+        model: LoadModel::Closed(Users::at_once(users)),
         warmup: Warmup::Requests(0),
         length,
         timeout: S(10),
@@ -60,7 +60,7 @@ async fn run(fake: &Fake, workload: &Workload) -> Measured {
 
 #[tokio::test(start_paused = true)]
 async fn exactly_as_many_requests_are_measured_as_were_asked_for() {
-    let plan = Workload { warmup: Warmup::Requests(13), ..workload(7, Length::Requests(100)) };
+    let plan = Workload { warmup: Warmup::Requests(13), ..workload(7, RunLength::Requests(100)) };
     let measured = run(&Fake::doing([Step::Request(10)]), &plan).await;
     assert_eq!((measured.total.requests.intended, measured.total.requests.ok), (100, 100));
     assert_eq!((measured.outside.intended, measured.outside.ok), (13, 13));
@@ -71,7 +71,8 @@ async fn exactly_as_many_requests_are_measured_as_were_asked_for() {
 #[tokio::test(start_paused = true)]
 async fn the_figures_are_those_of_the_interactive_response_time_law() {
     // 5 users, 30 ms each and 70 ms of thought: X = 5 ÷ 0.1 s.
-    let measured = run(&Fake::doing([Step::Request(30), Step::Think(70)]), &workload(5, Length::Duration(S(10)))).await;
+    let measured =
+        run(&Fake::doing([Step::Request(30), Step::Think(70)]), &workload(5, RunLength::Duration(S(10)))).await;
     assert_eq!(measured.total.requests.ok, 500);
     assert_eq!(measured.total.response_time.mean_s, Some(0.03));
     assert_eq!(measured.iteration.response_time.max_s, Some(0.1));
@@ -85,13 +86,13 @@ async fn the_figures_are_those_of_the_interactive_response_time_law() {
 
 #[tokio::test(start_paused = true)]
 async fn an_iteration_of_several_requests_takes_them_all_from_the_budget() {
-    let measured = run(&Fake::doing([Step::Request(1), Step::Request(1)]), &workload(1, Length::Requests(10))).await;
+    let measured = run(&Fake::doing([Step::Request(1), Step::Request(1)]), &workload(1, RunLength::Requests(10))).await;
     assert_eq!((measured.total.requests.intended, measured.iteration.requests.ok), (10, 5));
 }
 
 #[tokio::test(start_paused = true)]
 async fn an_iteration_without_a_request_counts_as_one_and_ends_the_run() {
-    let measured = run(&Fake::doing([Step::Think(1)]), &workload(2, Length::Requests(10))).await;
+    let measured = run(&Fake::doing([Step::Think(1)]), &workload(2, RunLength::Requests(10))).await;
     assert_eq!((measured.total.requests.intended, measured.iteration.requests.ok), (0, 10));
     assert_eq!(measured.ended, Ended::AsPlanned);
 }
@@ -99,7 +100,7 @@ async fn an_iteration_without_a_request_counts_as_one_and_ends_the_run() {
 #[tokio::test(start_paused = true)]
 async fn requests_belong_to_the_phase_in_which_they_start() {
     // One user, 300 ms a request: starts at 0, 300, 600, 900 | 1 200, 1 500, 1 800; the one from 900 ends outside.
-    let plan = Workload { warmup: Warmup::Duration(S(1)), ..workload(1, Length::Duration(S(1))) };
+    let plan = Workload { warmup: Warmup::Duration(S(1)), ..workload(1, RunLength::Duration(S(1))) };
     let measured = run(&Fake::doing([Step::Request(300)]), &plan).await;
     assert_eq!((measured.outside.ok, measured.total.requests.ok), (4, 3));
     assert_eq!(measured.slowest[0].at_s, 0.2);
@@ -109,7 +110,7 @@ async fn requests_belong_to_the_phase_in_which_they_start() {
 #[tokio::test(start_paused = true)]
 async fn an_iteration_may_straddle_the_beginning_of_the_measurement() {
     // Starts at 0 and 600 | 1 200 and 1 800, all four in two iterations; the second begins at 1 200.
-    let plan = Workload { warmup: Warmup::Duration(MS(500)), ..workload(1, Length::Duration(MS(1_500))) };
+    let plan = Workload { warmup: Warmup::Duration(MS(500)), ..workload(1, RunLength::Duration(MS(1_500))) };
     let measured = run(&Fake::doing([Step::Request(600), Step::Request(600)]), &plan).await;
     assert_eq!((measured.outside.ok, measured.total.requests.ok), (1, 3));
     assert_eq!(measured.iteration.requests.ok, 1);
@@ -118,7 +119,7 @@ async fn an_iteration_may_straddle_the_beginning_of_the_measurement() {
 #[tokio::test(start_paused = true)]
 async fn users_start_evenly_over_the_ramp_up_and_outside_every_figure() {
     // Starts at 0, 250, 500 and 750 ms, 100 ms each, until 1 s: 10 + 8 + 5 + 3 starts (those at 750 + i × 100).
-    let plan = Workload { pace: Pace::Users(Users::over(4, S(1))), ..workload(4, Length::Duration(S(1))) };
+    let plan = Workload { model: LoadModel::Closed(Users::over(4, S(1))), ..workload(4, RunLength::Duration(S(1))) };
     let measured = run(&Fake::doing([Step::Request(100)]), &plan).await;
     assert_eq!(measured.outside.intended, 10 + 8 + 5 + 3);
     assert_eq!(measured.total.requests.intended, 40);
@@ -128,7 +129,7 @@ async fn users_start_evenly_over_the_ramp_up_and_outside_every_figure() {
 #[tokio::test(start_paused = true)]
 async fn set_up_of_users_is_not_part_of_the_measurement() {
     let fake = Fake { entering: S(3), ..Fake::doing([Step::Request(100)]) };
-    let measured = run(&fake, &workload(2, Length::Duration(S(1)))).await;
+    let measured = run(&fake, &workload(2, RunLength::Duration(S(1)))).await;
     assert_eq!((measured.total.requests.ok, measured.outside.intended), (20, 0));
     assert_eq!(measured.timeline.len(), 2, "the last requests end with the first second: {:?}", measured.timeline);
 }
@@ -136,7 +137,7 @@ async fn set_up_of_users_is_not_part_of_the_measurement() {
 #[tokio::test(start_paused = true)]
 async fn open_requests_are_drained_and_nothing_starts_after_the_end() {
     // Requests of 700 ms start at 0 and 700, and the second ends at 1 400, after the end.
-    let measured = run(&Fake::doing([Step::Request(700)]), &workload(3, Length::Duration(S(1)))).await;
+    let measured = run(&Fake::doing([Step::Request(700)]), &workload(3, RunLength::Duration(S(1)))).await;
     assert_eq!((measured.total.requests.intended, measured.total.requests.ok), (6, 6));
     assert_eq!(measured.span, MS(1_400));
 }
@@ -145,7 +146,7 @@ async fn open_requests_are_drained_and_nothing_starts_after_the_end() {
 async fn users_that_only_think_are_dismissed_at_once() {
     let began = tokio::time::Instant::now();
     let fake = Fake::doing([Step::Request(700), Step::Think(3_600_000)]);
-    let measured = run(&fake, &workload(3, Length::Duration(S(1)))).await;
+    let measured = run(&fake, &workload(3, RunLength::Duration(S(1)))).await;
     assert_eq!(measured.total.requests.ok, 3);
     assert_eq!(measured.iteration.requests.intended, 0, "a thought that was cut short is no figure");
     assert!(began.elapsed() < MS(1_100), "{:?}", began.elapsed());
@@ -154,13 +155,13 @@ async fn users_that_only_think_are_dismissed_at_once() {
 #[tokio::test(start_paused = true)]
 async fn who_begins_to_think_after_the_end_is_dismissed_then() {
     let began = tokio::time::Instant::now();
-    run(&Fake::doing([Step::Request(1_500), Step::Think(3_600_000)]), &workload(1, Length::Duration(S(1)))).await;
+    run(&Fake::doing([Step::Request(1_500), Step::Think(3_600_000)]), &workload(1, RunLength::Duration(S(1)))).await;
     assert!(began.elapsed() < MS(1_600), "{:?}", began.elapsed());
 }
 
 #[tokio::test(start_paused = true)]
 async fn what_is_open_after_the_drain_is_in_flight_at_the_end_with_its_time_so_far() {
-    let plan = Workload { timeout: S(2), ..workload(3, Length::Duration(S(1))) };
+    let plan = Workload { timeout: S(2), ..workload(3, RunLength::Duration(S(1))) };
     let measured = run(&Fake::doing([Step::Request(10_000)]), &plan).await;
     let requests = measured.total.requests;
     assert_eq!((requests.intended, requests.in_flight_at_end), (3, 3));
@@ -171,22 +172,22 @@ async fn what_is_open_after_the_drain_is_in_flight_at_the_end_with_its_time_so_f
 
 #[tokio::test(start_paused = true)]
 async fn a_failed_check_and_an_error_count_against_the_request() {
-    let measured = run(&Fake::doing([Step::Request(1), Step::FailCheck]), &workload(1, Length::Requests(4))).await;
+    let measured = run(&Fake::doing([Step::Request(1), Step::FailCheck]), &workload(1, RunLength::Requests(4))).await;
     assert_eq!((measured.total.requests.failed, measured.total.failures["check: a full page"]), (4, 4));
-    let measured = run(&Fake::doing([Step::Request(1), Step::Fail]), &workload(1, Length::Requests(4))).await;
+    let measured = run(&Fake::doing([Step::Request(1), Step::Fail]), &workload(1, RunLength::Requests(4))).await;
     assert_eq!((measured.total.requests.failed, measured.total.failures["no such field"]), (4, 4));
 }
 
 #[tokio::test(start_paused = true)]
 async fn an_error_before_any_request_does_not_hide_from_the_success_rate() {
-    let measured = run(&Fake::doing([Step::Think(1), Step::Fail]), &workload(2, Length::Requests(4))).await;
+    let measured = run(&Fake::doing([Step::Think(1), Step::Fail]), &workload(2, RunLength::Requests(4))).await;
     assert_eq!(measured.total.requests.success_rate(), Some(0.0));
     assert_eq!((measured.total.requests.intended, measured.endpoints.len()), (4, 0));
 }
 
 #[tokio::test(start_paused = true)]
 async fn a_run_without_any_answer_gives_up_after_three_timeouts() {
-    let plan = Workload { timeout: S(2), ..workload(3, Length::Requests(100)) };
+    let plan = Workload { timeout: S(2), ..workload(3, RunLength::Requests(100)) };
     let measured = run(&Fake::doing([Step::Hang]), &plan).await;
     assert_eq!(measured.ended, Ended::NoAnswer(S(6)));
     let requests = measured.total.requests;
@@ -197,7 +198,7 @@ async fn a_run_without_any_answer_gives_up_after_three_timeouts() {
 
 #[tokio::test(start_paused = true)]
 async fn one_user_that_gets_answers_keeps_the_run_going() {
-    let plan = Workload { timeout: S(2), ..workload(2, Length::Duration(S(20))) };
+    let plan = Workload { timeout: S(2), ..workload(2, RunLength::Duration(S(20))) };
     let measured = run(&Fake::doing([Step::Request(100), Step::OnlyUser(1), Step::Hang]), &plan).await;
     assert_eq!(measured.ended, Ended::AsPlanned);
     assert!(measured.total.requests.timed_out >= 9);
@@ -205,7 +206,7 @@ async fn one_user_that_gets_answers_keeps_the_run_going() {
 
 #[tokio::test(start_paused = true)]
 async fn long_thoughts_are_no_missing_answers() {
-    let plan = Workload { timeout: S(1), ..workload(2, Length::Requests(4)) };
+    let plan = Workload { timeout: S(1), ..workload(2, RunLength::Requests(4)) };
     let measured = run(&Fake::doing([Step::Think(60_000), Step::Request(1)]), &plan).await;
     assert_eq!((measured.ended, measured.total.requests.ok), (Ended::AsPlanned, 4));
 }
@@ -220,7 +221,7 @@ async fn a_stop_ends_the_run_at_once_and_every_request_has_its_place() {
     });
     let began = tokio::time::Instant::now();
     let measured =
-        run_beside(&Fake::doing([Step::Request(100)]), &workload(5, Length::Requests(1_000)), &stop, pull).await;
+        run_beside(&Fake::doing([Step::Request(100)]), &workload(5, RunLength::Requests(1_000)), &stop, pull).await;
     assert_eq!(measured.ended, Ended::Stopped("server `agent` died".to_owned()));
     assert!(began.elapsed() < MS(1_060), "{:?}", began.elapsed());
     let requests = measured.total.requests;
@@ -230,7 +231,7 @@ async fn a_stop_ends_the_run_at_once_and_every_request_has_its_place() {
 #[tokio::test(start_paused = true)]
 async fn a_stop_by_a_user_itself_is_seen_before_the_next_iteration() {
     let fake = Fake::doing([Step::Request(100), Step::StopAt(500)]);
-    let measured = run(&fake, &workload(1, Length::Requests(1_000))).await;
+    let measured = run(&fake, &workload(1, RunLength::Requests(1_000))).await;
     assert_eq!(measured.ended, Ended::Stopped("server `agent` died".to_owned()));
     assert_eq!((measured.total.requests.ok, measured.total.requests.never_sent), (5, 995));
 }
@@ -244,14 +245,14 @@ async fn a_request_that_was_claimed_but_not_yet_sent_was_never_sent() {
         switch.pull("interrupted");
     });
     let fake = Fake::doing([Step::Think(1_000), Step::Request(100)]);
-    let measured = run_beside(&fake, &workload(5, Length::Requests(100)), &stop, pull).await;
+    let measured = run_beside(&fake, &workload(5, RunLength::Requests(100)), &stop, pull).await;
     assert_eq!((measured.total.requests.never_sent, measured.total.requests.intended), (100, 100));
 }
 
 #[tokio::test(start_paused = true)]
 async fn a_panic_ends_the_run_and_its_message_is_kept() {
     let fake = Fake::doing([Step::Request(100), Step::OnlyUser(2), Step::Panic]);
-    let measured = run(&fake, &workload(4, Length::Requests(1_000))).await;
+    let measured = run(&fake, &workload(4, RunLength::Requests(1_000))).await;
     assert_eq!(measured.ended, Ended::Broken("the test's function panicked: the author's mistake".to_owned()));
     assert_eq!(measured.total.failures["panicked: the author's mistake"], 1);
     assert!(measured.total.requests.never_sent > 900);
@@ -262,7 +263,7 @@ async fn a_user_that_cannot_be_set_up_breaks_the_run_and_nothing_hangs() {
     let refuse: Admission =
         |seat| if seat.number == 3 { Err("fixture `token`: status 401".to_owned()) } else { Ok(()) };
     let fake = Fake { enter: Some(refuse), ..Fake::doing([Step::Request(100)]) };
-    let measured = run(&fake, &workload(5, Length::Requests(10))).await;
+    let measured = run(&fake, &workload(5, RunLength::Requests(10))).await;
     assert_eq!(measured.ended, Ended::Broken("fixture `token`: status 401".to_owned()));
     assert_eq!((measured.total.requests.never_sent, measured.total.requests.intended), (10, 10));
     assert!(fake.left.load(Ordering::Relaxed) < 5, "user 3 never entered");
@@ -271,14 +272,14 @@ async fn a_user_that_cannot_be_set_up_breaks_the_run_and_nothing_hangs() {
 #[tokio::test(start_paused = true)]
 async fn a_set_up_that_panics_or_never_ends_breaks_the_run() {
     let fake = Fake { enter: Some(|_| panic!("no token")), ..Fake::doing([Step::Request(100)]) };
-    let measured = run(&fake, &workload(2, Length::Requests(10))).await;
+    let measured = run(&fake, &workload(2, RunLength::Requests(10))).await;
     assert!(
         matches!(&measured.ended, Ended::Broken(text) if text.ends_with("panicked: no token")),
         "{:?}",
         measured.ended
     );
     let fake = Fake { entering: S(3_600), ..Fake::doing([Step::Request(100)]) };
-    let measured = run(&fake, &workload(2, Length::Requests(10))).await;
+    let measured = run(&fake, &workload(2, RunLength::Requests(10))).await;
     assert!(
         matches!(&measured.ended, Ended::Broken(text) if text.contains("not ready after 60 s")),
         "{:?}",
@@ -289,7 +290,7 @@ async fn a_set_up_that_panics_or_never_ends_breaks_the_run() {
 #[tokio::test(start_paused = true)]
 async fn errors_on_leaving_are_collected_and_change_nothing_else() {
     let fake = Fake { leave_error: true, ..Fake::doing([Step::Request(100)]) };
-    let mut measured = run(&fake, &workload(2, Length::Requests(10))).await;
+    let mut measured = run(&fake, &workload(2, RunLength::Requests(10))).await;
     measured.leave_errors.sort();
     assert_eq!((measured.ended, measured.total.requests.ok), (Ended::AsPlanned, 10));
     assert_eq!(measured.leave_errors, ["user 0 could not log out", "user 1 could not log out"]);
@@ -297,7 +298,7 @@ async fn errors_on_leaving_are_collected_and_change_nothing_else() {
 
 #[tokio::test(start_paused = true)]
 async fn a_benchmark_warms_up_until_steady_and_measures_until_precise() {
-    let plan = Workload { warmup: Warmup::UntilSteady, ..workload(1, Length::UntilPrecise) };
+    let plan = Workload { warmup: Warmup::UntilSteady, ..workload(1, RunLength::UntilPrecise) };
     let measured = run(&Fake::doing([Step::Request(2)]), &plan).await;
     let precision = measured.precision.unwrap();
     assert!(precision.steady && !precision.drifting && precision.half_width < 0.02, "{precision:?}");
@@ -309,8 +310,10 @@ async fn a_benchmark_warms_up_until_steady_and_measures_until_precise() {
 #[tokio::test(start_paused = true)]
 async fn a_user_missing_for_half_of_the_run_breaks_the_interactive_response_time_law() {
     // Both are in by 0 ms, but a stop of the load would be the generator's: here 2 users are planned and 1 is driven.
-    let (plan, stop) =
-        (Workload { pace: Pace::Users(Users::over(2, MS(1))), ..workload(2, Length::Duration(S(1))) }, Stop::default());
+    let (plan, stop) = (
+        Workload { model: LoadModel::Closed(Users::over(2, MS(1))), ..workload(2, RunLength::Duration(S(1))) },
+        Stop::default(),
+    );
     let control = Control::new(&plan, &stop, Arc::default(), Clock::start());
     control.user_entered();
     let told = drive(&Fake::doing([Step::Request(10)]), &control, (0, 2), Alarm::of_tokio()).await;
@@ -321,7 +324,7 @@ async fn a_user_missing_for_half_of_the_run_breaks_the_interactive_response_time
 #[tokio::test(start_paused = true)]
 async fn a_timed_warm_up_before_a_number_of_requests_measures_that_number() {
     // Starts at 0, 300, 600 and 900 are outside; the four requests from 1 200 on are measured.
-    let plan = Workload { warmup: Warmup::Duration(S(1)), ..workload(1, Length::Requests(4)) };
+    let plan = Workload { warmup: Warmup::Duration(S(1)), ..workload(1, RunLength::Requests(4)) };
     let measured = run(&Fake::doing([Step::Request(300)]), &plan).await;
     assert_eq!((measured.outside.ok, measured.total.requests.intended, measured.total.requests.ok), (4, 4, 4));
 }
@@ -329,14 +332,15 @@ async fn a_timed_warm_up_before_a_number_of_requests_measures_that_number() {
 #[tokio::test(start_paused = true)]
 async fn a_timed_measurement_begins_when_the_warm_up_requests_are_spent() {
     // 3 × 100 ms of warm-up, then a second.
-    let plan = Workload { warmup: Warmup::Requests(3), ..workload(1, Length::Duration(S(1))) };
+    let plan = Workload { warmup: Warmup::Requests(3), ..workload(1, RunLength::Duration(S(1))) };
     let measured = run(&Fake::doing([Step::Request(100)]), &plan).await;
     assert_eq!((measured.outside.ok, measured.total.requests.ok), (3, 10));
 }
 
 #[tokio::test(start_paused = true)]
 async fn the_last_thought_is_not_part_of_the_span() {
-    let measured = run(&Fake::doing([Step::Request(100), Step::Think(900)]), &workload(1, Length::Requests(2))).await;
+    let measured =
+        run(&Fake::doing([Step::Request(100), Step::Think(900)]), &workload(1, RunLength::Requests(2))).await;
     assert_eq!(measured.span, MS(1_100));
     assert_eq!(measured.iteration.throughput_per_s, Some(1.0));
 }
@@ -345,7 +349,7 @@ async fn the_last_thought_is_not_part_of_the_span() {
 fn worker_threads_share_one_budget_and_all_end() {
     let live = Arc::<Live>::default();
     let fake = Fake::doing([Step::Request(1)]);
-    let plan = Workload { warmup: Warmup::Requests(30), ..workload(20, Length::Requests(500)) };
+    let plan = Workload { warmup: Warmup::Requests(30), ..workload(20, RunLength::Requests(500)) };
     let measured = offer(&fake, &plan, &Stop::default(), &live);
     assert_eq!((measured.total.requests.ok, measured.outside.ok), (500, 30));
     assert_eq!((live.ok(), live.users.load(Ordering::Relaxed)), (530, 20));
@@ -355,7 +359,7 @@ fn worker_threads_share_one_budget_and_all_end() {
 #[test]
 fn a_panic_on_one_thread_ends_the_others() {
     let fake = Fake::doing([Step::Request(1), Step::OnlyUser(1), Step::Panic]);
-    let measured = offer(&fake, &workload(8, Length::Duration(S(3_600))), &Stop::default(), &Arc::default());
+    let measured = offer(&fake, &workload(8, RunLength::Duration(S(3_600))), &Stop::default(), &Arc::default());
     assert!(matches!(&measured.ended, Ended::Broken(text) if text.ends_with("panicked: the author's mistake")));
 }
 
@@ -369,7 +373,7 @@ fn a_function_that_never_waits_can_still_be_stopped() {
             }
             stop.pull("interrupted");
         });
-        offer(&Fake::doing([]), &workload(3, Length::Duration(S(3_600))), &stop, &live)
+        offer(&Fake::doing([]), &workload(3, RunLength::Duration(S(3_600))), &stop, &live)
     });
     assert_eq!(measured.ended, Ended::Stopped("interrupted".to_owned()));
 }

@@ -10,10 +10,10 @@ pub(super) fn stage(from: f64, to: f64, over: Duration) -> Stage {
 
 /// Arrivals by these stages, at most `max_in_flight` at once.
 fn arrivals(stages: Vec<Stage>, max_in_flight: usize) -> Workload {
-    let length = Length::Duration(stages.iter().map(|stage| stage.over).sum());
+    let length = RunLength::Duration(stages.iter().map(|stage| stage.over).sum());
     let (overflow, spacing) = (Overflow::Queue, Spacing::Even);
-    let pace = Pace::Arrivals(Arrivals { stages, max_in_flight, overflow, spacing });
-    Workload { pace, ..workload(1, length) }
+    let model = LoadModel::Open(Arrivals { stages, max_in_flight, overflow, spacing });
+    Workload { model, ..workload(1, length) }
 }
 
 fn rate(per_s: f64, over: Duration, max_in_flight: usize) -> Workload {
@@ -21,7 +21,7 @@ fn rate(per_s: f64, over: Duration, max_in_flight: usize) -> Workload {
 }
 
 fn with(mut workload: Workload, overflow: Overflow, spacing: Spacing) -> Workload {
-    if let Pace::Arrivals(arrivals) = &mut workload.pace {
+    if let LoadModel::Open(arrivals) = &mut workload.model {
         (arrivals.overflow, arrivals.spacing) = (overflow, spacing);
     }
     workload

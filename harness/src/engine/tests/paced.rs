@@ -6,15 +6,15 @@ use crate::workload::Stage;
 
 fn paced(count: usize, every: Duration, over: Duration) -> Workload {
     Workload {
-        pace: Pace::Users(Users { every: Some(every), ..Users::at_once(count) }),
-        ..workload(count, Length::Duration(over))
+        model: LoadModel::Closed(Users { every: Some(every), ..Users::at_once(count) }),
+        ..workload(count, RunLength::Duration(over))
     }
 }
 
 fn staged(stages: Vec<Stage>) -> Workload {
     let count = stages.iter().map(|stage| stage.from.max(stage.to) as usize).max().unwrap();
-    let length = Length::Duration(stages.iter().map(|stage| stage.over).sum());
-    Workload { pace: Pace::Users(Users { stages, ..Users::at_once(count) }), ..workload(count, length) }
+    let length = RunLength::Duration(stages.iter().map(|stage| stage.over).sum());
+    Workload { model: LoadModel::Closed(Users { stages, ..Users::at_once(count) }), ..workload(count, length) }
 }
 
 #[tokio::test(start_paused = true)]
@@ -41,7 +41,7 @@ async fn a_paced_user_that_comes_when_it_is_due_starts_at_once() {
     // User 0 is there from the beginning and due at 0 ms; user 1 comes at 200 ms and is due just then.
     let stages = vec![stage(1.0, 1.0, MS(200)), stage(2.0, 2.0, MS(200))];
     let users = Users { every: Some(MS(400)), stages, ..Users::at_once(2) };
-    let plan = Workload { pace: Pace::Users(users), ..workload(2, Length::Duration(MS(400))) };
+    let plan = Workload { model: LoadModel::Closed(users), ..workload(2, RunLength::Duration(MS(400))) };
     let measured = run(&Fake::doing([Step::Request(0)]), &plan).await;
     assert_eq!((measured.generator.planned, measured.total.requests.intended), (Some(2), 2));
     assert_eq!(measured.generator.pool_wait.max_s, Some(0.0));
@@ -82,7 +82,7 @@ async fn a_paced_iteration_belongs_to_the_phase_in_which_it_was_due() {
 
 #[tokio::test(start_paused = true)]
 async fn a_paced_user_counts_its_requests_where_requests_were_asked_for() {
-    let plan = Workload { length: Length::Requests(6), ..paced(2, S(1), S(1)) };
+    let plan = Workload { length: RunLength::Requests(6), ..paced(2, S(1), S(1)) };
     let measured = run(&Fake::doing([Step::Request(10)]), &plan).await;
     assert_eq!((measured.total.requests.intended, measured.total.requests.ok), (6, 6));
     // The last ones are due at 2 and 2.5 s.

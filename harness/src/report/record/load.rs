@@ -10,7 +10,7 @@ use crate::measure::{SpikeFigures, StageSummary};
 use crate::outcome::offered;
 use crate::outcome::probe::{Load, ProbeRow};
 use crate::report::terminal::purpose;
-use crate::workload::{Arrivals, HttpOptions, Length, Overflow, Pace, Spacing, Stage, Warmup, Workload};
+use crate::workload::{Arrivals, HttpOptions, LoadModel, Overflow, RunLength, Spacing, Stage, Warmup, Workload};
 
 impl From<&Workload> for WorkloadRecord {
     fn from(workload: &Workload) -> WorkloadRecord {
@@ -20,13 +20,13 @@ impl From<&Workload> for WorkloadRecord {
             Warmup::UntilSteady => (None, None),
         };
         let (requests, duration_s) = match workload.length {
-            Length::Requests(requests) => (Some(requests), None),
-            Length::Duration(duration) => (None, Some(duration.as_secs_f64())),
-            Length::UntilPrecise => (None, None),
+            RunLength::Requests(requests) => (Some(requests), None),
+            RunLength::Duration(duration) => (None, Some(duration.as_secs_f64())),
+            RunLength::UntilPrecise => (None, None),
         };
-        let (arrivals, pace, stages) = match &workload.pace {
-            Pace::Users(users) => (None, users.every, &users.stages),
-            Pace::Arrivals(arrivals) => (Some(arrivals), None, &arrivals.stages),
+        let (arrivals, pace, stages) = match &workload.model {
+            LoadModel::Closed(users) => (None, users.every, &users.stages),
+            LoadModel::Open(arrivals) => (Some(arrivals), None, &arrivals.stages),
         };
         WorkloadRecord {
             model: if arrivals.is_some() { "open" } else { "closed" }.to_owned(),

@@ -3,7 +3,7 @@
 use thiserror::Error;
 
 use super::shape::LevelUnit;
-use super::{Connections, Length, Rate, SettingKey, Settings};
+use super::{Connections, Rate, RunLength, SettingKey, Settings};
 use crate::kind::Kind;
 
 /// Settings that contradict each other.
@@ -225,7 +225,7 @@ fn check_requests(settings: &Settings) -> Result<(), WorkloadError> {
     let of_sweep = settings.sweep.as_ref().filter(|sweep| sweep.unit == LevelUnit::Users);
     let users = settings.users.or(of_sweep.map(|sweep| sweep.peak() as u64));
     match (users, settings.length) {
-        (Some(users), Some(Length::Requests(requests))) if requests < users => {
+        (Some(users), Some(RunLength::Requests(requests))) if requests < users => {
             Err(WorkloadError::FewerRequestsThanUsers { requests, users })
         }
         _ => Ok(()),

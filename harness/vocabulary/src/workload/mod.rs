@@ -5,9 +5,9 @@ mod contradiction;
 mod expects;
 mod http;
 mod key;
-mod pace;
+mod model;
 mod plan;
-mod programme;
+mod run_plan;
 mod rate;
 mod settings;
 mod shape;
@@ -18,10 +18,10 @@ pub use contradiction::WorkloadError;
 pub use expects::Expects;
 pub use http::HttpOptions;
 pub use key::{SettingKey, UnknownSetting};
-pub use pace::{Arrivals, Overflow, Pace, Spacing, Stage, Users};
-pub use plan::{Calibration, Plan};
-pub use programme::{CapacitySearch, Programme, Spike};
+pub use model::{Arrivals, LoadModel, Overflow, Spacing, Stage, Users};
+pub use plan::{Calibration, LoadPlan};
 pub use rate::Rate;
+pub use run_plan::{CapacitySearch, RunPlan, Spike};
 pub use settings::Settings;
 pub use shape::{LevelUnit, ShapeError, Stages, Surge, Sweep};
 pub use value::{SettingError, SettingValue, parse_value};
@@ -37,11 +37,11 @@ const LONGEST: Duration = Duration::from_secs(100 * 365 * 24 * 3600);
 #[derive(Debug, Clone, PartialEq)]
 pub struct Workload {
     /// Who decides when an iteration starts.
-    pub pace: Pace,
+    pub model: LoadModel,
     /// What comes before the measurement; outside every figure.
     pub warmup: Warmup,
     /// When the measurement ends; with stages, their sum.
-    pub length: Length,
+    pub length: RunLength,
     /// How long a request may take.
     pub timeout: Duration,
     /// Where every random choice of every user starts.
@@ -65,7 +65,7 @@ pub enum Warmup {
 
 /// When the measurement ends.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Length {
+pub enum RunLength {
     /// After so many requests.
     Requests(u64),
     /// After so long.
@@ -77,17 +77,17 @@ pub enum Length {
 impl Workload {
     /// The most users there may be at once; each holds a connection.
     pub fn users(&self) -> usize {
-        match &self.pace {
-            Pace::Users(users) => users.count,
-            Pace::Arrivals(arrivals) => arrivals.max_in_flight,
+        match &self.model {
+            LoadModel::Closed(users) => users.count,
+            LoadModel::Open(arrivals) => arrivals.max_in_flight,
         }
     }
 
     /// The time over which the users start.
     pub fn ramp_up(&self) -> Duration {
-        match &self.pace {
-            Pace::Users(users) => users.ramp_up,
-            Pace::Arrivals(_) => Duration::ZERO,
+        match &self.model {
+            LoadModel::Closed(users) => users.ramp_up,
+            LoadModel::Open(_) => Duration::ZERO,
         }
     }
 
@@ -103,21 +103,21 @@ impl Workload {
                 .map_or(LONGEST, |scaled| scaled.clamp(Duration::from_millis(1), LONGEST)),
         };
         let count = |requests: u64| (requests as f64 * factor).round() as u64;
-        let least = match &self.pace {
-            Pace::Users(users) => users.count as u64,
-            Pace::Arrivals(_) => 1,
+        let least = match &self.model {
+            LoadModel::Closed(users) => users.count as u64,
+            LoadModel::Open(_) => 1,
         };
-        match &mut self.pace {
-            Pace::Users(users) => {
+        match &mut self.model {
+            LoadModel::Closed(users) => {
                 users.ramp_up = time(users.ramp_up);
                 users.stages.iter_mut().for_each(|stage| stage.over = time(stage.over));
             }
-            Pace::Arrivals(arrivals) => arrivals.stages.iter_mut().for_each(|stage| stage.over = time(stage.over)),
+            LoadModel::Open(arrivals) => arrivals.stages.iter_mut().for_each(|stage| stage.over = time(stage.over)),
         }
         self.length = match self.length {
-            Length::Requests(requests) => Length::Requests(count(requests).max(least)),
-            Length::Duration(duration) => Length::Duration(time(duration)),
-            Length::UntilPrecise => Length::UntilPrecise,
+            RunLength::Requests(requests) => RunLength::Requests(count(requests).max(least)),
+            RunLength::Duration(duration) => RunLength::Duration(time(duration)),
+            RunLength::UntilPrecise => RunLength::UntilPrecise,
         };
         self.warmup = match self.warmup {
             Warmup::Requests(requests) => Warmup::Requests(count(requests)),
@@ -137,12 +137,12 @@ mod tests {
     fn scaling_shortens_but_keeps_the_users() {
         let settings = Settings {
             users: Some(100),
-            length: Some(Length::Requests(5000)),
+            length: Some(RunLength::Requests(5000)),
             warmup: Some(Warmup::Requests(500)),
             ..Settings::default()
         };
         let workload = settings.resolve(Kind::Load).unwrap().scaled(0.01);
-        assert_eq!((workload.users(), workload.length), (100, Length::Requests(100)));
+        assert_eq!((workload.users(), workload.length), (100, RunLength::Requests(100)));
         assert_eq!((workload.warmup, workload.ramp_up()), (Warmup::Requests(5), Duration::ZERO));
     }
 
@@ -151,7 +151,7 @@ mod tests {
         let settings = Settings { ramp_up: Some(Duration::from_secs(1)), ..Settings::default() };
         let workload = settings.resolve(Kind::Load).unwrap();
         for factor in [1e20, 1e300, f64::MAX] {
-            assert_eq!(workload.clone().scaled(factor).length, Length::Duration(LONGEST));
+            assert_eq!(workload.clone().scaled(factor).length, RunLength::Duration(LONGEST));
         }
         assert_eq!(workload.scaled(1e-300).ramp_up(), Duration::from_millis(1));
     }

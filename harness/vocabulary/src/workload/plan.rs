@@ -4,16 +4,18 @@ use std::time::Duration;
 
 use super::contradiction::{WorkloadError, check};
 use super::shape::{LevelUnit, Stages};
-use super::{Arrivals, CapacitySearch, Length, Pace, Programme, Rate, Settings, Spike, Stage, Users, Warmup, Workload};
+use super::{
+    Arrivals, CapacitySearch, LoadModel, Rate, RunLength, RunPlan, Settings, Spike, Stage, Users, Warmup, Workload,
+};
 use crate::kind::Kind;
 
 /// Everything a test asks of its load.
 #[derive(Debug, Clone, PartialEq)]
-pub struct Plan {
+pub struct LoadPlan {
     /// One run; for a series of runs the first (a sweep's lowest level, the search's start).
     pub workload: Workload,
     /// What the test makes of it.
-    pub programme: Programme,
+    pub runs: RunPlan,
     /// `rate = 50% of capacity`: the workload has no rate until the capacity is known.
     pub calibration: Option<Calibration>,
 }
@@ -54,11 +56,11 @@ impl Settings {
     ///
     /// # Errors
     /// The settings contradict each other or the kind.
-    pub fn plan(&self, kind: Kind) -> Result<Plan, WorkloadError> {
+    pub fn plan(&self, kind: Kind) -> Result<LoadPlan, WorkloadError> {
         check(self, kind)?;
         let length = self.length_for(kind);
         let workload = Workload {
-            pace: self.pace_for(kind, length),
+            model: self.model_for(kind, length),
             warmup: self.warmup_for(kind),
             length,
             timeout: self.timeout.unwrap_or(DEFAULT_TIMEOUT),
@@ -66,7 +68,7 @@ impl Settings {
             connections: self.connections.unwrap_or_default(),
             http: self.http(),
         };
-        Ok(Plan { workload, programme: self.programme(kind), calibration: self.calibration() })
+        Ok(LoadPlan { workload, runs: self.runs_for(kind), calibration: self.calibration() })
     }
 
     fn search(&self) -> CapacitySearch {
@@ -77,13 +79,13 @@ impl Settings {
         self.stages.clone().or_else(|| self.spike.as_ref().map(|surge| surge.stages()))
     }
 
-    fn length_for(&self, kind: Kind) -> Length {
+    fn length_for(&self, kind: Kind) -> RunLength {
         match kind {
-            Kind::Benchmark => self.length.unwrap_or(Length::UntilPrecise),
-            Kind::Capacity => Length::Duration(self.search().probe),
+            Kind::Benchmark => self.length.unwrap_or(RunLength::UntilPrecise),
+            Kind::Capacity => RunLength::Duration(self.search().probe),
             _ => match self.all_stages() {
-                Some(stages) => Length::Duration(stages.length()),
-                None => self.length.unwrap_or(Length::Duration(DEFAULT_DURATION)),
+                Some(stages) => RunLength::Duration(stages.length()),
+                None => self.length.unwrap_or(RunLength::Duration(DEFAULT_DURATION)),
             },
         }
     }
@@ -96,7 +98,7 @@ impl Settings {
         }
     }
 
-    fn pace_for(&self, kind: Kind, length: Length) -> Pace {
+    fn model_for(&self, kind: Kind, length: RunLength) -> LoadModel {
         let steady_rate = match (kind, self.rate, &self.sweep) {
             (Kind::Capacity, ..) => Some(self.search().start_per_s),
             // A share of one arrival a second until the capacity is known.
@@ -111,8 +113,8 @@ impl Settings {
         }
     }
 
-    fn arrivals_in(&self, stages: Vec<Stage>) -> Pace {
-        Pace::Arrivals(Arrivals {
+    fn arrivals_in(&self, stages: Vec<Stage>) -> LoadModel {
+        LoadModel::Open(Arrivals {
             stages,
             max_in_flight: self.max_in_flight.unwrap_or(DEFAULT_MAX_IN_FLIGHT) as usize,
             overflow: self.overflow.unwrap_or_default(),
@@ -120,7 +122,7 @@ impl Settings {
         })
     }
 
-    fn users_in(&self, kind: Kind, stages: Option<Stages>) -> Pace {
+    fn users_in(&self, kind: Kind, stages: Option<Stages>) -> LoadModel {
         let first_of_sweep = self.sweep.as_ref().and_then(|sweep| sweep.levels.first());
         let count = match (&stages, first_of_sweep) {
             (Some(stages), _) => stages.peak() as u64,
@@ -132,26 +134,26 @@ impl Settings {
             None => self.ramp_up.unwrap_or_default(),
         };
         let stages = stages.map(|stages| stages.stages).unwrap_or_default();
-        Pace::Users(Users { stages, every: self.pace, ..Users::over(count as usize, ramp_up) })
+        LoadModel::Closed(Users { stages, every: self.pace, ..Users::over(count as usize, ramp_up) })
     }
 
     /// Never more users than requests were asked for.
     fn default_users(&self) -> u64 {
         match self.length {
-            Some(Length::Requests(requests)) => requests.min(DEFAULT_USERS),
+            Some(RunLength::Requests(requests)) => requests.min(DEFAULT_USERS),
             _ => DEFAULT_USERS,
         }
     }
 
-    fn programme(&self, kind: Kind) -> Programme {
+    fn runs_for(&self, kind: Kind) -> RunPlan {
         if kind == Kind::Capacity {
-            return Programme::Capacity(self.search());
+            return RunPlan::Capacity(self.search());
         }
         match (&self.spike, &self.sweep, self.repeat) {
-            (Some(surge), ..) => Programme::Spike(surge.spike.clone()),
-            (None, Some(sweep), _) => Programme::Sweep(sweep.levels.clone()),
-            (None, None, Some(repeat)) if repeat > 1 => Programme::Repeat(u32::try_from(repeat).unwrap_or(u32::MAX)),
-            _ => Programme::Once,
+            (Some(surge), ..) => RunPlan::Spike(surge.spike.clone()),
+            (None, Some(sweep), _) => RunPlan::Sweep(sweep.levels.clone()),
+            (None, None, Some(repeat)) if repeat > 1 => RunPlan::Repeat(u32::try_from(repeat).unwrap_or(u32::MAX)),
+            _ => RunPlan::Once,
         }
     }
 
@@ -169,11 +171,11 @@ fn start_time(users: f64, rate_per_s: f64) -> Duration {
 }
 
 /// How long a steady rate goes on for: as long as the measurement, or until so many have arrived.
-fn time_for(length: Length, rate_per_s: f64) -> Duration {
+fn time_for(length: RunLength, rate_per_s: f64) -> Duration {
     match length {
-        Length::Duration(duration) => duration,
-        Length::Requests(requests) => start_time(requests as f64, rate_per_s),
-        Length::UntilPrecise => Duration::MAX,
+        RunLength::Duration(duration) => duration,
+        RunLength::Requests(requests) => start_time(requests as f64, rate_per_s),
+        RunLength::UntilPrecise => Duration::MAX,
     }
 }
 
@@ -182,15 +184,15 @@ impl Workload {
     /// arrivals each second.
     #[must_use]
     pub fn at_level(mut self, level: f64) -> Workload {
-        match &mut self.pace {
-            Pace::Users(users) => {
+        match &mut self.model {
+            LoadModel::Closed(users) => {
                 // Users that start at a rate go on doing so.
                 let factor = level / users.count as f64;
                 users.ramp_up = users.ramp_up.mul_f64(factor);
                 users.count = level as usize;
                 users.stages.clear();
             }
-            Pace::Arrivals(arrivals) => arrivals.stages = vec![Stage::steady(level, time_for(self.length, level))],
+            LoadModel::Open(arrivals) => arrivals.stages = vec![Stage::steady(level, time_for(self.length, level))],
         }
         self
     }
@@ -203,10 +205,10 @@ impl Calibration {
     }
 }
 
-impl Plan {
+impl LoadPlan {
     /// Longer or shorter by `factor`, see [`Workload::scaled`]; the times of a search or a spike too.
     #[must_use]
-    pub fn scaled(self, factor: f64) -> Plan {
+    pub fn scaled(self, factor: f64) -> LoadPlan {
         let time = |duration: Duration| duration.mul_f64(factor).max(Duration::from_millis(1));
         let search = |search: CapacitySearch| CapacitySearch {
             settle: time(search.settle),
@@ -215,13 +217,13 @@ impl Plan {
             budget: time(search.budget),
             ..search
         };
-        let programme = match self.programme {
-            Programme::Capacity(capacity) => Programme::Capacity(search(capacity)),
-            Programme::Spike(spike) => Programme::Spike(Spike { at: time(spike.at), lasting: time(spike.lasting) }),
+        let runs = match self.runs {
+            RunPlan::Capacity(capacity) => RunPlan::Capacity(search(capacity)),
+            RunPlan::Spike(spike) => RunPlan::Spike(Spike { at: time(spike.at), lasting: time(spike.lasting) }),
             other => other,
         };
         let calibration = self.calibration.map(|one| Calibration { search: search(one.search), ..one });
-        Plan { workload: self.workload.scaled(factor), programme, calibration }
+        LoadPlan { workload: self.workload.scaled(factor), runs, calibration }
     }
 }
 

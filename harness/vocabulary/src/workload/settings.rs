@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use super::contradiction::WorkloadError;
 use super::shape::{LevelUnit, Stages, Surge, Sweep};
-use super::{CapacitySearch, Connections, Length, Overflow, Rate, SettingKey, SettingValue, Spacing, Warmup};
+use super::{CapacitySearch, Connections, Overflow, Rate, RunLength, SettingKey, SettingValue, Spacing, Warmup};
 
 /// What one layer says about the load; `None` leaves it to the layer below.
 #[derive(Debug, Clone, Default, PartialEq)]
@@ -12,7 +12,7 @@ pub struct Settings {
     /// Virtual users.
     pub users: Option<u64>,
     /// Requests or duration; a layer that gives one replaces either of the layer below.
-    pub length: Option<Length>,
+    pub length: Option<RunLength>,
     /// Requests or duration before the measurement.
     pub warmup: Option<Warmup>,
     /// Time over which the users start.
@@ -68,8 +68,8 @@ impl Settings {
         use SettingValue as V;
         match (key, value) {
             (SettingKey::Users, V::Count(users)) => self.users = Some(users),
-            (SettingKey::Requests, V::Count(requests)) => self.set_length(Length::Requests(requests))?,
-            (SettingKey::Duration, V::Duration(duration)) => self.set_length(Length::Duration(duration))?,
+            (SettingKey::Requests, V::Count(requests)) => self.set_length(RunLength::Requests(requests))?,
+            (SettingKey::Duration, V::Duration(duration)) => self.set_length(RunLength::Duration(duration))?,
             (SettingKey::Warmup, V::Count(requests)) => self.warmup = Some(Warmup::Requests(requests)),
             (SettingKey::Warmup, V::Duration(duration)) => self.warmup = Some(Warmup::Duration(duration)),
             (SettingKey::RampUp, V::Duration(duration)) => self.ramp_up = Some(duration),
@@ -99,11 +99,10 @@ impl Settings {
         Ok(())
     }
 
-    fn set_length(&mut self, length: Length) -> Result<(), WorkloadError> {
+    fn set_length(&mut self, length: RunLength) -> Result<(), WorkloadError> {
         match (self.length, length) {
-            (Some(Length::Requests(_)), Length::Duration(_)) | (Some(Length::Duration(_)), Length::Requests(_)) => {
-                Err(WorkloadError::TwoLengths)
-            }
+            (Some(RunLength::Requests(_)), RunLength::Duration(_))
+            | (Some(RunLength::Duration(_)), RunLength::Requests(_)) => Err(WorkloadError::TwoLengths),
             _ => {
                 self.length = Some(length);
                 Ok(())
@@ -115,8 +114,8 @@ impl Settings {
     pub fn has(&self, key: SettingKey) -> bool {
         match key {
             SettingKey::Users => self.users.is_some(),
-            SettingKey::Requests => matches!(self.length, Some(Length::Requests(_))),
-            SettingKey::Duration => matches!(self.length, Some(Length::Duration(_))),
+            SettingKey::Requests => matches!(self.length, Some(RunLength::Requests(_))),
+            SettingKey::Duration => matches!(self.length, Some(RunLength::Duration(_))),
             SettingKey::Warmup => self.warmup.is_some(),
             SettingKey::RampUp => self.ramp_up.is_some(),
             SettingKey::Timeout => self.timeout.is_some(),
@@ -241,9 +240,10 @@ mod tests {
 
     #[test]
     fn a_higher_layer_replaces_either_length_of_a_lower_one() {
-        let command_line = Settings { length: Some(Length::Duration(Duration::from_secs(1))), ..Settings::default() };
-        let lower = Settings { length: Some(Length::Requests(5000)), ..Settings::default() };
-        assert_eq!(command_line.over(lower).length, Some(Length::Duration(Duration::from_secs(1))));
+        let command_line =
+            Settings { length: Some(RunLength::Duration(Duration::from_secs(1))), ..Settings::default() };
+        let lower = Settings { length: Some(RunLength::Requests(5000)), ..Settings::default() };
+        assert_eq!(command_line.over(lower).length, Some(RunLength::Duration(Duration::from_secs(1))));
     }
 
     #[test]
@@ -258,7 +258,7 @@ mod tests {
 
     #[test]
     fn two_lengths_in_one_layer_contradict() {
-        let mut settings = Settings { length: Some(Length::Requests(10)), ..Settings::default() };
+        let mut settings = Settings { length: Some(RunLength::Requests(10)), ..Settings::default() };
         let refusal = settings.set(SettingKey::Duration, SettingValue::Duration(Duration::from_secs(1)));
         assert_eq!(refusal, Err(WorkloadError::TwoLengths));
     }

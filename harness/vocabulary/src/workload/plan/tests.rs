@@ -11,7 +11,7 @@ fn settings(given: &[(&str, &str)]) -> Settings {
     settings
 }
 
-fn plan(kind: Kind, given: &[(&str, &str)]) -> Plan {
+fn plan(kind: Kind, given: &[(&str, &str)]) -> LoadPlan {
     settings(given).plan(kind).unwrap()
 }
 
@@ -19,17 +19,17 @@ fn refusal(kind: Kind, given: &[(&str, &str)]) -> WorkloadError {
     settings(given).plan(kind).unwrap_err()
 }
 
-fn arrivals(plan: &Plan) -> &Arrivals {
-    match &plan.workload.pace {
-        Pace::Arrivals(arrivals) => arrivals,
-        Pace::Users(users) => panic!("closed: {users:?}"),
+fn arrivals(plan: &LoadPlan) -> &Arrivals {
+    match &plan.workload.model {
+        LoadModel::Open(arrivals) => arrivals,
+        LoadModel::Closed(users) => panic!("closed: {users:?}"),
     }
 }
 
-fn users(plan: &Plan) -> &Users {
-    match &plan.workload.pace {
-        Pace::Users(users) => users,
-        Pace::Arrivals(arrivals) => panic!("open: {arrivals:?}"),
+fn users(plan: &LoadPlan) -> &Users {
+    match &plan.workload.model {
+        LoadModel::Closed(users) => users,
+        LoadModel::Open(arrivals) => panic!("open: {arrivals:?}"),
     }
 }
 
@@ -39,7 +39,7 @@ const STAGES: (&str, &str) = ("stages", "0/s -> 500/s over 30s, 500/s for 60s");
 #[test]
 fn a_benchmark_is_one_user_until_steady_and_precise() {
     let workload = plan(Kind::Benchmark, &[]).workload;
-    assert_eq!((workload.users(), workload.warmup, workload.length), (1, Warmup::UntilSteady, Length::UntilPrecise));
+    assert_eq!((workload.users(), workload.warmup, workload.length), (1, Warmup::UntilSteady, RunLength::UntilPrecise));
     assert_eq!(refusal(Kind::Benchmark, &[("users", "10")]), WorkloadError::BenchmarkUsers(10));
 }
 
@@ -66,13 +66,13 @@ fn a_rate_is_one_steady_stage_with_the_defaults_of_an_open_workload() {
 fn a_rate_with_requests_ends_after_so_many_arrivals() {
     let counted = plan(Kind::Load, &[("rate", "100/s"), ("requests", "250")]);
     assert_eq!(arrivals(&counted).stages, [Stage::steady(100.0, Duration::from_millis(2500))]);
-    assert_eq!(counted.workload.length, Length::Requests(250));
+    assert_eq!(counted.workload.length, RunLength::Requests(250));
 }
 
 #[test]
 fn stages_last_as_long_as_their_sum_and_need_as_many_users_as_their_peak() {
     let ramp = plan(Kind::Load, &[STAGES]);
-    assert_eq!((arrivals(&ramp).stages.len(), ramp.workload.length), (2, Length::Duration(Duration::from_secs(90))));
+    assert_eq!((arrivals(&ramp).stages.len(), ramp.workload.length), (2, RunLength::Duration(Duration::from_secs(90))));
     let closed = plan(Kind::Load, &[("stages", "1 -> 50 over 10s, 50 for 60s"), ("pace", "2s")]);
     assert_eq!((users(&closed).count, users(&closed).stages.len()), (50, 2));
     assert_eq!(users(&closed).every, Some(Duration::from_secs(2)));
@@ -87,23 +87,23 @@ fn users_that_spawn_at_a_rate_ramp_up_for_as_long_as_that_takes() {
 }
 
 #[test]
-fn each_programme_comes_from_its_setting_or_kind() {
-    let programme = |kind, given: &[(&str, &str)]| plan(kind, given).programme;
-    assert_eq!(programme(Kind::Load, &[("repeat", "3")]), Programme::Repeat(3));
-    assert_eq!(programme(Kind::Load, &[("repeat", "1")]), Programme::Once);
-    assert_eq!(programme(Kind::Load, &[("sweep", "users = [1, 2]")]), Programme::Sweep(vec![1.0, 2.0]));
+fn each_plan_of_runs_comes_from_its_setting_or_kind() {
+    let runs = |kind, given: &[(&str, &str)]| plan(kind, given).runs;
+    assert_eq!(runs(Kind::Load, &[("repeat", "3")]), RunPlan::Repeat(3));
+    assert_eq!(runs(Kind::Load, &[("repeat", "1")]), RunPlan::Once);
+    assert_eq!(runs(Kind::Load, &[("sweep", "users = [1, 2]")]), RunPlan::Sweep(vec![1.0, 2.0]));
     let spike = Spike { at: Duration::from_secs(5), lasting: Duration::from_secs(5) };
-    assert_eq!(programme(Kind::Spike, &[SPIKE]), Programme::Spike(spike));
-    assert_eq!(programme(Kind::Spike, &[STAGES]), Programme::Once);
+    assert_eq!(runs(Kind::Spike, &[SPIKE]), RunPlan::Spike(spike));
+    assert_eq!(runs(Kind::Spike, &[STAGES]), RunPlan::Once);
     let search = CapacitySearch { start_per_s: 20.0, ..CapacitySearch::default() };
-    assert_eq!(programme(Kind::Capacity, &[("capacity", "start = 20/s")]), Programme::Capacity(search));
+    assert_eq!(runs(Kind::Capacity, &[("capacity", "start = 20/s")]), RunPlan::Capacity(search));
 }
 
 #[test]
 fn a_sweep_begins_at_its_lowest_level_and_goes_on_at_the_others() {
     let sweep = plan(Kind::Load, &[("sweep", "rate = [100/s, 200/s]"), ("duration", "2s")]);
     assert_eq!(arrivals(&sweep).stages, [Stage::steady(100.0, Duration::from_secs(2))]);
-    let next = Plan { workload: sweep.workload.clone().at_level(200.0), ..sweep };
+    let next = LoadPlan { workload: sweep.workload.clone().at_level(200.0), ..sweep };
     assert_eq!(arrivals(&next).stages, [Stage::steady(200.0, Duration::from_secs(2))]);
 }
 
@@ -112,7 +112,7 @@ fn a_spike_is_three_named_stages() {
     let spike = plan(Kind::Spike, &[SPIKE]);
     let names: Vec<_> = arrivals(&spike).stages.iter().filter_map(|stage| stage.name.as_deref()).collect();
     assert_eq!(names, ["before", "spike", "after"]);
-    assert_eq!(spike.workload.length, Length::Duration(Duration::from_secs(30)));
+    assert_eq!(spike.workload.length, RunLength::Duration(Duration::from_secs(30)));
     assert_eq!(settings(&[SPIKE]).stage_names(), names);
 }
 
@@ -122,7 +122,7 @@ fn a_probe_of_capacity_settles_and_then_measures() {
     let workload = &capacity.workload;
     assert_eq!(
         (workload.warmup, workload.length),
-        (Warmup::Duration(Duration::from_millis(1_250)), Length::Duration(Duration::from_secs(5)))
+        (Warmup::Duration(Duration::from_millis(1_250)), RunLength::Duration(Duration::from_secs(5)))
     );
     assert_eq!(arrivals(&capacity).stages, [Stage::steady(50.0, Duration::from_secs(5))]);
 }
@@ -132,7 +132,7 @@ fn a_share_of_the_capacity_becomes_a_rate_when_the_capacity_is_known() {
     let half = plan(Kind::Load, &[("rate", "50% of capacity"), ("requests", "1_000")]);
     let calibration = half.calibration.clone().unwrap();
     let workload = calibration.resolve(&half.workload, 800.0);
-    let resolved = Plan { workload, ..half };
+    let resolved = LoadPlan { workload, ..half };
     assert_eq!(arrivals(&resolved).stages, [Stage::steady(400.0, Duration::from_millis(2500))]);
     assert_eq!(plan(Kind::Load, &[("rate", "5/s")]).calibration, None);
 }
@@ -165,11 +165,11 @@ fn contradictions_are_refused() {
 fn scaling_shortens_the_times_of_stages_spikes_and_searches() {
     let spike = plan(Kind::Spike, &[SPIKE]).scaled(0.1);
     let half_a_second = Duration::from_millis(500);
-    assert_eq!(spike.programme, Programme::Spike(Spike { at: half_a_second, lasting: half_a_second }));
+    assert_eq!(spike.runs, RunPlan::Spike(Spike { at: half_a_second, lasting: half_a_second }));
     assert_eq!(arrivals(&spike).stages[2].over, Duration::from_secs(2));
     let capacity = plan(Kind::Capacity, &[]).scaled(0.1);
-    assert!(matches!(capacity.programme, Programme::Capacity(search) if search.probe == half_a_second));
+    assert!(matches!(capacity.runs, RunPlan::Capacity(search) if search.probe == half_a_second));
     let counted = plan(Kind::Load, &[("rate", "100/s"), ("requests", "250")]).scaled(0.1);
-    assert_eq!(counted.workload.length, Length::Requests(25));
+    assert_eq!(counted.workload.length, RunLength::Requests(25));
     assert_eq!(arrivals(&counted).stages, [Stage::steady(100.0, Duration::from_millis(250))]);
 }

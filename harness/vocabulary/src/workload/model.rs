@@ -1,14 +1,14 @@
-//! Who decides when an iteration starts: the users (closed) or a plan (open).
+//! The closed and the open workload model: who decides when an iteration starts.
 
 use std::time::Duration;
 
 /// Who decides when an iteration starts.
 #[derive(Debug, Clone, PartialEq)]
-pub enum Pace {
-    /// Closed: each virtual user starts its next iteration when the one before has ended.
-    Users(Users),
-    /// Open: iterations start when the plan says, however long the ones before take.
-    Arrivals(Arrivals),
+pub enum LoadModel {
+    /// Each virtual user starts its next iteration when the one before has ended.
+    Closed(Users),
+    /// Iterations start on a schedule, however long the ones before take.
+    Open(Arrivals),
 }
 
 /// The closed workload model.

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 /// How many runs a test is, and how one leads to the next.
 #[derive(Debug, Clone, PartialEq, Default)]
-pub enum Programme {
+pub enum RunPlan {
     /// One run.
     #[default]
     Once,

@@ -6,8 +6,8 @@ use std::hint::black_box;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use proofload::client::{Seat, Stop};
-use proofload::engine::{Scenario, offer};
+use proofload::client::{Stop, UserSlot};
+use proofload::engine::{Scenario, WorkerShare, offer};
 use proofload::measure::{Fate, IterationEnd, Measured, Phases, Sample, Times};
 use proofload::metric::Percentile;
 use proofload::workload::{
@@ -35,17 +35,20 @@ fn main() {
 struct Nothing;
 
 impl Scenario for Nothing {
-    type User = Seat;
+    type User = UserSlot<()>;
+    type WorkerResources = ();
 
-    async fn enter(&self, seat: Seat) -> Result<Seat, String> {
-        Ok(seat)
+    fn worker_resources(&self, _share: WorkerShare) {}
+
+    async fn enter(&self, slot: UserSlot<()>) -> Result<UserSlot<()>, String> {
+        Ok(slot)
     }
 
-    async fn iterate(&self, _seat: &mut Seat) -> IterationEnd {
+    async fn iterate(&self, _slot: &mut UserSlot<()>) -> IterationEnd {
         IterationEnd::Completed
     }
 
-    async fn leave(&self, _seat: Seat) -> Result<(), String> {
+    async fn leave(&self, _slot: UserSlot<()>) -> Result<(), String> {
         Ok(())
     }
 }
@@ -54,16 +57,19 @@ impl Scenario for Nothing {
 struct Recording;
 
 impl Scenario for Recording {
-    type User = Seat;
+    type User = UserSlot<()>;
+    type WorkerResources = ();
 
-    async fn enter(&self, seat: Seat) -> Result<Seat, String> {
-        Ok(seat)
+    fn worker_resources(&self, _share: WorkerShare) {}
+
+    async fn enter(&self, slot: UserSlot<()>) -> Result<UserSlot<()>, String> {
+        Ok(slot)
     }
 
-    async fn iterate(&self, seat: &mut Seat) -> IterationEnd {
-        let (started, endpoint) = (Instant::now(), seat.log.endpoint("GET /health"));
+    async fn iterate(&self, slot: &mut UserSlot<()>) -> IterationEnd {
+        let (started, endpoint) = (Instant::now(), slot.log.endpoint("GET /health"));
         for number in 0..RECORDED {
-            let phase = seat.log.open();
+            let phase = slot.log.open();
             let intended = Duration::from_micros(u64::from(number));
             let done = intended + Duration::from_nanos(50_000 + u64::from(number.wrapping_mul(2_654_435_761) >> 12));
             let endpoint = endpoint.clone();
@@ -77,14 +83,14 @@ impl Scenario for Recording {
                 bytes_received: 2,
                 phases: Phases::default(),
             };
-            seat.log.close(phase, black_box(sample));
+            slot.log.close(phase, black_box(sample));
         }
         let each_ns = started.elapsed().as_secs_f64() * 1e9 / f64::from(RECORDED);
         println!("recording a sample, from opening to its histograms: {each_ns:.0} ns");
         IterationEnd::Completed
     }
 
-    async fn leave(&self, _seat: Seat) -> Result<(), String> {
+    async fn leave(&self, _slot: UserSlot<()>) -> Result<(), String> {
         Ok(())
     }
 }

@@ -1,6 +1,6 @@
 //! What the generated code names. Not for people: anything here may change at any time.
 
-pub use crate::client::{Error, Result, Seat, User};
+pub use crate::client::{Error, Result, User, UserSlot};
 pub use crate::fixture::{
     Bound, Broken, Exists, Fixture, FixtureDecl, FixtureEntry, Give, Gives, GivesEachUser, Handover, Held, IntoResult,
     Life, LocalFuture, Named, OfAnything, OfFixture, Outlives, Scope, Shared, Undeclared, UserFixture, check_cycle,

@@ -13,8 +13,8 @@ use std::rc::Rc;
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
-use proofload::client::{Clock, Network, Seat, Stop, User};
-use proofload::engine::{Scenario, offer};
+use proofload::client::{Clock, Network, Stop, User, UserSlot};
+use proofload::engine::{Scenario, WorkerShare, offer};
 use proofload::measure::{IterationEnd, UserLog};
 use proofload::workload::{Connections, HttpOptions, LoadModel, RunLength, Users, Warmup, Workload};
 
@@ -156,9 +156,9 @@ fn shape_over(
 ) -> u64 {
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().expect("a runtime");
     runtime.block_on(async {
-        let seat = seat(policy);
-        let (network, clock) = (Rc::clone(&seat.network), seat.clock);
-        let mut user = User::new(seat);
+        let slot = slot(policy);
+        let (network, clock) = (Rc::clone(&slot.resources), slot.clock);
+        let mut user = User::new(slot);
         let work = async {
             for _ in 0..WARM_UP {
                 iteration(&mut user, server).await.expect("the server answers");
@@ -176,10 +176,10 @@ fn shape_over(
     })
 }
 
-fn seat(policy: Connections) -> Seat {
+fn slot(policy: Connections) -> UserSlot {
     let (log, set_up_log, timeout) = (UserLog::detached(), UserLog::detached(), Duration::from_secs(60));
-    let network = Network::new(timeout, policy);
-    Seat { number: 0, seed: 1, log, set_up_log, clock: Clock::start(), stop: Stop::default(), network, timeout }
+    let resources = Rc::new(Network::new(timeout, policy));
+    UserSlot { number: 0, seed: 1, log, set_up_log, clock: Clock::start(), stop: Stop::default(), timeout, resources }
 }
 
 /// Through the whole engine, books and all: the timeline of the seconds grows with time and with new service times, and
@@ -232,9 +232,18 @@ thread_local! {
 
 impl Scenario for Load {
     type User = User;
+    type WorkerResources = Network;
 
-    async fn enter(&self, seat: Seat) -> Result<User, String> {
-        Ok(User::new(seat))
+    fn worker_resources(&self, _share: WorkerShare) -> Network {
+        Network::with_options(Duration::from_secs(60), Connections::PerUser, HttpOptions::default())
+    }
+
+    async fn run_worker_resources(&self, network: &Network, clock: Clock) {
+        network.run(clock).await;
+    }
+
+    async fn enter(&self, slot: UserSlot) -> Result<User, String> {
+        Ok(User::new(slot))
     }
 
     async fn iterate(&self, user: &mut User) -> IterationEnd {

@@ -2,16 +2,17 @@
 
 use std::fs::File;
 use std::net::TcpListener;
+use std::rc::Rc;
 use std::time::Duration;
 
-use proofload::client::{Clock, Network, Seat, Stop, User};
+use proofload::client::{Clock, Network, Stop, User, UserSlot};
 use proofload::measure::UserLog;
 use proofload::workload::Connections;
 
-fn seat() -> Seat {
+fn slot() -> UserSlot {
     let (log, set_up_log, timeout) = (UserLog::detached(), UserLog::detached(), Duration::from_secs(5));
-    let network = Network::new(timeout, Connections::default());
-    Seat { number: 0, seed: 1, log, set_up_log, clock: Clock::start(), stop: Stop::default(), network, timeout }
+    let resources = Rc::new(Network::new(timeout, Connections::default()));
+    UserSlot { number: 0, seed: 1, log, set_up_log, clock: Clock::start(), stop: Stop::default(), timeout, resources }
 }
 
 #[tokio::test]
@@ -21,6 +22,6 @@ async fn without_descriptors_a_request_is_our_own_failing() {
     let (_, hard) = rlimit::Resource::NOFILE.get().unwrap();
     rlimit::Resource::NOFILE.set(hard.min(64), hard).unwrap();
     let _taken = std::iter::from_fn(|| File::open("/dev/null").ok()).collect::<Vec<_>>();
-    let error = User::new(seat()).get(&base_url, "/").await.unwrap_err();
+    let error = User::new(slot()).get(&base_url, "/").await.unwrap_err();
     assert_eq!(error.to_string(), "GET /: no file descriptors left");
 }

@@ -4,8 +4,8 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 
-use proofload::client::{Seat, Stop, User};
-use proofload::engine::{Scenario, offer};
+use proofload::client::{Clock, Network, Stop, User, UserSlot};
+use proofload::engine::{Scenario, WorkerShare, offer};
 use proofload::measure::{IterationEnd, Measured};
 use proofload::workload::{Connections, HttpOptions, LoadModel, RunLength, Users, Warmup, Workload};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
@@ -51,20 +51,36 @@ fn run(connections: Connections) -> (Measured, Arc<Seen>) {
         connections,
         http: HttpOptions::default(),
     };
-    (offer(&Asks(base_url), &workload, &Stop::default(), &Arc::default()), seen)
+    (offer(&Asks { base_url, connections }, &workload, &Stop::default(), &Arc::default()), seen)
 }
 
-struct Asks(String);
+struct Asks {
+    base_url: String,
+    connections: Connections,
+}
 
 impl Scenario for Asks {
     type User = User;
+    type WorkerResources = Network;
 
-    async fn enter(&self, seat: Seat) -> Result<User, String> {
-        Ok(User::new(seat))
+    fn worker_resources(&self, share: WorkerShare) -> Network {
+        Network::with_options(
+            Duration::from_secs(10),
+            self.connections.share((share.index, share.workers)),
+            HttpOptions::default(),
+        )
+    }
+
+    async fn run_worker_resources(&self, network: &Network, clock: Clock) {
+        network.run(clock).await;
+    }
+
+    async fn enter(&self, slot: UserSlot) -> Result<User, String> {
+        Ok(User::new(slot))
     }
 
     async fn iterate(&self, user: &mut User) -> IterationEnd {
-        match user.get(&self.0, "/").await {
+        match user.get(&self.base_url, "/").await {
             Ok(_) => IterationEnd::Completed,
             Err(error) => IterationEnd::FailedItself(error.to_string()),
         }

@@ -9,8 +9,8 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use noise::Noise;
-use proofload::client::{Seat, Stop};
-use proofload::engine::{Scenario, offer};
+use proofload::client::{Stop, UserSlot};
+use proofload::engine::{Scenario, WorkerShare, offer};
 use proofload::kind::Kind;
 use proofload::measure::{Fate, IterationEnd, Live, Phases, Sample};
 use proofload::outcome::{judge, time_limits};
@@ -75,13 +75,16 @@ fn interval(requests: Vec<(Duration, f64)>, metric: &str, limit_s: f64) -> Optio
 struct Replayed(Vec<(Duration, f64)>);
 
 impl Scenario for Replayed {
-    type User = Seat;
+    type User = UserSlot<()>;
+    type WorkerResources = ();
 
-    async fn enter(&self, seat: Seat) -> Result<Seat, String> {
-        Ok(seat)
+    fn worker_resources(&self, _share: WorkerShare) {}
+
+    async fn enter(&self, slot: UserSlot<()>) -> Result<UserSlot<()>, String> {
+        Ok(slot)
     }
 
-    async fn iterate(&self, seat: &mut Seat) -> IterationEnd {
+    async fn iterate(&self, slot: &mut UserSlot<()>) -> IterationEnd {
         for (intended, time_s) in &self.0 {
             let (intended, done) = (*intended, *intended + Duration::from_secs_f64(*time_s));
             let endpoint = "GET /".into();
@@ -95,13 +98,13 @@ impl Scenario for Replayed {
                 bytes_received: 0,
                 phases: Phases::default(),
             };
-            let phase = seat.log.open();
-            seat.log.close(phase, sample);
+            let phase = slot.log.open();
+            slot.log.close(phase, sample);
         }
         IterationEnd::Completed
     }
 
-    async fn leave(&self, _seat: Seat) -> Result<(), String> {
+    async fn leave(&self, _slot: UserSlot<()>) -> Result<(), String> {
         Ok(())
     }
 }

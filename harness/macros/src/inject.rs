@@ -326,7 +326,7 @@ fn enter(own: &[&Wanted], takes_user: bool) -> TokenStream {
     quote! {
         async fn enter(
             &self,
-            seat: ::proofload::__private::Seat,
+            seat: ::proofload::__private::UserSlot,
         ) -> ::proofload::__private::Result<__ProofloadUser> {
             #user
             #(#set_ups)*
@@ -367,7 +367,7 @@ fn never_staged(mistakes: &syn::Error) -> TokenStream {
             fn bind(_: &::proofload::__private::Bound) -> Self {
                 __ProofloadScene
             }
-            async fn enter(&self, _: ::proofload::__private::Seat) -> ::proofload::__private::Result {
+            async fn enter(&self, _: ::proofload::__private::UserSlot) -> ::proofload::__private::Result {
                 ::core::result::Result::Ok(())
             }
             async fn iterate(&self, _: &mut ()) -> ::proofload::__private::Result {

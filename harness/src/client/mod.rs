@@ -46,6 +46,6 @@ pub use response::Response;
 pub use sending::Sending;
 pub use stop::Stop;
 pub use target::Target;
-pub use user::{Seat, User};
+pub use user::{User, UserSlot};
 
 pub use http::Method;

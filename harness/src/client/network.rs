@@ -9,7 +9,6 @@ use super::address::Address;
 use super::deadlines::{Deadline, Deadlines};
 use super::http1::Pool;
 use super::other::{Client, Way, Workshop, way_to};
-use crate::measure::Transport;
 use crate::workload::{Connections, HttpOptions};
 
 /// What the users of one worker thread share: their deadlines, the addresses of servers, and, if they are to, connections.
@@ -31,22 +30,22 @@ type Server = (Rc<Address>, Rc<Pool>, Way);
 
 impl Network {
     /// For requests that mostly have `timeout`. `policy` is this thread's share, where connections are shared.
-    pub fn new(timeout: Duration, policy: Connections) -> Rc<Network> {
+    pub fn new(timeout: Duration, policy: Connections) -> Network {
         Network::with_options(timeout, policy, HttpOptions::default())
     }
 
     /// For a test that asks more of HTTP than a plain request.
-    pub fn with_options(timeout: Duration, policy: Connections, options: HttpOptions) -> Rc<Network> {
+    pub fn with_options(timeout: Duration, policy: Connections, options: HttpOptions) -> Network {
         let (deadlines, workshop) = (Rc::new(Deadlines::new(timeout)), Workshop::new(options));
-        Rc::new(Network { policy, deadlines, servers: RefCell::default(), workshop, ways: Cell::default() })
+        Network { policy, deadlines, servers: RefCell::default(), workshop, ways: Cell::default() }
     }
 
     /// What has carried requests.
-    pub fn transports(&self) -> Vec<Transport> {
+    pub fn transports(&self) -> Vec<String> {
         let (own, other) = self.ways.get();
-        let reqwest = if self.workshop.options.http2 { Transport::Reqwest2 } else { Transport::Reqwest1 };
-        let both = [(own, Transport::Own), (other, reqwest)];
-        both.into_iter().filter_map(|(was_used, transport)| was_used.then_some(transport)).collect()
+        let reqwest = if self.workshop.options.http2 { "http/2 (reqwest)" } else { "http/1.1 (reqwest)" };
+        let both = [(own, "http/1.1 (own)"), (other, reqwest)];
+        both.into_iter().filter_map(|(was_used, name)| was_used.then(|| name.to_owned())).collect()
     }
 
     /// Ends requests that run out of time. Never ends itself.

@@ -49,7 +49,7 @@ impl<'a> Request<'a> {
         user.draft.begin(method, path);
         user.draft.mistakes.extend(user.mistake.take());
         let link = user.link(target.base_url()).map_err(|mistake| user.draft.mistakes.push(mistake)).ok();
-        let timeout = user.seat.timeout;
+        let timeout = user.slot.timeout;
         Request { user, link, timeout, body_limit: BODY_LIMIT_BYTES }
     }
 

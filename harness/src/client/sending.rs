@@ -51,13 +51,13 @@ impl<'a> Sending<'a> {
         };
         let endpoint = user.endpoint();
         user.traffic.clear();
-        let exchange = Exchange::open(&user.log, user.seat.clock, endpoint, (timeout, user.traffic.clone()));
+        let exchange = Exchange::open(&user.log, user.slot.clock, endpoint, (timeout, user.traffic.clone()));
         let errand = abroad.map(|(client, request)| {
-            let books = (body_limit, Rc::clone(&user.traffic), user.seat.clock);
+            let books = (body_limit, Rc::clone(&user.traffic), user.slot.clock);
             Errand::begin(&client, &user.links[link].address, request, books)
         });
         if errand.is_none() {
-            let terms = (user.seat.network.policy(), body_limit, exchange.sent());
+            let terms = (user.slot.resources.policy(), body_limit, exchange.sent());
             user.flight.begin((&mut user.wire, &mut user.links[link]), &user.draft, terms);
         }
         user.deadline.set(exchange.deadline());
@@ -126,7 +126,7 @@ impl Future for Sending<'_> {
             Some(errand) => errand.poll(context).map_ok(|landed| (landed.answer, landed.at)),
             None => {
                 let way = (&mut user.wire, &mut user.links[*link], user.draft.body.as_slice());
-                let polled = user.flight.poll(context, way, &user.traffic, user.seat.clock);
+                let polled = user.flight.poll(context, way, &user.traffic, user.slot.clock);
                 if let Some(offered) = user.flight.offered.take() {
                     exchange.offered(offered);
                     user.deadline.set(exchange.deadline());

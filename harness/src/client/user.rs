@@ -17,9 +17,11 @@ use super::transport::Traffic;
 use super::{Clock, Error, Network, Request, Result, Stop, Target};
 use crate::measure::{Endpoint, Fate, UserLog};
 
-/// What the engine gives a user on its way in.
-#[derive(Debug, Clone)]
-pub struct Seat {
+/// Everything the engine gives a virtual user when it enters: its number, its logs, the run's clock and switch.
+///
+/// `R` is what the users of its worker thread share, as the scenario made it.
+#[derive(Debug)]
+pub struct UserSlot<R = Network> {
     /// 0, 1, 2 … within the test.
     pub number: usize,
     /// The user's own seed, made from the test's seed and the number.
@@ -32,10 +34,22 @@ pub struct Seat {
     pub clock: Clock,
     /// The run's switch.
     pub stop: Stop,
-    /// What the users of its worker thread share.
-    pub network: Rc<Network>,
-    /// The timeout of a request that names none.
+    /// The timeout of a request that does not set its own.
     pub timeout: Duration,
+    /// What the users of its worker thread share.
+    pub resources: Rc<R>,
+}
+
+impl<R> Clone for UserSlot<R> {
+    fn clone(&self) -> UserSlot<R> {
+        UserSlot {
+            log: self.log.clone(),
+            set_up_log: self.set_up_log.clone(),
+            stop: self.stop.clone(),
+            resources: Rc::clone(&self.resources),
+            ..*self
+        }
+    }
 }
 
 /// A virtual user: its connection, its random choices, its requests.
@@ -53,7 +67,7 @@ pub struct Seat {
 /// A user sends one request after the other on one connection, as a person with one tab does.
 #[derive(Debug)]
 pub struct User {
-    pub(super) seat: Seat,
+    pub(super) slot: UserSlot,
     pub(super) log: UserLog,
     role: Role,
     random: Random,
@@ -83,21 +97,21 @@ enum Role {
 
 impl User {
     /// A user whose requests are the load.
-    pub fn new(seat: Seat) -> User {
-        let log = seat.log.clone();
-        User::with(seat, log, Role::Load)
+    pub fn new(slot: UserSlot) -> User {
+        let log = slot.log.clone();
+        User::with(slot, log, Role::Load)
     }
 
     /// The same user, number and seed, whose requests are recorded apart and judged by nothing.
-    pub fn for_set_up(seat: Seat) -> User {
-        let log = seat.set_up_log.clone();
-        User::with(seat, log, Role::SetUp)
+    pub fn for_set_up(slot: UserSlot) -> User {
+        let log = slot.set_up_log.clone();
+        User::with(slot, log, Role::SetUp)
     }
 
-    fn with(seat: Seat, log: UserLog, role: Role) -> User {
-        let (random, deadline) = (Random::seeded(seat.seed), seat.network.deadline());
+    fn with(slot: UserSlot, log: UserLog, role: Role) -> User {
+        let (random, deadline) = (Random::seeded(slot.seed), slot.resources.deadline());
         User {
-            seat,
+            slot,
             log,
             role,
             random,
@@ -178,7 +192,7 @@ impl User {
         future: impl Future<Output = Result<T, E>>,
     ) -> Result<T> {
         let endpoint = self.log.endpoint(name.as_ref());
-        let mut exchange = Exchange::open(&self.log, self.seat.clock, endpoint, (self.seat.timeout, Rc::default()));
+        let mut exchange = Exchange::open(&self.log, self.slot.clock, endpoint, (self.slot.timeout, Rc::default()));
         match exchange.in_time(future).await {
             None => Err(exchange.fail(Fate::TimedOut)),
             Some(Err(error)) => Err(exchange.fail(Fate::Failed(error.into().cause()))),
@@ -195,7 +209,7 @@ impl User {
         let _thinking = self.log.think();
         self.log.postpone(pause);
         tokio::time::sleep(pause).await;
-        let is_over = self.seat.stop.reason().is_some() || self.log.is_ending();
+        let is_over = self.slot.stop.reason().is_some() || self.log.is_ending();
         if is_over && self.role == Role::Load {
             // Another iteration would be counted that nobody wanted; the engine drops this future.
             std::future::pending::<()>().await;
@@ -232,12 +246,12 @@ impl User {
 
     /// 0, 1, 2 … within the test.
     pub fn number(&self) -> usize {
-        self.seat.number
+        self.slot.number
     }
 
     /// The seed of this user's choices: the same in every run that names the same `seed`.
     pub fn seed(&self) -> u64 {
-        self.seat.seed
+        self.slot.seed
     }
 
     /// What the draft is counted under. A name is looked up when it is another than the last.
@@ -260,9 +274,9 @@ impl User {
         if let Some(known) = self.links.iter().position(|link| link.address.base_url == base_url) {
             return Ok(known);
         }
-        let (address, pool, way) = self.seat.network.server(base_url)?;
+        let (address, pool, way) = self.slot.resources.server(base_url)?;
         if way == Way::Other && self.client.is_none() {
-            self.client = Some(Rc::new(self.seat.network.client()?));
+            self.client = Some(Rc::new(self.slot.resources.client()?));
         }
         self.links.push(Link::new(address, pool, way));
         Ok(self.links.len() - 1)

@@ -8,6 +8,7 @@ use tokio::task::coop::consume_budget;
 use super::control::Control;
 use super::pool::{Arrival, Offered, Pool};
 use super::schedule::{Schedule, Share};
+use super::share::WorkerShare;
 use super::worker::Worker;
 use crate::measure::Phase;
 
@@ -15,19 +16,18 @@ use crate::measure::Phase;
 pub(super) struct Dispatcher<'a> {
     pub(super) pool: Pool,
     warmup: &'a Schedule,
-    share: (usize, usize),
+    share: WorkerShare,
     /// The arrivals of the measurement that have not been offered yet.
     measured: RefCell<std::iter::Peekable<Share<'a>>>,
 }
 
 impl<'a> Dispatcher<'a> {
-    /// `None` for a closed workload. `share`: this worker's number, and how many there are.
-    pub(super) fn new(control: &'a Control<'_>, share: (usize, usize)) -> Option<Dispatcher<'a>> {
-        let (plan, (worker, workers)) = (control.plan.as_ref()?, share);
-        let of_this_worker = |users: usize| (worker..users).step_by(workers).count();
-        let (first, most) = (of_this_worker(plan.first_users), of_this_worker(control.workload.users()));
+    /// `None` for a closed workload.
+    pub(super) fn new(control: &'a Control<'_>, share: WorkerShare) -> Option<Dispatcher<'a>> {
+        let plan = control.plan.as_ref()?;
+        let (first, most) = (share.users(plan.first_users), share.users(control.workload.users()));
         let pool = Pool::new(first, most, control.overflow(), control.clock);
-        let measured = RefCell::new(plan.measured.share(worker, workers).peekable());
+        let measured = RefCell::new(plan.measured.share(share.index, share.workers).peekable());
         Some(Dispatcher { pool, warmup: &plan.warmup, share, measured })
     }
 
@@ -35,7 +35,7 @@ impl<'a> Dispatcher<'a> {
     pub(super) async fn run(&self, control: &Control<'_>, worker: &Worker<'_>) {
         control.begun().await;
         let Some((begun, start)) = control.begun_at().zip(control.planned_start()) else { return };
-        for due in self.warmup.share(self.share.0, self.share.1) {
+        for due in self.warmup.share(self.share.index, self.share.workers) {
             if !self.wait(control, worker, begun + due).await {
                 return;
             }

@@ -16,7 +16,7 @@ use super::pool::Arrival;
 use super::scenario::Scenario;
 use super::stages;
 use super::worker::Worker;
-use crate::client::Seat;
+use crate::client::UserSlot;
 use crate::measure::{Ended, IterationEnd, Phase, UserLog};
 use crate::seeded::SplitMix64;
 
@@ -25,12 +25,19 @@ const LONGEST_PASSAGE: Duration = Duration::from_secs(60);
 
 /// Lives the life of the user at `desk`, the so manieth of its worker. Whatever goes wrong ends the run or is noted; the
 /// life itself always ends.
-pub(super) async fn live<S: Scenario>(scenario: &S, control: &Control<'_>, worker: &Worker<'_>, desk: usize) {
+pub(super) async fn live<S: Scenario>(
+    scenario: &S,
+    control: &Control<'_>,
+    worker: &Worker<'_>,
+    resources: &Rc<S::WorkerResources>,
+    desk: usize,
+) {
     let (log, number) = (worker.log.user(Some(Phase::Outside)), worker.number_at(desk));
     let life = Life {
         scenario,
         control,
         worker,
+        resources,
         desk,
         number,
         log,
@@ -52,10 +59,11 @@ pub(super) async fn live<S: Scenario>(scenario: &S, control: &Control<'_>, worke
     life.leave(user).await;
 }
 
-struct Life<'a, 'w, S> {
+struct Life<'a, 'w, S: Scenario> {
     scenario: &'a S,
     control: &'a Control<'a>,
     worker: &'a Worker<'w>,
+    resources: &'a Rc<S::WorkerResources>,
     desk: usize,
     number: usize,
     log: UserLog,
@@ -91,7 +99,7 @@ impl<S: Scenario> Life<'_, '_, S> {
         if !turn.is_zero() && attend(&self.bell, over, waiting).await == Attended::GivenUp {
             return None;
         }
-        let entering = pin!(timeout(LONGEST_PASSAGE, self.scenario.enter(self.seat())));
+        let entering = pin!(timeout(LONGEST_PASSAGE, self.scenario.enter(self.slot())));
         let broken = match attend(&self.bell, over, entering).await {
             Attended::Done(Ok(Ok(user))) => {
                 self.control.user_entered();
@@ -315,16 +323,16 @@ impl<S: Scenario> Life<'_, '_, S> {
         self.worker.leave_errors.borrow_mut().extend(error);
     }
 
-    fn seat(&self) -> Seat {
-        Seat {
+    fn slot(&self) -> UserSlot<S::WorkerResources> {
+        UserSlot {
             number: self.number,
             seed: SplitMix64::nth(self.control.workload.seed, self.number as u64),
             log: self.log.clone(),
             set_up_log: self.worker.log.user(Some(Phase::Outside)),
             clock: self.control.clock,
             stop: self.control.stop.clone(),
-            network: Rc::clone(&self.worker.network),
             timeout: self.control.workload.timeout,
+            resources: Rc::clone(self.resources),
         }
     }
 }

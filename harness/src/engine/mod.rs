@@ -16,12 +16,14 @@ mod plan;
 mod pool;
 mod scenario;
 mod schedule;
+mod share;
 mod stages;
 #[cfg(test)]
 mod tests;
 mod worker;
 
 pub use scenario::Scenario;
+pub use share::WorkerShare;
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
@@ -48,8 +50,9 @@ pub fn offer<S: Scenario>(scenario: &S, workload: &Workload, stop: &Stop, live: 
     let (told, hiccups) = std::thread::scope(|scope| {
         let probe = scope.spawn(|| Hiccups::watch(&control, &over));
         let (control, workers) = (&control, workers_for(workload));
-        let threads: Vec<_> =
-            (0..workers).map(|worker| scope.spawn(move || work(scenario, control, (worker, workers)))).collect();
+        let threads: Vec<_> = (0..workers)
+            .map(|index| scope.spawn(move || work(scenario, control, WorkerShare { index, workers })))
+            .collect();
         let told: Vec<Told> = threads.into_iter().filter_map(|thread| thread.join().ok().flatten()).collect();
         over.store(true, Ordering::Relaxed);
         (told, probe.join().unwrap_or_default())
@@ -71,7 +74,7 @@ fn workers_for(workload: &Workload) -> usize {
 }
 
 /// A worker thread's whole work. `None` if it broke, which ends the run on every other thread, too.
-fn work<S: Scenario>(scenario: &S, control: &Control<'_>, share: (usize, usize)) -> Option<Told> {
+fn work<S: Scenario>(scenario: &S, control: &Control<'_>, share: WorkerShare) -> Option<Told> {
     let prepared = worker_runtime().and_then(|runtime| {
         let within = runtime.enter();
         let alarm = Alarm::precise();

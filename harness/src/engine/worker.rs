@@ -17,18 +17,16 @@ use super::life::live;
 use super::pacer::{Alarm, Pacer};
 use super::pool::Arrival;
 use super::scenario::Scenario;
-use crate::client::Network;
-use crate::measure::{Ended, Phase, Recorder, Transport, UserLog, WorkerLog};
-use crate::workload::Workload;
+use super::share::WorkerShare;
+use crate::measure::{Ended, Phase, Recorder, UserLog, WorkerLog};
 
 /// What the users of one worker thread share.
 pub(super) struct Worker<'a> {
     pub(super) log: Rc<WorkerLog>,
-    pub(super) network: Rc<Network>,
     pub(super) pacer: Pacer,
     /// Open workloads: who hands out the arrivals.
     pub(super) dispatcher: Option<Dispatcher<'a>>,
-    share: (usize, usize),
+    share: WorkerShare,
     users: RefCell<Vec<(UserLog, Bell)>>,
     finishing: Cell<bool>,
     quiet: Cell<(Duration, u32)>,
@@ -50,29 +48,23 @@ pub(super) struct Told {
     pub(super) unanswered: u64,
     pub(super) leave_errors: Vec<String>,
     /// The transports that requests went over.
-    pub(super) transports: Vec<Transport>,
+    pub(super) transports: Vec<String>,
 }
 
 /// Lets one worker's users live, and returns when the last of them has left.
 ///
-/// `share`: this worker's number, and how many workers there are; every so manieth user and arrival is its own, so that
-/// the threads ramp up evenly and do not fire together. Runs on the runtime of its thread; knows no other thread but
-/// through `control`.
-pub(super) async fn drive<S: Scenario>(
-    scenario: &S,
-    control: &Control<'_>,
-    share: (usize, usize),
-    alarm: Alarm,
-) -> Told {
+/// Runs on the runtime of its thread; knows no other thread but through `control`.
+pub(super) async fn drive<S: Scenario>(scenario: &S, control: &Control<'_>, share: WorkerShare, alarm: Alarm) -> Told {
     let worker = Worker::new(control, share, alarm);
-    let desks = (share.0..control.workload.users()).step_by(share.1).count();
+    let resources = Rc::new(scenario.worker_resources(share));
+    let desks = share.users(control.workload.users());
     let mut lives = Crowd::of(desks);
     if worker.dispatcher.is_none() {
-        (0..desks).for_each(|desk| lives.push(live(scenario, control, &worker, desk)));
+        (0..desks).for_each(|desk| lives.push(live(scenario, control, &worker, &resources, desk)));
     }
     {
         let (mut pacing, mut dispatching) = (pin!(worker.pacer.run()), pin!(worker.dispatch(control)));
-        let mut timing_out = pin!(worker.network.run(control.clock));
+        let mut resources_running = pin!(scenario.run_worker_resources(&resources, control.clock));
         let (mut is_paced, mut is_dispatching) = (true, true);
         loop {
             // Listening comes before looking, so that no change falls between the two.
@@ -89,9 +81,9 @@ pub(super) async fn drive<S: Scenario>(
                     is_paced = false;
                     control.halt(Ended::Broken(format!("the timer of a worker thread failed: {error}")));
                 }
-                () = &mut timing_out => {}
+                () = &mut resources_running => {}
                 () = &mut dispatching, if is_dispatching => is_dispatching = false,
-                desk = worker.opening() => lives.push(live(scenario, control, &worker, desk)),
+                desk = worker.opening() => lives.push(live(scenario, control, &worker, &resources, desk)),
                 () = unconstrained(poll_fn(|context| lives.poll(context))), if !lives.is_empty() => {}
             }
             if lives.is_empty() {
@@ -108,21 +100,16 @@ pub(super) async fn drive<S: Scenario>(
         occupied: worker.occupied.get(),
         last_answer: worker.log.last_answer(),
         unanswered: worker.log.unanswered(),
-        transports: worker.network.transports(),
+        transports: scenario.transports(&resources),
         leave_errors: worker.leave_errors.into_inner(),
     }
 }
 
-fn network_for(workload: &Workload, share: (usize, usize)) -> Rc<Network> {
-    Network::with_options(workload.timeout, workload.connections.share(share), workload.http.clone())
-}
-
 impl<'a> Worker<'a> {
-    fn new(control: &'a Control<'_>, share: (usize, usize), alarm: Alarm) -> Worker<'a> {
+    fn new(control: &'a Control<'_>, share: WorkerShare, alarm: Alarm) -> Worker<'a> {
         let stages = Arc::clone(&control.stages);
         Worker {
             log: WorkerLog::staged(control.workload.timeout, stages, &control.live),
-            network: network_for(control.workload, share),
             pacer: Pacer::new(control.clock, alarm),
             dispatcher: Dispatcher::new(control, share),
             share,
@@ -136,7 +123,7 @@ impl<'a> Worker<'a> {
 
     /// The number, within the test, of the user at a desk of this worker.
     pub(super) fn number_at(&self, desk: usize) -> usize {
-        self.share.0 + desk * self.share.1
+        self.share.user_number(desk)
     }
 
     /// An arrival that still waited for a user when everything was over: it is never sent.

@@ -203,35 +203,13 @@ pub struct Precision {
     pub warmup: Duration,
 }
 
-/// What carries requests, with the version of HTTP that it speaks.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Transport {
-    /// The generator's own, for plain HTTP/1.1.
-    Own,
-    /// reqwest, over HTTP/1.1.
-    Reqwest1,
-    /// reqwest, over HTTP/2.
-    Reqwest2,
-}
-
-impl Transport {
-    /// `http/1.1 (own)`, as reports tell it.
-    pub const fn name(self) -> &'static str {
-        match self {
-            Transport::Own => "http/1.1 (own)",
-            Transport::Reqwest1 => "http/1.1 (reqwest)",
-            Transport::Reqwest2 => "http/2 (reqwest)",
-        }
-    }
-}
-
 /// How the generator itself fared. A probe that the system does not offer is `None`.
 #[derive(Debug, Clone, Default)]
 pub struct GeneratorHealth {
     /// Worker threads.
     pub workers: usize,
-    /// What carried the requests; nothing if none went over HTTP.
-    pub transports: Vec<Transport>,
+    /// The transports that requests went over, as reports name them: `http/1.1 (own)`. Empty if none went over any.
+    pub transports: Vec<String>,
     /// Failures that were the generator's own, by cause, with counts: any makes the run invalid.
     pub own_errors: BTreeMap<String, u64>,
     /// Values that did not fit the histogram: any makes the run invalid.

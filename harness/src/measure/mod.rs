@@ -24,9 +24,7 @@ pub use limits::{Exceedances, TimeLimit, TimesOf};
 pub use live::Live;
 pub(crate) use log::WorkerLog;
 pub use log::{Thinking, UserLog};
-pub use measured::{
-    Counts, Ended, GeneratorHealth, Measured, Phases, Precision, Slice, Slow, StageSummary, Summary, Transport,
-};
+pub use measured::{Counts, Ended, GeneratorHealth, Measured, Phases, Precision, Slice, Slow, StageSummary, Summary};
 pub(crate) use recorder::Recorder;
 pub(crate) use sample::{Entry, Moments};
 pub use sample::{Fate, IterationEnd, Phase, Sample};

@@ -2,8 +2,8 @@
 
 use std::sync::Arc;
 
-use crate::client::{Error, Seat, Stop};
-use crate::engine::{self, Scenario};
+use crate::client::{Clock, Error, Network, Stop, UserSlot};
+use crate::engine::{self, Scenario, WorkerShare};
 use crate::fixture::Bound;
 use crate::measure::{IterationEnd, Live, Measured};
 use crate::workload::Workload;
@@ -17,7 +17,7 @@ pub trait Scene: Sync + Sized {
     fn bind(bound: &Bound) -> Self;
 
     /// Makes a user and sets up the fixtures it owns.
-    fn enter(&self, seat: Seat) -> impl Future<Output = Result<Self::User, Error>>;
+    fn enter(&self, slot: UserSlot) -> impl Future<Output = Result<Self::User, Error>>;
 
     /// Calls the function once.
     fn iterate(&self, user: &mut Self::User) -> impl Future<Output = Result<(), Error>>;
@@ -28,21 +28,38 @@ pub trait Scene: Sync + Sized {
 
 /// Offers `workload` to the users of the scene `T`.
 pub fn offer<T: Scene>(bound: &Bound, workload: &Workload, stop: &Stop, live: &Arc<Live>) -> Measured {
-    engine::offer(&Staged(T::bind(bound)), workload, stop, live)
+    engine::offer(&Staged { scene: T::bind(bound), workload }, workload, stop, live)
 }
 
 /// The scene as the engine sees it.
-struct Staged<T>(T);
+struct Staged<'a, T> {
+    scene: T,
+    workload: &'a Workload,
+}
 
-impl<T: Scene> Scenario for Staged<T> {
+impl<T: Scene> Scenario for Staged<'_, T> {
     type User = T::User;
+    type WorkerResources = Network;
 
-    async fn enter(&self, seat: Seat) -> Result<T::User, String> {
-        self.0.enter(seat).await.map_err(|error| error.to_string())
+    fn worker_resources(&self, share: WorkerShare) -> Network {
+        let connections = self.workload.connections.share((share.index, share.workers));
+        Network::with_options(self.workload.timeout, connections, self.workload.http.clone())
+    }
+
+    async fn run_worker_resources(&self, network: &Network, clock: Clock) {
+        network.run(clock).await;
+    }
+
+    fn transports(&self, network: &Network) -> Vec<String> {
+        network.transports()
+    }
+
+    async fn enter(&self, slot: UserSlot) -> Result<T::User, String> {
+        self.scene.enter(slot).await.map_err(|error| error.to_string())
     }
 
     async fn iterate(&self, user: &mut T::User) -> IterationEnd {
-        match self.0.iterate(user).await {
+        match self.scene.iterate(user).await {
             Ok(()) => IterationEnd::Completed,
             Err(error) if error.is_counted() => IterationEnd::FailedAtRequest,
             Err(error) => IterationEnd::FailedItself(error.cause()),
@@ -50,6 +67,6 @@ impl<T: Scene> Scenario for Staged<T> {
     }
 
     async fn leave(&self, user: T::User) -> Result<(), String> {
-        self.0.leave(user).await.map_err(|error| error.to_string())
+        self.scene.leave(user).await.map_err(|error| error.to_string())
     }
 }

@@ -3,8 +3,8 @@
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
-use proofload::client::{Response, Seat, Stop, User};
-use proofload::engine::{Scenario, offer};
+use proofload::client::{Clock, Network, Response, Stop, User, UserSlot};
+use proofload::engine::{Scenario, WorkerShare, offer};
 use proofload::measure::{IterationEnd, Measured};
 use proofload::metric::Percentile;
 use proofload::outcome::{Judgement, judge};
@@ -17,9 +17,18 @@ struct Test<F>(F);
 
 impl<F: AsyncFn(&mut User) -> proofload::Result + Sync> Scenario for Test<F> {
     type User = User;
+    type WorkerResources = Network;
 
-    async fn enter(&self, seat: Seat) -> Result<User, String> {
-        Ok(User::new(seat))
+    fn worker_resources(&self, _share: WorkerShare) -> Network {
+        Network::with_options(MS(10_000), Connections::PerUser, HttpOptions::default())
+    }
+
+    async fn run_worker_resources(&self, network: &Network, clock: Clock) {
+        network.run(clock).await;
+    }
+
+    async fn enter(&self, slot: UserSlot) -> Result<User, String> {
+        Ok(User::new(slot))
     }
 
     async fn iterate(&self, user: &mut User) -> IterationEnd {

@@ -3,8 +3,8 @@
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
-use proofload::client::{Response, Seat, Stop, User};
-use proofload::engine::{Scenario, offer};
+use proofload::client::{Clock, Network, Response, Stop, User, UserSlot};
+use proofload::engine::{Scenario, WorkerShare, offer};
 use proofload::measure::{IterationEnd, Measured};
 use proofload::workload::{Connections, HttpOptions, LoadModel, RunLength, Users, Warmup, Workload};
 
@@ -43,7 +43,7 @@ pub(crate) fn ask_over(
         http: options.clone(),
     };
     let (answers, errors) = (Mutex::default(), Mutex::default());
-    let test = Test { test, answers: &answers, errors: &errors };
+    let test = Test { test, workload: &workload, answers: &answers, errors: &errors };
     let measured = offer(&test, &workload, &Stop::default(), &Arc::default());
     let total = measured.total.requests;
     assert!(total.is_conserved(), "{total:?}");
@@ -53,15 +53,33 @@ pub(crate) fn ask_over(
 
 struct Test<'a, F> {
     test: F,
+    workload: &'a Workload,
     answers: &'a Mutex<Vec<String>>,
     errors: &'a Mutex<Vec<String>>,
 }
 
 impl<F: AsyncFn(&mut User) -> proofload::Result<Response> + Sync> Scenario for Test<'_, F> {
     type User = User;
+    type WorkerResources = Network;
 
-    async fn enter(&self, seat: Seat) -> Result<User, String> {
-        Ok(User::new(seat))
+    fn worker_resources(&self, share: WorkerShare) -> Network {
+        Network::with_options(
+            self.workload.timeout,
+            self.workload.connections.share((share.index, share.workers)),
+            self.workload.http.clone(),
+        )
+    }
+
+    async fn run_worker_resources(&self, network: &Network, clock: Clock) {
+        network.run(clock).await;
+    }
+
+    fn transports(&self, network: &Network) -> Vec<String> {
+        network.transports()
+    }
+
+    async fn enter(&self, slot: UserSlot) -> Result<User, String> {
+        Ok(User::new(slot))
     }
 
     async fn iterate(&self, user: &mut User) -> IterationEnd {

@@ -9,7 +9,6 @@ use std::collections::BTreeMap;
 use std::time::Duration;
 
 use proofload::client::Form;
-use proofload::measure::Transport;
 use proofload::workload::{Connections, HttpOptions};
 
 use self::load::{Asked, ask, ask_over};
@@ -32,7 +31,7 @@ fn https_works_with_the_certificate_that_is_trusted() {
         ask(&trusting(&server), 3, async |user| user.get(&server.base_url, "/version").await);
     assert_eq!(answers, ["HTTP/1.1", "HTTP/1.1", "HTTP/1.1"]);
     assert_eq!((measured.total.requests.ok, measured.total.bytes_received), (3, 3 * "HTTP/1.1".len() as u64));
-    assert_eq!(measured.generator.transports, [Transport::Reqwest1]);
+    assert_eq!(measured.generator.transports, ["http/1.1 (reqwest)"]);
     assert_eq!((server.connections(), measured.generator.resent), (1, 0));
 }
 
@@ -64,7 +63,7 @@ fn http2_is_spoken_over_tls_and_over_plain_tcp() {
             user.post(&server.base_url, "/version").header("x-kind", "test").text("a body").await
         });
         assert_eq!(asked.answers, ["HTTP/2.0", "HTTP/2.0", "HTTP/2.0"]);
-        assert_eq!(asked.measured.generator.transports, [Transport::Reqwest2]);
+        assert_eq!(asked.measured.generator.transports, ["http/2 (reqwest)"]);
         assert_eq!((asked.measured.total.bytes_sent, server.connections()), (3 * 6, 1));
     }
 }
@@ -97,7 +96,7 @@ fn each_user_keeps_its_own_cookies() {
         ask(&HttpOptions::default(), 2, async |user| user.get(&server.base_url, "/cookie").header("x-user", "2").await);
     assert_eq!(
         (without.answers, without.measured.generator.transports),
-        (vec![String::new(); 2], vec![Transport::Own])
+        (vec![String::new(); 2], vec!["http/1.1 (own)".to_owned()])
     );
 }
 
@@ -184,7 +183,7 @@ fn a_plain_server_and_one_with_tls_each_have_their_transport() {
         user.get(&plain.base_url, "/version").await?;
         user.get(&tls.base_url, "/version").await
     });
-    assert_eq!(asked.measured.generator.transports, [Transport::Own, Transport::Reqwest1]);
+    assert_eq!(asked.measured.generator.transports, ["http/1.1 (own)", "http/1.1 (reqwest)"]);
 }
 
 #[test]

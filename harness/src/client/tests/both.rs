@@ -47,8 +47,8 @@ async fn record_over(
 ) -> Record {
     let server = TestServer::start(act).await;
     let mut table = Table::with_options(MS(5_000), Connections::PerUser, options);
-    let seat = table.seat.clone();
-    Table::watched(&seat, ask(&mut table.user, &server.base_url)).await;
+    let slot = table.slot.clone();
+    Table::watched(&slot, ask(&mut table.user, &server.base_url)).await;
     let measured = table.measured();
     assert!(measured.total.requests.is_conserved());
     // Both say "not HTTP"; each parser has its own words for why.

@@ -1,29 +1,30 @@
 //! A user's random choices and its pauses.
 
+use std::rc::Rc;
 use std::time::Duration;
 
 use tokio::time::{Instant, timeout};
 
-use crate::client::{Clock, Network, Seat, Stop, User};
+use crate::client::{Clock, Network, Stop, User, UserSlot};
 use crate::measure::UserLog;
 use crate::workload::Connections;
 
-fn seat(seed: u64) -> Seat {
+fn slot(seed: u64) -> UserSlot {
     let (clock, stop, timeout) = (Clock::start(), Stop::default(), Duration::from_secs(10));
-    Seat {
+    UserSlot {
         number: 0,
         seed,
         log: UserLog::detached(),
         set_up_log: UserLog::detached(),
         clock,
         stop,
-        network: Network::new(timeout, Connections::default()),
+        resources: Rc::new(Network::new(timeout, Connections::default())),
         timeout,
     }
 }
 
 fn user(seed: u64) -> User {
-    User::new(seat(seed))
+    User::new(slot(seed))
 }
 
 fn picks(seed: u64) -> Vec<usize> {
@@ -88,25 +89,25 @@ async fn a_user_thinks_as_long_as_the_range_allows() {
 
 #[tokio::test(start_paused = true)]
 async fn a_user_that_thinks_while_the_run_is_stopped_does_not_come_back() {
-    let seat = seat(7);
-    let mut user = User::new(seat.clone());
-    let stop = seat.stop.clone();
+    let slot = slot(7);
+    let mut user = User::new(slot.clone());
+    let stop = slot.stop.clone();
     let pull = async move {
         tokio::time::sleep(Duration::from_millis(10)).await;
         stop.pull("the server died");
     };
     let thought = timeout(Duration::from_secs(60), user.think(Duration::from_millis(50)));
     assert!(tokio::join!(thought, pull).0.is_err());
-    let mut tear_down = User::for_set_up(seat);
+    let mut tear_down = User::for_set_up(slot);
     timeout(Duration::from_secs(60), tear_down.think(Duration::from_millis(50))).await.expect("a tear-down goes on");
 }
 
 #[tokio::test(start_paused = true)]
 async fn the_log_knows_that_a_user_thinks() {
-    let seat = seat(7);
-    let mut user = User::new(seat.clone());
+    let slot = slot(7);
+    let mut user = User::new(slot.clone());
     let thought = timeout(Duration::from_millis(10), user.think(Duration::from_secs(1)));
-    let look = async { seat.log.is_only_thinking() };
+    let look = async { slot.log.is_only_thinking() };
     assert!(tokio::join!(thought, look).1);
-    assert!(!seat.log.is_only_thinking());
+    assert!(!slot.log.is_only_thinking());
 }

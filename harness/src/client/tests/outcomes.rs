@@ -38,9 +38,9 @@ async fn a_timed_out_request_counts_as_timed_out_at_no_less_than_the_timeout_and
     for sent in ["", "HTTP/1.1 200 OK\r\n", "HTTP/1.1 200 OK\r\ncontent-length: 9\r\n\r\nfive!"] {
         let server = TestServer::always(Act::Stall(sent.into())).await;
         let mut table = Table::lay();
-        let seat = table.seat.clone();
+        let slot = table.slot.clone();
         let sending = table.user.get(&server.base_url, "/slow").timeout(MS(60));
-        let error = Table::watched(&seat, sending.into_future()).await.unwrap_err();
+        let error = Table::watched(&slot, sending.into_future()).await.unwrap_err();
         assert_eq!(error.to_string(), "GET /slow: timed out after 60ms");
         server.saw_a_connection_close().await;
         let total = table.measured().total;
@@ -203,7 +203,7 @@ async fn anything_can_be_measured_under_a_name() -> Result {
 async fn requests_of_a_set_up_are_recorded_apart() {
     let server = TestServer::always(answer("200 OK", "")).await;
     let table = Table::lay();
-    let mut user = User::for_set_up(table.seat.clone());
+    let mut user = User::for_set_up(table.slot.clone());
     user.get(&server.base_url, "/login").await.unwrap();
     assert_eq!((user.number(), user.seed()), (3, 42));
     let measured = table.measured();
@@ -213,8 +213,8 @@ async fn requests_of_a_set_up_are_recorded_apart() {
 #[tokio::test(start_paused = true)]
 async fn a_request_that_had_to_wait_is_timed_from_the_plan_and_may_take_its_whole_timeout() {
     let mut table = Table::with_timeout(MS(80));
-    table.seat.log.begin_iteration(None);
-    table.seat.log.plan_iteration(MS(0));
+    table.slot.log.begin_iteration(None);
+    table.slot.log.plan_iteration(MS(0));
     tokio::time::sleep(MS(100)).await;
     let work = async {
         tokio::time::sleep(MS(50)).await;

@@ -1,10 +1,10 @@
-//! A user as the engine seats it, and the books that are kept of it.
+//! A user as the engine starts it, and the books that are kept of it.
 
 use std::rc::Rc;
 use std::sync::Arc;
 use std::time::Duration;
 
-use crate::client::{Clock, Network, Seat, Stop, User};
+use crate::client::{Clock, Network, Stop, User, UserSlot};
 use crate::measure::{Measured, Phase, WorkerLog};
 use crate::workload::{Connections, HttpOptions};
 
@@ -13,7 +13,7 @@ pub(super) const MS: fn(u64) -> Duration = Duration::from_millis;
 /// A user, and the books of the worker that it sits at.
 pub(super) struct Table {
     pub(super) worker: Rc<WorkerLog>,
-    pub(super) seat: Seat,
+    pub(super) slot: UserSlot,
     pub(super) user: User,
 }
 
@@ -37,37 +37,37 @@ impl Table {
     pub(super) fn with_options(timeout: Duration, policy: Connections, options: HttpOptions) -> Table {
         let worker = WorkerLog::new(timeout, &Arc::default());
         worker.measure_from(Duration::ZERO);
-        let seat = Seat {
+        let slot = UserSlot {
             number: 3,
             seed: 42,
             log: worker.user(None),
             set_up_log: worker.user(Some(Phase::Outside)),
             clock: Clock::start(),
             stop: Stop::default(),
-            network: Network::with_options(timeout, policy, options),
+            resources: Rc::new(Network::with_options(timeout, policy, options)),
             timeout,
         };
-        Table { user: User::new(seat.clone()), worker, seat }
+        Table { user: User::new(slot.clone()), worker, slot }
     }
 
     /// One more user at the same worker.
     pub(super) fn another_user(&self) -> User {
-        User::new(Seat { log: self.worker.user(None), ..self.seat.clone() })
+        User::new(UserSlot { log: self.worker.user(None), ..self.slot.clone() })
     }
 
     /// Lets `work` be done while the network's deadlines are watched, as on a worker thread.
-    pub(super) async fn watched<T>(seat: &Seat, work: impl Future<Output = T>) -> T {
+    pub(super) async fn watched<T>(slot: &UserSlot, work: impl Future<Output = T>) -> T {
         tokio::select! {
-            () = seat.network.run(seat.clock) => unreachable!("it never ends"),
+            () = slot.resources.run(slot.clock) => unreachable!("it never ends"),
             output = work => output,
         }
     }
 
     /// Everything counted so far.
     pub(super) fn measured(&self) -> Measured {
-        self.seat.log.settle();
-        self.seat.set_up_log.settle();
-        self.worker.take(self.seat.timeout).finish()
+        self.slot.log.settle();
+        self.slot.set_up_log.settle();
+        self.worker.take(self.slot.timeout).finish()
     }
 
     /// The one failure that was counted.

@@ -269,7 +269,7 @@ async fn a_user_that_goes_closes_its_connection() {
     let server = TestServer::always(answer("200 OK", "hello")).await;
     let mut table = Table::lay();
     table.user.get(&server.base_url, "/").await.unwrap();
-    assert_eq!(Rc::strong_count(&table.seat.network), 2);
+    assert_eq!(Rc::strong_count(&table.slot.resources), 2);
     drop(table);
     server.saw_a_connection_close().await;
 }

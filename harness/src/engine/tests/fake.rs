@@ -4,8 +4,8 @@ use std::cell::Cell;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
-use crate::client::Seat;
-use crate::engine::Scenario;
+use crate::client::UserSlot;
+use crate::engine::{Scenario, WorkerShare};
 use crate::measure::{Fate, IterationEnd, Phase, Phases, Sample};
 
 const MS: fn(u64) -> Duration = Duration::from_millis;
@@ -33,7 +33,7 @@ pub(super) enum Step {
     OnlyUser(usize),
 }
 
-pub(super) type Admission = fn(&Seat) -> Result<(), String>;
+pub(super) type Admission = fn(&UserSlot<()>) -> Result<(), String>;
 
 #[derive(Debug, Default)]
 pub(super) struct Fake {
@@ -54,7 +54,7 @@ impl Fake {
 
 /// Stands for the client's guard of an open request: dropped before its end, it closes itself.
 pub(super) struct Open<'a> {
-    seat: &'a Seat,
+    slot: &'a UserSlot<()>,
     phase: Phase,
     intended: Duration,
     sent: Duration,
@@ -62,15 +62,15 @@ pub(super) struct Open<'a> {
 }
 
 impl<'a> Open<'a> {
-    pub(super) fn new(seat: &'a Seat) -> Open<'a> {
-        let sent = seat.clock.now();
-        let (phase, intended) = (seat.log.open(), seat.log.intended_start(sent));
-        Open { seat, phase, intended, sent, closed: Cell::new(false) }
+    pub(super) fn new(slot: &'a UserSlot<()>) -> Open<'a> {
+        let sent = slot.clock.now();
+        let (phase, intended) = (slot.log.open(), slot.log.intended_start(sent));
+        Open { slot, phase, intended, sent, closed: Cell::new(false) }
     }
 
     pub(super) fn close(&self, fate: Fate) {
         self.closed.set(true);
-        let (intended, sent, done) = (self.intended, self.sent, self.seat.clock.now());
+        let (intended, sent, done) = (self.intended, self.sent, self.slot.clock.now());
         let endpoint = "GET /".into();
         let sample = Sample {
             endpoint,
@@ -82,88 +82,91 @@ impl<'a> Open<'a> {
             bytes_received: 0,
             phases: Phases::default(),
         };
-        self.seat.log.close(self.phase, sample);
+        self.slot.log.close(self.phase, sample);
     }
 }
 
 impl Drop for Open<'_> {
     fn drop(&mut self) {
         if !self.closed.get() {
-            let ending = self.seat.log.is_ending();
+            let ending = self.slot.log.is_ending();
             self.close(if ending { Fate::InFlightAtEnd } else { Fate::Failed("cancelled".to_owned()) });
         }
     }
 }
 
 impl Scenario for Fake {
-    type User = Seat;
+    type User = UserSlot<()>;
+    type WorkerResources = ();
 
-    async fn enter(&self, seat: Seat) -> Result<Seat, String> {
-        tokio::time::sleep(self.entering * if self.only_last_enters_slowly { seat.number as u32 } else { 1 }).await;
-        self.enter.map_or(Ok(()), |enter| enter(&seat))?;
+    fn worker_resources(&self, _share: WorkerShare) {}
+
+    async fn enter(&self, slot: UserSlot<()>) -> Result<UserSlot<()>, String> {
+        tokio::time::sleep(self.entering * if self.only_last_enters_slowly { slot.number as u32 } else { 1 }).await;
+        self.enter.map_or(Ok(()), |enter| enter(&slot))?;
         self.entered.fetch_add(1, Ordering::Relaxed);
-        Ok(seat)
+        Ok(slot)
     }
 
-    async fn iterate(&self, seat: &mut Seat) -> IterationEnd {
+    async fn iterate(&self, slot: &mut UserSlot<()>) -> IterationEnd {
         let mut end = IterationEnd::Completed;
         let (mut stalled, mut is_frozen) = (Duration::ZERO, false);
         for step in &self.steps {
             match *step {
                 Step::Request(ms) => {
-                    let open = Open::new(seat);
+                    let open = Open::new(slot);
                     if is_frozen {
-                        tokio::time::sleep(seat.timeout).await;
+                        tokio::time::sleep(slot.timeout).await;
                         open.close(Fate::TimedOut);
                         return IterationEnd::FailedAtRequest;
                     }
                     tokio::time::sleep(stalled + MS(ms)).await;
                     open.close(Fate::Ok);
                 }
-                Step::FrozenFrom(ms) => is_frozen = seat.clock.now() >= MS(ms),
+                Step::FrozenFrom(ms) => is_frozen = slot.clock.now() >= MS(ms),
                 Step::StalledFromTo(from, to) => {
-                    let now = seat.clock.now();
+                    let now = slot.clock.now();
                     stalled = if now >= MS(from) { MS(to).saturating_sub(now) } else { Duration::ZERO };
                 }
                 Step::Hang => {
-                    let open = Open::new(seat);
-                    tokio::time::sleep(seat.timeout).await;
+                    let open = Open::new(slot);
+                    tokio::time::sleep(slot.timeout).await;
                     open.close(Fate::TimedOut);
                     end = IterationEnd::FailedAtRequest;
                 }
                 Step::HangAfter(ms) => {
-                    if seat.clock.now() >= MS(ms) {
-                        let open = Open::new(seat);
-                        tokio::time::sleep(seat.timeout).await;
+                    if slot.clock.now() >= MS(ms) {
+                        let open = Open::new(slot);
+                        tokio::time::sleep(slot.timeout).await;
                         open.close(Fate::TimedOut);
                         return IterationEnd::FailedAtRequest;
                     }
                 }
                 Step::Think(ms) => {
-                    let _thinking = seat.log.think();
-                    seat.log.postpone(MS(ms));
+                    let _thinking = slot.log.think();
+                    slot.log.postpone(MS(ms));
                     tokio::time::sleep(MS(ms)).await;
                 }
                 Step::FailCheck => {
-                    seat.log.fail_last("check: a full page".to_owned());
+                    slot.log.fail_last("check: a full page".to_owned());
                     end = IterationEnd::FailedAtRequest;
                 }
                 Step::Fail => return IterationEnd::FailedItself("no such field".to_owned()),
                 Step::Panic => panic!("the author's mistake"),
                 Step::StopAt(ms) => {
-                    if seat.clock.now() >= MS(ms) {
-                        seat.stop.pull("server `agent` died");
+                    if slot.clock.now() >= MS(ms) {
+                        slot.stop.pull("server `agent` died");
                     }
                 }
-                Step::OnlyUser(number) if seat.number != number => return end,
+                Step::OnlyUser(number) if slot.number != number => return end,
                 Step::OnlyUser(_) => {}
             }
         }
         end
     }
 
-    async fn leave(&self, seat: Seat) -> Result<(), String> {
+    async fn leave(&self, slot: UserSlot<()>) -> Result<(), String> {
         self.left.fetch_add(1, Ordering::Relaxed);
-        if self.leave_error { Err(format!("user {} could not log out", seat.number)) } else { Ok(()) }
+        if self.leave_error { Err(format!("user {} could not log out", slot.number)) } else { Ok(()) }
     }
 }

@@ -6,8 +6,8 @@ use proptest::prelude::*;
 
 use super::fake::Open;
 use super::*;
-use crate::client::Seat;
-use crate::engine::Scenario;
+use crate::client::UserSlot;
+use crate::engine::{Scenario, WorkerShare};
 use crate::measure::{Counts, Fate, IterationEnd};
 use crate::seeded::{SplitMix64, unit};
 use crate::workload::{Arrivals, Overflow, Spacing, Stage};
@@ -38,12 +38,12 @@ impl Faulty {
         broken.unwrap_or(FAULTS.len())
     }
 
-    async fn request(&self, seat: &Seat) -> IterationEnd {
+    async fn request(&self, slot: &UserSlot<()>) -> IterationEnd {
         let fault = self.choose(self.sent.fetch_add(1, Ordering::Relaxed));
-        let open = Open::new(seat);
+        let open = Open::new(slot);
         let took = match FAULTS.get(fault) {
-            Some(&"timed out") => seat.timeout,
-            Some(&"slow") => seat.timeout - MS(1),
+            Some(&"timed out") => slot.timeout,
+            Some(&"slow") => slot.timeout - MS(1),
             _ => MS(5),
         };
         tokio::time::sleep(took).await;
@@ -57,7 +57,7 @@ impl Faulty {
         };
         open.close(fate);
         if FAULTS.get(fault) == Some(&"check: a full page") {
-            seat.log.fail_last(FAULTS[fault].to_owned());
+            slot.log.fail_last(FAULTS[fault].to_owned());
             return IterationEnd::FailedAtRequest;
         }
         end
@@ -70,20 +70,23 @@ impl Faulty {
 }
 
 impl Scenario for Faulty {
-    type User = Seat;
+    type User = UserSlot<()>;
+    type WorkerResources = ();
 
-    async fn enter(&self, seat: Seat) -> Result<Seat, String> {
-        Ok(seat)
+    fn worker_resources(&self, _share: WorkerShare) {}
+
+    async fn enter(&self, slot: UserSlot<()>) -> Result<UserSlot<()>, String> {
+        Ok(slot)
     }
 
-    async fn iterate(&self, seat: &mut Seat) -> IterationEnd {
-        match self.request(seat).await {
-            IterationEnd::Completed if seat.number.is_multiple_of(2) => self.request(seat).await,
+    async fn iterate(&self, slot: &mut UserSlot<()>) -> IterationEnd {
+        match self.request(slot).await {
+            IterationEnd::Completed if slot.number.is_multiple_of(2) => self.request(slot).await,
             end => end,
         }
     }
 
-    async fn leave(&self, _seat: Seat) -> Result<(), String> {
+    async fn leave(&self, _slot: UserSlot<()>) -> Result<(), String> {
         Ok(())
     }
 }
@@ -126,7 +129,7 @@ fn measure(faulty: &Faulty, plan: &Workload) -> Measured {
     runtime.expect("a runtime").block_on(async {
         let stop = Stop::default();
         let control = Control::new(plan, &stop, Arc::default(), Clock::start());
-        let told = drive(faulty, &control, (0, 1), Alarm::of_tokio()).await;
+        let told = drive(faulty, &control, WorkerShare::ALL, Alarm::of_tokio()).await;
         conclude(control, vec![told])
     })
 }

@@ -59,36 +59,38 @@ async fn a_request_that_may_take_longer_than_the_tests_timeout_is_waited_for() {
     /// Asks for one slow thing that was given 60 s.
     struct Export;
     impl super::super::Scenario for Export {
-        type User = crate::client::Seat;
-        async fn enter(&self, seat: crate::client::Seat) -> Result<Self::User, String> {
-            Ok(seat)
+        type User = crate::client::UserSlot<()>;
+        type WorkerResources = ();
+        fn worker_resources(&self, _share: WorkerShare) {}
+        async fn enter(&self, slot: crate::client::UserSlot<()>) -> Result<Self::User, String> {
+            Ok(slot)
         }
-        async fn iterate(&self, seat: &mut Self::User) -> crate::measure::IterationEnd {
-            let phase = seat.log.open();
-            seat.log.allow(S(60));
-            let intended = seat.clock.now();
+        async fn iterate(&self, slot: &mut Self::User) -> crate::measure::IterationEnd {
+            let phase = slot.log.open();
+            slot.log.allow(S(60));
+            let intended = slot.clock.now();
             tokio::time::sleep(S(40)).await;
             let sample = crate::measure::Sample {
                 endpoint: "GET /export".into(),
                 intended,
                 sent: intended,
-                done: seat.clock.now(),
+                done: slot.clock.now(),
                 fate: crate::measure::Fate::Ok,
                 bytes_sent: 0,
                 bytes_received: 0,
                 phases: crate::measure::Phases::default(),
             };
-            seat.log.close(phase, sample);
+            slot.log.close(phase, sample);
             crate::measure::IterationEnd::Completed
         }
-        async fn leave(&self, _seat: Self::User) -> Result<(), String> {
+        async fn leave(&self, _slot: Self::User) -> Result<(), String> {
             Ok(())
         }
     }
     for length in [RunLength::Requests(2), RunLength::Duration(S(1))] {
         let (plan, stop) = (workload(1, length), Stop::default());
         let control = Control::new(&plan, &stop, Arc::default(), Clock::start());
-        let told = drive(&Export, &control, (0, 1), Alarm::of_tokio()).await;
+        let told = drive(&Export, &control, WorkerShare::ALL, Alarm::of_tokio()).await;
         let measured = conclude(control, vec![told]);
         let requests = measured.total.requests;
         assert_eq!((requests.ok, requests.intended), (requests.intended, requests.ok), "{length:?}");

@@ -16,7 +16,7 @@ use self::fake::{Admission, Fake, Step};
 use super::control::Control;
 use super::pacer::Alarm;
 use super::worker::drive;
-use super::{conclude, offer};
+use super::{WorkerShare, conclude, offer};
 use crate::client::{Clock, Stop};
 use crate::measure::{Ended, Live, Measured};
 use crate::workload::{Connections, HttpOptions, LoadModel, RunLength, Users, Warmup, Workload};
@@ -45,7 +45,7 @@ async fn run_beside(
 ) -> Measured {
     let control = Control::new(workload, stop, Arc::default(), Clock::start());
     let told = {
-        let driving = drive(fake, &control, (0, 1), Alarm::of_tokio());
+        let driving = drive(fake, &control, WorkerShare::ALL, Alarm::of_tokio());
         tokio::join!(driving, beside).0
     };
     let measured = conclude(control, vec![told]);
@@ -261,7 +261,7 @@ async fn a_panic_ends_the_run_and_its_message_is_kept() {
 #[tokio::test(start_paused = true)]
 async fn a_user_that_cannot_be_set_up_breaks_the_run_and_nothing_hangs() {
     let refuse: Admission =
-        |seat| if seat.number == 3 { Err("fixture `token`: status 401".to_owned()) } else { Ok(()) };
+        |slot| if slot.number == 3 { Err("fixture `token`: status 401".to_owned()) } else { Ok(()) };
     let fake = Fake { enter: Some(refuse), ..Fake::doing([Step::Request(100)]) };
     let measured = run(&fake, &workload(5, RunLength::Requests(10))).await;
     assert_eq!(measured.ended, Ended::Broken("fixture `token`: status 401".to_owned()));
@@ -316,7 +316,9 @@ async fn a_user_missing_for_half_of_the_run_breaks_the_interactive_response_time
     );
     let control = Control::new(&plan, &stop, Arc::default(), Clock::start());
     control.user_entered();
-    let told = drive(&Fake::doing([Step::Request(10)]), &control, (0, 2), Alarm::of_tokio()).await;
+    let told =
+        drive(&Fake::doing([Step::Request(10)]), &control, WorkerShare { index: 0, workers: 2 }, Alarm::of_tokio())
+            .await;
     let gap = conclude(control, vec![told]).generator.closed_law_gap.unwrap();
     assert!((gap - 0.5).abs() < 0.02, "{gap}");
 }

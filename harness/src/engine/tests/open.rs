@@ -208,7 +208,7 @@ async fn long_pauses_between_arrivals_are_no_missing_answers() {
 
 #[tokio::test(start_paused = true)]
 async fn a_user_that_cannot_be_made_on_demand_breaks_the_run_and_nothing_hangs() {
-    let refuse: Admission = |seat| if seat.number >= 10 { Err("status 401".to_owned()) } else { Ok(()) };
+    let refuse: Admission = |slot| if slot.number >= 10 { Err("status 401".to_owned()) } else { Ok(()) };
     let fake = Fake { enter: Some(refuse), ..Fake::doing([Step::Request(5_000)]) };
     let measured = run(&fake, &rate(10.0, S(5), 100)).await;
     assert_eq!(measured.ended, Ended::Broken("status 401".to_owned()));

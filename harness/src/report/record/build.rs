@@ -197,7 +197,7 @@ impl From<&GeneratorHealth> for GeneratorRecord {
     fn from(health: &GeneratorHealth) -> GeneratorRecord {
         GeneratorRecord {
             workers: health.workers,
-            transports: health.transports.iter().map(|name| name.name().to_owned()).collect(),
+            transports: health.transports.clone(),
             own_errors: health.own_errors.clone(),
             resent: health.resent,
             clipped: health.clipped,

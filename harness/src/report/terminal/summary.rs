@@ -1,8 +1,8 @@
 //! The last lines: the slowest tests, the outcomes counted, and where everything was written.
 
+use std::collections::BTreeMap;
 use std::time::Duration;
 
-use crate::measure::Transport;
 use crate::outcome::{Outcome, RunReport, TestReport, figure};
 use crate::report::paint::Paint;
 use crate::report::table::{Align, Columns};
@@ -51,20 +51,19 @@ pub fn summary(run: &RunReport, written: &[Written], paint: Paint) -> String {
     text
 }
 
-/// What another transport costs the generator is not what its own would: whoever compares must know.
+/// The transport whose cost every report takes for granted.
+const USUAL_TRANSPORT: &str = "http/1.1 (own)";
+
+/// Tests that went over another transport: it costs the generator more, which a reader who compares figures must know.
 fn other_transports(run: &RunReport) -> String {
-    let used = |test: &TestReport, transport| {
-        test.measured.as_ref().is_some_and(|measured| measured.generator.transports.contains(&transport))
-    };
-    let mut text = String::new();
-    for transport in [Transport::Reqwest1, Transport::Reqwest2] {
-        let tests: Vec<&str> =
-            run.tests.iter().filter(|test| used(test, transport)).map(|test| test.name.as_str()).collect();
-        if !tests.is_empty() {
-            text.push_str(&format!("over {}: {}\n", transport.name(), tests.join(", ")));
+    let mut tests_of: BTreeMap<&str, Vec<&str>> = BTreeMap::new();
+    for test in &run.tests {
+        let used = test.measured.iter().flat_map(|measured| &measured.generator.transports);
+        for transport in used.filter(|transport| *transport != USUAL_TRANSPORT) {
+            tests_of.entry(transport).or_default().push(&test.name);
         }
     }
-    text
+    tests_of.iter().map(|(transport, tests)| format!("over {transport}: {}\n", tests.join(", "))).collect()
 }
 
 /// `4.20 s`, `1 min 23 s`

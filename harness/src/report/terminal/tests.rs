@@ -1,7 +1,6 @@
 //! The tables as they are printed.
 
 use super::*;
-use crate::measure::Transport;
 use crate::outcome::Outcome;
 use crate::outcome::samples;
 use crate::report::paint::Paint;
@@ -84,8 +83,8 @@ fn the_summary_counts_outcomes_and_names_what_was_written() {
 fn tests_over_another_transport_than_our_own_are_named() {
     let mut run = samples::run();
     run.tests = vec![samples::passed(), samples::passed()];
-    for (test, transport) in run.tests.iter_mut().zip([Transport::Own, Transport::Reqwest2]) {
-        test.measured.as_mut().unwrap().generator.transports = vec![transport];
+    for (test, transport) in run.tests.iter_mut().zip(["http/1.1 (own)", "http/2 (reqwest)"]) {
+        test.measured.as_mut().unwrap().generator.transports = vec![transport.to_owned()];
     }
     let (name, text) = (&run.tests[1].name, summary(&run, &[], Paint::plain()));
     assert!(text.ends_with(&format!("\nover http/2 (reqwest): {name}\n")), "{text}");

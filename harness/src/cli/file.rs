@@ -7,8 +7,8 @@ use std::path::Path;
 use toml::Spanned;
 use toml::de::{DeTable, DeValue};
 
-use super::layers::settings_of;
 use super::origin::{Origin, Text};
+use super::setting::settings_of;
 use super::usage::Mistake;
 use crate::kind::Kind;
 use crate::suggest::did_you_mean;

@@ -1,11 +1,8 @@
 //! The load that is asked for from outside the source, in layers around what the attribute says.
 
 use super::file::Tables;
-use super::origin::Text;
-use super::usage::Mistake;
 use crate::kind::Kind;
-use crate::units::{NumberError, QuantityError};
-use crate::workload::{Rate, SettingError, SettingKey, Settings, parse_value};
+use crate::workload::{Rate, SettingKey, Settings};
 
 /// What the command line, the environment and `proofload.toml` say about the load.
 #[derive(Debug, Clone, Default, PartialEq)]
@@ -109,34 +106,5 @@ fn for_any_test(settings: Settings, kind: Kind) -> Settings {
         Kind::Benchmark => planned(settings).without(&OPEN).without(&[Capacity]),
         Kind::Capacity => planned(settings).without(&[Requests, Duration, Warmup]),
         _ => settings,
-    }
-}
-
-/// One layer from its texts.
-pub(super) fn settings_of(
-    given: impl IntoIterator<Item = (SettingKey, Text)>,
-    mistakes: &mut Vec<Mistake>,
-) -> Settings {
-    let mut settings = Settings::default();
-    for (key, Text { text, origin }) in given {
-        match parse_value(key, &text).map_err(|refusal| with_expectation(refusal, &text)) {
-            Ok(value) => {
-                if let Err(source) = settings.set(key, value) {
-                    mistakes.push(Mistake::Contradiction { origin, source });
-                }
-            }
-            Err(source) => mistakes.push(Mistake::Setting { origin, source }),
-        }
-    }
-    settings
-}
-
-/// A text without any number is told what its setting takes, as the compiler's underline is not there to show it.
-fn with_expectation(refusal: SettingError, written: &str) -> SettingError {
-    match refusal {
-        SettingError::Quantity { key, source: QuantityError::Number(NumberError::Missing) } => {
-            SettingError::Mismatch { key, written: written.to_owned() }
-        }
-        other => other,
     }
 }

@@ -9,6 +9,7 @@ mod layers;
 mod names;
 mod options;
 mod origin;
+mod setting;
 mod usage;
 mod variables;
 

@@ -7,9 +7,10 @@ use libtest_mimic::Arguments;
 
 use super::file::{FileSettings, Tables};
 use super::flags::Flags;
-use super::layers::{Layers, settings_of};
+use super::layers::Layers;
 use super::names::Names;
 use super::origin::{Origin, Text};
+use super::setting::settings_of;
 use super::usage::Mistake;
 use super::variables::Variables;
 use crate::kind::Kind;
@@ -207,7 +208,7 @@ impl Layered<'_> {
         let Some(Text { text, origin }) = self.text("profile", flag) else { return (None, file.tables) };
         let profile = file.profiles.remove(&text);
         if profile.is_none() {
-            self.mistakes.push(Mistake::unknown_profile(origin, text, &file.profiles));
+            self.mistakes.push(Mistake::unknown_profile(origin, text, file.profiles.keys()));
         }
         (profile, file.tables)
     }

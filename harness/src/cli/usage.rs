@@ -1,10 +1,7 @@
 //! What is wrong with the way the tests were called: exit code 2.
 
-use std::collections::BTreeMap;
-
 use thiserror::Error;
 
-use super::file::Tables;
 use super::origin::Origin;
 use crate::kind::UnknownKind;
 use crate::suggest::did_you_mean;
@@ -149,8 +146,12 @@ impl Mistake {
     }
 
     /// `--profile smok`
-    pub(super) fn unknown_profile(origin: Origin, name: String, profiles: &BTreeMap<String, Tables>) -> Mistake {
-        let names: Vec<&str> = profiles.keys().map(String::as_str).collect();
+    pub(super) fn unknown_profile<'a>(
+        origin: Origin,
+        name: String,
+        profiles: impl Iterator<Item = &'a String>,
+    ) -> Mistake {
+        let names: Vec<&str> = profiles.map(String::as_str).collect();
         let suggestion = did_you_mean(&name, names.iter().copied());
         let known = match names.as_slice() {
             [] => format!("proofload.toml has none: add `[profile.{name}]` with settings below it"),

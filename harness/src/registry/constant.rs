@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use super::Written;
+use super::decl::Written;
 
 /// A constant whose type only the compiler knows; the generated code asks for what the setting takes.
 #[derive(Debug, Clone, Copy)]

@@ -4,7 +4,7 @@ use std::fmt;
 
 use thiserror::Error;
 
-use super::Place;
+use super::decl::Place;
 use crate::threshold::ThresholdError;
 use crate::workload::{SettingError, WorkloadError};
 

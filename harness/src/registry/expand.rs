@@ -2,8 +2,10 @@
 
 use std::collections::HashMap;
 
+use super::case::TestCase;
+use super::decl::{CaseDecl, SettingDecl, TestDecl, Written};
+use super::error::{Mistake, RegistryError};
 use super::name::{setting_part, slug, test_name};
-use super::{CaseDecl, Mistake, RegistryError, SettingDecl, TestCase, TestDecl, Written};
 use crate::kind::Kind;
 use crate::metric::Metric;
 use crate::threshold::{Subject, Threshold};

@@ -1,7 +1,5 @@
 //! The boolean expressions of `-m` and `-k`, as pytest has them.
 
-use super::parse::{ExpressionError, parse};
-
 /// `load and not (slow or flaky)`
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Expression {
@@ -16,14 +14,6 @@ pub enum Expression {
 }
 
 impl Expression {
-    /// Reads an expression of words, `not`, `and`, `or` and parentheses; `not` binds tightest, then `and`.
-    ///
-    /// # Errors
-    /// The text is none; the message names the place and what was expected there.
-    pub fn parse(text: &str) -> Result<Expression, ExpressionError> {
-        parse(text)
-    }
-
     /// True if it holds for a test with exactly these `markers`.
     pub fn matches_markers(&self, markers: &[&str]) -> bool {
         self.holds(&|word| markers.contains(&word))

@@ -5,7 +5,7 @@ use std::vec::IntoIter;
 
 use thiserror::Error;
 
-use super::Expression;
+use super::expression::Expression;
 
 /// Why a text is no boolean expression. Positions count characters from 1.
 #[derive(Debug, Clone, PartialEq, Eq, Error)]
@@ -54,12 +54,18 @@ const OPERAND: &str = "a word, `not` or `(`";
 const OPERATOR: &str = "`and`, `or` or the end";
 const CLOSING: &str = "`and`, `or` or `)`";
 
-pub(super) fn parse(text: &str) -> Result<Expression, ExpressionError> {
-    let mut parser = Parser { text, tokens: tokens(text)?.into_iter().peekable(), depth: 0 };
-    let expression = parser.or()?;
-    match parser.tokens.next() {
-        None => Ok(expression),
-        Some(token) => Err(parser.unexpected(Some(token), OPERATOR)),
+impl Expression {
+    /// Reads an expression of words, `not`, `and`, `or` and parentheses; `not` binds tightest, then `and`.
+    ///
+    /// # Errors
+    /// The text is not an expression; the message gives the place and what was expected there.
+    pub fn parse(text: &str) -> Result<Expression, ExpressionError> {
+        let mut parser = Parser { text, tokens: tokens(text)?.into_iter().peekable(), depth: 0 };
+        let expression = parser.or()?;
+        match parser.tokens.next() {
+            None => Ok(expression),
+            Some(token) => Err(parser.unexpected(Some(token), OPERATOR)),
+        }
     }
 }
 
@@ -171,7 +177,7 @@ mod tests {
     use super::*;
 
     fn refusal(text: &str) -> String {
-        parse(text).unwrap_err().to_string()
+        Expression::parse(text).unwrap_err().to_string()
     }
 
     #[test]
@@ -200,7 +206,7 @@ mod tests {
 
     #[test]
     fn deep_nesting_is_refused_and_does_not_overflow_the_stack() {
-        assert_eq!(parse(&"(".repeat(100_000)), Err(ExpressionError::TooDeep));
-        assert_eq!(parse(&"not ".repeat(100_000)), Err(ExpressionError::TooDeep));
+        assert_eq!(Expression::parse(&"(".repeat(100_000)), Err(ExpressionError::TooDeep));
+        assert_eq!(Expression::parse(&"not ".repeat(100_000)), Err(ExpressionError::TooDeep));
     }
 }

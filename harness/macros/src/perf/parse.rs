@@ -232,7 +232,7 @@ fn lone_word(word: &str, with_parentheses: bool) -> String {
 
 /// `mean < 800ms`, in the words of the metric's own dimension and direction.
 pub(crate) fn threshold_example(metric: Metric) -> String {
-    use proofload_vocabulary::metric::{Better, Dimension};
+    use proofload_vocabulary::metric::{Dimension, Direction};
     let bound = match metric.dimension() {
         Dimension::Time => "800ms",
         Dimension::Ratio => "99%",
@@ -241,10 +241,10 @@ pub(crate) fn threshold_example(metric: Metric) -> String {
         Dimension::Bytes => "200MiB",
         Dimension::BytesPerSecond => "1MiB/min",
     };
-    let (comparison, bound) = match (metric.better(), metric) {
+    let (comparison, bound) = match (metric.direction(), metric) {
         (_, Metric::ErrorRate) => ("<=", "1%"),
-        (Better::Higher, _) => (">=", bound),
-        (Better::Lower, _) => ("<", bound),
+        (Direction::HigherIsBetter, _) => (">=", bound),
+        (Direction::LowerIsBetter, _) => ("<", bound),
     };
     format!("`{metric} {comparison} {bound}`")
 }

@@ -2,7 +2,7 @@
 
 mod percentile;
 
-pub use percentile::Percentile;
+pub use percentile::{NotAPercentile, Percentile};
 
 use std::fmt;
 use std::str::FromStr;
@@ -71,11 +71,11 @@ pub enum Dimension {
 
 /// Which way is better, and so which comparisons make sense.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Better {
+pub enum Direction {
     /// A threshold bounds it from above.
-    Lower,
+    LowerIsBetter,
     /// A threshold bounds it from below.
-    Higher,
+    HigherIsBetter,
 }
 
 /// A word that is not a metric.
@@ -90,8 +90,8 @@ pub enum MetricError {
         suggestion: String,
     },
     /// `p0`, `p100`, `p200`.
-    #[error("`{0}` is not a percentile: it lies between p0 and p100, as in p95 or p99.9{hint}", hint = if *.0 == "p100" { "; the largest value is `max`" } else { "" })]
-    NotAPercentile(String),
+    #[error(transparent)]
+    NotAPercentile(#[from] NotAPercentile),
 }
 
 impl Metric {
@@ -130,12 +130,12 @@ impl Metric {
     }
 
     /// Which way is better.
-    pub const fn better(self) -> Better {
+    pub const fn direction(self) -> Direction {
         match self {
             Metric::SuccessRate | Metric::Throughput | Metric::Requests | Metric::PeakThroughput | Metric::Capacity => {
-                Better::Higher
+                Direction::HigherIsBetter
             }
-            _ => Better::Lower,
+            _ => Direction::LowerIsBetter,
         }
     }
 

@@ -3,13 +3,18 @@
 use std::fmt;
 use std::str::FromStr;
 
-use super::MetricError;
+use thiserror::Error;
 
 /// A percentile between 0 and 100, exclusive, to a thousandth.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Percentile {
     thousandths: u32,
 }
+
+/// `p0`, `p100` or `p200`: a word that looks like a percentile and cannot be one.
+#[derive(Debug, Clone, PartialEq, Eq, Error)]
+#[error("`{0}` is not a percentile: it lies between p0 and p100, as in p95 or p99.9{hint}", hint = if *.0 == "p100" { "; the largest value is `max`" } else { "" })]
+pub struct NotAPercentile(pub String);
 
 impl Percentile {
     /// The percentile `percent`, if it lies between 0 and 100, exclusive.
@@ -44,10 +49,10 @@ impl fmt::Display for Percentile {
 }
 
 impl FromStr for Percentile {
-    type Err = MetricError;
+    type Err = NotAPercentile;
 
-    fn from_str(word: &str) -> Result<Percentile, MetricError> {
-        let not_one = || MetricError::NotAPercentile(word.to_owned());
+    fn from_str(word: &str) -> Result<Percentile, NotAPercentile> {
+        let not_one = || NotAPercentile(word.to_owned());
         let digits = word.strip_prefix('p').ok_or_else(not_one)?;
         let plain = digits.starts_with(|c: char| c.is_ascii_digit())
             && digits.ends_with(|c: char| c.is_ascii_digit())

@@ -1,9 +1,13 @@
 //! Reads a threshold and refuses one that cannot mean what it says.
 
+use std::str::FromStr;
+
 use thiserror::Error;
 
-use super::{Comparison, Subject, Threshold};
-use crate::metric::{Better, Dimension, Metric, MetricError};
+use super::comparison::Comparison;
+use super::definition::Threshold;
+use super::subject::Subject;
+use crate::metric::{Dimension, Direction, Metric, MetricError};
 use crate::units::{Quantity, QuantityError, parse_quantity};
 
 /// Why a text is not a threshold.
@@ -73,7 +77,15 @@ pub enum ThresholdError {
 /// The reserved name of the iterations of the author's function.
 const ITERATION: &str = "iteration";
 
-pub(super) fn parse(text: &str) -> Result<Threshold, ThresholdError> {
+impl FromStr for Threshold {
+    type Err = ThresholdError;
+
+    fn from_str(text: &str) -> Result<Threshold, ThresholdError> {
+        parse(text)
+    }
+}
+
+fn parse(text: &str) -> Result<Threshold, ThresholdError> {
     let (left, comparison, right) = split(text).ok_or_else(|| ThresholdError::NoComparison(text.trim().to_owned()))?;
     let (metric, subject) = parse_subject(left)?;
     let bound = parse_quantity(right)?;
@@ -131,9 +143,9 @@ fn check_unit(metric: Metric, bound: Quantity, written: &str) -> Result<(), Thre
 }
 
 fn check_direction(metric: Metric, comparison: Comparison, written: &str) -> Result<(), ThresholdError> {
-    let wrong = match (metric.better(), comparison) {
-        (Better::Lower, Comparison::Greater | Comparison::GreaterOrEqual) => Some("lower"),
-        (Better::Higher, Comparison::Less | Comparison::LessOrEqual) => Some("higher"),
+    let wrong = match (metric.direction(), comparison) {
+        (Direction::LowerIsBetter, Comparison::Greater | Comparison::GreaterOrEqual) => Some("lower"),
+        (Direction::HigherIsBetter, Comparison::Less | Comparison::LessOrEqual) => Some("higher"),
         (_, Comparison::Equal) if !is_exact(metric) => {
             return Err(ThresholdError::ExactTime { metric: metric.to_string(), bound: written.to_owned() });
         }

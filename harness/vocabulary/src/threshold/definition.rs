@@ -1,0 +1,84 @@
+//! The threshold as a value: its limit, and whether a figure satisfies it.
+
+use std::fmt;
+
+use super::comparison::Comparison;
+use super::subject::Subject;
+use crate::metric::Metric;
+use crate::units::Quantity;
+
+/// `p95("GET /config") < 800ms`
+#[derive(Debug, Clone, PartialEq)]
+pub struct Threshold {
+    /// The figure that is held against the bound.
+    pub metric: Metric,
+    /// What the figure is taken from.
+    pub subject: Subject,
+    /// How the figure must lie to the bound.
+    pub comparison: Comparison,
+    /// The bound, of the metric's dimension.
+    pub bound: Quantity,
+}
+
+impl Threshold {
+    /// The bound in base units: seconds, a share of 1, events each second, a count, bytes, or bytes each second.
+    pub fn limit(&self) -> f64 {
+        match self.bound {
+            Quantity::Number(number) => number,
+            Quantity::Duration(duration) => duration.as_secs_f64(),
+            Quantity::Ratio(ratio) => ratio,
+            Quantity::PerSecond(rate) => rate,
+            Quantity::Bytes(bytes) => bytes as f64,
+            Quantity::BytesPerSecond(growth) => growth,
+        }
+    }
+
+    /// True if `actual`, in the same base unit as [`limit`](Threshold::limit), satisfies the threshold.
+    ///
+    /// Not-a-number never does.
+    pub fn holds(&self, actual: f64) -> bool {
+        self.comparison.holds(actual, self.limit())
+    }
+}
+
+impl fmt::Display for Threshold {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}{} {} {}", self.metric, self.subject, self.comparison, self.bound)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_threshold_is_shown_as_it_is_written() {
+        for text in [
+            "p95(\"stage peak\") < 200ms",
+            "p95(\"stage peak: GET /config\") < 200ms",
+            "server_rss < 200MiB",
+            "server_rss_growth < 1MiB/min",
+            "p95 < 800ms",
+            "success_rate >= 99.9%",
+            "p99.9(\"GET /config\") <= 1.5s",
+            "throughput > 1000/s",
+        ] {
+            assert_eq!(text.parse::<Threshold>().unwrap().to_string(), text);
+        }
+    }
+
+    #[test]
+    fn not_a_number_never_holds() {
+        let threshold: Threshold = "mean < 1s".parse().unwrap();
+        assert!(threshold.holds(0.999));
+        assert!(!threshold.holds(1.0));
+        assert!(!threshold.holds(f64::NAN));
+    }
+
+    #[test]
+    fn one_hundred_percent_holds_at_exactly_one() {
+        assert!("success_rate >= 100%".parse::<Threshold>().unwrap().holds(1.0));
+        assert!("success_rate == 100%".parse::<Threshold>().unwrap().holds(1.0));
+        assert!(!"success_rate > 100%".parse::<Threshold>().is_ok_and(|t| t.holds(1.0)));
+    }
+}

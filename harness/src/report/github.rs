@@ -1,8 +1,8 @@
-//! What GitHub Actions shows: the step summary and the annotations.
+//! The step summary and the annotations that GitHub Actions shows.
 
 use super::limits::limits_markdown;
 use super::message::conservation;
-use super::table::{Align, Columns, shown};
+use super::table::{Align, TextTable, shown};
 use super::words::{count_outcomes, word};
 use crate::kind::Kind;
 use crate::measure::Summary;
@@ -23,18 +23,18 @@ const HEADER: [(&str, Align); 9] = [
 /// The Markdown that is appended to the file `GITHUB_STEP_SUMMARY` names.
 pub fn step_summary(run: &RunReport) -> String {
     let ran: Vec<&TestReport> = run.tests.iter().filter(|test| test.outcome != Outcome::Ignored).collect();
-    let mut text = format!("## Proofload: {}\n\n", count_outcomes(run, |_, told| told.to_owned()));
+    let mut text = format!("## Proofload: {}\n\n", count_outcomes(run, |_, count| count.to_owned()));
     if let Some(signal) = &run.interrupted {
         text.push_str(&format!("Interrupted by {signal}: the figures are partial.\n\n"));
     }
-    let mut columns = Columns::new(HEADER);
+    let mut columns = TextTable::new(HEADER);
     ran.iter().for_each(|test| columns.row(row(test)));
     if !ran.is_empty() {
         text.push_str(&columns.markdown());
     }
     text.extend(limits_markdown(run).map(|table| format!("\n{table}")));
-    let unwell = ran.iter().filter(|test| test.outcome != Outcome::Passed);
-    text.extend(unwell.map(|test| detail(test)));
+    let not_passed = ran.iter().filter(|test| test.outcome != Outcome::Passed);
+    text.extend(not_passed.map(|test| detail(test)));
     text.push_str(&format!("\n{}\n", machine(run)));
     text
 }
@@ -46,8 +46,8 @@ pub fn annotations(run: &RunReport) -> String {
             let reason = test.reason.as_deref().unwrap_or("no reason was given");
             command("error", &format!("{} {}", test.name, word(test.outcome)), reason)
         });
-        let told = test.warnings.iter().chain(&test.after).map(|warning| command("warning", &test.name, warning));
-        error.into_iter().chain(told).collect::<Vec<_>>()
+        let warnings = test.warnings.iter().chain(&test.after).map(|warning| command("warning", &test.name, warning));
+        error.into_iter().chain(warnings).collect::<Vec<_>>()
     });
     lines.collect()
 }

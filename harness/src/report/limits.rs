@@ -1,7 +1,7 @@
-//! How surely the limits on a test's figures were held: the interval beside the estimate.
+//! The table of limits: each figure with its confidence interval beside the limit.
 
 use super::paint::Paint;
-use super::table::{Align, Columns, shown};
+use super::table::{Align, TextTable, shown};
 use crate::outcome::{Outcome, RunReport, TestReport, ThresholdVerdict, figure};
 
 const HEADER: [(&str, Align); 5] = [
@@ -12,36 +12,36 @@ const HEADER: [(&str, Align); 5] = [
     ("", Align::Left),
 ];
 
-/// For a terminal: of each test the limit that its interval comes nearest to, and every one that was breached or is
-/// borderline; the record has them all. Empty text where nothing has an interval.
+/// For a terminal: for each test the limit closest to its interval, and every limit that was breached or is borderline;
+/// the record has them all. Empty if no figure has an interval.
 pub(crate) fn limits(run: &RunReport, paint: Paint) -> String {
     let Some(columns) = table(run, str::to_owned, str::to_owned) else { return String::new() };
     let text = columns.terminal(2);
     let (header, rows) = text.split_once('\n').unwrap_or((&text, ""));
-    let title = paint.heading("Limits (the nearest of each test)");
-    format!("{title}\n{}\n{rows}", paint.aside(header))
+    let title = paint.heading("Limits (the closest of each test)");
+    format!("{title}\n{}\n{rows}", paint.dimmed(header))
 }
 
-/// The same in Markdown; doubt and breach stand out.
+/// The same in Markdown, with everything but `ok` in bold.
 pub(super) fn limits_markdown(run: &RunReport) -> Option<String> {
     let code = |text: &str| format!("`{text}`");
-    let emphasised = |mark: &str| if mark == HELD { mark.to_owned() } else { format!("**{mark}**") };
+    let emphasised = |mark: &str| if mark == OK { mark.to_owned() } else { format!("**{mark}**") };
     table(run, code, emphasised).map(|columns| columns.markdown())
 }
 
-/// `412 ms to 455 ms`, and a dash where nothing can be said.
+/// `412 ms to 455 ms`, or a dash without an interval.
 pub(super) fn interval_of(verdict: &ThresholdVerdict) -> String {
     shown(verdict.interval, |interval| figure::interval(verdict.threshold.metric, interval))
 }
 
-const HELD: &str = "ok";
+const OK: &str = "ok";
 
-/// `ok`, `breached`, and why neither should be relied on.
+/// `ok` or `breached`, and why it may be wrong.
 pub(super) fn mark(verdict: &ThresholdVerdict, outcome: Outcome) -> String {
     let mark = match outcome {
-        _ if verdict.holds => HELD,
-        // A proven breach outranks invalid: whatever lies beyond its limit here may be the generator's doing.
-        Outcome::Invalid => "proves nothing",
+        _ if verdict.holds => OK,
+        // A certain breach would have failed the test: here the generator may be the cause.
+        Outcome::Invalid => "inconclusive",
         _ => "breached",
     };
     match &verdict.doubt {
@@ -52,21 +52,21 @@ pub(super) fn mark(verdict: &ThresholdVerdict, outcome: Outcome) -> String {
     }
 }
 
-fn table(run: &RunReport, code: impl Fn(&str) -> String, told: impl Fn(&str) -> String) -> Option<Columns> {
-    let mut columns = Columns::new(HEADER);
+fn table(run: &RunReport, code: impl Fn(&str) -> String, emphasised: impl Fn(&str) -> String) -> Option<TextTable> {
+    let mut columns = TextTable::new(HEADER);
     let mut any = false;
-    for (test, verdict) in run.tests.iter().flat_map(|test| worth_telling(test).map(move |verdict| (test, verdict))) {
+    for (test, verdict) in run.tests.iter().flat_map(|test| worth_showing(test).map(move |verdict| (test, verdict))) {
         let threshold = &verdict.threshold;
         let actual = shown(verdict.actual, |actual| figure::beside_limit(threshold, actual));
         let limit = code(&threshold.to_string());
-        columns.row([code(&test.name), limit, actual, interval_of(verdict), told(&mark(verdict, test.outcome))]);
+        columns.row([code(&test.name), limit, actual, interval_of(verdict), emphasised(&mark(verdict, test.outcome))]);
         any = true;
     }
     any.then_some(columns)
 }
 
 /// In the order of declaration.
-fn worth_telling(test: &TestReport) -> impl Iterator<Item = &ThresholdVerdict> {
+fn worth_showing(test: &TestReport) -> impl Iterator<Item = &ThresholdVerdict> {
     let with_interval = || test.thresholds.iter().filter(|verdict| verdict.interval.is_some());
     let nearest = with_interval().min_by(|a, b| distance(a).total_cmp(&distance(b)));
     with_interval().filter(move |verdict| {
@@ -75,7 +75,7 @@ fn worth_telling(test: &TestReport) -> impl Iterator<Item = &ThresholdVerdict> {
     })
 }
 
-/// From the estimate to the limit, measured in the half of the interval on that side: below 1 the limit lies inside.
+/// From the estimate to the limit, in units of the interval's half on that side: below 1 the limit lies inside.
 fn distance(verdict: &ThresholdVerdict) -> f64 {
     let Some(((low, high), actual)) = verdict.interval.zip(verdict.actual) else { return f64::INFINITY };
     let limit = verdict.threshold.limit();
@@ -88,33 +88,33 @@ mod tests {
     use super::*;
     use crate::outcome::samples;
 
-    /// The limits of the sample, and with which of them are told.
-    fn told(intervals: &[Option<(f64, f64)>]) -> Vec<String> {
+    /// The limits that are shown if the figures have these intervals.
+    fn shown_limits(intervals: &[Option<(f64, f64)>]) -> Vec<String> {
         let mut test = samples::open();
         for (verdict, interval) in test.thresholds.iter_mut().zip(intervals) {
             (verdict.interval, verdict.borderline, verdict.holds) = (*interval, false, true);
         }
-        worth_telling(&test).map(|verdict| verdict.threshold.to_string()).collect()
+        worth_showing(&test).map(|verdict| verdict.threshold.to_string()).collect()
     }
 
     #[test]
-    fn the_limit_that_an_interval_comes_nearest_to_is_told() {
+    fn the_limit_closest_to_its_interval_is_shown() {
         // p95 is 280.5 ms of 280 ms allowed, the mean 148 ms of 1 s: half a millisecond of 10, and 852 of 10.
         let narrow = [Some((0.2705, 0.2905)), Some((0.138, 0.158)), None];
-        assert_eq!(told(&narrow), ["p95 < 280ms"]);
-        assert_eq!(told(&[None, Some((0.138, 0.158)), None]), ["mean < 1s"]);
-        assert_eq!(told(&[None, None, None]), [""; 0]);
+        assert_eq!(shown_limits(&narrow), ["p95 < 280ms"]);
+        assert_eq!(shown_limits(&[None, Some((0.138, 0.158)), None]), ["mean < 1s"]);
+        assert_eq!(shown_limits(&[None, None, None]), [""; 0]);
     }
 
     #[test]
-    fn an_interval_of_no_width_is_near_to_nothing() {
+    fn an_interval_of_width_zero_is_infinitely_far_from_its_limit() {
         let mut verdict = samples::open().thresholds.swap_remove(1);
         verdict.interval = verdict.actual.map(|actual| (actual, actual));
         assert_eq!(distance(&verdict), f64::INFINITY);
     }
 
     #[test]
-    fn a_breached_and_a_borderline_limit_are_told_beside_the_nearest() {
+    fn a_breached_and_a_borderline_limit_are_shown_beside_the_closest() {
         let run = RunReport { tests: vec![samples::open(), samples::passed()], ..samples::run() };
         insta::assert_snapshot!(limits(&run, Paint::plain()));
         insta::assert_snapshot!(limits_markdown(&run).expect("one test has intervals"));

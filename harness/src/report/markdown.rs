@@ -1,6 +1,6 @@
-//! The page of the baselines, generated from data only.
+//! The page of baselines.
 
-use super::table::{Align, Columns, shown};
+use super::table::{Align, TextTable, shown};
 use crate::baseline::{Baselines, Machine, Row};
 use crate::kind::Kind;
 use crate::outcome::figure;
@@ -8,7 +8,7 @@ use crate::outcome::figure;
 const INTRODUCTION: &str = "\
 # Performance baselines
 
-What each test came to when it last passed in an optimised build.
+The figures of each test from its last passing run in an optimised build.
 `cargo test --test perf` generates this page from `performance-baselines.json` beside it: do not edit it.
 A test that failed, was invalid or was interrupted leaves its row as it is; a test that did not run keeps its row.
 ";
@@ -22,27 +22,27 @@ pub fn baselines(baselines: &Baselines) -> String {
     let sections = [
         section(
             "Response times",
-            "Under load, failed requests included; at a rate from the planned start on.",
+            "Under load, failed requests included. With a planned rate, measured from the intended start.",
             page.response_times(),
         ),
         section(
             "Load capacity",
-            "The users at once, or the arrivals each second, with which a test has held its thresholds.",
+            "The number of users, or of arrivals each second, at which the test's thresholds held.",
             page.capacity(),
         ),
         section(
             "Throughput",
-            "Successful requests each second, with so many users or at so many arrivals each second.",
+            "Successful requests each second, at this number of users or arrivals each second.",
             page.throughput(),
         ),
         section("Benchmarks", "One user alone: the time of one iteration.", page.benchmarks()),
-        section("Machines", "What the figures above were measured on.", page.machines()),
+        section("Machines", "The machines that the figures above were measured on.", page.machines()),
     ];
     let sections: Vec<String> = sections.into_iter().flatten().collect();
     format!("{INTRODUCTION}\n{}", sections.join("\n"))
 }
 
-/// The rows with the machines they refer to by letter.
+/// The rows, and the machines that they refer to by letter.
 struct Page<'b> {
     rows: &'b [Row],
     machines: Vec<&'b Machine>,
@@ -120,7 +120,7 @@ impl<'b> Page<'b> {
             ("system", Align::Left),
             ("build", Align::Left),
         ];
-        let mut columns = Columns::new(header);
+        let mut columns = TextTable::new(header);
         for machine in &self.machines {
             columns.row([
                 self.letter(machine),
@@ -133,7 +133,7 @@ impl<'b> Page<'b> {
         (!self.machines.is_empty()).then(|| columns.markdown())
     }
 
-    /// A table of the rows that `belongs` picks, with what each was measured on; `None` without a row.
+    /// A table of the rows that `belongs` selects, with the machine of each; `None` without a row.
     fn table(
         &self,
         figures: &[&str],
@@ -143,7 +143,7 @@ impl<'b> Page<'b> {
         let words = |names: &[&'static str]| names.iter().map(|name| (*name, Align::Left)).collect::<Vec<_>>();
         let (before, after) = (words(&["package", "test", "kind"]), words(&["machine", "date", "commit"]));
         let figures = figures.iter().map(|name| (*name, Align::Right));
-        let mut columns = Columns::new(before.into_iter().chain(figures).chain(after));
+        let mut columns = TextTable::new(before.into_iter().chain(figures).chain(after));
         let mut any = false;
         for row in self.rows.iter().filter(|row| belongs(row)) {
             any = true;
@@ -177,7 +177,7 @@ fn binary(row: &Row) -> String {
     }
 }
 
-/// Users, or arrivals each second: who sets the pace.
+/// Users in a closed workload, arrivals each second in an open one.
 fn load(row: &Row) -> [String; 2] {
     let users = row.load.rate_per_s.is_none().then_some(row.load.users);
     [shown(users, figure::count), shown(row.load.rate_per_s, figure::rate)]

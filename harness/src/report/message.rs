@@ -3,7 +3,7 @@
 mod search;
 
 use super::limits::{interval_of, mark};
-use super::table::{Align, Columns, shown};
+use super::table::{Align, TextTable, shown};
 use super::words::word;
 use crate::kind::Kind;
 use crate::measure::{Counts, Measured, Times};
@@ -11,13 +11,13 @@ use crate::metric::{Dimension, Metric, Percentile};
 use crate::outcome::{Outcome, ServerReport, TestReport, ThresholdVerdict, figure, offered};
 
 /// Endpoints named beside a cause of failure.
-const ENDPOINTS_TOLD: usize = 3;
+const ENDPOINTS_SHOWN: usize = 3;
 
-/// More endpoints than a person would have written down: paths that hold an identifier.
+/// More endpoints than anyone writes by hand: the paths contain identifiers.
 const MANY_ENDPOINTS: usize = 50;
 
-/// Everything a person needs to know about a test that did not pass: the outcome and its reason first, then the
-/// thresholds, the failures by cause, where every request ended, the servers that died, warnings and what to do next.
+/// Everything about a test that did not pass: the outcome and its reason, the thresholds, the failures by cause, where
+/// every request ended, the servers that died, warnings, and what to do next.
 pub fn failure(test: &TestReport) -> String {
     let mut parts = vec![headline(test)];
     if !test.thresholds.is_empty() {
@@ -27,7 +27,7 @@ pub fn failure(test: &TestReport) -> String {
         parts.extend(failures(measured));
         parts.push(format!("  {}\n{}", conservation(&measured.total.requests), arrivals(measured)));
     }
-    parts.extend(test.servers.iter().filter_map(death));
+    parts.extend(test.servers.iter().filter_map(server_death));
     parts.extend(listed("warning", &test.warnings));
     parts.extend(listed("afterwards", &test.after));
     parts.extend(listed("next", &next_steps(test)));
@@ -46,7 +46,7 @@ fn thresholds(test: &TestReport) -> String {
     let interval = has_intervals.then_some(("95 % interval", Align::Left));
     let before = [("threshold", Align::Left), ("limit", Align::Left), ("actual", Align::Right)];
     let after = [("margin", Align::Right), ("samples", Align::Right), ("", Align::Left)];
-    let mut columns = Columns::new(before.into_iter().chain(interval).chain(after));
+    let mut columns = TextTable::new(before.into_iter().chain(interval).chain(after));
     for verdict in verdicts {
         let (threshold, actual) = (&verdict.threshold, verdict.actual);
         let figures = [
@@ -64,7 +64,7 @@ fn thresholds(test: &TestReport) -> String {
     columns.terminal(2)
 }
 
-/// Which of the two times the limits were held against; nothing where no limit is about the time of a request.
+/// Which of the two times the limits were compared with; empty if no limit is about the time of a request.
 fn judged_time(test: &TestReport) -> String {
     let is_about_time = |verdict: &ThresholdVerdict| {
         verdict.threshold.metric.dimension() == Dimension::Time && !verdict.threshold.metric.is_of_whole_test()
@@ -73,24 +73,23 @@ fn judged_time(test: &TestReport) -> String {
     match workload.map(offered::judges_response_time) {
         None => String::new(),
         _ if test.kind == Kind::Benchmark => "  times are of one iteration\n".to_owned(),
-        Some(true) => {
-            "  times are response times: from when the plan wanted a request to start until its end\n".to_owned()
-        }
-        Some(false) => "  times are service times: from when a request was sent until its end\n".to_owned(),
+        Some(true) => "  times are response times: from the intended start of a request to its end\n".to_owned(),
+        Some(false) => "  times are service times: from when a request was sent to its end\n".to_owned(),
     }
 }
 
-/// How the plan of an open workload was kept, and how much of the response time is service time.
+/// How many planned arrivals were sent, and how much of the response time is service time.
 fn arrivals(measured: &Measured) -> String {
     let health = &measured.generator;
     let Some((planned, sent)) = health.planned.zip(health.sent) else { return String::new() };
     let p95 = |times: &Times| shown(figure::percentile_s(times, 95.0), figure::time);
-    let left = [(health.shed, "shed at the cap"), (health.left_waiting, "still waiting at the cap")];
+    let left =
+        [(health.shed, "shed at the in-flight cap"), (health.left_waiting, "still waiting at the in-flight cap")];
     let left = left.into_iter().filter(|(count, _)| *count > 0);
     let left: String = left.map(|(count, what)| format!(", {} {what}", figure::count(count))).collect();
     let planned = format!("  {} arrivals planned, {} sent{left}\n", figure::count(planned), figure::count(sent));
     let p99 = shown(figure::percentile_s(&health.pacer_lag, 99.0), figure::time);
-    let lag = format!("the generator's own lateness p99 {p99}");
+    let lag = format!("the generator's own lag p99 {p99}");
     let (service, wait) = (p95(&measured.total.service_time), p95(&health.pool_wait));
     format!("{planned}  service time p95 {service}; wait for a free slot p95 {wait}; {lag}\n")
 }
@@ -104,27 +103,27 @@ fn failures(measured: &Measured) -> Option<String> {
     }
     causes.sort_by(|a, b| b.1.cmp(&a.1).then(a.0.cmp(b.0)));
     let (failed, intended) = (figure::count(total.requests.not_ok()), figure::count(total.requests.intended));
-    let mut columns = Columns::new([("", Align::Right), ("", Align::Left), ("", Align::Left)]);
+    let mut columns = TextTable::new([("", Align::Right), ("", Align::Left), ("", Align::Left)]);
     for (cause, count) in causes {
         columns.row([figure::count(count), cause.clone(), endpoints_with(cause, measured)]);
     }
-    Some(format!("  {failed} of {intended} requests did not end ok:\n{}", columns.terminal(4)))
+    Some(format!("  {failed} of {intended} requests did not succeed:\n{}", columns.terminal(4)))
 }
 
-/// Where a cause occurred, the most frequent first; empty where there is but one endpoint to be hit.
+/// Where a cause occurred, the most frequent first; empty if the test has only one endpoint.
 fn endpoints_with(cause: &str, measured: &Measured) -> String {
     if measured.endpoints.len() < 2 {
         return String::new();
     }
     let with_cause = measured.endpoints.iter().filter_map(|endpoint| Some((*endpoint.failures.get(cause)?, endpoint)));
-    let mut hit: Vec<_> = with_cause.filter(|(count, _)| *count > 0).collect();
-    hit.sort_by(|a, b| b.0.cmp(&a.0).then(a.1.name.cmp(&b.1.name)));
-    let told = hit.iter().take(ENDPOINTS_TOLD).map(|(_, endpoint)| endpoint.name.clone());
-    let mut told = told.collect::<Vec<_>>().join(", ");
-    if hit.len() > ENDPOINTS_TOLD {
-        told.push_str(&format!(" and {} more", hit.len() - ENDPOINTS_TOLD));
+    let mut affected: Vec<_> = with_cause.filter(|(count, _)| *count > 0).collect();
+    affected.sort_by(|a, b| b.0.cmp(&a.0).then(a.1.name.cmp(&b.1.name)));
+    let shown = affected.iter().take(ENDPOINTS_SHOWN).map(|(_, endpoint)| endpoint.name.clone());
+    let mut names = shown.collect::<Vec<_>>().join(", ");
+    if affected.len() > ENDPOINTS_SHOWN {
+        names.push_str(&format!(" and {} more", affected.len() - ENDPOINTS_SHOWN));
     }
-    told
+    names
 }
 
 /// `100 intended = 98 ok + 1 failed + 1 timed out + 0 in flight at the end + 0 never sent`
@@ -141,7 +140,7 @@ pub fn conservation(counts: &Counts) -> String {
     )
 }
 
-fn death(server: &ServerReport) -> Option<String> {
+fn server_death(server: &ServerReport) -> Option<String> {
     let died = server.died.as_ref()?;
     let mut text = format!("  server `{}` ({}) died: {died}\n", server.name, server.url);
     if server.last_lines.is_empty() {
@@ -151,7 +150,7 @@ fn death(server: &ServerReport) -> Option<String> {
         text.extend(server.last_lines.iter().map(|line| format!("    | {line}\n")));
     }
     if let Some(output) = &server.output {
-        text.push_str(&format!("  all of its output: {}\n", output.display()));
+        text.push_str(&format!("  its full output: {}\n", output.display()));
     }
     Some(text)
 }
@@ -161,29 +160,29 @@ fn listed(title: &str, lines: &[String]) -> Option<String> {
     (!text.is_empty()).then_some(text)
 }
 
-/// What to do about it, where something can be said.
+/// What the reader can do about it.
 fn next_steps(test: &TestReport) -> Vec<String> {
     let mut steps = search::next_steps(test);
     if let Some(least) = samples_wanted(test) {
-        // A search has the length of its probes.
+        // A search measures for as long as its probes.
         let setting =
             if test.kind == Kind::Capacity { "`probe` in `capacity(…)`" } else { "`requests` or `duration`" };
         steps.push(format!(
-            "measure longer ({setting}) until there are {} samples, or ask for a lower percentile",
+            "measure longer (set {setting}) for at least {} samples, or use a lower percentile",
             figure::count(least)
         ));
     }
     let Some(measured) = &test.measured else { return steps };
     let health = &measured.generator;
     if !health.own_errors.is_empty() {
-        steps.push("lower `users`, or raise the system's limits (`ulimit -n` for file descriptors)".to_owned());
+        steps.push("use fewer `users`, or raise the system's limits (`ulimit -n` for file descriptors)".to_owned());
     }
     if test.outcome == Outcome::Invalid && health.hiccup_share.is_some_and(|share| share > 0.01) {
-        steps.push("stop what else is running on this machine, and measure again".to_owned());
+        steps.push("stop other programs on this machine and measure again".to_owned());
     }
     if measured.endpoints.len() > MANY_ENDPOINTS {
         steps.push(format!(
-            "the requests went to {} endpoints; count paths that hold an identifier under one name, as in \
+            "the requests went to {} endpoints; count paths that contain an identifier under one name, as in \
              `.named(\"GET /items/{{id}}\")`",
             figure::count(measured.endpoints.len() as u64)
         ));
@@ -191,17 +190,17 @@ fn next_steps(test: &TestReport) -> Vec<String> {
     if measured.total.requests.failed > 0 && test.outcome == Outcome::Failed {
         let alive = test.servers.iter().filter(|server| server.died.is_none());
         let outputs = alive.filter_map(|server| Some((&server.name, server.output.as_ref()?)));
-        steps.extend(outputs.map(|(name, path)| format!("what the server `{name}` printed: {}", path.display())));
+        steps.extend(outputs.map(|(name, path)| format!("read the output of server `{name}`: {}", path.display())));
     }
     if measured.total.requests.timed_out > 0 && test.outcome == Outcome::Failed {
         let timeout = test.workload.as_ref().map(|workload| figure::time(workload.timeout.as_secs_f64()));
-        let timeout = timeout.map_or(String::new(), |timeout| format!(" of {timeout}"));
-        steps.push(format!("requests that timed out stand in the times at no less than the timeout{timeout}"));
+        let timeout = timeout.map_or(String::new(), |timeout| format!(" ({timeout} unless the request set its own)"));
+        steps.push(format!("a request that timed out is counted with at least its timeout{timeout}"));
     }
     steps
 }
 
-/// The samples that the most demanding of the doubtful percentiles needs.
+/// How many samples are needed for every percentile that has too few.
 fn samples_wanted(test: &TestReport) -> Option<u64> {
     let doubtful = test.thresholds.iter().filter(|verdict| verdict.actual.is_some() && verdict.doubt.is_some());
     let least = doubtful.filter_map(|verdict| match verdict.threshold.metric {
@@ -224,7 +223,7 @@ mod tests {
     }
 
     #[test]
-    fn a_failed_open_test_shows_its_intervals_and_how_its_plan_was_kept() {
+    fn a_failed_open_test_shows_its_intervals_and_how_many_arrivals_were_sent() {
         insta::assert_snapshot!(failure(&samples::open()));
     }
 
@@ -234,15 +233,15 @@ mod tests {
     }
 
     #[test]
-    fn a_limit_that_an_invalid_test_went_beyond_is_not_called_breached() {
+    fn an_invalid_test_that_exceeds_a_limit_is_inconclusive_and_not_breached() {
         let mut test = samples::invalid();
         test.thresholds[1].holds = false;
         let text = failure(&test);
-        assert!(text.contains("  proves nothing") && !text.contains("breached"), "{text}");
+        assert!(text.contains("  inconclusive") && !text.contains("breached"), "{text}");
     }
 
     #[test]
-    fn a_server_that_died_is_told_with_its_last_lines() {
+    fn a_server_that_died_is_shown_with_its_last_lines() {
         insta::assert_snapshot!(failure(&samples::errored()));
     }
 
@@ -271,7 +270,7 @@ mod tests {
     }
 
     #[test]
-    fn identifiers_in_paths_are_met_with_the_way_out() {
+    fn identifiers_in_paths_are_reported_with_what_to_do() {
         let mut test = samples::failed();
         let measured = test.measured.as_mut().expect("the sample has figures");
         measured.endpoints =
@@ -280,20 +279,20 @@ mod tests {
     }
 
     #[test]
-    fn requests_that_a_living_server_failed_send_the_reader_to_its_output() {
+    fn failed_requests_of_a_running_server_point_to_its_output() {
         let mut test = samples::failed();
         for server in &mut test.servers {
             (server.died, server.output) = (None, Some("servers/agent.log".into()));
         }
         assert!(
-            failure(&test).contains("next: what the server `agent` printed: servers/agent.log"),
+            failure(&test).contains("next: read the output of server `agent`: servers/agent.log"),
             "{}",
             failure(&test)
         );
     }
 
     #[test]
-    fn a_sum_that_does_not_add_up_is_not_shown_as_one() {
+    fn a_sum_that_does_not_add_up_is_shown_with_an_unequal_sign() {
         let counts = Counts { intended: 3, ok: 1, ..Counts::default() };
         assert!(conservation(&counts).starts_with("3 intended ≠ 1 ok"));
     }

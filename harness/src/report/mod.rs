@@ -1,6 +1,6 @@
-//! What people and machines read: terminal, markdown, run record, GitHub.
+//! Reports for people and machines: terminal, Markdown, run record, GitHub.
 //!
-//! Outcomes in, text out: reports touch no files and read no clock.
+//! Outcomes in, text out: reports use no files and no clock.
 
 pub mod github;
 pub(crate) mod limits;

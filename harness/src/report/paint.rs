@@ -1,24 +1,24 @@
-//! Colours: the only door to the `colored` crate.
+//! Colours. Only this file uses the `colored` crate.
 
 use colored::Colorize;
 
 use crate::outcome::Outcome;
 
-/// Whether text is coloured. Whoever knows the terminal and `--color` chooses; nothing is guessed here.
+/// Whether text is coloured. The caller decides, because it knows the terminal and `--color`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Paint {
     coloured: bool,
 }
 
 impl Paint {
-    /// Text as it is.
+    /// Text without colours.
     pub fn plain() -> Paint {
         Paint { coloured: false }
     }
 
     /// Text with terminal colours.
     pub fn coloured() -> Paint {
-        // `colored` would decide from stdout alone; the decision is made already.
+        // Otherwise `colored` would decide again, from stdout alone.
         colored::control::set_override(true);
         Paint { coloured: true }
     }
@@ -42,8 +42,8 @@ impl Paint {
         if self.coloured { text.bold().to_string() } else { text.to_owned() }
     }
 
-    /// What a reader may pass over.
-    pub fn aside(self, text: &str) -> String {
+    /// Text that a reader may skip.
+    pub fn dimmed(self, text: &str) -> String {
         if self.coloured { text.dimmed().to_string() } else { text.to_owned() }
     }
 }

@@ -4,47 +4,47 @@ use std::time::Duration;
 
 use crate::outcome::figure;
 
-/// What a running test is expected to come to.
+/// When a running test is expected to end.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Expected {
-    /// So many requests.
+pub enum ExpectedEnd {
+    /// After this many requests.
     Requests(u64),
-    /// So long.
+    /// After this time.
     Duration(Duration),
-    /// As long as it takes.
-    Open,
+    /// Not known.
+    Unknown,
 }
 
 /// What is known while a test runs.
 #[derive(Debug, Clone, Copy, PartialEq)]
-pub struct Progress {
+pub struct RunProgress {
     /// Since the load began.
     pub elapsed: Duration,
-    /// When it will be over.
-    pub expected: Expected,
+    /// When it will end.
+    pub expected: ExpectedEnd,
     /// Requests sent.
     pub sent: u64,
-    /// Requests each second of late; `None` before there is any.
+    /// Recent requests each second; `None` before the first.
     pub rate_per_s: Option<f64>,
-    /// Arrivals each second that the plan wants now; `None` where users set the pace.
+    /// Arrivals each second that are planned now; `None` in a closed workload.
     pub planned_per_s: Option<f64>,
-    /// Requests that did not end ok.
+    /// Requests that did not succeed.
     pub failed: u64,
     /// Users that have started.
     pub users: u64,
 }
 
-/// `12 s of 30 s · 5,230 requests · 1,020/s · 3 failed · 100 users`, and `1,020/s of 1,000/s` where a plan sets the pace.
+/// `12 s of 30 s · 5,230 requests · 1,020/s · 3 failed · 100 users`, and `1,020/s of 1,000/s` in an open workload.
 ///
-/// Whole seconds and fixed widths, so that the line does not tremble.
-pub fn line(progress: &Progress) -> String {
+/// Whole seconds and fixed widths, so that the line does not jump.
+pub fn line(progress: &RunProgress) -> String {
     let seconds = progress.elapsed.as_secs();
     let time = match progress.expected {
-        Expected::Duration(expected) => format!("{seconds:>3} s of {} s", expected.as_secs_f64().ceil()),
+        ExpectedEnd::Duration(expected) => format!("{seconds:>3} s of {} s", expected.as_secs_f64().ceil()),
         _ => format!("{seconds:>3} s"),
     };
     let sent = match progress.expected {
-        Expected::Requests(expected) => {
+        ExpectedEnd::Requests(expected) => {
             format!("{} of {} requests", figure::count(progress.sent), figure::count(expected))
         }
         _ => format!("{} requests", figure::count(progress.sent)),
@@ -60,9 +60,9 @@ pub fn line(progress: &Progress) -> String {
 mod tests {
     use super::*;
 
-    const HALFWAY: Progress = Progress {
+    const HALFWAY: RunProgress = RunProgress {
         elapsed: Duration::from_millis(12_400),
-        expected: Expected::Duration(Duration::from_secs(30)),
+        expected: ExpectedEnd::Duration(Duration::from_secs(30)),
         sent: 5_230,
         rate_per_s: Some(1_023.4),
         planned_per_s: None,
@@ -77,19 +77,19 @@ mod tests {
 
     #[test]
     fn a_test_with_a_number_of_requests_shows_how_many_there_will_be() {
-        let progress = Progress { expected: Expected::Requests(10_000), ..HALFWAY };
+        let progress = RunProgress { expected: ExpectedEnd::Requests(10_000), ..HALFWAY };
         assert_eq!(line(&progress), " 12 s · 5,230 of 10,000 requests ·  1,020/s · 3 failed · 100 users");
     }
 
     #[test]
     fn a_rate_that_is_not_known_yet_is_not_zero() {
-        let progress = Progress { expected: Expected::Open, rate_per_s: None, users: 1, ..HALFWAY };
+        let progress = RunProgress { expected: ExpectedEnd::Unknown, rate_per_s: None, users: 1, ..HALFWAY };
         assert_eq!(line(&progress), " 12 s · 5,230 requests ·      -/s · 3 failed · 1 user");
     }
 
     #[test]
-    fn a_planned_rate_stands_beside_the_one_there_is() {
-        let progress = Progress { planned_per_s: Some(1_000.0), ..HALFWAY };
+    fn a_planned_rate_is_shown_beside_the_actual_rate() {
+        let progress = RunProgress { planned_per_s: Some(1_000.0), ..HALFWAY };
         let expected = " 12 s of 30 s · 5,230 requests ·  1,020/s of 1,000/s · 3 failed · 100 users";
         assert_eq!(line(&progress), expected);
     }

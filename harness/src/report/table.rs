@@ -1,9 +1,9 @@
-//! Text in columns: the only door to the `comfy-table` crate.
+//! Text in columns. Only this file uses the `comfy-table` crate.
 
 use comfy_table::presets::{ASCII_MARKDOWN, NOTHING};
 use comfy_table::{CellAlignment, ContentArrangement, Table};
 
-/// How the texts of a column stand.
+/// How the cells of a column are aligned.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Align {
     /// Words.
@@ -12,28 +12,28 @@ pub(super) enum Align {
     Right,
 }
 
-/// Rows of texts that line up. Nothing is wrapped or cut: what scrolls can be read, what is cut cannot.
+/// A table of text. Nothing is wrapped or cut, because a long line can be scrolled and a cut one cannot be read.
 #[derive(Debug)]
-pub(super) struct Columns {
+pub(super) struct TextTable {
     header: Vec<(String, Align)>,
     rows: Vec<Vec<String>>,
 }
 
-impl Columns {
-    /// Columns with these headings; where all are empty, there is no line for them.
-    pub(super) fn new<'a>(header: impl IntoIterator<Item = (&'a str, Align)>) -> Columns {
+impl TextTable {
+    /// A table with these headings; without a header line if all are empty.
+    pub(super) fn new<'a>(header: impl IntoIterator<Item = (&'a str, Align)>) -> TextTable {
         let header = header.into_iter().map(|(name, align)| (name.to_owned(), align)).collect();
-        Columns { header, rows: Vec::new() }
+        TextTable { header, rows: Vec::new() }
     }
 
     pub(super) fn row(&mut self, cells: impl IntoIterator<Item = String>) {
         self.rows.push(cells.into_iter().collect());
     }
 
-    /// For a terminal: two spaces between columns, no lines, nothing after the last word of a row.
+    /// For a terminal: two spaces between columns, no rules, no trailing spaces.
     pub(super) fn terminal(&self, indent: usize) -> String {
         let table = self.lay_out(NOTHING, |cell| cell.to_owned());
-        // The first column's left padding and the indent add up to `indent`.
+        // Instead of the padding that the library puts before the first column.
         let margin = " ".repeat(indent);
         let lines =
             table.lines().map(|line| format!("{margin}{}\n", line.strip_prefix(' ').unwrap_or(&line).trim_end()));
@@ -51,7 +51,7 @@ impl Columns {
         lines.iter().enumerate().map(|entry| format!("{}\n", aligned(entry).trim_end())).collect()
     }
 
-    /// `|------|` as `|-----:|` where numbers stand.
+    /// Turns `|------|` into `|-----:|` for right-aligned columns.
     fn markdown_rule(&self, line: &str) -> String {
         let parts = line.trim_matches('|').split('|').zip(&self.header);
         let parts = parts.map(|(dashes, (_, align))| match align {
@@ -80,24 +80,24 @@ impl Columns {
     }
 }
 
-/// The text of a cell; a missing figure is a dash, never 0.
+/// The text of a cell. A missing figure is a dash, never 0.
 pub(super) fn shown<T>(figure: Option<T>, show: impl Fn(T) -> String) -> String {
     figure.map_or_else(|| "-".to_owned(), show)
 }
 
-/// Numbers padded behind their point, so that the points of a right-aligned column stand under each other.
+/// Pads numbers after the decimal point, so that the points of a right-aligned column line up.
 pub(super) fn align_points(numbers: Vec<String>) -> Vec<String> {
-    let behind = |number: &str| number.find('.').map_or(0, |point| number.len() - point);
-    let widest = numbers.iter().map(|number| behind(number)).max().unwrap_or(0);
-    numbers.into_iter().map(|number| format!("{number}{}", " ".repeat(widest - behind(&number)))).collect()
+    let decimals = |number: &str| number.find('.').map_or(0, |point| number.len() - point);
+    let widest = numbers.iter().map(|number| decimals(number)).max().unwrap_or(0);
+    numbers.into_iter().map(|number| format!("{number}{}", " ".repeat(widest - decimals(&number)))).collect()
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
 
-    fn fruit() -> Columns {
-        let mut columns = Columns::new([("fruit", Align::Left), ("n", Align::Right), ("note", Align::Left)]);
+    fn fruit() -> TextTable {
+        let mut columns = TextTable::new([("fruit", Align::Left), ("n", Align::Right), ("note", Align::Left)]);
         columns.row(["apple", "5", "red"].map(str::to_owned));
         columns.row(["fig", "1,200", "a|b"].map(str::to_owned));
         columns
@@ -117,7 +117,7 @@ mod tests {
     }
 
     #[test]
-    fn points_stand_under_each_other() {
+    fn decimal_points_line_up() {
         let numbers = ["12.3", "123", "1.23"].map(str::to_owned).to_vec();
         assert_eq!(align_points(numbers), ["12.3 ", "123   ", "1.23"]);
     }

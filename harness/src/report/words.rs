@@ -2,7 +2,7 @@
 
 use crate::outcome::{Outcome, RunReport};
 
-/// What needs attention comes first.
+/// Outcomes that need attention come first.
 const ORDER: [Outcome; 6] =
     [Outcome::Failed, Outcome::Errored, Outcome::Invalid, Outcome::Interrupted, Outcome::Passed, Outcome::Ignored];
 
@@ -18,7 +18,7 @@ pub fn word(outcome: Outcome) -> &'static str {
     }
 }
 
-/// `1 failed, 4 passed, 3 ignored`, each part as `paint` makes it.
+/// `1 failed, 4 passed, 3 ignored`, each part coloured by `paint`.
 pub fn count_outcomes(run: &RunReport, paint: impl Fn(Outcome, &str) -> String) -> String {
     let counts = ORDER.iter().filter_map(|outcome| {
         let count = run.tests.iter().filter(|test| test.outcome == *outcome).count();

@@ -8,7 +8,7 @@ use thiserror::Error;
 use crate::cli::{Options, Origin, Text};
 use crate::outcome::RunReport;
 use crate::report::paint::Paint;
-use crate::report::terminal::{self, Column, Sort, UnknownColumn, Written};
+use crate::report::terminal::{self, Column, Sort, UnknownColumn, WrittenFile};
 
 /// What a person chose to see of a run.
 #[derive(Debug)]
@@ -47,7 +47,7 @@ impl Closing {
     }
 
     /// The tables and the summary, or nothing when a program reads.
-    pub(super) fn text(&self, run: &RunReport, written: &[Written]) -> String {
+    pub(super) fn text(&self, run: &RunReport, written: &[WrittenFile]) -> String {
         if !self.is_wanted {
             return String::new();
         }

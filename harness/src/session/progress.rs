@@ -11,7 +11,7 @@ use tokio::task::JoinHandle;
 use crate::cli::Progress;
 use crate::measure::Live;
 use crate::outcome::offered;
-use crate::report::progress::{self, Expected};
+use crate::report::progress::{self, ExpectedEnd, RunProgress};
 use crate::workload::{RunLength, Workload};
 
 /// Redrawing costs the load some CPU, so it stays well under 5 Hz.
@@ -100,7 +100,7 @@ async fn redraw(bar: ProgressBar, on_terminal: bool, watched: Watched) {
         let users = live.users.load(Relaxed);
         let elapsed = started.elapsed();
         let planned_per_s = offered::planned_rate_at(&workload, elapsed);
-        let progress = progress::Progress { elapsed, expected, sent, rate_per_s, planned_per_s, failed, users };
+        let progress = RunProgress { elapsed, expected, sent, rate_per_s, planned_per_s, failed, users };
         let line = format!("{name} · {}", progress::line(&progress).trim_start());
         match on_terminal {
             true => bar.set_message(line),
@@ -112,10 +112,10 @@ async fn redraw(bar: ProgressBar, on_terminal: bool, watched: Watched) {
 }
 
 /// How long, or how many, the plan says.
-fn expected(workload: &Workload) -> Expected {
+fn expected(workload: &Workload) -> ExpectedEnd {
     match workload.length {
-        RunLength::Duration(duration) => Expected::Duration(workload.ramp_up() + duration),
-        RunLength::Requests(requests) => Expected::Requests(requests),
-        RunLength::UntilPrecise => Expected::Open,
+        RunLength::Duration(duration) => ExpectedEnd::Duration(workload.ramp_up() + duration),
+        RunLength::Requests(requests) => ExpectedEnd::Requests(requests),
+        RunLength::UntilPrecise => ExpectedEnd::Unknown,
     }
 }

@@ -9,7 +9,7 @@ use super::voice::say;
 use crate::baseline::{Baselines, KnownTests};
 use crate::outcome::{Outcome, RunReport};
 use crate::report::record::{Record, merge_runs};
-use crate::report::terminal::Written;
+use crate::report::terminal::WrittenFile;
 use crate::report::{github, markdown};
 
 /// What was written, and what could not be; the verdicts stand either way.
@@ -17,14 +17,14 @@ use crate::report::{github, markdown};
 pub(super) struct Told {
     pub(super) errors: Vec<String>,
     pub(super) notes: Vec<String>,
-    pub(super) written: Vec<Written>,
+    pub(super) written: Vec<WrittenFile>,
 }
 
 impl Told {
     /// Told as seen from the workspace, because cargo runs tests in the package's folder, where nobody stands.
     fn note_written(&mut self, what: &str, path: &Path, folders: &Folders) {
         let place = path.strip_prefix(&folders.workspace).unwrap_or(path).display().to_string();
-        self.written.push(Written { what: what.to_owned(), place });
+        self.written.push(WrittenFile { description: what.to_owned(), path: place });
     }
 
     fn note_error(&mut self, result: Result<(), WriteError>) {

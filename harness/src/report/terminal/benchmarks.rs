@@ -1,16 +1,16 @@
-//! The table of the benchmarks: selectable columns, each in the unit that fits it.
+//! The table of benchmarks, with selectable columns.
 
 use super::column::{Column, Sort};
 use crate::kind::Kind;
 use crate::measure::{Measured, Summary};
 use crate::outcome::{RunReport, TestReport, figure};
 use crate::report::paint::Paint;
-use crate::report::table::{Align, Columns, align_points, shown};
+use crate::report::table::{Align, TextTable, align_points, shown};
 use crate::report::words::word;
 
-/// The table of the benchmarks that were measured; empty text when there is none.
+/// The table of the benchmarks that were measured; empty if there are none.
 ///
-/// Times are those of the iterations. Below the table: how precise each mean is, where it is known.
+/// Times are those of iterations. Below the table is the precision of each mean, if it is known.
 pub fn benchmarks(run: &RunReport, columns: &[Column], sort: Sort, paint: Paint) -> String {
     let mut tests: Vec<(&TestReport, &Measured)> = run
         .tests
@@ -25,7 +25,7 @@ pub fn benchmarks(run: &RunReport, columns: &[Column], sort: Sort, paint: Paint)
     let title = paint.heading("Benchmarks (time of one iteration)");
     let text = lay_out(&tests, columns);
     let mut lines = text.lines();
-    let header = paint.aside(lines.next().unwrap_or_default());
+    let header = paint.dimmed(lines.next().unwrap_or_default());
     let painted = lines.zip(&tests).map(|(line, (test, _))| {
         let word = word(test.outcome);
         format!("{}{}\n", line.strip_suffix(word).unwrap_or(line), paint.outcome(test.outcome, word))
@@ -50,7 +50,7 @@ fn lay_out(tests: &[(&TestReport, &Measured)], columns: &[Column]) -> String {
     let rendered: Vec<(String, Vec<String>)> = columns.iter().map(|column| render(*column, &iterations)).collect();
     let numbers = rendered.iter().map(|(header, _)| (header.as_str(), Align::Right));
     let header = [("test", Align::Left)].into_iter().chain(numbers).chain([("outcome", Align::Left)]);
-    let mut table = Columns::new(header);
+    let mut table = TextTable::new(header);
     for (index, (test, _)) in tests.iter().enumerate() {
         let cells = rendered.iter().map(|(_, cells)| cells[index].clone());
         table.row([test.name.clone()].into_iter().chain(cells).chain([word(test.outcome).to_owned()]));
@@ -72,7 +72,7 @@ fn render(column: Column, iterations: &[&Summary]) -> (String, Vec<String>) {
     (format!("{column} [{unit}]"), align_points(cells))
 }
 
-/// The unit of the geometric middle, so that neither end of the column is a string of zeros.
+/// The unit that fits the geometric mean of the extremes, so that neither is a string of zeros.
 fn shared_unit(figures: &[Option<f64>]) -> (&'static str, f64) {
     let positive = || figures.iter().flatten().copied().filter(|value| *value > 0.0);
     let ends = positive().min_by(f64::total_cmp).zip(positive().max_by(f64::total_cmp));

@@ -1,10 +1,10 @@
-//! The closing table of every test that offers load.
+//! The table of the tests that offer load.
 
 use crate::kind::Kind;
 use crate::measure::Measured;
 use crate::outcome::{RunReport, TestReport, figure, offered};
 use crate::report::paint::Paint;
-use crate::report::table::{Align, Columns, shown};
+use crate::report::table::{Align, TextTable, shown};
 use crate::report::words::word;
 
 const HEADER: [(&str, Align); 11] = [
@@ -21,9 +21,9 @@ const HEADER: [(&str, Align); 11] = [
     ("outcome", Align::Left),
 ];
 
-/// The table of all tests but benchmarks that offered load; empty text when there is none.
+/// The table of all tests that offered load, except benchmarks; empty if there are none.
 ///
-/// Times are response times, failed requests included; in a closed workload they are the service times, too.
+/// Times are response times, failed requests included. In a closed workload these are the service times, too.
 pub fn loads(run: &RunReport, paint: Paint) -> String {
     let tests: Vec<(&TestReport, &Measured)> = run
         .tests
@@ -34,21 +34,21 @@ pub fn loads(run: &RunReport, paint: Paint) -> String {
     if tests.is_empty() {
         return String::new();
     }
-    let mut columns = Columns::new(HEADER);
+    let mut columns = TextTable::new(HEADER);
     for (test, measured) in &tests {
         columns.row(row(test, measured));
     }
     let text = columns.terminal(2);
     let mut lines = text.lines();
     let header = lines.next().unwrap_or_default();
-    // Colours come last: the table would count their codes as width.
+    // Colours are added last, because the table would count their codes as width.
     let painted = lines.zip(&tests).map(|(line, (test, _))| {
         let word = word(test.outcome);
         let rest = line.strip_suffix(word).unwrap_or(line);
         format!("{rest}{}\n", paint.outcome(test.outcome, word))
     });
     let title = paint.heading("Load (response times)");
-    format!("{title}\n{}\n{}", paint.aside(header), painted.collect::<String>())
+    format!("{title}\n{}\n{}", paint.dimmed(header), painted.collect::<String>())
 }
 
 fn row(test: &TestReport, measured: &Measured) -> Vec<String> {

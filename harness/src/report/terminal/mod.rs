@@ -1,4 +1,4 @@
-//! What is printed when the last test has ended.
+//! What is printed after the last test.
 
 mod benchmarks;
 mod column;
@@ -12,7 +12,7 @@ pub use column::{Column, Sort, UnknownColumn, parse_columns};
 pub use loads::loads;
 pub(crate) use probes::purpose;
 pub use probes::{calibration, capacity, sweep};
-pub use summary::{Written, durations, summary};
+pub use summary::{WrittenFile, durations, summary};
 
 #[cfg(test)]
 mod tests;

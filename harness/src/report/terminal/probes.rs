@@ -1,9 +1,9 @@
-//! The tables of tests that are several runs: a sweep's levels, a search's probes.
+//! The tables of tests that consist of several runs: the levels of a sweep, the probes of a search.
 
 use crate::outcome::probe::{Load, ProbeRow, knee_of};
 use crate::outcome::search::{Found, Purpose};
 use crate::outcome::{CalibrationReport, Outcome, figure};
-use crate::report::table::{Align, Columns, shown};
+use crate::report::table::{Align, TextTable, shown};
 use crate::report::words::word;
 
 const FIGURES: [(&str, Align); 7] = [
@@ -16,25 +16,26 @@ const FIGURES: [(&str, Align); 7] = [
     ("", Align::Left),
 ];
 
-/// One row a level, in the order in which they were measured; the knee is marked, and why a level did not hold.
+/// One row for each level, in the order of measurement. The knee is marked, and why a level did not hold.
 pub fn sweep(rows: &[ProbeRow]) -> String {
     if rows.is_empty() {
         return String::new();
     }
     let knee = knee_of(rows);
-    let mut columns = Columns::new([("load", Align::Right)].into_iter().chain(FIGURES));
+    let mut columns = TextTable::new([("load", Align::Right)].into_iter().chain(FIGURES));
     for (index, row) in rows.iter().enumerate() {
-        let knee = (knee == Some(index)).then(|| "knee: more load brings less than half of its share".to_owned());
+        let knee = (knee == Some(index))
+            .then(|| "knee: beyond this, throughput grows less than half as fast as the load".to_owned());
         let notes: Vec<String> = remark(row).into_iter().chain(knee).collect();
         columns.row([load(row)].into_iter().chain(figures(row)).chain([notes.join("; ")]));
     }
     columns.terminal(2)
 }
 
-/// One row a probe, in the order in which they were made, and below them what the search found.
+/// One row for each probe, in the order of measurement, and below them what the search found.
 pub fn capacity(rows: &[ProbeRow], found: &Found) -> String {
     let header = [("rate", Align::Right), ("probe", Align::Left), ("sent", Align::Right)];
-    let mut columns = Columns::new(header.into_iter().chain(FIGURES));
+    let mut columns = TextTable::new(header.into_iter().chain(FIGURES));
     for row in rows {
         let asked = [load(row), purpose(row.purpose).to_owned(), shown(row.sent_share, figure::percent)];
         columns.row(asked.into_iter().chain(figures(row)).chain([remark(row).unwrap_or_default()]));
@@ -43,7 +44,7 @@ pub fn capacity(rows: &[ProbeRow], found: &Found) -> String {
     format!("{table}  {}\n", answer(found))
 }
 
-/// How the rate of a test that is a share of the capacity came about.
+/// How the rate of a test was derived from a capacity.
 pub fn calibration(test: &str, calibration: &CalibrationReport) -> String {
     let CalibrationReport { found, found_by, share, .. } = calibration;
     let percent = figure::percent(*share);
@@ -86,7 +87,7 @@ fn figures(row: &ProbeRow) -> [String; 6] {
     ]
 }
 
-/// What the figures do not say themselves.
+/// What the figures do not show.
 fn remark(row: &ProbeRow) -> Option<String> {
     let borderline = row.borderline.then_some("borderline");
     let held = match row.outcome {
@@ -104,15 +105,15 @@ fn answer(found: &Found) -> String {
     if let Some(capacity) = found.capacity_per_s {
         return format!("capacity: {}", figure::rate(capacity));
     }
-    let whose =
-        if found.limited_by_generator { "; the generator was the limit, so the server may take more" } else { "" };
+    let limit =
+        if found.limited_by_generator { "; the generator was the limit, so the server may handle more" } else { "" };
     let bracket = match (found.holds_at_per_s, found.breaks_at_per_s) {
         (Some(low), Some(high)) => format!("between {} and {}", figure::rate(low), figure::rate(high)),
         (Some(low), None) => format!("at least {}", figure::rate(low)),
         (None, Some(high)) => format!("below {}", figure::rate(high)),
         (None, None) => "unknown".to_owned(),
     };
-    format!("capacity: not converged, {bracket}{whose}")
+    format!("capacity: not converged, {bracket}{limit}")
 }
 
 #[cfg(test)]
@@ -163,16 +164,16 @@ mod tests {
     }
 
     #[test]
-    fn a_search_that_did_not_converge_tells_its_bracket_and_whose_limit_it_was() {
+    fn a_search_that_did_not_converge_shows_its_bracket_and_what_limited_it() {
         let found = Found { holds_at_per_s: Some(400.0), breaks_at_per_s: Some(800.0), ..Found::default() };
         assert_eq!(capacity(&[], &found), "  capacity: not converged, between 400/s and 800/s\n");
-        let ours = Found { limited_by_generator: true, ..found };
-        assert!(capacity(&[], &ours).contains("the generator was the limit"));
+        let limited = Found { limited_by_generator: true, ..found };
+        assert!(capacity(&[], &limited).contains("the generator was the limit"));
         assert_eq!(capacity(&[], &Found::default()), "  capacity: not converged, unknown\n");
     }
 
     #[test]
-    fn a_rate_that_is_a_share_tells_of_what_and_shows_the_probes_where_they_were_made() {
+    fn a_rate_derived_from_a_capacity_names_it_and_shows_the_probes_in_the_test_that_made_them() {
         let found = Found { capacity_per_s: Some(497.0), holds_at_per_s: Some(497.0), ..Found::default() };
         let mut validation = row(Load::PerSecond(497.0), 497.0, 0.004, None);
         validation.reason = Some("holds, although the generator was late".to_owned());

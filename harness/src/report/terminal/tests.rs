@@ -6,7 +6,7 @@ use crate::outcome::samples;
 use crate::report::paint::Paint;
 
 #[test]
-fn the_closing_table_shows_every_test_that_offered_load() {
+fn the_load_table_shows_every_test_that_offered_load() {
     insta::assert_snapshot!(loads(&samples::run(), Paint::plain()));
 }
 
@@ -69,29 +69,29 @@ fn without_tests_there_are_no_tables() {
 }
 
 #[test]
-fn the_slowest_tests_come_first_and_only_so_many() {
+fn the_slowest_tests_come_first_up_to_the_number_asked_for() {
     insta::assert_snapshot!(durations(&samples::run(), 3));
 }
 
 #[test]
 fn the_summary_counts_outcomes_and_names_what_was_written() {
-    let written = [Written { what: "run record".into(), place: "target/proofload/latest/run.json".into() }];
+    let written = [WrittenFile { description: "run record".into(), path: "target/proofload/latest/run.json".into() }];
     insta::assert_snapshot!(summary(&samples::run(), &written, Paint::plain()));
 }
 
 #[test]
-fn tests_over_another_transport_than_our_own_are_named() {
+fn tests_with_another_than_the_default_transport_are_named() {
     let mut run = samples::run();
     run.tests = vec![samples::passed(), samples::passed()];
     for (test, transport) in run.tests.iter_mut().zip(["http/1.1 (own)", "http/2 (reqwest)"]) {
         test.measured.as_mut().unwrap().generator.transports = vec![transport.to_owned()];
     }
     let (name, text) = (&run.tests[1].name, summary(&run, &[], Paint::plain()));
-    assert!(text.ends_with(&format!("\nover http/2 (reqwest): {name}\n")), "{text}");
+    assert!(text.ends_with(&format!("\ntransport http/2 (reqwest): {name}\n")), "{text}");
 }
 
 #[test]
-fn an_interrupted_or_unoptimised_run_says_that_no_baseline_was_touched() {
+fn an_interrupted_or_unoptimised_run_says_that_no_baseline_was_changed() {
     let mut run = samples::run();
     run.interrupted = Some("SIGINT".to_owned());
     run.environment.optimised = false;

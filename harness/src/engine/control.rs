@@ -6,10 +6,10 @@ use std::time::{Duration, Instant};
 
 use tokio::sync::Notify;
 
+use super::arrival_plan::ArrivalPlan;
 use super::benchmark::Benchmark;
 use super::health::process_cpu;
-use super::host::HostCpu;
-use super::plan::Plan;
+use super::host_cpu::HostCpu;
 use super::stages;
 use super::workers_for;
 use crate::client::{Clock, Stop};
@@ -26,7 +26,7 @@ pub(super) struct Control<'a> {
     pub(super) live: Arc<Live>,
     pub(super) clock: Clock,
     /// Open workloads: when each arrival is due.
-    pub(super) plan: Option<Plan>,
+    pub(super) plan: Option<ArrivalPlan>,
     pub(super) stages: Arc<[StageBounds]>,
     /// Rung whenever anything below has changed that a worker must act on.
     pub(super) changed: Notify,
@@ -81,7 +81,7 @@ impl Ticket {
 impl<'a> Control<'a> {
     pub(super) fn new(workload: &'a Workload, stop: &'a Stop, live: Arc<Live>, clock: Clock) -> Control<'a> {
         let is_benchmark = workload.warmup == Warmup::UntilSteady || workload.length == RunLength::UntilPrecise;
-        let plan = Plan::of(workload, workers_for(workload));
+        let plan = ArrivalPlan::of(workload, workers_for(workload));
         // An open workload's plan says by itself what it owes.
         let closed = plan.is_none();
         let control = Control {

@@ -2,24 +2,29 @@
 //!
 //! Generic over the scenario: knows no fixture, no registry, no HTTP.
 
-mod attend;
-mod beat;
+mod arrival_plan;
+mod arrival_schedule;
 mod benchmark;
+mod cadence;
 mod control;
-mod crowd;
-mod dispatch;
+mod dispatcher;
+mod executor;
 mod health;
-mod host;
-mod life;
+mod host_cpu;
 mod pacer;
-mod plan;
-mod pool;
 mod scenario;
-mod schedule;
 mod share;
 mod stages;
 #[cfg(test)]
 mod tests;
+#[cfg(any(not(target_os = "linux"), test))]
+mod thread_timer;
+mod timer;
+#[cfg(target_os = "linux")]
+mod timer_fd;
+mod user_code;
+mod user_pool;
+mod user_run;
 mod worker;
 
 pub use scenario::Scenario;
@@ -32,7 +37,7 @@ use std::time::Duration;
 
 use self::control::Control;
 use self::health::Hiccups;
-use self::pacer::Alarm;
+use self::timer::Timer;
 use self::worker::{Told, drive};
 use crate::client::{Clock, Stop};
 use crate::measure::{Ended, Live, Measured, Recorder};
@@ -77,11 +82,11 @@ fn workers_for(workload: &Workload) -> usize {
 fn work<S: Scenario>(scenario: &S, control: &Control<'_>, share: WorkerShare) -> Option<Told> {
     let prepared = worker_runtime().and_then(|runtime| {
         let within = runtime.enter();
-        let alarm = Alarm::precise();
+        let timer = Timer::precise();
         drop(within);
-        Ok((runtime, alarm?))
+        Ok((runtime, timer?))
     });
-    let (runtime, alarm) = match prepared {
+    let (runtime, timer) = match prepared {
         Ok(prepared) => prepared,
         Err(error) => {
             control.halt(Ended::Broken(format!("a worker thread could not start its runtime: {error}")));
@@ -89,12 +94,12 @@ fn work<S: Scenario>(scenario: &S, control: &Control<'_>, share: WorkerShare) ->
         }
     };
     let tasks = tokio::task::LocalSet::new();
-    let driving = tasks.run_until(drive(scenario, control, share, alarm));
+    let driving = tasks.run_until(drive(scenario, control, share, timer));
     // Caught here and not where the thread is joined: the others wait for this one, and must hear of it at once.
     match catch_unwind(AssertUnwindSafe(|| runtime.block_on(driving))) {
         Ok(told) => Some(told),
         Err(panic) => {
-            control.halt(Ended::Broken(format!("a worker thread panicked: {}", attend::message(&*panic))));
+            control.halt(Ended::Broken(format!("a worker thread panicked: {}", user_code::panic_message(&*panic))));
             None
         }
     }

@@ -1,11 +1,7 @@
 //! Waits until an intended time, to within microseconds, inside a worker's own reactor.
 //!
-//! tokio's timers round up to milliseconds, so they are of no use for pacing; the kernel's timer wakes a worker through
+//! tokio's timers round up to milliseconds, so they cannot pace a load; the kernel's timer wakes a worker through
 //! the same reactor as its sockets do.
-
-mod alarm;
-#[cfg(any(not(target_os = "linux"), test))]
-mod sleeper;
 
 use std::cell::{Cell, RefCell};
 use std::collections::BTreeMap;
@@ -15,40 +11,40 @@ use std::pin::Pin;
 use std::task::{Context, Poll, Waker};
 use std::time::Duration;
 
-pub(super) use self::alarm::Alarm;
+use super::timer::Timer;
 use crate::client::Clock;
 
-/// Wakes the users of one worker thread when they are due. One alarm serves them all: it is set to the earliest.
+/// Wakes the users of one worker thread when they are due. They share one timer, which is set to the earliest due time.
 pub(super) struct Pacer {
     clock: Clock,
-    alarm: RefCell<Alarm>,
+    timer: RefCell<Timer>,
     set_to: Cell<Option<Duration>>,
-    sleepers: RefCell<BTreeMap<(Duration, u64), Waker>>,
-    sleeper_count: Cell<u64>,
-    /// Who runs the alarm, to be told of an earlier sleeper.
+    waiting: RefCell<BTreeMap<(Duration, u64), Waker>>,
+    wait_count: Cell<u64>,
+    /// The task that runs the timer; woken when an earlier due time is added.
     runner: RefCell<Option<Waker>>,
 }
 
 impl Pacer {
-    pub(super) fn new(clock: Clock, alarm: Alarm) -> Pacer {
+    pub(super) fn new(clock: Clock, timer: Timer) -> Pacer {
         Pacer {
             clock,
-            alarm: RefCell::new(alarm),
+            timer: RefCell::new(timer),
             set_to: Cell::default(),
-            sleepers: RefCell::default(),
-            sleeper_count: Cell::default(),
+            waiting: RefCell::default(),
+            wait_count: Cell::default(),
             runner: RefCell::default(),
         }
     }
 
-    /// Ends at `due`, since the run began, or at once if that has passed. Somebody must [`run`](Pacer::run) the pacer.
+    /// Completes at `due`, since the run began, or at once if that has passed. Requires that [`run`](Pacer::run) is polled.
     pub(super) fn until(&self, due: Duration) -> Until<'_> {
-        let number = self.sleeper_count.get();
-        self.sleeper_count.set(number + 1);
-        Until { pacer: self, key: (due, number), is_listed: false }
+        let number = self.wait_count.get();
+        self.wait_count.set(number + 1);
+        Until { pacer: self, key: (due, number), is_added: false }
     }
 
-    /// Runs the alarm; ends only with its error.
+    /// Runs the timer; completes only with its error.
     pub(super) async fn run(&self) -> io::Error {
         poll_fn(|context| {
             self.runner.replace(Some(context.waker().clone()));
@@ -66,61 +62,61 @@ impl Pacer {
     }
 
     fn poll_alarm(&self, earliest: Duration, context: &mut Context<'_>) -> Poll<io::Result<()>> {
-        let mut alarm = self.alarm.borrow_mut();
+        let mut timer = self.timer.borrow_mut();
         if self.set_to.replace(Some(earliest)) != Some(earliest) {
-            alarm.set(self.clock, earliest)?;
+            timer.set(self.clock, earliest)?;
         }
-        alarm.poll(context)
+        timer.poll(context)
     }
 
     fn wake_due(&self) {
         let now = self.clock.now();
-        let mut sleepers = self.sleepers.borrow_mut();
-        while let Some(first) = sleepers.first_entry().filter(|first| first.key().0 <= now) {
+        let mut waiting = self.waiting.borrow_mut();
+        while let Some(first) = waiting.first_entry().filter(|first| first.key().0 <= now) {
             first.remove().wake();
         }
     }
 
     fn earliest(&self) -> Option<Duration> {
-        self.sleepers.borrow().keys().next().map(|(due, _)| *due)
+        self.waiting.borrow().keys().next().map(|(due, _)| *due)
     }
 
-    fn list(&self, key: (Duration, u64), waker: Waker) {
+    fn add(&self, key: (Duration, u64), waker: Waker) {
         let was_earliest = self.earliest();
-        self.sleepers.borrow_mut().insert(key, waker);
+        self.waiting.borrow_mut().insert(key, waker);
         let runner = self.runner.borrow();
-        let to_be_told = runner.as_ref().filter(|_| was_earliest.is_none_or(|earliest| key.0 < earliest));
-        if let Some(runner) = to_be_told {
+        let is_earliest = was_earliest.is_none_or(|earliest| key.0 < earliest);
+        if let Some(runner) = runner.as_ref().filter(|_| is_earliest) {
             runner.wake_by_ref();
         }
     }
 }
 
-/// Ends at its time.
+/// Completes at its due time.
 pub(super) struct Until<'a> {
     pacer: &'a Pacer,
     key: (Duration, u64),
-    is_listed: bool,
+    is_added: bool,
 }
 
 impl Future for Until<'_> {
     type Output = ();
 
     fn poll(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<()> {
-        // The clock decides and not who woke us: whatever else happens on this thread may be the first to find us due.
+        // The clock decides, whatever caused this poll: the user may be polled for another reason when it is already due.
         if self.pacer.clock.now() >= self.key.0 {
             return Poll::Ready(());
         }
-        self.pacer.list(self.key, context.waker().clone());
-        self.is_listed = true;
+        self.pacer.add(self.key, context.waker().clone());
+        self.is_added = true;
         Poll::Pending
     }
 }
 
 impl Drop for Until<'_> {
     fn drop(&mut self) {
-        if self.is_listed {
-            self.pacer.sleepers.borrow_mut().remove(&self.key);
+        if self.is_added {
+            self.pacer.waiting.borrow_mut().remove(&self.key);
         }
     }
 }
@@ -131,7 +127,7 @@ mod tests {
 
     const MS: fn(u64) -> Duration = Duration::from_millis;
 
-    /// Waits for each of `dues` at once, and tells the order and the times in which they ended.
+    /// Waits for each of `dues` at once, and returns the order and the times in which they ended.
     async fn order(pacer: &Pacer, dues: &[u64]) -> Vec<(u64, Duration)> {
         let ended = RefCell::new(Vec::new());
         let waits = dues.iter().map(|due| {
@@ -149,22 +145,22 @@ mod tests {
     }
 
     #[tokio::test(start_paused = true)]
-    async fn sleepers_wake_in_the_order_of_their_times() {
-        let pacer = Pacer::new(Clock::start(), Alarm::of_tokio());
+    async fn waits_end_in_the_order_of_their_times() {
+        let pacer = Pacer::new(Clock::start(), Timer::of_tokio());
         let ended = order(&pacer, &[30, 10, 20, 10, 0]).await;
         assert_eq!(ended, [(0, MS(0)), (10, MS(10)), (10, MS(10)), (20, MS(20)), (30, MS(30))]);
     }
 
     #[tokio::test(start_paused = true)]
-    async fn a_sleeper_that_is_given_up_is_forgotten() {
-        let pacer = Pacer::new(Clock::start(), Alarm::of_tokio());
+    async fn a_wait_that_is_given_up_is_removed() {
+        let pacer = Pacer::new(Clock::start(), Timer::of_tokio());
         let given_up = tokio::time::timeout(MS(5), pacer.until(MS(10))).await;
-        assert!(given_up.is_err() && pacer.sleepers.borrow().is_empty());
+        assert!(given_up.is_err() && pacer.waiting.borrow().is_empty());
     }
 
     #[tokio::test]
-    async fn the_real_alarm_never_rings_early_and_rings_again() {
-        let pacer = Pacer::new(Clock::start(), Alarm::precise().unwrap());
+    async fn the_real_timer_never_fires_early_and_fires_again() {
+        let pacer = Pacer::new(Clock::start(), Timer::precise().unwrap());
         for (due, at) in order(&pacer, &[3, 1, 5, 2, 2]).await {
             assert!(at >= MS(due), "{due} ms: {at:?}");
         }
@@ -176,8 +172,8 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn the_portable_alarm_never_rings_early_and_rings_again() {
-        let pacer = Pacer::new(Clock::start(), Alarm::of_a_thread().unwrap());
+    async fn the_portable_timer_never_fires_early_and_fires_again() {
+        let pacer = Pacer::new(Clock::start(), Timer::of_a_thread().unwrap());
         for (due, at) in order(&pacer, &[3, 1, 5, 2, 2]).await {
             assert!(at >= MS(due), "{due} ms: {at:?}");
         }

@@ -9,15 +9,16 @@ use std::time::Duration;
 
 use tokio::task::coop::unconstrained;
 
-use super::attend::Bell;
 use super::control::Control;
-use super::crowd::Crowd;
-use super::dispatch::Dispatcher;
-use super::life::live;
-use super::pacer::{Alarm, Pacer};
-use super::pool::Arrival;
+use super::dispatcher::Dispatcher;
+use super::executor::Executor;
+use super::pacer::Pacer;
 use super::scenario::Scenario;
 use super::share::WorkerShare;
+use super::timer::Timer;
+use super::user_code::Wakeup;
+use super::user_pool::Arrival;
+use super::user_run::run_user;
 use crate::measure::{Ended, Phase, Recorder, UserLog, WorkerLog};
 
 /// What the users of one worker thread share.
@@ -27,7 +28,7 @@ pub(super) struct Worker<'a> {
     /// Open workloads: who hands out the arrivals.
     pub(super) dispatcher: Option<Dispatcher<'a>>,
     share: WorkerShare,
-    users: RefCell<Vec<(UserLog, Bell)>>,
+    users: RefCell<Vec<(UserLog, Wakeup)>>,
     finishing: Cell<bool>,
     quiet: Cell<(Duration, u32)>,
     pub(super) occupied: Cell<Duration>,
@@ -54,13 +55,13 @@ pub(super) struct Told {
 /// Lets one worker's users live, and returns when the last of them has left.
 ///
 /// Runs on the runtime of its thread; knows no other thread but through `control`.
-pub(super) async fn drive<S: Scenario>(scenario: &S, control: &Control<'_>, share: WorkerShare, alarm: Alarm) -> Told {
-    let worker = Worker::new(control, share, alarm);
+pub(super) async fn drive<S: Scenario>(scenario: &S, control: &Control<'_>, share: WorkerShare, timer: Timer) -> Told {
+    let worker = Worker::new(control, share, timer);
     let resources = Rc::new(scenario.worker_resources(share));
     let desks = share.users(control.workload.users());
-    let mut lives = Crowd::of(desks);
+    let mut lives = Executor::with_capacity(desks);
     if worker.dispatcher.is_none() {
-        (0..desks).for_each(|desk| lives.push(live(scenario, control, &worker, &resources, desk)));
+        (0..desks).for_each(|desk| lives.spawn(run_user(scenario, control, &worker, &resources, desk)));
     }
     {
         let (mut pacing, mut dispatching) = (pin!(worker.pacer.run()), pin!(worker.dispatch(control)));
@@ -83,7 +84,7 @@ pub(super) async fn drive<S: Scenario>(scenario: &S, control: &Control<'_>, shar
                 }
                 () = &mut resources_running => {}
                 () = &mut dispatching, if is_dispatching => is_dispatching = false,
-                desk = worker.opening() => lives.push(live(scenario, control, &worker, &resources, desk)),
+                desk = worker.opening() => lives.spawn(run_user(scenario, control, &worker, &resources, desk)),
                 () = unconstrained(poll_fn(|context| lives.poll(context))), if !lives.is_empty() => {}
             }
             if lives.is_empty() {
@@ -106,11 +107,11 @@ pub(super) async fn drive<S: Scenario>(scenario: &S, control: &Control<'_>, shar
 }
 
 impl<'a> Worker<'a> {
-    fn new(control: &'a Control<'_>, share: WorkerShare, alarm: Alarm) -> Worker<'a> {
+    fn new(control: &'a Control<'_>, share: WorkerShare, timer: Timer) -> Worker<'a> {
         let stages = Arc::clone(&control.stages);
         Worker {
             log: WorkerLog::staged(control.workload.timeout, stages, &control.live),
-            pacer: Pacer::new(control.clock, alarm),
+            pacer: Pacer::new(control.clock, timer),
             dispatcher: Dispatcher::new(control, share),
             share,
             users: RefCell::default(),
@@ -147,8 +148,8 @@ impl<'a> Worker<'a> {
         }
     }
 
-    pub(super) fn register(&self, log: &UserLog, bell: &Bell) {
-        self.users.borrow_mut().push((log.clone(), bell.clone()));
+    pub(super) fn register(&self, log: &UserLog, wakeup: &Wakeup) {
+        self.users.borrow_mut().push((log.clone(), wakeup.clone()));
     }
 
     /// True once no iteration may start any more: who only thinks may go.
@@ -202,7 +203,7 @@ impl<'a> Worker<'a> {
 
     fn finish(&self) {
         if !self.finishing.replace(true) {
-            self.ring_all();
+            self.wake_all();
         }
     }
 
@@ -214,11 +215,11 @@ impl<'a> Worker<'a> {
             if let Some(dispatcher) = &self.dispatcher {
                 dispatcher.end(self);
             }
-            self.ring_all();
+            self.wake_all();
         }
     }
 
-    fn ring_all(&self) {
-        self.users.borrow().iter().for_each(|(_, bell)| bell.ring());
+    fn wake_all(&self) {
+        self.users.borrow().iter().for_each(|(_, wakeup)| wakeup.wake());
     }
 }

@@ -129,7 +129,7 @@ fn measure(faulty: &Faulty, plan: &Workload) -> Measured {
     runtime.expect("a runtime").block_on(async {
         let stop = Stop::default();
         let control = Control::new(plan, &stop, Arc::default(), Clock::start());
-        let told = drive(faulty, &control, WorkerShare::ALL, Alarm::of_tokio()).await;
+        let told = drive(faulty, &control, WorkerShare::ALL, Timer::of_tokio()).await;
         conclude(control, vec![told])
     })
 }

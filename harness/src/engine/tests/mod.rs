@@ -14,7 +14,7 @@ use std::time::Duration;
 
 use self::fake::{Admission, Fake, Step};
 use super::control::Control;
-use super::pacer::Alarm;
+use super::timer::Timer;
 use super::worker::drive;
 use super::{WorkerShare, conclude, offer};
 use crate::client::{Clock, Stop};
@@ -45,7 +45,7 @@ async fn run_beside(
 ) -> Measured {
     let control = Control::new(workload, stop, Arc::default(), Clock::start());
     let told = {
-        let driving = drive(fake, &control, WorkerShare::ALL, Alarm::of_tokio());
+        let driving = drive(fake, &control, WorkerShare::ALL, Timer::of_tokio());
         tokio::join!(driving, beside).0
     };
     let measured = conclude(control, vec![told]);
@@ -317,7 +317,7 @@ async fn a_user_missing_for_half_of_the_run_breaks_the_interactive_response_time
     let control = Control::new(&plan, &stop, Arc::default(), Clock::start());
     control.user_entered();
     let told =
-        drive(&Fake::doing([Step::Request(10)]), &control, WorkerShare { index: 0, workers: 2 }, Alarm::of_tokio())
+        drive(&Fake::doing([Step::Request(10)]), &control, WorkerShare { index: 0, workers: 2 }, Timer::of_tokio())
             .await;
     let gap = conclude(control, vec![told]).generator.closed_law_gap.unwrap();
     assert!((gap - 0.5).abs() < 0.02, "{gap}");

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use super::schedule::Schedule;
+use super::arrival_schedule::ArrivalSchedule;
 use crate::workload::{Arrivals, LoadModel, RunLength, Spacing, Stage, Warmup, Workload};
 
 /// Users that are set up before the first arrival: as many as the highest rate keeps busy if an iteration takes so long.
@@ -11,30 +11,30 @@ const LEAST_FIRST_USERS: usize = 10;
 
 /// The plan of an open workload.
 #[derive(Debug)]
-pub(super) struct Plan {
+pub(super) struct ArrivalPlan {
     /// At the first stage's starting rate, outside every figure.
-    pub(super) warmup: Schedule,
-    pub(super) measured: Schedule,
+    pub(super) warmup: ArrivalSchedule,
+    pub(super) measured: ArrivalSchedule,
     /// How many users are set up before the first arrival.
     pub(super) first_users: usize,
 }
 
-impl Plan {
+impl ArrivalPlan {
     /// `None` for a closed workload. Each of so many workers begins with a user of its own.
-    pub(super) fn of(workload: &Workload, workers: usize) -> Option<Plan> {
+    pub(super) fn of(workload: &Workload, workers: usize) -> Option<ArrivalPlan> {
         let LoadModel::Open(arrivals) = &workload.model else { return None };
-        let measured = Schedule::new(&arrivals.stages, arrivals.spacing, workload.seed);
+        let measured = ArrivalSchedule::new(&arrivals.stages, arrivals.spacing, workload.seed);
         let measured = match workload.length {
             RunLength::Requests(requests) => measured.of_at_most(requests),
             RunLength::Duration(_) | RunLength::UntilPrecise => measured,
         };
         let first_users = first_users(arrivals).max(workers);
-        Some(Plan { warmup: warmup(workload.warmup, arrivals), measured, first_users })
+        Some(ArrivalPlan { warmup: warmup(workload.warmup, arrivals), measured, first_users })
     }
 }
 
 /// A load that starts from nothing has nothing to warm up with.
-fn warmup(warmup: Warmup, arrivals: &Arrivals) -> Schedule {
+fn warmup(warmup: Warmup, arrivals: &Arrivals) -> ArrivalSchedule {
     let rate_per_s = arrivals.stages.first().map_or(0.0, |stage| stage.from);
     let over = match warmup {
         Warmup::Duration(over) => over,
@@ -42,9 +42,9 @@ fn warmup(warmup: Warmup, arrivals: &Arrivals) -> Schedule {
         Warmup::Requests(_) | Warmup::UntilSteady => Duration::ZERO,
     };
     if rate_per_s <= 0.0 || over.is_zero() {
-        return Schedule::empty();
+        return ArrivalSchedule::empty();
     }
-    Schedule::new(&[Stage { name: None, from: rate_per_s, to: rate_per_s, over }], Spacing::Even, 0)
+    ArrivalSchedule::new(&[Stage { name: None, from: rate_per_s, to: rate_per_s, over }], Spacing::Even, 0)
 }
 
 fn first_users(arrivals: &Arrivals) -> usize {
@@ -60,11 +60,11 @@ mod tests {
 
     const S: fn(u64) -> Duration = Duration::from_secs;
 
-    fn plan(from: f64, to: f64, warmup: Warmup, length: RunLength) -> Plan {
+    fn plan(from: f64, to: f64, warmup: Warmup, length: RunLength) -> ArrivalPlan {
         let stages = vec![Stage { name: None, from, to, over: S(10) }];
         let arrivals = Arrivals { stages, max_in_flight: 800, overflow: Overflow::Queue, spacing: Spacing::Even };
         let model = LoadModel::Open(arrivals);
-        Plan::of(
+        ArrivalPlan::of(
             &Workload {
                 model,
                 warmup,

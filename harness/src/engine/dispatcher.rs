@@ -5,17 +5,17 @@ use std::time::Duration;
 
 use tokio::task::coop::consume_budget;
 
+use super::arrival_schedule::{ArrivalSchedule, Share};
 use super::control::Control;
-use super::pool::{Arrival, Offered, Pool};
-use super::schedule::{Schedule, Share};
 use super::share::WorkerShare;
+use super::user_pool::{Arrival, Offered, UserPool};
 use super::worker::Worker;
 use crate::measure::Phase;
 
 /// One worker's part of an open workload's plan, and the users that carry it out.
 pub(super) struct Dispatcher<'a> {
-    pub(super) pool: Pool,
-    warmup: &'a Schedule,
+    pub(super) pool: UserPool,
+    warmup: &'a ArrivalSchedule,
     share: WorkerShare,
     /// The arrivals of the measurement that have not been offered yet.
     measured: RefCell<std::iter::Peekable<Share<'a>>>,
@@ -26,7 +26,7 @@ impl<'a> Dispatcher<'a> {
     pub(super) fn new(control: &'a Control<'_>, share: WorkerShare) -> Option<Dispatcher<'a>> {
         let plan = control.plan.as_ref()?;
         let (first, most) = (share.users(plan.first_users), share.users(control.workload.users()));
-        let pool = Pool::new(first, most, control.overflow(), control.clock);
+        let pool = UserPool::new(first, most, control.overflow(), control.clock);
         let measured = RefCell::new(plan.measured.share(share.index, share.workers).peekable());
         Some(Dispatcher { pool, warmup: &plan.warmup, share, measured })
     }

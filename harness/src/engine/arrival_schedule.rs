@@ -19,7 +19,7 @@ const ARRIVALS: u64 = 0xa11_17a1;
 /// to the nearest. Poisson arrivals are as many: their gaps are exponential, and stretched together so that exactly the
 /// planned number fits, which is what Poisson arrivals look like once their number is known.
 #[derive(Debug, Clone)]
-pub(super) struct Schedule {
+pub(super) struct ArrivalSchedule {
     ramps: Vec<Ramp>,
     arrivals: u64,
     length: Duration,
@@ -44,9 +44,9 @@ enum Gaps {
     Exponential { seed: u64, scale: f64 },
 }
 
-impl Schedule {
+impl ArrivalSchedule {
     /// The plan of `stages`, one after the other.
-    pub(super) fn new(stages: &[Stage], spacing: Spacing, seed: u64) -> Schedule {
+    pub(super) fn new(stages: &[Stage], spacing: Spacing, seed: u64) -> ArrivalSchedule {
         let (mut begins_s, mut before) = (0.0, 0.0);
         let ramps: Vec<Ramp> = stages
             .iter()
@@ -67,16 +67,16 @@ impl Schedule {
                 Gaps::Exponential { seed, scale: before / sum }
             }
         };
-        Schedule { ramps, arrivals, length: stages.iter().map(|stage| stage.over).sum(), gaps }
+        ArrivalSchedule { ramps, arrivals, length: stages.iter().map(|stage| stage.over).sum(), gaps }
     }
 
     /// A plan without any arrival.
-    pub(super) fn empty() -> Schedule {
-        Schedule::new(&[], Spacing::Even, 0)
+    pub(super) fn empty() -> ArrivalSchedule {
+        ArrivalSchedule::new(&[], Spacing::Even, 0)
     }
 
     /// The same plan, which ends with the `most`-th arrival if it holds more.
-    pub(super) fn of_at_most(mut self, most: u64) -> Schedule {
+    pub(super) fn of_at_most(mut self, most: u64) -> ArrivalSchedule {
         if most < self.arrivals {
             self.arrivals = most;
             self.length = self.share(0, 1).last().unwrap_or_default();
@@ -120,10 +120,10 @@ impl Ramp {
     }
 }
 
-/// One worker's part of a [`Schedule`], in order of time.
+/// One worker's part of a [`ArrivalSchedule`], in order of time.
 #[derive(Debug, Clone)]
 pub(super) struct Share<'a> {
-    schedule: &'a Schedule,
+    schedule: &'a ArrivalSchedule,
     next: u64,
     step: u64,
     /// Gaps drawn, and their sum.

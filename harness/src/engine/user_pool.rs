@@ -42,7 +42,7 @@ pub(super) enum Offered {
 ///
 /// The user that became idle last takes the next arrival, so that few connections stay warm. Without an idle user
 /// another is made, up to the cap; at the cap arrivals wait, first in, first out, or are shed. The schedule never waits.
-pub(super) struct Pool {
+pub(super) struct UserPool {
     most: usize,
     overflow: Overflow,
     clock: Clock,
@@ -77,10 +77,10 @@ struct Waiting {
     since: Duration,
 }
 
-impl Pool {
+impl UserPool {
     /// A pool of `most` users at the most, of which `first` are set up before any arrival.
-    pub(super) fn new(first: usize, most: usize, overflow: Overflow, clock: Clock) -> Pool {
-        let pool = Pool { most, overflow, clock, state: RefCell::default() };
+    pub(super) fn new(first: usize, most: usize, overflow: Overflow, clock: Clock) -> UserPool {
+        let pool = UserPool { most, overflow, clock, state: RefCell::default() };
         (0..first.min(most)).for_each(|_| pool.state.borrow_mut().open_desk());
         pool
     }

@@ -1,4 +1,4 @@
-//! The life of one virtual user: it enters, does its iterations, and leaves.
+//! The run of one virtual user: it enters, does its iterations, and leaves.
 
 use std::cell::{Cell, RefCell};
 use std::future::Future;
@@ -8,13 +8,13 @@ use std::time::Duration;
 
 use tokio::time::timeout;
 
-use super::attend::{Attended, Bell, attend};
-use super::beat::Beat;
+use super::cadence::Cadence;
 use super::control::{Control, Part, Ticket};
-use super::crowd::give_way;
-use super::pool::Arrival;
+use super::executor::yield_now;
 use super::scenario::Scenario;
 use super::stages;
+use super::user_code::{UserCodeEnd, Wakeup, run_user_code};
+use super::user_pool::Arrival;
 use super::worker::Worker;
 use crate::client::UserSlot;
 use crate::measure::{Ended, IterationEnd, Phase, UserLog};
@@ -23,9 +23,9 @@ use crate::seeded::SplitMix64;
 /// A user that is not ready, or has not left, after so long is given up, so that every run ends.
 const LONGEST_PASSAGE: Duration = Duration::from_secs(60);
 
-/// Lives the life of the user at `desk`, the so manieth of its worker. Whatever goes wrong ends the run or is noted; the
-/// life itself always ends.
-pub(super) async fn live<S: Scenario>(
+/// Lives the run of the user at `desk`, the so manieth of its worker. Whatever goes wrong ends the run or is noted; the
+/// run itself always ends.
+pub(super) async fn run_user<S: Scenario>(
     scenario: &S,
     control: &Control<'_>,
     worker: &Worker<'_>,
@@ -33,7 +33,7 @@ pub(super) async fn live<S: Scenario>(
     desk: usize,
 ) {
     let (log, number) = (worker.log.user(Some(Phase::Outside)), worker.number_at(desk));
-    let life = Life {
+    let run = UserRun {
         scenario,
         control,
         worker,
@@ -41,25 +41,25 @@ pub(super) async fn live<S: Scenario>(
         desk,
         number,
         log,
-        bell: Bell::default(),
+        wakeup: Wakeup::default(),
         moment: Cell::default(),
-        beat: RefCell::default(),
+        cadence: RefCell::default(),
         came: Cell::default(),
     };
-    worker.register(&life.log, &life.bell);
-    let entered = life.enter().await;
+    worker.register(&run.log, &run.wakeup);
+    let entered = run.enter().await;
     if let Some(dispatcher) = &worker.dispatcher {
         dispatcher.pool.has_entered();
     }
     let Some(mut user) = entered else { return };
-    while let Some(turn) = life.next_turn().await {
-        life.iterate(&mut user, turn).await;
+    while let Some(turn) = run.next_turn().await {
+        run.iterate(&mut user, turn).await;
     }
-    life.count_missed();
-    life.leave(user).await;
+    run.count_missed();
+    run.leave(user).await;
 }
 
-struct Life<'a, 'w, S: Scenario> {
+struct UserRun<'a, 'w, S: Scenario> {
     scenario: &'a S,
     control: &'a Control<'a>,
     worker: &'a Worker<'w>,
@@ -67,11 +67,11 @@ struct Life<'a, 'w, S: Scenario> {
     desk: usize,
     number: usize,
     log: UserLog,
-    bell: Bell,
+    wakeup: Wakeup,
     /// What the clock said when the last iteration ended, until anything waits: what follows at once happens at that time.
     moment: Cell<Option<Duration>>,
     /// When the iterations of a paced user are due; known from the first one on.
-    beat: RefCell<Option<Beat>>,
+    cadence: RefCell<Option<Cadence>>,
     /// When a paced user came that was not there all the time; taken by its next turn.
     came: Cell<Option<Duration>>,
 }
@@ -90,18 +90,18 @@ struct Planned {
     pool_wait: Duration,
 }
 
-impl<S: Scenario> Life<'_, '_, S> {
+impl<S: Scenario> UserRun<'_, '_, S> {
     /// Waits for this user's turn in the ramp-up, makes it ready, and waits for the load to begin.
     async fn enter(&self) -> Option<S::User> {
         let turn = self.control.workload.ramp_up().mul_f64(self.number as f64 / self.control.workload.users() as f64);
         let over = || self.worker.is_finishing();
         let waiting = pin!(tokio::time::sleep_until(self.control.clock.at(turn)));
-        if !turn.is_zero() && attend(&self.bell, over, waiting).await == Attended::GivenUp {
+        if !turn.is_zero() && run_user_code(&self.wakeup, over, waiting).await == UserCodeEnd::GivenUp {
             return None;
         }
         let entering = pin!(timeout(LONGEST_PASSAGE, self.scenario.enter(self.slot())));
-        let broken = match attend(&self.bell, over, entering).await {
-            Attended::Done(Ok(Ok(user))) => {
+        let broken = match run_user_code(&self.wakeup, over, entering).await {
+            UserCodeEnd::Completed(Ok(Ok(user))) => {
                 self.control.user_entered();
                 self.control.begun().await;
                 if !self.control.workload.ramp_up().is_zero() {
@@ -109,12 +109,12 @@ impl<S: Scenario> Life<'_, '_, S> {
                 }
                 return Some(user);
             }
-            Attended::GivenUp => return None,
-            Attended::Done(Ok(Err(text))) => text,
-            Attended::Done(Err(_elapsed)) => {
+            UserCodeEnd::GivenUp => return None,
+            UserCodeEnd::Completed(Ok(Err(text))) => text,
+            UserCodeEnd::Completed(Err(_elapsed)) => {
                 format!("user {} was not ready after {} s", self.number, LONGEST_PASSAGE.as_secs())
             }
-            Attended::Panicked(message) => format!("the set-up of user {} panicked: {message}", self.number),
+            UserCodeEnd::Panicked(message) => format!("the set-up of user {} panicked: {message}", self.number),
         };
         self.control.halt(Ended::Broken(broken));
         None
@@ -124,8 +124,8 @@ impl<S: Scenario> Life<'_, '_, S> {
     async fn next_turn(&self) -> Option<Turn> {
         // An author's function that never waits must not keep the others from running; one that does must not wait here,
         // between two iterations, where no figure would show it.
-        if !self.bell.take_waited() {
-            give_way().await;
+        if !self.wakeup.take_has_waited() {
+            yield_now().await;
             self.moment.set(None);
         }
         if let Some(dispatcher) = &self.worker.dispatcher {
@@ -137,11 +137,11 @@ impl<S: Scenario> Life<'_, '_, S> {
             return Some(Turn { ticket: Ticket::of_plan(phase), planned });
         }
         self.take_part().await?;
-        let planned = self.wait_for_beat().await?;
+        let planned = self.wait_for_cadence().await?;
         let ticket = self.claim()?;
         let Some(planned) = planned else { return Some(Turn { ticket, planned }) };
-        if let Some(beat) = &mut *self.beat.borrow_mut() {
-            beat.advance();
+        if let Some(cadence) = &mut *self.cadence.borrow_mut() {
+            cadence.advance();
         }
         Some(Turn { ticket: self.control.due_at(ticket, planned.intended), planned: Some(planned) })
     }
@@ -183,18 +183,18 @@ impl<S: Scenario> Life<'_, '_, S> {
     }
 
     /// Waits until a paced user's next iteration is due; `None` if the run is over before.
-    async fn wait_for_beat(&self) -> Option<Option<Planned>> {
+    async fn wait_for_cadence(&self) -> Option<Option<Planned>> {
         let Some(every) = self.control.every() else { return Some(None) };
         let free = self.control.clock.now();
-        let is_first = self.beat.borrow().is_none();
+        let is_first = self.cadence.borrow().is_none();
         let came = self.came.take();
         let intended = {
-            let mut beat = self.beat.borrow_mut();
-            let beat = beat.get_or_insert_with(|| self.first_beat(every, free));
+            let mut cadence = self.cadence.borrow_mut();
+            let cadence = cadence.get_or_insert_with(|| self.first_cadence(every, free));
             if let Some(came) = came {
-                beat.skip_to(came);
+                cadence.skip_to(came);
             }
-            beat.due()
+            cadence.due()
         };
         if intended > free {
             let is_due = self.idle(self.worker.pacer.until(intended)).await;
@@ -208,18 +208,18 @@ impl<S: Scenario> Life<'_, '_, S> {
         Some(Some(Planned { intended, pool_wait }))
     }
 
-    fn first_beat(&self, every: Duration, now: Duration) -> Beat {
+    fn first_cadence(&self, every: Duration, now: Duration) -> Cadence {
         let begun = self.control.begun_at().unwrap_or(now);
-        Beat::new(begun, every, self.number, self.control.workload.users())
+        Cadence::new(begun, every, self.number, self.control.workload.users())
     }
 
     /// Waits like somebody who thinks; `None` if the run is over before.
     async fn idle(&self, until: impl Future<Output = ()>) -> Option<()> {
         let _idle = self.log.think();
         self.moment.set(None);
-        match attend(&self.bell, || self.worker.is_finishing(), pin!(until)).await {
-            Attended::Done(()) => Some(()),
-            Attended::GivenUp | Attended::Panicked(_) => None,
+        match run_user_code(&self.wakeup, || self.worker.is_finishing(), pin!(until)).await {
+            UserCodeEnd::Completed(()) => Some(()),
+            UserCodeEnd::GivenUp | UserCodeEnd::Panicked(_) => None,
         }
     }
 
@@ -227,10 +227,10 @@ impl<S: Scenario> Life<'_, '_, S> {
     fn count_missed(&self) {
         let Some((from, until)) = self.control.measured_from().zip(self.control.measured_until()) else { return };
         let until = until.min(self.control.clock.now());
-        let Some(beat) = &mut *self.beat.borrow_mut() else { return };
-        while beat.due() < until {
-            let intended = beat.due();
-            beat.advance();
+        let Some(cadence) = &mut *self.cadence.borrow_mut() else { return };
+        while cadence.due() < until {
+            let intended = cadence.due();
+            cadence.advance();
             if intended >= from && stages::is_active(self.control.user_stages(), self.number, intended - from) {
                 self.worker.log.note(|recorder| recorder.planned(1));
                 self.worker.left_waiting(Arrival { intended, phase: Phase::Measured });
@@ -250,18 +250,18 @@ impl<S: Scenario> Life<'_, '_, S> {
         self.moment.set(Some(end));
         let mut was_sent = true;
         match attended {
-            Attended::Done(how) => {
+            UserCodeEnd::Completed(how) => {
                 self.control.observe(phase, begin, end);
                 self.control.spend(ticket, self.log.end_iteration(phase, begin, end, how));
             }
-            Attended::GivenUp => match self.log.abandon_iteration(phase, begin, end, waited) {
+            UserCodeEnd::GivenUp => match self.log.abandon_iteration(phase, begin, end, waited) {
                 0 => {
                     self.control.refund(ticket);
                     was_sent = false;
                 }
                 sent => self.control.spend(ticket, sent),
             },
-            Attended::Panicked(message) => {
+            UserCodeEnd::Panicked(message) => {
                 let how = IterationEnd::FailedItself(format!("panicked: {message}"));
                 self.control.spend(ticket, self.log.end_iteration(phase, begin, end, how));
                 self.control.halt(Ended::Broken(format!("the test's function panicked: {message}")));
@@ -290,12 +290,12 @@ impl<S: Scenario> Life<'_, '_, S> {
     /// that open requests have closed themselves.
     ///
     /// Who only thinks when the measurement is over goes; but what a plan has started gets its chance to send something.
-    async fn attend_iteration(&self, user: &mut S::User, is_planned: bool) -> (Attended<IterationEnd>, bool) {
+    async fn attend_iteration(&self, user: &mut S::User, is_planned: bool) -> (UserCodeEnd<IterationEnd>, bool) {
         let may_go = || self.log.is_only_thinking() && (!is_planned || self.log.has_sent());
         let given_up = || self.worker.log.is_ending() || (self.worker.is_finishing() && may_go());
         let iteration = pin!(self.scenario.iterate(user));
-        let attended = attend(&self.bell, given_up, iteration).await;
-        if matches!(attended, Attended::Panicked(_)) {
+        let attended = run_user_code(&self.wakeup, given_up, iteration).await;
+        if matches!(attended, UserCodeEnd::Panicked(_)) {
             // The run is over, so what this user still has open is in flight at the end.
             self.worker.end();
         }
@@ -312,13 +312,15 @@ impl<S: Scenario> Life<'_, '_, S> {
     async fn leave(&self, user: S::User) {
         self.log.begin_iteration(Some(Phase::Outside));
         let leaving = pin!(timeout(LONGEST_PASSAGE, self.scenario.leave(user)));
-        let error = match attend(&self.bell, || false, leaving).await {
-            Attended::Done(Ok(Ok(()))) | Attended::GivenUp => None,
-            Attended::Done(Ok(Err(text))) => Some(text),
-            Attended::Done(Err(_elapsed)) => {
+        let error = match run_user_code(&self.wakeup, || false, leaving).await {
+            UserCodeEnd::Completed(Ok(Ok(()))) | UserCodeEnd::GivenUp => None,
+            UserCodeEnd::Completed(Ok(Err(text))) => Some(text),
+            UserCodeEnd::Completed(Err(_elapsed)) => {
                 Some(format!("user {} had not left after {} s", self.number, LONGEST_PASSAGE.as_secs()))
             }
-            Attended::Panicked(message) => Some(format!("the tear-down of user {} panicked: {message}", self.number)),
+            UserCodeEnd::Panicked(message) => {
+                Some(format!("the tear-down of user {} panicked: {message}", self.number))
+            }
         };
         self.worker.leave_errors.borrow_mut().extend(error);
     }

@@ -4,8 +4,8 @@ use super::*;
 
 const S: fn(u64) -> Duration = Duration::from_secs;
 
-fn pool(first: usize, most: usize, overflow: Overflow) -> Pool {
-    Pool::new(first, most, overflow, Clock::start())
+fn pool(first: usize, most: usize, overflow: Overflow) -> UserPool {
+    UserPool::new(first, most, overflow, Clock::start())
 }
 
 fn arrival(second: u64) -> Arrival {
@@ -13,15 +13,15 @@ fn arrival(second: u64) -> Arrival {
 }
 
 /// What the user at `desk` takes at once, if anything.
-fn takes(pool: &Pool, desk: usize) -> Option<u64> {
+fn takes(pool: &UserPool, desk: usize) -> Option<u64> {
     pool.next(desk).now_or_never().flatten().map(|taken| taken.arrival.intended.as_secs())
 }
 
-fn opened(pool: &Pool) -> Vec<usize> {
+fn opened(pool: &UserPool) -> Vec<usize> {
     std::iter::from_fn(|| pool.opening().now_or_never()).collect()
 }
 
-fn enter(pool: &Pool) {
+fn enter(pool: &UserPool) {
     opened(pool).iter().for_each(|_| pool.has_entered());
 }
 

@@ -8,11 +8,11 @@ fn stage(from: f64, to: f64, over: Duration) -> Stage {
     Stage { name: None, from, to, over }
 }
 
-fn even(stages: &[Stage]) -> Schedule {
-    Schedule::new(stages, Spacing::Even, 0)
+fn even(stages: &[Stage]) -> ArrivalSchedule {
+    ArrivalSchedule::new(stages, Spacing::Even, 0)
 }
 
-fn times(schedule: &Schedule) -> Vec<Duration> {
+fn times(schedule: &ArrivalSchedule) -> Vec<Duration> {
     schedule.share(0, 1).collect()
 }
 
@@ -59,7 +59,7 @@ fn a_large_rate_counts_exactly() {
 
 #[test]
 fn a_plan_without_a_rate_has_no_arrival() {
-    assert_eq!((times(&Schedule::empty()).len(), times(&even(&[stage(0.0, 0.0, S(1))])).len()), (0, 0));
+    assert_eq!((times(&ArrivalSchedule::empty()).len(), times(&even(&[stage(0.0, 0.0, S(1))])).len()), (0, 0));
 }
 
 #[test]
@@ -71,14 +71,14 @@ fn a_plan_that_is_cut_ends_with_its_last_arrival() {
 
 #[test]
 fn poisson_arrivals_are_seeded() {
-    let plan = |seed| times(&Schedule::new(&[stage(50.0, 50.0, S(10))], Spacing::Poisson, seed));
+    let plan = |seed| times(&ArrivalSchedule::new(&[stage(50.0, 50.0, S(10))], Spacing::Poisson, seed));
     assert_eq!(plan(1), plan(1));
     assert_ne!(plan(1), plan(2));
 }
 
 #[test]
 fn poisson_gaps_deviate_as_much_as_their_mean() {
-    let plan = times(&Schedule::new(&[stage(100.0, 100.0, S(1_000))], Spacing::Poisson, 3));
+    let plan = times(&ArrivalSchedule::new(&[stage(100.0, 100.0, S(1_000))], Spacing::Poisson, 3));
     let gaps: Vec<f64> = plan.windows(2).map(|pair| (pair[1] - pair[0]).as_secs_f64()).collect();
     let mean = gaps.iter().sum::<f64>() / gaps.len() as f64;
     let deviation = (gaps.iter().map(|gap| (gap - mean).powi(2)).sum::<f64>() / gaps.len() as f64).sqrt();
@@ -103,7 +103,7 @@ proptest! {
 
     #[test]
     fn the_schedule_is_monotone_and_stays_within_the_plan(stages in plans(), spacing in spacings(), seed in any::<u64>()) {
-        let plan = Schedule::new(&stages, spacing, seed);
+        let plan = ArrivalSchedule::new(&stages, spacing, seed);
         let times = times(&plan);
         prop_assert!(times.is_sorted());
         prop_assert!(times.iter().all(|due| *due <= plan.length()));
@@ -113,7 +113,7 @@ proptest! {
     #[test]
     fn the_count_is_the_integral_of_the_rate(stages in plans(), spacing in spacings()) {
         let integral = cumulated(&stages, 1e9);
-        let arrivals = Schedule::new(&stages, spacing, 1).arrivals() as f64;
+        let arrivals = ArrivalSchedule::new(&stages, spacing, 1).arrivals() as f64;
         prop_assert!((arrivals - integral).abs() <= 0.5 + 1e-5, "{} for {}", arrivals, integral);
     }
 
@@ -130,7 +130,7 @@ proptest! {
     fn the_union_over_workers_is_the_plan_of_one(
         stages in plans(), spacing in spacings(), seed in any::<u64>(), workers in 1usize..9,
     ) {
-        let plan = Schedule::new(&stages, spacing, seed);
+        let plan = ArrivalSchedule::new(&stages, spacing, seed);
         let mut union: Vec<Duration> = (0..workers).flat_map(|worker| plan.share(worker, workers)).collect();
         union.sort();
         let one = times(&plan);

@@ -1,0 +1,221 @@
+//! Polls many futures on one thread, each only when it was woken.
+
+use std::future::{Future, poll_fn};
+use std::pin::Pin;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+use std::task::{Context, Poll, Wake, Waker};
+
+use futures_util::task::AtomicWaker;
+
+/// Bits of a word.
+const WORD: usize = u64::BITS as usize;
+
+/// How often tasks that wake themselves are polled before anything else on the thread has its turn.
+const PASSES: usize = 32;
+
+/// Runs the users of one worker, each a task.
+///
+/// A woken task is a bit in a table: waking costs two atomic operations on memory of this thread, and no allocation, lock
+/// or queue. In one pass each woken task is polled once, so that none can keep the others from their turn. Poll it without
+/// tokio's cooperative budget, which would stop a large number of tasks after 128 of them.
+pub(super) struct Executor<F> {
+    tasks: Vec<Option<(Pin<Box<F>>, Waker)>>,
+    /// How many tasks have not completed.
+    running: usize,
+    woken: Arc<WokenTasks>,
+}
+
+/// A bit for each task, and one for each word of those bits.
+struct WokenTasks {
+    words: Box<[AtomicU64]>,
+    summary: Box<[AtomicU64]>,
+    /// The executor need not be woken: it has been, or it is polling its tasks.
+    is_awake: AtomicBool,
+    executor: AtomicWaker,
+}
+
+/// Wakes one task.
+struct TaskWaker {
+    task: usize,
+    woken: Arc<WokenTasks>,
+}
+
+impl<F: Future<Output = ()>> Executor<F> {
+    /// An executor for at most `capacity` tasks.
+    pub(super) fn with_capacity(capacity: usize) -> Executor<F> {
+        let bits = |count: usize| (0..count.div_ceil(WORD).max(1)).map(|_| AtomicU64::new(0)).collect::<Box<[_]>>();
+        let words = bits(capacity);
+        let summary = bits(words.len());
+        let woken = WokenTasks { words, summary, is_awake: AtomicBool::new(false), executor: AtomicWaker::new() };
+        Executor { tasks: Vec::new(), running: 0, woken: Arc::new(woken) }
+    }
+
+    /// Adds a task, which is polled in the next pass.
+    ///
+    /// # Panics
+    /// If `capacity` tasks have been added already.
+    pub(super) fn spawn(&mut self, future: F) {
+        let waker = Arc::new(TaskWaker { task: self.tasks.len(), woken: Arc::clone(&self.woken) });
+        waker.wake_by_ref();
+        self.tasks.push(Some((Box::pin(future), Waker::from(waker))));
+        self.running += 1;
+    }
+
+    /// True when every task has completed.
+    pub(super) fn is_empty(&self) -> bool {
+        self.running == 0
+    }
+
+    /// Polls every woken task; ready when at least one has completed.
+    pub(super) fn poll(&mut self, context: &Context<'_>) -> Poll<()> {
+        self.woken.executor.register(context.waker());
+        self.woken.is_awake.store(true, Ordering::SeqCst);
+        let before = self.running;
+        let mut passes = 0;
+        while passes < PASSES && self.woken.has_any() {
+            self.pass();
+            passes += 1;
+        }
+        // A task that is woken from here on wakes the executor; one that was woken before is seen by `has_any`.
+        self.woken.is_awake.store(false, Ordering::SeqCst);
+        if self.woken.has_any() {
+            context.waker().wake_by_ref();
+        }
+        if self.running < before { Poll::Ready(()) } else { Poll::Pending }
+    }
+
+    fn pass(&mut self) {
+        for group in 0..self.woken.summary.len() {
+            let mut words = self.woken.summary[group].swap(0, Ordering::SeqCst);
+            while words != 0 {
+                let word = group * WORD + words.trailing_zeros() as usize;
+                words &= words - 1;
+                self.poll_word(word);
+            }
+        }
+    }
+
+    fn poll_word(&mut self, word: usize) {
+        let mut bits = self.woken.words[word].swap(0, Ordering::SeqCst);
+        while bits != 0 {
+            let index = word * WORD + bits.trailing_zeros() as usize;
+            bits &= bits - 1;
+            let Some(Some((future, waker))) = self.tasks.get_mut(index) else { continue };
+            if future.as_mut().poll(&mut Context::from_waker(waker)).is_ready() {
+                self.tasks[index] = None;
+                self.running -= 1;
+            }
+        }
+    }
+}
+
+impl WokenTasks {
+    fn has_any(&self) -> bool {
+        self.summary.iter().any(|words| words.load(Ordering::SeqCst) != 0)
+    }
+}
+
+/// Lets the other tasks have their turn.
+pub(super) async fn yield_now() {
+    let mut has_yielded = false;
+    poll_fn(|context| {
+        if std::mem::replace(&mut has_yielded, true) {
+            return Poll::Ready(());
+        }
+        context.waker().wake_by_ref();
+        Poll::Pending
+    })
+    .await;
+}
+
+impl Wake for TaskWaker {
+    fn wake(self: Arc<TaskWaker>) {
+        self.wake_by_ref();
+    }
+
+    fn wake_by_ref(self: &Arc<TaskWaker>) {
+        let (word, woken) = (self.task / WORD, &self.woken);
+        let before = woken.words[word].fetch_or(1 << (self.task % WORD), Ordering::SeqCst);
+        if before == 0 {
+            woken.summary[word / WORD].fetch_or(1 << (word % WORD), Ordering::SeqCst);
+        }
+        if !woken.is_awake.swap(true, Ordering::SeqCst) {
+            woken.executor.wake();
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::cell::{Cell, RefCell};
+    use std::rc::Rc;
+    use std::time::Duration;
+
+    use super::*;
+
+    async fn all<F: Future<Output = ()>>(executor: &mut Executor<F>) {
+        while !executor.is_empty() {
+            poll_fn(|context| executor.poll(context)).await;
+        }
+    }
+
+    /// Yields `count` times, and notes each of its turns.
+    async fn turns(name: usize, count: usize, seen: Rc<RefCell<Vec<usize>>>) {
+        for _ in 0..count {
+            seen.borrow_mut().push(name);
+            yield_now().await;
+        }
+    }
+
+    #[tokio::test]
+    async fn each_task_has_its_turn_however_busy_another_is() {
+        let (mut executor, seen) = (Executor::with_capacity(3), Rc::default());
+        for name in 0..3 {
+            executor.spawn(turns(name, 3, Rc::clone(&seen)));
+        }
+        all(&mut executor).await;
+        assert_eq!(*seen.borrow(), [0, 1, 2, 0, 1, 2, 0, 1, 2]);
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn thousands_of_waiting_tasks_are_polled_only_when_they_are_due() {
+        let (mut executor, polls) = (Executor::with_capacity(10_000), Rc::new(Cell::new(0)));
+        for number in 0..10_000 {
+            let polls = Rc::clone(&polls);
+            executor.spawn(async move {
+                let mut waiting = std::pin::pin!(tokio::time::sleep(Duration::from_millis(1 + number % 100)));
+                poll_fn(|context| {
+                    polls.set(polls.get() + 1);
+                    waiting.as_mut().poll(context)
+                })
+                .await;
+            });
+        }
+        all(&mut executor).await;
+        assert_eq!(polls.get(), 20_000, "once to begin and once to end");
+    }
+
+    #[tokio::test]
+    async fn a_wake_from_another_thread_is_seen() {
+        let mut executor = Executor::with_capacity(200);
+        for _ in 0..200 {
+            executor.spawn(async {
+                let (sender, receiver) = tokio::sync::oneshot::channel();
+                std::thread::spawn(move || sender.send(()).unwrap());
+                receiver.await.unwrap();
+            });
+        }
+        all(&mut executor).await;
+    }
+
+    #[tokio::test]
+    async fn a_task_that_is_added_later_is_polled_too() {
+        let (mut executor, seen) = (Executor::with_capacity(2), Rc::default());
+        executor.spawn(turns(0, 1, Rc::clone(&seen)));
+        all(&mut executor).await;
+        executor.spawn(turns(1, 1, Rc::clone(&seen)));
+        all(&mut executor).await;
+        assert_eq!(*seen.borrow(), [0, 1]);
+    }
+}

@@ -2,7 +2,8 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::{Baselines, Row};
+use super::baselines::Baselines;
+use super::row::Row;
 use crate::outcome::{Outcome, RunReport};
 
 /// The names of all declared tests, selected or not, by package and test binary. Binaries that are not listed are none of

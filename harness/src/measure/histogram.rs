@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use super::buckets::{bucket_of, end_of};
-use super::sample::nanoseconds;
+use super::seconds::nanoseconds;
 use crate::metric::Percentile;
 
 /// Times above a day are clipped, however long the timeout.

@@ -5,7 +5,7 @@
 use std::collections::BTreeMap;
 use std::time::Duration;
 
-use super::sample::nanoseconds;
+use super::seconds::nanoseconds;
 use crate::statistics::{Batch, HitCount, MeanEstimate, Proportion};
 
 /// Length of a slice, a tenth of a second: short enough that a run of a few seconds has ten batches of them.

@@ -3,7 +3,7 @@
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 
-use super::TimeLimit;
+use super::limits::TimeLimit;
 
 /// Counters that the progress line reads while the run goes on. Relaxed; no figure of a verdict comes from here.
 #[derive(Debug, Default)]

@@ -9,10 +9,12 @@ use std::rc::Rc;
 use std::sync::Arc;
 use std::time::Duration;
 
-use super::live::WorkerLive;
+use super::endpoint::Endpoint;
+use super::live::{Live, WorkerLive};
 use super::recorder::{ITERATION, Recorder};
-use super::sample::{Entry, Moments, nanoseconds};
-use super::{Endpoint, Fate, IterationEnd, Live, Phase, Sample, StageBounds};
+use super::sample::{Entry, Fate, IterationEnd, Moments, Phase, Sample};
+use super::seconds::nanoseconds;
+use super::stage::StageBounds;
 
 /// One user's way into the recorder of its worker thread. Cheap to clone; clones share everything.
 ///

@@ -3,7 +3,9 @@
 //! Knows histograms; knows neither HTTP nor a clock: every time is handed in as seconds since the run began.
 
 mod buckets;
+mod counts;
 mod endpoint;
+mod health;
 mod histogram;
 mod limits;
 mod live;
@@ -11,24 +13,33 @@ mod log;
 mod measured;
 mod recorder;
 mod sample;
+mod seconds;
 mod series;
 mod server;
 mod slices;
 mod slowest;
 mod spike;
+mod stage;
 mod stages;
+mod summary;
 mod times;
 
+pub use counts::Counts;
 pub use endpoint::Endpoint;
+pub use health::GeneratorHealth;
 pub use limits::{Exceedances, TimeLimit, TimesOf};
 pub use live::Live;
 pub(crate) use log::WorkerLog;
 pub use log::{Thinking, UserLog};
-pub use measured::{Counts, Ended, GeneratorHealth, Measured, Phases, Precision, Slice, Slow, StageSummary, Summary};
+pub use measured::{Ended, Measured, Precision};
 pub(crate) use recorder::Recorder;
 pub(crate) use sample::{Entry, Moments};
-pub use sample::{Fate, IterationEnd, Phase, Sample};
+pub use sample::{Fate, IterationEnd, Phase, Phases, Sample};
 pub use server::{ServerFigures, ServerSample};
+pub use slices::Slice;
+pub use slowest::Slow;
 pub use spike::SpikeFigures;
-pub(crate) use stages::StageBounds;
+pub(crate) use stage::StageBounds;
+pub use stage::StageSummary;
+pub use summary::Summary;
 pub use times::Times;

@@ -7,18 +7,23 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::time::Duration;
 
-#[cfg(test)]
-use super::Sample;
-use super::endpoint::Endpoints;
+use super::counts::Counts;
+use super::endpoint::{Endpoint, Endpoints};
+use super::health::GeneratorHealth;
 use super::histogram::Histogram;
 use super::limits::{TimeLimit, TimesOf, Watch};
-use super::sample::{Entry, Moments, nanoseconds};
+use super::measured::Measured;
+#[cfg(test)]
+use super::sample::Sample;
+use super::sample::{Entry, Fate, Moments, Phase};
+use super::seconds::nanoseconds;
 use super::series::{Series, count, tally};
 use super::slices::Slices;
 use super::slowest::Slowest;
 use super::spike::{self, SpikeFigures};
-use super::stages::{Parts, Span, StageBounds};
-use super::{Counts, Endpoint, Fate, GeneratorHealth, Measured, Phase, Times};
+use super::stage::StageBounds;
+use super::stages::{Parts, Span};
+use super::times::Times;
 
 /// The reserved name of the iterations.
 pub(crate) const ITERATION: &str = "iteration";

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use super::{Endpoint, Phases};
+use super::endpoint::Endpoint;
 
 /// Which part of a run a request belongs to, decided by its intended start.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -48,6 +48,18 @@ pub struct Sample {
     pub bytes_received: u64,
     /// The parts of its time, as far as the transport knows them; told only of the slowest requests.
     pub phases: Phases,
+}
+
+/// The parts of the time of one request, from the moment it was sent. A part that the transport does not know, or that
+/// did not happen, is `None`.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Phases {
+    /// Until its connection was there, if one had to be opened.
+    pub connect: Option<Duration>,
+    /// From then until the first byte of the answer was there.
+    pub first_byte: Option<Duration>,
+    /// From then until the last byte was there.
+    pub body: Option<Duration>,
 }
 
 impl Fate {
@@ -118,9 +130,4 @@ impl Entry {
         let phases = (phases != Phases::default()).then(|| Box::new(phases));
         Entry { phase, endpoint, moments, fate, bytes_sent, bytes_received, phases }
     }
-}
-
-/// A time in whole nanoseconds; one of more than 584 years is told as that.
-pub(super) fn nanoseconds(time: Duration) -> u64 {
-    time.as_secs().saturating_mul(1_000_000_000).saturating_add(u64::from(time.subsec_nanos()))
 }

@@ -3,9 +3,10 @@
 use std::collections::BTreeMap;
 use std::time::Duration;
 
+use super::counts::Counts;
 use super::histogram::Histogram;
-use super::sample::Moments;
-use super::{Counts, Fate, Summary};
+use super::sample::{Fate, Moments};
+use super::summary::Summary;
 
 /// Requests counted by fate and cause, and timed.
 #[derive(Debug, Clone)]
@@ -109,17 +110,6 @@ impl Series {
             bytes_sent: self.bytes_sent,
             bytes_received: self.bytes_received,
         }
-    }
-}
-
-impl Counts {
-    pub(crate) fn add(&mut self, other: &Counts) {
-        self.intended += other.intended;
-        self.ok += other.ok;
-        self.failed += other.failed;
-        self.timed_out += other.timed_out;
-        self.in_flight_at_end += other.in_flight_at_end;
-        self.never_sent += other.never_sent;
     }
 }
 

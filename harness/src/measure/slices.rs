@@ -4,13 +4,37 @@ use std::collections::BTreeMap;
 use std::collections::btree_map::Entry;
 use std::time::Duration;
 
-use super::Slice;
 use super::buckets::{bucket_of, end_of};
-use super::sample::nanoseconds;
+use super::seconds::nanoseconds;
 use crate::metric::Percentile;
 
 /// A time of a second is known to within 1/128.
 const BITS: u32 = 7;
+
+/// One second of the measured phase.
+#[derive(Debug, Clone, Default)]
+pub struct Slice {
+    /// Seconds since the measurement began: 0, 1, 2 …
+    pub second: u64,
+    /// Requests whose intended start lies in this second.
+    pub sent: u64,
+    /// Of those that ended in this second: ok.
+    pub ok: u64,
+    /// Of those that ended in this second: not ok.
+    pub failed: u64,
+    /// Open at the end of this second.
+    pub in_flight: u64,
+    /// Of the response times of the requests that ended in this second.
+    pub mean_s: Option<f64>,
+    /// As above.
+    pub p50_s: Option<f64>,
+    /// As above; `None` where fewer than 59 requests ended.
+    pub p95_s: Option<f64>,
+    /// As above; `None` where fewer than 299 requests ended.
+    pub p99_s: Option<f64>,
+    /// As above.
+    pub max_s: Option<f64>,
+}
 
 /// What each second saw. Sparse: a second, and a bucket of a second, exists once something fell into it; but the second in
 /// which requests end now is kept at hand, because every request is counted there.

@@ -3,11 +3,23 @@
 use std::cmp::Reverse;
 use std::time::Duration;
 
-use super::sample::{Entry, Moments};
-use super::{Phases, Slow};
+use super::sample::{Entry, Moments, Phases};
 
 /// How many are kept.
 const KEPT: usize = 5;
+
+/// One of the slowest requests.
+#[derive(Debug, Clone)]
+pub struct Slow {
+    /// Its endpoint.
+    pub endpoint: String,
+    /// Its intended start, in seconds since the measurement began.
+    pub at_s: f64,
+    /// Its response time.
+    pub response_time_s: f64,
+    /// The parts of its service time, as far as the transport knows them.
+    pub phases: Phases,
+}
 
 /// The slowest requests, slowest first and then earliest, so that merging in any order keeps the same.
 #[derive(Debug, Clone, Default)]

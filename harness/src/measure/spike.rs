@@ -2,7 +2,8 @@
 
 use std::time::Duration;
 
-use super::{Slice, StageBounds};
+use super::slices::Slice;
+use super::stage::StageBounds;
 
 /// The name of the stage that is the surge.
 pub(super) const SPIKE: &str = "spike";
@@ -68,7 +69,7 @@ fn mean_and_deviation(values: &[f64]) -> (f64, f64) {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::measure::sample::nanoseconds;
+    use crate::measure::seconds::nanoseconds;
     use crate::measure::slices::Slices;
 
     const S: fn(u64) -> Duration = Duration::from_secs;

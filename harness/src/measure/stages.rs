@@ -3,32 +3,12 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use super::StageSummary;
 use super::endpoint::Endpoints;
-use super::sample::{Entry, Moments, nanoseconds};
+use super::sample::{Entry, Moments};
+use super::seconds::nanoseconds;
 use super::series::Series;
-
-/// When a stage of the plan begins and ends, and what it asks for. A stage begins where the one before ends.
-#[derive(Debug, Clone, PartialEq)]
-pub(crate) struct StageBounds {
-    /// Its name, or `1`, `2` … in order.
-    pub(crate) name: String,
-    /// Users, or arrivals each second, at its start.
-    pub(crate) from: f64,
-    /// The same at its end.
-    pub(crate) to: f64,
-    /// Since the measurement began.
-    pub(crate) begins: Duration,
-    /// Since the measurement began.
-    pub(crate) ends: Duration,
-}
-
-impl StageBounds {
-    /// Only steady stages are judged, unless a threshold names the stage.
-    pub(crate) fn is_steady(&self) -> bool {
-        self.from == self.to
-    }
-}
+use super::stage::{StageBounds, StageSummary};
+use super::summary::Summary;
 
 /// From the first start to the last end, since the run began; an empty one starts at the end of time.
 #[derive(Debug, Clone, Copy)]
@@ -195,7 +175,7 @@ impl Part {
     }
 
     /// The total, and the endpoints by name.
-    pub(super) fn into_summaries(self, span: Duration, names: &Endpoints) -> (super::Summary, Vec<super::Summary>) {
+    pub(super) fn into_summaries(self, span: Duration, names: &Endpoints) -> (Summary, Vec<Summary>) {
         let total = self.total();
         let seen = self.endpoints.into_iter().enumerate().filter_map(|(number, series)| Some((number, series?)));
         let mut endpoints: Vec<_> =

@@ -2,8 +2,11 @@
 
 use std::time::Duration;
 
+use super::soak::{self, SoakVerdict};
+use super::test_outcome::Outcome;
+use super::threshold_verdict::ThresholdVerdict;
 use super::trust::{self, Doubt};
-use super::{Outcome, SoakVerdict, ThresholdVerdict, figure, soak, verdict};
+use super::{figure, verdict};
 use crate::kind::Kind;
 use crate::measure::{Ended, Measured};
 use crate::metric::Metric;

@@ -17,12 +17,16 @@ pub(crate) mod samples;
 pub mod search;
 mod soak;
 mod subject;
+mod test_outcome;
+mod threshold_verdict;
 mod trust;
 mod verdict;
 mod whole;
 
 pub use confidence::{longer, time_limits};
 pub use judge::{Judgement, judge};
-pub use report::{CalibrationReport, Environment, Outcome, RunReport, ServerReport, TestReport, ThresholdVerdict};
+pub use report::{CalibrationReport, Environment, RunReport, ServerReport, TestReport};
 pub use runs::{backlog_grew, median_run, probe_result};
 pub use soak::SoakVerdict;
+pub use test_outcome::Outcome;
+pub use threshold_verdict::ThresholdVerdict;

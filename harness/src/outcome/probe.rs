@@ -1,8 +1,10 @@
 //! One run of several that answer one question together: a level of a sweep, or a probe of a search for capacity.
 
+use super::figure;
+use super::judge::Judgement;
 use super::knee::{self, Level};
 use super::search::Purpose;
-use super::{Judgement, Outcome, figure};
+use super::test_outcome::Outcome;
 use crate::measure::Measured;
 
 /// How much was asked for.

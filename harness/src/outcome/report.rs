@@ -5,47 +5,11 @@ use std::time::{Duration, SystemTime};
 
 use super::probe::ProbeRow;
 use super::search::Found;
+use super::test_outcome::Outcome;
+use super::threshold_verdict::ThresholdVerdict;
 use crate::kind::Kind;
 use crate::measure::Measured;
-use crate::threshold::Threshold;
 use crate::workload::Workload;
-
-/// How a test ended.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Outcome {
-    /// Every threshold held, and the figures can be trusted.
-    Passed,
-    /// A threshold was breached: the server is too slow, or fails too often.
-    Failed,
-    /// The generator could not do what was asked, so the figures prove nothing.
-    Invalid,
-    /// A fixture or the test itself broke.
-    Errored,
-    /// Not selected to run.
-    Ignored,
-    /// Ended by Ctrl-C or SIGTERM; its figures are partial.
-    Interrupted,
-}
-
-/// One threshold, held against the figures.
-#[derive(Debug, Clone)]
-pub struct ThresholdVerdict {
-    /// What was asked.
-    pub threshold: Threshold,
-    /// What was measured, in the base unit of the metric; `None` when there was no data, which never passes.
-    pub actual: Option<f64>,
-    /// The 95 % interval of a mean, a percentile or a success rate, in the same unit; `None` for other metrics and for a
-    /// run too short to tell.
-    pub interval: Option<(f64, f64)>,
-    /// How many samples the figure rests on.
-    pub samples: u64,
-    /// True if it holds.
-    pub holds: bool,
-    /// The limit lies inside the interval: another measurement might decide otherwise.
-    pub borderline: bool,
-    /// Why the figure cannot be relied on: no data, an endpoint that no request hit, too few samples for the percentile.
-    pub doubt: Option<String>,
-}
 
 /// A server that a test used.
 #[derive(Debug, Clone)]

@@ -2,8 +2,10 @@
 
 use std::time::Duration;
 
+use super::figure;
+use super::judge::Judgement;
 use super::search::ProbeResult;
-use super::{Judgement, Outcome, figure};
+use super::test_outcome::Outcome;
 use crate::measure::{Ended, Measured};
 use crate::metric::{Dimension, Percentile};
 use crate::statistics::Trend;

@@ -4,7 +4,8 @@
 
 use std::fmt;
 
-use super::{ThresholdVerdict, figure};
+use super::figure;
+use super::threshold_verdict::ThresholdVerdict;
 use crate::measure::{Counts, Ended, Measured, Times};
 use crate::metric::{Dimension, Metric};
 use crate::units::Quantity;

@@ -1,6 +1,7 @@
 //! One threshold, held against the figures.
 
-use super::{ThresholdVerdict, confidence, figure, subject, whole};
+use super::threshold_verdict::ThresholdVerdict;
+use super::{confidence, figure, subject, whole};
 use crate::kind::Kind;
 use crate::measure::Measured;
 use crate::metric::{Metric, Percentile};

@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use super::number::{finite, seconds};
 use super::{
     CalibrationRecord, EndpointRecord, EnvironmentRecord, FiguresRecord, GeneratorRecord, KindName, OutcomeName,
     PrecisionRecord, ProbeRecord, Record, RequestsRecord, SCHEMA, SearchRecord, SecondRecord, ServerFiguresRecord,
@@ -11,9 +12,6 @@ use super::{
 use crate::kind::Kind;
 use crate::measure::{Counts, GeneratorHealth, Precision, ServerFigures, Slice, Slow, Summary, Times};
 use crate::outcome::{Environment, Outcome, RunReport, ServerReport, TestReport, ThresholdVerdict, figure, moment};
-
-/// Finer than any clock, and without the dust of binary fractions.
-const DIGITS: usize = 9;
 
 impl From<&RunReport> for Record {
     fn from(run: &RunReport) -> Record {
@@ -257,12 +255,4 @@ impl From<&Precision> for PrecisionRecord {
             warmup_s: seconds(precision.warmup),
         }
     }
-}
-
-fn seconds(duration: Duration) -> f64 {
-    duration.as_secs_f64()
-}
-
-pub(super) fn finite(value: Option<f64>) -> Option<f64> {
-    value.filter(|value| value.is_finite()).map(|value| figure::round_to(value, DIGITS))
 }

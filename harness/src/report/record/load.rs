@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use super::build::finite;
+use super::number::finite;
 use super::{
     EndpointRecord, FiguresRecord, HttpRecord, ProbeRecord, SpikeRecord, StagePlanRecord, StageRecord, WorkloadRecord,
 };

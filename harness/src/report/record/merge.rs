@@ -1,6 +1,8 @@
 //! One record from the many processes of one run: cargo-nextest starts one for each test.
 
-use super::{OutcomeName, Record, TestRecord};
+use super::probe::OutcomeName;
+use super::run::Record;
+use super::test::TestRecord;
 
 /// `old` and `new` as one run: a test of `new` replaces the one of the same package and name, others are appended.
 ///

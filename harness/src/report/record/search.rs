@@ -3,8 +3,8 @@
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use super::ProbeRecord;
-use super::build::finite;
+use super::number::finite;
+use super::probe::ProbeRecord;
 use crate::outcome::CalibrationReport;
 use crate::outcome::search::Found;
 

@@ -3,7 +3,7 @@
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use super::build::finite;
+use super::number::finite;
 use crate::measure::{ServerFigures, ServerSample};
 
 /// A server that the test used.

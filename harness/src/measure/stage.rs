@@ -1,0 +1,46 @@
+//! One stage of a measurement: as planned, and as measured.
+
+use std::time::Duration;
+
+use super::summary::Summary;
+
+/// When a stage of the plan begins and ends, and what it asks for. A stage begins where the one before ends.
+#[derive(Debug, Clone, PartialEq)]
+pub(crate) struct StageBounds {
+    /// Its name, or `1`, `2` … in order.
+    pub(crate) name: String,
+    /// Users, or arrivals each second, at its start.
+    pub(crate) from: f64,
+    /// The same at its end.
+    pub(crate) to: f64,
+    /// Since the measurement began.
+    pub(crate) begins: Duration,
+    /// Since the measurement began.
+    pub(crate) ends: Duration,
+}
+
+impl StageBounds {
+    /// Only steady stages are judged, unless a threshold names the stage.
+    pub(crate) fn is_steady(&self) -> bool {
+        self.from == self.to
+    }
+}
+
+/// The figures of one stage.
+#[derive(Debug, Clone, Default)]
+pub struct StageSummary {
+    /// Its name, or `1`, `2` … in order.
+    pub name: String,
+    /// Users, or arrivals each second, at its start.
+    pub from: f64,
+    /// The same at its end.
+    pub to: f64,
+    /// When it began, in seconds since the measurement began.
+    pub begins_s: f64,
+    /// How long it lasted.
+    pub span: Duration,
+    /// All requests whose intended start lies in it.
+    pub total: Summary,
+    /// The same by endpoint.
+    pub endpoints: Vec<Summary>,
+}

@@ -1,0 +1,18 @@
+//! How a test ended.
+
+/// How a test ended.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Outcome {
+    /// Every threshold held, and the figures can be trusted.
+    Passed,
+    /// A threshold was breached: the server is too slow, or fails too often.
+    Failed,
+    /// The generator could not do what was asked, so the figures prove nothing.
+    Invalid,
+    /// A fixture or the test itself broke.
+    Errored,
+    /// Not selected to run.
+    Ignored,
+    /// Ended by Ctrl-C or SIGTERM; its figures are partial.
+    Interrupted,
+}

@@ -4,6 +4,7 @@ use serde::{Deserialize, Serialize};
 use thiserror::Error;
 
 use super::row::Row;
+use crate::outcome::TestId;
 
 /// What the `schema` field of this version says.
 pub const SCHEMA: &str = "proofload/baselines/1";
@@ -69,12 +70,13 @@ impl Baselines {
     }
 
     /// The row of a test, if it has ever passed.
-    pub fn row(&self, package: &str, test: &str) -> Option<&Row> {
-        self.rows.iter().find(|row| row.package == package && row.test == test)
+    pub fn row(&self, test: &TestId) -> Option<&Row> {
+        self.rows.iter().find(|row| row.id.matches(test))
     }
 
     pub(super) fn sort(&mut self) {
-        self.rows.sort_by_cached_key(|row| [&row.package, &row.target, &row.test].map(|text| natural_key(text)));
+        self.rows
+            .sort_by_cached_key(|row| [&row.id.package, &row.id.target, &row.id.name].map(|text| natural_key(text)));
     }
 }
 

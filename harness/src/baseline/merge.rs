@@ -1,14 +1,13 @@
 //! Which rows a run may touch.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 
 use super::baselines::Baselines;
 use super::row::Row;
-use crate::outcome::{Outcome, RunReport};
+use crate::outcome::{Outcome, RunReport, TestId};
 
-/// The names of all declared tests, selected or not, by package and test binary. Binaries that are not listed are none of
-/// the run's business.
-pub type KnownTests = BTreeMap<(String, String), BTreeSet<String>>;
+/// All declared tests, selected or not. A run changes nothing about test binaries of which no test is listed.
+pub type KnownTests = BTreeSet<TestId>;
 
 impl Baselines {
     /// These baselines after `run`.
@@ -24,8 +23,7 @@ impl Baselines {
             return merged;
         }
         merged.rows.retain(|row| {
-            let known = known_tests.get(&(row.package.clone(), row.target.clone()));
-            known.is_none_or(|tests| tests.contains(&row.test))
+            known_tests.contains(&row.id) || !known_tests.iter().any(|known| known.is_in_same_binary(&row.id))
         });
         if run.environment.optimised {
             let passed = run.tests.iter().filter(|test| test.outcome == Outcome::Passed);
@@ -37,7 +35,7 @@ impl Baselines {
     }
 
     fn put(&mut self, row: Row) {
-        match self.rows.iter_mut().find(|old| old.is_of_same_test(&row)) {
+        match self.rows.iter_mut().find(|old| old.id.matches(&row.id)) {
             Some(old) if old.same_figures(&row) => {}
             Some(old) => *old = row,
             None => self.rows.push(row),

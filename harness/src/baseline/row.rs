@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::kind::Kind;
 use crate::measure::{Measured, Summary, Times as Summarised};
-use crate::outcome::{Environment, TestReport, figure, moment, offered};
+use crate::outcome::{Environment, TestId, TestReport, figure, moment, offered};
 
 /// How many digits a baseline keeps: what noise leaves standing.
 const DIGITS: usize = 3;
@@ -14,13 +14,9 @@ const DIGITS: usize = 3;
 /// What a test came to when it last passed.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Row {
-    /// The package it belongs to.
-    pub package: String,
-    /// The test binary it stands in, `perf` for `tests/perf.rs`; empty in rows of before there was this field.
-    #[serde(default)]
-    pub target: String,
-    /// `agent::health`
-    pub test: String,
+    /// Which test: in the file the fields `package`, `target` and `test`.
+    #[serde(flatten, with = "RowId")]
+    pub id: TestId,
     /// `load`
     pub kind: String,
     /// What was asked and how it went.
@@ -33,6 +29,17 @@ pub struct Row {
     pub date: String,
     /// The commit, with a `+` if the work tree differed from it.
     pub commit: Option<String>,
+}
+
+/// The identity of a test under the names that the file of baselines has for it.
+#[derive(Serialize, Deserialize)]
+#[serde(remote = "TestId")]
+struct RowId {
+    package: String,
+    #[serde(default)]
+    target: String,
+    #[serde(rename = "test")]
+    name: String,
 }
 
 /// What was asked of the server, and how much of it went well.
@@ -91,9 +98,7 @@ impl Row {
         let judged = if test.kind == Kind::Benchmark { &measured.iteration } else { &measured.total };
         let users = workload.users() as u64;
         Some(Row {
-            package: test.package.clone(),
-            target: test.target.clone(),
-            test: test.name.clone(),
+            id: test.id.clone(),
             kind: test.kind.to_string(),
             load: Load {
                 users,
@@ -101,7 +106,7 @@ impl Row {
                 requests: requests(measured).requests.intended,
                 success_rate: requests(measured).requests.success_rate().and_then(rounded_rate),
                 throughput_per_s: judged.throughput_per_s.and_then(rounded),
-                capacity_users: is_case_of_users(&test.name, users).then_some(users),
+                capacity_users: is_case_of_users(&test.id.name, users).then_some(users),
                 capacity_per_s: measured.capacity_per_s.and_then(rounded),
             },
             times: Times::of(&judged.response_time),
@@ -109,12 +114,6 @@ impl Row {
             date: moment::date(finished),
             commit: commit(environment),
         })
-    }
-
-    /// True if `other` is of the same test. Two binaries of one package may each have a test of one name.
-    pub(super) fn is_of_same_test(&self, other: &Row) -> bool {
-        let same_target = self.target == other.target || self.target.is_empty();
-        same_target && self.package == other.package && self.test == other.test
     }
 
     /// True if `other` says the same of the same machine, whenever and at whatever commit it was measured.

@@ -5,6 +5,7 @@ use std::time::{Duration, SystemTime};
 
 use super::probe::ProbeRow;
 use super::search::Found;
+use super::test_id::TestId;
 use super::test_outcome::Outcome;
 use super::threshold_verdict::ThresholdVerdict;
 use crate::kind::Kind;
@@ -51,12 +52,8 @@ impl CalibrationReport {
 /// One test, judged.
 #[derive(Debug, Clone)]
 pub struct TestReport {
-    /// The package it belongs to.
-    pub package: String,
-    /// The test binary it stands in: `perf` for `tests/perf.rs`.
-    pub target: String,
-    /// `agent::health`, `agent::mixed::users_500`.
-    pub name: String,
+    /// Which test.
+    pub id: TestId,
     /// What it asks.
     pub kind: Kind,
     /// Its markers besides the kind.

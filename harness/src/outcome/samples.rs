@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::path::PathBuf;
 use std::time::{Duration, UNIX_EPOCH};
 
-use super::{Environment, Outcome, RunReport, ServerReport, TestReport, judge};
+use super::{Environment, Outcome, RunReport, ServerReport, TestId, TestReport, judge};
 use crate::kind::Kind;
 use crate::measure::{
     Counts, Ended, GeneratorHealth, Measured, Phases, Precision, ServerFigures, ServerSample, Slice, Slow,
@@ -175,9 +175,7 @@ fn judged(name: &str, kind: Kind, measured: Measured, thresholds: &[&str]) -> Te
 
 fn blank(name: &str, kind: Kind) -> TestReport {
     TestReport {
-        package: "perf-tests".to_owned(),
-        target: "perf".to_owned(),
-        name: name.to_owned(),
+        id: TestId::new("perf-tests", "perf", name),
         kind,
         markers: vec!["smoke".to_owned()],
         outcome: Outcome::Passed,

@@ -44,9 +44,9 @@ pub fn annotations(run: &RunReport) -> String {
     let lines = run.tests.iter().flat_map(|test| {
         let error = is_error(test.outcome).then(|| {
             let reason = test.reason.as_deref().unwrap_or("no reason was given");
-            command("error", &format!("{} {}", test.name, word(test.outcome)), reason)
+            command("error", &format!("{} {}", test.id.name, word(test.outcome)), reason)
         });
-        let warnings = test.warnings.iter().chain(&test.after).map(|warning| command("warning", &test.name, warning));
+        let warnings = test.warnings.iter().chain(&test.after).map(|warning| command("warning", &test.id.name, warning));
         error.into_iter().chain(warnings).collect::<Vec<_>>()
     });
     lines.collect()
@@ -81,7 +81,7 @@ fn row(test: &TestReport) -> Vec<String> {
     let p95 = |summary: &Summary| figure::percentile_s(&summary.response_time, 95.0);
     vec![
         sign.to_owned(),
-        format!("`{}` {}", test.name, test.kind),
+        format!("`{}` {}", test.id.name, test.kind),
         shown(test.workload.as_ref(), offered::load),
         shown(judged.map(|summary| summary.requests.intended), figure::count),
         shown(judged.and_then(|summary| summary.requests.success_rate()), figure::percent),
@@ -100,7 +100,7 @@ fn detail(test: &TestReport) -> String {
             measured.total.failures.iter().map(|(cause, count)| format!("; {} × {cause}", figure::count(*count)));
         format!("\n  * {}{}", conservation(&measured.total.requests), one_line(&causes.collect::<String>()))
     });
-    format!("\n* **`{}` {}**: {reason}{requests}\n", test.name, word(test.outcome))
+    format!("\n* **`{}` {}**: {reason}{requests}\n", test.id.name, word(test.outcome))
 }
 
 fn one_line(text: &str) -> String {

@@ -147,7 +147,7 @@ impl<'b> Page<'b> {
         let mut any = false;
         for row in self.rows.iter().filter(|row| belongs(row)) {
             any = true;
-            let subject = [binary(row), row.test.clone(), row.kind.clone()];
+            let subject = [binary(row), row.id.name.clone(), row.kind.clone()];
             let commit = row.commit.clone().unwrap_or_else(|| "-".to_owned());
             let source = [self.letter(&row.machine), row.date.clone(), commit];
             columns.row(subject.into_iter().chain(cells(row)).chain(source));
@@ -171,9 +171,9 @@ fn section(title: &str, explanation: &str, table: Option<String>) -> Option<Stri
 
 /// The package, and the test binary if it is not the usual one.
 fn binary(row: &Row) -> String {
-    match row.target.as_str() {
-        "" | "perf" => row.package.clone(),
-        target => format!("{} ({target})", row.package),
+    match row.id.target.as_str() {
+        "" | "perf" => row.id.package.clone(),
+        target => format!("{} ({target})", row.id.package),
     }
 }
 

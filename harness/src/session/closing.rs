@@ -68,12 +68,12 @@ impl Closing {
 fn several(run: &RunReport) -> String {
     let tests = run.tests.iter().filter(|test| !test.probes.is_empty() || test.calibration.is_some());
     let tables = tests.map(|test| {
-        let found = test.calibration.as_ref().map(|calibration| terminal::calibration(&test.name, calibration));
+        let found = test.calibration.as_ref().map(|calibration| terminal::calibration(&test.id.name, calibration));
         let table = match &test.search {
             Some(found) => terminal::capacity(&test.probes, found),
             None => terminal::sweep(&test.probes),
         };
-        format!("{}\n{}\n", test.name, (found.unwrap_or_default() + &table).trim_end())
+        format!("{}\n{}\n", test.id.name, (found.unwrap_or_default() + &table).trim_end())
     });
     tables.collect::<Vec<_>>().join("\n")
 }

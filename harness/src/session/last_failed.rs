@@ -1,23 +1,23 @@
 //! `--last-failed`: the tests that did not pass when they ran last.
 
-use std::collections::HashSet;
 use std::path::Path;
 
 use super::folder::read_if_there;
+use crate::outcome::TestId;
 use crate::report::record::{OutcomeName, Record};
 
-/// The names of the tests that did not pass in the record at `path`; none if there is no record.
+/// The tests that did not pass in the record at `path`; none if there is no record.
 ///
 /// # Errors
 /// The record cannot be read; the text says why and what to do.
-pub(super) fn names(path: &Path) -> Result<HashSet<String>, String> {
+pub(super) fn tests(path: &Path) -> Result<Vec<TestId>, String> {
     let explain = |why: String| {
         format!("--last-failed: cannot read {}: {why}; run the tests once without --last-failed", path.display())
     };
     let Some(text) = read_if_there(path).map_err(|error| explain(error.to_string()))? else {
-        return Ok(HashSet::new());
+        return Ok(Vec::new());
     };
     let run = Record::parse(&text).map_err(|error| explain(error.to_string()))?;
     let did_not_pass = |outcome| !matches!(outcome, OutcomeName::Passed | OutcomeName::Ignored);
-    Ok(run.tests.into_iter().filter(|test| did_not_pass(test.outcome)).map(|test| test.name).collect())
+    Ok(run.tests.into_iter().filter(|test| did_not_pass(test.outcome)).map(|test| test.id).collect())
 }

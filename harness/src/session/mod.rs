@@ -100,10 +100,10 @@ fn run() -> Result<u8, Problem> {
     let places = Folders::find(&manifest_dir, options.output_dir.as_deref(), run_id());
     check_targets(&options)?;
     let failed_last = match options.last_failed {
-        true => Some(last_failed::names(&places.latest_record()).map_err(usage)?),
+        true => Some(last_failed::tests(&places.latest_record()).map_err(usage)?),
         false => None,
     };
-    let planned = plan::plan(declared, &options, failed_last.as_ref())
+    let planned = plan::plan(declared, &options, failed_last.as_deref())
         .map_err(|error| Problem { exit_code: error.exit_code(), text: error.to_string() })?;
     let tests: Vec<Arc<PlannedTest>> = planned.into_iter().map(Arc::new).collect();
     if shown(&tests, &options) {
@@ -186,11 +186,7 @@ fn tell(
     folders: &Folders,
     complaints: &[String],
 ) -> u8 {
-    let mut known_tests = KnownTests::new();
-    for test in tests {
-        let binary = (test.case.decl.package.to_owned(), test.case.decl.target().to_owned());
-        known_tests.entry(binary).or_default().insert(test.case.name.clone());
-    }
+    let known_tests: KnownTests = tests.iter().map(|test| test.id()).collect();
     let told = tell::write(run, folders, baselines_wanted(run, options, &known_tests));
     say(&closing.text(run, &told.written));
     hint_at_ignored(tests, options, closing);

@@ -301,9 +301,7 @@ fn server_report(server: &Server) -> ServerReport {
 /// A report of `test` before anything is known.
 pub(super) fn blank(test: &PlannedTest) -> TestReport {
     TestReport {
-        package: test.case.decl.package.to_owned(),
-        target: test.case.decl.target().to_owned(),
-        name: test.case.name.clone(),
+        id: test.id(),
         kind: test.case.decl.kind,
         markers: test.case.markers.iter().map(|marker| (*marker).to_owned()).collect(),
         outcome: Outcome::Ignored,

@@ -1,11 +1,10 @@
 //! Which tests run, and with what load.
 
-use std::collections::HashSet;
-
 use thiserror::Error;
 
 use crate::cli::{Options, Origin, Text};
 use crate::client::{Dishonoured, check_options};
+use crate::outcome::TestId;
 use crate::registry::TestCase;
 use crate::selection::{Expression, ExpressionError, Selection, UnknownMarker, known_markers, unknown_markers};
 use crate::workload::{Calibration, LoadPlan, RunPlan, Settings, Workload, WorkloadError};
@@ -22,6 +21,17 @@ pub(super) struct PlannedTest {
     pub(super) calibration: Option<Calibration>,
     /// False if the command line leaves it out.
     pub(super) is_selected: bool,
+}
+
+impl PlannedTest {
+    /// Which test it is.
+    pub(super) fn id(&self) -> TestId {
+        id_of(&self.case)
+    }
+}
+
+fn id_of(test: &TestCase) -> TestId {
+    TestId::new(test.decl.package, test.decl.target(), &test.name)
 }
 
 /// Why there is nothing to run.
@@ -56,11 +66,11 @@ impl PlanError {
     }
 }
 
-/// Plans every declared test. `failed_last` are the names that `--last-failed` asks for.
+/// Plans every declared test. `failed_last` are the tests that `--last-failed` asks for.
 pub(super) fn plan(
     tests: Vec<TestCase>,
     options: &Options,
-    failed_last: Option<&HashSet<String>>,
+    failed_last: Option<&[TestId]>,
 ) -> Result<Vec<PlannedTest>, PlanError> {
     let own = OwnSelection::read(&tests, options, failed_last)?;
     let own_matches: Vec<bool> = tests.iter().map(|test| own.selects(test)).collect();
@@ -98,14 +108,14 @@ fn load_of(case: &TestCase, options: &Options) -> Result<LoadPlan, WorkloadError
 /// `-m`, `-k`, `--kind` and `--last-failed`, read.
 struct OwnSelection<'a> {
     chosen: Selection,
-    failed_last: Option<&'a HashSet<String>>,
+    failed_last: Option<&'a [TestId]>,
 }
 
 impl<'a> OwnSelection<'a> {
     fn read(
         tests: &[TestCase],
         options: &Options,
-        failed_last: Option<&'a HashSet<String>>,
+        failed_last: Option<&'a [TestId]>,
     ) -> Result<OwnSelection<'a>, PlanError> {
         let markers = expression(options.markers.as_ref())?;
         if let (Some(expression), Some(text)) = (&markers, &options.markers) {
@@ -120,7 +130,8 @@ impl<'a> OwnSelection<'a> {
     }
 
     fn selects(&self, test: &TestCase) -> bool {
-        self.chosen.chooses(test) && self.failed_last.is_none_or(|failed| failed.contains(&test.name))
+        self.chosen.chooses(test)
+            && self.failed_last.is_none_or(|failed| failed.iter().any(|id| id.matches(&id_of(test))))
     }
 
     fn describe(&self, options: &Options) -> String {

@@ -9,8 +9,8 @@ use crate::outcome::samples;
 
 const PACKAGE: &str = "perf-tests";
 
-fn binary(target: &str) -> (String, String) {
-    (PACKAGE.to_owned(), target.to_owned())
+fn id(target: &str, name: &str) -> TestId {
+    TestId::new(PACKAGE, target, name)
 }
 
 /// A run of these tests, a day after the samples.
@@ -34,13 +34,13 @@ fn slower() -> TestReport {
 }
 
 fn mean_s(baselines: &Baselines) -> Option<f64> {
-    baselines.row(PACKAGE, "agent::health").expect("the sample's row").times.mean_s
+    baselines.row(&id("perf", "agent::health")).expect("the sample's row").times.mean_s
 }
 
 #[test]
 fn only_tests_that_passed_have_a_row() {
     let baselines = before();
-    let names: Vec<&str> = baselines.rows().iter().map(|row| row.test.as_str()).collect();
+    let names: Vec<&str> = baselines.rows().iter().map(|row| row.id.name.as_str()).collect();
     assert_eq!(names, ["agent::capacity::users_200", "agent::collect", "agent::config", "agent::health"]);
 }
 
@@ -70,29 +70,29 @@ fn an_unoptimised_build_never_touches_a_row() {
 fn an_interrupted_run_touches_no_row_and_drops_none() {
     let mut interrupted = run(vec![slower()]);
     interrupted.interrupted = Some("SIGINT".to_owned());
-    let nothing_known = KnownTests::from([(binary("perf"), BTreeSet::new())]);
+    let nothing_known = KnownTests::from([id("perf", "agent::another")]);
     assert_eq!(before().merge(&interrupted, &nothing_known), before());
 }
 
 #[test]
 fn a_row_whose_test_is_gone_is_dropped_within_its_package_only() {
-    let known = KnownTests::from([(binary("perf"), BTreeSet::from(["agent::health".to_owned()]))]);
+    let known = KnownTests::from([id("perf", "agent::health")]);
     let mut elsewhere = samples::passed();
-    elsewhere.package = "other".to_owned();
+    elsewhere.id.package = "other".to_owned();
     let both = before().merge(&run(vec![elsewhere]), &KnownTests::new());
     let after = both.merge(&run(Vec::new()), &known);
-    let keys: Vec<_> = after.rows().iter().map(|row| (row.package.as_str(), row.test.as_str())).collect();
+    let keys: Vec<_> = after.rows().iter().map(|row| (row.id.package.as_str(), row.id.name.as_str())).collect();
     assert_eq!(keys, [("other", "agent::health"), (PACKAGE, "agent::health")]);
 }
 
 #[test]
 fn two_binaries_of_one_package_keep_their_rows_even_of_tests_of_one_name() {
-    let other = TestReport { target: "other".to_owned(), ..slower() };
-    let known = KnownTests::from([(binary("other"), BTreeSet::from(["agent::health".to_owned()]))]);
+    let other = TestReport { id: id("other", "agent::health"), ..slower() };
+    let known = KnownTests::from([id("other", "agent::health")]);
     let after = before().merge(&run(vec![other]), &known);
     assert_eq!(after.rows().len(), before().rows().len() + 1);
     let targets: Vec<_> =
-        after.rows().iter().filter(|row| row.test == "agent::health").map(|row| row.target.as_str()).collect();
+        after.rows().iter().filter(|row| row.id.name == "agent::health").map(|row| row.id.target.as_str()).collect();
     assert_eq!(targets, ["other", "perf"]);
 }
 
@@ -122,14 +122,14 @@ fn the_same_figures_on_another_machine_are_another_row() {
     let mut elsewhere = run(vec![samples::passed()]);
     elsewhere.environment.cores = Some(64);
     let after = before().merge(&elsewhere, &KnownTests::new());
-    let row = after.row(PACKAGE, "agent::health").expect("the row");
+    let row = after.row(&id("perf", "agent::health")).expect("the row");
     assert_eq!((row.machine.cores, row.date.as_str()), (Some(64), "2026-11-21"));
 }
 
 #[test]
 fn a_case_of_users_tells_the_capacity_that_held() {
     let baselines = before();
-    let capacity = |test| baselines.row(PACKAGE, test).expect("a row").load.capacity_users;
+    let capacity = |test| baselines.row(&id("perf", test)).expect("a row").load.capacity_users;
     assert_eq!(capacity("agent::capacity::users_200"), Some(200));
     assert_eq!(capacity("agent::health"), None);
 }
@@ -140,7 +140,7 @@ fn what_almost_always_succeeded_is_not_kept_as_always() {
     let counts = &mut test.measured.as_mut().expect("figures").total.requests;
     (counts.intended, counts.ok, counts.failed) = (1_000_000, 999_999, 1);
     let after = before().merge(&run(vec![test]), &KnownTests::new());
-    let row = after.row(PACKAGE, "agent::health").expect("the row");
+    let row = after.row(&id("perf", "agent::health")).expect("the row");
     assert_eq!(row.load.success_rate, Some(0.9999));
 }
 

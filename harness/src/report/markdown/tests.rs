@@ -1,20 +1,19 @@
 //! The page as it is written.
 
-use std::collections::BTreeMap;
-
 use super::*;
+use crate::baseline::KnownTests;
 use crate::outcome::samples;
 
 #[test]
 fn the_page_has_a_section_for_each_question_and_names_the_command() {
-    let known = BTreeMap::new();
+    let known = KnownTests::new();
     let page = baselines(&Baselines::default().merge(&samples::run(), &known));
     insta::assert_snapshot!(page);
 }
 
 #[test]
 fn rows_refer_to_the_machine_they_were_measured_on() {
-    let known = BTreeMap::new();
+    let known = KnownTests::new();
     let mut elsewhere = samples::run();
     elsewhere.environment.cores = Some(64);
     elsewhere.tests = vec![samples::benchmark("agent::elsewhere", 50)];

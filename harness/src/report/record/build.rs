@@ -49,8 +49,7 @@ impl From<&TestReport> for TestRecord {
     fn from(test: &TestReport) -> TestRecord {
         let measured = test.measured.as_ref();
         TestRecord {
-            package: test.package.clone(),
-            name: test.name.clone(),
+            id: test.id.clone(),
             kind: test.kind.into(),
             markers: test.markers.clone(),
             outcome: test.outcome.into(),

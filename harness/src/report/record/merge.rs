@@ -4,7 +4,7 @@ use super::probe::OutcomeName;
 use super::run::Record;
 use super::test::TestRecord;
 
-/// `old` and `new` as one run: a test of `new` replaces the one of the same package and name, others are appended.
+/// `old` and `new` as one run: a test of `new` replaces the same test, others are appended.
 ///
 /// A test that `new` merely ignored does not replace one that `old` has run.
 #[must_use]
@@ -26,8 +26,7 @@ pub fn merge_runs(old: Record, new: Record) -> Record {
 }
 
 fn put(tests: &mut Vec<TestRecord>, test: TestRecord) {
-    let same = |known: &&mut TestRecord| known.package == test.package && known.name == test.name;
-    match tests.iter_mut().find(same) {
+    match tests.iter_mut().find(|known| known.id.matches(&test.id)) {
         Some(_) if test.outcome == OutcomeName::Ignored => {}
         Some(known) => *known = test,
         None => tests.push(test),

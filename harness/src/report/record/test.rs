@@ -9,15 +9,14 @@ use super::figures::{EndpointRecord, FiguresRecord, RequestsRecord, SecondRecord
 use super::probe::{OutcomeName, ProbeRecord};
 use super::search::{CalibrationRecord, SearchRecord};
 use super::server::ServerRecord;
+use crate::outcome::TestId;
 
 /// One test, judged.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct TestRecord {
-    /// The package it belongs to.
-    #[serde(default)]
-    pub package: String,
-    /// `agent::health`, `agent::mixed::users_500`.
-    pub name: String,
+    /// Which test: the fields `package`, `target` and `name`.
+    #[serde(flatten)]
+    pub id: TestId,
     /// What it asks.
     pub kind: KindName,
     /// Its markers besides the kind.

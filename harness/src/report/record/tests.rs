@@ -108,8 +108,8 @@ fn runs_of_one_id_merge_test_by_test() {
     second.tests[0].elapsed_s = 99.0;
     second.finished = "2026-11-20T19:00:00.000Z".to_owned();
     let merged = merge_runs(first, second);
-    let names: Vec<_> = merged.tests.iter().map(|test| &test.name).collect();
-    assert_eq!(names, record().tests.iter().map(|test| &test.name).collect::<Vec<_>>());
+    let names: Vec<_> = merged.tests.iter().map(|test| &test.id.name).collect();
+    assert_eq!(names, record().tests.iter().map(|test| &test.id.name).collect::<Vec<_>>());
     assert_eq!(merged.tests[1].elapsed_s, 99.0);
     assert_eq!((merged.started, merged.finished.as_str()), (record().started, "2026-11-20T19:00:00.000Z"));
 }
@@ -137,4 +137,22 @@ fn the_committed_schema_is_the_one_of_the_types() {
         "{} differs from the types: run `{BLESS}=1 cargo test -p proofload --lib record` and commit the file",
         path.display()
     );
+}
+
+#[test]
+fn two_binaries_with_tests_of_one_name_keep_both() {
+    let (first, mut second) = (record(), record());
+    second.tests.truncate(1);
+    second.tests[0].id.target = "nightly".to_owned();
+    let merged = merge_runs(first, second);
+    assert_eq!(merged.tests.len(), record().tests.len() + 1);
+    assert_eq!(merged.tests[0], record().tests[0]);
+}
+
+#[test]
+fn a_test_of_a_record_without_targets_is_replaced_and_not_doubled() {
+    let mut old = record();
+    old.tests.retain(|test| test.outcome != OutcomeName::Ignored);
+    old.tests.iter_mut().for_each(|test| test.id.target.clear());
+    assert_eq!(merge_runs(old, record()).tests, record().tests);
 }

@@ -36,7 +36,7 @@ pub fn benchmarks(run: &RunReport, columns: &[Column], sort: Sort, paint: Paint)
 fn order(tests: &mut [(&TestReport, &Measured)], sort: Sort) {
     match sort {
         Sort::Run => {}
-        Sort::Name => tests.sort_by(|a, b| a.0.name.cmp(&b.0.name)),
+        Sort::Name => tests.sort_by(|a, b| a.0.id.name.cmp(&b.0.id.name)),
         // A test without the figure comes last.
         Sort::By(column) => tests.sort_by(|a, b| {
             let figure = |measured: &Measured| column.figure(&measured.iteration).unwrap_or(f64::INFINITY);
@@ -53,7 +53,7 @@ fn lay_out(tests: &[(&TestReport, &Measured)], columns: &[Column]) -> String {
     let mut table = TextTable::new(header);
     for (index, (test, _)) in tests.iter().enumerate() {
         let cells = rendered.iter().map(|(_, cells)| cells[index].clone());
-        table.row([test.name.clone()].into_iter().chain(cells).chain([word(test.outcome).to_owned()]));
+        table.row([test.id.name.clone()].into_iter().chain(cells).chain([word(test.outcome).to_owned()]));
     }
     table.terminal(2)
 }
@@ -85,7 +85,7 @@ fn precisions(tests: &[(&TestReport, &Measured)]) -> String {
         let drifting = if precision.drifting { ", drifting" } else { "" };
         let steady = if precision.steady { "" } else { ", not steady after the warm-up" };
         let half_width = figure::percent(precision.half_width);
-        format!("  {}: mean ±{half_width} (95 % interval){drifting}{steady}\n", test.name)
+        format!("  {}: mean ±{half_width} (95 % interval){drifting}{steady}\n", test.id.name)
     });
     lines.collect()
 }

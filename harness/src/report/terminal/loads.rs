@@ -55,7 +55,7 @@ fn row(test: &TestReport, measured: &Measured) -> Vec<String> {
     let total = &measured.total;
     let percentile = |percent| figure::percentile_s(&total.response_time, percent);
     vec![
-        test.name.clone(),
+        test.id.name.clone(),
         shown(test.workload.as_ref(), offered::load),
         figure::count(total.requests.intended),
         shown(total.requests.success_rate(), figure::percent),

@@ -20,14 +20,14 @@ pub struct WrittenFile {
 /// `--durations N`: the slowest tests, slowest first; empty if no test ran.
 pub fn durations(run: &RunReport, most: usize) -> String {
     let mut tests: Vec<&TestReport> = run.tests.iter().filter(|test| test.outcome != Outcome::Ignored).collect();
-    tests.sort_by(|a, b| b.elapsed.cmp(&a.elapsed).then_with(|| a.name.cmp(&b.name)));
+    tests.sort_by(|a, b| b.elapsed.cmp(&a.elapsed).then_with(|| a.id.name.cmp(&b.id.name)));
     tests.truncate(most);
     if tests.is_empty() {
         return String::new();
     }
     let mut columns = TextTable::new([("", Align::Right), ("", Align::Left)]);
     for test in tests {
-        columns.row([figure::time(test.elapsed.as_secs_f64()), test.name.clone()]);
+        columns.row([figure::time(test.elapsed.as_secs_f64()), test.id.name.clone()]);
     }
     format!("Slowest tests\n{}", columns.terminal(2))
 }
@@ -60,7 +60,7 @@ fn other_transports(run: &RunReport) -> String {
     for test in &run.tests {
         let used = test.measured.iter().flat_map(|measured| &measured.generator.transports);
         for transport in used.filter(|transport| *transport != DEFAULT_TRANSPORT) {
-            tests_of.entry(transport).or_default().push(&test.name);
+            tests_of.entry(transport).or_default().push(&test.id.name);
         }
     }
     tests_of.iter().map(|(transport, tests)| format!("transport {transport}: {}\n", tests.join(", "))).collect()

@@ -86,7 +86,7 @@ fn tests_with_another_than_the_default_transport_are_named() {
     for (test, transport) in run.tests.iter_mut().zip(["http/1.1 (own)", "http/2 (reqwest)"]) {
         test.measured.as_mut().unwrap().generator.transports = vec![transport.to_owned()];
     }
-    let (name, text) = (&run.tests[1].name, summary(&run, &[], Paint::plain()));
+    let (name, text) = (&run.tests[1].id.name, summary(&run, &[], Paint::plain()));
     assert!(text.ends_with(&format!("\ntransport http/2 (reqwest): {name}\n")), "{text}");
 }
 

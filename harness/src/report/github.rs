@@ -46,7 +46,8 @@ pub fn annotations(run: &RunReport) -> String {
             let reason = test.reason.as_deref().unwrap_or("no reason was given");
             command("error", &format!("{} {}", test.id.name, word(test.outcome)), reason)
         });
-        let warnings = test.warnings.iter().chain(&test.after).map(|warning| command("warning", &test.id.name, warning));
+        let warnings =
+            test.warnings.iter().chain(&test.after).map(|warning| command("warning", &test.id.name, warning));
         error.into_iter().chain(warnings).collect::<Vec<_>>()
     });
     lines.collect()

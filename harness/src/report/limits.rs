@@ -59,7 +59,13 @@ fn table(run: &RunReport, code: impl Fn(&str) -> String, emphasised: impl Fn(&st
         let threshold = &verdict.threshold;
         let actual = shown(verdict.actual, |actual| figure::beside_limit(threshold, actual));
         let limit = code(&threshold.to_string());
-        columns.row([code(&test.id.name), limit, actual, interval_of(verdict), emphasised(&mark(verdict, test.outcome))]);
+        columns.row([
+            code(&test.id.name),
+            limit,
+            actual,
+            interval_of(verdict),
+            emphasised(&mark(verdict, test.outcome)),
+        ]);
         any = true;
     }
     any.then_some(columns)

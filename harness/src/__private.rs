@@ -2,9 +2,9 @@
 
 pub use crate::client::{Error, Result, User, UserSlot};
 pub use crate::fixture::{
-    Bound, Broken, Exists, Fixture, FixtureDecl, FixtureEntry, Give, Gives, GivesEachUser, Handover, Held, IntoResult,
-    Life, LocalFuture, Named, OfAnything, OfFixture, Outlives, Scope, Shared, Undeclared, UserFixture, check_cycle,
-    lasts, scope_of,
+    BoundFixtures, Exists, Fixture, FixtureDecl, FixtureEntry, Give, Gives, GivesEachUser, Handover, Instances,
+    IntoResult, InvalidFixture, LocalFuture, NamedItem, NoDeclaration, Outlives, OwnedFixture, ResolveFixture,
+    ResolveOther, Scope, SharedValue, UserFixture, check_cycle, scope_of, scope_types,
 };
 pub use crate::kind::Kind;
 pub use crate::registry::{CaseDecl, Constant, Place, SettingDecl, TestDecl, Written};

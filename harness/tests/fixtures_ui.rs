@@ -7,7 +7,7 @@ use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use proofload::client::Stop;
-use proofload::fixture::{self, Alone, FixtureDecl, Keeper};
+use proofload::fixture::{self, FixtureDecl, FixtureManager, NoHooks};
 use proofload::measure::{Ended, Live, Measured};
 use proofload::registry::{TestCase, tests};
 use proofload::server::ServerDecl;
@@ -53,11 +53,11 @@ fn run(name: &str) -> (Measured, Vec<String>) {
     let workload = case.settings.resolve(case.decl.kind).unwrap();
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
     let measured = tokio::task::LocalSet::new().block_on(&runtime, async {
-        let mut keeper = Keeper::new(Alone);
-        let bound = keeper.provide(case.decl.needs, case.decl.module_path).await.unwrap();
+        let mut manager = FixtureManager::new(NoHooks);
+        let bound = manager.provide(case.decl.needs, case.decl.module_path).await.unwrap();
         let measured = (case.decl.offer)(&bound, &workload, &Stop::default(), &Arc::new(Live::default()));
         drop(bound);
-        assert_eq!(keeper.close().await, [""; 0]);
+        assert_eq!(manager.close().await, [""; 0]);
         measured
     });
     let lines = std::mem::take(&mut *everything::LINES.lock().unwrap());

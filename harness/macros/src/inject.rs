@@ -185,7 +185,7 @@ pub(crate) fn needs(params: &[Param]) -> TokenStream {
     let declarations = wanted(params).map(|Wanted { fixture, .. }| quote_spanned!(fixture.span()=> #fixture().decl()));
     quote! {{
         #[allow(unused_imports)]
-        use ::proofload::__private::Undeclared as _;
+        use ::proofload::__private::NoDeclaration as _;
         &[#(#declarations),*]
     }}
 }
@@ -224,7 +224,7 @@ fn finder(wanted: &Wanted, asker: Option<&Ident>, returned: &TokenStream, handed
     let (finder, value_type) = (wanted.finder(), wanted.value_type());
     let outlives = asker.map(|asker| {
         quote_spanned! { fixture.span() =>
-            ::proofload::__private::Outlives::<::proofload::__private::lasts::#asker, #fixture>::outlives(
+            ::proofload::__private::Outlives::<::proofload::__private::scope_types::#asker, #fixture>::outlives(
                 ::proofload::__private::scope_of(&__fixture)
             );
         }
@@ -233,12 +233,12 @@ fn finder(wanted: &Wanted, asker: Option<&Ident>, returned: &TokenStream, handed
         type #value_type = #value;
 
         #[allow(non_camel_case_types, dead_code, unused_imports, unused_variables)]
-        fn #finder<#fixture>(__bound: &::proofload::__private::Bound) -> #returned<#value_type> {
+        fn #finder<#fixture>(__bound: &::proofload::__private::BoundFixtures) -> #returned<#value_type> {
             fn #fixture() {}
             let __fixture = {
                 use self::*;
-                use ::proofload::__private::{OfAnything as _, OfFixture as _};
-                (&::proofload::__private::Named(#fixture)).fixture()
+                use ::proofload::__private::{ResolveFixture as _, ResolveOther as _};
+                (&::proofload::__private::NamedItem(#fixture)).fixture()
             };
             let __fixture = ::proofload::__private::Exists::<#fixture>::exists(__fixture);
             #outlives
@@ -257,7 +257,7 @@ fn staged(function: &Ident, params: &[Param]) -> TokenStream {
     let bind = bind(&shared);
     let enter = enter(&own, takes_user);
     let iterate = iterate(function, params);
-    let leave = own.iter().rev().map(|Wanted { holder, .. }| quote!(user.#holder.leave().await));
+    let leave = own.iter().rev().map(|Wanted { holder, .. }| quote!(user.#holder.tear_down().await));
     quote! {
         #finders
         #structs
@@ -276,12 +276,13 @@ fn staged(function: &Ident, params: &[Param]) -> TokenStream {
 
 fn structs(shared: &[&Wanted], own: &[&Wanted], takes_user: bool) -> TokenStream {
     let shared = shared.iter().map(|Wanted { holder, value, .. }| quote!(#holder: ::std::sync::Arc<#value>));
-    let own = own.iter().map(|Wanted { holder, value, .. }| quote!(#holder: ::proofload::__private::Held<#value>));
+    let own =
+        own.iter().map(|Wanted { holder, value, .. }| quote!(#holder: ::proofload::__private::OwnedFixture<#value>));
     let user = takes_user.then(|| quote!(user: ::proofload::__private::User,));
     quote! {
         #[allow(dead_code)]
         struct __ProofloadScene {
-            bound: ::proofload::__private::Bound,
+            bound: ::proofload::__private::BoundFixtures,
             #(#shared,)*
         }
         struct __ProofloadUser {
@@ -297,7 +298,7 @@ fn bind(shared: &[&Wanted]) -> TokenStream {
         quote!(#holder: #found)
     });
     quote! {
-        fn bind(bound: &::proofload::__private::Bound) -> Self {
+        fn bind(bound: &::proofload::__private::BoundFixtures) -> Self {
             let bound = ::core::clone::Clone::clone(bound);
             __ProofloadScene { #(#fields,)* bound }
         }
@@ -309,8 +310,8 @@ fn enter(own: &[&Wanted], takes_user: bool) -> TokenStream {
     let user = takes_user.then(|| quote!(let user = ::proofload::__private::User::new(seat.clone());));
     let set_ups = own.iter().enumerate().map(|(at, wanted)| {
         let (holder, found) = (&wanted.holder, wanted.found(&quote!(&self.bound)));
-        let before = own[..at].iter().rev().map(|Wanted { holder, .. }| quote!(#holder.leave().await));
-        let enter = quote!(::proofload::__private::Held::enter(&#found, &self.bound, &seat).await);
+        let before = own[..at].iter().rev().map(|Wanted { holder, .. }| quote!(#holder.tear_down().await));
+        let enter = quote!(::proofload::__private::OwnedFixture::set_up(&#found, &self.bound, &seat).await);
         quote! {
             let #holder = match #enter {
                 ::core::result::Result::Ok(held) => held,
@@ -364,7 +365,7 @@ fn never_staged(mistakes: &syn::Error) -> TokenStream {
         struct __ProofloadScene;
         impl ::proofload::__private::Scene for __ProofloadScene {
             type User = ();
-            fn bind(_: &::proofload::__private::Bound) -> Self {
+            fn bind(_: &::proofload::__private::BoundFixtures) -> Self {
                 __ProofloadScene
             }
             async fn enter(&self, _: ::proofload::__private::UserSlot) -> ::proofload::__private::Result {

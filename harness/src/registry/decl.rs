@@ -5,7 +5,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use crate::client::Stop;
-use crate::fixture::{Bound, FixtureDecl};
+use crate::fixture::{BoundFixtures, FixtureDecl};
 use crate::kind::Kind;
 use crate::measure::{Live, Measured};
 use crate::workload::{SettingKey, Workload};
@@ -60,7 +60,7 @@ pub struct CaseDecl {
 }
 
 /// Offers a workload to the test's users, with its fixtures bound.
-pub type Offer = fn(&Bound, &Workload, &Stop, &Arc<Live>) -> Measured;
+pub type Offer = fn(&BoundFixtures, &Workload, &Stop, &Arc<Live>) -> Measured;
 
 /// One `#[perf]` function.
 #[derive(Debug)]

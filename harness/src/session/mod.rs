@@ -255,7 +255,7 @@ fn start_runner(options: &Options, folders: &Folders, interrupt: &Interrupt) -> 
     Runner::start(move || {
         let stage = RunStage::new(output_dir, targets);
         Performer {
-            keeper: crate::fixture::Keeper::new(stage.clone()),
+            keeper: crate::fixture::FixtureManager::new(stage.clone()),
             stage,
             interrupt,
             progress,

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use crate::client::{Clock, Error, Network, Stop, UserSlot};
 use crate::engine::{self, Scenario, WorkerShare};
-use crate::fixture::Bound;
+use crate::fixture::BoundFixtures;
 use crate::measure::{IterationEnd, Live, Measured};
 use crate::workload::Workload;
 
@@ -14,7 +14,7 @@ pub trait Scene: Sync + Sized {
     type User;
 
     /// Takes the shared fixtures out of `bound`.
-    fn bind(bound: &Bound) -> Self;
+    fn bind(bound: &BoundFixtures) -> Self;
 
     /// Makes a user and sets up the fixtures it owns.
     fn enter(&self, slot: UserSlot) -> impl Future<Output = Result<Self::User, Error>>;
@@ -27,7 +27,7 @@ pub trait Scene: Sync + Sized {
 }
 
 /// Offers `workload` to the users of the scene `T`.
-pub fn offer<T: Scene>(bound: &Bound, workload: &Workload, stop: &Stop, live: &Arc<Live>) -> Measured {
+pub fn offer<T: Scene>(bound: &BoundFixtures, workload: &Workload, stop: &Stop, live: &Arc<Live>) -> Measured {
     engine::offer(&Staged { scene: T::bind(bound), workload }, workload, stop, live)
 }
 

@@ -15,7 +15,7 @@ use super::searching::Calibrated;
 use super::staging::RunStage;
 use crate::cli::Progress;
 use crate::client::Stop;
-use crate::fixture::{Bound, Keeper, SetUpFailure, plan};
+use crate::fixture::{BoundFixtures, FixtureManager, SetUpFailure, plan};
 use crate::measure::{Live, Measured};
 use crate::metric::Metric;
 use crate::outcome::{CalibrationReport, Judgement, Outcome, ServerReport, TestReport, time_limits};
@@ -29,7 +29,7 @@ const LAST_LINES: usize = 20;
 
 /// Performs tests one after another; owns the fixtures while they live.
 pub(super) struct Performer {
-    pub(super) keeper: Keeper<RunStage>,
+    pub(super) keeper: FixtureManager<RunStage>,
     pub(super) stage: RunStage,
     pub(super) interrupt: Interrupt,
     pub(super) progress: Progress,
@@ -97,7 +97,7 @@ impl Performer {
     }
 
     /// Sets up what `test` needs, with a fresh server for each that has died since.
-    async fn set_up(&mut self, test: &PlannedTest) -> Result<Bound, Box<TestReport>> {
+    async fn set_up(&mut self, test: &PlannedTest) -> Result<BoundFixtures, Box<TestReport>> {
         self.replace_dead_servers(test).await;
         let needs = test.case.decl.needs;
         let provided = tokio::select! {
@@ -138,7 +138,7 @@ impl Performer {
     async fn carry_out(
         &mut self,
         test: &PlannedTest,
-        bound: &Bound,
+        bound: &BoundFixtures,
         servers: &[Server],
         prefix: &str,
         calibration: &mut Option<CalibrationReport>,
@@ -166,7 +166,7 @@ impl Performer {
         &mut self,
         test: &PlannedTest,
         wanted: &Calibration,
-        bound: &Bound,
+        bound: &BoundFixtures,
         servers: &[Server],
         prefix: &str,
     ) -> (Calibrated, Option<String>) {
@@ -194,7 +194,7 @@ impl Performer {
         test: &PlannedTest,
         workload: &Workload,
         thresholds: &[Threshold],
-        bound: &Bound,
+        bound: &BoundFixtures,
         servers: &[Server],
         prefix: &str,
     ) -> Result<Measured, String> {

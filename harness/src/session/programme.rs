@@ -3,7 +3,7 @@
 use super::environment::is_optimised;
 use super::perform::Performer;
 use super::plan::PlannedTest;
-use crate::fixture::Bound;
+use crate::fixture::BoundFixtures;
 use crate::measure::{Ended, Measured};
 use crate::outcome::probe::{Load, ProbeRow};
 use crate::outcome::search::{Found, Purpose};
@@ -28,7 +28,7 @@ pub(super) struct Carried {
 pub(super) struct Course<'a> {
     pub(super) performer: &'a Performer,
     pub(super) test: &'a PlannedTest,
-    pub(super) bound: &'a Bound,
+    pub(super) bound: &'a BoundFixtures,
     pub(super) servers: &'a [Server],
     pub(super) prefix: &'a str,
     pub(super) probes: Vec<ProbeRow>,

@@ -8,7 +8,7 @@ use std::rc::Rc;
 use std::sync::Arc;
 
 use crate::client;
-use crate::fixture::{self, FixtureDecl, LocalFuture, Shared, Stage};
+use crate::fixture::{self, FixtureDecl, LocalFuture, SetUpHooks, SharedValue};
 use crate::server::{Server, StageContext, on_stage};
 
 /// The servers that each fixture started, so that a dead one can be told and replaced.
@@ -53,19 +53,19 @@ impl RunStage {
     }
 }
 
-impl Stage for RunStage {
+impl SetUpHooks for RunStage {
     fn wrap(&self, decl: &'static FixtureDecl, life: LocalFuture<client::Result>) -> LocalFuture<client::Result> {
         let context = StageContext { output_dir: self.output_dir.clone(), started: self.fresh_list(decl) };
         Box::pin(on_stage(context, life))
     }
 
-    fn instead_of(&self, decl: &'static FixtureDecl) -> Option<LocalFuture<client::Result<Shared>>> {
+    fn replacement_for(&self, decl: &'static FixtureDecl) -> Option<LocalFuture<client::Result<SharedValue>>> {
         let url = self.targets.get(&decl.name.to_lowercase()).filter(|_| gives_server(decl))?.clone();
         let list = self.fresh_list(decl);
         Some(Box::pin(async move {
             let server = Server::attach_as(decl.name, &url)?;
             list.borrow_mut().push(server.clone());
-            Ok(Arc::new(server) as Shared)
+            Ok(Arc::new(server) as SharedValue)
         }))
     }
 }

@@ -1,7 +1,7 @@
 //! Performance tests that live beside a Rust project's other tests.
 //!
 //! The list of modules below is the table of contents, the reading order and the rule: a module imports
-//! only modules declared above it. `tests/house.rs` checks it.
+//! only modules declared above it. `tests/architecture` checks it.
 
 // 1. Vocabulary: plain values, shared with the attribute's crate.
 use proofload_vocabulary::seeded;

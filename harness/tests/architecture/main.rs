@@ -1,0 +1,108 @@
+//! The architecture, checked over the source: imports only upwards, no circles, third-party crates in few places, short
+//! files. See ARCHITECTURE.md; the list of `mod` lines in `src/lib.rs` is the order of the layers.
+//!
+//! `sources` finds the targets, `collect` reads them with `syn` into the modules of `modules`, `resolve` follows a path to
+//! the file that defines its name; each rule is a file, and `planted` shows that each rule finds what breaks it.
+
+mod circles;
+mod collect;
+mod crates;
+mod items;
+mod layers;
+mod lengths;
+mod modules;
+mod planted;
+mod resolve;
+mod sources;
+mod tokens;
+
+use std::sync::LazyLock;
+
+use crate::crates::Door;
+use crate::modules::Tree;
+use crate::sources::{Sources, targets};
+
+/// The library whose layers and doors are checked.
+const LIBRARY: &str = "harness/src/lib.rs";
+
+const DOORS: [Door; 16] = [
+    ("reqwest", &["client/other"]),
+    ("hyper", &["client/other"]),
+    ("h2", &["client/other"]),
+    ("rustls", &["client/other"]),
+    ("httparse", &["client/http1"]),
+    ("hdrhistogram", &["measure/histogram"]),
+    ("clap", &["cli/flags"]),
+    ("toml", &["cli/file"]),
+    // The flags become its arguments, and the session runs its trials.
+    ("libtest_mimic", &["cli", "session"]),
+    ("colored", &["report"]),
+    ("comfy_table", &["report/table"]),
+    ("indicatif", &["report/progress", "session"]),
+    ("rlimit", &["session"]),
+    ("schemars", &["report"]),
+    // Child processes and their groups; which system error a connection met; what is sent and received in one call; this
+    // process's own CPU time; the timer that paces arrivals; signals.
+    ("rustix", &["server", "client/transport", "client/http1/connection", "engine/health", "engine/timer_fd", "session"]),
+    // Each declaration collects itself.
+    ("inventory", &["registry", "fixture", "server", "__private"]),
+];
+
+static TREES: LazyLock<Vec<Tree>> = LazyLock::new(|| {
+    let sources = Sources::of_workspace();
+    targets().iter().map(|target| collect::read(target, &sources)).collect()
+});
+
+fn library() -> &'static Tree {
+    TREES.iter().find(|tree| tree.target.root == LIBRARY).expect("the library is a target")
+}
+
+#[track_caller]
+fn assert_none(violations: &[String]) {
+    assert!(violations.is_empty(), "{} violations:\n{}\n", violations.len(), violations.join("\n"));
+}
+
+#[test]
+fn every_target_is_read() {
+    let names: Vec<&str> = TREES.iter().map(|tree| tree.target.name.as_str()).collect();
+    for name in ["proofload proofload", "proofload architecture", "perf-tests generator", "fixtures fixtures"] {
+        assert!(names.contains(&name), "{name} in {names:?}");
+    }
+    assert_none(&TREES.iter().flat_map(|tree| tree.faults.clone()).collect::<Vec<_>>());
+}
+
+#[test]
+#[ignore = "modules are being moved"]
+fn modules_of_the_library_import_only_modules_above_them() {
+    assert_none(&layers::imports_of_lower_modules(library()));
+}
+
+#[test]
+fn every_file_of_a_library_is_declared() {
+    let sources = Sources::of_workspace();
+    for tree in TREES.iter().filter(|tree| tree.target.is_library) {
+        let folder = tree.target.root.trim_end_matches("lib.rs");
+        assert_none(&layers::undeclared_files(tree, &sources.files_below(folder)));
+    }
+}
+
+#[test]
+#[ignore = "modules are being moved"]
+fn no_files_import_each_other_in_a_circle() {
+    assert_none(&TREES.iter().flat_map(circles::circles).collect::<Vec<_>>());
+}
+
+#[test]
+#[ignore = "modules are being moved"]
+fn third_party_crates_are_named_in_few_places() {
+    assert_none(&crates::named_outside(library(), &DOORS));
+}
+
+#[test]
+#[ignore = "modules are being moved"]
+fn files_and_functions_are_short() {
+    let mut violations: Vec<String> = TREES.iter().flat_map(lengths::too_long).collect();
+    violations.sort();
+    violations.dedup();
+    assert_none(&violations);
+}

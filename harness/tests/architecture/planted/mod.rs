@@ -1,0 +1,7 @@
+//! Small crates with planted faults: each rule finds them, and nothing else.
+
+mod circles;
+mod crates;
+mod layers;
+mod lengths;
+mod read;

@@ -43,7 +43,10 @@ const DOORS: [Door; 16] = [
     ("schemars", &["report"]),
     // Child processes and their groups; which system error a connection met; what is sent and received in one call; this
     // process's own CPU time; the timer that paces arrivals; signals.
-    ("rustix", &["server", "client/transport", "client/http1/connection", "engine/health", "engine/timer_fd", "session"]),
+    (
+        "rustix",
+        &["server", "client/transport", "client/http1/connection", "engine/health", "engine/timer_fd", "session"],
+    ),
     // Each declaration collects itself.
     ("inventory", &["registry", "fixture", "server", "__private"]),
 ];

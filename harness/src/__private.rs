@@ -8,8 +8,8 @@ pub use crate::fixture::{
 };
 pub use crate::kind::Kind;
 pub use crate::registry::{CaseDecl, Constant, Place, SettingDecl, TestDecl, Written};
+pub use crate::runner::{UserCode, offer};
 pub use crate::server::{Server, ServerDecl, Serving, start};
-pub use crate::session::{Scene, offer};
 pub use crate::workload::SettingKey;
 pub use inventory;
 pub use tokio::net::TcpListener;

@@ -29,10 +29,13 @@ pub mod engine;
 pub mod outcome;
 pub mod baseline;
 
-// 8. Telling: outcomes in, text out; no files, no clock.
+// 8. Running: one test from set-up to verdict; no terminal, no command line.
+pub mod runner;
+
+// 9. Reporting: outcomes in, text out; no files, no clock.
 pub mod report;
 
-// 9. Wiring: the only place that knows every floor.
+// 10. The command line: the only place that knows every layer.
 mod cli;
 mod session;
 pub mod prelude;

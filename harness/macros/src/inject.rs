@@ -261,7 +261,7 @@ fn staged(function: &Ident, params: &[Param]) -> TokenStream {
     quote! {
         #finders
         #structs
-        impl ::proofload::__private::Scene for __ProofloadScene {
+        impl ::proofload::__private::UserCode for __ProofloadScene {
             type User = __ProofloadUser;
             #bind
             #enter
@@ -363,7 +363,7 @@ fn never_staged(mistakes: &syn::Error) -> TokenStream {
     quote! {
         #mistakes
         struct __ProofloadScene;
-        impl ::proofload::__private::Scene for __ProofloadScene {
+        impl ::proofload::__private::UserCode for __ProofloadScene {
             type User = ();
             fn bind(_: &::proofload::__private::BoundFixtures) -> Self {
                 __ProofloadScene

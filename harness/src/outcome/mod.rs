@@ -3,6 +3,7 @@
 //! [`judge`] holds the figures of a test against its thresholds; the types of `report` carry the result to every
 //! reader. No clock and no files: figures in, verdicts out.
 
+mod capacity;
 mod confidence;
 pub mod figure;
 mod judge;
@@ -24,6 +25,7 @@ mod trust;
 mod verdict;
 mod whole;
 
+pub use capacity::{judge_search, probe_outcome, why_not_found};
 pub use confidence::{longer, time_limits};
 pub use judge::{Judgement, judge};
 pub use report::{CalibrationReport, Environment, RunReport, ServerReport, TestReport};

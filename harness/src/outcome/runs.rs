@@ -51,11 +51,11 @@ pub fn backlog_grew(measured: &Measured, measure: Duration) -> bool {
 
 /// The place of the median run by the figure that the test is judged on: that of the first threshold on a time of the
 /// whole test, else p95. Of an even number it is the worse of the two in the middle.
-pub fn median_run(runs: &[(Measured, Judgement)], thresholds: &[Threshold]) -> Option<usize> {
+pub fn median_run(runs: &[(&Measured, &Judgement)], thresholds: &[Threshold]) -> Option<usize> {
     let judged = thresholds
         .iter()
         .position(|threshold| threshold.metric.dimension() == Dimension::Time && !threshold.metric.is_of_whole_test());
-    let figure = |(measured, judgement): &(Measured, Judgement)| {
+    let figure = |(measured, judgement): &(&Measured, &Judgement)| {
         let by_threshold = judged.and_then(|index| judgement.thresholds.get(index)?.actual);
         // A run without a figure is worse than any with one.
         by_threshold.or_else(|| figure::percentile_s(&measured.total.response_time, 95.0)).unwrap_or(f64::INFINITY)
@@ -153,9 +153,13 @@ mod tests {
             let judgement = judge(&measured, &thresholds, Kind::Load, true);
             (measured, judgement)
         };
-        assert_eq!(median_run(&[of(30), of(10), of(20)], &thresholds), Some(2));
-        assert_eq!(median_run(&[of(30), of(10)], &thresholds), Some(0));
-        assert_eq!(median_run(&[of(30), of(10), of(20)], &[]), Some(2));
-        assert_eq!(median_run(&[], &thresholds), None);
+        let median = |times_ms: &[u64], thresholds: &[Threshold]| {
+            let runs: Vec<_> = times_ms.iter().map(|millis| of(*millis)).collect();
+            median_run(&runs.iter().map(|(measured, judgement)| (measured, judgement)).collect::<Vec<_>>(), thresholds)
+        };
+        assert_eq!(median(&[30, 10, 20], &thresholds), Some(2));
+        assert_eq!(median(&[30, 10], &thresholds), Some(0));
+        assert_eq!(median(&[30, 10, 20], &[]), Some(2));
+        assert_eq!(median(&[], &thresholds), None);
     }
 }

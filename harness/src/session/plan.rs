@@ -1,33 +1,26 @@
 //! Which tests run, and with what load.
 
+use std::sync::Arc;
+
 use thiserror::Error;
 
 use crate::cli::{Options, Origin, Text};
 use crate::client::{Dishonoured, check_options};
 use crate::outcome::TestId;
-use crate::registry::TestCase;
+use crate::registry::{self, TestCase};
+use crate::runner::{CapacityShare, Test};
 use crate::selection::{Expression, ExpressionError, Selection, UnknownMarker, known_markers, unknown_markers};
-use crate::workload::{Calibration, LoadPlan, RunPlan, Settings, Workload, WorkloadError};
+use crate::workload::{LoadPlan, Settings, WorkloadError};
 
 /// A declared test with the load it would offer in this run.
 #[derive(Debug)]
 pub(super) struct PlannedTest {
-    pub(super) case: TestCase,
-    /// One run of it; for a series of runs the first.
-    pub(super) workload: Workload,
-    /// What the test makes of its workload.
-    pub(super) runs: RunPlan,
-    /// `rate = 50% of capacity`: the workload must not run before this has resolved it.
-    pub(super) calibration: Option<Calibration>,
+    /// What the runner needs to run it.
+    pub(super) test: Arc<Test>,
+    /// A plain run leaves it out, by its kind or by `ignore`.
+    pub(super) is_ignored: bool,
     /// False if the command line leaves it out.
     pub(super) is_selected: bool,
-}
-
-impl PlannedTest {
-    /// Which test it is.
-    pub(super) fn id(&self) -> TestId {
-        id_of(&self.case)
-    }
 }
 
 fn id_of(test: &TestCase) -> TestId {
@@ -85,14 +78,41 @@ pub(super) fn plan(
             planned => planned,
         };
         match load {
-            Ok(LoadPlan { workload, runs, calibration }) => match check_options(&workload.http) {
+            Ok(plan) => match check_options(&plan.workload.http) {
                 Err(source) if is_selected => Err(PlanError::Transport { test: case.name, source }),
-                _ => Ok(PlannedTest { case, workload, runs, calibration, is_selected }),
+                _ => {
+                    let is_ignored = case.ignored.is_some();
+                    Ok(PlannedTest { test: Arc::new(test_of(case, plan)), is_ignored, is_selected })
+                }
             },
             Err(source) => Err(PlanError::Workload { test: case.name, source }),
         }
     });
     planned.collect()
+}
+
+/// The declared test as the value that the runner takes.
+fn test_of(case: TestCase, LoadPlan { workload, runs, calibration }: LoadPlan) -> Test {
+    let (id, decl) = (id_of(&case), case.decl);
+    // Cases of one function ask the same work; another function asks other work, of which a server takes more or less.
+    let capacity_share = calibration.map(|calibration| CapacityShare {
+        calibration,
+        limits: registry::shared_thresholds(decl),
+        same_work: decl.place.to_string(),
+    });
+    Test {
+        id,
+        module: decl.module_path.to_owned(),
+        kind: decl.kind,
+        doc: decl.doc.to_owned(),
+        markers: case.markers.iter().map(|marker| (*marker).to_owned()).collect(),
+        thresholds: case.thresholds,
+        workload,
+        runs,
+        capacity_share,
+        needs: decl.needs.to_vec(),
+        load: Arc::new(decl.offer),
+    }
 }
 
 /// Command line over environment over profile over attribute over `proofload.toml` over built-in, then scaled.
@@ -166,7 +186,7 @@ mod tests {
     use crate::cli::Command;
     use crate::kind::Kind;
     use crate::registry::{Place, SettingDecl, TestDecl, Written, expand};
-    use crate::workload::{LoadModel, SettingKey};
+    use crate::workload::{LoadModel, RunPlan, SettingKey};
 
     /// A test of `kind` with one setting, under the arguments of a command line and a file.
     fn planned(kind: Kind, key: SettingKey, text: &'static str, line: &[&str], file: &str) -> PlannedTest {
@@ -207,10 +227,11 @@ mod tests {
 
     #[test]
     fn a_planned_test_carries_its_runs_and_a_rate_that_is_not_known_yet() {
-        let sweep = planned(Kind::Load, SettingKey::Sweep, "users = [2, 4]", &["--duration", "1s"], "");
-        assert_eq!((sweep.runs, sweep.workload.users()), (RunPlan::Sweep(vec![2.0, 4.0]), 2));
-        let half = planned(Kind::Load, SettingKey::Rate, "50% of capacity", &[], "");
-        assert_eq!((half.runs, half.calibration.map(|one| one.share)), (RunPlan::Once, Some(0.5)));
+        let sweep = planned(Kind::Load, SettingKey::Sweep, "users = [2, 4]", &["--duration", "1s"], "").test;
+        assert_eq!((sweep.runs.clone(), sweep.workload.users()), (RunPlan::Sweep(vec![2.0, 4.0]), 2));
+        let half = planned(Kind::Load, SettingKey::Rate, "50% of capacity", &[], "").test;
+        let share = half.capacity_share.as_ref().map(|share| share.calibration.share);
+        assert_eq!((half.runs.clone(), share), (RunPlan::Once, Some(0.5)));
     }
 
     #[test]
@@ -226,8 +247,8 @@ mod tests {
     fn a_profile_and_a_scale_change_what_is_planned() {
         let file = "[profile.smoke]\nrate = '4/s'\nduration = '20s'";
         let line = ["--profile", "smoke", "--scale", "0.1"];
-        let test = planned(Kind::Load, SettingKey::Rate, "100/s", &line, file);
-        let LoadModel::Open(arrivals) = test.workload.model else { panic!("a rate is an open workload") };
+        let test = planned(Kind::Load, SettingKey::Rate, "100/s", &line, file).test;
+        let LoadModel::Open(arrivals) = &test.workload.model else { panic!("a rate is an open workload") };
         assert_eq!((arrivals.stages[0].from, arrivals.stages[0].over.as_secs()), (4.0, 2));
     }
 }

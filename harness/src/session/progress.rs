@@ -1,4 +1,4 @@
-//! The line that tells how a long test is getting on. The one door to indicatif.
+//! The progress line of a long test. The only module that uses indicatif, besides `report/progress`.
 
 use std::io::{IsTerminal, stderr, stdout};
 use std::sync::Arc;
@@ -12,6 +12,7 @@ use crate::cli::Progress;
 use crate::measure::Live;
 use crate::outcome::offered;
 use crate::report::progress::{self, ExpectedEnd, RunProgress};
+use crate::runner::{RunObserver, Test};
 use crate::workload::{RunLength, Workload};
 
 /// Redrawing costs the load some CPU, so it stays well under 5 Hz.
@@ -20,8 +21,32 @@ const REDRAW: Duration = Duration::from_millis(250);
 /// Tests shorter than this show no line.
 const PATIENCE: Duration = Duration::from_secs(1);
 
-/// A line on stderr while one test runs; gone, without a trace, when this is dropped.
-pub(super) struct ProgressLine {
+/// Draws a progress line for each run of one test.
+pub(super) struct ProgressObserver {
+    when: Progress,
+    /// What libtest has printed on this line so far.
+    prefix: String,
+    line: Option<ProgressLine>,
+}
+
+impl ProgressObserver {
+    pub(super) fn new(when: Progress, prefix: String) -> ProgressObserver {
+        ProgressObserver { when, prefix, line: None }
+    }
+}
+
+impl RunObserver for ProgressObserver {
+    fn run_started(&mut self, test: &Test, workload: &Workload, live: &Arc<Live>) {
+        self.line = Some(ProgressLine::watch(self.when, &test.id.name, &self.prefix, workload, live));
+    }
+
+    fn run_ended(&mut self) {
+        self.line = None;
+    }
+}
+
+/// A line on stderr during one run, erased when this is dropped.
+struct ProgressLine {
     task: Option<JoinHandle<()>>,
     bar: ProgressBar,
     prefix: String,
@@ -29,13 +54,7 @@ pub(super) struct ProgressLine {
 
 impl ProgressLine {
     /// Starts to watch the test `name` through `live`. `prefix` is what libtest has printed on this line so far.
-    pub(super) fn watch(
-        when: Progress,
-        name: &str,
-        prefix: &str,
-        workload: &Workload,
-        live: &Arc<Live>,
-    ) -> ProgressLine {
+    fn watch(when: Progress, name: &str, prefix: &str, workload: &Workload, live: &Arc<Live>) -> ProgressLine {
         let shown = match when {
             Progress::Always => true,
             Progress::Never => false,
@@ -63,8 +82,8 @@ impl Drop for ProgressLine {
         if drawn && !self.prefix.is_empty() {
             use std::io::Write;
             print!("{}", self.prefix);
-            // A terminal that has gone away is told of by the next line that must be written.
-            let _shown_when_possible = stdout().flush();
+            // If the terminal is closed, the next line that must be written reports it.
+            let _flushed_if_open = stdout().flush();
         }
     }
 }

@@ -21,10 +21,10 @@ pub(super) fn fixtures() -> String {
 /// What each selected test would set up, in order, and tear down in the reverse order.
 pub(super) fn setup_plan<'a>(tests: impl Iterator<Item = &'a PlannedTest>) -> String {
     let mut text = String::new();
-    for test in tests {
-        let steps: Vec<String> = fixture::plan(test.case.decl.needs).into_iter().map(step).collect();
+    for PlannedTest { test, .. } in tests {
+        let steps: Vec<String> = fixture::plan(&test.needs).into_iter().map(step).collect();
         let steps = if steps.is_empty() { "nothing".to_owned() } else { steps.join(" → ") };
-        let _ = writeln!(text, "[{}] {}: {steps}", test.case.decl.kind, test.case.name);
+        let _ = writeln!(text, "[{}] {}: {steps}", test.kind, test.id.name);
     }
     text
 }

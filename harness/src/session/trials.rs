@@ -1,99 +1,99 @@
-//! The planned tests as libtest knows them. The one door to libtest-mimic beside the command line.
+//! The planned tests as libtest prints them. The only module of the session that uses libtest-mimic.
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::{Arc, Mutex, PoisonError};
 
-use libtest_mimic::{Arguments, Completion, Failed, Trial};
+use libtest_mimic::{Arguments, Completion, Failed, FormatSetting, Trial};
 
-use super::interrupt::Interrupt;
-use super::perform::blank;
 use super::plan::PlannedTest;
-use super::runner::Orders;
+use super::thread::Orders;
 use crate::outcome::{Outcome, TestReport};
 use crate::report::message;
+use crate::runner::{Interruption, Test, not_run};
 
 /// The reports of the tests that have run, in the order in which they ran.
 pub(super) type Reports = Arc<Mutex<Vec<TestReport>>>;
 
-/// What every trial needs.
+/// What every trial needs to run its test.
 #[derive(Clone)]
-pub(super) struct Stagehand {
+pub(super) struct TrialContext {
     pub(super) orders: Orders,
-    pub(super) interrupt: Interrupt,
+    pub(super) interruption: Interruption,
     pub(super) reports: Reports,
     pub(super) fail_fast: bool,
 }
 
-/// Runs the planned tests one after another, as libtest prints them. False if nobody listens any more.
+/// Runs the planned tests one after another, as libtest prints them. False if standard output was closed meanwhile.
 ///
-/// libtest-mimic panics when its output is closed, as by `| head`. The panic of a trial it keeps to itself, so one that
-/// arrives here is that, and the fixtures are still to be torn down.
-pub(super) fn run(arguments: &Arguments, tests: &[Arc<PlannedTest>], hand: &Stagehand) -> bool {
+/// libtest-mimic panics when its output is closed, as by `| head`. It catches the panics of trials itself, so a panic
+/// that arrives here means a closed output, and the fixtures must still be torn down.
+pub(super) fn run(arguments: &Arguments, tests: &[PlannedTest], context: &TrialContext) -> bool {
     let widths = Widths::of(tests);
-    let trials = tests.iter().map(|test| trial(test, hand.clone(), widths.prefix(test, arguments))).collect();
+    let trials =
+        tests.iter().map(|planned| trial(planned, context.clone(), widths.prefix(&planned.test, arguments))).collect();
     let arguments = one_at_a_time(arguments, tests);
-    // libtest's own count knows passed and failed only; the exit code comes from the reports.
+    // libtest counts only passed and failed; the exit code comes from the reports.
     catch_unwind(AssertUnwindSafe(|| drop(libtest_mimic::run(&arguments, trials)))).is_ok()
 }
 
 /// Lists the planned tests, or prints them all as ignored; starts nothing.
-pub(super) fn list(arguments: &Arguments, tests: &[Arc<PlannedTest>]) {
-    let never = || Err("ERRORED: a test ran that was to be listed only".into());
-    let trials = tests.iter().map(|test| with_labels(test, Trial::test(&test.case.name, never))).collect();
+pub(super) fn list(arguments: &Arguments, tests: &[PlannedTest]) {
+    let never = || Err("ERRORED: a test ran although it was only to be listed".into());
+    let trials = tests.iter().map(|planned| with_labels(planned, Trial::test(&planned.test.id.name, never))).collect();
     // Nothing ran, so there is no conclusion to draw.
     let _ = libtest_mimic::run(&one_at_a_time(arguments, tests), trials);
 }
 
 /// True if libtest will call this test's body.
-pub(super) fn will_run(test: &PlannedTest, arguments: &Arguments) -> bool {
-    test.is_selected
-        && match test.case.ignored {
-            Some(_) => arguments.ignored || arguments.include_ignored,
-            None => !arguments.ignored,
+pub(super) fn will_run(planned: &PlannedTest, arguments: &Arguments) -> bool {
+    planned.is_selected
+        && match planned.is_ignored {
+            true => arguments.ignored || arguments.include_ignored,
+            false => !arguments.ignored,
         }
 }
 
 /// Two loads at once would measure each other, so one thread, whatever `--test-threads` says.
 ///
-/// Every test is handed over and those left out are skipped by their exact names: libtest then counts them as
+/// Every test is handed over, and those left out are skipped by their exact names: libtest then counts them as
 /// filtered out, whichever flag left them out.
-fn one_at_a_time(arguments: &Arguments, tests: &[Arc<PlannedTest>]) -> Arguments {
-    let left_out = tests.iter().filter(|test| !test.is_selected).map(|test| test.case.name.clone());
+fn one_at_a_time(arguments: &Arguments, tests: &[PlannedTest]) -> Arguments {
+    let left_out = tests.iter().filter(|planned| !planned.is_selected).map(|planned| planned.test.id.name.clone());
     Arguments { test_threads: Some(1), filter: None, exact: true, skip: left_out.collect(), ..arguments.clone() }
 }
 
-fn with_labels(test: &PlannedTest, trial: Trial) -> Trial {
-    trial.with_kind(test.case.decl.kind.name()).with_ignored_flag(test.case.ignored.is_some())
+fn with_labels(planned: &PlannedTest, trial: Trial) -> Trial {
+    trial.with_kind(planned.test.kind.name()).with_ignored_flag(planned.is_ignored)
 }
 
-fn trial(test: &Arc<PlannedTest>, hand: Stagehand, prefix: String) -> Trial {
-    let planned = Arc::clone(test);
-    let body = move || perform(&planned, &hand, prefix);
-    with_labels(test, Trial::ignorable_test(&test.case.name, body))
+fn trial(planned: &PlannedTest, context: TrialContext, prefix: String) -> Trial {
+    let test = Arc::clone(&planned.test);
+    let body = move || run_trial(&test, &context, prefix);
+    with_labels(planned, Trial::ignorable_test(&planned.test.id.name, body))
 }
 
-fn perform(test: &Arc<PlannedTest>, hand: &Stagehand, prefix: String) -> Result<Completion, Failed> {
-    if let Some(reason) = hand.reason_to_pass_over() {
-        hand.keep(TestReport { reason: Some(reason.clone()), ..blank(test) });
+fn run_trial(test: &Arc<Test>, context: &TrialContext, prefix: String) -> Result<Completion, Failed> {
+    if let Some(reason) = context.reason_to_skip() {
+        context.keep(TestReport { reason: Some(reason.clone()), ..not_run(test) });
         return Ok(Completion::ignored_with(reason));
     }
-    let Some(report) = hand.orders.perform(test, prefix) else {
-        return Err("ERRORED: the session's thread has panicked; its message stands above".into());
+    let Some(report) = context.orders.run(test, prefix) else {
+        return Err("ERRORED: the session's thread has panicked; see its message above".into());
     };
     let conclusion = match report.outcome {
         Outcome::Passed => Ok(Completion::Completed),
         // libtest-mimic ends the message with a blank line of its own.
         _ => Err(message::failure(&report).trim_end().into()),
     };
-    hand.keep(report);
+    context.keep(report);
     conclusion
 }
 
-impl Stagehand {
-    /// Why the rest of the tests is not run any more, if so.
-    fn reason_to_pass_over(&self) -> Option<String> {
-        if let Some(signal) = self.interrupt.signal() {
-            return Some(format!("not run: interrupted by {}", signal.name()));
+impl TrialContext {
+    /// Why the remaining tests are not run, if so.
+    fn reason_to_skip(&self) -> Option<String> {
+        if let Some(cause) = self.interruption.cause() {
+            return Some(format!("not run: interrupted by {cause}"));
         }
         let reports = self.reports.lock().unwrap_or_else(PoisonError::into_inner);
         let failed = reports.iter().any(|report| !matches!(report.outcome, Outcome::Passed | Outcome::Ignored));
@@ -105,27 +105,26 @@ impl Stagehand {
     }
 }
 
-/// libtest pads names to one width; the progress line must write the same text again when it goes.
+/// libtest pads names to one width; the progress line must write the same text again when it is erased.
 struct Widths {
     name: usize,
     kind: usize,
 }
 
 impl Widths {
-    fn of(tests: &[Arc<PlannedTest>]) -> Widths {
-        let selected = || tests.iter().filter(|test| test.is_selected);
-        let name = selected().map(|test| test.case.name.chars().count()).max().unwrap_or(0);
-        let kind = selected().map(|test| test.case.decl.kind.name().len() + 3).max().unwrap_or(0);
+    fn of(tests: &[PlannedTest]) -> Widths {
+        let selected = || tests.iter().filter(|planned| planned.is_selected).map(|planned| &planned.test);
+        let name = selected().map(|test| test.id.name.chars().count()).max().unwrap_or(0);
+        let kind = selected().map(|test| test.kind.name().len() + 3).max().unwrap_or(0);
         Widths { name, kind }
     }
 
-    fn prefix(&self, test: &PlannedTest, arguments: &Arguments) -> String {
-        let announces =
-            !arguments.quiet && matches!(arguments.format, None | Some(libtest_mimic::FormatSetting::Pretty));
-        if !announces {
+    fn prefix(&self, test: &Test, arguments: &Arguments) -> String {
+        let is_announced = !arguments.quiet && matches!(arguments.format, None | Some(FormatSetting::Pretty));
+        if !is_announced {
             return String::new();
         }
-        let kind = format!("[{}] ", test.case.decl.kind);
-        format!("test {kind:<0$}{1:<2$} ... ", self.kind, test.case.name, self.name)
+        let kind = format!("[{}] ", test.kind);
+        format!("test {kind:<0$}{1:<2$} ... ", self.kind, test.id.name, self.name)
     }
 }

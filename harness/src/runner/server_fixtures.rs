@@ -1,4 +1,4 @@
-//! Where fixtures are set up: their servers' output goes to the run's folder, and `PROOFLOAD_TARGET_…` replaces them.
+//! The servers that fixtures start: their output goes to the run's folder, and `PROOFLOAD_TARGET_…` replaces them.
 
 use std::any::TypeId;
 use std::cell::RefCell;
@@ -11,11 +11,11 @@ use crate::client;
 use crate::fixture::{self, FixtureDecl, LocalFuture, SetUpHooks, SharedValue};
 use crate::server::{Server, StageContext, on_stage};
 
-/// The servers that each fixture started, so that a dead one can be told and replaced.
+/// The servers that each fixture started, so that a dead one can be reported and replaced.
 type Started = HashMap<*const FixtureDecl, Rc<RefCell<Vec<Server>>>>;
 
-/// The fixtures that give a server, by the lower-case names that `PROOFLOAD_TARGET_…` uses.
-pub(super) fn server_fixtures() -> Vec<String> {
+/// The names, in lower case as in `PROOFLOAD_TARGET_…`, of the fixtures that give a server.
+pub fn server_fixture_names() -> Vec<String> {
     fixture::all().into_iter().filter(|decl| gives_server(decl)).map(|decl| decl.name.to_lowercase()).collect()
 }
 
@@ -23,21 +23,21 @@ fn gives_server(decl: &FixtureDecl) -> bool {
     (decl.value_type)() == TypeId::of::<Server>()
 }
 
-/// Wraps each fixture's life with the run's own context.
+/// Gives each fixture a folder for its servers' output, and notes which servers it starts. Clones share the notes.
 #[derive(Debug, Clone)]
-pub(super) struct RunStage {
+pub(super) struct ServerFixtures {
     output_dir: PathBuf,
     targets: Rc<BTreeMap<String, String>>,
     started: Rc<RefCell<Started>>,
 }
 
-impl RunStage {
-    pub(super) fn new(output_dir: PathBuf, targets: BTreeMap<String, String>) -> RunStage {
-        RunStage { output_dir, targets: Rc::new(targets), started: Rc::default() }
+impl ServerFixtures {
+    pub(super) fn new(output_dir: PathBuf, targets: BTreeMap<String, String>) -> ServerFixtures {
+        ServerFixtures { output_dir, targets: Rc::new(targets), started: Rc::default() }
     }
 
-    /// The servers that `decl` started or attached to when it was set up last.
-    pub(super) fn servers_of(&self, decl: &'static FixtureDecl) -> Vec<Server> {
+    /// The servers that `decl` started or attached to in its last set-up.
+    pub(super) fn of_fixture(&self, decl: &'static FixtureDecl) -> Vec<Server> {
         self.started.borrow().get(&std::ptr::from_ref(decl)).map(|servers| servers.borrow().clone()).unwrap_or_default()
     }
 
@@ -53,7 +53,7 @@ impl RunStage {
     }
 }
 
-impl SetUpHooks for RunStage {
+impl SetUpHooks for ServerFixtures {
     fn wrap(&self, decl: &'static FixtureDecl, life: LocalFuture<client::Result>) -> LocalFuture<client::Result> {
         let context = StageContext { output_dir: self.output_dir.clone(), started: self.fresh_list(decl) };
         Box::pin(on_stage(context, life))

@@ -1,4 +1,4 @@
-//! A test and its fixtures, as a scenario for the engine.
+//! The author's function and its fixtures, as a scenario for the engine.
 
 use std::sync::Arc;
 
@@ -9,7 +9,7 @@ use crate::measure::{IterationEnd, Live, Measured};
 use crate::workload::Workload;
 
 /// A `#[perf]` function with its fixtures bound. Only generated code implements it.
-pub trait Scene: Sync + Sized {
+pub trait UserCode: Sync + Sized {
     /// One virtual user and the fixtures it owns.
     type User;
 
@@ -26,18 +26,18 @@ pub trait Scene: Sync + Sized {
     fn leave(&self, user: Self::User) -> impl Future<Output = Result<(), Error>>;
 }
 
-/// Offers `workload` to the users of the scene `T`.
-pub fn offer<T: Scene>(bound: &BoundFixtures, workload: &Workload, stop: &Stop, live: &Arc<Live>) -> Measured {
-    engine::offer(&Staged { scene: T::bind(bound), workload }, workload, stop, live)
+/// Has virtual users call the function `T` as `workload` says.
+pub fn offer<T: UserCode>(bound: &BoundFixtures, workload: &Workload, stop: &Stop, live: &Arc<Live>) -> Measured {
+    engine::offer(&UserCodeScenario { code: T::bind(bound), workload }, workload, stop, live)
 }
 
-/// The scene as the engine sees it.
-struct Staged<'a, T> {
-    scene: T,
+/// The code as the engine sees it.
+struct UserCodeScenario<'a, T> {
+    code: T,
     workload: &'a Workload,
 }
 
-impl<T: Scene> Scenario for Staged<'_, T> {
+impl<T: UserCode> Scenario for UserCodeScenario<'_, T> {
     type User = T::User;
     type WorkerResources = Network;
 
@@ -55,11 +55,11 @@ impl<T: Scene> Scenario for Staged<'_, T> {
     }
 
     async fn enter(&self, slot: UserSlot) -> Result<T::User, String> {
-        self.scene.enter(slot).await.map_err(|error| error.to_string())
+        self.code.enter(slot).await.map_err(|error| error.to_string())
     }
 
     async fn iterate(&self, user: &mut T::User) -> IterationEnd {
-        match self.scene.iterate(user).await {
+        match self.code.iterate(user).await {
             Ok(()) => IterationEnd::Completed,
             Err(error) if error.is_counted() => IterationEnd::FailedAtRequest,
             Err(error) => IterationEnd::FailedItself(error.cause()),
@@ -67,6 +67,6 @@ impl<T: Scene> Scenario for Staged<'_, T> {
     }
 
     async fn leave(&self, user: T::User) -> Result<(), String> {
-        self.scene.leave(user).await.map_err(|error| error.to_string())
+        self.code.leave(user).await.map_err(|error| error.to_string())
     }
 }

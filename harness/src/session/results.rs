@@ -1,11 +1,11 @@
-//! Tells a finished run: the record, the baselines, GitHub, the closing tables.
+//! Writes the results of a finished run: the record, the baselines, GitHub, the closing tables.
 
 use std::fs::OpenOptions;
 use std::io::Write;
 use std::path::Path;
 
 use super::folder::{Folders, WriteError, read_if_there, write_atomically};
-use super::voice::say;
+use super::output::say;
 use crate::baseline::{Baselines, KnownTests};
 use crate::outcome::{Outcome, RunReport};
 use crate::report::record::{Record, merge_runs};
@@ -14,14 +14,14 @@ use crate::report::{github, markdown};
 
 /// What was written, and what could not be; the verdicts stand either way.
 #[derive(Debug, Default)]
-pub(super) struct Told {
+pub(super) struct Results {
     pub(super) errors: Vec<String>,
     pub(super) notes: Vec<String>,
     pub(super) written: Vec<WrittenFile>,
 }
 
-impl Told {
-    /// Told as seen from the workspace, because cargo runs tests in the package's folder, where nobody stands.
+impl Results {
+    /// The path is shown relative to the workspace: cargo runs tests in the package's folder, not in the current directory.
     fn note_written(&mut self, what: &str, path: &Path, folders: &Folders) {
         let place = path.strip_prefix(&folders.workspace).unwrap_or(path).display().to_string();
         self.written.push(WrittenFile { description: what.to_owned(), path: place });
@@ -35,16 +35,16 @@ impl Told {
 }
 
 /// Writes everything a run leaves behind.
-pub(super) fn write(run: &RunReport, folders: &Folders, baselines: BaselinesWanted<'_>) -> Told {
-    let mut told = Told::default();
-    write_record(run, folders, &mut told);
+pub(super) fn write(run: &RunReport, folders: &Folders, baselines: BaselinesWanted<'_>) -> Results {
+    let mut results = Results::default();
+    write_record(run, folders, &mut results);
     match baselines {
-        BaselinesWanted::Yes { known_tests } => write_baselines(run, folders, known_tests, &mut told),
-        BaselinesWanted::No { why: Some(why) } => told.notes.push(format!("baselines not updated: {why}")),
+        BaselinesWanted::Yes { known_tests } => write_baselines(run, folders, known_tests, &mut results),
+        BaselinesWanted::No { why: Some(why) } => results.notes.push(format!("baselines not updated: {why}")),
         BaselinesWanted::No { why: None } => {}
     }
-    write_github(run, &mut told);
-    told
+    write_github(run, &mut results);
+    results
 }
 
 /// Whether this run may replace rows of the baselines.
@@ -55,7 +55,7 @@ pub(super) enum BaselinesWanted<'a> {
 }
 
 /// `run.json`; processes of one cargo-nextest run write into the same record.
-fn write_record(run: &RunReport, folders: &Folders, told: &mut Told) {
+fn write_record(run: &RunReport, folders: &Folders, results: &mut Results) {
     let path = folders.record();
     let fresh = Record::from(run);
     let merged = match read_if_there(&path) {
@@ -63,37 +63,37 @@ fn write_record(run: &RunReport, folders: &Folders, told: &mut Told) {
         Ok(Some(text)) => match Record::parse(&text) {
             Ok(before) => merge_runs(before, fresh),
             Err(error) => {
-                return told.errors.push(format!("{} is left as it is: {error}", path.display()));
+                return results.errors.push(format!("{} is left as it is: {error}", path.display()));
             }
         },
-        Err(source) => return told.errors.push(WriteError { path, source }.to_string()),
+        Err(source) => return results.errors.push(WriteError { path, source }.to_string()),
     };
     let written = write_atomically(&path, &merged.to_json());
     if written.is_ok() {
-        told.note_written("run record", &path, folders);
-        told.note_error(folders.point_latest());
+        results.note_written("run record", &path, folders);
+        results.note_error(folders.point_latest());
         // The next run tries again, so the verdict's exit code stays.
-        told.notes.extend(folders.prune().iter().map(ToString::to_string));
+        results.notes.extend(folders.prune().iter().map(ToString::to_string));
     }
-    told.note_error(written);
+    results.note_error(written);
 }
 
 /// The page and the data it is generated from; untouched when nothing passed that may replace a row.
-fn write_baselines(run: &RunReport, folders: &Folders, known_tests: &KnownTests, told: &mut Told) {
+fn write_baselines(run: &RunReport, folders: &Folders, known_tests: &KnownTests, results: &mut Results) {
     let (data, page) = (folders.baselines_data(), folders.baselines_page());
     if !run.tests.iter().any(|test| test.outcome == Outcome::Passed) {
         return;
     }
     if !run.environment.optimised {
-        return told.notes.push("baselines not updated: this build is not optimised".to_owned());
+        return results.notes.push("baselines not updated: this build is not optimised".to_owned());
     }
     let before = match read_if_there(&data) {
         Ok(text) => text.map_or_else(|| Ok(Baselines::default()), |text| Baselines::from_json(&text)),
-        Err(source) => return told.errors.push(WriteError { path: data, source }.to_string()),
+        Err(source) => return results.errors.push(WriteError { path: data, source }.to_string()),
     };
     let before = match before {
         Ok(before) => before,
-        Err(error) => return told.errors.push(format!("{} is left as it is: {error}", data.display())),
+        Err(error) => return results.errors.push(format!("{} is left as it is: {error}", data.display())),
     };
     let merged = before.merge(run, known_tests);
     // The data first: a page that could not be written is made from it by the next run.
@@ -103,15 +103,15 @@ fn write_baselines(run: &RunReport, folders: &Folders, known_tests: &KnownTests,
             continue;
         }
         match write_atomically(path, &text) {
-            Ok(()) if path == &page => told.note_written("baselines", path, folders),
+            Ok(()) if path == &page => results.note_written("baselines", path, folders),
             Ok(()) => {}
-            Err(error) => return told.errors.push(error.to_string()),
+            Err(error) => return results.errors.push(error.to_string()),
         }
     }
 }
 
 /// The step summary and the annotations, on GitHub only.
-fn write_github(run: &RunReport, told: &mut Told) {
+fn write_github(run: &RunReport, results: &mut Results) {
     if std::env::var_os("GITHUB_ACTIONS").is_none() {
         return;
     }
@@ -120,5 +120,5 @@ fn write_github(run: &RunReport, told: &mut Told) {
     let path = Path::new(&path);
     let append =
         || OpenOptions::new().create(true).append(true).open(path)?.write_all(github::step_summary(run).as_bytes());
-    told.note_error(append().map_err(|source| WriteError { path: path.to_owned(), source }));
+    results.note_error(append().map_err(|source| WriteError { path: path.to_owned(), source }));
 }

@@ -1,17 +1,27 @@
-//! Descriptors: each user holds a connection, and each connection a descriptor on both ends.
+//! File descriptors: each user holds a connection, and each connection a descriptor on both ends.
 
-use crate::workload::Workload;
+use super::test::Test;
+use crate::workload::{RunPlan, Workload};
 
 /// Descriptors the harness itself needs beside the users' connections: runtimes, files, standard streams.
 const OWN_DESCRIPTORS: u64 = 64;
 
-/// Raises the soft limit as far as the system lets it; servers started later inherit it. Returns the limit in force.
-pub(super) fn raise_descriptors() -> Option<u64> {
-    rlimit::increase_nofile_limit(u64::MAX).ok()
+/// Why `test` cannot be run by a process that may open `limit` files, if it cannot.
+pub(super) fn shortage(test: &Test, limit: u64) -> Option<String> {
+    too_few_descriptors(&largest_load(test), limit)
 }
 
-/// Why `workload` cannot be offered under `limit`, if it cannot.
-pub(super) fn too_few_descriptors(workload: &Workload, limit: u64) -> Option<String> {
+/// The load of the run that needs the most users.
+fn largest_load(test: &Test) -> Workload {
+    let levels = match &test.runs {
+        RunPlan::Sweep(levels) => levels.as_slice(),
+        _ => &[],
+    };
+    let most = levels.iter().copied().max_by(f64::total_cmp);
+    most.map_or_else(|| test.workload.clone(), |level| test.workload.clone().at_level(level))
+}
+
+fn too_few_descriptors(workload: &Workload, limit: u64) -> Option<String> {
     let needed = workload.users() as u64 + OWN_DESCRIPTORS;
     (needed > limit).then(|| {
         format!(

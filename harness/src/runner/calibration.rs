@@ -1,0 +1,92 @@
+//! Rates that are a share of a capacity: the capacity is searched for once, for each server and each work asked of it.
+
+use std::collections::HashMap;
+
+use super::run::{Criteria, RunLoad};
+use super::series::{RateSearch, run_series};
+use super::test::{CapacityShare, Test};
+use crate::outcome::probe::ProbeRow;
+use crate::outcome::search::Found;
+use crate::outcome::{CalibrationReport, why_not_found};
+
+/// The capacities that have been found.
+#[derive(Debug, Default)]
+pub(super) struct Capacities {
+    known: HashMap<String, SearchedCapacity>,
+}
+
+/// The answer of a search.
+#[derive(Debug, Clone)]
+pub(super) struct SearchedCapacity {
+    /// The test that searched.
+    found_by: String,
+    found: Found,
+    probes: Vec<ProbeRow>,
+    /// Arrivals each second, or why they are not known.
+    capacity_per_s: Result<f64, NoCapacity>,
+}
+
+/// Why a capacity is not known.
+#[derive(Debug, Clone)]
+pub(super) enum NoCapacity {
+    /// The search ended without an answer: the test is invalid.
+    NotFound(String),
+    /// The test or its server broke: the test is errored.
+    Broken(String),
+}
+
+impl SearchedCapacity {
+    pub(super) fn per_s(&self) -> Result<f64, NoCapacity> {
+        self.capacity_per_s.clone()
+    }
+
+    pub(super) fn report(&self, share: f64) -> CalibrationReport {
+        CalibrationReport { share, found_by: self.found_by.clone(), found: self.found, probes: self.probes.clone() }
+    }
+}
+
+impl Capacities {
+    /// The capacity for `test` on the servers at `urls`: known from an earlier test, or searched for with `load`.
+    pub(super) async fn find(
+        &mut self,
+        test: &Test,
+        share: &CapacityShare,
+        urls: &[&str],
+        is_optimised: bool,
+        load: &mut impl RunLoad,
+    ) -> SearchedCapacity {
+        let key = format!("{} {}", share.same_work, urls.join(" "));
+        if let Some(known) = self.known.get(&key) {
+            return known.clone();
+        }
+        let searched = search(test, share, is_optimised, load).await;
+        // What disturbed a search that found nothing may be over by the next test.
+        if searched.capacity_per_s.is_ok() {
+            self.known.insert(key, searched.clone());
+        }
+        searched
+    }
+}
+
+async fn search(test: &Test, share: &CapacityShare, is_optimised: bool, load: &mut impl RunLoad) -> SearchedCapacity {
+    let criteria = Criteria { thresholds: share.limits.clone(), kind: test.kind, is_optimised };
+    let mut search = RateSearch::new(test.workload.clone(), &share.calibration.search, criteria);
+    let offered = run_series(load, &mut search).await;
+    let found = search.found();
+    let capacity_per_s = match (offered, search.broken()) {
+        (Err(why), _) => Err(NoCapacity::Broken(why)),
+        (Ok(()), Some(why)) => Err(NoCapacity::Broken(why.to_owned())),
+        (Ok(()), None) => capacity_of(found, share),
+    };
+    SearchedCapacity { found_by: test.id.name.clone(), found, probes: search.probes, capacity_per_s }
+}
+
+fn capacity_of(found: Found, share: &CapacityShare) -> Result<f64, NoCapacity> {
+    match found.capacity_per_s {
+        Some(capacity_per_s) if !found.limited_by_generator => Ok(capacity_per_s),
+        _ => {
+            let why = why_not_found(found, &share.calibration.search);
+            Err(NoCapacity::NotFound(format!("its rate is a share of the capacity, and {why}")))
+        }
+    }
+}

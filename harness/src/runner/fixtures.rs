@@ -1,0 +1,72 @@
+//! The fixtures that tests share: set up for a test, torn down when their scope ends.
+
+use std::collections::BTreeMap;
+use std::path::PathBuf;
+
+use super::server_fixtures::ServerFixtures;
+use super::test::Test;
+use crate::fixture::{BoundFixtures, FixtureManager, SetUpFailure, plan};
+use crate::server::Server;
+
+/// The fixtures of a whole session. Lives on one thread, as the fixtures' futures need not be `Send`.
+pub(super) struct Fixtures {
+    manager: FixtureManager<ServerFixtures>,
+    servers: ServerFixtures,
+    /// The module whose fixtures are set up.
+    module: Option<String>,
+    /// Tear-downs that failed between tests.
+    complaints: Vec<String>,
+}
+
+/// The fixtures of one test, ready to use.
+pub(super) struct ReadyFixtures {
+    /// A copy of it keeps the fixtures alive: drop it before they are torn down.
+    pub(super) bound: BoundFixtures,
+    pub(super) servers: Vec<Server>,
+}
+
+impl Fixtures {
+    /// Servers write their output to `output_dir`; `targets` replaces server fixtures by addresses.
+    pub(super) fn new(output_dir: PathBuf, targets: BTreeMap<String, String>) -> Fixtures {
+        let servers = ServerFixtures::new(output_dir, targets);
+        Fixtures { manager: FixtureManager::new(servers.clone()), servers, module: None, complaints: Vec::new() }
+    }
+
+    /// Tears down the fixtures of another module than `module`.
+    pub(super) async fn enter_module(&mut self, module: &str) {
+        if self.module.as_deref().is_some_and(|before| before != module) {
+            self.complaints.extend(self.manager.end_module().await);
+        }
+        self.module = Some(module.to_owned());
+    }
+
+    /// Tears down, for `test`, every fixture whose server has died, so that the set-up starts a fresh one.
+    pub(super) async fn discard_dead_servers(&mut self, test: &Test) {
+        for decl in plan(&test.needs) {
+            let is_dead = self.servers.of_fixture(decl).iter().any(|server| server.died().is_some());
+            if is_dead {
+                self.complaints.extend(self.manager.discard(decl).await);
+                self.servers.forget(decl);
+            }
+        }
+    }
+
+    /// Sets up what `test` needs and what is not set up yet.
+    pub(super) async fn set_up(&mut self, test: &Test) -> Result<ReadyFixtures, SetUpFailure> {
+        let bound = self.manager.provide(&test.needs, &test.module).await?;
+        let servers = plan(&test.needs).into_iter().flat_map(|decl| self.servers.of_fixture(decl)).collect();
+        Ok(ReadyFixtures { bound, servers })
+    }
+
+    /// Tears down what lives for one test. Returns what went wrong.
+    pub(super) async fn end_test(&mut self) -> Vec<String> {
+        self.manager.end_test().await
+    }
+
+    /// Tears down everything. Returns what went wrong here and between tests.
+    pub(super) async fn close(mut self) -> Vec<String> {
+        let mut complaints = std::mem::take(&mut self.complaints);
+        complaints.extend(self.manager.close().await);
+        complaints
+    }
+}

@@ -1,0 +1,26 @@
+//! What a caller sees of a run in progress.
+
+use std::sync::Arc;
+
+use super::test::Test;
+use crate::measure::Live;
+use crate::workload::Workload;
+
+/// Sees each run of a test, for example to draw a line of progress. Called on the runner's thread.
+pub trait RunObserver {
+    /// A run begins; its counters can be read from `live` until it ends.
+    fn run_started(&mut self, test: &Test, workload: &Workload, live: &Arc<Live>);
+
+    /// The run has ended.
+    fn run_ended(&mut self);
+}
+
+/// Shows nothing.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct NoObserver;
+
+impl RunObserver for NoObserver {
+    fn run_started(&mut self, _test: &Test, _workload: &Workload, _live: &Arc<Live>) {}
+
+    fn run_ended(&mut self) {}
+}

@@ -1,0 +1,48 @@
+//! The report of a test, from what the runner knows of it.
+
+use std::time::Duration;
+
+use super::test::Test;
+use crate::outcome::{Outcome, ServerReport, TestReport};
+use crate::server::Server;
+
+/// How many lines of a dead server's output are shown.
+const LAST_LINES: usize = 20;
+
+/// A report of `test` before anything was run.
+pub fn not_run(test: &Test) -> TestReport {
+    TestReport {
+        id: test.id.clone(),
+        kind: test.kind,
+        markers: test.markers.clone(),
+        outcome: Outcome::Ignored,
+        reason: None,
+        workload: Some(test.workload.clone()),
+        elapsed: Duration::ZERO,
+        measured: None,
+        thresholds: Vec::new(),
+        probes: Vec::new(),
+        search: None,
+        calibration: None,
+        servers: Vec::new(),
+        warnings: Vec::new(),
+        after: Vec::new(),
+    }
+}
+
+/// A report of `test` that ended without figures.
+pub(super) fn without_figures(test: &Test, outcome: Outcome, reason: String) -> TestReport {
+    TestReport { outcome, reason: Some(reason), ..not_run(test) }
+}
+
+pub(super) fn server_report(server: &Server) -> ServerReport {
+    let died = server.died().map(|death| death.to_string());
+    ServerReport {
+        name: server.name().to_owned(),
+        url: server.url().to_owned(),
+        pid: server.pid(),
+        last_lines: if died.is_some() { server.last_lines(LAST_LINES) } else { Vec::new() },
+        died,
+        output: server.output(),
+    }
+}

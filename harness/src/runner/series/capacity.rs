@@ -1,0 +1,60 @@
+//! A capacity test: the search is its own answer, and its last probe represents it.
+
+use super::rate_search::RateSearch;
+use super::run_series::{RunSeries, TestResult, TestSeries};
+use crate::kind::Kind;
+use crate::measure::Ended;
+use crate::outcome::{judge_search, why_not_found};
+use crate::runner::run::{Criteria, Run};
+use crate::workload::{CapacitySearch, Workload};
+
+pub(super) struct CapacitySeries {
+    workload: Workload,
+    plan: CapacitySearch,
+    /// All thresholds of the test, its `capacity` among them.
+    criteria: Criteria,
+    search: RateSearch,
+    elapsed: std::time::Duration,
+}
+
+impl CapacitySeries {
+    pub(super) fn new(workload: Workload, plan: &CapacitySearch, criteria: Criteria) -> CapacitySeries {
+        let search = RateSearch::new(workload.clone(), plan, criteria.clone());
+        CapacitySeries { workload, plan: plan.clone(), criteria, search, elapsed: std::time::Duration::ZERO }
+    }
+}
+
+impl RunSeries for CapacitySeries {
+    fn criteria(&self) -> &Criteria {
+        self.search.criteria()
+    }
+
+    fn next_workload(&self) -> Option<Workload> {
+        self.search.next_workload()
+    }
+
+    fn record(&mut self, run: Run) {
+        self.elapsed = run.elapsed;
+        self.search.record(run);
+    }
+}
+
+impl TestSeries for CapacitySeries {
+    /// The run that validated the capacity is the last one, unless the search was cut short.
+    fn conclude(self: Box<Self>) -> Result<TestResult, String> {
+        let CapacitySeries { workload, plan, criteria, search, elapsed } = *self;
+        let found = search.found();
+        let RateSearch { probes, last, .. } = search;
+        let mut measured = last.ok_or_else(|| why_not_found(found, &plan))?;
+        measured.capacity_per_s = found.capacity_per_s;
+        let workload = match probes.last() {
+            Some(row) => workload.at_level(row.load.value()),
+            None => workload,
+        };
+        let mut judgement = Criteria { kind: Kind::Capacity, ..criteria }.judge(&measured);
+        if measured.ended == Ended::AsPlanned {
+            judge_search(found, &plan, &mut judgement);
+        }
+        Ok(TestResult { run: Run { workload, measured, judgement, elapsed }, probes, search: Some(found) })
+    }
+}

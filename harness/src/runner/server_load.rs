@@ -1,0 +1,64 @@
+//! The load of a test, offered to its servers.
+
+use std::sync::Arc;
+
+use tokio::task::JoinHandle;
+
+use super::fixtures::ReadyFixtures;
+use super::interruption::Interruption;
+use super::observer::RunObserver;
+use super::run::RunLoad;
+use super::test::Test;
+use crate::client::Stop;
+use crate::measure::{Live, Measured, TimeLimit};
+use crate::server::{Sampler, Server};
+use crate::workload::Workload;
+
+/// Offers the load of one test on a thread of its own, while this thread keeps the fixtures alive and watches the servers.
+pub(super) struct ServerLoad<'a> {
+    pub(super) test: &'a Test,
+    pub(super) fixtures: &'a ReadyFixtures,
+    pub(super) interruption: &'a Interruption,
+    pub(super) observer: &'a mut dyn RunObserver,
+}
+
+impl RunLoad for ServerLoad<'_> {
+    async fn run(&mut self, workload: &Workload, limits: Vec<TimeLimit>) -> Result<Measured, String> {
+        let servers = &self.fixtures.servers;
+        let (stop, live) = (Stop::default(), Arc::new(Live::limited(limits)));
+        self.interruption.guard(&stop);
+        let watches: Vec<DeathWatch> = servers.iter().map(|server| DeathWatch::start(server, &stop)).collect();
+        self.observer.run_started(self.test, workload, &live);
+        let sampler = Sampler::start(servers, &live);
+        let (load, bound, workload) = (Arc::clone(&self.test.load), self.fixtures.bound.clone(), workload.clone());
+        let offered = tokio::task::spawn_blocking(move || load.offer(&bound, &workload, &stop, &live)).await;
+        self.observer.run_ended();
+        drop(watches);
+        let measured = offered.map_err(|error| format!("the load could not be offered: {error}"))?;
+        let servers = sampler.finish(measured.total.requests.ended());
+        Ok(Measured { servers, ..measured })
+    }
+
+    fn is_interrupted(&self) -> bool {
+        self.interruption.cause().is_some()
+    }
+}
+
+/// Pulls the stop as soon as a server dies; dropping it ends the watch.
+struct DeathWatch(JoinHandle<()>);
+
+impl DeathWatch {
+    fn start(server: &Server, stop: &Stop) -> DeathWatch {
+        let (server, stop) = (server.clone(), stop.clone());
+        DeathWatch(tokio::task::spawn_local(async move {
+            let death = server.ended().await;
+            stop.pull(format!("the server `{}` died in mid-test: {death}", server.name()));
+        }))
+    }
+}
+
+impl Drop for DeathWatch {
+    fn drop(&mut self) {
+        self.0.abort();
+    }
+}

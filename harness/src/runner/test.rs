@@ -1,0 +1,71 @@
+//! A test as a value.
+
+use std::fmt;
+use std::sync::Arc;
+
+use crate::client::Stop;
+use crate::fixture::{BoundFixtures, FixtureDecl};
+use crate::kind::Kind;
+use crate::measure::{Live, Measured};
+use crate::outcome::TestId;
+use crate::threshold::Threshold;
+use crate::workload::{Calibration, RunPlan, Workload};
+
+/// Everything the runner needs to know of a test.
+#[derive(Debug, Clone)]
+pub struct Test {
+    /// Its package, test binary and name.
+    pub id: TestId,
+    /// The module whose fixtures of scope `module` it shares.
+    pub module: String,
+    /// What it asks.
+    pub kind: Kind,
+    /// The first paragraph of its documentation, or empty.
+    pub doc: String,
+    /// Its markers besides the kind.
+    pub markers: Vec<String>,
+    /// What it is judged by.
+    pub thresholds: Vec<Threshold>,
+    /// One run of it; for a series of runs the first.
+    pub workload: Workload,
+    /// Which runs it consists of.
+    pub runs: RunPlan,
+    /// `rate = 50% of capacity`: the workload must not be offered before this has resolved it.
+    pub capacity_share: Option<CapacityShare>,
+    /// The fixtures it needs, in the order of its parameters.
+    pub needs: Vec<&'static FixtureDecl>,
+    /// What offers its load.
+    pub load: Arc<dyn OfferLoad>,
+}
+
+/// A rate that is a share of a capacity, which a search finds first.
+#[derive(Debug, Clone)]
+pub struct CapacityShare {
+    /// The share, and how to search.
+    pub calibration: Calibration,
+    /// What must hold at the capacity.
+    pub limits: Vec<Threshold>,
+    /// Tests with the same text ask the same work of the server, so that one search answers for all of them.
+    pub same_work: String,
+}
+
+/// Something that can offer a workload: an author's function with its users, or a fake.
+pub trait OfferLoad: Send + Sync {
+    /// Offers `workload` until it is complete or `stop` is pulled, and returns what was measured. Blocks the thread.
+    fn offer(&self, fixtures: &BoundFixtures, workload: &Workload, stop: &Stop, live: &Arc<Live>) -> Measured;
+}
+
+impl<F> OfferLoad for F
+where
+    F: Fn(&BoundFixtures, &Workload, &Stop, &Arc<Live>) -> Measured + Send + Sync,
+{
+    fn offer(&self, fixtures: &BoundFixtures, workload: &Workload, stop: &Stop, live: &Arc<Live>) -> Measured {
+        self(fixtures, workload, stop, live)
+    }
+}
+
+impl fmt::Debug for dyn OfferLoad {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("OfferLoad")
+    }
+}

@@ -1,0 +1,198 @@
+//! One test from set-up to verdict.
+
+use std::collections::BTreeMap;
+use std::path::PathBuf;
+use std::time::Instant;
+
+use super::attempts::{AfterAttempt, Attempt, Attempts, is_worth_repeating};
+use super::calibration::{Capacities, NoCapacity};
+use super::descriptors::shortage;
+use super::fixtures::{Fixtures, ReadyFixtures};
+use super::interruption::Interruption;
+use super::observer::RunObserver;
+use super::report::{not_run, server_report, without_figures};
+use super::run::{Criteria, RunLoad};
+use super::series::{TestResult, run_series, series_of};
+use super::server_load::ServerLoad;
+use super::test::Test;
+use crate::outcome::{CalibrationReport, Judgement, Outcome, TestReport};
+use crate::server::Server;
+use crate::workload::Workload;
+
+/// What a runner is given once, for all tests.
+#[derive(Debug, Clone)]
+pub struct RunnerOptions {
+    /// The folder for the output of servers.
+    pub output_dir: PathBuf,
+    /// Addresses to use instead of starting a server, by the lower-case name of its fixture.
+    pub targets: BTreeMap<String, String>,
+    /// How many files this process may open; `None` if the system does not say.
+    pub descriptor_limit: Option<u64>,
+    /// The harness was built with optimisations.
+    pub is_optimised: bool,
+    /// Ends the run in progress.
+    pub interruption: Interruption,
+}
+
+/// Runs tests one after another, and owns their fixtures meanwhile.
+///
+/// Must be used inside a `tokio::task::LocalSet`. Call [`close`](TestRunner::close) at the end: dropping it tears no
+/// fixture down.
+pub struct TestRunner {
+    fixtures: Fixtures,
+    capacities: Capacities,
+    interruption: Interruption,
+    descriptor_limit: Option<u64>,
+    is_optimised: bool,
+}
+
+impl TestRunner {
+    /// A runner without any fixture yet.
+    pub fn new(options: RunnerOptions) -> TestRunner {
+        TestRunner {
+            fixtures: Fixtures::new(options.output_dir, options.targets),
+            capacities: Capacities::default(),
+            interruption: options.interruption,
+            descriptor_limit: options.descriptor_limit,
+            is_optimised: options.is_optimised,
+        }
+    }
+
+    /// Measures `test`, and once more if the measurement turned out invalid for a reason that may pass.
+    pub async fn run(&mut self, test: &Test, observer: &mut dyn RunObserver) -> TestReport {
+        if let Some(why) = self.descriptor_limit.and_then(|limit| shortage(test, limit)) {
+            return without_figures(test, Outcome::Invalid, why);
+        }
+        let mut attempts = Attempts::default();
+        loop {
+            let attempt = self.measure(test, observer).await;
+            match attempts.record(attempt, self.interruption.cause().is_some()) {
+                AfterAttempt::MeasureAgain => {}
+                AfterAttempt::Done(report) => return *report,
+            }
+        }
+    }
+
+    /// Tears every fixture down. Returns what went wrong, one text each.
+    pub async fn close(self) -> Vec<String> {
+        self.fixtures.close().await
+    }
+
+    /// Set up, offer load, tear down, judge.
+    async fn measure(&mut self, test: &Test, observer: &mut dyn RunObserver) -> Attempt {
+        let started = Instant::now();
+        let fixtures = match self.set_up(test).await {
+            Ok(fixtures) => fixtures,
+            Err(report) => return Attempt { report: *report, is_worth_repeating: false },
+        };
+        let (calibration, result) = self.offer_load(test, &fixtures, observer).await;
+        let ReadyFixtures { bound, servers } = fixtures;
+        // A copy keeps the fixtures from being torn down.
+        drop(bound);
+        let elapsed = started.elapsed();
+        let after = self.fixtures.end_test().await;
+        let servers = servers.iter().map(server_report).collect();
+        let report = TestReport { elapsed, after, servers, calibration, ..not_run(test) };
+        match result {
+            Ok(result) => self.finish(result, report),
+            Err(Unmeasured { outcome, reason }) => {
+                Attempt { report: TestReport { outcome, reason: Some(reason), ..report }, is_worth_repeating: false }
+            }
+        }
+    }
+
+    /// Sets up what `test` needs, with a fresh server for each that has died since.
+    async fn set_up(&mut self, test: &Test) -> Result<ReadyFixtures, Box<TestReport>> {
+        self.fixtures.enter_module(&test.module).await;
+        self.fixtures.discard_dead_servers(test).await;
+        let interrupted = self.interruption.arrived();
+        let failure = tokio::select! {
+            ready = self.fixtures.set_up(test) => match ready {
+                Ok(ready) => return Ok(ready),
+                Err(failure) => failure,
+            },
+            cause = interrupted => {
+                let reason = format!("interrupted by {cause} while its fixtures were being set up");
+                return Err(Box::new(without_figures(test, Outcome::Interrupted, reason)));
+            }
+        };
+        let after = self.fixtures.end_test().await;
+        Err(Box::new(TestReport { after, ..without_figures(test, Outcome::Errored, failure.to_string()) }))
+    }
+
+    /// Finds the rate if it is a share of a capacity, then offers the load of each run; the search is reported whatever
+    /// the result.
+    async fn offer_load(
+        &mut self,
+        test: &Test,
+        fixtures: &ReadyFixtures,
+        observer: &mut dyn RunObserver,
+    ) -> (Option<CalibrationReport>, Result<TestResult, Unmeasured>) {
+        let mut load = ServerLoad { test, fixtures, interruption: &self.interruption, observer };
+        let Some(share) = &test.capacity_share else {
+            return (None, run_all(test, test.workload.clone(), self.is_optimised, &mut load).await);
+        };
+        let urls: Vec<&str> = fixtures.servers.iter().map(Server::url).collect();
+        let searched = self.capacities.find(test, share, &urls, self.is_optimised, &mut load).await;
+        let calibration = Some(searched.report(share.calibration.share));
+        let capacity_per_s = match (searched.per_s(), self.interruption.cause()) {
+            (_, Some(cause)) => return (calibration, Err(Unmeasured::interrupted(cause))),
+            (Err(NoCapacity::Broken(why)), None) => return (calibration, Err(Unmeasured::errored(why))),
+            (Err(NoCapacity::NotFound(why)), None) => return (calibration, Err(Unmeasured::invalid(why))),
+            (Ok(capacity_per_s), None) => capacity_per_s,
+        };
+        let workload = share.calibration.resolve(&test.workload, capacity_per_s);
+        (calibration, run_all(test, workload, self.is_optimised, &mut load).await)
+    }
+
+    fn finish(&self, result: TestResult, report: TestReport) -> Attempt {
+        let TestResult { run, probes, search } = result;
+        let mut judgement = run.judgement;
+        if let Some(cause) = self.interruption.cause() {
+            judgement.outcome = Outcome::Interrupted;
+            judgement.reason = Some(format!("interrupted by {cause}: the figures are partial"));
+        }
+        let is_worth_repeating = is_worth_repeating(&judgement);
+        let Judgement { outcome, reason, thresholds, warnings, .. } = judgement;
+        let mut after = report.after;
+        after.extend(run.measured.leave_errors.iter().cloned());
+        let (workload, measured) = (Some(run.workload), Some(run.measured));
+        let report =
+            TestReport { outcome, reason, thresholds, warnings, workload, measured, probes, search, after, ..report };
+        Attempt { report, is_worth_repeating }
+    }
+}
+
+/// Offers the load of every run of `test`, the first of which is `workload`.
+async fn run_all(
+    test: &Test,
+    workload: Workload,
+    is_optimised: bool,
+    load: &mut impl RunLoad,
+) -> Result<TestResult, Unmeasured> {
+    let criteria = Criteria { thresholds: test.thresholds.clone(), kind: test.kind, is_optimised };
+    let mut series = series_of(&test.runs, workload, criteria);
+    run_series(load, series.as_mut()).await.map_err(Unmeasured::errored)?;
+    series.conclude().map_err(Unmeasured::errored)
+}
+
+/// Why there are no figures.
+struct Unmeasured {
+    outcome: Outcome,
+    reason: String,
+}
+
+impl Unmeasured {
+    fn errored(reason: String) -> Unmeasured {
+        Unmeasured { outcome: Outcome::Errored, reason }
+    }
+
+    fn invalid(reason: String) -> Unmeasured {
+        Unmeasured { outcome: Outcome::Invalid, reason }
+    }
+
+    fn interrupted(cause: &str) -> Unmeasured {
+        let reason = format!("interrupted by {cause} while its capacity was being searched for");
+        Unmeasured { outcome: Outcome::Interrupted, reason }
+    }
+}

@@ -1,0 +1,5 @@
+//! The runner on fakes: no attribute, no server, no clock.
+
+mod fake;
+mod series;
+mod test_runner;

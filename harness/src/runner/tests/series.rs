@@ -1,0 +1,125 @@
+//! Series of runs, driven with a fake load.
+
+use std::time::Duration;
+
+use super::fake::{figures, plan, thresholds};
+use crate::kind::Kind;
+use crate::measure::{Ended, Measured, TimeLimit};
+use crate::outcome::Outcome;
+use crate::outcome::probe::Load;
+use crate::runner::{Criteria, RunLoad, TestResult, run_series, series_of};
+use crate::workload::{LoadModel, RunLength, SettingKey, Workload};
+
+/// Answers each run by a function of its workload and of how many runs there were before.
+struct FakeLoad<F> {
+    answer: F,
+    offered: Vec<Workload>,
+    /// The person interrupts during this run.
+    interrupted_in: Option<usize>,
+}
+
+impl<F: Fn(&Workload, usize) -> Measured> RunLoad for FakeLoad<F> {
+    async fn run(&mut self, workload: &Workload, _limits: Vec<TimeLimit>) -> Result<Measured, String> {
+        let measured = (self.answer)(workload, self.offered.len());
+        self.offered.push(workload.clone());
+        Ok(measured)
+    }
+
+    fn is_interrupted(&self) -> bool {
+        self.interrupted_in.is_some_and(|run| self.offered.len() > run)
+    }
+}
+
+/// Runs the series of a test to its end; returns its result and the loads that were offered.
+async fn conclude(
+    kind: Kind,
+    settings: &[(SettingKey, &str)],
+    limits: &[&str],
+    interrupted_in: Option<usize>,
+    answer: impl Fn(&Workload, usize) -> Measured,
+) -> (TestResult, Vec<Workload>) {
+    let plan = plan(kind, settings);
+    let criteria = Criteria { thresholds: thresholds(limits), kind, is_optimised: true };
+    let mut series = series_of(&plan.runs, plan.workload, criteria);
+    let mut load = FakeLoad { answer, offered: Vec::new(), interrupted_in };
+    run_series(&mut load, series.as_mut()).await.unwrap();
+    (series.conclude().unwrap(), load.offered)
+}
+
+fn rate_of(workload: &Workload) -> f64 {
+    let LoadModel::Open(arrivals) = &workload.model else { panic!("an open workload") };
+    arrivals.stages[0].from
+}
+
+#[tokio::test]
+async fn the_median_of_three_repetitions_represents_the_test() {
+    let answer = |_: &Workload, run: usize| figures([30, 10, 20][run]);
+    let (result, offered) = conclude(Kind::Load, &[(SettingKey::Repeat, "3")], &["p95 < 1s"], None, answer).await;
+    assert_eq!((offered.len(), result.probes.len()), (3, 3));
+    assert_eq!(result.run.measured.total.response_time.mean_s, Some(0.020));
+}
+
+#[tokio::test]
+async fn a_repetition_that_is_interrupted_is_the_last() {
+    let (result, offered) =
+        conclude(Kind::Load, &[(SettingKey::Repeat, "3")], &["p95 < 1s"], Some(1), |_, _| figures(10)).await;
+    assert_eq!((offered.len(), result.probes.len()), (2, 2));
+}
+
+#[tokio::test]
+async fn the_first_level_that_fails_represents_a_sweep_and_the_levels_above_it_run_too() {
+    let settings = [(SettingKey::Sweep, "users = [1, 2, 5]"), (SettingKey::Duration, "10s")];
+    let answer = |workload: &Workload, _: usize| figures(if workload.users() > 1 { 500 } else { 10 });
+    let (result, offered) = conclude(Kind::Load, &settings, &["mean < 100ms"], None, answer).await;
+    assert_eq!(offered.iter().map(Workload::users).collect::<Vec<_>>(), [1, 2, 5]);
+    assert_eq!((result.run.workload.users(), result.run.judgement.outcome), (2, Outcome::Failed));
+    assert!(result.run.judgement.reason.unwrap().starts_with("at 2 users: "));
+    assert_eq!(result.probes.iter().map(|row| row.load).collect::<Vec<_>>(), [1, 2, 5].map(Load::Users));
+}
+
+#[tokio::test]
+async fn a_level_that_breaks_ends_the_sweep() {
+    let settings = [(SettingKey::Sweep, "users = [1, 2, 5]"), (SettingKey::Duration, "10s")];
+    let broken = |_: &Workload, _: usize| Measured { ended: Ended::Broken("no login".to_owned()), ..figures(10) };
+    let (result, offered) = conclude(Kind::Load, &settings, &["mean < 100ms"], None, broken).await;
+    assert_eq!((offered.len(), result.run.judgement.outcome), (1, Outcome::Errored));
+}
+
+#[tokio::test]
+async fn a_borderline_run_is_made_longer_until_it_is_decided() {
+    // Half of the requests that a tiny run needs to be sure of a mean: the limit lies inside the interval.
+    let answer = |workload: &Workload, _: usize| {
+        let mut measured = figures(10);
+        if workload.length == RunLength::Duration(Duration::from_secs(10)) {
+            measured.total.requests.ok = 985;
+            measured.total.requests.failed = 15;
+        }
+        measured
+    };
+    let settings = [(SettingKey::Duration, "10s")];
+    let (result, offered) = conclude(Kind::Load, &settings, &["success_rate >= 99%"], None, answer).await;
+    assert_eq!(result.run.workload, *offered.last().unwrap());
+    assert!(result.probes.is_empty());
+}
+
+#[tokio::test]
+async fn a_capacity_test_searches_for_the_rate_at_which_its_limits_hold() {
+    let answer = |workload: &Workload, _: usize| figures(if rate_of(workload) > 700.0 { 900 } else { 10 });
+    let settings = [(SettingKey::Capacity, "start = 100/s, precision = 5%")];
+    let limits = ["p95 < 100ms", "capacity >= 500/s"];
+    let (result, offered) = conclude(Kind::Capacity, &settings, &limits, None, answer).await;
+    let capacity_per_s = result.search.unwrap().capacity_per_s.unwrap();
+    assert!((660.0..=700.0).contains(&capacity_per_s), "{capacity_per_s}");
+    assert_eq!(result.run.judgement.outcome, Outcome::Passed, "{:?}", result.run.judgement);
+    assert_eq!(rate_of(&result.run.workload), capacity_per_s);
+    assert_eq!(offered[..4].iter().map(rate_of).collect::<Vec<_>>(), [100.0, 200.0, 400.0, 800.0]);
+    assert_eq!(result.probes.len(), offered.len());
+}
+
+#[tokio::test]
+async fn a_capacity_test_that_is_interrupted_finds_nothing_and_keeps_its_last_figures() {
+    let settings = [(SettingKey::Capacity, "start = 100/s")];
+    let (result, offered) = conclude(Kind::Capacity, &settings, &["p95 < 100ms"], Some(1), |_, _| figures(10)).await;
+    assert_eq!((offered.len(), result.search.unwrap().capacity_per_s), (2, None));
+    assert_eq!(rate_of(&result.run.workload), 200.0);
+}

@@ -1,0 +1,67 @@
+//! What a run starts from: the options, the planned tests, and the folders.
+
+use std::path::{Path, PathBuf};
+use std::time::SystemTime;
+
+use super::closing::Closing;
+use super::exit::Problem;
+use super::folder::{self, Folders};
+use super::plan::PlannedTest;
+use crate::cli::{self, Command, Options};
+use crate::registry::TestCase;
+use crate::runner;
+use crate::suggest::did_you_mean;
+
+/// Everything that is decided before the first test starts.
+pub(super) struct Input {
+    pub(super) tests: Vec<PlannedTest>,
+    pub(super) options: Options,
+    pub(super) closing: Closing,
+    pub(super) folders: Folders,
+}
+
+/// Reads the command line, the environment and `proofload.toml`.
+pub(super) fn read_options(manifest_dir: &Path) -> Result<Command, Problem> {
+    let config = find_config(manifest_dir)?;
+    let config = config.as_ref().map(|(path, text)| (path.as_path(), text.as_str()));
+    cli::read(std::env::args_os(), std::env::vars_os(), config).map_err(Problem::usage)
+}
+
+/// `proofload.toml` of the package, or else of the workspace.
+fn find_config(manifest_dir: &Path) -> Result<Option<(PathBuf, String)>, Problem> {
+    let workspace = folder::workspace_root(manifest_dir);
+    for folder in [manifest_dir, &workspace] {
+        let path = folder.join("proofload.toml");
+        match folder::read_if_there(&path) {
+            Ok(Some(text)) => return Ok(Some((path, text))),
+            Ok(None) => {}
+            Err(error) => return Err(Problem::usage(format!("cannot read {}: {error}", path.display()))),
+        }
+    }
+    Ok(None)
+}
+
+/// The package under test: as cargo names it, else where its tests were declared, else the current directory.
+pub(super) fn manifest_dir(tests: &[TestCase]) -> PathBuf {
+    let declared = || tests.first().map(|test| PathBuf::from(test.decl.manifest_dir));
+    let by_cargo = std::env::var_os("CARGO_MANIFEST_DIR").map(PathBuf::from);
+    by_cargo.or_else(declared).unwrap_or_else(|| PathBuf::from("."))
+}
+
+/// The folders of a new run.
+pub(super) fn folders(manifest_dir: &Path, options: &Options) -> Folders {
+    let id = folder::run_id(std::env::var("NEXTEST_RUN_ID").ok().as_deref(), SystemTime::now());
+    Folders::find(manifest_dir, options.output_dir.as_deref(), id)
+}
+
+/// A target for a fixture that does not exist would silently test another server.
+pub(super) fn check_targets(options: &Options) -> Result<(), Problem> {
+    let servers = runner::server_fixture_names();
+    let Some(name) = options.targets.keys().find(|name| !servers.contains(name)) else { return Ok(()) };
+    let suggestion = did_you_mean(name, servers.iter().map(String::as_str));
+    Err(Problem::usage(format!(
+        "PROOFLOAD_TARGET_{}: there is no server fixture `{name}`{suggestion} (server fixtures: {})",
+        name.to_uppercase(),
+        servers.join(", ")
+    )))
+}

@@ -1,0 +1,80 @@
+//! The whole of a perf binary's `main`.
+
+use std::process::ExitCode;
+
+use super::closing::Closing;
+use super::exit::Problem;
+use super::input::{self, Input};
+use super::last_failed;
+use super::measure::measure;
+use super::output::{complain, say};
+use super::plan::{self, PlannedTest};
+use super::{show, trials};
+use crate::cli::{Command, Options, Show};
+use crate::registry;
+use crate::server;
+
+/// Runs the perf tests of this binary and returns the exit code; the whole `main` of a test target with
+/// `harness = false`.
+///
+/// ```no_run
+/// fn main() -> std::process::ExitCode {
+///     proofload::main()
+/// }
+/// ```
+///
+/// Exit codes: 0 all passed · 101 a test failed · 102 none failed, but a measurement was invalid or a fixture broke ·
+/// 4 `-m`, `-k`, `--kind` or `--last-failed` matched nothing · 2 wrong usage · 1 a result could not be written ·
+/// 130 and 143 interrupted.
+///
+/// Call it first thing in `main`: the servers under test are this same binary, started again.
+#[must_use = "the exit code tells cargo whether the tests passed"]
+pub fn main() -> ExitCode {
+    if let Some(code) = server::answer_if_called() {
+        return code;
+    }
+    match run() {
+        Ok(code) => ExitCode::from(code),
+        Err(problem) => {
+            complain(&format!("error: {}", problem.text));
+            ExitCode::from(problem.exit_code)
+        }
+    }
+}
+
+/// Select, list or show; otherwise set up, offer load, judge, report.
+fn run() -> Result<u8, Problem> {
+    let declared = registry::tests().map_err(Problem::usage)?;
+    let manifest_dir = input::manifest_dir(&declared);
+    let options = match input::read_options(&manifest_dir)? {
+        Command::Run(options) => options,
+        Command::Print(text) => {
+            say(&text);
+            return Ok(0);
+        }
+    };
+    let closing = Closing::read(&options).map_err(Problem::usage)?;
+    let folders = input::folders(&manifest_dir, &options);
+    input::check_targets(&options)?;
+    let failed_last = match options.last_failed {
+        true => Some(last_failed::tests(&folders.latest_record()).map_err(Problem::usage)?),
+        false => None,
+    };
+    let tests = plan::plan(declared, &options, failed_last.as_deref())?;
+    if show_instead(&tests, &options) {
+        return Ok(0);
+    }
+    measure(&Input { tests, options: *options, closing, folders })
+}
+
+/// `--list`, `--fixtures` and `--setup-plan`, which start nothing. False if none of them was given.
+fn show_instead(tests: &[PlannedTest], options: &Options) -> bool {
+    let selected = || tests.iter().filter(|planned| planned.is_selected);
+    match options.show {
+        Some(Show::Fixtures) => say(&show::fixtures()),
+        Some(Show::SetupPlan) => say(&show::setup_plan(selected())),
+        None if options.arguments.list => trials::list(&options.arguments, tests),
+        None => return false,
+    }
+    true
+}

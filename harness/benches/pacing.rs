@@ -6,10 +6,12 @@ use std::hint::black_box;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use proofload::client::{Stop, UserSlot};
+use proofload::stop::Stop;
+
 use proofload::engine::{Scenario, WorkerShare, offer};
 use proofload::measure::{Fate, IterationEnd, Measured, Phases, Sample, Times};
 use proofload::metric::Percentile;
+use proofload::user::UserSlot;
 use proofload::workload::{
     Arrivals, Connections, HttpOptions, LoadModel, Overflow, RunLength, Spacing, Stage, Users, Warmup, Workload,
 };

@@ -1,6 +1,6 @@
 //! What the generated code names. Not for people: anything here may change at any time.
 
-pub use crate::client::{Error, Result, User, UserSlot};
+pub use crate::user::{Error, Result, User, UserSlot};
 pub use crate::fixture::{
     BoundFixtures, Exists, Fixture, FixtureDecl, FixtureEntry, Give, Gives, GivesEachUser, Handover, Instances,
     IntoResult, InvalidFixture, LocalFuture, NamedItem, NoDeclaration, Outlives, OwnedFixture, ResolveFixture,

@@ -13,8 +13,13 @@ mod statistics;
 // 3. Measuring: histograms; not HTTP, no clock.
 pub mod measure;
 
-// 4. Acting: one virtual user and its HTTP; not workloads.
-pub mod client;
+// 4. HTTP: bytes and timestamps; no user, no workload, no accounting.
+pub mod clock;
+pub mod stop;
+pub mod http;
+
+// Virtual user: choices, pauses, checks, requests and their accounting; no workload.
+pub mod user;
 
 // 5. Declaring: what the author wrote.
 pub mod server;
@@ -46,6 +51,6 @@ pub mod __private;
 #[cfg(test)]
 extern crate self as proofload;
 
-pub use client::{Error, Result};
 pub use proofload_macros::{fixture, perf, server};
 pub use session::main;
+pub use user::{Error, Result};

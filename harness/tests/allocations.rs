@@ -13,9 +13,15 @@ use std::rc::Rc;
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
-use proofload::client::{Clock, Network, Stop, User, UserSlot};
+use proofload::clock::Clock;
+
+use proofload::http::HttpResources;
+
+use proofload::stop::Stop;
+
 use proofload::engine::{Scenario, WorkerShare, offer};
 use proofload::measure::{IterationEnd, UserLog};
+use proofload::user::{User, UserSlot};
 use proofload::workload::{Connections, HttpOptions, LoadModel, RunLength, Users, Warmup, Workload};
 
 /// The system's allocator, and how often each thread asks it for memory.
@@ -178,7 +184,7 @@ fn shape_over(
 
 fn slot(policy: Connections) -> UserSlot {
     let (log, set_up_log, timeout) = (UserLog::detached(), UserLog::detached(), Duration::from_secs(60));
-    let resources = Rc::new(Network::new(timeout, policy));
+    let resources = Rc::new(HttpResources::new(timeout, policy));
     UserSlot { number: 0, seed: 1, log, set_up_log, clock: Clock::start(), stop: Stop::default(), timeout, resources }
 }
 
@@ -232,13 +238,13 @@ thread_local! {
 
 impl Scenario for Load {
     type User = User;
-    type WorkerResources = Network;
+    type WorkerResources = HttpResources;
 
-    fn worker_resources(&self, _share: WorkerShare) -> Network {
-        Network::with_options(Duration::from_secs(60), Connections::PerUser, HttpOptions::default())
+    fn worker_resources(&self, _share: WorkerShare) -> HttpResources {
+        HttpResources::with_options(Duration::from_secs(60), Connections::PerUser, HttpOptions::default())
     }
 
-    async fn run_worker_resources(&self, network: &Network, clock: Clock) {
+    async fn run_worker_resources(&self, network: &HttpResources, clock: Clock) {
         network.run(clock).await;
     }
 

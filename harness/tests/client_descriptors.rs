@@ -5,13 +5,19 @@ use std::net::TcpListener;
 use std::rc::Rc;
 use std::time::Duration;
 
-use proofload::client::{Clock, Network, Stop, User, UserSlot};
+use proofload::clock::Clock;
+
+use proofload::http::HttpResources;
+
+use proofload::stop::Stop;
+
 use proofload::measure::UserLog;
+use proofload::user::{User, UserSlot};
 use proofload::workload::Connections;
 
 fn slot() -> UserSlot {
     let (log, set_up_log, timeout) = (UserLog::detached(), UserLog::detached(), Duration::from_secs(5));
-    let resources = Rc::new(Network::new(timeout, Connections::default()));
+    let resources = Rc::new(HttpResources::new(timeout, Connections::default()));
     UserSlot { number: 0, seed: 1, log, set_up_log, clock: Clock::start(), stop: Stop::default(), timeout, resources }
 }
 

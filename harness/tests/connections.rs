@@ -4,9 +4,15 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 
-use proofload::client::{Clock, Network, Stop, User, UserSlot};
+use proofload::clock::Clock;
+
+use proofload::http::HttpResources;
+
+use proofload::stop::Stop;
+
 use proofload::engine::{Scenario, WorkerShare, offer};
 use proofload::measure::{IterationEnd, Measured};
+use proofload::user::{User, UserSlot};
 use proofload::workload::{Connections, HttpOptions, LoadModel, RunLength, Users, Warmup, Workload};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::{TcpListener, TcpStream};
@@ -61,17 +67,17 @@ struct Asks {
 
 impl Scenario for Asks {
     type User = User;
-    type WorkerResources = Network;
+    type WorkerResources = HttpResources;
 
-    fn worker_resources(&self, share: WorkerShare) -> Network {
-        Network::with_options(
+    fn worker_resources(&self, share: WorkerShare) -> HttpResources {
+        HttpResources::with_options(
             Duration::from_secs(10),
             self.connections.share((share.index, share.workers)),
             HttpOptions::default(),
         )
     }
 
-    async fn run_worker_resources(&self, network: &Network, clock: Clock) {
+    async fn run_worker_resources(&self, network: &HttpResources, clock: Clock) {
         network.run(clock).await;
     }
 

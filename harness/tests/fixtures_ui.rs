@@ -6,11 +6,11 @@ use std::process::ExitCode;
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
-use proofload::client::Stop;
 use proofload::fixture::{self, FixtureDecl, FixtureManager, NoHooks};
 use proofload::measure::{Ended, Live, Measured};
 use proofload::registry::{TestCase, tests};
 use proofload::server::ServerDecl;
+use proofload::stop::Stop;
 
 mod specification;
 

@@ -9,12 +9,13 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use noise::Noise;
-use proofload::client::{Stop, UserSlot};
 use proofload::engine::{Scenario, WorkerShare, offer};
 use proofload::kind::Kind;
 use proofload::measure::{Fate, IterationEnd, Live, Phases, Sample};
 use proofload::outcome::{judge, time_limits};
+use proofload::stop::Stop;
 use proofload::threshold::Threshold;
+use proofload::user::UserSlot;
 use proofload::workload::{Connections, HttpOptions, LoadModel, RunLength, Users, Warmup, Workload};
 
 const RUNS: u64 = 500;

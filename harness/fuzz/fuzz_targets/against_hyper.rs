@@ -2,11 +2,11 @@
 
 #![no_main]
 
-#[path = "../../src/client/http1/tests/reference.rs"]
+#[path = "../../src/http/http1/tests/reference.rs"]
 mod reference;
 
 use libfuzzer_sys::fuzz_target;
-use proofload::client::{Told, prove};
+use proofload::http::{Told, prove};
 use reference::Reference;
 
 fuzz_target!(|stream: &[u8]| {

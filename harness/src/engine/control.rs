@@ -12,8 +12,9 @@ use super::health::process_cpu;
 use super::host_cpu::HostCpu;
 use super::stages;
 use super::workers_for;
-use crate::client::{Clock, Stop};
+use crate::clock::Clock;
 use crate::measure::{Ended, Live, Phase, Precision, StageBounds};
+use crate::stop::Stop;
 use crate::workload::{LoadModel, Overflow, RunLength, Stage, Warmup, Workload};
 
 /// Times the timeout that may pass without an answer of any kind.

@@ -39,8 +39,9 @@ use self::control::Control;
 use self::health::Hiccups;
 use self::timer::Timer;
 use self::worker::{Told, drive};
-use crate::client::{Clock, Stop};
+use crate::clock::Clock;
 use crate::measure::{Ended, Live, Measured, Recorder};
+use crate::stop::Stop;
 use crate::workload::{Connections, RunLength, Workload};
 
 /// The share of a measurement that may pass at its end without an answer while requests wait for one.

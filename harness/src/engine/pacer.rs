@@ -12,7 +12,7 @@ use std::task::{Context, Poll, Waker};
 use std::time::Duration;
 
 use super::timer::Timer;
-use crate::client::Clock;
+use crate::clock::Clock;
 
 /// Wakes the users of one worker thread when they are due. They share one timer, which is set to the earliest due time.
 pub(super) struct Pacer {

@@ -3,8 +3,9 @@
 use std::future::Future;
 
 use super::share::WorkerShare;
-use crate::client::{Clock, UserSlot};
+use crate::clock::Clock;
 use crate::measure::IterationEnd;
+use crate::user::UserSlot;
 
 /// Something a virtual user does again and again.
 ///

@@ -8,7 +8,7 @@ use std::time::Duration;
 use super::thread_timer::ThreadTimer;
 #[cfg(target_os = "linux")]
 use super::timer_fd::TimerFd;
-use crate::client::Clock;
+use crate::clock::Clock;
 
 /// Fires once, at the time it was last set to.
 pub(super) enum Timer {

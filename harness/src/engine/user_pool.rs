@@ -9,7 +9,7 @@ use std::future::poll_fn;
 use std::task::{Poll, Waker};
 use std::time::Duration;
 
-use crate::client::Clock;
+use crate::clock::Clock;
 use crate::measure::Phase;
 use crate::workload::Overflow;
 

@@ -16,9 +16,9 @@ use super::stages;
 use super::user_code::{UserCodeEnd, Wakeup, run_user_code};
 use super::user_pool::Arrival;
 use super::worker::Worker;
-use crate::client::UserSlot;
 use crate::measure::{Ended, IterationEnd, Phase, UserLog};
 use crate::seeded::SplitMix64;
+use crate::user::UserSlot;
 
 /// A user that is not ready, or has not left, after so long is given up, so that every run ends.
 const LONGEST_PASSAGE: Duration = Duration::from_secs(60);

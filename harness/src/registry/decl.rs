@@ -4,10 +4,10 @@ use std::fmt;
 use std::sync::Arc;
 use std::time::Duration;
 
-use crate::client::Stop;
 use crate::fixture::{BoundFixtures, FixtureDecl};
 use crate::kind::Kind;
 use crate::measure::{Live, Measured};
+use crate::stop::Stop;
 use crate::workload::{SettingKey, Workload};
 
 /// A place in the author's source.

@@ -4,7 +4,7 @@ use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
 use tokio::sync::Notify;
 
-use crate::client::Stop;
+use crate::stop::Stop;
 
 /// A request to stop that ends the run in progress and lets no other begin. Clones share it.
 ///

@@ -7,7 +7,7 @@ use std::path::PathBuf;
 use std::rc::Rc;
 use std::sync::Arc;
 
-use crate::client;
+use crate::user;
 use crate::fixture::{self, FixtureDecl, LocalFuture, SetUpHooks, SharedValue};
 use crate::server::{Server, StageContext, on_stage};
 
@@ -54,12 +54,12 @@ impl ServerFixtures {
 }
 
 impl SetUpHooks for ServerFixtures {
-    fn wrap(&self, decl: &'static FixtureDecl, life: LocalFuture<client::Result>) -> LocalFuture<client::Result> {
+    fn wrap(&self, decl: &'static FixtureDecl, life: LocalFuture<user::Result>) -> LocalFuture<user::Result> {
         let context = StageContext { output_dir: self.output_dir.clone(), started: self.fresh_list(decl) };
         Box::pin(on_stage(context, life))
     }
 
-    fn replacement_for(&self, decl: &'static FixtureDecl) -> Option<LocalFuture<client::Result<SharedValue>>> {
+    fn replacement_for(&self, decl: &'static FixtureDecl) -> Option<LocalFuture<user::Result<SharedValue>>> {
         let url = self.targets.get(&decl.name.to_lowercase()).filter(|_| gives_server(decl))?.clone();
         let list = self.fresh_list(decl);
         Some(Box::pin(async move {

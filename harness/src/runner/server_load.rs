@@ -9,7 +9,7 @@ use super::interruption::Interruption;
 use super::observer::RunObserver;
 use super::run::RunLoad;
 use super::test::Test;
-use crate::client::Stop;
+use crate::stop::Stop;
 use crate::measure::{Live, Measured, TimeLimit};
 use crate::server::{Sampler, Server};
 use crate::workload::Workload;

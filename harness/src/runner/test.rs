@@ -3,7 +3,7 @@
 use std::fmt;
 use std::sync::Arc;
 
-use crate::client::Stop;
+use crate::stop::Stop;
 use crate::fixture::{BoundFixtures, FixtureDecl};
 use crate::kind::Kind;
 use crate::measure::{Live, Measured};

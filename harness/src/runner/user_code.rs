@@ -2,10 +2,16 @@
 
 use std::sync::Arc;
 
-use crate::client::{Clock, Error, Network, Stop, UserSlot};
+use crate::clock::Clock;
+
+use crate::http::HttpResources;
+
+use crate::stop::Stop;
+
 use crate::engine::{self, Scenario, WorkerShare};
 use crate::fixture::BoundFixtures;
 use crate::measure::{IterationEnd, Live, Measured};
+use crate::user::{Error, UserSlot};
 use crate::workload::Workload;
 
 /// A `#[perf]` function with its fixtures bound. Only generated code implements it.
@@ -39,18 +45,18 @@ struct UserCodeScenario<'a, T> {
 
 impl<T: UserCode> Scenario for UserCodeScenario<'_, T> {
     type User = T::User;
-    type WorkerResources = Network;
+    type WorkerResources = HttpResources;
 
-    fn worker_resources(&self, share: WorkerShare) -> Network {
+    fn worker_resources(&self, share: WorkerShare) -> HttpResources {
         let connections = self.workload.connections.share((share.index, share.workers));
-        Network::with_options(self.workload.timeout, connections, self.workload.http.clone())
+        HttpResources::with_options(self.workload.timeout, connections, self.workload.http.clone())
     }
 
-    async fn run_worker_resources(&self, network: &Network, clock: Clock) {
+    async fn run_worker_resources(&self, network: &HttpResources, clock: Clock) {
         network.run(clock).await;
     }
 
-    fn transports(&self, network: &Network) -> Vec<String> {
+    fn transports(&self, network: &HttpResources) -> Vec<String> {
         network.transports()
     }
 

@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use super::process::Process;
 use super::{Death, ServerError, output};
-use crate::client::Target;
+use crate::http::Target;
 
 /// A server under test. Clones are one server; it ends when it is stopped, or when the last clone is dropped.
 

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use thiserror::Error;
 
 use crate::cli::{Options, Origin, Text};
-use crate::client::{Dishonoured, check_options};
+use crate::http::{UnsupportedOption, check_options};
 use crate::outcome::TestId;
 use crate::registry::{self, TestCase};
 use crate::runner::{CapacityShare, Test};
@@ -41,7 +41,7 @@ pub(super) enum PlanError {
     Workload { test: String, source: WorkloadError },
     /// No transport of this build does what a test asks of HTTP.
     #[error("{test}: {source}")]
-    Transport { test: String, source: Dishonoured },
+    Transport { test: String, source: UnsupportedOption },
     /// Our own selection left nothing.
     #[error(
         "no test matches {0}; `--list` shows the tests with their kinds, and `-m` takes markers, `-k` parts of names"

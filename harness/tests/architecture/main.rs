@@ -26,11 +26,11 @@ use crate::sources::{Sources, targets};
 const LIBRARY: &str = "harness/src/lib.rs";
 
 const DOORS: [Door; 16] = [
-    ("reqwest", &["client/other"]),
-    ("hyper", &["client/other"]),
-    ("h2", &["client/other"]),
-    ("rustls", &["client/other"]),
-    ("httparse", &["client/http1"]),
+    ("reqwest", &["http/via_reqwest"]),
+    ("hyper", &["http/via_reqwest"]),
+    ("h2", &["http/via_reqwest"]),
+    ("rustls", &["http/via_reqwest"]),
+    ("httparse", &["http/http1"]),
     ("hdrhistogram", &["measure/histogram"]),
     ("clap", &["cli/flags"]),
     ("toml", &["cli/file"]),
@@ -45,7 +45,7 @@ const DOORS: [Door; 16] = [
     // process's own CPU time; the timer that paces arrivals; signals.
     (
         "rustix",
-        &["server", "client/transport", "client/http1/connection", "engine/health", "engine/timer_fd", "session"],
+        &["server", "http/traffic", "http/http1/connection", "engine/health", "engine/timer_fd", "session"],
     ),
     // Each declaration collects itself.
     ("inventory", &["registry", "fixture", "server", "__private"]),

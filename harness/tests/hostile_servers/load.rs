@@ -3,11 +3,17 @@
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
-use proofload::client::{Clock, Network, Response, Stop, User, UserSlot};
+use proofload::clock::Clock;
+
+use proofload::http::HttpResources;
+
+use proofload::stop::Stop;
+
 use proofload::engine::{Scenario, WorkerShare, offer};
 use proofload::measure::{IterationEnd, Measured};
 use proofload::metric::Percentile;
 use proofload::outcome::{Judgement, judge};
+use proofload::user::{Response, User, UserSlot};
 use proofload::workload::{Connections, HttpOptions, LoadModel, RunLength, Users, Warmup, Workload};
 
 pub(crate) const MS: fn(u64) -> Duration = Duration::from_millis;
@@ -17,13 +23,13 @@ struct Test<F>(F);
 
 impl<F: AsyncFn(&mut User) -> proofload::Result + Sync> Scenario for Test<F> {
     type User = User;
-    type WorkerResources = Network;
+    type WorkerResources = HttpResources;
 
-    fn worker_resources(&self, _share: WorkerShare) -> Network {
-        Network::with_options(MS(10_000), Connections::PerUser, HttpOptions::default())
+    fn worker_resources(&self, _share: WorkerShare) -> HttpResources {
+        HttpResources::with_options(MS(10_000), Connections::PerUser, HttpOptions::default())
     }
 
-    async fn run_worker_resources(&self, network: &Network, clock: Clock) {
+    async fn run_worker_resources(&self, network: &HttpResources, clock: Clock) {
         network.run(clock).await;
     }
 

@@ -3,9 +3,15 @@
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
-use proofload::client::{Clock, Network, Response, Stop, User, UserSlot};
+use proofload::clock::Clock;
+
+use proofload::http::HttpResources;
+
+use proofload::stop::Stop;
+
 use proofload::engine::{Scenario, WorkerShare, offer};
 use proofload::measure::{IterationEnd, Measured};
+use proofload::user::{Response, User, UserSlot};
 use proofload::workload::{Connections, HttpOptions, LoadModel, RunLength, Users, Warmup, Workload};
 
 /// What became of it.
@@ -60,21 +66,21 @@ struct Test<'a, F> {
 
 impl<F: AsyncFn(&mut User) -> proofload::Result<Response> + Sync> Scenario for Test<'_, F> {
     type User = User;
-    type WorkerResources = Network;
+    type WorkerResources = HttpResources;
 
-    fn worker_resources(&self, share: WorkerShare) -> Network {
-        Network::with_options(
+    fn worker_resources(&self, share: WorkerShare) -> HttpResources {
+        HttpResources::with_options(
             self.workload.timeout,
             self.workload.connections.share((share.index, share.workers)),
             self.workload.http.clone(),
         )
     }
 
-    async fn run_worker_resources(&self, network: &Network, clock: Clock) {
+    async fn run_worker_resources(&self, network: &HttpResources, clock: Clock) {
         network.run(clock).await;
     }
 
-    fn transports(&self, network: &Network) -> Vec<String> {
+    fn transports(&self, network: &HttpResources) -> Vec<String> {
         network.transports()
     }
 

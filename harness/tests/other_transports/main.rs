@@ -8,7 +8,7 @@ mod server;
 use std::collections::BTreeMap;
 use std::time::Duration;
 
-use proofload::client::Form;
+use proofload::http::Form;
 use proofload::workload::{Connections, HttpOptions};
 
 use self::load::{Asked, ask, ask_over};

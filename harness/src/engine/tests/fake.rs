@@ -4,9 +4,9 @@ use std::cell::Cell;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
-use crate::client::UserSlot;
 use crate::engine::{Scenario, WorkerShare};
 use crate::measure::{Fate, IterationEnd, Phase, Phases, Sample};
+use crate::user::UserSlot;
 
 const MS: fn(u64) -> Duration = Duration::from_millis;
 

@@ -6,10 +6,10 @@ use proptest::prelude::*;
 
 use super::fake::Open;
 use super::*;
-use crate::client::UserSlot;
 use crate::engine::{Scenario, WorkerShare};
 use crate::measure::{Counts, Fate, IterationEnd};
 use crate::seeded::{SplitMix64, unit};
+use crate::user::UserSlot;
 use crate::workload::{Arrivals, Overflow, Spacing, Stage};
 
 /// What becomes of one request.

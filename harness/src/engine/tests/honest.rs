@@ -59,10 +59,10 @@ async fn a_request_that_may_take_longer_than_the_tests_timeout_is_waited_for() {
     /// Asks for one slow thing that was given 60 s.
     struct Export;
     impl super::super::Scenario for Export {
-        type User = crate::client::UserSlot<()>;
+        type User = crate::user::UserSlot<()>;
         type WorkerResources = ();
         fn worker_resources(&self, _share: WorkerShare) {}
-        async fn enter(&self, slot: crate::client::UserSlot<()>) -> Result<Self::User, String> {
+        async fn enter(&self, slot: crate::user::UserSlot<()>) -> Result<Self::User, String> {
             Ok(slot)
         }
         async fn iterate(&self, slot: &mut Self::User) -> crate::measure::IterationEnd {

@@ -17,8 +17,9 @@ use super::control::Control;
 use super::timer::Timer;
 use super::worker::drive;
 use super::{WorkerShare, conclude, offer};
-use crate::client::{Clock, Stop};
+use crate::clock::Clock;
 use crate::measure::{Ended, Live, Measured};
+use crate::stop::Stop;
 use crate::workload::{Connections, HttpOptions, LoadModel, RunLength, Users, Warmup, Workload};
 
 const MS: fn(u64) -> Duration = Duration::from_millis;

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
 use super::fake::{disturbed, figures, plan, test, thresholds};
-use crate::client::Stop;
+use crate::stop::Stop;
 use crate::fixture::BoundFixtures;
 use crate::kind::Kind;
 use crate::measure::{Ended, Live, Measured};

@@ -1,0 +1,282 @@
+//! When the requests of one worker thread must have been answered: one ring, and not a timer for each.
+
+use std::cell::RefCell;
+use std::future::poll_fn;
+use std::rc::Rc;
+use std::task::{Poll, Waker};
+use std::time::Duration;
+
+use crate::clock::Clock;
+
+/// Buckets of the ring. A request that runs out of time is woken at most this share of the timeout too late; it is
+/// recorded at its timeout all the same.
+const BUCKETS: u64 = 128;
+const SHORTEST_TICK: Duration = Duration::from_millis(1);
+const LONGEST_TICK: Duration = Duration::from_millis(250);
+
+/// The deadlines of one worker thread. Whoever owns it must poll [`Deadlines::run`].
+///
+/// Each user has one entry at the most, however many requests it sends: a new deadline is one store, and the entry is
+/// looked at again when its bucket comes round. So a request costs next to nothing, and a timeout a second look.
+#[derive(Debug)]
+pub(crate) struct Deadlines {
+    ring: RefCell<Ring>,
+}
+
+#[derive(Debug)]
+struct Ring {
+    tick: Duration,
+    /// The last tick whose bucket was looked at.
+    passed: u64,
+    buckets: Vec<Vec<usize>>,
+    slots: Vec<Slot>,
+    free: Vec<usize>,
+    runner: Option<Waker>,
+}
+
+#[derive(Debug, Default)]
+struct Slot {
+    due: Option<Duration>,
+    has_passed: bool,
+    /// The tick in whose bucket the slot lies; entries in other buckets are out of date.
+    listed: Option<u64>,
+    waker: Option<Waker>,
+}
+
+/// One user's place in the ring.
+#[derive(Debug)]
+pub(crate) struct Deadline {
+    deadlines: Rc<Deadlines>,
+    slot: usize,
+}
+
+impl Deadlines {
+    /// For requests that mostly have `timeout`.
+    pub(crate) fn new(timeout: Duration) -> Deadlines {
+        let tick = (timeout / BUCKETS as u32).clamp(SHORTEST_TICK, LONGEST_TICK);
+        let buckets = (0..BUCKETS).map(|_| Vec::new()).collect();
+        let ring = Ring { tick, passed: 0, buckets, slots: Vec::new(), free: Vec::new(), runner: None };
+        Deadlines { ring: RefCell::new(ring) }
+    }
+
+    /// A place for one more user.
+    pub(crate) fn place(self: &Rc<Deadlines>) -> Deadline {
+        let mut ring = self.ring.borrow_mut();
+        let slot = ring.free.pop().unwrap_or(ring.slots.len());
+        if slot == ring.slots.len() {
+            ring.slots.push(Slot::default());
+        }
+        Deadline { deadlines: Rc::clone(self), slot }
+    }
+
+    /// Wakes whoever runs out of time. Never ends.
+    pub(crate) async fn run(&self, clock: Clock) {
+        loop {
+            let next = poll_fn(|context| {
+                let mut ring = self.ring.borrow_mut();
+                ring.runner = Some(context.waker().clone());
+                ring.next_tick().map_or(Poll::Pending, Poll::Ready)
+            })
+            .await;
+            // What is listed meanwhile lies behind: nobody's deadline is nearer than its timeout.
+            let due = self.ring.borrow().tick.saturating_mul(u32::try_from(next).unwrap_or(u32::MAX));
+            let earlier = poll_fn(|context| {
+                let mut ring = self.ring.borrow_mut();
+                ring.runner = Some(context.waker().clone());
+                if ring.next_tick().is_some_and(|now_next| now_next < next) { Poll::Ready(()) } else { Poll::Pending }
+            });
+            tokio::select! {
+                biased;
+                () = earlier => {}
+                () = tokio::time::sleep_until(clock.at(due)) => self.ring.borrow_mut().pass(clock.now()),
+            }
+        }
+    }
+}
+
+impl Ring {
+    /// The tick of the first bucket that holds anything.
+    fn next_tick(&self) -> Option<u64> {
+        (self.passed + 1..=self.passed + BUCKETS).find(|tick| !self.buckets[(tick % BUCKETS) as usize].is_empty())
+    }
+
+    /// The first tick that is not before `due`.
+    fn tick_of(&self, due: Duration) -> u64 {
+        u64::try_from(due.as_nanos().div_ceil(self.tick.as_nanos())).unwrap_or(u64::MAX)
+    }
+
+    /// Looks at every bucket up to `now`.
+    fn pass(&mut self, now: Duration) {
+        let until = (now.as_nanos() / self.tick.as_nanos()) as u64;
+        // Beyond one round every bucket has been looked at.
+        let first = (self.passed + 1).max(until.saturating_sub(BUCKETS - 1));
+        for tick in first..=until {
+            self.passed = tick;
+            let mut listed = std::mem::take(&mut self.buckets[(tick % BUCKETS) as usize]);
+            for slot in listed.drain(..) {
+                self.look(slot, tick, until);
+            }
+            let bucket = &mut self.buckets[(tick % BUCKETS) as usize];
+            if bucket.is_empty() {
+                *bucket = listed;
+            }
+        }
+        self.passed = self.passed.max(until);
+    }
+
+    fn look(&mut self, slot: usize, tick: u64, until: u64) {
+        let due_tick = self.slots[slot].due.map(|due| self.tick_of(due));
+        let place = &mut self.slots[slot];
+        if place.listed.is_none_or(|listed| listed > tick) {
+            return;
+        }
+        place.listed = None;
+        match due_tick {
+            None => {}
+            Some(due_tick) if due_tick <= until => {
+                place.has_passed = true;
+                if let Some(waker) = place.waker.take() {
+                    waker.wake();
+                }
+            }
+            Some(due_tick) => self.list(slot, due_tick),
+        }
+    }
+
+    /// Beyond the ring's reach the last bucket is as good: the slot is looked at again there.
+    fn list(&mut self, slot: usize, due_tick: u64) {
+        let tick = due_tick.clamp(self.passed + 1, self.passed + BUCKETS);
+        if self.slots[slot].listed.is_some_and(|listed| listed <= tick) {
+            return;
+        }
+        self.slots[slot].listed = Some(tick);
+        let was_first = self.next_tick();
+        self.buckets[(tick % BUCKETS) as usize].push(slot);
+        if was_first.is_none_or(|first| tick < first)
+            && let Some(runner) = self.runner.take()
+        {
+            runner.wake();
+        }
+    }
+}
+
+impl Deadline {
+    /// The request that is sent now must have ended by `due`.
+    pub(crate) fn set(&self, due: Duration) {
+        let ring = &mut *self.deadlines.ring.borrow_mut();
+        let slot = &mut ring.slots[self.slot];
+        (slot.due, slot.has_passed) = (Some(due), false);
+        if slot.listed.is_none() || slot.listed.is_some_and(|listed| ring.tick * (listed as u32) > due) {
+            let due_tick = ring.tick_of(due);
+            ring.list(self.slot, due_tick);
+        }
+    }
+
+    /// The request has ended.
+    pub(crate) fn clear(&self) {
+        self.deadlines.ring.borrow_mut().slots[self.slot].due = None;
+    }
+
+    /// True once the deadline is over; else the waker is woken when it is.
+    pub(crate) fn has_passed(&self, waker: &Waker) -> bool {
+        let slot = &mut self.deadlines.ring.borrow_mut().slots[self.slot];
+        if slot.has_passed {
+            return true;
+        }
+        match &mut slot.waker {
+            Some(known) => known.clone_from(waker),
+            None => slot.waker = Some(waker.clone()),
+        }
+        false
+    }
+}
+
+impl Drop for Deadline {
+    fn drop(&mut self) {
+        let ring = &mut *self.deadlines.ring.borrow_mut();
+        let slot = &mut ring.slots[self.slot];
+        (slot.due, slot.has_passed, slot.waker) = (None, false, None);
+        ring.free.push(self.slot);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const MS: fn(u64) -> Duration = Duration::from_millis;
+
+    /// Waits until the deadline is over, and tells when that was.
+    async fn over(deadline: &Deadline, clock: Clock) -> Duration {
+        poll_fn(|context| if deadline.has_passed(context.waker()) { Poll::Ready(()) } else { Poll::Pending }).await;
+        clock.now()
+    }
+
+    async fn with_runner<T>(deadlines: &Rc<Deadlines>, clock: Clock, work: impl Future<Output = T>) -> T {
+        tokio::select! {
+            () = deadlines.run(clock) => unreachable!("it never ends"),
+            output = work => output,
+        }
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_deadline_is_noticed_never_early_and_hardly_late() {
+        let (clock, deadlines) = (Clock::start(), Rc::new(Deadlines::new(MS(1_280))));
+        let deadline = deadlines.place();
+        let at = with_runner(&deadlines, clock, async {
+            deadline.set(MS(1_285));
+            over(&deadline, clock).await
+        });
+        let at = at.await;
+        assert!((MS(1_285)..=MS(1_295)).contains(&at), "{at:?}");
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_later_deadline_of_the_same_user_takes_the_place_of_the_earlier() {
+        let (clock, deadlines) = (Clock::start(), Rc::new(Deadlines::new(MS(1_280))));
+        let deadline = deadlines.place();
+        let at = with_runner(&deadlines, clock, async {
+            for sent in 0..200 {
+                deadline.set(MS(sent * 10 + 1_280));
+                tokio::time::sleep(MS(10)).await;
+                assert!(!deadline.has_passed(Waker::noop()), "{sent}");
+                deadline.clear();
+            }
+            deadline.set(MS(2_000 + 1_280));
+            over(&deadline, clock).await
+        });
+        let at = at.await;
+        assert!((MS(3_280)..=MS(3_290)).contains(&at), "{at:?}");
+        let listed: usize = deadlines.ring.borrow().buckets.iter().map(Vec::len).sum();
+        assert!(listed <= 1, "{listed} entries for one user");
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_shorter_timeout_than_the_others_and_a_longer_one_than_the_ring_are_kept() {
+        let (clock, deadlines) = (Clock::start(), Rc::new(Deadlines::new(MS(1_280))));
+        let (short, long, usual) = (deadlines.place(), deadlines.place(), deadlines.place());
+        with_runner(&deadlines, clock, async {
+            usual.set(MS(1_280));
+            long.set(MS(60_000));
+            short.set(MS(500));
+            usual.clear();
+            usual.set(MS(30));
+            assert!((MS(30)..=MS(40)).contains(&over(&usual, clock).await));
+            assert!((MS(500)..=MS(510)).contains(&over(&short, clock).await));
+            assert!((MS(60_000)..=MS(60_010)).contains(&over(&long, clock).await));
+        })
+        .await;
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_place_is_given_again_and_knows_nothing_of_who_had_it() {
+        let (clock, deadlines) = (Clock::start(), Rc::new(Deadlines::new(MS(100))));
+        let first = deadlines.place();
+        first.set(MS(50));
+        drop(first);
+        let second = deadlines.place();
+        with_runner(&deadlines, clock, tokio::time::sleep(MS(90))).await;
+        assert!(!second.has_passed(Waker::noop()));
+        assert_eq!(deadlines.ring.borrow().slots.len(), 1);
+    }
+}

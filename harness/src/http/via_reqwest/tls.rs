@@ -1,0 +1,106 @@
+//! Whom a client trusts.
+
+use std::sync::Arc;
+
+use rustls::client::Resumption;
+use rustls::client::danger::{HandshakeSignatureValid, ServerCertVerified, ServerCertVerifier};
+use rustls::crypto::{WebPkiSupportedAlgorithms, verify_tls12_signature, verify_tls13_signature};
+use rustls::pki_types::pem::{self, PemObject};
+use rustls::pki_types::{CertificateDer, ServerName, UnixTime};
+use rustls::{ClientConfig, DigitallySignedStruct, RootCertStore, SignatureScheme};
+use rustls_platform_verifier::Verifier;
+
+use crate::http::supported_options::UnsupportedOption;
+use crate::workload::{HttpOptions, SettingKey};
+
+/// Servers that a user has spoken to are few.
+const SESSIONS: usize = 8;
+
+/// TLS as `options` ask for it: the certificates of `ca` alone, or everyone, or whomever this machine trusts.
+///
+/// # Errors
+/// `ca` cannot be read, or holds no certificate.
+pub(super) fn config(options: &HttpOptions) -> Result<ClientConfig, UnsupportedOption> {
+    let provider = Arc::new(rustls::crypto::ring::default_provider());
+    let algorithms = provider.signature_verification_algorithms;
+    let builder = ClientConfig::builder_with_provider(Arc::clone(&provider))
+        .with_safe_default_protocol_versions()
+        .expect("the provider knows the default versions");
+    let mut config = match &options.ca {
+        _ if options.trusts_everyone => trusting(builder, Arc::new(Everyone(algorithms))),
+        Some(path) => builder.with_root_certificates(certificates(path)?).with_no_client_auth(),
+        None => match Verifier::new(provider) {
+            Ok(verifier) => trusting(builder, Arc::new(verifier)),
+            // A machine without any certificate trusts nobody: each request over TLS says so, and plain ones go on.
+            Err(_) => builder.with_root_certificates(RootCertStore::empty()).with_no_client_auth(),
+        },
+    };
+    config.alpn_protocols = vec![if options.http2 { b"h2".to_vec() } else { b"http/1.1".to_vec() }];
+    Ok(config)
+}
+
+/// No session is resumed that another user began.
+pub(super) fn for_one_user(config: &ClientConfig) -> ClientConfig {
+    let mut config = config.clone();
+    config.resumption = Resumption::in_memory_sessions(SESSIONS);
+    config
+}
+
+type Builder = rustls::ConfigBuilder<ClientConfig, rustls::WantsVerifier>;
+
+fn trusting(builder: Builder, verifier: Arc<dyn ServerCertVerifier>) -> ClientConfig {
+    builder.dangerous().with_custom_certificate_verifier(verifier).with_no_client_auth()
+}
+
+fn certificates(path: &str) -> Result<RootCertStore, UnsupportedOption> {
+    let unusable = |why: String| UnsupportedOption::Unusable { key: SettingKey::Ca, value: path.to_owned(), why };
+    let text = std::fs::read(path).map_err(|error| unusable(format!("the file cannot be read: {error}")))?;
+    let mut store = RootCertStore::empty();
+    for certificate in CertificateDer::pem_slice_iter(&text) {
+        let certificate = certificate.map_err(|error: pem::Error| unusable(error.to_string()))?;
+        store.add(certificate).map_err(|error| unusable(error.to_string()))?;
+    }
+    match store.is_empty() {
+        true => Err(unusable("there is no certificate in the file; it must be in PEM".to_owned())),
+        false => Ok(store),
+    }
+}
+
+/// `verify_tls = false`: any certificate will do, but whoever shows it must hold its key.
+#[derive(Debug)]
+struct Everyone(WebPkiSupportedAlgorithms);
+
+impl ServerCertVerifier for Everyone {
+    fn verify_server_cert(
+        &self,
+        _end_entity: &CertificateDer<'_>,
+        _intermediates: &[CertificateDer<'_>],
+        _server_name: &ServerName<'_>,
+        _ocsp_response: &[u8],
+        _now: UnixTime,
+    ) -> Result<ServerCertVerified, rustls::Error> {
+        Ok(ServerCertVerified::assertion())
+    }
+
+    fn verify_tls12_signature(
+        &self,
+        message: &[u8],
+        certificate: &CertificateDer<'_>,
+        signed: &DigitallySignedStruct,
+    ) -> Result<HandshakeSignatureValid, rustls::Error> {
+        verify_tls12_signature(message, certificate, signed, &self.0)
+    }
+
+    fn verify_tls13_signature(
+        &self,
+        message: &[u8],
+        certificate: &CertificateDer<'_>,
+        signed: &DigitallySignedStruct,
+    ) -> Result<HandshakeSignatureValid, rustls::Error> {
+        verify_tls13_signature(message, certificate, signed, &self.0)
+    }
+
+    fn supported_verify_schemes(&self) -> Vec<SignatureScheme> {
+        self.0.supported_schemes()
+    }
+}

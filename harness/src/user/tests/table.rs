@@ -1,0 +1,87 @@
+//! A user as the engine starts it, and the books that are kept of it.
+
+use std::rc::Rc;
+use std::sync::Arc;
+use std::time::Duration;
+
+use crate::clock::Clock;
+
+use crate::stop::Stop;
+
+use crate::http::HttpResources;
+use crate::measure::{Measured, Phase, WorkerLog};
+use crate::user::{User, UserSlot};
+use crate::workload::{Connections, HttpOptions};
+
+pub(super) const MS: fn(u64) -> Duration = Duration::from_millis;
+
+/// A user, and the books of the worker that it sits at.
+pub(super) struct Table {
+    pub(super) worker: Rc<WorkerLog>,
+    pub(super) slot: UserSlot,
+    pub(super) user: User,
+}
+
+impl Table {
+    pub(super) fn lay() -> Table {
+        Table::with_timeout(MS(5_000))
+    }
+
+    pub(super) fn with_timeout(timeout: Duration) -> Table {
+        Table::with(timeout, Connections::default())
+    }
+
+    pub(super) fn with_connections(policy: Connections) -> Table {
+        Table::with(MS(5_000), policy)
+    }
+
+    fn with(timeout: Duration, policy: Connections) -> Table {
+        Table::with_options(timeout, policy, HttpOptions::default())
+    }
+
+    pub(super) fn with_options(timeout: Duration, policy: Connections, options: HttpOptions) -> Table {
+        let worker = WorkerLog::new(timeout, &Arc::default());
+        worker.measure_from(Duration::ZERO);
+        let slot = UserSlot {
+            number: 3,
+            seed: 42,
+            log: worker.user(None),
+            set_up_log: worker.user(Some(Phase::Outside)),
+            clock: Clock::start(),
+            stop: Stop::default(),
+            resources: Rc::new(HttpResources::with_options(timeout, policy, options)),
+            timeout,
+        };
+        Table { user: User::new(slot.clone()), worker, slot }
+    }
+
+    /// One more user at the same worker.
+    pub(super) fn another_user(&self) -> User {
+        User::new(UserSlot { log: self.worker.user(None), ..self.slot.clone() })
+    }
+
+    /// Lets `work` be done while the network's deadlines are watched, as on a worker thread.
+    pub(super) async fn watched<T>(slot: &UserSlot, work: impl Future<Output = T>) -> T {
+        tokio::select! {
+            () = slot.resources.run(slot.clock) => unreachable!("it never ends"),
+            output = work => output,
+        }
+    }
+
+    /// Everything counted so far.
+    pub(super) fn measured(&self) -> Measured {
+        self.slot.log.settle();
+        self.slot.set_up_log.settle();
+        self.worker.take(self.slot.timeout).finish()
+    }
+
+    /// The one failure that was counted.
+    pub(super) fn failure(&self) -> String {
+        let measured = self.measured();
+        assert!(measured.total.requests.is_conserved());
+        assert_eq!((measured.total.requests.intended, measured.total.requests.ok), (1, 0));
+        let failures = measured.total.failures.into_iter().collect::<Vec<_>>();
+        assert_eq!((failures.len(), failures[0].1), (1, 1), "{failures:?}");
+        failures[0].0.clone()
+    }
+}

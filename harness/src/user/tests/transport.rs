@@ -1,0 +1,275 @@
+//! The reasons that are given when there is no answer, and what becomes of connections.
+
+use std::rc::Rc;
+
+use super::server::{Act, TestServer, answer, nobody};
+use super::table::{MS, Table};
+use crate::user::Result;
+use crate::workload::Connections;
+
+/// What is told of a request that failed, without the name of its endpoint.
+fn told(result: Result<crate::user::Response>) -> String {
+    let error = result.unwrap_err();
+    assert!(error.is_counted(), "{error}");
+    error.to_string().strip_prefix("GET /thing: ").unwrap().to_owned()
+}
+
+async fn cause_at(base_url: &str) -> String {
+    told(Table::lay().user.get(base_url, "/thing").await)
+}
+
+async fn cause_of(act: Act) -> String {
+    cause_at(&TestServer::always(act).await.base_url).await
+}
+
+#[tokio::test]
+async fn a_refused_connection_says_so() {
+    assert_eq!(cause_at(&nobody().await).await, "connection refused");
+}
+
+#[tokio::test]
+async fn a_connection_that_closes_before_the_answer_says_so() {
+    assert_eq!(cause_of(Act::Close(String::new())).await, "connection closed");
+}
+
+#[tokio::test]
+async fn a_connection_that_closes_within_the_head_says_so() {
+    assert_eq!(cause_of(Act::Close("HTTP/1.1 200 OK\r\ncontent-".into())).await, "connection closed");
+}
+
+#[tokio::test]
+async fn a_reset_connection_says_so() {
+    assert_eq!(cause_of(Act::Reset(String::new())).await, "connection reset");
+}
+
+#[tokio::test]
+async fn a_body_with_fewer_bytes_than_promised_is_cut_short() {
+    let act = Act::Close("HTTP/1.1 200 OK\r\ncontent-length: 10\r\n\r\nfive!".into());
+    assert_eq!(cause_of(act).await, "body cut short");
+}
+
+#[tokio::test]
+async fn a_chunked_body_without_its_end_is_cut_short() {
+    for sent in ["", "5\r\nfive!\r\n", "5\r\nfi", "5"] {
+        let act = Act::Close(format!("HTTP/1.1 200 OK\r\ntransfer-encoding: chunked\r\n\r\n{sent}"));
+        assert_eq!(cause_of(act).await, "body cut short", "after {sent:?}");
+    }
+}
+
+#[tokio::test]
+async fn rubbish_is_not_http() {
+    for rubbish in ["220 mail.example ESMTP\r\n\r\n", "\u{16}\u{3}\u{1}\u{0}\r\n\r\n", "HTTP/1.1 two hundred\r\n\r\n"] {
+        let cause = cause_of(Act::Close(rubbish.into())).await;
+        assert!(cause.starts_with("not HTTP: "), "{rubbish:?} gave {cause:?}");
+    }
+}
+
+#[tokio::test]
+async fn a_body_in_broken_chunks_is_not_http() {
+    let act = Act::Close("HTTP/1.1 200 OK\r\ntransfer-encoding: chunked\r\n\r\nmany\r\n".into());
+    assert!(cause_of(act).await.starts_with("not HTTP: "));
+}
+
+#[tokio::test]
+async fn a_body_that_lasts_until_the_connection_closes_is_whole() {
+    let act = Act::Close("HTTP/1.1 200 OK\r\n\r\nall there is".into());
+    let server = TestServer::always(act).await;
+    let mut table = Table::lay();
+    for _ in 0..2 {
+        assert_eq!(table.user.get(&server.base_url, "/thing").await.unwrap().text().unwrap(), "all there is");
+    }
+    assert_eq!(server.connections(), 2);
+}
+
+#[tokio::test]
+async fn interim_answers_are_not_the_answer() {
+    let act = Act::Answer(
+        "HTTP/1.1 100 Continue\r\n\r\nHTTP/1.1 103 Early Hints\r\nlink: </a>\r\n\r\nHTTP/1.1 200 OK\r\ncontent-length: 2\r\n\r\nok"
+            .into(),
+    );
+    let server = TestServer::always(act).await;
+    let mut table = Table::lay();
+    for _ in 0..2 {
+        let response = table.user.get(&server.base_url, "/thing").await.unwrap();
+        assert_eq!((response.status(), response.text().unwrap(), response.header("link")), (200, "ok", None));
+    }
+    assert_eq!(server.connections(), 1);
+}
+
+#[tokio::test]
+async fn an_answer_to_head_has_no_body_whatever_its_length_says() {
+    let server = TestServer::always(Act::Answer("HTTP/1.1 200 OK\r\ncontent-length: 500\r\n\r\n".into())).await;
+    let mut table = Table::lay();
+    for _ in 0..2 {
+        let response = table.user.head(&server.base_url, "/thing").await.unwrap();
+        assert_eq!((response.bytes(), response.header("content-length")), (b"".as_slice(), Some("500")));
+    }
+    assert_eq!(server.connections(), 1);
+}
+
+#[tokio::test]
+async fn what_was_not_asked_for_ends_the_connection_but_not_the_answer() {
+    let server =
+        TestServer::always(Act::Answer("HTTP/1.1 200 OK\r\ncontent-length: 2\r\n\r\nok and more".into())).await;
+    let mut table = Table::lay();
+    for _ in 0..2 {
+        assert_eq!(table.user.get(&server.base_url, "/thing").await.unwrap().text().unwrap(), "ok");
+    }
+    assert_eq!(server.connections(), 2);
+}
+
+#[tokio::test]
+async fn a_body_beyond_its_limit_is_a_failure_before_it_is_read() {
+    let mut table = Table::lay();
+    let long = TestServer::always(answer("200 OK", &"x".repeat(1_000))).await;
+    let cause = told(table.user.get(&long.base_url, "/thing").body_limit(999).await);
+    assert_eq!(cause, "the body of the answer is longer than its limit; `.body_limit(bytes)` sets another");
+    table.user.get(&long.base_url, "/thing").body_limit(1_000).await.unwrap();
+    let endless = "HTTP/1.1 200 OK\r\ntransfer-encoding: chunked\r\n\r\n3E9\r\n";
+    let endless = TestServer::always(Act::Stall(endless.into())).await;
+    assert_eq!(told(table.user.get(&endless.base_url, "/thing").body_limit(1_000).await), cause);
+}
+
+#[tokio::test]
+async fn a_head_without_end_is_a_failure() {
+    let act = Act::Stall(format!("HTTP/1.1 200 OK\r\nx: {}", "y".repeat(70_000)));
+    assert_eq!(cause_of(act).await, "the head of the answer is longer than 64 KiB");
+}
+
+#[tokio::test]
+async fn a_user_keeps_one_connection() {
+    let server = TestServer::always(answer("200 OK", "hello")).await;
+    let mut table = Table::lay();
+    for _ in 0..50 {
+        assert_eq!(table.user.get(&server.base_url, "/").await.unwrap().text().unwrap(), "hello");
+    }
+    assert_eq!(server.connections(), 1);
+}
+
+#[tokio::test]
+async fn on_demand_each_request_has_a_connection_of_its_own() {
+    let server = TestServer::always(answer("200 OK", "hello")).await;
+    let mut table = Table::with_connections(Connections::PerRequest);
+    for _ in 0..3 {
+        table.user.get(&server.base_url, "/").await.unwrap();
+    }
+    assert_eq!(server.connections(), 3);
+    assert!(server.requests().iter().all(|request| request.contains("connection: close\r\n")));
+}
+
+#[tokio::test]
+async fn shared_connections_are_never_more_than_were_asked_for_and_waiting_is_no_service_time() {
+    let server = TestServer::always(answer("200 OK", "hello")).await;
+    let table = Table::with_connections(Connections::Shared(2));
+    let url = server.base_url.as_str();
+    let users = (0..20).map(|_| {
+        let mut user = table.another_user();
+        async move {
+            for _ in 0..10 {
+                user.get(url, "/").await.unwrap();
+            }
+        }
+    });
+    futures_util::future::join_all(users).await;
+    let total = table.measured().total;
+    assert_eq!((total.requests.ok, server.connections()), (200, 2));
+    assert!(total.service_time.mean_s < total.response_time.mean_s);
+}
+
+#[tokio::test]
+async fn who_gives_up_waiting_for_a_shared_connection_leaves_the_line() {
+    let stalled = TestServer::always(Act::Stall(String::new())).await;
+    let mut table = Table::with_connections(Connections::Shared(1));
+    let (mut second, mut third) = (table.another_user(), table.another_user());
+    let url = stalled.base_url.as_str();
+    let holding = async { drop(tokio::time::timeout(MS(60), table.user.get(url, "/").into_future()).await) };
+    let giving_up = async { tokio::time::timeout(MS(20), second.get(url, "/").into_future()).await.is_err() };
+    let waiting = async { tokio::time::timeout(MS(120), third.get(url, "/").into_future()).await.is_err() };
+    let ((), gave_up, waited) = tokio::join!(holding, giving_up, waiting);
+    assert!(gave_up && waited);
+    assert_eq!(stalled.requests().len(), 2, "the first, and the third once the first had gone");
+}
+
+#[tokio::test]
+async fn a_body_in_pieces_is_put_together_and_counted() {
+    let chunks = "3\r\nabc\r\n3;why=not\r\ndef\r\n2\r\ngh\r\n0\r\nx-trailer: yes\r\n\r\n";
+    let act = Act::Answer(format!("HTTP/1.1 200 OK\r\ntransfer-encoding: chunked\r\n\r\n{chunks}"));
+    let server = TestServer::always(act).await;
+    let mut table = Table::lay();
+    for _ in 0..2 {
+        assert_eq!(table.user.get(&server.base_url, "/").await.unwrap().text().unwrap(), "abcdefgh");
+    }
+    assert_eq!((table.measured().total.bytes_received, server.connections()), (16, 1));
+}
+
+#[tokio::test]
+async fn what_came_of_a_cut_body_is_counted() {
+    let server = TestServer::always(Act::Close("HTTP/1.1 200 OK\r\ncontent-length: 10\r\n\r\nfive!".into())).await;
+    let mut table = Table::lay();
+    table.user.get(&server.base_url, "/").await.unwrap_err();
+    assert_eq!(table.measured().total.bytes_received, 5);
+}
+
+#[tokio::test]
+async fn a_body_that_never_left_is_not_counted() {
+    let server = TestServer::always(answer("200 OK", "")).await;
+    for (base_url, sent_bytes) in [(server.base_url.clone(), 5), (nobody().await, 0)] {
+        let mut table = Table::lay();
+        let _either_way = table.user.post(&base_url, "/").text("five!").await;
+        assert_eq!(table.measured().total.bytes_sent, sent_bytes);
+    }
+}
+
+#[tokio::test]
+async fn a_large_body_goes_out_and_comes_back_whole() {
+    let large = "0123456789".repeat(100_000);
+    let server = TestServer::always(answer("200 OK", &large)).await;
+    let mut table = Table::lay();
+    for _ in 0..2 {
+        let response = table.user.post(&server.base_url, "/").text(&large).await.unwrap();
+        assert!(response.text().unwrap() == large);
+    }
+    assert!(server.requests().iter().all(|request| request.ends_with(&large)));
+    assert_eq!(server.connections(), 1);
+}
+
+#[tokio::test]
+async fn an_answer_that_is_held_keeps_its_words_while_others_come() {
+    let server = TestServer::start(|number| answer("200 OK", &format!("answer {number}"))).await;
+    let mut table = Table::lay();
+    let first = table.user.get(&server.base_url, "/").await.unwrap();
+    let second = table.user.get(&server.base_url, "/").await.unwrap();
+    assert_eq!((first.text().unwrap(), second.text().unwrap()), ("answer 0", "answer 1"));
+}
+
+#[tokio::test]
+async fn the_parts_of_the_time_of_a_slow_request_are_known() {
+    let server = TestServer::always(answer("200 OK", "hello")).await;
+    let mut table = Table::lay();
+    table.user.get(&server.base_url, "/").await.unwrap();
+    table.user.get(&server.base_url, "/").await.unwrap();
+    let mut slowest = table.measured().slowest;
+    slowest.sort_by(|one, other| one.at_s.total_cmp(&other.at_s));
+    let (first, second) = (slowest[0].phases, slowest[1].phases);
+    assert!(first.connect.is_some() && second.connect.is_none(), "{first:?} {second:?}");
+    let sum = first.connect.unwrap() + first.first_byte.unwrap() + first.body.unwrap();
+    assert!((sum.as_secs_f64() - slowest[0].response_time_s).abs() < 1e-9);
+}
+
+#[tokio::test]
+async fn redirects_are_answers() {
+    let redirect = Act::Answer("HTTP/1.1 302 Found\r\nlocation: /elsewhere\r\ncontent-length: 0\r\n\r\n".into());
+    let server = TestServer::always(redirect).await;
+    let response = Table::lay().user.get(&server.base_url, "/").await.unwrap();
+    assert_eq!((response.status(), server.requests().len()), (302, 1));
+}
+
+#[tokio::test]
+async fn a_user_that_goes_closes_its_connection() {
+    let server = TestServer::always(answer("200 OK", "hello")).await;
+    let mut table = Table::lay();
+    table.user.get(&server.base_url, "/").await.unwrap();
+    assert_eq!(Rc::strong_count(&table.slot.resources), 2);
+    drop(table);
+    server.saw_a_connection_close().await;
+}

@@ -1,6 +1,5 @@
 //! What the generated code names. Not for people: anything here may change at any time.
 
-pub use crate::user::{Error, Result, User, UserSlot};
 pub use crate::fixture::{
     BoundFixtures, Exists, Fixture, FixtureDecl, FixtureEntry, Give, Gives, GivesEachUser, Handover, Instances,
     IntoResult, InvalidFixture, LocalFuture, NamedItem, NoDeclaration, Outlives, OwnedFixture, ResolveFixture,
@@ -10,6 +9,7 @@ pub use crate::kind::Kind;
 pub use crate::registry::{CaseDecl, Constant, Place, SettingDecl, TestDecl, Written};
 pub use crate::runner::{UserCode, offer};
 pub use crate::server::{Server, ServerDecl, Serving, start};
+pub use crate::user::{Error, Result, User, UserSlot};
 pub use crate::workload::SettingKey;
 pub use inventory;
 pub use tokio::net::TcpListener;

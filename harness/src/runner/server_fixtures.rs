@@ -7,9 +7,9 @@ use std::path::PathBuf;
 use std::rc::Rc;
 use std::sync::Arc;
 
-use crate::user;
 use crate::fixture::{self, FixtureDecl, LocalFuture, SetUpHooks, SharedValue};
 use crate::server::{Server, StageContext, on_stage};
+use crate::user;
 
 /// The servers that each fixture started, so that a dead one can be reported and replaced.
 type Started = HashMap<*const FixtureDecl, Rc<RefCell<Vec<Server>>>>;

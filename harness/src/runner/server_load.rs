@@ -9,9 +9,9 @@ use super::interruption::Interruption;
 use super::observer::RunObserver;
 use super::run::RunLoad;
 use super::test::Test;
-use crate::stop::Stop;
 use crate::measure::{Live, Measured, TimeLimit};
 use crate::server::{Sampler, Server};
+use crate::stop::Stop;
 use crate::workload::Workload;
 
 /// Offers the load of one test on a thread of its own, while this thread keeps the fixtures alive and watches the servers.

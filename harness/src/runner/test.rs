@@ -3,11 +3,11 @@
 use std::fmt;
 use std::sync::Arc;
 
-use crate::stop::Stop;
 use crate::fixture::{BoundFixtures, FixtureDecl};
 use crate::kind::Kind;
 use crate::measure::{Live, Measured};
 use crate::outcome::TestId;
+use crate::stop::Stop;
 use crate::threshold::Threshold;
 use crate::workload::{Calibration, RunPlan, Workload};
 

@@ -5,12 +5,12 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
 use super::fake::{disturbed, figures, plan, test, thresholds};
-use crate::stop::Stop;
 use crate::fixture::BoundFixtures;
 use crate::kind::Kind;
 use crate::measure::{Ended, Live, Measured};
 use crate::outcome::{Outcome, TestId, TestReport};
 use crate::runner::{CapacityShare, Interruption, NoObserver, OfferLoad, RunnerOptions, Test, TestRunner};
+use crate::stop::Stop;
 use crate::workload::{LoadModel, SettingKey, Workload};
 
 fn runner(interruption: &Interruption) -> TestRunner {

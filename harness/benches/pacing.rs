@@ -9,7 +9,7 @@ use std::time::{Duration, Instant};
 use proofload::stop::Stop;
 
 use proofload::engine::{Scenario, WorkerShare, offer};
-use proofload::measure::{Fate, IterationEnd, Measured, Phases, Sample, Times};
+use proofload::measure::{Fate, IterationEnd, Measured, Phases, Sample, TimeSummary};
 use proofload::metric::Percentile;
 use proofload::user::UserSlot;
 use proofload::workload::{
@@ -127,7 +127,7 @@ fn print_lateness(rate_per_s: f64, measured: &Measured) {
     println!("{rate_per_s:>7}/s: p50 {p50} µs, p99 {p99} µs, max {} µs, {sent} sent", micros(lag.max_s));
 }
 
-fn percentile_s(times: &Times, percent: f64) -> Option<f64> {
+fn percentile_s(times: &TimeSummary, percent: f64) -> Option<f64> {
     times.percentile_s(Percentile::new(percent)?)
 }
 

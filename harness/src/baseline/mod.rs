@@ -9,4 +9,4 @@ mod row;
 
 pub use baselines::{BaselineError, Baselines, SCHEMA};
 pub use merge::KnownTests;
-pub use row::{Load, Machine, Row, Times};
+pub use row::{Machine, Row, RowLoad, RowTimes};

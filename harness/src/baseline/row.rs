@@ -5,8 +5,8 @@ use std::time::SystemTime;
 use serde::{Deserialize, Serialize};
 
 use crate::kind::Kind;
-use crate::measure::{Measured, Summary, Times as Summarised};
-use crate::outcome::{Environment, TestId, TestReport, figure, moment, offered};
+use crate::measure::{Measured, Summary, TimeSummary};
+use crate::outcome::{Environment, TestId, TestReport, figure, offered, timestamp};
 
 /// How many digits a baseline keeps: what noise leaves standing.
 const DIGITS: usize = 3;
@@ -20,9 +20,9 @@ pub struct Row {
     /// `load`
     pub kind: String,
     /// What was asked and how it went.
-    pub load: Load,
+    pub load: RowLoad,
     /// Response times in seconds; of the iterations for a benchmark.
-    pub times: Times,
+    pub times: RowTimes,
     /// What it was measured on.
     pub machine: Machine,
     /// `2026-11-20`
@@ -44,7 +44,7 @@ struct RowId {
 
 /// What was asked of the server, and how much of it went well.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-pub struct Load {
+pub struct RowLoad {
     /// Virtual users; for an open workload the most iterations at once.
     pub users: u64,
     /// Open workloads: arrivals each second of the highest steady stage.
@@ -65,7 +65,7 @@ pub struct Load {
 
 /// Times in seconds, rounded to three digits.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-pub struct Times {
+pub struct RowTimes {
     /// Arithmetic mean.
     pub mean_s: Option<f64>,
     /// Median.
@@ -100,7 +100,7 @@ impl Row {
         Some(Row {
             id: test.id.clone(),
             kind: test.kind.to_string(),
-            load: Load {
+            load: RowLoad {
                 users,
                 rate_per_s: offered::rate_per_s(workload).and_then(rounded),
                 requests: requests(measured).requests.intended,
@@ -109,9 +109,9 @@ impl Row {
                 capacity_users: is_case_of_users(&test.id.name, users).then_some(users),
                 capacity_per_s: measured.capacity_per_s.and_then(rounded),
             },
-            times: Times::of(&judged.response_time),
+            times: RowTimes::of(&judged.response_time),
             machine: Machine::of(environment),
-            date: moment::date(finished),
+            date: timestamp::date(finished),
             commit: commit(environment),
         })
     }
@@ -123,10 +123,10 @@ impl Row {
     }
 }
 
-impl Times {
-    fn of(times: &Summarised) -> Times {
+impl RowTimes {
+    fn of(times: &TimeSummary) -> RowTimes {
         let percentile = |percent| figure::percentile_s(times, percent);
-        Times {
+        RowTimes {
             mean_s: times.mean_s.and_then(rounded),
             p50_s: percentile(50.0).and_then(rounded),
             p95_s: percentile(95.0).and_then(rounded),

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use super::times::Times;
+use super::time_summary::TimeSummary;
 
 /// How the generator itself fared. A probe that the system does not offer is `None`.
 #[derive(Debug, Clone, Default)]
@@ -28,9 +28,9 @@ pub struct GeneratorHealth {
     /// Open workloads: arrivals that still waited for a slot when the run ended, and were never sent.
     pub left_waiting: u64,
     /// Open workloads: how late arrivals started although a slot was free. The generator's fault.
-    pub pacer_lag: Times,
+    pub pacer_lag: TimeSummary,
     /// Open workloads: how long arrivals waited for a slot. The server's doing, and part of response time.
-    pub pool_wait: Times,
+    pub pool_wait: TimeSummary,
     /// CPU of this process over the measured phase, user and system.
     pub cpu_s: Option<f64>,
     /// The time over which `cpu_s` was used: a little more than the span, to the end of the last worker.

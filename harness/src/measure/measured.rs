@@ -6,8 +6,8 @@ use super::counts::Counts;
 use super::health::GeneratorHealth;
 use super::limits::Exceedances;
 use super::server::ServerFigures;
-use super::slices::Slice;
-use super::slowest::Slow;
+use super::slices::TimeSlice;
+use super::slowest::SlowRequest;
 use super::spike::SpikeFigures;
 use super::stage::StageSummary;
 use super::summary::Summary;
@@ -27,7 +27,7 @@ pub struct Measured {
     /// a second in which every user thought is a second without an answer.
     pub span: Duration,
     /// One for each second of the measured phase.
-    pub timeline: Vec<Slice>,
+    pub timeline: Vec<TimeSlice>,
     /// One for each stage of a staged workload, in order; `total` and `endpoints` hold the steady ones together.
     pub stages: Vec<StageSummary>,
     /// What a stage named `spike` did to the response times; `None` without one.
@@ -43,7 +43,7 @@ pub struct Measured {
     /// Why the load stopped.
     pub ended: Ended,
     /// The five slowest requests, slowest first.
-    pub slowest: Vec<Slow>,
+    pub slowest: Vec<SlowRequest>,
     /// For benchmarks: how precise the mean is.
     pub precision: Option<Precision>,
     /// What went wrong when users took their leave: told after the verdict, never part of it.

@@ -23,7 +23,7 @@ use super::slowest::Slowest;
 use super::spike::{self, SpikeFigures};
 use super::stage::StageBounds;
 use super::stages::{Parts, Span};
-use super::times::Times;
+use super::time_summary::TimeSummary;
 
 /// The reserved name of the iterations.
 pub(crate) const ITERATION: &str = "iteration";
@@ -395,8 +395,8 @@ fn health(own_errors: BTreeMap<String, u64>, clipped: u64, arrivals: Option<Arri
         shed,
         left_waiting,
         clipped: clipped + pacer_lag.clipped() + pool_wait.clipped(),
-        pacer_lag: Times::from(pacer_lag),
-        pool_wait: Times::from(pool_wait),
+        pacer_lag: TimeSummary::from(pacer_lag),
+        pool_wait: TimeSummary::from(pool_wait),
         ..health
     }
 }

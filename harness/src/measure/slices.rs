@@ -13,7 +13,7 @@ const BITS: u32 = 7;
 
 /// One second of the measured phase.
 #[derive(Debug, Clone, Default)]
-pub struct Slice {
+pub struct TimeSlice {
     /// Seconds since the measurement began: 0, 1, 2 …
     pub second: u64,
     /// Requests whose intended start lies in this second.
@@ -137,7 +137,7 @@ impl Slices {
     }
 
     /// Every second from the first to the last in which anything happened, quiet ones included.
-    pub(crate) fn timeline(&mut self) -> Vec<Slice> {
+    pub(crate) fn timeline(&mut self) -> Vec<TimeSlice> {
         self.settle();
         let Some(last) = self.seconds.keys().next_back() else { return Vec::new() };
         let quiet = Tally::default();
@@ -197,9 +197,9 @@ impl Tally {
         self.ok + self.failed
     }
 
-    fn slice(&self, second: u64, in_flight: u64) -> Slice {
+    fn slice(&self, second: u64, in_flight: u64) -> TimeSlice {
         let ended = self.ended();
-        Slice {
+        TimeSlice {
             second,
             sent: self.sent,
             ok: self.ok,

@@ -10,7 +10,7 @@ const KEPT: usize = 5;
 
 /// One of the slowest requests.
 #[derive(Debug, Clone)]
-pub struct Slow {
+pub struct SlowRequest {
     /// Its endpoint.
     pub endpoint: String,
     /// Its intended start, in seconds since the measurement began.
@@ -59,7 +59,7 @@ impl Slowest {
     }
 
     /// As reports tell them, by when the measurement began.
-    pub(super) fn told(self, origin_ns: u64) -> Vec<Slow> {
+    pub(super) fn told(self, origin_ns: u64) -> Vec<SlowRequest> {
         self.0.into_iter().map(|kept| kept.told(origin_ns)).collect()
     }
 }
@@ -69,9 +69,9 @@ impl Kept {
         (self.time_ns, self.intended_ns, &self.endpoint)
     }
 
-    fn told(self, origin_ns: u64) -> Slow {
+    fn told(self, origin_ns: u64) -> SlowRequest {
         let seconds = |time_ns| Duration::from_nanos(time_ns).as_secs_f64();
-        Slow {
+        SlowRequest {
             endpoint: self.endpoint,
             at_s: seconds(self.intended_ns.saturating_sub(origin_ns)),
             response_time_s: seconds(self.time_ns.0),

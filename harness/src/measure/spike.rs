@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use super::slices::Slice;
+use super::slices::TimeSlice;
 use super::stage::StageBounds;
 
 /// The name of the stage that is the surge.
@@ -36,7 +36,7 @@ impl SpikeFigures {
     /// Read from slices of [`WIDTH`] that are told by when requests ended, as a person who waits sees them.
     ///
     /// A backlog of (ρ−1)·T requests' worth of work is gone after (ρ−1)·T ÷ (1−ρ₀), and so is what it adds to the time.
-    pub(super) fn of(slices: &[Slice], spike: &StageBounds) -> SpikeFigures {
+    pub(super) fn of(slices: &[TimeSlice], spike: &StageBounds) -> SpikeFigures {
         let index = |moment: Duration| (moment.as_secs_f64() / WIDTH.as_secs_f64()) as usize;
         let before = &slices[..index(spike.begins).min(slices.len())];
         let medians: Vec<f64> = before.iter().filter_map(|slice| slice.p50_s).collect();
@@ -52,8 +52,8 @@ impl SpikeFigures {
 }
 
 /// The first slice from which on every slice of the next second in which anything ended is calm, and any is.
-fn first_calm(slices: &[Slice], band_s: f64) -> Option<usize> {
-    let is_calm = |slice: &Slice| slice.p50_s.map(|median_s| median_s <= band_s && slice.ok >= slice.failed);
+fn first_calm(slices: &[TimeSlice], band_s: f64) -> Option<usize> {
+    let is_calm = |slice: &TimeSlice| slice.p50_s.map(|median_s| median_s <= band_s && slice.ok >= slice.failed);
     slices.windows(STAYS).position(|second| {
         is_calm(&second[0]) == Some(true) && second.iter().all(|slice| is_calm(slice) != Some(false))
     })
@@ -80,7 +80,7 @@ mod tests {
     }
 
     /// One server of `capacity` a second, first in first out, that each request finds as busy as those before left it.
-    fn queue(base_per_s: f64, peak_per_s: f64, capacity: f64, until_s: f64) -> Vec<Slice> {
+    fn queue(base_per_s: f64, peak_per_s: f64, capacity: f64, until_s: f64) -> Vec<TimeSlice> {
         let (mut slices, mut due_s, mut free_s) = (Slices::of(WIDTH), 0.0, 0.0f64);
         while due_s < until_s {
             let rate_per_s = if (5.0..10.0).contains(&due_s) { peak_per_s } else { base_per_s };

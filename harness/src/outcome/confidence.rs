@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use super::subject;
 use crate::kind::Kind;
-use crate::measure::{Exceedances, Measured, Slice, Summary, TimeLimit};
+use crate::measure::{Exceedances, Measured, Summary, TimeLimit, TimeSlice};
 use crate::metric::{Metric, Percentile};
 use crate::statistics::{HitCount, Proportion, share_beyond};
 use crate::threshold::Threshold;
@@ -100,7 +100,7 @@ fn failures_by_second(measured: &Measured, summary: &Summary) -> Option<Vec<HitC
         return None;
     }
     let counts = &summary.requests;
-    let of_second = |second: &Slice| HitCount { samples: second.ok + second.failed, hits: second.failed };
+    let of_second = |second: &TimeSlice| HitCount { samples: second.ok + second.failed, hits: second.failed };
     let mut seconds: Vec<HitCount> = measured.timeline.iter().map(of_second).collect();
     // What was still open belongs to the end.
     let last = seconds.last_mut()?;

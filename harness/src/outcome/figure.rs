@@ -1,6 +1,6 @@
 //! Figures as people read them: three significant digits, a unit that fits, and never on the wrong side of a limit.
 
-use crate::measure::Times;
+use crate::measure::TimeSummary;
 use crate::metric::{Dimension, Metric, Percentile};
 use crate::threshold::Threshold;
 
@@ -104,7 +104,7 @@ pub fn unit_of(seconds: f64) -> (&'static str, f64) {
 }
 
 /// A percentile in percent, in seconds; `None` also where the samples are too few for it to mean anything.
-pub fn percentile_s(times: &Times, percent: f64) -> Option<f64> {
+pub fn percentile_s(times: &TimeSummary, percent: f64) -> Option<f64> {
     let percentile = Percentile::new(percent)?;
     times.percentile_s(percentile).filter(|_| times.samples >= percentile.least_samples())
 }
@@ -273,7 +273,7 @@ mod tests {
 
     #[test]
     fn a_percentile_with_too_few_samples_is_no_figure() {
-        let times = |n| Times::of((0..n).map(|_| std::time::Duration::from_millis(8)));
+        let times = |n| TimeSummary::of((0..n).map(|_| std::time::Duration::from_millis(8)));
         // ln 0.05 / ln 0.95 = 58.4
         assert_eq!(percentile_s(&times(58), 95.0), None);
         assert!(percentile_s(&times(59), 95.0).is_some());

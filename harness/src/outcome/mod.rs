@@ -8,7 +8,7 @@ mod confidence;
 pub mod figure;
 mod judge;
 pub mod knee;
-pub mod moment;
+pub mod timestamp;
 pub mod offered;
 pub mod probe;
 mod report;

@@ -9,7 +9,7 @@ use crate::measure::Measured;
 
 /// How much was asked for.
 #[derive(Debug, Clone, Copy, PartialEq)]
-pub enum Load {
+pub enum LoadLevel {
     /// Virtual users.
     Users(u64),
     /// Arrivals each second.
@@ -20,7 +20,7 @@ pub enum Load {
 #[derive(Debug, Clone, PartialEq)]
 pub struct ProbeRow {
     /// How much was asked for.
-    pub load: Load,
+    pub load: LoadLevel,
     /// What a search wanted to know; `None` for a level of a sweep.
     pub purpose: Option<Purpose>,
     /// How it ended; of a search passed if the rate held, failed if not, and invalid if the generator was disturbed.
@@ -47,7 +47,7 @@ pub struct ProbeRow {
 
 impl ProbeRow {
     /// The row of a run that was judged.
-    pub fn of(load: Load, purpose: Option<Purpose>, measured: &Measured, judgement: &Judgement) -> ProbeRow {
+    pub fn of(load: LoadLevel, purpose: Option<Purpose>, measured: &Measured, judgement: &Judgement) -> ProbeRow {
         let (total, health) = (&measured.total, &measured.generator);
         let percentile = |percent| figure::percentile_s(&total.response_time, percent);
         let plan = health.planned.zip(health.sent).filter(|(planned, _)| *planned > 0);
@@ -75,12 +75,12 @@ pub fn knee_of(rows: &[ProbeRow]) -> Option<usize> {
     knee::of(&levels)
 }
 
-impl Load {
+impl LoadLevel {
     /// Users, or arrivals each second.
     pub fn value(self) -> f64 {
         match self {
-            Load::Users(users) => users as f64,
-            Load::PerSecond(rate) => rate,
+            LoadLevel::Users(users) => users as f64,
+            LoadLevel::PerSecond(rate) => rate,
         }
     }
 }

@@ -69,12 +69,12 @@ pub fn median_run(runs: &[(&Measured, &Judgement)], thresholds: &[Threshold]) ->
 mod tests {
     use super::*;
     use crate::kind::Kind;
-    use crate::measure::{Counts, Slice, Summary, Times};
+    use crate::measure::{Counts, Summary, TimeSlice, TimeSummary};
     use crate::outcome::judge;
 
     /// Five seconds of 100 arrivals each, so many of them open at the end of each.
     fn run(in_flight: [u64; 5]) -> Measured {
-        let slice = |(second, in_flight)| Slice { second, sent: 100, in_flight, ..Slice::default() };
+        let slice = |(second, in_flight)| TimeSlice { second, sent: 100, in_flight, ..TimeSlice::default() };
         let requests = Counts { intended: 500, ok: 500, ..Counts::default() };
         Measured {
             total: Summary { requests, ..Summary::default() },
@@ -112,7 +112,7 @@ mod tests {
         let mut measured = run([1; 5]);
         measured.generator.planned = Some(500);
         measured.generator.sent = Some(500);
-        let times = |millis| Times::of((0..500).map(|_| Duration::from_millis(millis)));
+        let times = |millis| TimeSummary::of((0..500).map(|_| Duration::from_millis(millis)));
         measured.generator.pacer_lag = times(late_ms);
         (measured.total.response_time, measured.total.service_time) = (times(took_ms), times(took_ms - late_ms));
         let thresholds = ["p95 < 30ms", "success_rate >= 99%"].map(|text| text.parse().expect("a threshold"));
@@ -138,7 +138,7 @@ mod tests {
     fn a_load_that_came_late_by_more_than_a_hundredth_of_the_probe_was_not_offered() {
         let mut measured = run([1; 5]);
         (measured.generator.planned, measured.generator.sent) = (Some(500), Some(500));
-        measured.generator.pacer_lag = Times::of((0..500).map(|_| Duration::from_millis(100)));
+        measured.generator.pacer_lag = TimeSummary::of((0..500).map(|_| Duration::from_millis(100)));
         // 5 s ÷ 5.1 s
         assert!((offered_share(&measured, FIVE).expect("planned") - 0.980).abs() < 0.001);
     }
@@ -149,7 +149,7 @@ mod tests {
             ["success_rate >= 1%", "mean < 1s"].iter().map(|text| text.parse().expect("a threshold")).collect();
         let of = |millis: u64| {
             let mut measured = run([1; 5]);
-            measured.total.response_time = Times::of((0..500).map(|_| Duration::from_millis(millis)));
+            measured.total.response_time = TimeSummary::of((0..500).map(|_| Duration::from_millis(millis)));
             let judgement = judge(&measured, &thresholds, Kind::Load, true);
             (measured, judgement)
         };

@@ -7,8 +7,8 @@ use std::time::{Duration, UNIX_EPOCH};
 use super::{Environment, Outcome, RunReport, ServerReport, TestId, TestReport, judge};
 use crate::kind::Kind;
 use crate::measure::{
-    Counts, Ended, GeneratorHealth, Measured, Phases, Precision, ServerFigures, ServerSample, Slice, Slow,
-    StageSummary, Summary, Times,
+    Counts, Ended, GeneratorHealth, Measured, Phases, Precision, ServerFigures, ServerSample, SlowRequest,
+    StageSummary, Summary, TimeSlice, TimeSummary,
 };
 use crate::threshold::Threshold;
 use crate::workload::{
@@ -93,8 +93,8 @@ fn open_health(health: GeneratorHealth) -> GeneratorHealth {
         sent: Some(2_950),
         shed: 40,
         left_waiting: 10,
-        pacer_lag: Times::of((1..=400).map(Duration::from_micros)),
-        pool_wait: Times::of((1..=200).map(|i| Duration::from_micros(100 * i))),
+        pacer_lag: TimeSummary::of((1..=400).map(Duration::from_micros)),
+        pool_wait: TimeSummary::of((1..=200).map(|i| Duration::from_micros(100 * i))),
         closed_law_gap: None,
         host_cpu_share: Some(0.75),
         host_cores: Some(2),
@@ -135,7 +135,7 @@ pub(crate) fn errored() -> TestReport {
 /// A benchmark whose iterations took `micros`, one more each round.
 pub(crate) fn benchmark(name: &str, micros: u64) -> TestReport {
     let mut measured = measured("GET /config", 400, 0, 0);
-    measured.iteration.response_time = Times::of((0..400).map(|i| Duration::from_micros(micros + i)));
+    measured.iteration.response_time = TimeSummary::of((0..400).map(|i| Duration::from_micros(micros + i)));
     measured.iteration.throughput_per_s = Some(1e6 / (micros as f64 + 200.0));
     measured.precision =
         Some(Precision { half_width: 0.0183, drifting: false, steady: true, warmup: Duration::from_secs(6) });
@@ -238,7 +238,7 @@ fn measured(endpoint: &str, ok: u64, failed: u64, timed_out: u64) -> Measured {
         endpoints: vec![summary(endpoint, ok, failed, timed_out)],
         outside: Counts { intended: 500, ok: 500, ..Counts::default() },
         span: Duration::from_secs(10),
-        timeline: vec![slice(0, ok), Slice { second: 1, ..Slice::default() }],
+        timeline: vec![slice(0, ok), TimeSlice { second: 1, ..TimeSlice::default() }],
         generator: GeneratorHealth {
             workers: 2,
             cpu_s: Some(3.21),
@@ -248,7 +248,7 @@ fn measured(endpoint: &str, ok: u64, failed: u64, timed_out: u64) -> Measured {
             ..GeneratorHealth::default()
         },
         servers: vec![ServerFigures::of("agent", vec![server_sample(0), server_sample(10)], ok + failed + timed_out)],
-        slowest: vec![Slow {
+        slowest: vec![SlowRequest {
             endpoint: endpoint.to_owned(),
             at_s: 3.25,
             response_time_s: 0.5,
@@ -271,8 +271,8 @@ fn server_sample(second: u64) -> ServerSample {
     }
 }
 
-fn slice(second: u64, ok: u64) -> Slice {
-    Slice {
+fn slice(second: u64, ok: u64) -> TimeSlice {
+    TimeSlice {
         second,
         sent: ok + 3,
         ok,
@@ -290,7 +290,7 @@ fn slice(second: u64, ok: u64) -> Slice {
 fn summary(name: &str, ok: u64, failed: u64, timed_out: u64) -> Summary {
     let in_time = (1..=ok + failed).map(|i| Duration::from_micros(100 * i));
     let late = (0..timed_out).map(|_| Duration::from_secs(10));
-    let times = Times::of(in_time.clone().chain(late));
+    let times = TimeSummary::of(in_time.clone().chain(late));
     let failures = BTreeMap::from([("status 503".to_owned(), failed), ("timed out".to_owned(), timed_out)]);
     Summary {
         name: name.to_owned(),
@@ -298,7 +298,7 @@ fn summary(name: &str, ok: u64, failed: u64, timed_out: u64) -> Summary {
         failures: failures.into_iter().filter(|(_, count)| *count > 0).collect(),
         response_time: times.clone(),
         service_time: times,
-        ok_response_time: Times::of(in_time.take(ok as usize)),
+        ok_response_time: TimeSummary::of(in_time.take(ok as usize)),
         throughput_per_s: Some(ok as f64 / 10.0),
         bytes_sent: 100 * ok,
         bytes_received: 2_000 * ok,

@@ -9,7 +9,7 @@
 //! than 0.1 ms in the second half.
 
 use super::figure;
-use crate::measure::{Measured, ServerFigures, ServerSample, Slice};
+use crate::measure::{Measured, ServerFigures, ServerSample, TimeSlice};
 use crate::statistics::{Trend, median};
 
 const SEGMENTS: usize = 8;
@@ -104,7 +104,7 @@ fn memory_told(course: Course, server: &ServerFigures, measured: &Measured) -> S
 }
 
 fn judge_times(measured: &Measured, verdict: &mut SoakVerdict) {
-    let slice = |slice: &Slice| Some((slice.second as f64, slice.mean_s?));
+    let slice = |slice: &TimeSlice| Some((slice.second as f64, slice.mean_s?));
     let times: Vec<(f64, f64)> = measured.timeline.iter().filter_map(slice).collect();
     let Some(course) = Course::of(&times, Voice::Median) else {
         verdict.doubts.push(format!("whether response time drifts takes {} s or more to tell", 2 * SEGMENTS));

@@ -6,7 +6,7 @@ use std::fmt;
 
 use super::figure;
 use super::threshold_verdict::ThresholdVerdict;
-use crate::measure::{Counts, Ended, Measured, Times};
+use crate::measure::{Counts, Ended, Measured, TimeSummary};
 use crate::metric::{Dimension, Metric};
 use crate::units::Quantity;
 
@@ -150,7 +150,7 @@ fn pacer_lag(measured: &Measured, verdicts: &[ThresholdVerdict]) -> Option<Pacer
 }
 
 /// Of few samples, too: a pacer that was late once in fifty was late.
-fn p99_s(times: &Times) -> Option<f64> {
+fn p99_s(times: &TimeSummary) -> Option<f64> {
     crate::metric::Percentile::new(99.0).and_then(|p99| times.percentile_s(p99))
 }
 

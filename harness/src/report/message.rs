@@ -6,7 +6,7 @@ use super::limits::{interval_of, mark};
 use super::table::{Align, TextTable, shown};
 use super::words::word;
 use crate::kind::Kind;
-use crate::measure::{Counts, Measured, Times};
+use crate::measure::{Counts, Measured, TimeSummary};
 use crate::metric::{Dimension, Metric, Percentile};
 use crate::outcome::{Outcome, ServerReport, TestReport, ThresholdVerdict, figure, offered};
 
@@ -82,7 +82,7 @@ fn judged_time(test: &TestReport) -> String {
 fn arrivals(measured: &Measured) -> String {
     let health = &measured.generator;
     let Some((planned, sent)) = health.planned.zip(health.sent) else { return String::new() };
-    let p95 = |times: &Times| shown(figure::percentile_s(times, 95.0), figure::time);
+    let p95 = |times: &TimeSummary| shown(figure::percentile_s(times, 95.0), figure::time);
     let left =
         [(health.shed, "shed at the in-flight cap"), (health.left_waiting, "still waiting at the in-flight cap")];
     let left = left.into_iter().filter(|(count, _)| *count > 0);

@@ -96,7 +96,7 @@ impl Stopwatch {
 }
 
 /// Percentiles by rank over the sorted times: at or above the exact one, by at most the buckets' thousandth.
-pub(crate) fn agrees(times: &proofload::measure::Times, sorted_s: &[f64]) {
+pub(crate) fn agrees(times: &proofload::measure::TimeSummary, sorted_s: &[f64]) {
     let count = sorted_s.len();
     assert_eq!(times.samples, count as u64);
     let mean_s = sorted_s.iter().sum::<f64>() / count as f64;

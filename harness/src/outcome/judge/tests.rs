@@ -5,7 +5,7 @@ mod workloads;
 use std::time::Duration;
 
 use super::*;
-use crate::measure::{Counts, GeneratorHealth, Summary, Times};
+use crate::measure::{Counts, GeneratorHealth, Summary, TimeSummary};
 
 /// `ok` requests that took 1 ms, 2 ms, … each, and `failed` more that took the longest of them.
 fn summary(name: &str, ok: u64, failed: u64) -> Summary {
@@ -13,7 +13,7 @@ fn summary(name: &str, ok: u64, failed: u64) -> Summary {
     Summary {
         name: name.to_owned(),
         requests: Counts { intended: ok + failed, ok, failed, ..Counts::default() },
-        response_time: Times::of(times),
+        response_time: TimeSummary::of(times),
         throughput_per_s: Some(ok as f64 / 10.0),
         ..Summary::default()
     }
@@ -124,7 +124,7 @@ fn a_load_test_that_sent_nothing_fails_whatever_its_thresholds() {
 #[test]
 fn a_time_without_samples_fails() {
     let mut measured = run(1000, 0);
-    measured.total.response_time = Times::default();
+    measured.total.response_time = TimeSummary::default();
     let judgement = judged(&measured, &["mean < 1s"]);
     assert_eq!(reason(&judgement), "`mean` has no data: nothing was measured");
     assert_eq!(judgement.outcome, Outcome::Failed);

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use super::*;
-use crate::measure::{Counts, ServerSample, Slice, StageSummary, Summary};
+use crate::measure::{Counts, ServerSample, StageSummary, Summary, TimeSlice};
 
 /// Ten minutes, which is a short soak.
 const SECONDS: u32 = 600;
@@ -33,7 +33,8 @@ fn memory(seconds: u32, mib: impl Fn(u32) -> f64) -> Measured {
 
 /// A run of 100 requests a second that took `mean_s` in each second.
 fn times(seconds: u32, mean_s: impl Fn(u32) -> f64) -> Measured {
-    let slice = |second: u32| Slice { second: u64::from(second), mean_s: Some(mean_s(second)), ..Slice::default() };
+    let slice =
+        |second: u32| TimeSlice { second: u64::from(second), mean_s: Some(mean_s(second)), ..TimeSlice::default() };
     let ended = u64::from(seconds) * 100;
     Measured {
         total: Summary { requests: Counts { intended: ended, ok: ended, ..Counts::default() }, ..Summary::default() },

@@ -10,16 +10,16 @@ use super::{
     WorkloadRecord,
 };
 use crate::kind::Kind;
-use crate::measure::{Counts, GeneratorHealth, Precision, ServerFigures, Slice, Slow, Summary, Times};
-use crate::outcome::{Environment, Outcome, RunReport, ServerReport, TestReport, ThresholdVerdict, figure, moment};
+use crate::measure::{Counts, GeneratorHealth, Precision, ServerFigures, SlowRequest, Summary, TimeSlice, TimeSummary};
+use crate::outcome::{Environment, Outcome, RunReport, ServerReport, TestReport, ThresholdVerdict, figure, timestamp};
 
 impl From<&RunReport> for Record {
     fn from(run: &RunReport) -> Record {
         Record {
             schema: SCHEMA.to_owned(),
             id: run.id.clone(),
-            started: moment::rfc3339(run.started),
-            finished: moment::rfc3339(run.finished),
+            started: timestamp::rfc3339(run.started),
+            finished: timestamp::rfc3339(run.finished),
             interrupted: run.interrupted.clone(),
             environment: EnvironmentRecord::from(&run.environment),
             tests: run.tests.iter().map(TestRecord::from).collect(),
@@ -135,8 +135,8 @@ impl From<&Counts> for RequestsRecord {
     }
 }
 
-impl From<&Times> for TimesRecord {
-    fn from(times: &Times) -> TimesRecord {
+impl From<&TimeSummary> for TimesRecord {
+    fn from(times: &TimeSummary) -> TimesRecord {
         let percentile = |percent| finite(figure::percentile_s(times, percent));
         TimesRecord {
             samples: times.samples,
@@ -173,8 +173,8 @@ impl From<&ThresholdVerdict> for ThresholdRecord {
     }
 }
 
-impl From<&Slice> for SecondRecord {
-    fn from(slice: &Slice) -> SecondRecord {
+impl From<&TimeSlice> for SecondRecord {
+    fn from(slice: &TimeSlice) -> SecondRecord {
         SecondRecord {
             second: slice.second,
             sent: slice.sent,
@@ -231,8 +231,8 @@ fn server_record(server: &ServerReport, figures: Option<&ServerFigures>) -> Serv
     }
 }
 
-impl From<&Slow> for SlowRecord {
-    fn from(slow: &Slow) -> SlowRecord {
+impl From<&SlowRequest> for SlowRecord {
+    fn from(slow: &SlowRequest) -> SlowRecord {
         let seconds = |part: Option<Duration>| part.map(|part| part.as_secs_f64());
         SlowRecord {
             endpoint: slow.endpoint.clone(),

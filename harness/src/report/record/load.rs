@@ -8,7 +8,7 @@ use super::{
 };
 use crate::measure::{SpikeFigures, StageSummary};
 use crate::outcome::offered;
-use crate::outcome::probe::{Load, ProbeRow};
+use crate::outcome::probe::{LoadLevel, ProbeRow};
 use crate::report::terminal::purpose;
 use crate::workload::{Arrivals, HttpOptions, LoadModel, Overflow, RunLength, Spacing, Stage, Warmup, Workload};
 
@@ -117,8 +117,8 @@ impl From<&SpikeFigures> for SpikeRecord {
 impl From<&ProbeRow> for ProbeRecord {
     fn from(row: &ProbeRow) -> ProbeRecord {
         let (users, rate_per_s) = match row.load {
-            Load::Users(users) => (Some(users), None),
-            Load::PerSecond(rate) => (None, finite(Some(rate))),
+            LoadLevel::Users(users) => (Some(users), None),
+            LoadLevel::PerSecond(rate) => (None, finite(Some(rate))),
         };
         ProbeRecord {
             users,

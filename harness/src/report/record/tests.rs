@@ -73,7 +73,7 @@ fn what_is_not_a_number_is_missing_and_never_zero() {
     test.thresholds[0].actual = Some(f64::NAN);
     let measured = test.measured.as_mut().expect("figures");
     measured.total.throughput_per_s = Some(f64::INFINITY);
-    measured.total.response_time = crate::measure::Times::default();
+    measured.total.response_time = crate::measure::TimeSummary::default();
     run.tests = vec![test];
     let record = Record::from(&run);
     let totals = record.tests[0].totals.as_ref().expect("totals");

@@ -1,6 +1,6 @@
 //! The tables of tests that consist of several runs: the levels of a sweep, the probes of a search.
 
-use crate::outcome::probe::{Load, ProbeRow, knee_of};
+use crate::outcome::probe::{LoadLevel, ProbeRow, knee_of};
 use crate::outcome::search::{Found, Purpose};
 use crate::outcome::{CalibrationReport, Outcome, figure};
 use crate::report::table::{Align, TextTable, shown};
@@ -70,9 +70,9 @@ pub(crate) fn purpose(purpose: Option<Purpose>) -> &'static str {
 
 fn load(row: &ProbeRow) -> String {
     match row.load {
-        Load::Users(1) => "1 user".to_owned(),
-        Load::Users(users) => format!("{} users", figure::count(users)),
-        Load::PerSecond(rate) => figure::rate(rate),
+        LoadLevel::Users(1) => "1 user".to_owned(),
+        LoadLevel::Users(users) => format!("{} users", figure::count(users)),
+        LoadLevel::PerSecond(rate) => figure::rate(rate),
     }
 }
 
@@ -120,15 +120,15 @@ fn answer(found: &Found) -> String {
 mod tests {
     use super::*;
 
-    fn row(load: Load, throughput_per_s: f64, p95_s: f64, reason: Option<&str>) -> ProbeRow {
+    fn row(load: LoadLevel, throughput_per_s: f64, p95_s: f64, reason: Option<&str>) -> ProbeRow {
         ProbeRow {
             load,
-            purpose: matches!(load, Load::PerSecond(_)).then_some(Purpose::Search),
+            purpose: matches!(load, LoadLevel::PerSecond(_)).then_some(Purpose::Search),
             outcome: if reason.is_some() { Outcome::Failed } else { Outcome::Passed },
             reason: reason.map(str::to_owned),
             borderline: false,
             requests: (throughput_per_s * 5.0) as u64,
-            sent_share: matches!(load, Load::PerSecond(_)).then_some(1.0),
+            sent_share: matches!(load, LoadLevel::PerSecond(_)).then_some(1.0),
             success_rate: Some(1.0),
             throughput_per_s: Some(throughput_per_s),
             mean_s: Some(p95_s / 2.0),
@@ -141,10 +141,10 @@ mod tests {
     fn a_sweep_has_a_row_for_each_level_and_marks_the_knee() {
         let breach = "`p95 < 50ms` was breached: 81.0 ms (+62 %)";
         let rows = [
-            row(Load::Users(1), 98.0, 0.0102, None),
-            row(Load::Users(2), 194.0, 0.0104, None),
-            row(Load::Users(5), 240.0, 0.0208, None),
-            row(Load::Users(10), 246.0, 0.081, Some(breach)),
+            row(LoadLevel::Users(1), 98.0, 0.0102, None),
+            row(LoadLevel::Users(2), 194.0, 0.0104, None),
+            row(LoadLevel::Users(5), 240.0, 0.0208, None),
+            row(LoadLevel::Users(10), 246.0, 0.081, Some(breach)),
         ];
         insta::assert_snapshot!(sweep(&rows));
     }
@@ -152,10 +152,10 @@ mod tests {
     #[test]
     fn a_search_shows_every_probe_and_what_it_found() {
         let mut rows = vec![
-            row(Load::PerSecond(400.0), 400.0, 0.012, None),
-            row(Load::PerSecond(800.0), 612.0, 1.9, Some("`p95 < 50ms` was breached: 1.90 s (+3,700 %)")),
-            row(Load::PerSecond(566.0), 565.0, 0.048, None),
-            row(Load::PerSecond(566.0), 566.0, 0.041, None),
+            row(LoadLevel::PerSecond(400.0), 400.0, 0.012, None),
+            row(LoadLevel::PerSecond(800.0), 612.0, 1.9, Some("`p95 < 50ms` was breached: 1.90 s (+3,700 %)")),
+            row(LoadLevel::PerSecond(566.0), 565.0, 0.048, None),
+            row(LoadLevel::PerSecond(566.0), 566.0, 0.041, None),
         ];
         rows[2].borderline = true;
         rows[3].purpose = Some(Purpose::Validation);
@@ -175,9 +175,9 @@ mod tests {
     #[test]
     fn a_rate_derived_from_a_capacity_names_it_and_shows_the_probes_in_the_test_that_made_them() {
         let found = Found { capacity_per_s: Some(497.0), holds_at_per_s: Some(497.0), ..Found::default() };
-        let mut validation = row(Load::PerSecond(497.0), 497.0, 0.004, None);
+        let mut validation = row(LoadLevel::PerSecond(497.0), 497.0, 0.004, None);
         validation.reason = Some("holds, although the generator was late".to_owned());
-        let probes = vec![row(Load::PerSecond(400.0), 400.0, 0.003, None), validation];
+        let probes = vec![row(LoadLevel::PerSecond(400.0), 400.0, 0.003, None), validation];
         let report = CalibrationReport { share: 0.5, found_by: "agent::half".to_owned(), found, probes };
         insta::assert_snapshot!(calibration("agent::half", &report));
         let shared = calibration("agent::most", &report);

@@ -1,14 +1,14 @@
 //! Open workloads, stages, surges and the servers' own figures.
 
 use super::*;
-use crate::measure::{Fate, Phase, Phases, Recorder, Sample, ServerFigures, Slice, SpikeFigures, StageSummary};
+use crate::measure::{Fate, Phase, Phases, Recorder, Sample, ServerFigures, SpikeFigures, StageSummary, TimeSlice};
 
 /// The run of an open workload: `sent` arrivals of `planned`, each so late.
 fn open(planned: u64, sent: u64, lag: Duration) -> Measured {
     let mut measured = run(1000, 0);
     measured.generator.planned = Some(planned);
     measured.generator.sent = Some(sent);
-    measured.generator.pacer_lag = Times::of((0..100).map(|_| lag));
+    measured.generator.pacer_lag = TimeSummary::of((0..100).map(|_| lag));
     measured
 }
 
@@ -155,7 +155,7 @@ fn a_threshold_may_ask_for_an_endpoint_within_a_stage() {
 fn a_success_rate_that_straddles_its_limit_wants_a_longer_measurement() {
     let judgement = |failed: u64| {
         let mut measured = run(1000 - 10 * failed, 10 * failed);
-        let second = |second| Slice { second, ok: 100 - failed, failed, ..Slice::default() };
+        let second = |second| TimeSlice { second, ok: 100 - failed, failed, ..TimeSlice::default() };
         measured.timeline = (0..10).map(second).collect();
         judged(&measured, &["success_rate >= 95%"])
     };
@@ -194,7 +194,7 @@ fn recovery_is_judged_and_a_server_that_never_recovered_fails() {
 #[test]
 fn peak_throughput_is_the_best_second_and_capacity_what_the_search_found() {
     let mut measured = run(1000, 0);
-    measured.timeline = [120, 340, 200].map(|ok| Slice { ok, ..Slice::default() }).to_vec();
+    measured.timeline = [120, 340, 200].map(|ok| TimeSlice { ok, ..TimeSlice::default() }).to_vec();
     measured.capacity_per_s = Some(812.0);
     let judgement = judged(&measured, &["peak_throughput >= 300/s", "capacity >= 800/s"]);
     assert_eq!(judgement.outcome, Outcome::Passed);

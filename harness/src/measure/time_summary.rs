@@ -8,7 +8,7 @@ use crate::metric::Percentile;
 
 /// A summary of many times, in seconds. With no sample there is no figure: each is `None`, never 0.
 #[derive(Debug, Clone, Default)]
-pub struct Times {
+pub struct TimeSummary {
     /// How many times went in.
     pub samples: u64,
     /// Exact.
@@ -23,14 +23,14 @@ pub struct Times {
     pub(crate) histogram: Option<Arc<Histogram>>,
 }
 
-impl Times {
+impl TimeSummary {
     /// The summary of `times`.
-    pub fn of(times: impl IntoIterator<Item = Duration>) -> Times {
+    pub fn of(times: impl IntoIterator<Item = Duration>) -> TimeSummary {
         let mut histogram = Histogram::for_timeout(Duration::from_secs(10));
         for time in times {
             histogram.record(time);
         }
-        Times::from(histogram)
+        TimeSummary::from(histogram)
     }
 
     /// The percentile, in seconds; `None` without samples.
@@ -41,9 +41,9 @@ impl Times {
     }
 }
 
-impl From<Histogram> for Times {
-    fn from(histogram: Histogram) -> Times {
-        Times {
+impl From<Histogram> for TimeSummary {
+    fn from(histogram: Histogram) -> TimeSummary {
+        TimeSummary {
             samples: histogram.samples(),
             min_s: histogram.min_s(),
             mean_s: histogram.mean_s(),

@@ -1,6 +1,6 @@
 //! What all series of runs have in common, and the loop that drives them.
 
-use crate::outcome::probe::{Load, ProbeRow};
+use crate::outcome::probe::{LoadLevel, ProbeRow};
 use crate::outcome::search::{Found, Purpose};
 use crate::runner::run::{Criteria, Run, RunLoad, run_and_judge};
 use crate::workload::{LoadModel, Workload};
@@ -55,8 +55,8 @@ pub async fn run_series<S: RunSeries + ?Sized>(load: &mut impl RunLoad, series: 
 /// The row of the report for one run of a series.
 pub(super) fn probe_row(run: &Run, purpose: Option<Purpose>) -> ProbeRow {
     let load = match &run.workload.model {
-        LoadModel::Closed(users) => Load::Users(users.count as u64),
-        LoadModel::Open(arrivals) => Load::PerSecond(arrivals.stages.first().map_or(0.0, |stage| stage.from)),
+        LoadModel::Closed(users) => LoadLevel::Users(users.count as u64),
+        LoadModel::Open(arrivals) => LoadLevel::PerSecond(arrivals.stages.first().map_or(0.0, |stage| stage.from)),
     };
     ProbeRow::of(load, purpose, &run.measured, &run.judgement)
 }

@@ -2,7 +2,7 @@
 
 use super::run_series::{RunSeries, TestResult, TestSeries, probe_row};
 use crate::measure::Ended;
-use crate::outcome::probe::{Load, ProbeRow};
+use crate::outcome::probe::{LoadLevel, ProbeRow};
 use crate::outcome::{Outcome, figure};
 use crate::runner::run::{Criteria, Run};
 use crate::workload::Workload;
@@ -57,9 +57,9 @@ impl TestSeries for LevelSweep {
 }
 
 /// `200 users`, `1,230/s`
-fn level_text(load: Load) -> String {
+fn level_text(load: LoadLevel) -> String {
     match load {
-        Load::Users(users) => format!("{} users", figure::count(users)),
-        Load::PerSecond(rate) => figure::rate(rate),
+        LoadLevel::Users(users) => format!("{} users", figure::count(users)),
+        LoadLevel::PerSecond(rate) => figure::rate(rate),
     }
 }

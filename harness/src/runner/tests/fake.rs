@@ -4,7 +4,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use crate::kind::Kind;
-use crate::measure::{Counts, Measured, Summary, Times};
+use crate::measure::{Counts, Measured, Summary, TimeSummary};
 use crate::outcome::TestId;
 use crate::runner::{OfferLoad, Test};
 use crate::threshold::Threshold;
@@ -47,7 +47,7 @@ pub(super) fn thresholds(texts: &[&str]) -> Vec<Threshold> {
 
 /// 1,000 requests that ended ok, each after `millis`.
 pub(super) fn figures(millis: u64) -> Measured {
-    let times = Times::of((0..1_000).map(|_| Duration::from_millis(millis)));
+    let times = TimeSummary::of((0..1_000).map(|_| Duration::from_millis(millis)));
     let requests = Counts { intended: 1_000, ok: 1_000, ..Counts::default() };
     let total = Summary { requests, response_time: times.clone(), service_time: times, ..Summary::default() };
     Measured { total, span: Duration::from_secs(10), ..Measured::default() }

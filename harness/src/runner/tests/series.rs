@@ -6,7 +6,7 @@ use super::fake::{figures, plan, thresholds};
 use crate::kind::Kind;
 use crate::measure::{Ended, Measured, TimeLimit};
 use crate::outcome::Outcome;
-use crate::outcome::probe::Load;
+use crate::outcome::probe::LoadLevel;
 use crate::runner::{Criteria, RunLoad, TestResult, run_series, series_of};
 use crate::workload::{LoadModel, RunLength, SettingKey, Workload};
 
@@ -74,7 +74,7 @@ async fn the_first_level_that_fails_represents_a_sweep_and_the_levels_above_it_r
     assert_eq!(offered.iter().map(Workload::users).collect::<Vec<_>>(), [1, 2, 5]);
     assert_eq!((result.run.workload.users(), result.run.judgement.outcome), (2, Outcome::Failed));
     assert!(result.run.judgement.reason.unwrap().starts_with("at 2 users: "));
-    assert_eq!(result.probes.iter().map(|row| row.load).collect::<Vec<_>>(), [1, 2, 5].map(Load::Users));
+    assert_eq!(result.probes.iter().map(|row| row.load).collect::<Vec<_>>(), [1, 2, 5].map(LoadLevel::Users));
 }
 
 #[tokio::test]

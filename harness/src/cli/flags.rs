@@ -8,7 +8,6 @@ use std::path::PathBuf;
 
 use clap::error::ErrorKind;
 use clap::{ArgAction, CommandFactory, FromArgMatches, Parser};
-use libtest_mimic::{ColorSetting, FormatSetting};
 
 use super::usage::{Mistake, UsageError};
 use super::variables;
@@ -165,12 +164,12 @@ pub(super) struct Flags {
     /// How tests are listed and their outcomes shown
     #[arg(
         long,
-        value_enum,
         value_name = "pretty|terse|json",
+        value_parser = ["pretty", "terse", "json"],
         hide_possible_values = true,
         help_heading = "As in every Rust test"
     )]
-    pub(super) format: Option<FormatSetting>,
+    pub(super) format: Option<String>,
 
     /// One character a test: --format terse
     #[arg(short, long, conflicts_with = "format", help_heading = "As in every Rust test")]
@@ -179,12 +178,12 @@ pub(super) struct Flags {
     /// When to use colours (default: auto)
     #[arg(
         long,
-        value_enum,
         value_name = "auto|always|never",
+        value_parser = ["auto", "always", "never"],
         hide_possible_values = true,
         help_heading = "As in every Rust test"
     )]
-    pub(super) color: Option<ColorSetting>,
+    pub(super) color: Option<String>,
 
     /// Write the outcomes to a file instead of stdout
     #[arg(long, value_name = "PATH", help_heading = "As in every Rust test")]

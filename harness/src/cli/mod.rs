@@ -1,7 +1,7 @@
 //! The command line, the environment and `proofload.toml`, turned into values.
 //!
-//! Pure: whoever calls [`read`] hands in the arguments, the environment and the text of the file. Knows no test, no
-//! fixture and no report; what only they can judge (expressions, columns) leaves here as a [`Text`] with its origin.
+//! Pure: the caller of [`read`] passes the arguments, the environment and the text of the file. Knows no test, no fixture
+//! and no report; what only those can judge (expressions, columns) is returned as a [`Text`] with its origin.
 
 mod file;
 mod flags;
@@ -9,12 +9,14 @@ mod layers;
 mod names;
 mod options;
 mod origin;
+mod output;
 mod setting;
 mod usage;
 mod variables;
 
 pub(crate) use options::{Options, Progress, Show};
 pub(crate) use origin::{Origin, Text};
+pub(crate) use output::{Colour, Format, IgnoredTests, TestOutput};
 pub(crate) use usage::UsageError;
 
 use std::ffi::OsString;

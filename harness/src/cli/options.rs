@@ -3,13 +3,12 @@
 use std::collections::BTreeMap;
 use std::path::PathBuf;
 
-use libtest_mimic::Arguments;
-
 use super::file::{FileSettings, Tables};
 use super::flags::Flags;
 use super::layers::Layers;
 use super::names::Names;
 use super::origin::{Origin, Text};
+use super::output::{Colour, Format, IgnoredTests, TestOutput};
 use super::setting::settings_of;
 use super::usage::Mistake;
 use super::variables::Variables;
@@ -20,9 +19,8 @@ use crate::workload::{SettingKey, Settings};
 /// Everything a person can ask of a run.
 #[derive(Debug, Clone)]
 pub(crate) struct Options {
-    /// How to list and show the tests that are handed over. Carries no filter: [`Options::names`] does, because
-    /// there may be several.
-    pub(crate) arguments: Arguments,
+    /// How to list tests and print their outcomes.
+    pub(crate) output: TestOutput,
     /// By name.
     pub(crate) names: Names,
     /// `-m`: an expression over markers, not read yet.
@@ -85,7 +83,7 @@ impl Options {
     ) -> Options {
         let mut given = Layered { variables, mistakes };
         Options {
-            arguments: arguments(&flags),
+            output: test_output(&flags),
             kinds: given.kinds(&flags),
             show: given.show(&flags),
             layers: given.layers(&flags, file),
@@ -105,21 +103,25 @@ impl Options {
     }
 }
 
-/// What the trials' runner is told; selection is done before it gets them.
-fn arguments(flags: &Flags) -> Arguments {
-    Arguments {
-        include_ignored: flags.include_ignored,
-        ignored: flags.ignored,
-        list: flags.list,
-        nocapture: flags.nocapture,
-        show_output: flags.show_output,
-        quiet: flags.quiet,
-        test_threads: Some(1),
-        logfile: flags.logfile.clone(),
-        color: flags.color,
-        format: flags.format,
-        ..Arguments::default()
-    }
+/// clap has refused every other word, and `--ignored` together with `--include-ignored`.
+fn test_output(flags: &Flags) -> TestOutput {
+    let ignored = match (flags.ignored, flags.include_ignored) {
+        (true, _) => IgnoredTests::Only,
+        (false, true) => IgnoredTests::Include,
+        (false, false) => IgnoredTests::LeaveOut,
+    };
+    let format = match flags.format.as_deref() {
+        Some("json") => Format::Json,
+        Some("terse") => Format::Terse,
+        _ if flags.quiet => Format::Terse,
+        _ => Format::Pretty,
+    };
+    let colour = match flags.color.as_deref() {
+        Some("always") => Colour::Always,
+        Some("never") => Colour::Never,
+        _ => Colour::Auto,
+    };
+    TestOutput { list: flags.list, ignored, format, colour, logfile: flags.logfile.clone() }
 }
 
 /// The command line over the environment.

@@ -2,9 +2,7 @@ use std::ffi::OsString;
 use std::path::Path;
 use std::time::Duration;
 
-use libtest_mimic::FormatSetting;
-
-use super::{Command, Options, Progress, Show, read};
+use super::{Command, Format, IgnoredTests, Options, Progress, Show, TestOutput, read};
 use crate::kind::Kind;
 use crate::workload::{
     Connections, LoadModel, LoadPlan, Overflow, Rate, RunLength, RunPlan, SettingKey, Settings, Warmup, parse_value,
@@ -127,38 +125,37 @@ mod command_line {
         let options = options(&[], &[], "");
         assert!(options.baselines && options.show.is_none() && !options.fail_fast);
         assert_eq!(options.progress, Progress::Auto);
-        assert_eq!(options.arguments.test_threads, Some(1));
+        assert_eq!(options.output, TestOutput::default());
         assert_eq!(load(&options), Settings::default());
     }
 
     #[test]
     fn nextest_lists_and_then_runs_one_test_by_its_line() {
         let list = options(&["--list", "--format", "terse"], &[], "");
-        assert!(list.arguments.list && !list.arguments.ignored);
-        assert_eq!(list.arguments.format, Some(FormatSetting::Terse));
+        assert!(list.output.list);
+        assert_eq!((list.output.ignored, list.output.format), (IgnoredTests::LeaveOut, Format::Terse));
         let ignored = options(&["--list", "--format", "terse", "--ignored"], &[], "");
-        assert!(ignored.arguments.list && ignored.arguments.ignored);
+        assert!(ignored.output.list && ignored.output.ignored == IgnoredTests::Only);
         let one = options(&["[load] agent::health", "--exact", "--nocapture"], &[], "");
         assert!(one.names.select(Kind::Load, "agent::health"));
         assert!(!one.names.select(Kind::Load, "agent::health_all"));
         let one_ignored = options(&["agent::flood", "--exact", "--nocapture", "--ignored"], &[], "");
-        assert!(one_ignored.names.exact && one_ignored.arguments.ignored && one_ignored.arguments.nocapture);
+        assert!(one_ignored.names.exact && one_ignored.output.ignored == IgnoredTests::Only);
     }
 
     #[test]
     fn what_editors_and_cargo_pass_is_accepted() {
         let line = ["--format=json", "-Z", "unstable-options", "--show-output", "--no-capture", "--report-time"];
-        assert!(options(&line, &[], "").arguments.nocapture);
+        assert_eq!(options(&line, &[], "").output.format, Format::Json);
         options(&["--test-threads", "8", "--ensure-time", "--color", "never", "--exclude-should-panic"], &[], "");
-        assert!(options(&["-q", "health", "config", "--skip", "slow"], &[], "").arguments.quiet);
+        assert_eq!(options(&["-q", "health", "config", "--skip", "slow"], &[], "").output.format, Format::Terse);
     }
 
     #[test]
-    fn several_filters_are_kept_and_stay_out_of_the_runners_arguments() {
+    fn several_filters_are_kept() {
         let options = options(&["health", "config", "--skip", "stress"], &[], "");
         assert_eq!(options.names.filters, ["health", "config"]);
         assert_eq!(options.names.skip, ["stress"]);
-        assert!(options.arguments.filter.is_none() && options.arguments.skip.is_empty());
     }
 
     #[test]

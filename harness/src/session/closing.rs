@@ -2,10 +2,9 @@
 
 use std::io::{IsTerminal, stdout};
 
-use libtest_mimic::{Arguments, ColorSetting, FormatSetting};
 use thiserror::Error;
 
-use crate::cli::{Options, Origin, Text};
+use crate::cli::{Colour, Format, Options, Origin, Text};
 use crate::outcome::RunReport;
 use crate::report::paint::Paint;
 use crate::report::terminal::{self, Column, Sort, UnknownColumn, WrittenFile};
@@ -36,8 +35,9 @@ impl Closing {
             columns: if columns.is_empty() { Column::default_columns() } else { columns },
             sort: options.sort.as_ref().map(read).transpose()?.unwrap_or(Sort::Run),
             durations: options.durations,
-            paint: paint(options.arguments.color),
-            is_wanted: is_for_people(&options.arguments),
+            paint: paint(options.output.colour),
+            // The other formats are for programs, or for people who want the outcome alone.
+            is_wanted: options.output.format == Format::Pretty,
         })
     }
 
@@ -82,16 +82,11 @@ fn read<T: std::str::FromStr<Err = UnknownColumn>>(text: &Text) -> Result<T, Col
     text.text.parse().map_err(|source| ColumnError { origin: text.origin.clone(), source })
 }
 
-/// One format is for programs; quiet is for people who want the outcome alone.
-fn is_for_people(arguments: &Arguments) -> bool {
-    !arguments.quiet && matches!(arguments.format, None | Some(FormatSetting::Pretty))
-}
-
-fn paint(color: Option<ColorSetting>) -> Paint {
-    let coloured = match color {
-        Some(ColorSetting::Always) => true,
-        Some(ColorSetting::Never) => false,
-        Some(ColorSetting::Auto) | None => stdout().is_terminal() && std::env::var_os("NO_COLOR").is_none(),
+fn paint(colour: Colour) -> Paint {
+    let coloured = match colour {
+        Colour::Always => true,
+        Colour::Never => false,
+        Colour::Auto => stdout().is_terminal() && std::env::var_os("NO_COLOR").is_none(),
     };
     if coloured { Paint::coloured() } else { Paint::plain() }
 }

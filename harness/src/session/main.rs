@@ -73,7 +73,7 @@ fn show_instead(tests: &[PlannedTest], options: &Options) -> bool {
     match options.show {
         Some(Show::Fixtures) => say(&show::fixtures()),
         Some(Show::SetupPlan) => say(&show::setup_plan(selected())),
-        None if options.arguments.list => trials::list(&options.arguments, tests),
+        None if options.output.list => trials::list(&options.output, tests),
         None => return false,
     }
     true

@@ -19,8 +19,8 @@ use crate::runner::{Interruption, RunnerOptions};
 /// Offers the load of every selected test, reports the result and returns the exit code.
 pub(super) fn measure(input: &Input) -> Result<u8, Problem> {
     let Input { tests, options, .. } = input;
-    if !tests.iter().any(|planned| trials::will_run(planned, &options.arguments)) {
-        trials::list(&options.arguments, tests);
+    if !tests.iter().any(|planned| trials::will_run(planned, &options.output)) {
+        trials::list(&options.output, tests);
         hint_at_ignored(input);
         return Ok(0);
     }
@@ -78,7 +78,7 @@ fn run_tests(input: &Input, interruption: &Interruption) -> Result<RanTests, Pro
         reports: Arc::clone(&reports),
         fail_fast: options.fail_fast,
     };
-    let output_closed = !trials::run(&options.arguments, &input.tests, &context);
+    let output_closed = !trials::run(&options.output, &input.tests, &context);
     let complaints = thread.close();
     let reports = std::mem::take(&mut *reports.lock().unwrap_or_else(PoisonError::into_inner));
     Ok(RanTests { reports, complaints, output_closed })
@@ -123,7 +123,7 @@ fn baselines_wanted<'a>(run: &RunReport, options: &Options, known_tests: &'a Kno
 /// A person who selects stress tests and sees them all ignored wants to know why.
 fn hint_at_ignored(input: &Input) {
     let selected: Vec<_> = input.tests.iter().filter(|planned| planned.is_selected).collect();
-    let runs = |planned| trials::will_run(planned, &input.options.arguments);
+    let runs = |planned| trials::will_run(planned, &input.options.output);
     let all_ignored = !selected.is_empty() && !selected.iter().any(|planned| runs(planned));
     if all_ignored && input.closing.is_wanted() {
         complain(&format!(

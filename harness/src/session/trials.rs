@@ -1,12 +1,13 @@
-//! The planned tests as libtest prints them. The only module of the session that uses libtest-mimic.
+//! The planned tests as libtest prints them. The only module that uses libtest-mimic.
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::{Arc, Mutex, PoisonError};
 
-use libtest_mimic::{Arguments, Completion, Failed, FormatSetting, Trial};
+use libtest_mimic::{Arguments, ColorSetting, Completion, Failed, FormatSetting, Trial};
 
 use super::plan::PlannedTest;
 use super::thread::Orders;
+use crate::cli::{Colour, Format, IgnoredTests, TestOutput};
 use crate::outcome::{Outcome, TestReport};
 use crate::report::message;
 use crate::runner::{Interruption, Test, not_run};
@@ -27,39 +28,59 @@ pub(super) struct TrialContext {
 ///
 /// libtest-mimic panics when its output is closed, as by `| head`. It catches the panics of trials itself, so a panic
 /// that arrives here means a closed output, and the fixtures must still be torn down.
-pub(super) fn run(arguments: &Arguments, tests: &[PlannedTest], context: &TrialContext) -> bool {
+pub(super) fn run(output: &TestOutput, tests: &[PlannedTest], context: &TrialContext) -> bool {
     let widths = Widths::of(tests);
     let trials =
-        tests.iter().map(|planned| trial(planned, context.clone(), widths.prefix(&planned.test, arguments))).collect();
-    let arguments = one_at_a_time(arguments, tests);
+        tests.iter().map(|planned| trial(planned, context.clone(), widths.prefix(&planned.test, output))).collect();
+    let arguments = arguments(output, tests);
     // libtest counts only passed and failed; the exit code comes from the reports.
     catch_unwind(AssertUnwindSafe(|| drop(libtest_mimic::run(&arguments, trials)))).is_ok()
 }
 
 /// Lists the planned tests, or prints them all as ignored; starts nothing.
-pub(super) fn list(arguments: &Arguments, tests: &[PlannedTest]) {
+pub(super) fn list(output: &TestOutput, tests: &[PlannedTest]) {
     let never = || Err("ERRORED: a test ran although it was only to be listed".into());
     let trials = tests.iter().map(|planned| with_labels(planned, Trial::test(&planned.test.id.name, never))).collect();
     // Nothing ran, so there is no conclusion to draw.
-    let _ = libtest_mimic::run(&one_at_a_time(arguments, tests), trials);
+    let _ = libtest_mimic::run(&arguments(output, tests), trials);
 }
 
 /// True if libtest will call this test's body.
-pub(super) fn will_run(planned: &PlannedTest, arguments: &Arguments) -> bool {
+pub(super) fn will_run(planned: &PlannedTest, output: &TestOutput) -> bool {
     planned.is_selected
-        && match planned.is_ignored {
-            true => arguments.ignored || arguments.include_ignored,
-            false => !arguments.ignored,
+        && match output.ignored {
+            IgnoredTests::LeaveOut => !planned.is_ignored,
+            IgnoredTests::Include => true,
+            IgnoredTests::Only => planned.is_ignored,
         }
 }
 
-/// Two loads at once would measure each other, so one thread, whatever `--test-threads` says.
+/// What libtest-mimic is given. One thread, whatever `--test-threads` says: two loads at once would measure each other.
 ///
 /// Every test is handed over, and those left out are skipped by their exact names: libtest then counts them as
 /// filtered out, whichever flag left them out.
-fn one_at_a_time(arguments: &Arguments, tests: &[PlannedTest]) -> Arguments {
+fn arguments(output: &TestOutput, tests: &[PlannedTest]) -> Arguments {
     let left_out = tests.iter().filter(|planned| !planned.is_selected).map(|planned| planned.test.id.name.clone());
-    Arguments { test_threads: Some(1), filter: None, exact: true, skip: left_out.collect(), ..arguments.clone() }
+    Arguments {
+        list: output.list,
+        ignored: output.ignored == IgnoredTests::Only,
+        include_ignored: output.ignored == IgnoredTests::Include,
+        format: Some(match output.format {
+            Format::Pretty => FormatSetting::Pretty,
+            Format::Terse => FormatSetting::Terse,
+            Format::Json => FormatSetting::Json,
+        }),
+        color: Some(match output.colour {
+            Colour::Auto => ColorSetting::Auto,
+            Colour::Always => ColorSetting::Always,
+            Colour::Never => ColorSetting::Never,
+        }),
+        logfile: output.logfile.clone(),
+        test_threads: Some(1),
+        exact: true,
+        skip: left_out.collect(),
+        ..Arguments::default()
+    }
 }
 
 fn with_labels(planned: &PlannedTest, trial: Trial) -> Trial {
@@ -119,9 +140,8 @@ impl Widths {
         Widths { name, kind }
     }
 
-    fn prefix(&self, test: &Test, arguments: &Arguments) -> String {
-        let is_announced = !arguments.quiet && matches!(arguments.format, None | Some(FormatSetting::Pretty));
-        if !is_announced {
+    fn prefix(&self, test: &Test, output: &TestOutput) -> String {
+        if output.format != Format::Pretty {
             return String::new();
         }
         let kind = format!("[{}] ", test.kind);

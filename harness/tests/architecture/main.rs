@@ -34,8 +34,7 @@ const DOORS: [Door; 16] = [
     ("hdrhistogram", &["measure/histogram"]),
     ("clap", &["cli/flags"]),
     ("toml", &["cli/file"]),
-    // The flags become its arguments, and the session runs its trials.
-    ("libtest_mimic", &["cli", "session"]),
+    ("libtest_mimic", &["session/trials"]),
     ("colored", &["report"]),
     ("comfy_table", &["report/table"]),
     ("indicatif", &["report/progress", "session"]),

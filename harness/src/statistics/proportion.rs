@@ -5,7 +5,7 @@ use super::interval::ConfidenceInterval;
 use super::mean::MeanEstimate;
 use super::student_t::student_t_975;
 
-/// A proportion is judged by so many batches.
+/// A proportion is computed from this many batches.
 const BATCHES: usize = 10;
 
 /// One slice of a series: how many samples it holds, and how many of them count.
@@ -79,7 +79,7 @@ mod tests {
 
     #[test]
     fn a_share_of_independent_samples_is_worth_about_their_number() {
-        // 100 slices of 100 samples, 5 beyond in each but for one more or less in turns.
+        // 100 slices of 100 samples, alternately 4 and 6 beyond in each.
         let slices: Vec<HitCount> =
             (0..100).map(|i| HitCount { samples: 100, hits: if i % 2 == 0 { 4 } else { 6 } }).collect();
         let proportion = Proportion::of(&slices).unwrap();

@@ -6,7 +6,7 @@ use crate::metric::Percentile;
 /// A percentile with fewer samples than this beyond it moves from run to run.
 pub(crate) const FEW_SAMPLES_BEYOND: f64 = 20.0;
 
-/// How many of so many samples are expected to lie beyond `percentile`.
+/// How many of `samples` are expected to lie beyond `percentile`.
 pub(crate) fn samples_beyond(percentile: Percentile, samples: u64) -> f64 {
     samples as f64 * share_beyond(percentile)
 }

@@ -12,11 +12,11 @@ use crate::measure::{Ended, Measured};
 use crate::metric::Metric;
 use crate::threshold::{Subject, Threshold};
 
-/// Said loudly, because an unoptimised generator and server measure the compiler's debug mode.
-const UNOPTIMISED: &str = "UNOPTIMISED BUILD: these figures are not what the server can do and no baseline is written; \
+/// In capitals, because an unoptimised build measures the compiler's debug mode.
+const UNOPTIMISED: &str = "UNOPTIMISED BUILD: these figures do not show what the server can do, and no baseline is written; \
                            set `[profile.test] opt-level = 3` or run with `--release`";
 
-/// What the figures of one test come to.
+/// The verdict on the figures of one test.
 #[derive(Debug, Clone)]
 pub struct Judgement {
     /// How the test ended.
@@ -25,25 +25,25 @@ pub struct Judgement {
     pub reason: Option<String>,
     /// Each threshold, in the order given.
     pub thresholds: Vec<ThresholdVerdict>,
-    /// What a reader should know although the verdict stands.
+    /// Facts that a reader should know, although they do not change the verdict.
     pub warnings: Vec<String>,
     /// A limit lies inside the interval of its figure and nothing else decides: measure for as long as [`longer`] says
     /// and judge that measurement instead. When there is no longer one, this verdict stands.
     ///
     /// [`longer`]: super::longer
     pub wants_longer: bool,
-    /// For soaks: what was found besides.
+    /// For soaks: leaks and drift.
     pub soak: Option<SoakVerdict>,
-    /// The generator did not do what was asked: what was breached may be its doing, unless the outcome says otherwise.
+    /// The generator did not offer the load as planned, and may be the cause of breaches, unless the outcome is failed.
     pub is_disturbed: bool,
 }
 
-/// Holds the figures of a test of `kind` against its thresholds.
+/// Compares the figures of a test of `kind` with its thresholds.
 ///
-/// No data never passes. A proven breach outranks invalid: a breach is proven unless it is a percentile with too few
-/// samples, or the generator's own trouble could have caused it. `optimised` is what the build script saw.
+/// A test without data never passes. A certain breach outranks invalid: a breach is certain unless it is of a percentile
+/// with too few samples, or the generator may be the cause. `optimised` says if this is an optimised build.
 pub fn judge(measured: &Measured, thresholds: &[Threshold], kind: Kind, optimised: bool) -> Judgement {
-    let verdicts: Vec<_> = thresholds.iter().map(|threshold| verdict::hold(measured, threshold, kind)).collect();
+    let verdicts: Vec<_> = thresholds.iter().map(|threshold| verdict::compare(measured, threshold, kind)).collect();
     let soak = (kind == Kind::Soak).then(|| soak::judge(measured));
     let doubts = trust::doubts(measured, &verdicts);
     let (outcome, reason) = decide(measured, &verdicts, soak.as_ref(), &doubts, kind);
@@ -70,14 +70,14 @@ fn decide(
         return (Outcome::Errored, Some(why.clone()));
     }
     if let Some(nothing) = no_answer(measured).or_else(|| nothing_measured(measured, verdicts, kind)) {
-        // Who was held up itself cannot say that nobody answered.
+        // If the generator was held up, it cannot conclude that the server did not respond.
         let ours = doubts.iter().find(|doubt| matches!(doubt, Doubt::OwnErrors(_) | Doubt::Hiccups(..)));
         return ours.map_or_else(|| fail(nothing), |ours| invalid(ours.to_string()));
     }
-    let found = soak.into_iter().flat_map(|soak| unsound(soak, doubts));
-    let proven: Vec<String> = breaches(verdicts, doubts).into_iter().chain(found).collect();
-    if !proven.is_empty() {
-        return fail(proven.join("; "));
+    let found = soak.into_iter().flat_map(|soak| leaks_and_drift(soak, doubts));
+    let certain: Vec<String> = breaches(verdicts, doubts).into_iter().chain(found).collect();
+    if !certain.is_empty() {
+        return fail(certain.join("; "));
     }
     if let Some(reason) = nothing_succeeded(measured, verdicts).filter(|_| doubts.is_empty()) {
         return fail(reason);
@@ -103,16 +103,17 @@ fn invalid(reason: String) -> (Outcome, Option<String>) {
     (Outcome::Invalid, Some(reason))
 }
 
-/// The server has fallen silent.
+/// The server has stopped responding.
 fn no_answer(measured: &Measured) -> Option<String> {
     let time = |waited: Duration| figure::time(waited.as_secs_f64());
     match measured.ended {
         Ended::NoAnswer(waited) => {
-            Some(format!("no answer of any kind for {}, so the rest was not sent", time(waited)))
+            Some(format!("no response to any request for {}, so the rest was not sent", time(waited)))
         }
-        Ended::FellSilent(silence) => {
-            Some(format!("the server stopped answering: nothing came back in the last {} of the run", time(silence)))
-        }
+        Ended::FellSilent(silence) => Some(format!(
+            "the server stopped responding: there was no response in the last {} of the run",
+            time(silence)
+        )),
         _ => None,
     }
 }
@@ -125,17 +126,17 @@ fn nothing_measured(measured: &Measured, verdicts: &[ThresholdVerdict], kind: Ki
     }
     if kind == Kind::Benchmark {
         let none = measured.iteration.response_time.samples == 0;
-        return none.then(|| "no iteration was measured, and no data never passes".to_owned());
+        return none.then(|| "no iteration was measured, and a test without data never passes".to_owned());
     }
     let nothing = match requests.intended {
-        0 => "the test sent no request: use `user.get(…)`, or `user.measure(…)` for what is not HTTP",
+        0 => "the test sent no request: use `user.get(…)`, or `user.measure(…)` for operations that are not HTTP",
         intended if intended == requests.never_sent => "none of the planned requests was sent",
         _ => return None,
     };
     Some(nothing.to_owned())
 }
 
-/// Not one request ended ok, and no threshold asks for success: quick refusals would pass for a fast server.
+/// No request succeeded, and no threshold is about success: otherwise a server that fails quickly would pass as fast.
 fn nothing_succeeded(measured: &Measured, verdicts: &[ThresholdVerdict]) -> Option<String> {
     let requests = &measured.total.requests;
     let asks = |verdict: &ThresholdVerdict| {
@@ -143,35 +144,35 @@ fn nothing_succeeded(measured: &Measured, verdicts: &[ThresholdVerdict]) -> Opti
             && matches!(verdict.threshold.metric, Metric::SuccessRate | Metric::ErrorRate | Metric::Failed)
     };
     let none_ok = requests.intended > 0 && requests.ok == 0 && !verdicts.iter().any(asks);
-    none_ok.then(|| "not one request ended ok".to_owned())
+    none_ok.then(|| "no request succeeded".to_owned())
 }
 
-/// Ramps alone leave nothing that a threshold judges, unless it names one.
+/// If all stages are ramps, there is nothing to judge, unless a threshold names one.
 fn none_is_steady(measured: &Measured, verdicts: &[ThresholdVerdict]) -> Option<String> {
     let is_steady = measured.stages.iter().any(|stage| stage.from == stage.to);
-    let why = "every stage is a ramp, and only steady ones are judged: hold a level for a while, or name a stage, as in \
-               `p95(\"stage peak\")`";
+    let why = "every stage is a ramp, and only steady stages are judged: add a stage with a constant level, or name a stage in \
+               a threshold, as in `p95(\"stage peak\")`";
     let judges_nothing = verdicts.iter().all(|verdict| verdict.actual.is_none());
     (!is_steady && judges_nothing).then(|| why.to_owned())
 }
 
-/// One sentence over every proven breach and every threshold without data, if there is one.
+/// One sentence for all certain breaches and all thresholds without data, if there are any.
 fn breaches(verdicts: &[ThresholdVerdict], doubts: &[Doubt]) -> Option<String> {
-    let mut proven = verdicts.iter().filter(|verdict| is_proven(verdict, doubts));
-    let first = sentence(proven.next()?);
-    Some(match proven.count() {
+    let mut certain = verdicts.iter().filter(|verdict| is_certain(verdict, doubts));
+    let first = sentence(certain.next()?);
+    Some(match certain.count() {
         0 => first,
         1 => format!("{first}; and 1 more threshold"),
         more => format!("{first}; and {more} more thresholds"),
     })
 }
 
-/// The leaks, and the drift unless the generator's own trouble could have caused it.
-fn unsound(soak: &SoakVerdict, doubts: &[Doubt]) -> impl Iterator<Item = String> {
+/// The leaks, and the drift unless the generator may be the cause.
+fn leaks_and_drift(soak: &SoakVerdict, doubts: &[Doubt]) -> impl Iterator<Item = String> {
     soak.leaks.iter().chain(soak.drift.as_ref().filter(|_| doubts.is_empty())).cloned()
 }
 
-fn is_proven(verdict: &ThresholdVerdict, doubts: &[Doubt]) -> bool {
+fn is_certain(verdict: &ThresholdVerdict, doubts: &[Doubt]) -> bool {
     if verdict.holds {
         return false;
     }

@@ -1,11 +1,11 @@
 //! The search for capacity: the highest arrival rate that a server holds.
 //!
 //! The rate doubles until it no longer holds (or is halved until it does), then the bracket is bisected geometrically
-//! until it is narrow enough. A borderline probe is repeated at double length and the repetition decides; one that the
-//! generator disturbed is made once more. A rate that broke in a single probe, without a growing backlog, may have been
-//! unlucky, and everything above it would be lost: it is confirmed before it bounds the answer. What holds at last is
-//! validated over a longer time, and lowered by 5 % at most twice. A probe that would go beyond the budget is not begun:
-//! then the bracket is the answer, and the search has not converged.
+//! until it is narrow enough. A borderline probe is repeated with twice the length, and the repetition decides; a probe that
+//! the generator disturbed is repeated once. A rate that failed in a single probe, without a growing backlog, may have
+//! failed by chance, and all rates above it would be excluded: it is confirmed before it becomes the upper end of the
+//! bracket. The result is validated over a longer time, and lowered by 5 % at most twice. A probe that would exceed the
+//! budget is not started: then the bracket is the result, and the search has not converged.
 //!
 //! A state machine without a clock: [`next`](Search::next) says what to offer, [`tell`](Search::tell) what came of it.
 
@@ -14,14 +14,14 @@ use std::time::Duration;
 use super::figure;
 use crate::workload::CapacitySearch;
 
-/// Less than this share of the planned arrivals, and the load was not the one that was asked for.
+/// With less than this share of the planned arrivals, the load was not offered as planned.
 const LEAST_SENT_SHARE: f64 = 0.99;
-/// What a failed validation lowers the rate by.
+/// A failed validation multiplies the rate by this.
 const STEP_DOWN: f64 = 0.95;
 const MOST_STEPS_DOWN: u32 = 2;
-/// Digits of a probed rate; half a percent off at most, a tenth of the precision.
+/// Digits of a probed rate. The rounding is at most half a percent, a tenth of the precision.
 const DIGITS: usize = 3;
-/// A server that does not hold one request a second has no capacity to speak of.
+/// A server that does not manage one request a second has no capacity.
 const LEAST_RATE_PER_S: f64 = 1.0;
 
 /// What to do next.
@@ -51,33 +51,33 @@ pub struct Probe {
 pub enum Purpose {
     /// Does this rate hold?
     Search,
-    /// The same rate once more, because the first answer was borderline (then for twice as long) or disturbed.
+    /// The same rate again, because the first result was borderline (then for twice as long) or disturbed.
     Repetition,
-    /// The rate that bounds the answer once more: did it break only by chance?
+    /// The upper end of the bracket again: did it fail only by chance?
     Confirmation,
     /// Does the rate that was found hold for longer?
     Validation,
 }
 
-/// What came of a probe.
+/// The result of a probe.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct ProbeResult {
     /// Every threshold holds.
     pub holds: bool,
-    /// The part of the planned load that was offered, and in time; `None` counts as everything.
+    /// The part of the planned load that was offered in time; `None` counts as all of it.
     pub sent_share: Option<f64>,
-    /// More were waiting at the end than at the beginning, and more and more: the server does not keep up.
+    /// More and more requests were waiting: the server does not keep up.
     pub backlog_grew: bool,
-    /// Too close to a limit for its length.
+    /// A figure is too close to its limit for a probe of this length.
     pub borderline: bool,
-    /// The run was invalid: the generator could not do what was asked, and a breach may be its doing. What holds
-    /// nevertheless holds, because a late generator makes no time shorter.
+    /// The run was invalid: the generator did not offer the load as planned and may be the cause of a breach. Thresholds
+    /// that hold are valid, because a late generator does not make times shorter.
     pub generator_failed: bool,
-    /// How long it took, settling and draining included.
+    /// How long the probe took, including settling and draining.
     pub elapsed: Duration,
 }
 
-/// The answer.
+/// The result of a search.
 #[derive(Debug, Clone, Copy, PartialEq, Default)]
 pub struct Found {
     /// The highest rate that was validated; `None` unless the search has converged.
@@ -86,9 +86,9 @@ pub struct Found {
     pub holds_at_per_s: Option<f64>,
     /// The lowest rate that did not.
     pub breaks_at_per_s: Option<f64>,
-    /// The rate that did not hold did so for the generator's sake: the server may well take more.
+    /// The generator was the reason why the rate did not hold: the server may handle more.
     pub limited_by_generator: bool,
-    /// Probes that proved nothing, because the generator was disturbed.
+    /// Probes without a result, because the generator was disturbed.
     pub disturbed: u32,
 }
 
@@ -110,7 +110,7 @@ pub struct Search {
 #[derive(Debug, Clone, Copy, PartialEq)]
 struct Break {
     rate_per_s: f64,
-    /// It was seen twice, or the backlog grew from second to second: no chance.
+    /// It failed twice, or the backlog grew from second to second: it did not fail by chance.
     is_sure: bool,
     is_generators: bool,
 }
@@ -121,7 +121,7 @@ impl ProbeResult {
         self.holds && !self.backlog_grew && self.is_offered()
     }
 
-    /// It did not hold, and that says nothing about the server: the load was not offered, or not as planned.
+    /// True if it did not hold and this says nothing about the server, because the load was not offered as planned.
     pub fn is_disturbed(&self) -> bool {
         !self.is_held() && (self.generator_failed || self.is_unsent())
     }
@@ -181,7 +181,7 @@ impl Search {
         };
     }
 
-    /// What is known by now.
+    /// What is known so far.
     fn found(&self) -> Found {
         let lowest = self.lowest_break();
         Found {
@@ -193,13 +193,13 @@ impl Search {
         }
     }
 
-    /// The probe that takes the place of one that does not count.
+    /// The probe that replaces one without a result.
     fn once_more(&mut self, probe: Probe, result: &ProbeResult) -> Option<Probe> {
         let again = Probe { purpose: Purpose::Repetition, ..probe };
         match probe.purpose {
             Purpose::Search if result.is_disturbed() => Some(again),
             Purpose::Search if result.borderline => Some(Probe { measure: probe.measure * 2, ..again }),
-            // A validation stands for the test, so it must be undisturbed even if its limits hold.
+            // A validation represents the test, so it must be undisturbed even if its limits hold.
             Purpose::Validation if result.generator_failed && !self.was_revalidated => {
                 self.was_revalidated = true;
                 Some(probe)
@@ -212,7 +212,7 @@ impl Search {
         let rate_per_s = probe.rate_per_s;
         if result.is_held() {
             self.held_per_s.push(rate_per_s);
-            // Of two answers about one rate the later one is the more careful.
+            // The later of two results for one rate is the more careful.
             self.breaks.retain(|earlier| earlier.rate_per_s > rate_per_s);
             return;
         }
@@ -227,7 +227,7 @@ impl Search {
         self.breaks.iter().copied().min_by(|a, b| a.rate_per_s.total_cmp(&b.rate_per_s))
     }
 
-    /// A rate that did not hold is believed over a higher one that did.
+    /// A rate that failed outranks a higher one that held.
     fn highest_held(&self) -> Option<f64> {
         let bound = self.lowest_break().map_or(f64::INFINITY, |lowest| lowest.rate_per_s);
         self.held_per_s.iter().copied().filter(|held| *held < bound).max_by(f64::total_cmp)
@@ -276,7 +276,7 @@ impl Found {
         let rate = |rate_per_s: Option<f64>| rate_per_s.map(figure::rate);
         let bracket = match (rate(self.holds_at_per_s), rate(self.breaks_at_per_s)) {
             (Some(holds), Some(breaks)) => format!("{holds} holds, {breaks} does not"),
-            (Some(holds), None) => format!("{holds} holds still"),
+            (Some(holds), None) => format!("{holds} still holds"),
             (None, Some(breaks)) => format!("not even {breaks} holds"),
             (None, None) => "there was no time for a single probe".to_owned(),
         };

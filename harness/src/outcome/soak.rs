@@ -1,9 +1,11 @@
-//! Does it leak or drift over a long run? The verdict of a soak beside its thresholds.
+//! Does the server leak memory, or do response times drift, over a long run? The part of a soak's verdict that does not
+//! depend on its thresholds: [`SoakVerdict`].
 //!
-//! Leak: anonymous memory of the server's process tree each second, the second half of the run in eight segments, the
-//! minimum of each. It leaks if the lower end of Theil–Sen's interval is above zero and the growth is more than 2 % of the
-//! median and more than 1 MiB a minute. Minima, because a garbage collector's saw has teeth; the second half, because
-//! caches and pools fill first; three conditions, because a regression line over a whole run always rises.
+//! Leak: the anonymous memory of the server's process tree, read once a second. The second half of the run is divided into
+//! eight segments, and the minimum of each is taken. It is a leak if the lower end of the trend's interval is above zero
+//! and the growth is more than 2 % of the median and more than 1 MiB a minute. Minima, because the memory of a
+//! garbage-collected server rises and falls; the second half, because caches and pools fill first; three conditions,
+//! because a regression line over a whole run always rises.
 //!
 //! Drift: the same for the mean response time of each second, with the median of each segment: more than 10 % and more
 //! than 0.1 ms in the second half.
@@ -17,36 +19,36 @@ const LEAK_SHARE: f64 = 0.02;
 const LEAK_BYTES_PER_MIN: f64 = MIB;
 /// Twice the difference at which two runs count as different, because there is no second run to agree with.
 const DRIFT_SHARE: f64 = 0.10;
-/// Less than this is the harness's own.
+/// Smaller changes may come from the harness.
 const DRIFT_S: f64 = 0.000_1;
 const MIB: f64 = 1_048_576.0;
 
-/// What a soak comes to, in sentences.
+/// What a soak has found, in sentences.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct SoakVerdict {
     /// A leak of each server that has one: the test fails.
     pub leaks: Vec<String>,
-    /// A drift of response time: the test fails, unless the generator was in trouble itself.
+    /// A drift of response time: the test fails, unless the generator may be the cause.
     pub drift: Option<String>,
-    /// What could not be judged, and why: no data never passes, and more of the same would not help.
+    /// What could not be judged, and why: the test is invalid.
     pub doubts: Vec<String>,
-    /// The figures of what was judged and found sound.
+    /// The figures of servers without a leak.
     pub notes: Vec<String>,
 }
 
-/// Where the second half of a series goes, by its segments.
+/// The trend of the second half of a series, by its segments.
 #[derive(Debug, Clone, Copy, PartialEq)]
-struct Course {
+struct SegmentTrend {
     trend: Trend,
-    /// Of the segments.
+    /// Of the values of the segments.
     median: f64,
-    /// What the slope comes to from the beginning of the half to its end.
+    /// By how much the series grows from the beginning of the half to its end.
     growth: f64,
 }
 
-/// Which value speaks for a segment.
+/// Which value represents a segment.
 #[derive(Debug, Clone, Copy)]
-enum Voice {
+enum SegmentValue {
     Minimum,
     Median,
 }
@@ -57,7 +59,7 @@ pub(super) fn judge(measured: &Measured) -> SoakVerdict {
     for server in &measured.servers {
         judge_memory(server, measured, &mut verdict);
     }
-    // Where the load changes, response time may, too.
+    // If the load changes, response times may change, too.
     if measured.stages.len() <= 1 {
         judge_times(measured, &mut verdict);
     }
@@ -69,67 +71,67 @@ fn judge_memory(server: &ServerFigures, measured: &Measured, verdict: &mut SoakV
     let memory: Vec<(f64, f64)> = server.samples.iter().filter_map(sample).collect();
     let name = &server.name;
     if memory.is_empty() {
-        let why = "its memory cannot be seen from here (it was attached, or the system does not tell)";
+        let why = "its memory cannot be read (the server is attached, or the system does not provide the figure)";
         verdict.doubts.push(format!("whether `{name}` leaks is unknown: {why}"));
         return;
     }
-    let Some(course) = Course::of(&memory, Voice::Minimum) else {
+    let Some(memory_trend) = SegmentTrend::of(&memory, SegmentValue::Minimum) else {
         let (least, count) = (2 * SEGMENTS, memory.len());
-        verdict
-            .doubts
-            .push(format!("whether `{name}` leaks takes {least} s or more to tell, there were {count} samples"));
+        verdict.doubts.push(format!(
+            "whether `{name}` leaks is unknown: at least {least} s are needed, and there were {count} samples"
+        ));
         return;
     };
-    let told = memory_told(course, server, measured);
-    match course.is_leak() {
-        true => verdict.leaks.push(format!("`{name}` leaks: {told}")),
-        false => verdict.notes.push(format!("`{name}` does not leak: {told}")),
+    let figures = memory_figures(memory_trend, server, measured);
+    match memory_trend.is_leak() {
+        true => verdict.leaks.push(format!("`{name}` leaks: {figures}")),
+        false => verdict.notes.push(format!("`{name}` does not leak: {figures}")),
     }
 }
 
-/// `anonymous memory grew by 12.4 MiB/min (212 bytes a request), 0.213 ms of server CPU a request`
-fn memory_told(course: Course, server: &ServerFigures, measured: &Measured) -> String {
-    let mib_per_min = figure::plain(course.trend.slope * 60.0 / MIB);
-    let mut told = format!("anonymous memory grew by {mib_per_min} MiB/min");
+/// `anonymous memory grew by 12.4 MiB/min (212 bytes per request); server CPU per request: 0.213 ms`
+fn memory_figures(memory_trend: SegmentTrend, server: &ServerFigures, measured: &Measured) -> String {
+    let mib_per_min = figure::plain(memory_trend.trend.slope * 60.0 / MIB);
+    let mut figures = format!("anonymous memory grew by {mib_per_min} MiB/min");
     let span_s = measured.span.as_secs_f64();
     let ended = measured.total.requests.ended();
     if ended > 0 && span_s > 0.0 {
-        let bytes_per_request = course.trend.slope * span_s / ended as f64;
-        told += &format!(" ({} bytes a request)", figure::plain(bytes_per_request));
+        let bytes_per_request = memory_trend.trend.slope * span_s / ended as f64;
+        figures += &format!(" ({} bytes per request)", figure::plain(bytes_per_request));
     }
     if let Some(cpu_s) = server.cpu_per_request_s {
-        told += &format!(", {} of server CPU a request", figure::time(cpu_s));
+        figures += &format!("; server CPU per request: {}", figure::time(cpu_s));
     }
-    told
+    figures
 }
 
 fn judge_times(measured: &Measured, verdict: &mut SoakVerdict) {
     let slice = |slice: &TimeSlice| Some((slice.second as f64, slice.mean_s?));
     let times: Vec<(f64, f64)> = measured.timeline.iter().filter_map(slice).collect();
-    let Some(course) = Course::of(&times, Voice::Median) else {
-        verdict.doubts.push(format!("whether response time drifts takes {} s or more to tell", 2 * SEGMENTS));
+    let Some(times_trend) = SegmentTrend::of(&times, SegmentValue::Median) else {
+        verdict.doubts.push(format!("whether response time drifts is unknown: at least {} s are needed", 2 * SEGMENTS));
         return;
     };
-    if course.is_drift() {
-        let (growth, median) = (figure::time(course.growth), figure::time(course.median));
+    if times_trend.is_drift() {
+        let (growth, median) = (figure::time(times_trend.growth), figure::time(times_trend.median));
         verdict.drift =
             Some(format!("response time drifts: its mean rose by {growth} over the second half, around {median}"));
     }
 }
 
-impl Course {
+impl SegmentTrend {
     /// `None` with too few points for the segments, which each need one.
-    fn of(points: &[(f64, f64)], voice: Voice) -> Option<Course> {
+    fn of(points: &[(f64, f64)], value: SegmentValue) -> Option<SegmentTrend> {
         let half = second_half(points)?;
         let segments: Vec<(f64, f64)> = (0..SEGMENTS)
             .map(|index| &half[index * half.len() / SEGMENTS..(index + 1) * half.len() / SEGMENTS])
-            .map(|segment| voice.of(segment))
+            .map(|segment| value.of(segment))
             .collect::<Option<_>>()?;
         let mut values: Vec<f64> = segments.iter().map(|segment| segment.1).collect();
         values.sort_unstable_by(f64::total_cmp);
         let trend = Trend::of(&segments)?;
         let span = half.last()?.0 - half.first()?.0;
-        Some(Course { trend, median: median(&values)?, growth: trend.slope * span })
+        Some(SegmentTrend { trend, median: median(&values)?, growth: trend.slope * span })
     }
 
     fn is_leak(self) -> bool {
@@ -141,21 +143,21 @@ impl Course {
     }
 }
 
-impl Voice {
+impl SegmentValue {
     /// In the middle of the segment's time.
     fn of(self, segment: &[(f64, f64)]) -> Option<(f64, f64)> {
         let middle = f64::midpoint(segment.first()?.0, segment.last()?.0);
         let mut values: Vec<f64> = segment.iter().map(|point| point.1).collect();
         values.sort_unstable_by(f64::total_cmp);
         let value = match self {
-            Voice::Minimum => values.first().copied(),
-            Voice::Median => median(&values),
+            SegmentValue::Minimum => values.first().copied(),
+            SegmentValue::Median => median(&values),
         };
         Some((middle, value?))
     }
 }
 
-/// By time, not by count: looks may have been missed.
+/// By time, not by count, because samples may be missing.
 fn second_half(points: &[(f64, f64)]) -> Option<&[(f64, f64)]> {
     let middle = f64::midpoint(points.first()?.0, points.last()?.0);
     let half = &points[points.partition_point(|point| point.0 < middle)..];

@@ -1,4 +1,4 @@
-//! Which figure a threshold is about.
+//! The figure that a threshold is about.
 
 use crate::kind::Kind;
 use crate::measure::{Measured, StageSummary, Summary, TimesOf};
@@ -9,7 +9,7 @@ use crate::threshold::{Subject, Threshold};
 /// The reserved name of the iterations of the author's function.
 const ITERATION: &str = "iteration";
 
-/// The figures that `threshold` bounds, or the sentence that says why there are none.
+/// The figures that `threshold` is about, or why there are none.
 pub(super) fn find<'m>(measured: &'m Measured, threshold: &Threshold, kind: Kind) -> Result<&'m Summary, String> {
     match &threshold.subject {
         Subject::Total => Ok(of_whole_test(measured, threshold.metric, kind)),
@@ -22,7 +22,7 @@ pub(super) fn find<'m>(measured: &'m Measured, threshold: &Threshold, kind: Kind
     }
 }
 
-/// Whose times `threshold` bounds, as the recorders know them; `None` for times they do not count apart.
+/// Which times `threshold` bounds, as the recorders count them; `None` for times that they do not count separately.
 pub(super) fn times_of(threshold: &Threshold, kind: Kind) -> Option<TimesOf> {
     let times = match &threshold.subject {
         Subject::Total if kind == Kind::Benchmark => TimesOf::Iterations,
@@ -41,7 +41,7 @@ pub(super) fn figure(summary: &Summary, metric: Metric) -> Option<f64> {
     let any = counts.intended > 0;
     let figure = match metric {
         Metric::SuccessRate => counts.success_rate(),
-        // Not `1 − success_rate`: that would bring binary dust into a count.
+        // Not `1 − success_rate`, which would add rounding errors to a count.
         Metric::ErrorRate => any.then(|| counts.not_ok() as f64 / counts.intended as f64),
         Metric::Throughput => summary.throughput_per_s.filter(|_| any),
         Metric::Requests => any.then_some(counts.intended as f64),
@@ -58,7 +58,7 @@ pub(super) fn figure(summary: &Summary, metric: Metric) -> Option<f64> {
     figure.filter(|figure| figure.is_finite())
 }
 
-/// How many samples that figure rests on.
+/// The number of samples behind that figure.
 pub(super) fn samples(summary: &Summary, metric: Metric) -> u64 {
     match metric.dimension() {
         Dimension::Time => summary.response_time.samples,
@@ -66,8 +66,8 @@ pub(super) fn samples(summary: &Summary, metric: Metric) -> u64 {
     }
 }
 
-/// A benchmark asks how long one iteration takes, so its times are those of the iterations; whether requests
-/// succeed is asked of the requests, and of the iterations only where there is no request to ask.
+/// A benchmark measures iterations, so its times and rates are those of iterations. Whether it succeeds depends on its
+/// requests, or on its iterations if it sends no request.
 fn of_whole_test(measured: &Measured, metric: Metric, kind: Kind) -> &Summary {
     let by_iteration = kind == Kind::Benchmark
         && match metric.dimension() {
@@ -77,7 +77,7 @@ fn of_whole_test(measured: &Measured, metric: Metric, kind: Kind) -> &Summary {
     if by_iteration { &measured.iteration } else { &measured.total }
 }
 
-/// `place` says of which part of the test these endpoints are all.
+/// `place` says which part of the test these endpoints belong to.
 fn endpoint<'m>(endpoints: &'m [Summary], label: &str, place: &str) -> Result<&'m Summary, String> {
     let found = endpoints.iter().find(|endpoint| endpoint.name == label && endpoint.requests.intended > 0);
     found.ok_or_else(|| {
@@ -99,7 +99,7 @@ fn stage<'m>(measured: &'m Measured, name: &str) -> Result<&'m StageSummary, Str
         let names = || measured.stages.iter().map(|stage| stage.name.as_str());
         let listed: Vec<String> = names().map(|name| format!("`{name}`")).collect();
         match listed.as_slice() {
-            [] => format!("there is no stage `{name}`: the workload has none"),
+            [] => format!("there is no stage `{name}`: the workload has no stages"),
             _ => format!("there is no stage `{name}`{} (stages: {})", did_you_mean(name, names()), listed.join(", ")),
         }
     })?;

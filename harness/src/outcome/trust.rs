@@ -1,6 +1,6 @@
-//! Whether the generator did what was asked: the rules of when a run is invalid.
+//! Whether the generator offered the load as planned: the rules of when a run is invalid.
 //!
-//! A doubt makes the run invalid; a warning is told beside a verdict that stands.
+//! A [`Doubt`] makes the run invalid; a warning is shown and does not change the verdict.
 
 use std::fmt;
 
@@ -27,24 +27,24 @@ const PACER_LAG_ALLOWED_SHARE: f64 = 0.05;
 /// that is beyond doubt.
 const DELAY_EXPLAINS: f64 = 2.0;
 
-/// Why the figures of a run prove nothing.
+/// Why the figures of a run say nothing about the server.
 #[derive(Debug, Clone, PartialEq)]
 pub(super) enum Doubt {
-    /// Failures of the generator's own, by cause.
+    /// Failures of the generator itself, by cause.
     OwnErrors(Vec<(String, u64)>),
     /// Values that did not fit the histogram.
     Clipped(u64),
-    /// The five fates do not add up to what was intended.
+    /// The counts of how requests ended do not add up to the intended requests.
     NotConserved(String, Counts),
-    /// The interactive response-time law is off by this share.
+    /// Throughput × iteration time differs from the number of users by this share (interactive response-time law).
     ClosedLaw(f64),
     /// The generator was held up for a share of the run.
     Hiccups(Delay),
     /// The pacer was late although slots were free.
     PacerLag(PacerLag),
-    /// Of the arrivals that were planned, so many were not sent although nothing kept them but the generator.
+    /// Planned arrivals that were not sent, with the generator as the only reason.
     NotSent { planned: u64, missing: u64 },
-    /// The generator used this share of its cores, and a limit was breached that this alone may explain.
+    /// The generator used this share of its cores, which may explain a breach.
     Busy(f64),
 }
 
@@ -56,17 +56,17 @@ pub(super) struct PacerLag {
     delay: Delay,
 }
 
-/// What the generator may have added to the times, and to the requests that ran out of it.
+/// What the generator may have added to the times and to the number of timeouts.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub(super) struct Delay {
     longest_s: f64,
     /// The share of the run inside delays.
     share: f64,
-    /// Requests that ended late or not at all, if the delays were long enough to be why.
+    /// Requests that ended late or not at all, if the delays were long enough to be the cause.
     late: u64,
 }
 
-/// Every doubt about the figures that were held against limits, the gravest first.
+/// Every doubt about the figures, the most serious first.
 pub(super) fn doubts(measured: &Measured, verdicts: &[ThresholdVerdict]) -> Vec<Doubt> {
     let health = &measured.generator;
     let mut doubts = Vec::new();
@@ -78,24 +78,25 @@ pub(super) fn doubts(measured: &Measured, verdicts: &[ThresholdVerdict]) -> Vec<
         doubts.push(Doubt::Clipped(health.clipped));
     }
     let held_up = health.hiccup_share.filter(|share| *share > HICCUP_SHARE_INVALID);
-    // What is not known may have been any length.
+    // An unknown hiccup may have had any length.
     let longest_s = health.longest_hiccup_s.unwrap_or(f64::INFINITY);
     doubts.extend(held_up.map(|share| Doubt::Hiccups(Delay::new(measured, longest_s, share))));
     doubts.extend(pacer_lag(measured, verdicts).filter(|lag| lag.p99_s > lag.allowed_s).map(Doubt::PacerLag));
     doubts.extend(not_sent(measured, SENT_INVALID).map(|(planned, missing)| Doubt::NotSent { planned, missing }));
     doubts.extend(health.closed_law_gap.filter(|gap| *gap > CLOSED_LAW_INVALID).map(Doubt::ClosedLaw));
     let busy = cpu_share(measured).filter(|share| *share > CPU_INVALID).map(Doubt::Busy);
-    // A busy generator makes times longer and rates lower: what holds nevertheless does not depend on it.
+    // A busy generator makes times longer and rates lower, so thresholds that hold are not affected.
     doubts.extend(busy.filter(|busy| verdicts.iter().any(|verdict| !verdict.holds && busy.excuses(verdict))));
     doubts
 }
 
-/// What a reader should know about the generator although the verdict stands.
+/// Facts about the generator that a reader should know, although they do not change the verdict.
 pub(super) fn warnings(measured: &Measured, verdicts: &[ThresholdVerdict]) -> Vec<String> {
     let health = &measured.generator;
     let mut warnings = Vec::new();
     if let Some(gap) = health.closed_law_gap.filter(|gap| (CLOSED_LAW_WARN..=CLOSED_LAW_INVALID).contains(gap)) {
-        warnings.push(format!("users, throughput and times disagree by {} (the closed law)", figure::percent(gap)));
+        warnings
+            .push(format!("throughput × iteration time differs from the number of users by {}", figure::percent(gap)));
     }
     if let Some(longest_s) = health.longest_hiccup_s.filter(|longest_s| *longest_s > HICCUP_WARN_S) {
         warnings.push(format!("the generator was held up for {} at the longest", figure::time(longest_s)));
@@ -103,13 +104,13 @@ pub(super) fn warnings(measured: &Measured, verdicts: &[ThresholdVerdict]) -> Ve
     if health.resent > 0 {
         let (resent, intended) = (figure::count(health.resent), figure::count(measured.total.requests.intended));
         warnings.push(format!(
-            "the server closed idle connections as a request left: {resent} of {intended} requests were sent once more \
-             and are counted by their second attempt"
+            "the server closed idle connections just as requests were sent: {resent} of {intended} requests were sent \
+             again, and only the second attempt is counted"
         ));
     }
     let lag = pacer_lag(measured, verdicts);
     if let Some(lag) = lag.filter(|lag| lag.p99_s > PACER_LAG_WARN_S && lag.p99_s <= lag.allowed_s) {
-        warnings.push(format!("1 % of the arrivals started {} or more too late", figure::time(lag.p99_s)));
+        warnings.push(format!("1 % of the arrivals started at least {} late", figure::time(lag.p99_s)));
     }
     if let Some((planned, missing)) =
         not_sent(measured, SENT_WARN).filter(|_| not_sent(measured, SENT_INVALID).is_none())
@@ -121,10 +122,10 @@ pub(super) fn warnings(measured: &Measured, verdicts: &[ThresholdVerdict]) -> Ve
     warnings.extend(busy_host(measured));
     if let Some(precision) = measured.precision {
         if !precision.steady {
-            warnings.push("the times were not steady when the warm-up ran out of time".to_owned());
+            warnings.push("the warm-up reached its time limit before the times were steady".to_owned());
         }
         if precision.drifting {
-            warnings.push("the times drifted: the two halves of the measurement differ".to_owned());
+            warnings.push("the times drifted: the means of the two halves of the measurement differ".to_owned());
         }
     }
     warnings
@@ -149,14 +150,14 @@ fn pacer_lag(measured: &Measured, verdicts: &[ThresholdVerdict]) -> Option<Pacer
     Some(PacerLag { p99_s: p99_s(lag)?, allowed_s, delay: Delay::new(measured, lag.max_s?, 0.0) })
 }
 
-/// Of few samples, too: a pacer that was late once in fifty was late.
+/// With few samples, too: a pacer that was late once in fifty arrivals was late.
 fn p99_s(times: &TimeSummary) -> Option<f64> {
     crate::metric::Percentile::new(99.0).and_then(|p99| times.percentile_s(p99))
 }
 
 /// Planned arrivals, and those that were not sent although a slot was free, if their share is below `least`.
 ///
-/// What was left out or still waited at the cap is the server's doing, and a run that was stopped early sent what it could.
+/// Arrivals that were shed or still waiting at the cap are caused by the server, and a run that was stopped early sent what it could.
 fn not_sent(measured: &Measured, least: f64) -> Option<(u64, u64)> {
     let health = &measured.generator;
     let (planned, sent) = health.planned.zip(health.sent)?;
@@ -167,7 +168,7 @@ fn not_sent(measured: &Measured, least: f64) -> Option<(u64, u64)> {
 
 /// The generator's CPU as a share of what its worker threads' cores offer.
 fn cpu_share(measured: &Measured) -> Option<f64> {
-    // Of a test that is over at once, the workers use more while they end than in the span.
+    // In a very short test, the workers use more CPU while they end than in the measured span.
     let window_s = measured.generator.cpu_window_s.unwrap_or(measured.span.as_secs_f64());
     let available_s = window_s * measured.generator.workers as f64;
     measured.generator.cpu_s.filter(|_| available_s > 0.0).map(|cpu_s| cpu_s / available_s)
@@ -177,10 +178,10 @@ fn busy_generator(measured: &Measured) -> Option<String> {
     let share = cpu_share(measured).filter(|share| *share > CPU_WARN)?;
     let (share, workers) = (figure::percent(share), measured.generator.workers);
     let cores = if workers == 1 { "core" } else { "cores" };
-    Some(format!("the generator used {share} of its {workers} {cores}: part of the times may be its own"))
+    Some(format!("the generator used {share} of its {workers} {cores}: the measured times may include its own delays"))
 }
 
-/// Generator, server and others apart, as far as each is known.
+/// The shares of generator, server and other processes, as far as each is known.
 fn busy_host(measured: &Measured) -> Option<String> {
     let health = &measured.generator;
     let busy = health.host_cpu_share.filter(|share| *share > HOST_CPU_WARN)?;
@@ -197,25 +198,25 @@ fn busy_host(measured: &Measured) -> Option<String> {
     let busy = figure::percent(busy);
     Some(format!(
         "generator and server share a saturated host: {busy} of its {cores} cores were busy ({})",
-        if parts.is_empty() { "by whom is not known".to_owned() } else { parts.join(", ") }
+        if parts.is_empty() { "the processes are not known".to_owned() } else { parts.join(", ") }
     ))
 }
 
 impl Doubt {
-    /// True if a breach seen through this doubt is no proof against the server.
+    /// True if the generator may be the cause of the breach.
     pub(super) fn excuses(&self, breach: &ThresholdVerdict) -> bool {
         let metric = breach.threshold.metric;
         match self {
             Doubt::NotConserved(..) => true,
             Doubt::OwnErrors(_) if is_rate_or_requests(metric) => true,
             Doubt::OwnErrors(causes) => may_be_ours(breach, causes.iter().map(|(_, count)| count).sum()),
-            // A clipped value was longer than any bound, so it cannot have made the server look slower than it is.
+            // A clipped value was recorded as shorter than it was, so the server cannot look slower than it is.
             Doubt::Clipped(_) => false,
-            // A frozen generator reads as a slow server.
+            // A generator that is held up makes the server look slow.
             Doubt::Hiccups(delay) | Doubt::PacerLag(PacerLag { delay, .. }) => delay.explains(breach),
             Doubt::NotSent { missing, .. } => is_rate_or_requests(metric) || may_be_ours(breach, *missing),
             Doubt::Busy(_) => is_time_or_rate(metric),
-            // Users that were kept waiting by the generator send less; what they did send took as long as it took.
+            // Users that wait for the generator send less, but the times of what they sent are correct.
             Doubt::ClosedLaw(_) => is_rate_or_requests(metric),
         }
     }
@@ -225,13 +226,13 @@ impl Delay {
     fn new(measured: &Measured, longest_s: f64, share: f64) -> Delay {
         let counts = &measured.total.requests;
         let late = counts.timed_out + counts.in_flight_at_end + counts.never_sent;
-        // A stop that is short beside the timeout makes nobody run out of it.
+        // A delay that is short compared with the timeout does not cause timeouts.
         let slowest_s = measured.total.response_time.max_s.unwrap_or_default();
         let is_long = 2.0 * DELAY_EXPLAINS * longest_s >= slowest_s;
         Delay { longest_s, share, late: if is_long { late } else { 0 } }
     }
 
-    /// True if the breach may be nothing but the lateness of the generator.
+    /// True if the delay of the generator alone may explain the breach.
     fn explains(&self, breach: &ThresholdVerdict) -> bool {
         let metric = breach.threshold.metric;
         match (metric.dimension(), breach.actual) {
@@ -249,11 +250,11 @@ fn is_rate_or_requests(metric: Metric) -> bool {
 }
 
 fn is_time_or_rate(metric: Metric) -> bool {
-    // The server's own CPU for each request is not measured by the generator's clock.
+    // The server's CPU time per request does not depend on the generator.
     matches!(metric.dimension(), Dimension::Time | Dimension::Rate) && metric != Metric::CpuPerRequest
 }
 
-/// True if the threshold would hold, had the generator's `own` failures ended ok instead.
+/// True if the threshold would hold if the generator's `own` failures had been ok.
 fn may_be_ours(breach: &ThresholdVerdict, own: u64) -> bool {
     let (Some(actual), own) = (breach.actual, own as f64) else { return false };
     let without = match breach.threshold.metric {
@@ -272,7 +273,7 @@ impl fmt::Display for Doubt {
                 let causes: Vec<String> = causes.iter().map(|(cause, n)| format!("{cause} ({n})")).collect();
                 write!(f, "the generator itself failed: {}", causes.join(", "))
             }
-            Doubt::Clipped(values) => write!(f, "{values} times did not fit the histogram"),
+            Doubt::Clipped(values) => write!(f, "{values} times were too long for the histogram"),
             Doubt::NotConserved(name, counts) => {
                 let of = if name.is_empty() { String::new() } else { format!(" of `{name}`") };
                 let Counts { intended, ok, failed, timed_out, in_flight_at_end, never_sent } = counts;
@@ -284,13 +285,13 @@ impl fmt::Display for Doubt {
             }
             Doubt::ClosedLaw(gap) => write!(
                 f,
-                "users, throughput and times disagree by {} (the closed law allows 5 %): the generator kept its users waiting",
+                "throughput × iteration time differs from the number of users by {} (allowed: 5 %): the generator kept users waiting",
                 figure::percent(*gap)
             ),
             Doubt::PacerLag(lag) => write!(
                 f,
-                "the generator started 1 % of the arrivals {} or more too late although slots were free (allowed: {}; at \
-                 worst {})",
+                "the generator started 1 % of the arrivals at least {} late although slots were free (allowed: {}; \
+                 longest: {})",
                 figure::time(lag.p99_s),
                 figure::time(lag.allowed_s),
                 figure::time(lag.delay.longest_s),

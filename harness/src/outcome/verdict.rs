@@ -1,4 +1,4 @@
-//! One threshold, held against the figures.
+//! One threshold, compared with the figures.
 
 use super::threshold_verdict::ThresholdVerdict;
 use super::{confidence, figure, subject, whole};
@@ -8,8 +8,8 @@ use crate::metric::{Metric, Percentile};
 use crate::statistics::{FEW_SAMPLES_BEYOND, samples_beyond, samples_for_a_stable_percentile};
 use crate::threshold::Threshold;
 
-/// Holds `threshold` against the figures of a test of `kind`.
-pub(super) fn hold(measured: &Measured, threshold: &Threshold, kind: Kind) -> ThresholdVerdict {
+/// Compares `threshold` with the figures of a test of `kind`.
+pub(super) fn compare(measured: &Measured, threshold: &Threshold, kind: Kind) -> ThresholdVerdict {
     if threshold.metric.is_of_whole_test() {
         let samples = measured.total.requests.intended;
         return match whole::figure(measured, threshold.metric) {
@@ -50,7 +50,7 @@ fn without_figure(threshold: &Threshold, doubt: String, samples: u64) -> Thresho
     ThresholdVerdict { actual: None, holds: false, doubt: Some(doubt), ..blank }
 }
 
-/// The sentence for a percentile that holds for now but rests on few samples.
+/// The warning for a percentile that has enough samples, but few beyond it.
 pub(super) fn few_samples_warning(verdict: &ThresholdVerdict) -> Option<String> {
     let percentile = percentile_of(verdict.threshold.metric)?;
     let slowest = samples_beyond(percentile, verdict.samples);
@@ -58,7 +58,7 @@ pub(super) fn few_samples_warning(verdict: &ThresholdVerdict) -> Option<String> 
         return None;
     }
     Some(format!(
-        "`{}` rests on the slowest {} of {} samples: it will move from run to run (steady from about {} samples)",
+        "`{}` depends on the slowest {} of {} samples, so it will vary from run to run (stable from about {} samples)",
         verdict.threshold,
         slowest.round().max(1.0),
         figure::count(verdict.samples),
@@ -66,7 +66,7 @@ pub(super) fn few_samples_warning(verdict: &ThresholdVerdict) -> Option<String> 
     ))
 }
 
-/// The sentence for a figure whose limit lies inside its interval, whichever way it was decided.
+/// The warning for a figure whose limit lies inside its interval, whether or not the threshold holds.
 pub(super) fn borderline_warning(verdict: &ThresholdVerdict) -> Option<String> {
     let interval = verdict.interval.filter(|_| verdict.borderline)?;
     Some(format!(

@@ -1,10 +1,10 @@
-//! Figures of a whole test that are no summary of its requests: a surge's, a search's, the servers' own.
+//! Figures of a whole test that are not in the summary of its requests: recovery, capacity, and those of the servers.
 
 use super::figure;
 use crate::measure::{Measured, ServerFigures};
 use crate::metric::Metric;
 
-/// The figure of `metric` in its base unit, or the sentence that says why there is none.
+/// The figure of `metric` in its base unit, or why there is none.
 pub(super) fn figure(measured: &Measured, metric: Metric) -> Result<f64, String> {
     match metric {
         Metric::Recovery => recovery(measured),
@@ -13,7 +13,7 @@ pub(super) fn figure(measured: &Measured, metric: Metric) -> Result<f64, String>
             peak.map(|ok| ok as f64).ok_or_else(|| format!("`{metric}` has no data: nothing was measured"))
         }
         Metric::Capacity => {
-            let absent = || format!("`{metric}` is absent: no search for it has found a rate at which the limits hold");
+            let absent = || format!("`{metric}` is absent: the search found no rate at which the limits hold");
             measured.capacity_per_s.ok_or_else(absent)
         }
         Metric::ServerCpu => of_servers(measured, metric, |server| server.cpu_share),
@@ -27,11 +27,11 @@ pub(super) fn figure(measured: &Measured, metric: Metric) -> Result<f64, String>
 fn recovery(measured: &Measured) -> Result<f64, String> {
     let spike = measured.spike.ok_or("`recovery` is absent: no stage is named `spike`")?;
     let band_s = spike.band_s.ok_or(
-        "`recovery` is absent: the time before the spike was too short to tell its response times; let it begin later",
+        "`recovery` is absent: the time before the spike was too short to measure response times; start the spike later",
     )?;
     spike.recovery_s.ok_or_else(|| {
         let band = figure::time(band_s);
-        format!("response times had not come back to {band} when the measurement ended, so there was no recovery")
+        format!("response times had not returned to {band} when the measurement ended, so there was no recovery")
     })
 }
 
@@ -43,13 +43,15 @@ fn of_servers(
 ) -> Result<f64, String> {
     if measured.servers.is_empty() {
         return Err(format!(
-            "`{metric}` is absent: it is known only of a server that this run starts, not of one it is attached to"
+            "`{metric}` is absent: it is measured only for servers that this run starts, and not for attached ones"
         ));
     }
     let figures = measured.servers.iter().map(|server| {
         figure(server).ok_or_else(|| {
             let name = &server.name;
-            format!("`{metric}` is absent for `{name}`: it is attached, or the system does not tell")
+            format!(
+                "`{metric}` is absent for `{name}`: the server is attached, or the system does not provide the figure"
+            )
         })
     });
     figures.sum()

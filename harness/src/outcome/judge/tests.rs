@@ -148,7 +148,7 @@ fn a_benchmark_without_requests_is_judged_on_its_iterations_throughout() {
     assert_eq!(judgement.thresholds[1].actual, Some(399.0 / 400.0));
     measured.iteration = summary("iteration", 0, 0);
     let judgement = judged_as(Kind::Benchmark, &measured, &["mean < 1s"]);
-    assert_eq!(reason(&judgement), "no iteration was measured, and no data never passes");
+    assert_eq!(reason(&judgement), "no iteration was measured, and a test without data never passes");
 }
 
 #[test]
@@ -173,7 +173,7 @@ fn few_samples_above_a_percentile_are_a_warning() {
     let judgement = judged(&run(300, 0), &["p99 < 10s", "p90 < 10s"]);
     assert_eq!(judgement.outcome, Outcome::Passed);
     assert_eq!(judgement.warnings.len(), 1);
-    assert!(judgement.warnings[0].starts_with("`p99 < 10s` rests on the slowest 3 of 300 samples"), "{judgement:?}");
+    assert!(judgement.warnings[0].starts_with("`p99 < 10s` depends on the slowest 3 of 300 samples"), "{judgement:?}");
 }
 
 #[test]
@@ -200,7 +200,7 @@ fn silence_is_the_generators_fault_when_it_could_not_send() {
     let mut measured = run(0, 10);
     measured.ended = Ended::NoAnswer(Duration::from_secs(30));
     assert_eq!(judged(&measured, &[]).outcome, Outcome::Failed);
-    assert_eq!(reason(&judged(&measured, &[])), "no answer of any kind for 30.0 s, so the rest was not sent");
+    assert_eq!(reason(&judged(&measured, &[])), "no response to any request for 30.0 s, so the rest was not sent");
     measured.generator.own_errors.insert("no file descriptors left".to_owned(), 10);
     assert_eq!(judged(&measured, &[]).outcome, Outcome::Invalid);
 }
@@ -296,7 +296,10 @@ fn a_server_that_fell_silent_fails_the_test_whatever_its_thresholds_say() {
     let measured = Measured { ended: Ended::FellSilent(Duration::from_secs(3)), ..run(10_000, 0) };
     let judgement = judged(&measured, &["success_rate >= 99%"]);
     assert_eq!(judgement.outcome, Outcome::Failed);
-    assert_eq!(reason(&judgement), "the server stopped answering: nothing came back in the last 3.00 s of the run");
+    assert_eq!(
+        reason(&judgement),
+        "the server stopped responding: there was no response in the last 3.00 s of the run"
+    );
 }
 
 #[test]
@@ -309,6 +312,6 @@ fn a_median_of_too_few_samples_is_invalid() {
 #[test]
 fn quick_refusals_alone_never_pass_for_a_fast_server() {
     let judgement = judged_as(Kind::Spike, &run(0, 1_000), &["p95 < 10s"]);
-    assert_eq!((judgement.outcome, reason(&judgement)), (Outcome::Failed, "not one request ended ok"));
+    assert_eq!((judgement.outcome, reason(&judgement)), (Outcome::Failed, "no request succeeded"));
     assert_eq!(judged_as(Kind::Spike, &run(0, 1_000), &["failed <= 1000"]).outcome, Outcome::Passed);
 }

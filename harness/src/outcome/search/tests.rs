@@ -208,7 +208,7 @@ fn without_time_for_the_next_probe_the_bracket_is_the_answer() {
         assert_eq!((probes.len(), found.capacity_per_s), (4, None));
         found.not_converged(hasty.budget).unwrap()
     };
-    assert!(told(1e6).ends_with("400/s holds still"), "{}", told(1e6));
+    assert!(told(1e6).ends_with("400/s still holds"), "{}", told(1e6));
     assert!(told(300.0).ends_with("200/s holds, 400/s does not"), "{}", told(300.0));
 }
 

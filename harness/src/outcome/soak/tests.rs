@@ -1,4 +1,4 @@
-//! Made-up series of memory and times, and what they are.
+//! Verdicts on made-up series of memory and times.
 
 use std::time::Duration;
 
@@ -53,38 +53,38 @@ fn leaks(measured: &Measured) -> bool {
 }
 
 #[test]
-fn a_steady_leak_is_found_and_told_in_bytes_a_minute_and_a_request() {
+fn a_steady_leak_is_reported_in_bytes_per_minute_and_per_request() {
     // 100 MiB and 6 MiB a minute: 0.1 MiB a second over 100 requests are 1,049 bytes a request.
     let verdict = judge(&memory(SECONDS, |second| 100.0 + 0.1 * f64::from(second)));
     assert_eq!(
         verdict.leaks,
-        ["`agent` leaks: anonymous memory grew by 6.00 MiB/min (1,050 bytes a request), \
-          1.00 ms of server CPU a request"]
+        ["`agent` leaks: anonymous memory grew by 6.00 MiB/min (1,050 bytes per request); \
+          server CPU per request: 1.00 ms"]
     );
 }
 
 #[test]
-fn a_leak_is_found_under_noise_and_under_a_collectors_saw() {
+fn a_leak_is_found_under_noise_and_under_garbage_collection() {
     assert!(leaks(&memory(SECONDS, |second| 100.0 + 0.1 * f64::from(second) + 5.0 * noise(second))));
     assert!(leaks(&memory(SECONDS, |second| 100.0 + 0.1 * f64::from(second) + f64::from(second % 20))));
 }
 
 #[test]
-fn a_collectors_saw_is_no_leak_wherever_it_is_cut() {
+fn garbage_collection_is_not_a_leak_wherever_the_series_is_cut() {
     for period in [7, 13, 30, 37] {
-        let saw = |second: u32| 80.0 + 40.0 * f64::from(second % period) / f64::from(period);
-        assert!(!leaks(&memory(SECONDS, saw)), "a tooth each {period} s");
+        let sawtooth = |second: u32| 80.0 + 40.0 * f64::from(second % period) / f64::from(period);
+        assert!(!leaks(&memory(SECONDS, sawtooth)), "one collection every {period} s");
     }
 }
 
 #[test]
-fn memory_that_fills_first_and_then_stays_is_no_leak() {
+fn memory_that_fills_first_and_then_stays_is_not_a_leak() {
     assert!(!leaks(&memory(SECONDS, |second| 300.0 * (1.0 - (-f64::from(second) / 40.0).exp()))));
     assert!(!leaks(&memory(SECONDS, |second| f64::from(second.min(SECONDS / 2)) + noise(second))));
 }
 
 #[test]
-fn one_step_up_is_no_leak_and_a_stair_is() {
+fn one_step_is_not_a_leak_and_a_staircase_is() {
     // A step between two of eight segments: of 28 pairs 16 at most differ, and the lower end stays at zero.
     for at in [330, 400, 450, 500, 580] {
         assert!(!leaks(&memory(SECONDS, |second| if second < at { 100.0 } else { 150.0 })), "at {at} s");
@@ -93,26 +93,29 @@ fn one_step_up_is_no_leak_and_a_stair_is() {
 }
 
 #[test]
-fn noise_alone_is_no_leak() {
+fn noise_alone_is_not_a_leak() {
     let found = (0..200).filter(|seed| leaks(&memory(120, |second| 100.0 + 8.0 * noise(second + 1_000 * seed))));
-    // By its interval one in forty would be; the growth that is asked for leaves fewer.
+    // By the interval alone one in forty would be; the required growth leaves fewer.
     assert!(found.count() <= 8);
 }
 
 #[test]
-fn growth_that_is_small_in_itself_or_beside_the_whole_is_no_leak() {
+fn growth_that_is_small_absolutely_or_relatively_is_not_a_leak() {
     // 0.9 MiB a minute on 10 MiB; and 3 MiB a minute on 10 GiB, 0.15 % in the second half.
     assert!(!leaks(&memory(SECONDS, |second| 10.0 + 0.015 * f64::from(second))));
     assert!(!leaks(&memory(SECONDS, |second| 10_240.0 + 0.05 * f64::from(second))));
 }
 
 #[test]
-fn memory_that_cannot_be_seen_or_was_seen_too_briefly_proves_nothing() {
+fn memory_that_cannot_be_read_or_was_read_too_briefly_is_a_doubt() {
     let mut attached = times(SECONDS, |_| 0.010);
     attached.servers = vec![ServerFigures::of("staging", Vec::new(), 100)];
     assert!(judge(&attached).doubts[0].starts_with("whether `staging` leaks is unknown"));
     let brief = judge(&memory(10, |second| 100.0 + f64::from(second)));
-    assert_eq!(brief.doubts[0], "whether `agent` leaks takes 16 s or more to tell, there were 11 samples");
+    assert_eq!(
+        brief.doubts[0],
+        "whether `agent` leaks is unknown: at least 16 s are needed, and there were 11 samples"
+    );
     assert!(brief.leaks.is_empty());
 }
 
@@ -125,11 +128,11 @@ fn a_short_run_is_long_enough_for_a_fast_leak() {
 #[test]
 fn response_times_that_rise_drift_and_those_that_vary_do_not() {
     let drift = |mean_s: &dyn Fn(u32) -> f64| judge(&times(SECONDS, mean_s)).drift;
-    let told = drift(&|second| 0.010 + 0.000_01 * f64::from(second)).expect("3 ms on 14.5 ms");
-    assert!(told.starts_with("response time drifts: its mean rose by 2.99 ms over the second half"), "{told}");
+    let text = drift(&|second| 0.010 + 0.000_01 * f64::from(second)).expect("3 ms on 14.5 ms");
+    assert!(text.starts_with("response time drifts: its mean rose by 2.99 ms over the second half"), "{text}");
     assert_eq!(drift(&|second| 0.010 + 0.005 * noise(second)), None);
     assert_eq!(drift(&|second| if second % 60 == 0 { 0.5 } else { 0.010 }), None);
-    // 0.01 ms on 0.05 ms is a fifth, and less than the harness can tell.
+    // 0.01 ms on 0.05 ms is a fifth, but less than 0.1 ms.
     assert_eq!(drift(&|second| 0.000_04 + 0.000_000_033 * f64::from(second)), None);
 }
 

@@ -18,11 +18,11 @@ fn a_pacer_is_allowed_a_millisecond_or_a_twentieth_of_the_tightest_limit() {
     assert_eq!(judged(&lag(4), &["max < 2s"]).warnings, Vec::<String>::new());
     let warned = judged(&lag(9), &["success_rate >= 99%"]);
     assert_eq!(warned.outcome, Outcome::Passed);
-    assert_eq!(warned.warnings, ["1 % of the arrivals started 900 µs or more too late"]);
+    assert_eq!(warned.warnings, ["1 % of the arrivals started at least 900 µs late"]);
     let invalid = judged(&lag(12), &["success_rate >= 99%"]);
     assert_eq!(invalid.outcome, Outcome::Invalid);
-    let expected = "the generator started 1 % of the arrivals 1.20 ms or more too late although slots were free \
-                    (allowed: 1.00 ms; at worst 1.20 ms)";
+    let expected = "the generator started 1 % of the arrivals at least 1.20 ms late although slots were free \
+                    (allowed: 1.00 ms; longest: 1.20 ms)";
     assert_eq!(reason(&invalid), expected);
     // A twentieth of the tightest limit, 1.1 s, is 55 ms.
     assert_eq!(judged(&lag(540), &["max < 1.1s", "mean < 2s"]).outcome, Outcome::Passed);
@@ -110,10 +110,10 @@ fn a_servers_own_figures_are_judged_and_an_absent_one_fails_and_says_so() {
     let mut measured = run(1000, 0);
     let absent = judged(&measured, &["server_rss < 100MiB"]);
     assert_eq!(absent.outcome, Outcome::Failed);
-    assert!(reason(&absent).contains("known only of a server that this run starts"), "{absent:?}");
+    assert!(reason(&absent).contains("measured only for servers that this run starts"), "{absent:?}");
     measured.servers = vec![server(None)];
     let absent = judged(&measured, &["server_cpu < 50%"]);
-    assert_eq!(reason(&absent), "`server_cpu` is absent for `agent`: it is attached, or the system does not tell");
+    assert_eq!(reason(&absent), "`server_cpu` is absent for `agent`: the server is attached, or the system does not provide the figure");
     measured.servers = vec![server(Some(0.5)), server(Some(0.75))];
     let verdict = judged(&measured, &["server_cpu < 150%"]).thresholds.remove(0);
     assert_eq!((verdict.actual, verdict.holds), (Some(1.25), true));
@@ -187,7 +187,7 @@ fn recovery_is_judged_and_a_server_that_never_recovered_fails() {
     measured.spike = Some(SpikeFigures { recovery_s: None, ..spike });
     let never = judged(&measured, &["recovery < 3s"]);
     assert_eq!(never.outcome, Outcome::Failed);
-    let expected = "response times had not come back to 11.0 ms when the measurement ended, so there was no recovery";
+    let expected = "response times had not returned to 11.0 ms when the measurement ended, so there was no recovery";
     assert_eq!(reason(&never), expected);
 }
 

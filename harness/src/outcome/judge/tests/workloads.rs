@@ -113,7 +113,10 @@ fn a_servers_own_figures_are_judged_and_an_absent_one_fails_and_says_so() {
     assert!(reason(&absent).contains("measured only for servers that this run starts"), "{absent:?}");
     measured.servers = vec![server(None)];
     let absent = judged(&measured, &["server_cpu < 50%"]);
-    assert_eq!(reason(&absent), "`server_cpu` is absent for `agent`: the server is attached, or the system does not provide the figure");
+    assert_eq!(
+        reason(&absent),
+        "`server_cpu` is absent for `agent`: the server is attached, or the system does not provide the figure"
+    );
     measured.servers = vec![server(Some(0.5)), server(Some(0.75))];
     let verdict = judged(&measured, &["server_cpu < 150%"]).thresholds.remove(0);
     assert_eq!((verdict.actual, verdict.holds), (Some(1.25), true));

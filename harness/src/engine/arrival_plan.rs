@@ -5,7 +5,8 @@ use std::time::Duration;
 use super::arrival_schedule::ArrivalSchedule;
 use crate::workload::{Arrivals, LoadModel, RunLength, Spacing, Stage, Warmup, Workload};
 
-/// Users that are set up before the first arrival: as many as the highest rate keeps busy if an iteration takes so long.
+/// An iteration of this length decides how many users are set up before the first arrival: as many as the highest rate keeps
+/// busy then.
 const FIRST_ITERATION: Duration = Duration::from_millis(100);
 const LEAST_FIRST_USERS: usize = 10;
 
@@ -20,7 +21,7 @@ pub(super) struct ArrivalPlan {
 }
 
 impl ArrivalPlan {
-    /// `None` for a closed workload. Each of so many workers begins with a user of its own.
+    /// `None` for a closed workload. Each of the run's `workers` has at least one of the first users.
     pub(super) fn of(workload: &Workload, workers: usize) -> Option<ArrivalPlan> {
         let LoadModel::Open(arrivals) = &workload.model else { return None };
         let measured = ArrivalSchedule::new(&arrivals.stages, arrivals.spacing, workload.seed);
@@ -33,7 +34,7 @@ impl ArrivalPlan {
     }
 }
 
-/// A load that starts from nothing has nothing to warm up with.
+/// At the first rate of the load; a load that starts at a rate of 0 has no warm-up.
 fn warmup(warmup: Warmup, arrivals: &Arrivals) -> ArrivalSchedule {
     let rate_per_s = arrivals.stages.first().map_or(0.0, |stage| stage.from);
     let over = match warmup {
@@ -89,7 +90,7 @@ mod tests {
     }
 
     #[test]
-    fn a_load_that_starts_from_nothing_has_no_warm_up() {
+    fn a_load_that_starts_at_a_rate_of_0_has_no_warm_up() {
         let plan = plan(0.0, 500.0, Warmup::Duration(S(2)), RunLength::Duration(S(10)));
         assert_eq!((plan.warmup.arrivals(), plan.warmup.length()), (0, Duration::ZERO));
     }
@@ -100,7 +101,7 @@ mod tests {
     }
 
     #[test]
-    fn the_first_users_follow_the_highest_rate_up_to_the_cap_and_are_no_fewer_than_the_workers() {
+    fn the_first_users_follow_the_highest_rate_up_to_the_cap_and_are_at_least_as_many_as_the_workers() {
         let first = |peak| plan(0.0, peak, Warmup::Requests(0), RunLength::Duration(S(10))).first_users;
         assert_eq!([1.0, 300.0, 50_000.0].map(first), [12, 30, 800]);
     }

@@ -1,16 +1,17 @@
-//! When each arrival of an open workload is due. Pure: the plan alone decides, no clock and no worker.
+//! When each arrival of an open workload is due. Pure: the stages alone decide, no clock and no worker.
 
 #[cfg(test)]
 mod tests;
 
 use std::time::Duration;
 
+use super::share::WorkerShare;
 use crate::seeded::{SplitMix64, unit};
 use crate::workload::{Spacing, Stage};
 
-/// A rate that is meant to add up to a whole number of arrivals may miss it by this much in floating point.
+/// A rate that adds up to a whole number of arrivals may miss it by this much in floating point.
 const ROUNDING: f64 = 1e-6;
-/// Apart from the seeds of the users, which are made from the same number.
+/// Makes the seed of the arrivals different from those of the users, which come from the same number.
 const ARRIVALS: u64 = 0xa11_17a1;
 
 /// The intended times of all arrivals, since the plan begins.
@@ -75,11 +76,11 @@ impl ArrivalSchedule {
         ArrivalSchedule::new(&[], Spacing::Even, 0)
     }
 
-    /// The same plan, which ends with the `most`-th arrival if it holds more.
+    /// The same plan, cut after `most` arrivals if it holds more.
     pub(super) fn of_at_most(mut self, most: u64) -> ArrivalSchedule {
         if most < self.arrivals {
             self.arrivals = most;
-            self.length = self.share(0, 1).last().unwrap_or_default();
+            self.length = self.of_worker(WorkerShare { index: 0, workers: 1 }).last().unwrap_or_default();
         }
         self
     }
@@ -94,10 +95,11 @@ impl ArrivalSchedule {
         self.length
     }
 
-    /// The times of every arrival i ≡ `worker` modulo `workers`: together the workers' shares are the whole plan, and
-    /// none fires together with another.
-    pub(super) fn share(&self, worker: usize, workers: usize) -> Share<'_> {
-        Share { schedule: self, next: worker as u64, step: workers.max(1) as u64, drawn: 0, cumulated: 0.0 }
+    /// The arrivals of one worker, dealt in turn: together the workers' arrivals are the whole plan, and no two workers
+    /// start one at the same time.
+    pub(super) fn of_worker(&self, share: WorkerShare) -> WorkerArrivals<'_> {
+        let (next, step) = (share.index as u64, share.workers.max(1) as u64);
+        WorkerArrivals { schedule: self, next, step, drawn: 0, cumulated: 0.0 }
     }
 
     /// When the cumulated rate comes to `target`.
@@ -109,7 +111,7 @@ impl ArrivalSchedule {
 }
 
 impl Ramp {
-    /// Solves from·t + (to − from)/(2·over)·t² = `arrivals`, in the form that loses no digits and knows no special case.
+    /// Solves from·t + (to − from)/(2·over)·t² = `arrivals`, in the form that loses no digits and needs no special case.
     fn time_of(&self, arrivals: f64) -> f64 {
         if arrivals <= 0.0 {
             return 0.0;
@@ -120,9 +122,9 @@ impl Ramp {
     }
 }
 
-/// One worker's part of a [`ArrivalSchedule`], in order of time.
+/// The due times of one worker's arrivals, in order.
 #[derive(Debug, Clone)]
-pub(super) struct Share<'a> {
+pub(super) struct WorkerArrivals<'a> {
     schedule: &'a ArrivalSchedule,
     next: u64,
     step: u64,
@@ -131,7 +133,7 @@ pub(super) struct Share<'a> {
     cumulated: f64,
 }
 
-impl Iterator for Share<'_> {
+impl Iterator for WorkerArrivals<'_> {
     type Item = Duration;
 
     fn next(&mut self) -> Option<Duration> {

@@ -1,22 +1,12 @@
-//! How the generator itself fares: its processor time, and whether it is kept from running.
+//! Whether the generator's threads are kept from running.
 
-use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant};
 
-use rustix::time::{ClockId, clock_gettime};
-
-use super::control::Control;
-
 const NAP: Duration = Duration::from_millis(10);
-/// A longer oversleep is a hiccup whose whole time counts against the run.
+/// A longer oversleep is a hiccup, whose whole time counts against the run.
 const HICCUP: Duration = Duration::from_millis(50);
 
-/// Processor time of this process so far, user and system.
-pub(super) fn process_cpu() -> Option<Duration> {
-    Duration::try_from(clock_gettime(ClockId::ProcessCPUTime)).ok()
-}
-
-/// What a sleeper saw of the measured phase.
+/// By how much a thread overslept during the measurement.
 #[derive(Debug, Clone, Copy, Default, PartialEq)]
 pub(super) struct Hiccups {
     longest: Duration,
@@ -25,13 +15,13 @@ pub(super) struct Hiccups {
 }
 
 impl Hiccups {
-    /// Naps again and again until `over`, and counts by how much it overslept while the run was measuring.
-    pub(super) fn watch(control: &Control<'_>, over: &AtomicBool) -> Hiccups {
+    /// Sleeps again and again until `is_over`, and adds up by how much it overslept while `is_measuring`.
+    pub(super) fn watch(is_measuring: impl Fn() -> bool, is_over: impl Fn() -> bool) -> Hiccups {
         let mut hiccups = Hiccups::default();
-        while !over.load(Ordering::Relaxed) {
+        while !is_over() {
             let asleep = Instant::now();
             std::thread::sleep(NAP);
-            if control.measured_from().is_some() {
+            if is_measuring() {
                 hiccups.slept(asleep.elapsed());
             }
         }
@@ -47,7 +37,7 @@ impl Hiccups {
         }
     }
 
-    /// `None` if there was nothing to watch.
+    /// `None` if nothing was watched.
     pub(super) fn longest_s(self) -> Option<f64> {
         (!self.watched.is_zero()).then_some(self.longest.as_secs_f64())
     }
@@ -71,11 +61,5 @@ mod tests {
         // 100 of 40 + 110 ms were slept too long.
         hiccups.slept(Duration::from_millis(110));
         assert_eq!((hiccups.longest_s(), hiccups.share()), (Some(0.1), Some(0.1 / 0.15)));
-    }
-
-    #[test]
-    fn processor_time_only_grows() {
-        let before = process_cpu().unwrap();
-        assert!(process_cpu().unwrap() >= before);
     }
 }

@@ -1,4 +1,4 @@
-//! How busy the whole machine is: generator, server and everybody else together.
+//! How busy the whole machine is: generator, server and every other process together.
 
 /// What the machine's processors have done since it started, in ticks of all cores.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -9,7 +9,7 @@ pub(super) struct HostCpu {
 }
 
 impl HostCpu {
-    /// Now; `None` where the system does not tell.
+    /// Reads the counters; `None` where the system has none.
     pub(super) fn read() -> Option<HostCpu> {
         HostCpu::parse(&std::fs::read_to_string("/proc/stat").ok()?)
     }
@@ -24,7 +24,7 @@ impl HostCpu {
     fn parse(stat: &str) -> Option<HostCpu> {
         let ticks: Vec<u64> =
             stat.lines().next()?.strip_prefix("cpu ")?.split_whitespace().map_while(|word| word.parse().ok()).collect();
-        // A guest's time is in `user` already; stolen time was no more to be had than busy time.
+        // A guest's time is in `user` already; stolen time was as unavailable as busy time.
         let [user, nice, system, idle, iowait, irq, softirq, steal, ..] = ticks[..] else { return None };
         let is_core =
             |line: &&str| line.strip_prefix("cpu").is_some_and(|rest| rest.starts_with(|c: char| c.is_ascii_digit()));
@@ -45,7 +45,7 @@ mod tests {
         "cpu  100 20 30 800 50 5 10 15 99 0\ncpu0 1 1 1 1 1 1 1 1 0 0\ncpu1 1 1 1 1 1 1 1 1 0 0\nintr 5\n";
 
     #[test]
-    fn the_share_is_that_of_all_cores_between_two_looks() {
+    fn the_share_is_that_of_all_cores_between_two_readings() {
         let before = HostCpu::parse(BEFORE).unwrap();
         assert_eq!(before, HostCpu { busy: 180, idle: 850, cores: 2 });
         let after = HostCpu { busy: 330, idle: 900, cores: 2 };
@@ -54,7 +54,7 @@ mod tests {
     }
 
     #[test]
-    fn another_format_is_absent_and_not_idle() {
+    fn an_unknown_format_is_absent_and_not_idle() {
         assert_eq!(HostCpu::parse("cpu  1 2 3\ncpu0 1 2 3\n"), None);
         assert_eq!(HostCpu::parse(""), None);
     }

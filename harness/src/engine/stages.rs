@@ -1,16 +1,16 @@
-//! Where the stages of a staged workload begin and end, and who is active when. Pure.
+//! Where the stages of a staged workload begin and end, and which user takes part when. Pure.
 
 use std::time::Duration;
 
 use crate::measure::StageBounds;
 use crate::workload::{LoadModel, Stage, Workload};
 
-/// Levels closer than this are one, whatever floating point says.
+/// Levels closer than this are equal: the difference is a rounding error.
 const SAME_LEVEL: f64 = 1e-9;
-/// How far above its number a ramp must have come when it wakes a user; well above `SAME_LEVEL`.
+/// How far above a user's number the level must be when the user is woken; well above `SAME_LEVEL`.
 const WAKING_LEVEL: f64 = 1e-6;
 
-/// The stages of a staged workload, in order, since the measurement began. Empty if its level never changes and has no
+/// The stages of a staged workload, in order, since the measurement began. Empty if there is one steady stage without a
 /// name: then the whole measurement is one figure.
 pub(super) fn bounds(workload: &Workload) -> Vec<StageBounds> {
     let stages = match &workload.model {
@@ -19,6 +19,33 @@ pub(super) fn bounds(workload: &Workload) -> Vec<StageBounds> {
     };
     let is_plain = matches!(&stages[..], [only] if only.is_steady() && only.name.is_none());
     if is_plain { Vec::new() } else { placed(stages) }
+}
+
+/// Whether a user of a staged workload takes part.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Participation {
+    Active,
+    /// From this time on, since the run began.
+    ActiveFrom(Duration),
+    /// Some time after the measurement has begun; when that will be is not known yet.
+    DuringMeasurement,
+    /// No more.
+    Over,
+}
+
+/// Whether user `number` takes part at `now`. `origin`: when the measurement began or is to begin, if that is known.
+pub(super) fn participation(stages: &[Stage], number: usize, origin: Option<Duration>, now: Duration) -> Participation {
+    let is_measuring = origin.is_some_and(|origin| now >= origin);
+    if stages.is_empty() || (!is_measuring && is_active_before(stages, number)) {
+        return Participation::Active;
+    }
+    let Some(origin) = origin else { return Participation::DuringMeasurement };
+    let offset = now.saturating_sub(origin);
+    match active_from(stages, number, offset) {
+        Some(from) if is_measuring && from == offset => Participation::Active,
+        Some(from) => Participation::ActiveFrom(origin + from),
+        None => Participation::Over,
+    }
 }
 
 fn placed(stages: &[Stage]) -> Vec<StageBounds> {
@@ -39,12 +66,12 @@ pub(super) fn is_active(stages: &[Stage], number: usize, offset: Duration) -> bo
 }
 
 /// True if user `number` takes part before the measurement: the first level does, or one user, so that it can end.
-pub(super) fn is_active_before(stages: &[Stage], number: usize) -> bool {
+fn is_active_before(stages: &[Stage], number: usize) -> bool {
     number == 0 || stages.first().is_none_or(|stage| stage.from > number as f64 + SAME_LEVEL)
 }
 
 /// When, at `offset` or later, user `number` takes part again; `None` if never.
-pub(super) fn active_from(stages: &[Stage], number: usize, offset: Duration) -> Option<Duration> {
+fn active_from(stages: &[Stage], number: usize, offset: Duration) -> Option<Duration> {
     if is_active(stages, number, offset) {
         return Some(offset);
     }
@@ -67,7 +94,8 @@ pub(super) fn active_from(stages: &[Stage], number: usize, offset: Duration) -> 
     None
 }
 
-/// The stage at `offset`, and how far into it; the last one holds on, for what drains after it. `None` without stages.
+/// The stage at `offset`, and how far into it. After the last stage its end still applies, for what is drained then. `None`
+/// without stages.
 fn stage_at(stages: &[Stage], offset: Duration) -> Option<(&Stage, Duration)> {
     let mut begins = Duration::ZERO;
     for stage in stages {
@@ -126,8 +154,20 @@ mod tests {
     }
 
     #[test]
-    fn before_the_measurement_the_first_level_is_active_and_never_nobody() {
+    fn before_the_measurement_the_first_level_is_active_and_at_least_one_user() {
         let active = |from: f64| (0..9).filter(|number| is_active_before(&[stage(from, 9.0, 1)], *number)).count();
         assert_eq!((active(0.0), active(1.0), active(4.0)), (1, 1, 4));
+    }
+
+    #[test]
+    fn participation_follows_the_level_and_the_beginning_of_the_measurement() {
+        let stages = [stage(1.0, 1.0, 10), stage(2.0, 2.0, 10)];
+        let of = |number, origin, now_s| participation(&stages, number, origin, S(now_s));
+        assert_eq!(of(0, None, 0), Participation::Active);
+        assert_eq!(of(1, None, 0), Participation::DuringMeasurement);
+        assert_eq!(of(1, Some(S(5)), 3), Participation::ActiveFrom(S(15)));
+        assert_eq!(of(1, Some(S(5)), 7), Participation::ActiveFrom(S(15)));
+        assert_eq!(of(1, Some(S(5)), 15), Participation::Active);
+        assert_eq!(of(2, Some(S(5)), 7), Participation::Over);
     }
 }

@@ -1,4 +1,4 @@
-//! Who takes the arrivals of one worker thread: idle users, users made on demand, or a queue.
+//! Gives the arrivals of one worker thread to idle users, to users made on demand, or to a queue.
 
 #[cfg(test)]
 mod tests;
@@ -10,7 +10,7 @@ use std::task::{Poll, Waker};
 use std::time::Duration;
 
 use crate::clock::Clock;
-use crate::measure::Phase;
+use crate::measure::{Phase, WorkerLog};
 use crate::workload::Overflow;
 
 /// An iteration that the plan wants.
@@ -21,9 +21,18 @@ pub(super) struct Arrival {
     pub(super) phase: Phase,
 }
 
-/// An arrival, and the user's time to start it.
+impl Arrival {
+    /// Counts an arrival that still waited for a user when the run ended, and so is never sent.
+    pub(super) fn count_left_waiting(self, log: &WorkerLog) {
+        if self.phase == Phase::Measured {
+            log.note(|recorder| recorder.left_waiting(self.intended));
+        }
+    }
+}
+
+/// An arrival that a user is to start now.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) struct Taken {
+pub(super) struct AssignedArrival {
     pub(super) arrival: Arrival,
     /// How long no user was free for it.
     pub(super) pool_wait: Duration,
@@ -34,45 +43,46 @@ pub(super) struct Taken {
 pub(super) enum Offered {
     /// A user takes it, or will.
     Accepted,
-    /// Every slot was taken, and there is no queue.
+    /// Every user was busy, there may be no more, and there is no queue.
     Shed,
 }
 
-/// The users of one worker thread that take arrivals, each at a desk: 0, 1, 2 … within the worker.
+/// The users of one worker thread that take arrivals, by their index on the worker: 0, 1, 2 …
 ///
-/// The user that became idle last takes the next arrival, so that few connections stay warm. Without an idle user
-/// another is made, up to the cap; at the cap arrivals wait, first in, first out, or are shed. The schedule never waits.
+/// The user that became idle last takes the next arrival, so that few connections stay warm. If no user is
+/// idle, another is made, up to the cap; at the cap arrivals wait, first in, first out, or are shed. The schedule never waits.
 pub(super) struct UserPool {
     most: usize,
     overflow: Overflow,
     clock: Clock,
-    state: RefCell<State>,
+    state: RefCell<PoolState>,
 }
 
 #[derive(Default)]
-struct State {
-    desks: Vec<Desk>,
-    /// Desks of idle users, the one that became idle last at the end. Never while anything is queued.
+struct PoolState {
+    users: Vec<PooledUser>,
+    /// Idle users, the one that became idle last at the end. Empty while anything is queued.
     idle: Vec<usize>,
     /// Users that are being set up.
     entering: usize,
-    /// Desks whose users nobody has begun to set up.
-    openings: VecDeque<usize>,
-    opener: Option<Waker>,
-    queue: VecDeque<Waiting>,
+    /// Users whose set-up has not begun.
+    to_set_up: VecDeque<usize>,
+    /// Wakes the worker, which sets them up.
+    set_up_waker: Option<Waker>,
+    queue: VecDeque<QueuedArrival>,
     is_closed: bool,
     is_over: bool,
 }
 
 #[derive(Default)]
-struct Desk {
-    taken: Option<Taken>,
+struct PooledUser {
+    assigned: Option<AssignedArrival>,
     is_idle: bool,
     waker: Option<Waker>,
 }
 
-/// An arrival for which no user was free, from the time on when that was seen.
-struct Waiting {
+/// An arrival for which no user was free, and since when.
+struct QueuedArrival {
     arrival: Arrival,
     since: Duration,
 }
@@ -81,36 +91,36 @@ impl UserPool {
     /// A pool of `most` users at the most, of which `first` are set up before any arrival.
     pub(super) fn new(first: usize, most: usize, overflow: Overflow, clock: Clock) -> UserPool {
         let pool = UserPool { most, overflow, clock, state: RefCell::default() };
-        (0..first.min(most)).for_each(|_| pool.state.borrow_mut().open_desk());
+        (0..first.min(most)).for_each(|_| pool.state.borrow_mut().add_user());
         pool
     }
 
     /// An arrival is due now.
     pub(super) fn offer(&self, arrival: Arrival) -> Offered {
         let state = &mut *self.state.borrow_mut();
-        if let Some(desk) = state.idle.pop() {
-            state.desks[desk].take(Taken { arrival, pool_wait: Duration::ZERO });
+        if let Some(index) = state.idle.pop() {
+            state.users[index].assign(AssignedArrival { arrival, pool_wait: Duration::ZERO });
             return Offered::Accepted;
         }
-        // Users that are being set up have an arrival each that waits for them; for one more, there must be one more.
-        if state.entering <= state.queue.len() && state.desks.len() < self.most {
-            state.open_desk();
+        // Each user that is being set up has a queued arrival to take; one more arrival needs one more user.
+        if state.entering <= state.queue.len() && state.users.len() < self.most {
+            state.add_user();
         }
         if self.overflow == Overflow::Shed && state.queue.len() >= state.entering {
             return Offered::Shed;
         }
-        state.queue.push_back(Waiting { arrival, since: self.clock.now() });
+        state.queue.push_back(QueuedArrival { arrival, since: self.clock.now() });
         Offered::Accepted
     }
 
-    /// The next desk whose user must be set up.
-    pub(super) async fn opening(&self) -> usize {
+    /// Waits for the next user that must be set up; returns its index on this worker.
+    pub(super) async fn user_to_set_up(&self) -> usize {
         poll_fn(|context| {
             let mut state = self.state.borrow_mut();
-            match state.openings.pop_front() {
-                Some(desk) => Poll::Ready(desk),
+            match state.to_set_up.pop_front() {
+                Some(index) => Poll::Ready(index),
                 None => {
-                    state.opener = Some(context.waker().clone());
+                    state.set_up_waker = Some(context.waker().clone());
                     Poll::Pending
                 }
             }
@@ -119,26 +129,26 @@ impl UserPool {
     }
 
     /// A user has been set up, or never will be.
-    pub(super) fn has_entered(&self) {
+    pub(super) fn set_up_ended(&self) {
         let mut state = self.state.borrow_mut();
         state.entering = state.entering.saturating_sub(1);
     }
 
-    /// The next arrival for the user at `desk`, which is free from now on; `None` when it shall leave.
-    pub(super) async fn next(&self, desk: usize) -> Option<Taken> {
+    /// Waits for the next arrival for the user with this index, which is idle from now on; `None` if it is to leave.
+    pub(super) async fn next(&self, index: usize) -> Option<AssignedArrival> {
         poll_fn(|context| {
             let state = &mut *self.state.borrow_mut();
-            if let Some(taken) = state.desks[desk].taken.take() {
-                return Poll::Ready(Some(taken));
+            if let Some(assigned) = state.users[index].assigned.take() {
+                return Poll::Ready(Some(assigned));
             }
-            if let Some(Waiting { arrival, since }) = state.queue.pop_front() {
+            if let Some(QueuedArrival { arrival, since }) = state.queue.pop_front() {
                 let pool_wait = self.clock.now().saturating_sub(since);
-                return Poll::Ready(Some(Taken { arrival, pool_wait }));
+                return Poll::Ready(Some(AssignedArrival { arrival, pool_wait }));
             }
             if state.is_closed || state.is_over {
                 return Poll::Ready(None);
             }
-            state.wait_at(desk, context.waker());
+            state.wait(index, context.waker());
             Poll::Pending
         })
         .await
@@ -150,7 +160,7 @@ impl UserPool {
         self.wake_idle();
     }
 
-    /// Gives up whatever still waits, and returns it: it is never sent.
+    /// Empties the queue, and returns what was in it, which is never sent. Idle users leave.
     pub(super) fn end(&self) -> Vec<Arrival> {
         let mut state = self.state.borrow_mut();
         state.is_over = true;
@@ -161,33 +171,33 @@ impl UserPool {
     }
 
     fn wake_idle(&self) {
-        let state: Ref<'_, State> = self.state.borrow();
-        state.idle.iter().filter_map(|desk| state.desks[*desk].waker.as_ref()).for_each(Waker::wake_by_ref);
+        let state: Ref<'_, PoolState> = self.state.borrow();
+        state.idle.iter().filter_map(|index| state.users[*index].waker.as_ref()).for_each(Waker::wake_by_ref);
     }
 }
 
-impl State {
-    fn open_desk(&mut self) {
-        self.openings.push_back(self.desks.len());
-        self.desks.push(Desk::default());
+impl PoolState {
+    fn add_user(&mut self) {
+        self.to_set_up.push_back(self.users.len());
+        self.users.push(PooledUser::default());
         self.entering += 1;
-        if let Some(opener) = self.opener.take() {
-            opener.wake();
+        if let Some(waker) = self.set_up_waker.take() {
+            waker.wake();
         }
     }
 
-    fn wait_at(&mut self, desk: usize, waker: &Waker) {
-        let place = &mut self.desks[desk];
-        place.waker = Some(waker.clone());
-        if !std::mem::replace(&mut place.is_idle, true) {
-            self.idle.push(desk);
+    fn wait(&mut self, index: usize, waker: &Waker) {
+        let user = &mut self.users[index];
+        user.waker = Some(waker.clone());
+        if !std::mem::replace(&mut user.is_idle, true) {
+            self.idle.push(index);
         }
     }
 }
 
-impl Desk {
-    fn take(&mut self, taken: Taken) {
-        (self.taken, self.is_idle) = (Some(taken), false);
+impl PooledUser {
+    fn assign(&mut self, arrival: AssignedArrival) {
+        (self.assigned, self.is_idle) = (Some(arrival), false);
         if let Some(waker) = self.waker.take() {
             waker.wake();
         }

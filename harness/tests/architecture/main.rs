@@ -42,7 +42,7 @@ const DOORS: [Door; 16] = [
     ("schemars", &["report"]),
     // Child processes and their groups; which system error a connection met; what is sent and received in one call; this
     // process's own CPU time; the timer that paces arrivals; signals.
-    ("rustix", &["server", "http/traffic", "http/http1/connection", "engine/health", "engine/timer_fd", "session"]),
+    ("rustix", &["server", "http/traffic", "http/http1/connection", "engine/usage", "engine/timer_fd", "session"]),
     // Each declaration collects itself.
     ("inventory", &["registry", "fixture", "server", "__private"]),
 ];

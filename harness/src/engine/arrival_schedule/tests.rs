@@ -13,7 +13,7 @@ fn even(stages: &[Stage]) -> ArrivalSchedule {
 }
 
 fn times(schedule: &ArrivalSchedule) -> Vec<Duration> {
-    schedule.share(0, 1).collect()
+    schedule.of_worker(WorkerShare { index: 0, workers: 1 }).collect()
 }
 
 /// The cumulated rate of `stages` at `time_s`, written down independently of the inverse.
@@ -131,7 +131,7 @@ proptest! {
         stages in plans(), spacing in spacings(), seed in any::<u64>(), workers in 1usize..9,
     ) {
         let plan = ArrivalSchedule::new(&stages, spacing, seed);
-        let mut union: Vec<Duration> = (0..workers).flat_map(|worker| plan.share(worker, workers)).collect();
+        let mut union: Vec<Duration> = (0..workers).flat_map(|index| plan.of_worker(WorkerShare { index, workers })).collect();
         union.sort();
         let one = times(&plan);
         prop_assert_eq!(union.len(), one.len());

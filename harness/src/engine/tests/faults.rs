@@ -128,7 +128,7 @@ fn measure(faulty: &Faulty, plan: &Workload) -> Measured {
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().start_paused(true).build();
     runtime.expect("a runtime").block_on(async {
         let stop = Stop::default();
-        let control = Control::new(plan, &stop, Arc::default(), Clock::start());
+        let control = Control::new(plan, WorkerGroup::whole(1), &stop, Arc::default(), Clock::start());
         let told = drive(faulty, &control, WorkerShare::ALL, Timer::of_tokio()).await;
         conclude(control, vec![told])
     })

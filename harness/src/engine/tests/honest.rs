@@ -89,7 +89,7 @@ async fn a_request_that_may_take_longer_than_the_tests_timeout_is_waited_for() {
     }
     for length in [RunLength::Requests(2), RunLength::Duration(S(1))] {
         let (plan, stop) = (workload(1, length), Stop::default());
-        let control = Control::new(&plan, &stop, Arc::default(), Clock::start());
+        let control = Control::new(&plan, WorkerGroup::whole(1), &stop, Arc::default(), Clock::start());
         let told = drive(&Export, &control, WorkerShare::ALL, Timer::of_tokio()).await;
         let measured = conclude(control, vec![told]);
         let requests = measured.total.requests;

@@ -13,10 +13,12 @@ use std::sync::atomic::Ordering;
 use std::time::Duration;
 
 use self::fake::{Admission, Fake, Step};
+use super::conclude::conclude;
 use super::control::Control;
+use super::drive::drive;
+use super::offer::offer;
+use super::share::{WorkerGroup, WorkerShare};
 use super::timer::Timer;
-use super::worker::drive;
-use super::{WorkerShare, conclude, offer};
 use crate::clock::Clock;
 use crate::measure::{Ended, Live, Measured};
 use crate::stop::Stop;
@@ -44,7 +46,7 @@ async fn run_beside(
     stop: &Stop,
     beside: Pin<Box<dyn Future<Output = ()>>>,
 ) -> Measured {
-    let control = Control::new(workload, stop, Arc::default(), Clock::start());
+    let control = Control::new(workload, WorkerGroup::whole(1), stop, Arc::default(), Clock::start());
     let told = {
         let driving = drive(fake, &control, WorkerShare::ALL, Timer::of_tokio());
         tokio::join!(driving, beside).0
@@ -315,8 +317,8 @@ async fn a_user_missing_for_half_of_the_run_breaks_the_interactive_response_time
         Workload { model: LoadModel::Closed(Users::over(2, MS(1))), ..workload(2, RunLength::Duration(S(1))) },
         Stop::default(),
     );
-    let control = Control::new(&plan, &stop, Arc::default(), Clock::start());
-    control.user_entered();
+    let control = Control::new(&plan, WorkerGroup::whole(1), &stop, Arc::default(), Clock::start());
+    control.user_is_ready();
     let told =
         drive(&Fake::doing([Step::Request(10)]), &control, WorkerShare { index: 0, workers: 2 }, Timer::of_tokio())
             .await;

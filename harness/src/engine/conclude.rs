@@ -1,0 +1,146 @@
+//! Puts together what the worker threads of a run have measured.
+
+use std::time::Duration;
+
+use super::control::Control;
+use super::worker::WorkerResult;
+use crate::measure::{Ended, Measured, Recorder};
+use crate::workload::RunLength;
+
+/// The share of a measurement that may pass at its end without an answer while requests wait for one.
+const LONGEST_SILENCE: f64 = 0.1;
+
+/// The figures of a run, from those of its workers.
+pub(super) fn conclude(control: Control<'_>, results: Vec<WorkerResult>) -> Measured {
+    let usage = control.usage.read();
+    let facts = RunFacts::of(&control);
+    let workers = results.len();
+    let mut all = merge(results, control.workload.timeout);
+    all.recorder.never_sent(control.budgets.never_sent());
+    let (ended, precision) = control.conclude();
+    let planned_window = facts.window().filter(|_| ended == Ended::AsPlanned);
+    let silence = facts.silence(planned_window, &all);
+    if let Some(window) = planned_window {
+        all.recorder.span_at_least(window.from, window.until);
+    }
+    if let Some(arrivals) = facts.arrivals {
+        all.recorder.planned(arrivals);
+    }
+    let mut measured = all.recorder.finish();
+    let generator = &mut measured.generator;
+    generator.workers = workers;
+    generator.transports = all.transports;
+    generator.cpu_s = usage.process_cpu_s;
+    generator.cpu_window_s = usage.window_s;
+    generator.host_cpu_share = usage.host_cpu_share;
+    generator.host_cores = usage.host_cores;
+    generator.closed_law_gap = planned_window
+        .filter(|_| facts.obeys_closed_law)
+        .and_then(|window| closed_law_gap(facts.users, window.length(), all.occupied));
+    let ended = match silence {
+        Some(silence) if ended == Ended::AsPlanned => Ended::FellSilent(silence),
+        _ => ended,
+    };
+    Measured { ended, precision, leave_errors: all.leave_errors, ..measured }
+}
+
+/// The results of all workers as one.
+fn merge(results: Vec<WorkerResult>, timeout: Duration) -> WorkerResult {
+    let mut all = WorkerResult {
+        recorder: Recorder::new(timeout),
+        occupied: Duration::ZERO,
+        last_answer: Duration::ZERO,
+        unanswered: 0,
+        leave_errors: Vec::new(),
+        transports: Vec::new(),
+    };
+    for result in results {
+        all.recorder.merge(result.recorder);
+        all.occupied += result.occupied;
+        all.last_answer = all.last_answer.max(result.last_answer);
+        all.unanswered += result.unanswered;
+        all.leave_errors.extend(result.leave_errors);
+        all.transports.extend(result.transports);
+    }
+    all.transports.sort_unstable();
+    all.transports.dedup();
+    all
+}
+
+/// A measurement whose end was planned.
+#[derive(Debug, Clone, Copy)]
+struct Window {
+    from: Duration,
+    until: Duration,
+}
+
+impl Window {
+    fn length(self) -> Duration {
+        self.until.saturating_sub(self.from)
+    }
+}
+
+/// What the workload and the timeline say about a run.
+struct RunFacts {
+    users: usize,
+    measured_from: Option<Duration>,
+    measured_until: Option<Duration>,
+    /// The length of the measurement is a number of requests.
+    counts_requests: bool,
+    /// Arrivals that the plan of an open workload holds for the measurement.
+    arrivals: Option<u64>,
+    /// The number of users never changes, so the interactive response-time law holds.
+    obeys_closed_law: bool,
+}
+
+impl RunFacts {
+    fn of(control: &Control<'_>) -> RunFacts {
+        RunFacts {
+            users: control.users(),
+            measured_from: control.timeline.measured_from(),
+            measured_until: control.timeline.measured_until(),
+            counts_requests: matches!(control.workload.length, RunLength::Requests(_)),
+            arrivals: control.plan.as_ref().map(|plan| plan.measured.arrivals()),
+            obeys_closed_law: control.plan.is_none() && control.user_stages().is_empty(),
+        }
+    }
+
+    fn window(&self) -> Option<Window> {
+        Some(Window { from: self.measured_from?, until: self.measured_until? })
+    }
+
+    /// How long the server was silent at the end of the run, if that was long.
+    fn silence(&self, planned_window: Option<Window>, all: &WorkerResult) -> Option<Duration> {
+        // What waits in an open workload keeps its intended time, so its response times show a silence.
+        if self.arrivals.is_some() {
+            return None;
+        }
+        if let Some(window) = planned_window {
+            return (all.unanswered > 0).then(|| silence_in(window, all.last_answer)).flatten();
+        }
+        // The rest of a number of requests is a sign only if it was enough to keep every user waiting.
+        if !self.counts_requests || all.unanswered < (self.users as u64).max(2) {
+            return None;
+        }
+        let window = Window { from: self.measured_from?, until: all.recorder.last_end()? };
+        silence_in(window, all.last_answer)
+    }
+}
+
+/// How long the silence at the end of `window` was, if it was long.
+///
+/// A closed load stops sending while its server is silent: a few requests of each user are all that shows of a freeze, too
+/// few for any share or percentile to notice.
+fn silence_in(window: Window, last_answer: Duration) -> Option<Duration> {
+    let silence = window.until.saturating_sub(last_answer.max(window.from));
+    (silence >= window.length().mul_f64(LONGEST_SILENCE)).then_some(silence)
+}
+
+/// `|K − X(R̄+Z)| ÷ K`: X iterations a second that each take R̄+Z, think time included, occupy K users.
+///
+/// X(R̄+Z) is the time in iterations ÷ the time measured, with iterations cut where the measurement begins and ends;
+/// counted whole, they would cause a gap of their own in a short run.
+fn closed_law_gap(users: usize, measured: Duration, occupied: Duration) -> Option<f64> {
+    let available_s = users as f64 * measured.as_secs_f64();
+    (available_s > 0.0).then(|| (available_s - occupied.as_secs_f64()).abs() / available_s)
+}

@@ -1,0 +1,134 @@
+//! The loop of one worker thread: waits for the next event, and acts on it until its last user has left.
+
+use std::future::{Future, poll_fn};
+use std::io;
+use std::pin::{Pin, pin};
+use std::rc::Rc;
+use std::task::{Poll, ready};
+
+use tokio::task::coop::unconstrained;
+use tokio::time::sleep_until;
+
+use super::control::Control;
+use super::executor::Executor;
+use super::scenario::Scenario;
+use super::share::WorkerShare;
+use super::timer::Timer;
+use super::user_run::run_user;
+use super::worker::{Worker, WorkerResult};
+use crate::measure::Ended;
+
+/// What a worker waits for. If several have happened, it takes them in this order.
+///
+/// What ends a run comes first: users that are always ready to run would otherwise keep a worker from it, because they
+/// use up the budget that tokio gives this task. What wakes users (the pacer, their resources, the dispatcher) comes
+/// before the users, so that they are polled when all that concerns them has happened.
+#[derive(Debug)]
+enum WorkerEvent {
+    /// The run is to stop, for this reason.
+    Stopped(String),
+    /// The run is in another state.
+    StateChanged,
+    /// It is time for the next check.
+    CheckDue,
+    /// The pacer's timer has failed.
+    TimerFailed(io::Error),
+    /// The background work of the worker's resources has ended.
+    ResourcesEnded,
+    /// All arrivals of the plan have been offered, or the run is over.
+    ArrivalsOffered,
+    /// The user with this index on the worker must be set up.
+    UserNeeded(usize),
+    /// At least one user has left.
+    UserLeft,
+}
+
+/// The background work of a worker; a part that has ended is `None`.
+struct Background<'f, P, R, D> {
+    pacer: Option<Pin<&'f mut P>>,
+    resources: Option<Pin<&'f mut R>>,
+    dispatcher: Option<Pin<&'f mut D>>,
+}
+
+/// Runs the users of one worker, and returns when the last of them has left.
+///
+/// Runs on the runtime of its thread; knows other threads only through `control`.
+pub(super) async fn drive<S: Scenario>(
+    scenario: &S,
+    control: &Control<'_>,
+    share: WorkerShare,
+    timer: Timer,
+) -> WorkerResult {
+    let worker = Worker::new(control, share, timer);
+    let resources = Rc::new(scenario.worker_resources(share));
+    let user_count = share.users(control.workload.users());
+    let mut users = Executor::with_capacity(user_count);
+    let start = |index| run_user(scenario, control, &worker, &resources, index);
+    if worker.dispatcher.is_none() {
+        (0..user_count).for_each(|index| users.spawn(start(index)));
+    }
+    {
+        let mut background = Background {
+            pacer: Some(pin!(worker.pacer.run())),
+            resources: Some(pin!(scenario.run_worker_resources(&resources, control.clock))),
+            dispatcher: Some(pin!(worker.dispatch(control))),
+        };
+        loop {
+            match next_event(control, &worker, &mut background, &mut users).await {
+                WorkerEvent::Stopped(reason) => control.end_early(Ended::Stopped(reason)),
+                WorkerEvent::TimerFailed(error) => {
+                    control.end_early(Ended::Broken(format!("the timer of a worker thread failed: {error}")));
+                }
+                WorkerEvent::UserNeeded(index) => users.spawn(start(index)),
+                WorkerEvent::StateChanged | WorkerEvent::CheckDue => {}
+                WorkerEvent::ResourcesEnded | WorkerEvent::ArrivalsOffered | WorkerEvent::UserLeft => {}
+            }
+            if users.is_empty() {
+                break;
+            }
+        }
+    }
+    drop(users);
+    let transports = scenario.transports(&resources);
+    worker.into_result(control, transports)
+}
+
+/// Checks the worker, then waits for the next event, in the order of [`WorkerEvent`].
+async fn next_event<P, R, D, U>(
+    control: &Control<'_>,
+    worker: &Worker<'_>,
+    background: &mut Background<'_, P, R, D>,
+    users: &mut Executor<U>,
+) -> WorkerEvent
+where
+    P: Future<Output = io::Error>,
+    R: Future<Output = ()>,
+    D: Future<Output = ()>,
+    U: Future<Output = ()>,
+{
+    // Created before the check, so that no change is missed in between.
+    let changed = control.timeline.changed();
+    let next_check = worker.check(control);
+    tokio::select! {
+        biased;
+        reason = control.stop.pulled(), if !control.timeline.has_ended_early() => WorkerEvent::Stopped(reason.to_owned()),
+        () = changed => WorkerEvent::StateChanged,
+        () = sleep_until(control.clock.at(next_check)) => WorkerEvent::CheckDue,
+        error = end_of(&mut background.pacer) => WorkerEvent::TimerFailed(error),
+        () = end_of(&mut background.resources) => WorkerEvent::ResourcesEnded,
+        () = end_of(&mut background.dispatcher) => WorkerEvent::ArrivalsOffered,
+        index = worker.user_to_set_up() => WorkerEvent::UserNeeded(index),
+        () = unconstrained(poll_fn(|context| users.poll(context))), if !users.is_empty() => WorkerEvent::UserLeft,
+    }
+}
+
+/// Completes with `work`, once; never if it has ended before.
+async fn end_of<F: Future>(work: &mut Option<Pin<&mut F>>) -> F::Output {
+    poll_fn(|context| {
+        let Some(future) = work else { return Poll::Pending };
+        let output = ready!(future.as_mut().poll(context));
+        *work = None;
+        Poll::Ready(output)
+    })
+    .await
+}

@@ -1,0 +1,87 @@
+//! Starts the worker threads of a run, and waits for them.
+
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+
+use tokio::runtime::Runtime;
+use tokio::task::LocalSet;
+
+use super::conclude::conclude;
+use super::control::Control;
+use super::drive::drive;
+use super::health::Hiccups;
+use super::scenario::Scenario;
+use super::share::{WorkerGroup, WorkerShare};
+use super::timer::Timer;
+use super::user_code::panic_message;
+use super::worker::WorkerResult;
+use crate::clock::Clock;
+use crate::measure::{Ended, Live, Measured};
+use crate::stop::Stop;
+use crate::workload::{Connections, Workload};
+
+/// Offers `workload` to the users of `scenario` and returns when the last of them has left.
+///
+/// Blocks the calling thread. The users run on worker threads, one for each core, each with a runtime of its own.
+pub fn offer<S: Scenario>(scenario: &S, workload: &Workload, stop: &Stop, live: &Arc<Live>) -> Measured {
+    let workers = WorkerGroup::whole(workers_for(workload));
+    let control = Control::new(workload, workers, stop, Arc::clone(live), Clock::start());
+    let is_over = AtomicBool::new(false);
+    let (results, hiccups) = std::thread::scope(|scope| {
+        let control = &control;
+        let watching = scope.spawn(|| {
+            Hiccups::watch(|| control.timeline.measured_from().is_some(), || is_over.load(Ordering::Relaxed))
+        });
+        let threads: Vec<_> =
+            control.workers.shares().map(|share| scope.spawn(move || work(scenario, control, share))).collect();
+        let results: Vec<WorkerResult> =
+            threads.into_iter().filter_map(|thread| thread.join().ok().flatten()).collect();
+        is_over.store(true, Ordering::Relaxed);
+        (results, watching.join().unwrap_or_default())
+    });
+    let mut measured = conclude(control, results);
+    measured.generator.longest_hiccup_s = hiccups.longest_s();
+    measured.generator.hiccup_share = hiccups.share();
+    measured
+}
+
+/// One for each core, but no more than there are users, or connections that they share.
+fn workers_for(workload: &Workload) -> usize {
+    let cores = std::thread::available_parallelism().map_or(1, usize::from);
+    let connections = match workload.connections {
+        Connections::Shared(most) => most,
+        Connections::PerUser | Connections::PerRequest => usize::MAX,
+    };
+    cores.min(workload.users()).min(connections).max(1)
+}
+
+/// The whole work of one worker thread. `None` if it failed, which ends the run on every other thread, too.
+fn work<S: Scenario>(scenario: &S, control: &Control<'_>, share: WorkerShare) -> Option<WorkerResult> {
+    let (runtime, timer) = match runtime_and_timer() {
+        Ok(prepared) => prepared,
+        Err(error) => {
+            control.end_early(Ended::Broken(format!("a worker thread could not start its runtime: {error}")));
+            return None;
+        }
+    };
+    let tasks = LocalSet::new();
+    let driving = tasks.run_until(drive(scenario, control, share, timer));
+    // Caught here and not where the thread is joined: the others wait for this one, and must end at once.
+    match catch_unwind(AssertUnwindSafe(|| runtime.block_on(driving))) {
+        Ok(result) => Some(result),
+        Err(panic) => {
+            control.end_early(Ended::Broken(format!("a worker thread panicked: {}", panic_message(&*panic))));
+            None
+        }
+    }
+}
+
+fn runtime_and_timer() -> std::io::Result<(Runtime, Timer)> {
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
+    let timer = {
+        let _inside = runtime.enter();
+        Timer::precise()?
+    };
+    Ok((runtime, timer))
+}

@@ -1,0 +1,202 @@
+//! When the iterations of a user start: as soon as the one before has ended, at a fixed interval, or when an arrival is due.
+
+use std::time::Duration;
+
+use super::budget::Permit;
+use super::cadence::Cadence;
+use super::control::Control;
+use super::dispatcher::Dispatcher;
+use super::executor::yield_now;
+use super::stages::{self, Participation};
+use super::user_context::UserContext;
+use super::user_pool::{Arrival, AssignedArrival};
+use crate::measure::Phase;
+
+/// What starts the iterations of one user.
+pub(super) enum Pacing<'u, 'w> {
+    /// A closed workload: the next one starts when the one before has ended.
+    Closed,
+    /// A closed workload whose users start an iteration at a fixed interval.
+    Paced(PacedUser),
+    /// An open workload: the user starts the arrivals that the dispatcher assigns to it.
+    Open(&'u Dispatcher<'w>),
+}
+
+/// The due times of a paced user.
+pub(super) struct PacedUser {
+    interval: Duration,
+    /// `None` before the first iteration.
+    cadence: Option<Cadence>,
+    /// When the user became active, if that was after the load began; taken by its next iteration.
+    became_active: Option<Duration>,
+}
+
+/// What a user does next.
+pub(super) enum NextTurn {
+    Start(Turn),
+    Leave,
+}
+
+/// An iteration that is to start now.
+pub(super) struct Turn {
+    pub(super) permit: Permit,
+    /// `None` if the workload plans no start times.
+    pub(super) planned: Option<PlannedStart>,
+}
+
+/// When the plan wanted an iteration to start.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct PlannedStart {
+    pub(super) intended: Duration,
+    /// How long no user was free for it.
+    pub(super) pool_wait: Duration,
+}
+
+impl<'u, 'w> Pacing<'u, 'w> {
+    /// The pacing of a user that is ready at `now`.
+    pub(super) fn new(control: &Control<'_>, dispatcher: Option<&'u Dispatcher<'w>>, now: Duration) -> Pacing<'u, 'w> {
+        if let Some(dispatcher) = dispatcher {
+            return Pacing::Open(dispatcher);
+        }
+        let Some(interval) = control.pacing_interval() else { return Pacing::Closed };
+        let became_active = (!control.workload.ramp_up().is_zero()).then_some(now);
+        Pacing::Paced(PacedUser { interval, cadence: None, became_active })
+    }
+
+    /// Waits until this user's next iteration may start, or until it is to leave.
+    pub(super) async fn next_turn(&mut self, user: &UserContext<'_, '_>) -> NextTurn {
+        // A function that never waits must not keep other users from running. One that does wait must not wait here as
+        // well, between two iterations, where no figure would show it.
+        if !user.wakeup.take_has_waited() {
+            yield_now().await;
+            user.has_waited();
+        }
+        let turn = match self {
+            Pacing::Closed => next_closed_turn(user).await,
+            Pacing::Paced(paced) => paced.next_turn(user).await,
+            Pacing::Open(dispatcher) => next_arrival(user, dispatcher).await,
+        };
+        turn.map_or(NextTurn::Leave, NextTurn::Start)
+    }
+
+    /// Counts what was due for a paced user within the measurement, and was not started before its end, as never sent.
+    pub(super) fn count_missed(&mut self, user: &UserContext<'_, '_>) {
+        if let Pacing::Paced(PacedUser { cadence: Some(cadence), .. }) = self {
+            count_missed(cadence, user);
+        }
+    }
+}
+
+async fn next_closed_turn(user: &UserContext<'_, '_>) -> Option<Turn> {
+    if wait_until_active(user).await == Activation::Never {
+        return None;
+    }
+    Some(Turn { permit: permit(user)?, planned: None })
+}
+
+async fn next_arrival(user: &UserContext<'_, '_>, dispatcher: &Dispatcher<'_>) -> Option<Turn> {
+    let _thinks = user.log.think();
+    let AssignedArrival { arrival, pool_wait } = dispatcher.pool.next(user.index).await?;
+    user.has_waited();
+    let Arrival { intended, phase } = arrival;
+    let planned = Some(PlannedStart { intended, pool_wait });
+    Some(Turn { permit: Permit::unlimited(Some(phase)), planned })
+}
+
+impl PacedUser {
+    async fn next_turn(&mut self, user: &UserContext<'_, '_>) -> Option<Turn> {
+        match wait_until_active(user).await {
+            Activation::WasActive => {}
+            Activation::BecameActive(since) => self.became_active = Some(since),
+            Activation::Never => return None,
+        }
+        let planned = self.wait_until_due(user).await?;
+        let permit = permit(user)?;
+        if let Some(cadence) = &mut self.cadence {
+            cadence.advance();
+        }
+        Some(Turn { permit: permit.or_phase(user.control.phase_at(planned.intended)), planned: Some(planned) })
+    }
+
+    /// Waits until the next iteration is due; `None` if the run is over before.
+    async fn wait_until_due(&mut self, user: &UserContext<'_, '_>) -> Option<PlannedStart> {
+        let free = user.control.clock.now();
+        let is_first = self.cadence.is_none();
+        let became_active = self.became_active.take();
+        let cadence = self.cadence.get_or_insert_with(|| first_cadence(user, self.interval, free));
+        if let Some(became_active) = became_active {
+            cadence.skip_to(became_active);
+        }
+        let intended = cadence.due();
+        if intended > free {
+            let is_due = user.idle(user.worker.pacer.until(intended)).await;
+            // A planned pause is think time in the interactive response-time law.
+            user.note_occupied(free, intended.min(user.control.clock.now()));
+            is_due?;
+        }
+        // A user that has just become active has sent nothing that could have delayed it: if it is late, the generator is.
+        let was_busy = !is_first && became_active.is_none();
+        let pool_wait = if was_busy { free.saturating_sub(intended) } else { Duration::ZERO };
+        Some(PlannedStart { intended, pool_wait })
+    }
+}
+
+fn first_cadence(user: &UserContext<'_, '_>, interval: Duration, now: Duration) -> Cadence {
+    let load_began = user.control.timeline.load_began().unwrap_or(now);
+    Cadence::new(load_began, interval, user.number, user.control.workload.users())
+}
+
+fn permit(user: &UserContext<'_, '_>) -> Option<Permit> {
+    let permit = user.control.permit(user.now());
+    if let Some(origin) = user.control.timeline.measured_from() {
+        user.worker.log.measure_from(origin);
+    }
+    permit
+}
+
+/// How a user came to take part in a staged workload.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Activation {
+    /// It did not have to wait.
+    WasActive,
+    /// It waited, and takes part since this time.
+    BecameActive(Duration),
+    /// The run is over, or no later stage has room for it.
+    Never,
+}
+
+/// Waits while the stages have no room for this user.
+async fn wait_until_active(user: &UserContext<'_, '_>) -> Activation {
+    let mut activation = Activation::WasActive;
+    if user.control.user_stages().is_empty() {
+        return activation;
+    }
+    loop {
+        // Created before the state is looked at, so that no change is missed in between.
+        let changed = user.control.timeline.changed();
+        let since = match user.control.participation(user.number, user.now()) {
+            Participation::Active => return activation,
+            Participation::Over => None,
+            // The due time and not the time at which it wakes up: that is later, and would skip an iteration that is due
+            // just then.
+            Participation::ActiveFrom(due) => user.idle(user.worker.pacer.until(due)).await.map(|()| due),
+            Participation::DuringMeasurement => user.idle(changed).await.map(|()| user.control.clock.now()),
+        };
+        let Some(since) = since else { return Activation::Never };
+        activation = Activation::BecameActive(since);
+    }
+}
+
+fn count_missed(cadence: &mut Cadence, user: &UserContext<'_, '_>) {
+    let timeline = &user.control.timeline;
+    let Some((from, until)) = timeline.measured_from().zip(timeline.measured_until()) else { return };
+    let until = until.min(user.control.clock.now());
+    while cadence.due() < until {
+        let intended = cadence.due();
+        cadence.advance();
+        if intended >= from && stages::is_active(user.control.user_stages(), user.number, intended - from) {
+            user.worker.log.note(|recorder| recorder.planned(1));
+            Arrival { intended, phase: Phase::Measured }.count_left_waiting(&user.worker.log);
+        }
+    }
+}

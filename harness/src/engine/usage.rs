@@ -1,0 +1,78 @@
+//! The processor time that the generator and the whole machine use during the measurement.
+
+use std::sync::OnceLock;
+use std::time::{Duration, Instant};
+
+use rustix::time::{ClockId, clock_gettime};
+
+use super::host_cpu::HostCpu;
+
+/// What had been used when the measurement began; set once.
+#[derive(Debug, Default)]
+pub(super) struct UsageMeter {
+    before: OnceLock<Counters>,
+}
+
+#[derive(Debug)]
+struct Counters {
+    read_at: Instant,
+    process_cpu: Option<Duration>,
+    host_cpu: Option<HostCpu>,
+}
+
+/// What was used since the measurement began. What the system does not report is absent.
+#[derive(Debug, Default)]
+pub(super) struct Usage {
+    pub(super) process_cpu_s: Option<f64>,
+    /// The time in which that CPU was used.
+    pub(super) window_s: Option<f64>,
+    /// How busy the machine was, as a share of all its cores.
+    pub(super) host_cpu_share: Option<f64>,
+    pub(super) host_cores: Option<usize>,
+}
+
+impl UsageMeter {
+    /// The measurement begins; the first call counts.
+    pub(super) fn start(&self) {
+        self.before.get_or_init(|| Counters {
+            read_at: Instant::now(),
+            process_cpu: process_cpu(),
+            host_cpu: HostCpu::read(),
+        });
+    }
+
+    /// What was used since the start; nothing is known if the measurement never began.
+    pub(super) fn read(&self) -> Usage {
+        let Some(before) = self.before.get() else { return Usage::default() };
+        let process_cpu = before.process_cpu.zip(process_cpu()).map(|(before, now)| now.saturating_sub(before));
+        let host = before.host_cpu.zip(HostCpu::read());
+        let host = host.and_then(|(before, now)| Some((now.share_since(before)?, now.cores)));
+        Usage {
+            process_cpu_s: process_cpu.map(|used| used.as_secs_f64()),
+            window_s: Some(before.read_at.elapsed().as_secs_f64()),
+            host_cpu_share: host.map(|(share, _)| share),
+            host_cores: host.map(|(_, cores)| cores),
+        }
+    }
+}
+
+/// Processor time of this process so far, user and system.
+fn process_cpu() -> Option<Duration> {
+    Duration::try_from(clock_gettime(ClockId::ProcessCPUTime)).ok()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn processor_time_only_grows() {
+        let before = process_cpu().unwrap();
+        assert!(process_cpu().unwrap() >= before);
+    }
+
+    #[test]
+    fn nothing_is_known_of_a_measurement_that_never_began() {
+        assert_eq!(UsageMeter::default().read().process_cpu_s, None);
+    }
+}

@@ -1,0 +1,72 @@
+//! What one virtual user has to do with its run: its number, its worker and its clock.
+
+use std::cell::Cell;
+use std::future::Future;
+use std::pin::pin;
+use std::time::Duration;
+
+use super::control::Control;
+use super::user_code::{UserCodeEnd, Wakeup, run_user_code};
+use super::worker::Worker;
+use crate::measure::UserLog;
+
+/// One virtual user of a run, whatever its scenario is.
+pub(super) struct UserContext<'a, 'w> {
+    pub(super) control: &'a Control<'a>,
+    pub(super) worker: &'a Worker<'w>,
+    /// Its index on this worker.
+    pub(super) index: usize,
+    /// Its number within the test.
+    pub(super) number: usize,
+    pub(super) log: UserLog,
+    pub(super) wakeup: Wakeup,
+    /// When the last iteration ended. Also the current time until the user waits, which saves reading the clock.
+    iteration_ended: Cell<Option<Duration>>,
+}
+
+impl<'a, 'w> UserContext<'a, 'w> {
+    pub(super) fn new(control: &'a Control<'a>, worker: &'a Worker<'w>, index: usize, log: UserLog) -> Self {
+        UserContext {
+            control,
+            worker,
+            index,
+            number: worker.share.user_number(index),
+            log,
+            wakeup: Wakeup::default(),
+            iteration_ended: Cell::default(),
+        }
+    }
+
+    /// The current time.
+    pub(super) fn now(&self) -> Duration {
+        self.iteration_ended.get().unwrap_or_else(|| self.control.clock.now())
+    }
+
+    /// An iteration has ended, and the clock has just been read.
+    pub(super) fn iteration_has_ended(&self, now: Duration) {
+        self.iteration_ended.set(Some(now));
+    }
+
+    /// The user has waited since its last iteration ended, so `now` must read the clock.
+    pub(super) fn has_waited(&self) {
+        self.iteration_ended.set(None);
+    }
+
+    /// Waits as a user that thinks; `None` if the run is over before.
+    pub(super) async fn idle(&self, until: impl Future<Output = ()>) -> Option<()> {
+        let _thinks = self.log.think();
+        self.has_waited();
+        match run_user_code(&self.wakeup, || self.worker.is_finishing(), pin!(until)).await {
+            UserCodeEnd::Completed(()) => Some(()),
+            UserCodeEnd::GivenUp | UserCodeEnd::Panicked(_) => None,
+        }
+    }
+
+    /// Adds a time in which the user was occupied. Only what lies inside a measurement of planned length matters to the
+    /// interactive response-time law.
+    pub(super) fn note_occupied(&self, begin: Duration, end: Duration) {
+        let timeline = &self.control.timeline;
+        let Some((from, until)) = timeline.measured_from().zip(timeline.measured_until()) else { return };
+        self.worker.add_occupied(end.min(until).saturating_sub(begin.max(from)));
+    }
+}

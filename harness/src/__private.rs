@@ -9,8 +9,8 @@ pub use crate::kind::Kind;
 pub use crate::registry::{CaseDecl, Constant, Place, SettingDecl, TestDecl, Written};
 pub use crate::runner::{UserCode, offer};
 pub use crate::server::{Server, ServerDecl, Serving, start};
+pub use crate::settings::SettingKey;
 pub use crate::user::{Error, Result, User, UserSlot};
-pub use crate::workload::SettingKey;
 pub use inventory;
 pub use tokio::net::TcpListener;
 

@@ -5,7 +5,7 @@
 
 // 1. Vocabulary: plain values, shared with the attribute's crate.
 use proofload_vocabulary::seeded;
-pub use proofload_vocabulary::{kind, metric, suggest, threshold, units, workload};
+pub use proofload_vocabulary::{kind, metric, settings, suggest, threshold, units, workload};
 
 // 2. Statistics: numbers only.
 mod statistics;

@@ -7,9 +7,10 @@ use std::time::Duration;
 
 use proofload::kind::Kind;
 use proofload::registry::{TestCase, tests};
+use proofload::settings::LevelUnit;
 use proofload::threshold::Subject;
 use proofload::workload::{
-    CapacitySearch, Connections, HttpOptions, LevelUnit, Overflow, Rate, RunLength, RunPlan, Spacing, Warmup,
+    CapacitySearch, Connections, HttpOptions, Overflow, Rate, RunLength, RunPlan, Spacing, Warmup,
 };
 
 mod specification;
@@ -93,7 +94,7 @@ fn tests_are_recorded_in_the_order_of_the_source_under_their_names() {
 fn every_setting_is_recorded() {
     let health = test("the_health_page");
     assert_eq!(health.settings.users, Some(100));
-    assert_eq!(health.settings.length, Some(RunLength::Requests(5000)));
+    assert_eq!(health.settings.length(), Some(RunLength::Requests(5000)));
     assert_eq!(health.settings.warmup, Some(Warmup::Requests(500)));
     assert_eq!(health.settings.ramp_up, Some(Duration::from_secs(90)));
     assert_eq!(health.settings.timeout, Some(Duration::from_millis(500)));
@@ -136,17 +137,17 @@ fn constants_stand_for_numbers_and_times() {
     let config = test("config");
     assert_eq!(config.settings.warmup, Some(Warmup::Duration(Duration::from_millis(2500))));
     assert_eq!(config.settings.timeout, Some(Duration::from_millis(2500)));
-    assert_eq!(config.settings.length, Some(RunLength::Duration(Duration::from_secs(2))));
+    assert_eq!(config.settings.length(), Some(RunLength::Duration(Duration::from_secs(2))));
     assert_eq!(test("inner::health").settings.users, Some(7));
 }
 
 fn a_case_is_the_test_under_settings_and_thresholds_of_its_own() {
     let crowded = test("cases::users_200_duration_30s");
     assert_eq!(crowded.settings.users, Some(200));
-    assert_eq!(crowded.settings.length, Some(RunLength::Duration(Duration::from_secs(30))));
+    assert_eq!(crowded.settings.length(), Some(RunLength::Duration(Duration::from_secs(30))));
     assert_eq!(thresholds(&crowded), ["p95 < 2s", "success_rate >= 90%"]);
     assert_eq!(thresholds(&test("cases::users_100")), ["success_rate > 99%", "p95 < 1s"]);
-    assert_eq!(test("cases::rush_hour").settings.length, Some(RunLength::Requests(5000)));
+    assert_eq!(test("cases::rush_hour").settings.length(), Some(RunLength::Requests(5000)));
 }
 
 fn who_sends_on_which_connection_is_recorded() {
@@ -160,7 +161,7 @@ fn what_is_asked_of_http_is_recorded() {
     let http = test("options::verified").settings.resolve(Kind::Load).unwrap().http;
     let text = |text: &str| Some(text.to_owned());
     let (proxy, ca) = (text("http://127.0.0.1:3128"), text("ca.pem"));
-    let asked = HttpOptions { http2: true, redirects: 5, cookies: true, proxy, ca, trusts_everyone: false };
+    let asked = HttpOptions { http2: true, redirects: 5, cookies: true, proxy, ca, trusts_any_certificate: false };
     assert_eq!(http, asked);
 }
 

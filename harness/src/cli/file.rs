@@ -11,8 +11,8 @@ use super::origin::{Origin, Text};
 use super::setting::settings_of;
 use super::usage::Mistake;
 use crate::kind::Kind;
+use crate::settings::{SettingKey, Settings, ValueType, WorkloadError};
 use crate::suggest::did_you_mean;
-use crate::workload::{Expects, SettingKey, Settings, WorkloadError};
 
 /// What `proofload.toml` says.
 #[derive(Debug, Clone, Default, PartialEq)]
@@ -153,10 +153,10 @@ impl Reader<'_> {
             DeValue::String(text) => text.to_string(),
             DeValue::Integer(number) => number.to_string(),
             DeValue::Float(number) => number.to_string(),
-            DeValue::Boolean(value) if setting.expects() == Expects::Switch => value.to_string(),
+            DeValue::Boolean(value) if setting.takes() == ValueType::Switch => value.to_string(),
             other => {
                 let found = found(other);
-                let expects = setting.expects().describe();
+                let expects = setting.takes().describe();
                 self.mistakes.push(Mistake::WrongType { origin, key: name.to_owned(), expects, found });
                 return None;
             }
@@ -193,10 +193,7 @@ impl Reader<'_> {
 
 /// A table says a part of the load; what is missing in it may stand on the test.
 fn only_certain(contradiction: WorkloadError) -> Result<(), WorkloadError> {
-    match contradiction {
-        WorkloadError::NoSurge | WorkloadError::NoArrivals(_) | WorkloadError::NoSearch => Ok(()),
-        certain => Err(certain),
-    }
+    if contradiction.is_about_something_missing() { Ok(()) } else { Err(contradiction) }
 }
 
 /// What the parser says about `written`, and for the two slips that happen to everyone what to do.

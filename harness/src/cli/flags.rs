@@ -3,14 +3,16 @@
 //! Values of our own options stay texts here, because the environment gives the same options and both are read by
 //! the same code.
 
+use std::collections::BTreeMap;
 use std::ffi::OsString;
 use std::path::PathBuf;
 
 use clap::error::ErrorKind;
-use clap::{ArgAction, CommandFactory, FromArgMatches, Parser};
+use clap::{Arg, ArgAction, ArgMatches, Args, CommandFactory, FromArgMatches, Parser};
 
 use super::usage::{Mistake, UsageError};
 use super::variables;
+use crate::settings::SettingKey;
 
 const EXAMPLES: &str = "\
 Examples:
@@ -23,7 +25,8 @@ Examples:
                                                           the server fixture `agent` already runs there
 
 An option wins over its variable, the variable over the profile, the profile over the test's attribute, the attribute
-over the rest of proofload.toml.
+over the rest of proofload.toml. --users and --rate apply to tests whose load is a single number; stages, spikes, sweeps
+and capacity searches keep theirs. Settings without an option have a variable too, such as PROOFLOAD_CONNECTIONS.
 
 Exit codes:
   0    every selected test passed, or a FILTER matched none
@@ -81,37 +84,9 @@ pub(super) struct Flags {
     #[arg(long, help_heading = "Select")]
     pub(super) include_ignored: bool,
 
-    /// Virtual users of every selected test whose load is a plain number of users or a rate
-    #[arg(long, value_name = "COUNT", help_heading = "Load")]
-    pub(super) users: Option<String>,
-
-    /// Arrivals each second, such as 300/s or "50% of capacity", in place of users
-    #[arg(long, value_name = "RATE", help_heading = "Load")]
-    pub(super) rate: Option<String>,
-
-    /// End each test after so many requests
-    #[arg(long, value_name = "COUNT", help_heading = "Load")]
-    pub(super) requests: Option<String>,
-
-    /// End each test after so long, such as 30s
-    #[arg(long, value_name = "TIME", help_heading = "Load")]
-    pub(super) duration: Option<String>,
-
-    /// Leave so many requests, or so long, out of every figure
-    #[arg(long, value_name = "COUNT|TIME", help_heading = "Load")]
-    pub(super) warmup: Option<String>,
-
-    /// Start the users evenly over this time
-    #[arg(long, value_name = "TIME", help_heading = "Load")]
-    pub(super) ramp_up: Option<String>,
-
-    /// Longest time for a request that names none
-    #[arg(long, value_name = "TIME", help_heading = "Load")]
-    pub(super) timeout: Option<String>,
-
-    /// Where the users' random choices start
-    #[arg(long, value_name = "NUMBER", help_heading = "Load")]
-    pub(super) seed: Option<String>,
+    /// A flag for each setting whose row in the table has one.
+    #[command(flatten)]
+    pub(super) load: LoadFlags,
 
     /// Lay [profile.NAME] of proofload.toml over what the tests declare
     #[arg(long, value_name = "NAME", help_heading = "Load")]
@@ -245,6 +220,50 @@ pub(super) struct Flags {
     version: Option<bool>,
 }
 
+/// The flags that are settings, from the table of settings.
+#[derive(Debug, Default)]
+pub(super) struct LoadFlags {
+    given: BTreeMap<SettingKey, String>,
+}
+
+impl LoadFlags {
+    /// The text of `--users` for `users`.
+    pub(super) fn get(&self, key: SettingKey) -> Option<&str> {
+        self.given.get(&key).map(String::as_str)
+    }
+}
+
+impl Args for LoadFlags {
+    fn augment_args(command: clap::Command) -> clap::Command {
+        let flag = |key: SettingKey| {
+            let placeholder = key.spec().flag?;
+            let flag = Arg::new(key.name()).long(key.name().replace('_', "-")).value_name(placeholder);
+            Some(flag.help(key.spec().help).help_heading("Load"))
+        };
+        command.args(SettingKey::LOAD.into_iter().filter_map(flag))
+    }
+
+    fn augment_args_for_update(command: clap::Command) -> clap::Command {
+        Self::augment_args(command)
+    }
+}
+
+impl FromArgMatches for LoadFlags {
+    fn from_arg_matches(matches: &ArgMatches) -> Result<LoadFlags, clap::Error> {
+        let mut flags = LoadFlags::default();
+        flags.update_from_arg_matches(matches)?;
+        Ok(flags)
+    }
+
+    fn update_from_arg_matches(&mut self, matches: &ArgMatches) -> Result<(), clap::Error> {
+        for key in SettingKey::LOAD.into_iter().filter(|key| key.spec().flag.is_some()) {
+            let text = matches.get_one::<String>(key.name()).cloned();
+            self.given.extend(text.map(|text| (key, text)));
+        }
+        Ok(())
+    }
+}
+
 /// What the command line comes to.
 pub(super) enum Given {
     /// Flags to carry out.
@@ -273,11 +292,11 @@ fn is_an_answer(kind: ErrorKind) -> bool {
 /// The command with each option's variable in its help, from the one table of variables.
 pub(super) fn command() -> clap::Command {
     Flags::command().mut_args(|argument| {
-        let option = argument.get_id().as_str().replace('_', "-");
-        if !variables::OPTIONS.contains(&option.as_str()) {
+        let variable = variables::name_of(argument.get_id().as_str());
+        if !variables::known().any(|option| variables::name_of(option) == variable) {
             return argument;
         }
         let help = argument.get_help().map(ToString::to_string).unwrap_or_default();
-        argument.help(format!("{help} [env:{}]", variables::name_of(&option)))
+        argument.help(format!("{help} [env:{variable}]"))
     })
 }

@@ -2,7 +2,8 @@
 
 use super::file::Tables;
 use crate::kind::Kind;
-use crate::workload::{Rate, SettingKey, Settings};
+use crate::settings::{ModelKind, SettingKey, Settings};
+use crate::workload::Rate;
 
 /// What the command line, the environment and `proofload.toml` say about the load.
 #[derive(Debug, Clone, Default, PartialEq)]
@@ -23,7 +24,7 @@ impl Layers {
     /// defaults.
     pub(crate) fn around(&self, kind: Kind, attribute: Settings) -> Settings {
         let under = self.under(kind);
-        let under = without_strangers(under.clone(), &attribute.clone().over(under), kind);
+        let under = without_other_model(under.clone(), &attribute.clone().over(under), kind);
         let declared = attribute.over(under);
         let profiled = match &self.profile {
             Some(profile) => profile_over(profile, declared, kind),
@@ -46,53 +47,49 @@ impl Layers {
     }
 }
 
-/// What is about users.
-const CLOSED: [SettingKey; 4] = [SettingKey::Users, SettingKey::RampUp, SettingKey::SpawnRate, SettingKey::Pace];
-
-/// What is about arrivals.
-const OPEN: [SettingKey; 4] = [SettingKey::Rate, SettingKey::MaxInFlight, SettingKey::Overflow, SettingKey::Arrivals];
-
-/// A load that is more than one number.
-const PLANNED: [SettingKey; 3] = [SettingKey::Stages, SettingKey::Spike, SettingKey::Sweep];
-
 /// A profile over what is declared. It makes tests smaller or larger and leaves what they ask: users are for tests
 /// with users, rates for tests with arrivals.
 fn profile_over(profile: &Tables, declared: Settings, kind: Kind) -> Settings {
     let own = profile.kinds.get(&kind).cloned().unwrap_or_default();
     let settings = from_outside(own.over(profile.general.clone()), &declared, kind);
     // A load that the profile plans itself brings its own model.
-    let brings_own = kind == Kind::Capacity || PLANNED.into_iter().any(|key| settings.has(key));
-    let other_model = if declared.arrivals_come_from().is_some() { CLOSED } else { OPEN };
-    let settings = if brings_own { settings } else { settings.without(&other_model) };
+    let brings_own_model = kind == Kind::Capacity || planned_load(&settings).is_some();
+    let other_model = match declared.arrivals_come_from() {
+        Some(_) => ModelKind::Closed,
+        None => ModelKind::Open,
+    };
+    let settings = if brings_own_model { settings } else { settings.only(|key| !key.belongs_to(other_model)) };
     settings.over(declared)
 }
 
-/// What was said for a whole suite from outside the source, as far as it means a test that declares `below`.
+/// What was given for a whole suite from outside the source, as far as it applies to a test that declares `below`.
 ///
 /// A number of users, a rate or a length is for tests whose load is one number: a ramp, a spike, a sweep or a search
 /// stays what it is.
 fn from_outside(settings: Settings, below: &Settings, kind: Kind) -> Settings {
-    use SettingKey::{Duration, RampUp, Rate, Repeat, Requests, SpawnRate, Spike, Stages, Sweep, Users};
     let mut settings = for_any_test(settings, kind);
-    if !PLANNED.into_iter().any(|key| settings.has(key)) {
-        if below.has(Sweep) || below.has(Spike) {
-            settings = settings.without(&[Users, Rate, Repeat]);
-        }
-        if below.has(Stages) || below.has(Spike) {
-            settings = settings.without(&[Users, Rate, RampUp, SpawnRate, Requests, Duration]);
-        }
+    if planned_load(&settings).is_none()
+        && let Some(planned) = planned_load(below)
+    {
+        settings = settings.only(|key| !key.is_source_of_load() && !planned.excludes(key));
     }
-    without_strangers(settings.clone(), &settings.over(below.clone()), kind)
+    without_other_model(settings.clone(), &settings.over(below.clone()), kind)
+}
+
+/// Stages, a spike or a sweep, if `settings` have one.
+fn planned_load(settings: &Settings) -> Option<SettingKey> {
+    SettingKey::LOAD.into_iter().find(|key| key.is_planned_load() && settings.has(*key))
 }
 
 /// `settings` without what is about arrivals if there are none `together` with the other layers, and without what is
 /// about users if there are none.
-fn without_strangers(settings: Settings, together: &Settings, kind: Kind) -> Settings {
-    match together.arrivals_come_from() {
-        _ if kind == Kind::Capacity => settings,
-        Some(_) => settings.without(&CLOSED[1..]),
-        None => settings.without(&OPEN[1..]),
-    }
+fn without_other_model(settings: Settings, together: &Settings, kind: Kind) -> Settings {
+    let other_model = match together.arrivals_come_from() {
+        _ if kind == Kind::Capacity => return settings,
+        Some(_) => ModelKind::Closed,
+        None => ModelKind::Open,
+    };
+    settings.only(|key| key.is_source_of_load() || !key.belongs_to(other_model))
 }
 
 /// Settings that were not written for one kind in particular, as a test of `kind` takes them.
@@ -100,11 +97,5 @@ fn without_strangers(settings: Settings, together: &Settings, kind: Kind) -> Set
 /// A benchmark is one user by definition, and a search for capacity plans its own load: `--users 50` on a whole suite
 /// is meant for the others.
 fn for_any_test(settings: Settings, kind: Kind) -> Settings {
-    use SettingKey::{Capacity, Duration, Rate, Repeat, Requests, Warmup};
-    let planned = |settings: Settings| settings.without(&CLOSED).without(&PLANNED).without(&[Rate, Repeat]);
-    match kind {
-        Kind::Benchmark => planned(settings).without(&OPEN).without(&[Capacity]),
-        Kind::Capacity => planned(settings).without(&[Requests, Duration, Warmup]),
-        _ => settings,
-    }
+    settings.only(|key| key.fits(kind))
 }

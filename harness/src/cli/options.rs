@@ -13,8 +13,8 @@ use super::setting::settings_of;
 use super::usage::Mistake;
 use super::variables::Variables;
 use crate::kind::Kind;
+use crate::settings::{SettingKey, Settings};
 use crate::units::{Quantity, parse_quantity};
-use crate::workload::{SettingKey, Settings};
 
 /// Everything a person can ask of a run.
 #[derive(Debug, Clone)]
@@ -197,8 +197,7 @@ impl Layered<'_> {
 
     fn layers(&mut self, flags: &Flags, file: FileSettings) -> Layers {
         let command_line = self.command_line(flags);
-        let environment = SettingKey::LOAD.into_iter().filter(|key| !key.has_parentheses());
-        let environment = environment.filter_map(|key| Some((key, self.variable(option_of(key))?)));
+        let environment = SettingKey::LOAD.into_iter().filter_map(|key| Some((key, self.variable(key.name())?)));
         let environment = settings_of(environment.collect::<Vec<_>>(), self.mistakes);
         let over = command_line.over(environment);
         let (profile, file) = self.profile(flags.profile.clone(), file);
@@ -216,10 +215,9 @@ impl Layered<'_> {
     }
 
     fn command_line(&mut self, flags: &Flags) -> Settings {
-        let given = SettingKey::LOAD.into_iter().filter_map(|key| {
-            let text = load_flag(flags, key).as_deref()?;
-            Some((key, Text::new(text, Origin::Flag(option_of(key)))))
-        });
+        let given = SettingKey::LOAD
+            .into_iter()
+            .filter_map(|key| Some((key, Text::new(flags.load.get(key)?, Origin::Flag(key.name())))));
         settings_of(given, self.mistakes)
     }
 
@@ -247,30 +245,5 @@ impl Layered<'_> {
             "never" => Progress::Never,
             _ => self.mismatch(text, "`auto`, `always` or `never`").unwrap_or_default(),
         }
-    }
-}
-
-/// The option of a setting that shapes the load.
-fn option_of(key: SettingKey) -> &'static str {
-    match key {
-        SettingKey::RampUp => "ramp-up",
-        SettingKey::MaxInFlight => "max-in-flight",
-        SettingKey::SpawnRate => "spawn-rate",
-        SettingKey::VerifyTls => "verify-tls",
-        _ => key.name(),
-    }
-}
-
-fn load_flag(flags: &Flags, key: SettingKey) -> &Option<String> {
-    match key {
-        SettingKey::Users => &flags.users,
-        SettingKey::Requests => &flags.requests,
-        SettingKey::Duration => &flags.duration,
-        SettingKey::Warmup => &flags.warmup,
-        SettingKey::RampUp => &flags.ramp_up,
-        SettingKey::Timeout => &flags.timeout,
-        SettingKey::Seed => &flags.seed,
-        SettingKey::Rate => &flags.rate,
-        _ => &None,
     }
 }

@@ -6,7 +6,7 @@ use std::path::PathBuf;
 /// Where a value was given.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) enum Origin {
-    /// `--users`, without the dashes.
+    /// `--ramp-up`, by its name `ramp_up` or `ramp-up`.
     Flag(&'static str),
     /// `PROOFLOAD_USERS`
     Variable(String),
@@ -47,7 +47,7 @@ impl fmt::Display for Origin {
     /// As a message begins: `--users`, `PROOFLOAD_USERS`, `/shop/proofload.toml:3:9`.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Origin::Flag(name) => write!(f, "--{name}"),
+            Origin::Flag(name) => write!(f, "--{}", name.replace('_', "-")),
             Origin::Variable(name) => f.write_str(name),
             Origin::File { path, line, column } => write!(f, "{}:{line}:{column}", path.display()),
         }

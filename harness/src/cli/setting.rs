@@ -2,8 +2,8 @@
 
 use super::origin::Text;
 use super::usage::Mistake;
+use crate::settings::{SettingError, SettingKey, Settings, parse_value};
 use crate::units::{NumberError, QuantityError};
-use crate::workload::{SettingError, SettingKey, Settings, parse_value};
 
 /// One layer from its texts.
 pub(super) fn settings_of(

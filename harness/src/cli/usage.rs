@@ -4,8 +4,8 @@ use thiserror::Error;
 
 use super::origin::Origin;
 use crate::kind::UnknownKind;
+use crate::settings::{SettingError, WorkloadError};
 use crate::suggest::did_you_mean;
-use crate::workload::{SettingError, WorkloadError};
 
 /// Everything that is wrong with the way the tests were called; at least one [`Mistake`]. Whoever shows it begins with
 /// `error: `, as each mistake after the first does.

@@ -5,23 +5,16 @@ use std::ffi::OsString;
 
 use super::origin::{Origin, Text};
 use super::usage::Mistake;
+use crate::settings::SettingKey;
 use crate::suggest::did_you_mean;
 
-/// The options that the environment gives too, each as `PROOFLOAD_` and its name in capitals.
-pub(super) const OPTIONS: [&str; 23] = [
+/// The options besides settings that the environment gives too, each as `PROOFLOAD_` and its name in capitals.
+const OPTIONS: [&str; 15] = [
     "markers",
     "keyword",
     "kind",
     "last-failed",
-    "users",
-    "requests",
-    "duration",
-    "warmup",
-    "ramp-up",
-    "timeout",
-    "seed",
     "scale",
-    "rate",
     "profile",
     "fixtures",
     "setup-plan",
@@ -32,23 +25,6 @@ pub(super) const OPTIONS: [&str; 23] = [
     "durations",
     "output-dir",
     "no-baselines",
-];
-
-/// Settings that have a variable and no option, as few runs need them.
-pub(super) const SETTINGS: [&str; 13] = [
-    "max-in-flight",
-    "overflow",
-    "arrivals",
-    "pace",
-    "repeat",
-    "spawn-rate",
-    "connections",
-    "http2",
-    "redirects",
-    "cookies",
-    "proxy",
-    "ca",
-    "verify-tls",
 ];
 
 const PREFIX: &str = "PROOFLOAD_";
@@ -110,8 +86,10 @@ impl Variables {
     }
 }
 
-fn known() -> impl Iterator<Item = &'static str> {
-    OPTIONS.into_iter().chain(SETTINGS)
+/// Every option that has a variable. A setting in parentheses has none: it is a plan of one test.
+pub(super) fn known() -> impl Iterator<Item = &'static str> {
+    let settings = SettingKey::LOAD.into_iter().filter(|key| !key.takes().has_parentheses());
+    OPTIONS.into_iter().chain(settings.map(SettingKey::name))
 }
 
 /// Compares without the prefix, which would make any two names look alike.

@@ -1,7 +1,8 @@
 //! Which transport carries a request, and what neither can do: such an option is refused and never ignored.
 
 use crate::http::address::{Address, Scheme};
-use crate::workload::{Connections, HttpOptions, SettingKey};
+use crate::settings::SettingKey;
+use crate::workload::{Connections, HttpOptions};
 
 /// Who carries a request.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -65,7 +66,7 @@ pub fn check_options(options: &HttpOptions) -> Result<(), UnsupportedOption> {
     if options.http2 && !cfg!(feature = "http2") {
         return Err(missing("`http2 = true`", "http2"));
     }
-    if options.trusts_everyone && !cfg!(feature = "tls") {
+    if options.trusts_any_certificate && !cfg!(feature = "tls") {
         return Err(missing("`verify_tls = false`", "tls"));
     }
     if options.ca.is_some() && !cfg!(feature = "tls") {
@@ -84,7 +85,7 @@ pub(crate) fn way_to(
     options: &HttpOptions,
 ) -> Result<Way, UnsupportedOption> {
     let is_https = address.scheme == Scheme::Https;
-    if !is_https && options.beyond_plain().is_none() {
+    if !is_https && options.is_plain() {
         return Ok(Way::Own);
     }
     let told = || address.base_url.clone();
@@ -110,7 +111,8 @@ mod tests {
 
     #[test]
     fn a_plain_address_without_options_goes_the_own_way() {
-        let options = HttpOptions { ca: Some("ca.pem".to_owned()), trusts_everyone: true, ..HttpOptions::default() };
+        let options =
+            HttpOptions { ca: Some("ca.pem".to_owned()), trusts_any_certificate: true, ..HttpOptions::default() };
         for options in [HttpOptions::default(), options] {
             assert_eq!(way("http://a:1", Connections::Shared(2), &options), Ok(Way::Own));
         }
@@ -139,8 +141,9 @@ mod tests {
                 env!("CARGO_PKG_VERSION")
             )
         );
-        let told =
-            check_options(&HttpOptions { trusts_everyone: true, ..HttpOptions::default() }).unwrap_err().to_string();
+        let told = check_options(&HttpOptions { trusts_any_certificate: true, ..HttpOptions::default() })
+            .unwrap_err()
+            .to_string();
         assert!(told.starts_with("`verify_tls = false` needs the feature `tls`"), "{told}");
         let told =
             check_options(&HttpOptions { ca: Some("a".to_owned()), ..HttpOptions::default() }).unwrap_err().to_string();

@@ -1,8 +1,8 @@
 //! One test of the list: what its declaration comes to.
 
 use super::decl::TestDecl;
+use crate::settings::Settings;
 use crate::threshold::Threshold;
-use crate::workload::Settings;
 
 /// One test as it is listed, run and reported.
 #[derive(Debug, Clone)]

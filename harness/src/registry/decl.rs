@@ -7,8 +7,9 @@ use std::time::Duration;
 use crate::fixture::{BoundFixtures, FixtureDecl};
 use crate::kind::Kind;
 use crate::measure::{Live, Measured};
+use crate::settings::SettingKey;
 use crate::stop::Stop;
-use crate::workload::{SettingKey, Workload};
+use crate::workload::Workload;
 
 /// A place in the author's source.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]

@@ -5,8 +5,8 @@ use std::fmt;
 use thiserror::Error;
 
 use super::decl::Place;
+use crate::settings::{SettingError, WorkloadError};
 use crate::threshold::ThresholdError;
-use crate::workload::{SettingError, WorkloadError};
 
 /// Everything that is wrong with the binary's declarations; nothing of it runs.
 #[derive(Debug, Clone, PartialEq, Eq, Error)]

@@ -8,9 +8,9 @@ use super::error::{Mistake, RegistryError};
 use super::name::{setting_part, slug, test_name};
 use crate::kind::Kind;
 use crate::metric::Metric;
+use crate::settings::{SettingError, SettingKey, SettingValue, Settings, parse_value};
 use crate::threshold::{Subject, Threshold};
 use crate::units::ShortDuration;
-use crate::workload::{SettingError, SettingKey, SettingValue, Settings, parse_value};
 
 /// The tests of `decls`, in the order of the source and each with a name of its own.
 ///

@@ -1,7 +1,8 @@
 //! Names of tests and cases: what a filter on the command line can be typed for.
 
+use crate::settings::{SettingKey, SettingValue};
 use crate::units::{ShortDuration, ShortNumber};
-use crate::workload::{Rate, SettingKey, SettingValue};
+use crate::workload::{Rate, Warmup};
 
 /// `perf::agent` and `health` are `agent::health`: the binary's own crate says nothing.
 pub(super) fn test_name(module_path: &str, function: &str) -> String {
@@ -14,8 +15,11 @@ pub(super) fn test_name(module_path: &str, function: &str) -> String {
 /// `users_500`, `duration_30s`, `rate_100_per_s`
 pub(super) fn setting_part(key: SettingKey, value: &SettingValue) -> String {
     let value = match value {
-        SettingValue::Count(count) => count.to_string(),
-        SettingValue::Duration(duration) => ShortDuration(*duration).to_string(),
+        SettingValue::Count(count) | SettingValue::Warmup(Warmup::Requests(count)) => count.to_string(),
+        SettingValue::Duration(duration) | SettingValue::Warmup(Warmup::Duration(duration)) => {
+            ShortDuration(*duration).to_string()
+        }
+        SettingValue::Warmup(Warmup::UntilSteady) => "until steady".to_owned(),
         SettingValue::Rate(Rate::PerSecond(rate)) | SettingValue::PerSecond(rate) => per_second(*rate),
         SettingValue::Rate(Rate::OfCapacity(share)) => format!("{} percent of capacity", ShortNumber(share * 100.0)),
         SettingValue::Overflow(overflow) => overflow.name().to_owned(),
@@ -67,10 +71,12 @@ mod tests {
 
     #[test]
     fn a_setting_is_named_by_key_and_value() {
-        let part = |key: SettingKey, text| setting_part(key, &crate::workload::parse_value(key, text).unwrap());
+        let part = |key: SettingKey, text| setting_part(key, &crate::settings::parse_value(key, text).unwrap());
         assert_eq!(part(SettingKey::Users, "500"), "users_500");
         assert_eq!(part(SettingKey::Duration, "30s"), "duration_30s");
         assert_eq!(part(SettingKey::RampUp, "1500ms"), "ramp_up_1_5s");
+        assert_eq!(part(SettingKey::Warmup, "500"), "warmup_500");
+        assert_eq!(part(SettingKey::Warmup, "2s"), "warmup_2s");
         assert_eq!(part(SettingKey::Rate, "6_000/min"), "rate_100_per_s");
         assert_eq!(part(SettingKey::Rate, "0.5/s"), "rate_0_5_per_s");
         assert_eq!(part(SettingKey::Rate, "50% of capacity"), "rate_50_percent_of_capacity");

@@ -36,7 +36,7 @@ fn too_few_descriptors(workload: &Workload, limit: u64) -> Option<String> {
 mod tests {
     use super::*;
     use crate::kind::Kind;
-    use crate::workload::Settings;
+    use crate::settings::Settings;
 
     #[test]
     fn too_few_descriptors_names_the_number_to_set() {

@@ -10,7 +10,8 @@ use crate::outcome::TestId;
 use crate::registry::{self, TestCase};
 use crate::runner::{CapacityShare, Test};
 use crate::selection::{Expression, ExpressionError, Selection, UnknownMarker, known_markers, unknown_markers};
-use crate::workload::{LoadPlan, Settings, WorkloadError};
+use crate::settings::{Settings, WorkloadError};
+use crate::workload::LoadPlan;
 
 /// A declared test with the load it would offer in this run.
 #[derive(Debug)]
@@ -186,7 +187,8 @@ mod tests {
     use crate::cli::Command;
     use crate::kind::Kind;
     use crate::registry::{Place, SettingDecl, TestDecl, Written, expand};
-    use crate::workload::{LoadModel, RunPlan, SettingKey};
+    use crate::settings::SettingKey;
+    use crate::workload::{LoadModel, RunPlan};
 
     /// A test of `kind` with one setting, under the arguments of a command line and a file.
     fn planned(kind: Kind, key: SettingKey, text: &'static str, line: &[&str], file: &str) -> PlannedTest {

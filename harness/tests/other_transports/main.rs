@@ -50,7 +50,7 @@ fn a_certificate_that_nobody_vouches_for_is_a_counted_failure_that_says_so() {
 #[test]
 fn verification_can_be_switched_off() {
     let server = Served::over_tls();
-    let options = HttpOptions { trusts_everyone: true, ..HttpOptions::default() };
+    let options = HttpOptions { trusts_any_certificate: true, ..HttpOptions::default() };
     let asked = ask(&options, 1, async |user| user.get(&server.base_url, "/version").await);
     assert_eq!(asked.answers, ["HTTP/1.1"]);
 }

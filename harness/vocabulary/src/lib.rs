@@ -13,3 +13,4 @@ pub mod suggest;
 pub mod threshold;
 pub mod units;
 pub mod workload;
+pub mod settings;

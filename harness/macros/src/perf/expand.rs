@@ -2,7 +2,7 @@
 
 use proc_macro2::TokenStream;
 use proofload_vocabulary::kind::Kind;
-use proofload_vocabulary::workload::{Expects, SettingKey};
+use proofload_vocabulary::settings::{SettingKey, ValueType};
 use quote::{format_ident, quote, quote_spanned};
 use syn::ItemFn;
 use syn::ext::IdentExt;
@@ -129,9 +129,9 @@ fn written(key: SettingKey, given: &Given) -> TokenStream {
         Given::Constant(path) => path,
     };
     let span = path.segments.last().map_or_else(proc_macro2::Span::call_site, |segment| segment.ident.span());
-    let method = match key.expects() {
-        Expects::Duration => quote_spanned!(span=> duration),
-        Expects::CountOrDuration => quote_spanned!(span=> number_or_time),
+    let method = match key.takes() {
+        ValueType::Duration | ValueType::DurationOrNone => quote_spanned!(span=> duration),
+        ValueType::CountOrDuration => quote_spanned!(span=> number_or_time),
         _ => quote_spanned!(span=> whole_number),
     };
     quote!(::proofload::__private::Constant(#path).#method())

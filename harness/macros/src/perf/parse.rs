@@ -4,9 +4,9 @@
 
 use proc_macro2::{Group, Ident, Literal as RawLiteral, TokenStream, TokenTree};
 use proofload_vocabulary::metric::Metric;
+use proofload_vocabulary::settings::SettingKey;
 use proofload_vocabulary::suggest::did_you_mean;
 use proofload_vocabulary::threshold::{Comparison, ThresholdError};
-use proofload_vocabulary::workload::SettingKey;
 use quote::{ToTokens, quote};
 use syn::ext::IdentExt;
 use syn::parse::{Parse, ParseStream};
@@ -112,7 +112,7 @@ impl Parse for Item {
             return Ok(Item::Threshold(ThresholdItem { metric: word, endpoint, comparison, bound, tokens }));
         }
         if let (Some(TokenTree::Group(group)), Ok(key)) = (&label, word.text.parse::<SettingKey>())
-            && key.has_parentheses()
+            && key.takes().has_parentheses()
         {
             return Ok(Item::Setting(SettingItem { word, value: Value::Parentheses(group.clone()) }));
         }
@@ -217,13 +217,13 @@ fn lone_word(word: &str, with_parentheses: bool) -> String {
         );
     }
     if let Ok(key) = word.parse::<SettingKey>() {
-        if key.has_parentheses() {
-            return format!("`{key}` stands with parentheses: expected {}", key.expects().describe());
+        if key.takes().has_parentheses() {
+            return format!("`{key}` stands with parentheses: expected {}", key.takes().describe());
         }
-        return format!("`{key}` needs a value: `{key} = …` expects {}", key.expects().describe());
+        return format!("`{key}` needs a value: `{key} = …` expects {}", key.takes().describe());
     }
     if with_parentheses {
-        let known = SettingKey::ALL.into_iter().filter(|key| key.has_parentheses()).map(SettingKey::name);
+        let known = SettingKey::ALL.into_iter().filter(|key| key.takes().has_parentheses()).map(SettingKey::name);
         return format!("unknown item `{word}(…)`{}", did_you_mean(word, known.chain(["case"])));
     }
     let known = SettingKey::ALL.map(SettingKey::name).into_iter().chain(Metric::NAMES).chain(["case"]);

@@ -9,11 +9,11 @@ const FILE: &str = "seed = 9\n\
 #[test]
 fn a_profile_overrides_what_tests_declare_and_is_overridden_from_outside() {
     let options = options(&["--profile", "smoke", "--users", "3"], &[("PROOFLOAD_WARMUP", "7")], FILE);
-    let attribute = Settings { users: Some(100), length: requests(5000), seed: Some(1), ..Settings::default() };
+    let attribute = Settings { users: Some(100), requests: Some(5000), seed: Some(1), ..Settings::default() };
     let settings = options.layers.around(Kind::Load, attribute.clone());
-    assert_eq!((settings.users, settings.length, settings.seed), (Some(3), requests(20), Some(1)));
+    assert_eq!((settings.users, settings.length(), settings.seed), (Some(3), requests(20), Some(1)));
     assert_eq!(settings.warmup, Some(Warmup::Requests(7)));
-    assert_eq!(options.layers.around(Kind::Stress, attribute).length, requests(40), "the kind's own table");
+    assert_eq!(options.layers.around(Kind::Stress, attribute).length(), requests(40), "the kind's own table");
 }
 
 #[test]
@@ -24,14 +24,14 @@ fn a_profile_makes_a_test_smaller_and_leaves_who_sets_its_pace() {
     let open = options.layers.around(Kind::Load, declared("rate", "100/s"));
     assert_eq!((open.users, open.rate), (None, Some(Rate::PerSecond(5.0))));
     let ramp = options.layers.around(Kind::Load, declared("stages", "0/s -> 9/s over 5s"));
-    assert_eq!((ramp.users, ramp.rate, ramp.length), (None, None, None));
+    assert_eq!((ramp.users, ramp.rate, ramp.length()), (None, None, None));
 }
 
 #[test]
 fn a_run_with_a_profile_is_not_the_load_that_the_source_asks_for() {
     assert!(options(&["--profile", "standard"], &[], FILE).layers.is_overridden());
     assert!(!options(&[], &[], FILE).layers.is_overridden());
-    assert_eq!(load(&options(&[], &[], FILE)).length, None, "nobody asked for a profile");
+    assert_eq!(load(&options(&[], &[], FILE)).length(), None, "nobody asked for a profile");
 }
 
 #[test]

@@ -6,7 +6,8 @@ use std::time::Duration;
 
 use crate::http::address::Address;
 use crate::http::supported_options::UnsupportedOption;
-use crate::workload::{Connections, HttpOptions, SettingKey};
+use crate::settings::SettingKey;
+use crate::workload::{Connections, HttpOptions};
 
 /// Makes the clients of one worker thread; what they have in common is read once, when the first is asked for.
 #[derive(Debug)]

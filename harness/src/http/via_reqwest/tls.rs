@@ -11,7 +11,8 @@ use rustls::{ClientConfig, DigitallySignedStruct, RootCertStore, SignatureScheme
 use rustls_platform_verifier::Verifier;
 
 use crate::http::supported_options::UnsupportedOption;
-use crate::workload::{HttpOptions, SettingKey};
+use crate::settings::SettingKey;
+use crate::workload::HttpOptions;
 
 /// Servers that a user has spoken to are few.
 const SESSIONS: usize = 8;
@@ -27,7 +28,7 @@ pub(super) fn config(options: &HttpOptions) -> Result<ClientConfig, UnsupportedO
         .with_safe_default_protocol_versions()
         .expect("the provider knows the default versions");
     let mut config = match &options.ca {
-        _ if options.trusts_everyone => trusting(builder, Arc::new(Everyone(algorithms))),
+        _ if options.trusts_any_certificate => trusting(builder, Arc::new(Everyone(algorithms))),
         Some(path) => builder.with_root_certificates(certificates(path)?).with_no_client_auth(),
         None => match Verifier::new(provider) {
             Ok(verifier) => trusting(builder, Arc::new(verifier)),

@@ -105,7 +105,7 @@ fn a_case_replaces_the_settings_of_the_test() {
     // A duration replaces the test's requests, and so they multiply nothing.
     let test = only(TestDecl { cases: CASES, settings: &[USERS, TWO_LENGTHS_OF_REQUESTS], ..decl("mixed", 1) });
     assert_eq!(test.settings.users, Some(100));
-    assert_eq!(test.settings.length, Some(RunLength::Duration(Duration::from_secs(30))));
+    assert_eq!(test.settings.length(), Some(RunLength::Duration(Duration::from_secs(30))));
 }
 
 #[test]

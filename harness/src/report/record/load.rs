@@ -59,7 +59,7 @@ impl From<&HttpOptions> for HttpRecord {
             cookies: http.cookies,
             proxy: http.proxy.clone(),
             ca: http.ca.clone(),
-            verify_tls: !http.trusts_everyone,
+            verify_tls: !http.trusts_any_certificate,
         }
     }
 }

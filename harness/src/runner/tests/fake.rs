@@ -7,8 +7,9 @@ use crate::kind::Kind;
 use crate::measure::{Counts, Measured, Summary, TimeSummary};
 use crate::outcome::TestId;
 use crate::runner::{OfferLoad, Test};
+use crate::settings::{SettingKey, Settings, parse_value};
 use crate::threshold::Threshold;
-use crate::workload::{LoadPlan, SettingKey, Settings, parse_value};
+use crate::workload::LoadPlan;
 
 /// A test of `kind` with these settings and thresholds, whose load `load` offers.
 pub(super) fn test(

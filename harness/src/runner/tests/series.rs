@@ -8,7 +8,8 @@ use crate::measure::{Ended, Measured, TimeLimit};
 use crate::outcome::Outcome;
 use crate::outcome::probe::LoadLevel;
 use crate::runner::{Criteria, RunLoad, TestResult, run_series, series_of};
-use crate::workload::{LoadModel, RunLength, SettingKey, Workload};
+use crate::settings::SettingKey;
+use crate::workload::{LoadModel, RunLength, Workload};
 
 /// Answers each run by a function of its workload and of how many runs there were before.
 struct FakeLoad<F> {

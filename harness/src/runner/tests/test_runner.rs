@@ -10,8 +10,9 @@ use crate::kind::Kind;
 use crate::measure::{Ended, Live, Measured};
 use crate::outcome::{Outcome, TestId, TestReport};
 use crate::runner::{CapacityShare, Interruption, NoObserver, OfferLoad, RunnerOptions, Test, TestRunner};
+use crate::settings::SettingKey;
 use crate::stop::Stop;
-use crate::workload::{LoadModel, SettingKey, Workload};
+use crate::workload::{LoadModel, Workload};
 
 fn runner(interruption: &Interruption) -> TestRunner {
     TestRunner::new(RunnerOptions {

@@ -15,8 +15,8 @@ pub enum Connections {
 }
 
 impl Connections {
-    /// `per_user`, `per_request` or `shared(8)`
-    pub(super) fn parse(text: &str) -> Option<Connections> {
+    /// Reads `per_user`, `per_request` or `shared(8)`.
+    pub fn parse(text: &str) -> Option<Connections> {
         match text.trim() {
             "per_user" => Some(Connections::PerUser),
             "per_request" => Some(Connections::PerRequest),

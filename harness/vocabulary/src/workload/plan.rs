@@ -1,13 +1,9 @@
-//! What settings come to: a workload, and what the test makes of it.
+//! What a test asks of its load: the workload, the runs that it takes, and a capacity to find first.
 
 use std::time::Duration;
 
-use super::contradiction::{WorkloadError, check};
-use super::shape::{LevelUnit, Stages};
-use super::{
-    Arrivals, CapacitySearch, LoadModel, Rate, RunLength, RunPlan, Settings, Spike, Stage, Users, Warmup, Workload,
-};
-use crate::kind::Kind;
+use super::definition::Workload;
+use super::run_plan::{CapacitySearch, RunPlan, SpikeWindow};
 
 /// Everything a test asks of its load.
 #[derive(Debug, Clone, PartialEq)]
@@ -32,172 +28,6 @@ pub struct Calibration {
     pub search: CapacitySearch,
 }
 
-const DEFAULT_DURATION: Duration = Duration::from_secs(10);
-const DEFAULT_USERS: u64 = 10;
-const DEFAULT_TIMEOUT: Duration = Duration::from_secs(10);
-
-/// Each slot may hold a connection, and 1 024 open files are what most systems allow a process to begin with. With a
-/// thousand waiting, a server that takes 1 000/s is a whole second behind: more slots would not make it faster.
-const DEFAULT_MAX_IN_FLIGHT: u64 = 1_000;
-
-impl Settings {
-    /// The workload these settings come to for a test of `kind`, with the built-in defaults below them.
-    ///
-    /// Built-in: 10 users for 10 s without warm-up, a timeout of 10 s, seed 0; with a rate, at most 1 000 in flight,
-    /// queued beyond that, evenly spaced; a benchmark warms up until it is steady and measures until the mean is precise.
-    ///
-    /// # Errors
-    /// The settings contradict each other or the kind.
-    pub fn resolve(&self, kind: Kind) -> Result<Workload, WorkloadError> {
-        self.plan(kind).map(|plan| plan.workload)
-    }
-
-    /// [`resolve`](Settings::resolve)'s workload with what the test makes of it.
-    ///
-    /// # Errors
-    /// The settings contradict each other or the kind.
-    pub fn plan(&self, kind: Kind) -> Result<LoadPlan, WorkloadError> {
-        check(self, kind)?;
-        let length = self.length_for(kind);
-        let workload = Workload {
-            model: self.model_for(kind, length),
-            warmup: self.warmup_for(kind),
-            length,
-            timeout: self.timeout.unwrap_or(DEFAULT_TIMEOUT),
-            seed: self.seed.unwrap_or(0),
-            connections: self.connections.unwrap_or_default(),
-            http: self.http(),
-        };
-        Ok(LoadPlan { workload, runs: self.runs_for(kind), calibration: self.calibration() })
-    }
-
-    fn search(&self) -> CapacitySearch {
-        self.capacity.clone().unwrap_or_default()
-    }
-
-    fn all_stages(&self) -> Option<Stages> {
-        self.stages.clone().or_else(|| self.spike.as_ref().map(|surge| surge.stages()))
-    }
-
-    fn length_for(&self, kind: Kind) -> RunLength {
-        match kind {
-            Kind::Benchmark => self.length.unwrap_or(RunLength::UntilPrecise),
-            Kind::Capacity => RunLength::Duration(self.search().probe),
-            _ => match self.all_stages() {
-                Some(stages) => RunLength::Duration(stages.length()),
-                None => self.length.unwrap_or(RunLength::Duration(DEFAULT_DURATION)),
-            },
-        }
-    }
-
-    fn warmup_for(&self, kind: Kind) -> Warmup {
-        match kind {
-            Kind::Benchmark => self.warmup.unwrap_or(Warmup::UntilSteady),
-            Kind::Capacity => Warmup::Duration(self.search().settle),
-            _ => self.warmup.unwrap_or(Warmup::Requests(0)),
-        }
-    }
-
-    fn model_for(&self, kind: Kind, length: RunLength) -> LoadModel {
-        let steady_rate = match (kind, self.rate, &self.sweep) {
-            (Kind::Capacity, ..) => Some(self.search().start_per_s),
-            // A share of one arrival a second until the capacity is known.
-            (_, Some(rate), _) => Some(rate.per_second(1.0)),
-            (_, None, Some(sweep)) if sweep.unit == LevelUnit::PerSecond => sweep.levels.first().copied(),
-            _ => None,
-        };
-        match (steady_rate, self.all_stages()) {
-            (Some(rate), _) => self.arrivals_in(vec![Stage::steady(rate, time_for(length, rate))]),
-            (None, Some(stages)) if stages.unit == LevelUnit::PerSecond => self.arrivals_in(stages.stages),
-            (None, stages) => self.users_in(kind, stages),
-        }
-    }
-
-    fn arrivals_in(&self, stages: Vec<Stage>) -> LoadModel {
-        LoadModel::Open(Arrivals {
-            stages,
-            max_in_flight: self.max_in_flight.unwrap_or(DEFAULT_MAX_IN_FLIGHT) as usize,
-            overflow: self.overflow.unwrap_or_default(),
-            spacing: self.arrivals.unwrap_or_default(),
-        })
-    }
-
-    fn users_in(&self, kind: Kind, stages: Option<Stages>) -> LoadModel {
-        let first_of_sweep = self.sweep.as_ref().and_then(|sweep| sweep.levels.first());
-        let count = match (&stages, first_of_sweep) {
-            (Some(stages), _) => stages.peak() as u64,
-            (None, Some(level)) => *level as u64,
-            (None, None) => self.users.unwrap_or(if kind == Kind::Benchmark { 1 } else { self.default_users() }),
-        };
-        let ramp_up = match self.spawn_rate {
-            Some(rate) => start_time(count as f64, rate),
-            None => self.ramp_up.unwrap_or_default(),
-        };
-        let stages = stages.map(|stages| stages.stages).unwrap_or_default();
-        LoadModel::Closed(Users { stages, every: self.pace, ..Users::over(count as usize, ramp_up) })
-    }
-
-    /// Never more users than requests were asked for.
-    fn default_users(&self) -> u64 {
-        match self.length {
-            Some(RunLength::Requests(requests)) => requests.min(DEFAULT_USERS),
-            _ => DEFAULT_USERS,
-        }
-    }
-
-    fn runs_for(&self, kind: Kind) -> RunPlan {
-        if kind == Kind::Capacity {
-            return RunPlan::Capacity(self.search());
-        }
-        match (&self.spike, &self.sweep, self.repeat) {
-            (Some(surge), ..) => RunPlan::Spike(surge.spike.clone()),
-            (None, Some(sweep), _) => RunPlan::Sweep(sweep.levels.clone()),
-            (None, None, Some(repeat)) if repeat > 1 => RunPlan::Repeat(u32::try_from(repeat).unwrap_or(u32::MAX)),
-            _ => RunPlan::Once,
-        }
-    }
-
-    fn calibration(&self) -> Option<Calibration> {
-        match self.rate {
-            Some(Rate::OfCapacity(share)) => Some(Calibration { share, search: self.search() }),
-            _ => None,
-        }
-    }
-}
-
-/// How long it takes to start `users` at `rate` a second.
-fn start_time(users: f64, rate_per_s: f64) -> Duration {
-    Duration::try_from_secs_f64(users / rate_per_s).unwrap_or(Duration::MAX)
-}
-
-/// How long a steady rate goes on for: as long as the measurement, or until so many have arrived.
-fn time_for(length: RunLength, rate_per_s: f64) -> Duration {
-    match length {
-        RunLength::Duration(duration) => duration,
-        RunLength::Requests(requests) => start_time(requests as f64, rate_per_s),
-        RunLength::UntilPrecise => Duration::MAX,
-    }
-}
-
-impl Workload {
-    /// The same workload at one steady level, for the next step of a sweep or a search: so many users, or so many
-    /// arrivals each second.
-    #[must_use]
-    pub fn at_level(mut self, level: f64) -> Workload {
-        match &mut self.model {
-            LoadModel::Closed(users) => {
-                // Users that start at a rate go on doing so.
-                let factor = level / users.count as f64;
-                users.ramp_up = users.ramp_up.mul_f64(factor);
-                users.count = level as usize;
-                users.stages.clear();
-            }
-            LoadModel::Open(arrivals) => arrivals.stages = vec![Stage::steady(level, time_for(self.length, level))],
-        }
-        self
-    }
-}
-
 impl Calibration {
     /// The workload that can be run, now that the server is known to take `capacity_per_s`.
     pub fn resolve(&self, workload: &Workload, capacity_per_s: f64) -> Workload {
@@ -219,13 +49,10 @@ impl LoadPlan {
         };
         let runs = match self.runs {
             RunPlan::Capacity(capacity) => RunPlan::Capacity(search(capacity)),
-            RunPlan::Spike(spike) => RunPlan::Spike(Spike { at: time(spike.at), lasting: time(spike.lasting) }),
+            RunPlan::Spike(spike) => RunPlan::Spike(SpikeWindow { at: time(spike.at), lasting: time(spike.lasting) }),
             other => other,
         };
         let calibration = self.calibration.map(|one| Calibration { search: search(one.search), ..one });
         LoadPlan { workload: self.workload.scaled(factor), runs, calibration }
     }
 }
-
-#[cfg(test)]
-mod tests;

@@ -15,7 +15,7 @@ pub enum RunPlan {
     /// `kind = "capacity"`: the highest arrival rate at which the thresholds hold.
     Capacity(CapacitySearch),
     /// `spike(base = 20/s, peak = 300/s, at = 5s, lasting = 5s)`: one staged run, judged on its recovery.
-    Spike(Spike),
+    Spike(SpikeWindow),
 }
 
 /// The times of the search for capacity (measurement rules §7).
@@ -50,7 +50,7 @@ impl Default for CapacitySearch {
 
 /// The shape of a spike; the workload's stages are `before`, `spike` and `after`.
 #[derive(Debug, Clone, PartialEq)]
-pub struct Spike {
+pub struct SpikeWindow {
     /// When the surge begins, since the measurement began.
     pub at: Duration,
     /// How long it lasts.

@@ -9,8 +9,8 @@ pub(crate) use threshold::Checked;
 
 use proofload_vocabulary::kind::Kind;
 use proofload_vocabulary::metric::Metric;
+use proofload_vocabulary::settings::SettingKey;
 use proofload_vocabulary::threshold::Threshold;
-use proofload_vocabulary::workload::SettingKey;
 use syn::Error;
 
 use super::parse::{CaseItem, Item, Items, SettingItem, ThresholdItem, Word, threshold_example};
@@ -145,7 +145,7 @@ fn read_case(item: CaseItem, mistakes: &mut Mistakes) -> Option<Case> {
         );
         return None;
     }
-    let parentheses = case.load.settings.iter().find(|setting| setting.key.has_parentheses());
+    let parentheses = case.load.settings.iter().find(|setting| setting.key.takes().has_parentheses());
     if let (None, Some(setting)) = (&case.name, parentheses) {
         let message = format!("a case with `{}(…)` is called by a name of its own: add `name = \"…\"`", setting.key);
         mistakes.at(&item.word.tokens, message);

@@ -2,7 +2,7 @@
 
 use proc_macro2::TokenStream;
 use proofload_vocabulary::kind::Kind;
-use proofload_vocabulary::workload::{Expects, SettingError, SettingKey, SettingValue, parse_value};
+use proofload_vocabulary::settings::{SettingError, SettingKey, SettingValue, ValueType, parse_value};
 use quote::ToTokens;
 use syn::{LitStr, Path};
 
@@ -40,12 +40,12 @@ pub(crate) enum Ignore {
 /// A load setting's values: one, or the several of an array.
 pub(crate) fn check_load(key: SettingKey, item: &SettingItem, mistakes: &mut Mistakes) -> Option<Setting> {
     let written = match &item.value {
-        array @ Value::Array { .. } if key.has_parentheses() => vec![array],
+        array @ Value::Array { .. } if key.takes().has_parentheses() => vec![array],
         Value::Array { values, .. } => values.iter().collect(),
         value => vec![value],
     };
     if written.is_empty() {
-        mistakes.at(&item.value, format!("`{key} = []` has no value: expected {}", key.expects().describe()));
+        mistakes.at(&item.value, format!("`{key} = []` has no value: expected {}", key.takes().describe()));
         return None;
     }
     let mut values: Vec<Given> = Vec::new();
@@ -64,17 +64,19 @@ pub(crate) fn check_load(key: SettingKey, item: &SettingItem, mistakes: &mut Mis
 fn check_value(key: SettingKey, value: &Value, mistakes: &mut Mistakes) -> Option<Given> {
     let mismatch = SettingError::Mismatch { key, written: value.written() };
     let (text, tokens) = match value {
-        Value::Literal(literal) if literal.text.contains("..") || is_text(key) => {
+        Value::Literal(literal) if literal.text.contains("..") || key.takes().is_text() => {
             mistakes.at(value, mismatch);
             return None;
         }
         Value::Literal(literal) => (literal.text.clone(), literal.tokens.clone()),
         Value::Text(text) => (text.value(), text.to_token_stream()),
-        Value::Path(path) if key.is_word() => (value.written(), path.to_token_stream()),
-        Value::Call { text, tokens } if key.is_word() => (text.clone(), tokens.clone()),
-        Value::Bool(value) if key.expects() == Expects::Switch => (value.value.to_string(), value.to_token_stream()),
+        Value::Path(path) if key.takes().is_word() => (value.written(), path.to_token_stream()),
+        Value::Call { text, tokens } if key.takes().is_word() => (text.clone(), tokens.clone()),
+        Value::Bool(value) if key.takes() == ValueType::Switch => (value.value.to_string(), value.to_token_stream()),
         Value::Path(path) if takes_constants(key) => return Some(Given::Constant(path.clone())),
-        Value::Parentheses(group) if key.has_parentheses() => (text_inside(group.stream()), group.to_token_stream()),
+        Value::Parentheses(group) if key.takes().has_parentheses() => {
+            (text_inside(group.stream()), group.to_token_stream())
+        }
         Value::Path(_) if matches!(key, SettingKey::Rate | SettingKey::SpawnRate) => {
             mistakes.at(value, format!("{mismatch}: a rate is written out and cannot be a constant"));
             return None;
@@ -93,15 +95,11 @@ fn check_value(key: SettingKey, value: &Value, mistakes: &mut Mistakes) -> Optio
     }
 }
 
-/// Settings whose value is a text, and nothing that reads as a number.
-fn is_text(key: SettingKey) -> bool {
-    matches!(key.expects(), Expects::Proxy | Expects::File)
-}
-
 /// A constant's type tells a number from a time; there is no type for a rate, and texts are read while the test compiles.
 fn takes_constants(key: SettingKey) -> bool {
-    let is_written_out = is_text(key) || matches!(key.expects(), Expects::Rate | Expects::PerSecond | Expects::Switch);
-    !key.has_parentheses() && !is_written_out
+    let is_written_out =
+        key.takes().is_text() || matches!(key.takes(), ValueType::Rate | ValueType::PerSecond | ValueType::Switch);
+    !key.takes().has_parentheses() && !is_written_out
 }
 
 /// The part between commas that the mistake is about.

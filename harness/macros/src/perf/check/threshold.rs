@@ -3,10 +3,10 @@
 use proc_macro2::TokenStream;
 use proofload_vocabulary::kind::Kind;
 use proofload_vocabulary::metric::{Metric, MetricError};
+use proofload_vocabulary::settings::SettingKey;
 use proofload_vocabulary::suggest::did_you_mean;
 use proofload_vocabulary::threshold::{Comparison, Subject, Threshold, ThresholdError};
 use proofload_vocabulary::units::parse_quantity;
-use proofload_vocabulary::workload::SettingKey;
 use quote::ToTokens;
 
 use crate::mistakes::Mistakes;
@@ -66,7 +66,7 @@ fn point_at(item: &ThresholdItem, mistake: ThresholdError, mistakes: &mut Mistak
 
 fn metric_refusal(item: &ThresholdItem, mistake: &MetricError) -> String {
     match item.metric.text.parse::<SettingKey>() {
-        Ok(key) => format!("`{key}` is a setting and no metric: write `{key} = …` with {}", key.expects().describe()),
+        Ok(key) => format!("`{key}` is a setting and no metric: write `{key} = …` with {}", key.takes().describe()),
         Err(_) => mistake.to_string(),
     }
 }

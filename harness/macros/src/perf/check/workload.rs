@@ -1,7 +1,7 @@
 //! Settings together: does any case ask for a load that contradicts itself or the kind?
 
 use proofload_vocabulary::kind::Kind;
-use proofload_vocabulary::workload::{SettingKey, Settings, WorkloadError};
+use proofload_vocabulary::settings::{SettingKey, Settings, WorkloadError};
 
 use super::threshold::{unknown_stage, without_a_search, without_a_surge};
 use super::{Case, Checked, Given, Load, Setting};
@@ -77,7 +77,7 @@ impl<'a> Declaration<'a> {
     /// Each on the innermost setting that takes part, and only once if that is the test's.
     fn tell(&self, contradictions: Vec<WorkloadError>, layers: &[&'a Load], told: &mut Vec<Told<'a>>) {
         for contradiction in contradictions {
-            if !self.is_complete && is_of_something_missing(&contradiction) {
+            if !self.is_complete && contradiction.is_about_something_missing() {
                 continue;
             }
             let parts = contradiction.parts();
@@ -94,15 +94,11 @@ impl<'a> Declaration<'a> {
     }
 }
 
-fn is_of_something_missing(contradiction: &WorkloadError) -> bool {
-    matches!(contradiction, WorkloadError::NoSurge | WorkloadError::NoArrivals(_) | WorkloadError::NoSearch)
-}
-
 /// `requests` beside `duration`, whatever their values.
 fn mistakes_in_one_layer(load: &Load) -> Vec<WorkloadError> {
     let has = |key| load.settings.iter().any(|setting| setting.key == key);
     let both = has(SettingKey::Requests) && has(SettingKey::Duration);
-    both.then_some(WorkloadError::TwoLengths).into_iter().collect()
+    both.then_some(WorkloadError::same_question(SettingKey::Requests, SettingKey::Duration)).into_iter().collect()
 }
 
 /// The different contradictions of all combinations of values.
@@ -126,7 +122,7 @@ fn contradictions(kind: Kind, layers: &[&Load]) -> Vec<WorkloadError> {
 fn part_to_leave_out(contradiction: &WorkloadError, settings: &Settings) -> Option<SettingKey> {
     let given = |keys: Vec<SettingKey>| keys.into_iter().find(|key| settings.has(*key));
     match contradiction {
-        WorkloadError::TwoShapes(_, later) => Some(*later),
+        WorkloadError::SameQuestion { second, .. } => Some(*second),
         other => given(other.parts()),
     }
 }

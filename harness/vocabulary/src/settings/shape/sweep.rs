@@ -1,8 +1,9 @@
 //! `sweep(users = [1, 2, 5])` or `sweep(rate = [100/s, 200/s])`
 
-use super::fields::Fields;
-use super::{LevelUnit, Misshapen, ShapeError, parse_level, parts};
-use crate::workload::Expects;
+use super::error::{ShapeError, ShapeMistake};
+use super::fields::{Fields, parts};
+use super::level::{LevelUnit, parse_level};
+use crate::settings::value_type::ValueType;
 
 /// The levels of a sweep: one run each.
 #[derive(Debug, Clone, PartialEq)]
@@ -18,15 +19,15 @@ impl Sweep {
     ///
     /// # Errors
     /// Neither users nor rates, or both; levels that do not fit, or do not rise.
-    pub fn parse(text: &str) -> Result<Sweep, Misshapen> {
-        let fields = Fields::read(text, &["users", "rate"], Expects::Sweep.describe())?;
+    pub fn parse(text: &str) -> Result<Sweep, ShapeMistake> {
+        let fields = Fields::read(text, &["users", "rate"], ValueType::Sweep.describe())?;
         let users = fields.optional("users", |list| levels(list, LevelUnit::Users))?;
         let rates = fields.optional("rate", |list| levels(list, LevelUnit::PerSecond))?;
         match (users, rates) {
             (Some(levels), None) => Ok(Sweep { unit: LevelUnit::Users, levels }),
             (None, Some(levels)) => Ok(Sweep { unit: LevelUnit::PerSecond, levels }),
-            (Some(_), Some(_)) => Err(Misshapen::whole(ShapeError::Mixed(text.trim().to_owned()))),
-            (None, None) => Err(Misshapen::whole(ShapeError::Empty(Expects::Sweep.describe()))),
+            (Some(_), Some(_)) => Err(ShapeMistake::whole(ShapeError::Mixed(text.trim().to_owned()))),
+            (None, None) => Err(ShapeMistake::whole(ShapeError::Empty(ValueType::Sweep.describe()))),
         }
     }
 
@@ -54,7 +55,7 @@ fn levels(list: &str, unit: LevelUnit) -> Result<Vec<f64>, ShapeError> {
         }
         levels.push(level.value);
     }
-    if levels.is_empty() { Err(ShapeError::Empty(Expects::Sweep.describe())) } else { Ok(levels) }
+    if levels.is_empty() { Err(ShapeError::Empty(ValueType::Sweep.describe())) } else { Ok(levels) }
 }
 
 #[cfg(test)]

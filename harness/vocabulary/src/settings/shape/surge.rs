@@ -2,10 +2,12 @@
 
 use std::time::Duration;
 
+use super::error::{ShapeError, ShapeMistake};
 use super::fields::Fields;
+use super::level::{LevelUnit, parse_time};
 use super::stages::Stages;
-use super::{LevelUnit, Misshapen, ShapeError, parse_time};
-use crate::workload::{Expects, Spike, Stage};
+use crate::settings::value_type::ValueType;
+use crate::workload::{SpikeWindow, Stage};
 
 /// A base load with one surge in it, and base again until the server has recovered.
 #[derive(Debug, Clone, PartialEq)]
@@ -17,7 +19,7 @@ pub struct Surge {
     /// The level of the surge.
     pub peak: f64,
     /// When it begins and how long it lasts.
-    pub spike: Spike,
+    pub spike: SpikeWindow,
     /// How long the base load goes on after it.
     pub recover_within: Duration,
 }
@@ -35,17 +37,17 @@ impl Surge {
     ///
     /// # Errors
     /// A name that is missing, unknown or given twice, levels of two sorts, a peak that is not above the base.
-    pub fn parse(text: &str) -> Result<Surge, Misshapen> {
+    pub fn parse(text: &str) -> Result<Surge, ShapeMistake> {
         let known = ["base", "peak", "at", "lasting", "recover_within"];
-        let fields = Fields::read(text, &known, Expects::Spike.describe())?;
+        let fields = Fields::read(text, &known, ValueType::Spike.describe())?;
         let (base, peak) = (fields.level("base")?, fields.level("peak")?);
-        let spike = Spike { at: fields.time("at")?, lasting: fields.time("lasting")? };
+        let spike = SpikeWindow { at: fields.time("at")?, lasting: fields.time("lasting")? };
         if base.unit != peak.unit {
-            return Err(Misshapen::whole(ShapeError::Mixed(format!("base = {base}, peak = {peak}"))));
+            return Err(ShapeMistake::whole(ShapeError::Mixed(format!("base = {base}, peak = {peak}"))));
         }
         if base.value <= 0.0 || peak.value <= base.value {
             let (base, peak) = (base.to_string(), peak.to_string());
-            return Err(Misshapen::whole(ShapeError::NoSurge { base, peak }));
+            return Err(ShapeMistake::whole(ShapeError::NoSurge { base, peak }));
         }
         let recover_within = fields.optional("recover_within", parse_time)?;
         let recover_within = recover_within.unwrap_or_else(|| spike.lasting.saturating_mul(4).max(LEAST_RECOVERY));

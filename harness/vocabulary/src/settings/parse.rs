@@ -1,43 +1,13 @@
-//! The value of a setting that shapes the load.
-
-use std::time::Duration;
+//! Reads the value of a setting.
 
 use thiserror::Error;
 
-use super::shape::{Misshapen, ShapeError, Stages, Surge, Sweep, parse_search};
-use super::{CapacitySearch, Connections, Expects, Overflow, Rate, SettingKey, Spacing};
+use super::shape::{ShapeError, ShapeMistake, Stages, Surge, Sweep, parse_search};
+use super::table::SettingKey;
+use super::value::SettingValue;
+use super::value_type::ValueType;
 use crate::units::{Quantity, QuantityError, parse_quantity};
-
-/// The value of one of [`SettingKey::LOAD`], read and checked.
-#[derive(Debug, Clone, PartialEq)]
-pub enum SettingValue {
-    /// A number of users, requests, slots or repeats, or a seed.
-    Count(u64),
-    /// A time.
-    Duration(Duration),
-    /// `rate`
-    Rate(Rate),
-    /// So many each second: `spawn_rate`.
-    PerSecond(f64),
-    /// `overflow`
-    Overflow(Overflow),
-    /// `arrivals`
-    Spacing(Spacing),
-    /// `connections`
-    Connections(Connections),
-    /// `http2`, `cookies`, `verify_tls`
-    Switch(bool),
-    /// `proxy`, `ca`
-    Text(String),
-    /// `stages`
-    Stages(Stages),
-    /// `spike`
-    Spike(Surge),
-    /// `sweep`
-    Sweep(Sweep),
-    /// `capacity`
-    Capacity(CapacitySearch),
-}
+use crate::workload::{Connections, Overflow, Rate, Spacing, Warmup};
 
 /// Why a text is not a value of its setting.
 #[derive(Debug, Clone, PartialEq, Eq, Error)]
@@ -51,7 +21,7 @@ pub enum SettingError {
         source: QuantityError,
     },
     /// A quantity, but not of the kind the setting takes.
-    #[error("`{key}` expects {}, not `{written}`", key.expects().describe())]
+    #[error("`{key}` expects {}, not `{written}`", key.takes().describe())]
     Mismatch {
         /// The setting.
         key: SettingKey,
@@ -73,7 +43,7 @@ pub enum SettingError {
 /// Reads the value of `key` from `text`.
 ///
 /// ```
-/// use proofload_vocabulary::workload::{parse_value, SettingKey, SettingValue};
+/// use proofload_vocabulary::settings::{parse_value, SettingKey, SettingValue};
 /// assert_eq!(parse_value(SettingKey::Users, "5_000"), Ok(SettingValue::Count(5000)));
 /// assert!(parse_value(SettingKey::Users, "5s").is_err());
 /// ```
@@ -82,27 +52,27 @@ pub enum SettingError {
 /// The text is no quantity, or one that the setting does not take.
 pub fn parse_value(key: SettingKey, text: &str) -> Result<SettingValue, SettingError> {
     let mismatch = || SettingError::Mismatch { key, written: text.trim().to_owned() };
-    let misshapen = |Misshapen { part, source }| SettingError::Shape { key, part, source };
-    match key.expects() {
-        Expects::Overflow => word(text, [Overflow::Queue, Overflow::Shed], Overflow::name)
+    let in_shape = |ShapeMistake { part, source }| SettingError::Shape { key, part, source };
+    match key.takes() {
+        ValueType::Overflow => word(text, [Overflow::Queue, Overflow::Shed], Overflow::name)
             .map(SettingValue::Overflow)
             .ok_or_else(mismatch),
-        Expects::Spacing => {
+        ValueType::Spacing => {
             word(text, [Spacing::Even, Spacing::Poisson], Spacing::name).map(SettingValue::Spacing).ok_or_else(mismatch)
         }
-        Expects::Connections => Connections::parse(text).map(SettingValue::Connections).ok_or_else(mismatch),
-        Expects::Switch => switch(text).map(SettingValue::Switch).ok_or_else(mismatch),
-        Expects::Proxy => {
+        ValueType::Connections => Connections::parse(text).map(SettingValue::Connections).ok_or_else(mismatch),
+        ValueType::Switch => switch(text).map(SettingValue::Switch).ok_or_else(mismatch),
+        ValueType::Proxy => {
             let is_proxy = text.trim().strip_prefix("http://").is_some_and(|rest| !rest.is_empty());
             is_proxy.then(|| SettingValue::Text(text.trim().to_owned())).ok_or_else(mismatch)
         }
-        Expects::File if text.trim().is_empty() => Err(mismatch()),
-        Expects::File => Ok(SettingValue::Text(text.trim().to_owned())),
-        Expects::Stages => Stages::parse(text).map(SettingValue::Stages).map_err(misshapen),
-        Expects::Spike => Surge::parse(text).map(SettingValue::Spike).map_err(misshapen),
-        Expects::Sweep => Sweep::parse(text).map(SettingValue::Sweep).map_err(misshapen),
-        Expects::Capacity => parse_search(text).map(SettingValue::Capacity).map_err(misshapen),
-        Expects::Rate => rate(key, text)?.ok_or_else(mismatch),
+        ValueType::File if text.trim().is_empty() => Err(mismatch()),
+        ValueType::File => Ok(SettingValue::Text(text.trim().to_owned())),
+        ValueType::Stages => Stages::parse(text).map(SettingValue::Stages).map_err(in_shape),
+        ValueType::Spike => Surge::parse(text).map(SettingValue::Spike).map_err(in_shape),
+        ValueType::Sweep => Sweep::parse(text).map(SettingValue::Sweep).map_err(in_shape),
+        ValueType::Capacity => parse_search(text).map(SettingValue::Capacity).map_err(in_shape),
+        ValueType::Rate => rate(key, text)?.ok_or_else(mismatch),
         _ => scalar(key, text)?.ok_or_else(mismatch),
     }
 }
@@ -134,32 +104,43 @@ fn rate(key: SettingKey, text: &str) -> Result<Option<SettingValue>, SettingErro
 
 fn scalar(key: SettingKey, text: &str) -> Result<Option<SettingValue>, SettingError> {
     let quantity = parse_quantity(text).map_err(|source| SettingError::Quantity { key, source })?;
-    Ok(match (key.expects(), quantity) {
-        (Expects::Count, Quantity::Number(number)) => count(number, 1),
-        (Expects::Seed | Expects::CountOrNone, Quantity::Number(number)) => count(number, 0),
-        (Expects::CountOrDuration, Quantity::Number(number)) => count(number, 0),
-        (Expects::CountOrDuration, Quantity::Duration(duration)) => Some(SettingValue::Duration(duration)),
-        (Expects::PerSecond, Quantity::PerSecond(rate)) if rate > 0.0 => Some(SettingValue::PerSecond(rate)),
-        (Expects::Duration, Quantity::Duration(duration)) if !duration.is_zero() || key == SettingKey::RampUp => {
+    Ok(match (key.takes(), quantity) {
+        (ValueType::Count, Quantity::Number(number)) => count(number, 1),
+        (ValueType::Seed | ValueType::CountOrNone, Quantity::Number(number)) => count(number, 0),
+        (ValueType::CountOrDuration, Quantity::Number(number)) => {
+            whole(number, 0).map(|requests| SettingValue::Warmup(Warmup::Requests(requests)))
+        }
+        (ValueType::CountOrDuration, Quantity::Duration(duration)) => {
+            Some(SettingValue::Warmup(Warmup::Duration(duration)))
+        }
+        (ValueType::DurationOrNone, Quantity::Duration(duration)) => Some(SettingValue::Duration(duration)),
+        (ValueType::PerSecond, Quantity::PerSecond(rate)) if rate > 0.0 => Some(SettingValue::PerSecond(rate)),
+        (ValueType::Duration, Quantity::Duration(duration)) if !duration.is_zero() => {
             Some(SettingValue::Duration(duration))
         }
         _ => None,
     })
 }
 
-/// Whole, at least `least`, and small enough to be exact as an `f64`.
 fn count(number: f64, least: u64) -> Option<SettingValue> {
+    whole(number, least).map(SettingValue::Count)
+}
+
+/// Whole, at least `least`, and small enough to be exact as an `f64`.
+fn whole(number: f64, least: u64) -> Option<u64> {
     const EXACT: f64 = (1u64 << 53) as f64;
     let fits = number.fract() == 0.0 && number >= least as f64 && number <= EXACT;
-    fits.then_some(SettingValue::Count(number as u64))
+    fits.then_some(number as u64)
 }
 
 #[cfg(test)]
 mod tests {
+    use std::time::Duration;
+
     use super::*;
 
     #[test]
-    fn a_value_that_does_not_fit_is_told_what_would() {
+    fn a_value_that_does_not_fit_is_answered_with_one_that_would() {
         let refusal = |key, text| parse_value(key, text).unwrap_err().to_string();
         assert_eq!(
             refusal(SettingKey::Users, "0"),
@@ -176,13 +157,14 @@ mod tests {
 
     #[test]
     fn a_warm_up_is_a_count_or_a_time() {
-        assert_eq!(parse_value(SettingKey::Warmup, "500"), Ok(SettingValue::Count(500)));
-        assert_eq!(parse_value(SettingKey::Warmup, "2s"), Ok(SettingValue::Duration(Duration::from_secs(2))));
-        assert_eq!(parse_value(SettingKey::Warmup, "0"), Ok(SettingValue::Count(0)));
+        let warmup = |text| parse_value(SettingKey::Warmup, text);
+        assert_eq!(warmup("500"), Ok(SettingValue::Warmup(Warmup::Requests(500))));
+        assert_eq!(warmup("2s"), Ok(SettingValue::Warmup(Warmup::Duration(Duration::from_secs(2)))));
+        assert_eq!(warmup("0"), Ok(SettingValue::Warmup(Warmup::Requests(0))));
     }
 
     #[test]
-    fn a_rate_is_one_of_the_plan_or_a_share_of_the_capacity() {
+    fn a_rate_is_a_number_each_second_or_a_share_of_the_capacity() {
         let rate = |text| parse_value(SettingKey::Rate, text);
         assert_eq!(rate("3_000/s"), Ok(SettingValue::Rate(Rate::PerSecond(3000.0))));
         assert_eq!(rate("50% of capacity"), Ok(SettingValue::Rate(Rate::OfCapacity(0.5))));
@@ -193,7 +175,7 @@ mod tests {
     }
 
     #[test]
-    fn words_are_read_and_others_are_told_which_there_are() {
+    fn words_are_read_and_others_are_answered_with_those_there_are() {
         assert_eq!(parse_value(SettingKey::Overflow, "shed"), Ok(SettingValue::Overflow(Overflow::Shed)));
         assert_eq!(parse_value(SettingKey::Arrivals, "poisson"), Ok(SettingValue::Spacing(Spacing::Poisson)));
         let refusal = parse_value(SettingKey::Overflow, "drop").unwrap_err().to_string();
@@ -209,8 +191,8 @@ mod tests {
             assert_eq!(connections(text), Ok(SettingValue::Connections(Connections::Shared(8))), "{text}");
         }
         for wrong in ["shared", "shared()", "shared(0)", "shared(-1)", "shared(1.5)", "shared(8", "8", "per user"] {
-            let told = connections(wrong).unwrap_err().to_string();
-            assert!(told.ends_with(&format!("such as `shared(8)`, not `{wrong}`")), "{told}");
+            let text = connections(wrong).unwrap_err().to_string();
+            assert!(text.ends_with(&format!("such as `shared(8)`, not `{wrong}`")), "{text}");
         }
     }
 

@@ -2,8 +2,11 @@
 
 use std::time::Duration;
 
-use super::{Level, LevelUnit, Misshapen, ShapeError, parse_level, parse_time, parts};
-use crate::workload::{Expects, Stage};
+use super::error::{ShapeError, ShapeMistake};
+use super::fields::parts;
+use super::level::{Level, LevelUnit, parse_level, parse_time};
+use crate::settings::value_type::ValueType;
+use crate::workload::Stage;
 
 /// How the number of users, or the rate of arrivals, changes over time.
 #[derive(Debug, Clone, PartialEq)]
@@ -21,19 +24,19 @@ impl Stages {
     ///
     /// # Errors
     /// No stage, levels of two sorts, a ramp from elsewhere, a name twice, or levels that are all zero.
-    pub fn parse(text: &str) -> Result<Stages, Misshapen> {
+    pub fn parse(text: &str) -> Result<Stages, ShapeMistake> {
         let mut read: Vec<Read> = Vec::new();
         for (index, part) in parts(text).into_iter().enumerate() {
             let stage = Read::parse(part).and_then(|stage| stage.after(&read));
-            read.push(stage.map_err(|source| Misshapen { part: Some(index), source })?);
+            read.push(stage.map_err(|source| ShapeMistake { part: Some(index), source })?);
         }
         let Some(first) = read.first() else {
-            return Err(Misshapen::whole(ShapeError::Empty(Expects::Stages.describe())));
+            return Err(ShapeMistake::whole(ShapeError::Empty(ValueType::Stages.describe())));
         };
         let unit = first.from.unit;
         let stages: Vec<Stage> = read.into_iter().map(Read::into_stage).collect();
         if stages.iter().all(|stage| stage.from == 0.0 && stage.to == 0.0) {
-            return Err(Misshapen::whole(ShapeError::NoLoad));
+            return Err(ShapeMistake::whole(ShapeError::NoLoad));
         }
         Ok(Stages { unit, stages })
     }

@@ -1,5 +1,7 @@
 use super::*;
-use crate::workload::{Overflow, SettingKey, Spacing, parse_value};
+use crate::settings::parse::parse_value;
+use crate::settings::table::SettingKey;
+use crate::workload::{Connections, Overflow, Spacing, SpikeWindow};
 
 /// Settings as an author writes them.
 fn settings(given: &[(&str, &str)]) -> Settings {
@@ -92,7 +94,7 @@ fn each_plan_of_runs_comes_from_its_setting_or_kind() {
     assert_eq!(runs(Kind::Load, &[("repeat", "3")]), RunPlan::Repeat(3));
     assert_eq!(runs(Kind::Load, &[("repeat", "1")]), RunPlan::Once);
     assert_eq!(runs(Kind::Load, &[("sweep", "users = [1, 2]")]), RunPlan::Sweep(vec![1.0, 2.0]));
-    let spike = Spike { at: Duration::from_secs(5), lasting: Duration::from_secs(5) };
+    let spike = SpikeWindow { at: Duration::from_secs(5), lasting: Duration::from_secs(5) };
     assert_eq!(runs(Kind::Spike, &[SPIKE]), RunPlan::Spike(spike));
     assert_eq!(runs(Kind::Spike, &[STAGES]), RunPlan::Once);
     let search = CapacitySearch { start_per_s: 20.0, ..CapacitySearch::default() };
@@ -142,34 +144,94 @@ fn contradictions_are_refused() {
     use WorkloadError as E;
     let load = |given: &[(&str, &str)]| refusal(Kind::Load, given);
     let rate = ("rate", "5/s");
-    assert_eq!(load(&[("users", "5"), rate]), E::TwoShapes(SettingKey::Users, SettingKey::Rate));
-    assert_eq!(load(&[rate, STAGES]), E::TwoShapes(SettingKey::Rate, SettingKey::Stages));
-    let of_stages = |setting| E::LengthOfStages { shape: SettingKey::Stages, setting };
+    assert_eq!(load(&[("users", "5"), rate]), E::same_question(SettingKey::Users, SettingKey::Rate));
+    assert_eq!(load(&[rate, STAGES]), E::same_question(SettingKey::Rate, SettingKey::Stages));
+    let stages_and = |reason, setting| E::Excluded { by: SettingKey::Stages, reason, setting };
+    let of_stages = |setting| stages_and("lasts as long as its parts", setting);
     assert_eq!(load(&[STAGES, ("duration", "5s")]), of_stages(SettingKey::Duration));
     assert_eq!(load(&[STAGES, ("requests", "5")]), of_stages(SettingKey::Requests));
-    let start = E::StartOfStages { shape: SettingKey::Stages, setting: SettingKey::RampUp };
+    let start = stages_and("says how the load begins", SettingKey::RampUp);
     assert_eq!(load(&[STAGES, ("ramp_up", "5s")]), start);
-    assert_eq!(load(&[("ramp_up", "5s"), ("spawn_rate", "5/s")]), E::TwoStarts);
+    assert_eq!(
+        load(&[("ramp_up", "5s"), ("spawn_rate", "5/s")]),
+        E::same_question(SettingKey::RampUp, SettingKey::SpawnRate)
+    );
     let pace = E::NoUsers { setting: SettingKey::Pace, open: SettingKey::Rate };
     assert_eq!(load(&[rate, ("pace", "2s")]), pace);
     assert_eq!(load(&[("max_in_flight", "5")]), E::NoArrivals(SettingKey::MaxInFlight));
     assert_eq!(load(&[("stages", "5 for 5s"), ("overflow", "shed")]), E::NoArrivals(SettingKey::Overflow));
-    assert_eq!(load(&[("repeat", "3"), SPIKE]), E::RepeatWith(SettingKey::Spike));
+    assert_eq!(
+        load(&[("repeat", "3"), SPIKE]),
+        E::Excluded { by: SettingKey::Spike, reason: "is judged as one run", setting: SettingKey::Repeat }
+    );
     assert_eq!(load(&[("capacity", "start = 5/s")]), E::NoSearch);
     assert_eq!(refusal(Kind::Spike, &[rate]), E::NoSurge);
-    assert_eq!(refusal(Kind::Benchmark, &[rate]), E::BenchmarkWith(SettingKey::Rate));
-    assert_eq!(refusal(Kind::Capacity, &[("users", "5")]), E::CapacityWith(SettingKey::Users));
+    assert_eq!(refusal(Kind::Benchmark, &[rate]), E::NotForKind { kind: Kind::Benchmark, setting: SettingKey::Rate });
+    assert_eq!(
+        refusal(Kind::Capacity, &[("users", "5")]),
+        E::NotForKind { kind: Kind::Capacity, setting: SettingKey::Users }
+    );
 }
 
 #[test]
 fn scaling_shortens_the_times_of_stages_spikes_and_searches() {
     let spike = plan(Kind::Spike, &[SPIKE]).scaled(0.1);
     let half_a_second = Duration::from_millis(500);
-    assert_eq!(spike.runs, RunPlan::Spike(Spike { at: half_a_second, lasting: half_a_second }));
+    assert_eq!(spike.runs, RunPlan::Spike(SpikeWindow { at: half_a_second, lasting: half_a_second }));
     assert_eq!(arrivals(&spike).stages[2].over, Duration::from_secs(2));
     let capacity = plan(Kind::Capacity, &[]).scaled(0.1);
     assert!(matches!(capacity.runs, RunPlan::Capacity(search) if search.probe == half_a_second));
     let counted = plan(Kind::Load, &[("rate", "100/s"), ("requests", "250")]).scaled(0.1);
     assert_eq!(counted.workload.length, RunLength::Requests(25));
     assert_eq!(arrivals(&counted).stages, [Stage::steady(100.0, Duration::from_millis(250))]);
+}
+
+#[test]
+fn scaling_shortens_but_keeps_the_users() {
+    let settings =
+        Settings { users: Some(100), requests: Some(5000), warmup: Some(Warmup::Requests(500)), ..Settings::default() };
+    let workload = settings.resolve(Kind::Load).unwrap().scaled(0.01);
+    assert_eq!((workload.users(), workload.length), (100, RunLength::Requests(100)));
+    assert_eq!((workload.warmup, workload.ramp_up()), (Warmup::Requests(5), Duration::ZERO));
+}
+
+#[test]
+fn scaling_beyond_what_a_clock_holds_stops_there() {
+    let settings = Settings { ramp_up: Some(Duration::from_secs(1)), ..Settings::default() };
+    let workload = settings.resolve(Kind::Load).unwrap();
+    let longest = Duration::from_secs(100 * 365 * 24 * 3600);
+    for factor in [1e20, 1e300, f64::MAX] {
+        assert_eq!(workload.clone().scaled(factor).length, RunLength::Duration(longest));
+    }
+    assert_eq!(workload.scaled(1e-300).ramp_up(), Duration::from_millis(1));
+}
+
+#[test]
+fn what_is_not_asked_for_is_plain() {
+    let off = Settings {
+        http2: Some(false),
+        redirects: Some(0),
+        cookies: Some(false),
+        verify_tls: Some(true),
+        ..Settings::default()
+    };
+    for settings in [Settings::default(), off] {
+        assert_eq!(settings.resolve(Kind::Load).unwrap().http, HttpOptions::default());
+    }
+    assert!(HttpOptions::default().is_plain());
+}
+
+#[test]
+fn shared_connections_contradict_what_needs_its_own() {
+    let connections = Some(Connections::Shared(2));
+    let cookies = Settings { connections, cookies: Some(true), ..Settings::default() };
+    assert_eq!(cookies.resolve(Kind::Load), Err(WorkloadError::SharedWith(SettingKey::Cookies)));
+    let none = Settings { connections, redirects: Some(0), ca: Some("ca.pem".to_owned()), ..Settings::default() };
+    assert!(none.resolve(Kind::Load).is_ok());
+}
+
+#[test]
+fn a_certificate_beside_trust_in_any_has_no_effect() {
+    let settings = Settings { ca: Some("ca.pem".to_owned()), verify_tls: Some(false), ..Settings::default() };
+    assert_eq!(settings.resolve(Kind::Load), Err(WorkloadError::TrustsAnyCertificate));
 }

@@ -2,7 +2,8 @@
 
 use std::time::Duration;
 
-use super::{Level, Misshapen, ShapeError, parse_level, parse_time, parts};
+use super::error::{ShapeError, ShapeMistake};
+use super::level::{Level, parse_level, parse_time};
 use crate::suggest::did_you_mean;
 
 /// The pairs of one pair of parentheses, each name known and given once.
@@ -12,10 +13,10 @@ pub(super) struct Fields<'a> {
 }
 
 impl<'a> Fields<'a> {
-    pub(super) fn read(text: &'a str, known: &[&str], expected: &'static str) -> Result<Fields<'a>, Misshapen> {
+    pub(super) fn read(text: &'a str, known: &[&str], expected: &'static str) -> Result<Fields<'a>, ShapeMistake> {
         let mut given: Vec<(&str, &str)> = Vec::new();
         for (index, part) in parts(text).into_iter().enumerate() {
-            let at_part = |source| Misshapen { part: Some(index), source };
+            let at_part = |source| ShapeMistake { part: Some(index), source };
             let (name, value) = part.split_once('=').ok_or_else(|| at_part(ShapeError::NoField(part.to_owned())))?;
             let (name, value) = (name.trim(), value.trim());
             if !known.contains(&name) {
@@ -42,20 +43,39 @@ impl<'a> Fields<'a> {
         &self,
         field: &str,
         read: impl Fn(&str) -> Result<T, ShapeError>,
-    ) -> Result<Option<T>, Misshapen> {
+    ) -> Result<Option<T>, ShapeMistake> {
         let Some(index) = self.given.iter().position(|(name, _)| *name == field) else { return Ok(None) };
-        read(self.given[index].1).map(Some).map_err(|source| Misshapen { part: Some(index), source })
+        read(self.given[index].1).map(Some).map_err(|source| ShapeMistake { part: Some(index), source })
     }
 
-    pub(super) fn level(&self, field: &'static str) -> Result<Level, Misshapen> {
+    pub(super) fn level(&self, field: &'static str) -> Result<Level, ShapeMistake> {
         self.optional(field, parse_level)?.ok_or_else(|| self.missing(field))
     }
 
-    pub(super) fn time(&self, field: &'static str) -> Result<Duration, Misshapen> {
+    pub(super) fn time(&self, field: &'static str) -> Result<Duration, ShapeMistake> {
         self.optional(field, parse_time)?.ok_or_else(|| self.missing(field))
     }
 
-    fn missing(&self, field: &'static str) -> Misshapen {
-        Misshapen::whole(ShapeError::FieldMissing { field, expected: self.expected })
+    fn missing(&self, field: &'static str) -> ShapeMistake {
+        ShapeMistake::whole(ShapeError::FieldMissing { field, expected: self.expected })
     }
+}
+
+/// The parts between commas that stand in no brackets; the one after a last comma is dropped.
+pub(super) fn parts(text: &str) -> Vec<&str> {
+    let (mut depth, mut start, mut parts) = (0usize, 0, Vec::new());
+    for (at, character) in text.char_indices() {
+        match character {
+            '[' => depth += 1,
+            ']' => depth = depth.saturating_sub(1),
+            ',' if depth == 0 => {
+                parts.push(text[start..at].trim());
+                start = at + 1;
+            }
+            _ => {}
+        }
+    }
+    let last = text[start..].trim();
+    parts.extend((!last.is_empty()).then_some(last));
+    parts
 }

@@ -1,19 +1,21 @@
 //! `capacity(start = 50/s, probe = 5s, budget = 120s)`
 
+use super::error::{ShapeError, ShapeMistake};
 use super::fields::Fields;
-use super::{LevelUnit, Misshapen, ShapeError, parse_level, parse_time};
+use super::level::{LevelUnit, parse_level, parse_time};
+use crate::settings::value_type::ValueType;
 use crate::units::{Quantity, ShortDuration, parse_quantity};
-use crate::workload::{CapacitySearch, Expects};
+use crate::workload::CapacitySearch;
 
 /// Reads the text between the parentheses; what is not given is as in [`CapacitySearch::default`].
 ///
 /// # Errors
 /// A name that is unknown or given twice, a value that does not fit, or a budget too small for one probe.
-pub(in crate::workload) fn parse_search(text: &str) -> Result<CapacitySearch, Misshapen> {
+pub(in crate::settings) fn parse_search(text: &str) -> Result<CapacitySearch, ShapeMistake> {
     let known = ["start", "settle", "probe", "validate", "budget", "precision"];
-    let fields = Fields::read(text, &known, Expects::Capacity.describe())?;
+    let fields = Fields::read(text, &known, ValueType::Capacity.describe())?;
     if fields.is_empty() {
-        return Err(Misshapen::whole(ShapeError::Empty(Expects::Capacity.describe())));
+        return Err(ShapeMistake::whole(ShapeError::Empty(ValueType::Capacity.describe())));
     }
     let default = CapacitySearch::default();
     let time = |field, default| Ok(fields.optional(field, parse_time)?.unwrap_or(default));
@@ -28,7 +30,7 @@ pub(in crate::workload) fn parse_search(text: &str) -> Result<CapacitySearch, Mi
     let least = search.settle.saturating_mul(2).saturating_add(search.probe).saturating_add(search.validate);
     if search.budget < least {
         let (budget, least) = (ShortDuration(search.budget).to_string(), ShortDuration(least).to_string());
-        return Err(Misshapen::whole(ShapeError::SmallBudget { budget, least }));
+        return Err(ShapeMistake::whole(ShapeError::SmallBudget { budget, least }));
     }
     Ok(search)
 }

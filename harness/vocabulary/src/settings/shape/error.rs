@@ -104,3 +104,18 @@ pub enum ShapeError {
         least: String,
     },
 }
+
+/// A mistake, and the part between commas that it is about.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ShapeMistake {
+    /// Counted from 0; `None` if it is about the whole.
+    pub part: Option<usize>,
+    /// What is wrong.
+    pub source: ShapeError,
+}
+
+impl ShapeMistake {
+    pub(super) fn whole(source: ShapeError) -> ShapeMistake {
+        ShapeMistake { part: None, source }
+    }
+}

@@ -11,6 +11,7 @@ mod items;
 mod layers;
 mod lengths;
 mod modules;
+mod page;
 mod planted;
 mod resolve;
 mod sources;
@@ -104,4 +105,13 @@ fn files_and_functions_are_short() {
     violations.sort();
     violations.dedup();
     assert_none(&violations);
+}
+
+#[test]
+fn the_architecture_page_agrees_with_the_tree() {
+    let sources = Sources::of_workspace();
+    let page = sources.read("ARCHITECTURE.md").expect("the page exists");
+    let files: Vec<String> =
+        ["harness", "fixtures", "perf-tests"].iter().flat_map(|folder| sources.files_below(folder)).collect();
+    assert_none(&[page::layers_that_differ(&page, library()), page::files_that_do_not_exist(&page, &files)].concat());
 }

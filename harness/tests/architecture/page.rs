@@ -41,6 +41,7 @@ fn code_spans(text: &str) -> impl Iterator<Item = &str> {
 fn a_file_that_does_not_exist_is_found() {
     let files = ["harness/src/engine/pacer.rs".to_owned()];
     let page = "by its `pacer.rs` in `engine/`, `Pacer`, and\n`engine/beat.rs` and `gine/`";
-    let expected = ["engine/beat.rs", "gine/"].map(|path| format!("ARCHITECTURE.md names `{path}`, which does not exist"));
+    let expected =
+        ["engine/beat.rs", "gine/"].map(|path| format!("ARCHITECTURE.md names `{path}`, which does not exist"));
     assert_eq!(files_that_do_not_exist(page, &files), expected);
 }

@@ -8,7 +8,7 @@ use std::rc::Rc;
 use std::sync::Arc;
 
 use crate::fixture::{self, FixtureDecl, LocalFuture, SetUpHooks, SharedValue};
-use crate::server::{Server, StageContext, on_stage};
+use crate::server::{Server, ServerContext, in_context};
 use crate::user;
 
 /// The servers that each fixture started, so that a dead one can be reported and replaced.
@@ -55,8 +55,8 @@ impl ServerFixtures {
 
 impl SetUpHooks for ServerFixtures {
     fn wrap(&self, decl: &'static FixtureDecl, life: LocalFuture<user::Result>) -> LocalFuture<user::Result> {
-        let context = StageContext { output_dir: self.output_dir.clone(), started: self.fresh_list(decl) };
-        Box::pin(on_stage(context, life))
+        let context = ServerContext { output_dir: self.output_dir.clone(), started: self.fresh_list(decl) };
+        Box::pin(in_context(context, life))
     }
 
     fn replacement_for(&self, decl: &'static FixtureDecl) -> Option<LocalFuture<user::Result<SharedValue>>> {

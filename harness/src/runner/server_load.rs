@@ -10,7 +10,7 @@ use super::observer::RunObserver;
 use super::run::RunLoad;
 use super::test::Test;
 use crate::measure::{Live, Measured, TimeLimit};
-use crate::server::{Sampler, Server};
+use crate::server::{Server, ServerSampler};
 use crate::stop::Stop;
 use crate::workload::Workload;
 
@@ -29,7 +29,7 @@ impl RunLoad for ServerLoad<'_> {
         self.interruption.guard(&stop);
         let watches: Vec<DeathWatch> = servers.iter().map(|server| DeathWatch::start(server, &stop)).collect();
         self.observer.run_started(self.test, workload, &live);
-        let sampler = Sampler::start(servers, &live);
+        let sampler = ServerSampler::start(servers, &live);
         let (load, bound, workload) = (Arc::clone(&self.test.load), self.fixtures.bound.clone(), workload.clone());
         let offered = tokio::task::spawn_blocking(move || load.offer(&bound, &workload, &stop, &live)).await;
         self.observer.run_ended();

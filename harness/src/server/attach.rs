@@ -1,12 +1,13 @@
-//! A server that is running already.
+//! Attaching to a server that already runs.
 
-use super::stage::STAGE;
-use super::{Server, ServerError};
+use super::context;
+use super::error::ServerError;
+use super::handle::Server;
 
 const HTTP_PORT: u16 = 80;
 
 impl Server {
-    /// A server that is running already, named after its address. It is neither started nor stopped here.
+    /// A server that already runs, named after its address. It is neither started nor stopped here.
     ///
     /// ```
     /// use proofload::server::Server;
@@ -23,7 +24,7 @@ impl Server {
         Ok(Self::attached(address.clone(), address))
     }
 
-    /// A server that is running already, by the name of the fixture whose place it takes.
+    /// A server that already runs, under the name of the fixture that it replaces.
     ///
     /// # Errors
     /// If `url` is anything but `http://host` or `http://host:port`.
@@ -33,8 +34,7 @@ impl Server {
 
     fn attached(name: String, address: String) -> Self {
         let server = Self::new(name, address, None);
-        // Without a stage there is no list to be in, and nothing to stop either.
-        STAGE.try_with(|stage| stage.add(&server)).ok();
+        context::add_attached(&server);
         server
     }
 }
@@ -50,7 +50,7 @@ fn parse(url: &str) -> Result<String, &'static str> {
     };
     match scheme.to_ascii_lowercase().as_str() {
         "http" => {}
-        "https" => return Err("this version speaks plain HTTP only; attach the server's http:// address"),
+        "https" => return Err("an attached server is reached over plain HTTP only; give its http:// address"),
         _ => return Err("the scheme must be http"),
     }
     let authority = rest.strip_suffix('/').unwrap_or(rest);
@@ -68,7 +68,7 @@ fn parse(url: &str) -> Result<String, &'static str> {
 }
 
 fn split_port(authority: &str) -> Result<(&str, u16), &'static str> {
-    // The colons within the brackets of an IPv6 address separate no port.
+    // A colon inside the brackets of an IPv6 address does not start a port.
     let after_brackets =
         if authority.starts_with('[') { authority.rfind(']').map_or(authority.len(), |end| end + 1) } else { 0 };
     match authority[after_brackets..].split_once(':') {
@@ -115,14 +115,14 @@ mod tests {
     }
 
     #[test]
-    fn an_address_that_goes_on_after_the_port_is_refused() {
+    fn an_address_with_a_path_after_the_port_is_refused() {
         for url in ["http://host/api", "http://host/?a=1", "http://host#top", "http://host//"] {
             assert!(refused(url).contains("paths belong in the requests"), "{url}");
         }
     }
 
     #[test]
-    fn a_host_or_a_port_that_is_none_is_refused() {
+    fn an_invalid_host_or_port_is_refused() {
         for url in ["http://", "http://:80", "http://a b", "http://[::1", "http://[fish]:80"] {
             assert!(refused(url).contains("the host must be"), "{url}: {}", refused(url));
         }

@@ -1,24 +1,24 @@
-//! The child's end of the channel to the test binary.
+//! The child process's end of the [`Channel`] to the test binary.
 
 use std::io::{self, Read, Write};
 use std::os::fd::AsFd;
 use std::os::unix::net::UnixStream;
 use std::thread;
 
-/// Two-way: the child reports on it, and reads it only to notice that the test binary has closed or lost its end.
+/// The child's end: it reports on the channel, and reads it only to notice that the test binary has closed its end or
+/// has ended.
 #[derive(Debug)]
 pub(super) struct Channel {
     stream: UnixStream,
 }
 
 impl Channel {
-    /// Takes the channel out of standard input.
+    /// Takes the channel from standard input, which becomes `/dev/null`.
     ///
-    /// The copy is closed on exec and `/dev/null` takes its place, so that no process that the server starts
-    /// can hold the channel open.
+    /// The channel is closed on exec, so that no process that the server starts can hold it open.
     pub(super) fn take_from_stdin() -> io::Result<Self> {
         let stream = UnixStream::from(io::stdin().as_fd().try_clone_to_owned()?);
-        // Fails here when standard input is anything else, which is when people make this call by hand.
+        // Fails if standard input is not a socket, as when a person starts the binary with the internal arguments.
         stream.peer_addr()?;
         rustix::stdio::dup2_stdin(std::fs::File::open("/dev/null")?)?;
         Ok(Self { stream })
@@ -29,8 +29,8 @@ impl Channel {
         (&self.stream).write_all(format!("{line}\n").as_bytes())
     }
 
-    /// Calls `act` on a thread of its own, whatever the rest of the process is busy with, when the test binary has
-    /// closed its end or is gone.
+    /// Calls `act` when the test binary has closed its end or has ended. It runs on its own thread, so that a busy
+    /// process cannot delay it.
     pub(super) fn when_closed(&self, act: impl FnOnce() + Send + 'static) -> io::Result<()> {
         let mut stream = self.stream.try_clone()?;
         thread::Builder::new().name("channel".to_owned()).spawn(move || {

@@ -5,11 +5,14 @@ use std::net::{Ipv4Addr, TcpListener};
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
-use super::probe::Ready;
-use super::start::{cannot_start, start_supervised};
-use super::{Server, ServerDecl, ServerError, calls};
+use super::declaration::ServerDecl;
+use super::error::ServerError;
+use super::handle::Server;
+use super::readiness::ReadyWhen;
+use super::reexec;
+use super::start::{CommandStart, cannot_start, start_supervised};
 
-/// Stands for the port, in an argument or in the value of an environment variable.
+/// Is replaced by the port, in an argument or in the value of an environment variable.
 const PORT: &str = "{port}";
 
 /// A program to start as a server, made with [`Server::command`].
@@ -23,7 +26,7 @@ const PORT: &str = "{port}";
 /// # }
 /// ```
 ///
-/// It must listen on 127.0.0.1. Unless said otherwise it is ready when it accepts a connection.
+/// The program must listen on 127.0.0.1. By default it is ready when it accepts a connection.
 #[derive(Debug, Clone)]
 #[must_use = "a command does nothing until it is started"]
 pub struct Command {
@@ -33,15 +36,15 @@ pub struct Command {
     environment: Vec<(String, String)>,
     folder: Option<PathBuf>,
     port: Option<u16>,
-    ready: Ready,
+    ready: ReadyWhen,
     start_timeout: Duration,
 }
 
 impl Server {
     /// Any program as a server: `{port}` in an argument becomes a free port.
     ///
-    /// The program runs in a process group of its own, which gets SIGTERM when the server is stopped or the test
-    /// binary ends, however it ends, and SIGKILL two seconds later.
+    /// The program runs in its own process group. The group gets SIGTERM when the server is stopped or the test binary
+    /// ends, however it ends, and SIGKILL two seconds later.
     pub fn command<A: Into<String>>(program: impl Into<String>, arguments: impl IntoIterator<Item = A>) -> Command {
         let program = program.into();
         Command {
@@ -51,14 +54,14 @@ impl Server {
             environment: Vec::new(),
             folder: None,
             port: None,
-            ready: Ready::Tcp,
+            ready: ReadyWhen::Tcp,
             start_timeout: ServerDecl::START_TIMEOUT,
         }
     }
 }
 
 impl Command {
-    /// Calls the server by this name; otherwise it has the program's.
+    /// The server's name; by default, that of the program.
     pub fn name(mut self, name: impl Into<String>) -> Self {
         self.name = name.into();
         self
@@ -70,13 +73,13 @@ impl Command {
         self
     }
 
-    /// Starts the program in this folder; a program that is named by a relative path is looked for from there.
+    /// Starts the program in this folder; a relative path to the program is resolved from there.
     pub fn current_dir(mut self, folder: impl Into<PathBuf>) -> Self {
         self.folder = Some(folder.into());
         self
     }
 
-    /// The port for a program that cannot be told one; otherwise `{port}` becomes a free one.
+    /// The port of a program whose port is fixed; by default, a free port is chosen for `{port}`.
     pub fn port(mut self, port: u16) -> Self {
         self.port = Some(port);
         self
@@ -84,19 +87,19 @@ impl Command {
 
     /// Ready when a GET of this path answers with a 2xx status.
     pub fn ready_http(mut self, path: &str) -> Self {
-        self.ready = Ready::http(path);
+        self.ready = ReadyWhen::http(path);
         self
     }
 
-    /// Ready when it accepts a connection, which is also what holds without any of these.
+    /// Ready when it accepts a connection: the default.
     pub fn ready_tcp(mut self) -> Self {
-        self.ready = Ready::Tcp;
+        self.ready = ReadyWhen::Tcp;
         self
     }
 
     /// Ready when a line of its output contains this text.
     pub fn ready_line(mut self, text: impl Into<String>) -> Self {
-        self.ready = Ready::Line(text.into());
+        self.ready = ReadyWhen::Line(text.into());
         self
     }
 
@@ -106,7 +109,7 @@ impl Command {
         self
     }
 
-    /// Starts the program and waits until the server is ready. It is then in the stage's list of started ones.
+    /// Starts the program and waits until the server is ready. The server is then listed in its context.
     ///
     /// # Errors
     /// Outside a fixture, without a port, and when the program cannot be started, ends before the server is ready,
@@ -114,7 +117,14 @@ impl Command {
     pub async fn start(self) -> Result<Server, ServerError> {
         let port = self.choose_port()?;
         let supervisor = self.supervisor(port).map_err(|error| cannot_start(&self.name, &self.program, &error))?;
-        start_supervised(&self.name, supervisor, &self.program, (port, &self.ready, self.start_timeout)).await
+        let start = CommandStart {
+            name: &self.name,
+            program: &self.program,
+            port,
+            ready: &self.ready,
+            start_timeout: self.start_timeout,
+        };
+        start_supervised(supervisor, start).await
     }
 
     fn choose_port(&self) -> Result<u16, ServerError> {
@@ -130,7 +140,7 @@ impl Command {
 
     fn supervisor(&self, port: u16) -> std::io::Result<std::process::Command> {
         let port = port.to_string();
-        let mut supervisor = calls::supervise(&OsString::from(&self.program))?;
+        let mut supervisor = reexec::supervisor_command(&OsString::from(&self.program))?;
         supervisor.args(self.arguments.iter().map(|argument| argument.replace(PORT, &port)));
         supervisor.envs(self.environment.iter().map(|(key, value)| (key, value.replace(PORT, &port))));
         if let Some(folder) = &self.folder {
@@ -140,7 +150,7 @@ impl Command {
     }
 }
 
-/// A port that was free just now. Somebody else may take it before the program does, and the program then says so.
+/// A port that was free just now. If another process takes it before the program does, the program reports that.
 fn free_port() -> std::io::Result<u16> {
     Ok(TcpListener::bind((Ipv4Addr::LOCALHOST, 0))?.local_addr()?.port())
 }
@@ -154,7 +164,7 @@ mod tests {
     }
 
     #[test]
-    fn the_port_stands_wherever_it_is_named() {
+    fn the_port_replaces_each_placeholder() {
         let command = Server::command("./bin/api", ["--listen=127.0.0.1:{port}", "{port}", "x"]).env("PORT", "{port}");
         let supervisor = command.supervisor(4000).unwrap();
         assert_eq!(arguments(&supervisor)[2..], ["./bin/api", "--listen=127.0.0.1:4000", "4000", "x"]);
@@ -163,13 +173,13 @@ mod tests {
     }
 
     #[test]
-    fn a_command_is_called_as_its_program_is() {
+    fn a_command_has_the_name_of_its_program() {
         assert_eq!(Server::command("./bin/api", ["x"]).name, "api");
         assert_eq!(Server::command("./bin/api", ["x"]).name("shop").name, "shop");
     }
 
     #[test]
-    fn a_command_that_names_no_port_is_told_how_to() {
+    fn the_error_for_a_missing_port_says_how_to_give_one() {
         let refused = Server::command("api", ["serve"]).choose_port().unwrap_err().to_string();
         assert!(refused.contains("`{port}`") && refused.contains("`.port(8080)`"), "{refused}");
         assert_eq!(Server::command("api", ["serve"]).port(8080).choose_port().ok(), Some(8080));

@@ -1,10 +1,10 @@
-//! What can go wrong with a server, and what to do about it.
+//! Errors of starting, attaching and stopping servers: [`ServerError`].
 
 use std::io;
 use std::path::PathBuf;
 use std::time::Duration;
 
-use super::Death;
+use super::exit::ProcessExit;
 
 /// Why a server could not be started, attached or stopped.
 #[derive(Debug, thiserror::Error)]
@@ -14,7 +14,7 @@ pub enum ServerError {
         "server `{name}` cannot be started here: servers start in a fixture; \
          write a `#[fixture]` that starts it, and name that fixture as a parameter of the test"
     )]
-    NoStage {
+    OutsideFixture {
         /// The server's name.
         name: String,
     },
@@ -41,10 +41,10 @@ pub enum ServerError {
         reason: String,
     },
 
-    /// A command says nowhere which port its server listens on.
+    /// A command does not say which port its server listens on.
     #[error(
         "the command of server `{name}` does not say which port it listens on: \
-         write `{{port}}` in an argument or an environment value to be given a free one, or `.port(8080)` for a fixed one"
+         write `{{port}}` in an argument or an environment value for a free port, or `.port(8080)` for a fixed one"
     )]
     NoPort {
         /// The server's name.
@@ -53,15 +53,15 @@ pub enum ServerError {
 
     /// The process ended before the server was ready.
     #[error(
-        "server `{name}` ended with {death} before it was ready{}",
-        told(.output, .last_lines)
+        "server `{name}` ended with {exit} before it was ready{}",
+        last_lines_text(.output, .last_lines)
     )]
     EndedBeforeReady {
         /// The server's name.
         name: String,
         /// How the process ended.
-        death: Death,
-        /// Where its output is kept.
+        exit: ProcessExit,
+        /// The file with its output.
         output: PathBuf,
         /// The last lines of its output.
         last_lines: Vec<String>,
@@ -72,24 +72,24 @@ pub enum ServerError {
         "server `{name}` was not ready after {}: waited for {awaited}; \
          raise its start_timeout if it needs longer{}",
         seconds(.waited),
-        told(.output, .last_lines)
+        last_lines_text(.output, .last_lines)
     )]
     NotReady {
         /// The server's name.
         name: String,
-        /// What for, and how near it came:
+        /// What it was to do, and what it did last:
         /// `GET http://127.0.0.1:4000/health to answer with a 2xx status, the last answer was status 503`
         awaited: String,
         /// How long it had.
         waited: Duration,
-        /// Where its output is kept.
+        /// The file with its output.
         output: PathBuf,
         /// The last lines of its output.
         last_lines: Vec<String>,
     },
 
-    /// A process neither ended when asked nor when killed.
-    #[error("server `{name}` (process {pid}) is still there after SIGKILL; end it by hand before you measure again")]
+    /// A process did not end, even when it was killed.
+    #[error("server `{name}` (process {pid}) still runs after SIGKILL; end it yourself before you measure again")]
     Stuck {
         /// The server's name.
         name: String,
@@ -102,13 +102,13 @@ pub enum ServerError {
     Attach {
         /// The address as written.
         url: String,
-        /// What is wrong with it, and what is right.
+        /// What is wrong with it, and what to write instead.
         reason: String,
     },
 }
 
-/// The tail of the output, indented below the message.
-fn told(output: &std::path::Path, last_lines: &[String]) -> String {
+/// The last lines of the output, indented below the message.
+fn last_lines_text(output: &std::path::Path, last_lines: &[String]) -> String {
     if last_lines.is_empty() {
         return format!("; it wrote nothing to {}", output.display());
     }

@@ -1,14 +1,15 @@
-//! The handle to a server that tests talk to.
+//! The handle to a server under test.
 
 use std::path::PathBuf;
 use std::sync::Arc;
 
-use super::process::Process;
-use super::{Death, ServerError, output};
+use super::child_process::ChildProcess;
+use super::error::ServerError;
+use super::exit::ProcessExit;
+use super::output;
 use crate::http::Target;
 
-/// A server under test. Clones are one server; it ends when it is stopped, or when the last clone is dropped.
-
+/// A server under test. Clones refer to the same server; it ends when it is stopped, or when the last clone is dropped.
 #[derive(Debug, Clone)]
 pub struct Server {
     inner: Arc<Inner>,
@@ -19,25 +20,26 @@ struct Inner {
     name: String,
     address: String,
     url: String,
-    own: Option<Own>,
+    /// `None` if it was attached.
+    started: Option<StartedProcess>,
 }
 
-/// What a server has that was started here.
+/// The process and output of a server that was started here.
 #[derive(Debug)]
-pub(super) struct Own {
+pub(super) struct StartedProcess {
     /// The child that holds the channel: the server itself, or its supervisor.
     pub(super) child: u32,
     /// The server itself.
     pub(super) pid: u32,
-    pub(super) process: Process,
+    pub(super) process: ChildProcess,
     pub(super) output: PathBuf,
 }
 
 impl Server {
     /// `address` is `host:port`.
-    pub(super) fn new(name: String, address: String, own: Option<Own>) -> Self {
+    pub(super) fn new(name: String, address: String, started: Option<StartedProcess>) -> Self {
         let url = format!("http://{address}");
-        Self { inner: Arc::new(Inner { name, address, url, own }) }
+        Self { inner: Arc::new(Inner { name, address, url, started }) }
     }
 
     /// The fixture's name, or the command's.
@@ -58,54 +60,55 @@ impl Server {
         &self.inner.address
     }
 
-    /// The process of the server itself (of a command: the program, not its supervisor); `None` if it was attached.
+    /// The process id of the server itself (for a command: of the program, not its supervisor); `None` if it was
+    /// attached.
     #[must_use]
     pub fn pid(&self) -> Option<u32> {
-        self.inner.own.as_ref().map(|own| own.pid)
+        self.inner.started.as_ref().map(|started| started.pid)
     }
 
-    /// The file that its output is kept in; `None` if it was attached.
+    /// The file with its output; `None` if it was attached.
     #[must_use]
     pub fn output(&self) -> Option<PathBuf> {
-        self.inner.own.as_ref().map(|own| own.output.clone())
+        self.inner.started.as_ref().map(|started| started.output.clone())
     }
 
     /// The last `count` lines of its output, oldest first; none if it was attached.
     #[must_use]
     pub fn last_lines(&self, count: usize) -> Vec<String> {
-        self.inner.own.as_ref().map(|own| output::last_lines(&own.output, count)).unwrap_or_default()
+        self.inner.started.as_ref().map(|started| output::last_lines(&started.output, count)).unwrap_or_default()
     }
 
-    /// How it ended, if it did so before it was asked to. Always `None` if it was attached.
+    /// How its process ended, if it ended before it was asked to. Always `None` if it was attached.
     #[must_use]
-    pub fn died(&self) -> Option<Death> {
-        self.inner.own.as_ref().and_then(|own| own.process.known().died())
+    pub fn died(&self) -> Option<ProcessExit> {
+        self.inner.started.as_ref().and_then(|started| started.process.state().died())
     }
 
-    /// Waits until the server dies. Never returns for one that was attached, or that is stopped in order.
-    pub async fn ended(&self) -> Death {
-        let Some(own) = &self.inner.own else { return std::future::pending().await };
-        match own.process.until(|known| known.death.is_some()).await.died() {
-            Some(death) => death,
+    /// Waits until the process ends without being asked to. Never returns if it was attached, or is stopped.
+    pub async fn ended(&self) -> ProcessExit {
+        let Some(started) = &self.inner.started else { return std::future::pending().await };
+        match started.process.until(|state| state.exit.is_some()).await.died() {
+            Some(exit) => exit,
             None => std::future::pending().await,
         }
     }
 
-    /// Ends the server in order and waits until it is gone; after three seconds it is killed.
-    /// An attached server is left alone, one that is gone is gone.
+    /// Asks the server to end and waits until its process is gone; after three seconds it is killed.
+    /// Does nothing for a server that was attached or has already ended.
     ///
     /// # Errors
-    /// If its process survives even that.
+    /// If the process is still there three seconds after it was killed.
     pub async fn stop(&self) -> Result<(), ServerError> {
-        let Some(own) = &self.inner.own else { return Ok(()) };
-        if own.process.stop(own.child).await {
+        let Some(started) = &self.inner.started else { return Ok(()) };
+        if started.process.stop(started.child).await {
             return Ok(());
         }
-        Err(ServerError::Stuck { name: self.inner.name.clone(), pid: own.pid })
+        Err(ServerError::Stuck { name: self.inner.name.clone(), pid: started.pid })
     }
 }
 
-// Tests on every worker thread talk to one server.
+// Users on all worker threads share one server.
 const _: () = {
     const fn shared_between_threads<T: Clone + Send + Sync + 'static>() {}
     shared_between_threads::<Server>();

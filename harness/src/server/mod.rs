@@ -1,9 +1,9 @@
-//! Servers under test: child processes, commands and attached ones.
+//! Servers under test: child processes, commands, and servers that already run.
 //!
-//! A [`Server`] is a handle: where it listens, where its output is kept, and whether it still lives. A `#[server]`
-//! function runs in a child process, which is this binary started again; a [`Command`] runs any program under a
-//! supervisor, which is this binary too. Both hold one end of a channel whose other end is ours, so both notice our
-//! end however we end, and nothing that was started here outlives us.
+//! A [`Server`] is a handle: where the server listens, where its output is kept, and whether it still runs. A
+//! `#[server]` function runs in a child process, which is this binary started again; a [`Command`] runs any program
+//! under a supervisor, which is this binary too. Both hold one end of a channel whose other end is in the test binary.
+//! Both notice when the test binary ends, however it ends, so no server outlives it.
 //!
 //! Knows no fixture, no workload and no verdict.
 
@@ -11,28 +11,28 @@
 compile_error!("proofload starts servers with Unix process groups and sockets: it builds on Linux and macOS only");
 
 mod attach;
-mod calls;
 mod channel;
 mod child;
+mod child_process;
 mod command;
-mod death;
-mod decl;
+mod context;
+mod declaration;
 mod error;
+mod exit;
 mod figures;
 mod handle;
 mod output;
-mod probe;
-mod process;
-mod stage;
+mod readiness;
+mod reexec;
 mod start;
 mod supervisor;
 
-pub use calls::answer_if_called;
 pub use command::Command;
-pub use death::Death;
-pub use decl::{ServerDecl, Serving};
+pub use context::{ServerContext, in_context};
+pub use declaration::{ServerDecl, Serving};
 pub use error::ServerError;
-pub(crate) use figures::Sampler;
+pub use exit::ProcessExit;
+pub(crate) use figures::ServerSampler;
 pub use handle::Server;
-pub use stage::{STAGE, StageContext, on_stage};
+pub use reexec::run_if_reexecuted;
 pub use start::start;

@@ -1,18 +1,18 @@
-//! A server's output: one file a server, read from its end.
+//! The output files of servers, one for each server, read from the end.
 
 use std::fs::{File, OpenOptions};
 use std::io::{self, Read, Seek, SeekFrom};
 use std::path::{Path, PathBuf};
 
-use super::ServerError;
+use super::error::ServerError;
 
-/// How many of a server's last lines an error tells.
-pub(super) const LINES_TOLD: usize = 20;
+/// How many of a server's last lines an error shows.
+pub(super) const LINES_SHOWN: usize = 20;
 
-/// More than any sensible number of last lines needs.
+/// How much is read from the end of the file: more than any sensible number of lines needs.
 const TAIL_BYTES: u64 = 64 * 1024;
 
-/// Creates `<name>.log`, or `<name>-2.log` and so on when it is there already.
+/// Creates `<name>.log`, or `<name>-2.log` and so on if that exists.
 pub(super) fn create(dir: &Path, name: &str) -> Result<(PathBuf, File), ServerError> {
     let stem: String = name.chars().map(|c| if c.is_alphanumeric() || "-_.".contains(c) { c } else { '_' }).collect();
     let failed = |path: &Path, source| ServerError::Output { name: name.to_owned(), path: path.to_owned(), source };
@@ -21,7 +21,7 @@ pub(super) fn create(dir: &Path, name: &str) -> Result<(PathBuf, File), ServerEr
     loop {
         let file_name = if number == 1 { format!("{stem}.log") } else { format!("{stem}-{number}.log") };
         let path = dir.join(file_name);
-        // Appending keeps the lines of two writers whole: standard output and standard error share the file.
+        // Standard output and standard error share the file, and appending keeps the lines of both whole.
         match OpenOptions::new().append(true).create_new(true).open(&path) {
             Ok(file) => return Ok((path, file)),
             Err(error) if error.kind() == io::ErrorKind::AlreadyExists => number += 1,
@@ -30,7 +30,7 @@ pub(super) fn create(dir: &Path, name: &str) -> Result<(PathBuf, File), ServerEr
     }
 }
 
-/// The last `count` lines; a file that cannot be read says so in their place.
+/// The last `count` lines; if the file cannot be read, one line that says so.
 pub(super) fn last_lines(path: &Path, count: usize) -> Vec<String> {
     match tail(path) {
         Ok(text) => {

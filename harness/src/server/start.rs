@@ -1,4 +1,4 @@
-//! Starting a server: its process, its output, and the wait until it is ready.
+//! Starting a server: its process, its output file, and the wait until it is ready.
 
 use std::fmt::Display;
 use std::net::{Ipv4Addr, SocketAddr};
@@ -6,61 +6,71 @@ use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 use std::time::Duration;
 
-use super::handle::Own;
-use super::probe::{Probe, Ready};
-use super::process::{Known, Process};
-use super::{Server, ServerDecl, ServerError, StageContext, calls, output, stage};
+use super::child_process::{ChildProcess, ProcessState};
+use super::context::{self, ServerContext};
+use super::declaration::ServerDecl;
+use super::error::ServerError;
+use super::exit::ProcessExit;
+use super::handle::{Server, StartedProcess};
+use super::readiness::{ReadinessProbe, ReadyWhen};
+use super::{output, reexec};
 
 /// Starts the server of a `#[server]` function in a child process, and waits until it is ready.
-/// It is then in the stage's list of started ones.
+/// The server is then listed in its context.
 ///
 /// # Errors
-/// Outside a stage, and when it cannot be started, ends before it is ready, or is not ready in time.
+/// Outside a context, and when the server cannot be started, ends before it is ready, or is not ready in time.
 pub async fn start(decl: &'static ServerDecl) -> Result<Server, ServerError> {
-    let stage = stage::current(decl.name)?;
-    let command = calls::serve(decl).map_err(|reason| cannot_start(decl.name, "this test binary", &reason))?;
-    let launch = Launch::new(decl.name, command, decl.start_timeout, &stage)?;
-    let ready = decl.ready.map_or(Ready::Tcp, Ready::http);
-    let awaited = async {
-        let address = launch.reported(|known| known.address, "its process to report an address").await?;
+    let context = context::current(decl.name)?;
+    let command = reexec::child_command(decl).map_err(|reason| cannot_start(decl.name, "this test binary", &reason))?;
+    let launch = Launch::new(decl.name, command, decl.start_timeout, &context)?;
+    let ready = decl.ready.map_or(ReadyWhen::Tcp, ReadyWhen::http);
+    let started = async {
+        let address = launch.reported(|state| state.address, "its process to report an address").await?;
         launch.await_ready(&ready, address).await?;
         Ok((launch.child, address))
     };
-    let awaited = awaited.await;
-    launch.finish(&stage, awaited).await
+    let started = started.await;
+    launch.finish(&context, started).await
 }
 
-/// Starts `program` under a supervisor, and waits until the server at `port` is ready.
-pub(super) async fn start_supervised(
-    name: &str,
-    supervisor: Command,
-    program: &str,
-    (port, ready, start_timeout): (u16, &Ready, Duration),
-) -> Result<Server, ServerError> {
-    let stage = stage::current(name)?;
-    let launch = Launch::new(name, supervisor, start_timeout, &stage)?;
-    let awaited = async {
-        let started = launch.reported(program_or_refusal, "its supervisor to report a process").await?;
-        let pid = started.map_err(|reason| cannot_start(name, program, &with_advice(&reason)))?;
+/// What [`start_supervised`] has to know about a command.
+pub(super) struct CommandStart<'a> {
+    /// The server's name.
+    pub(super) name: &'a str,
+    pub(super) program: &'a str,
+    pub(super) port: u16,
+    pub(super) ready: &'a ReadyWhen,
+    pub(super) start_timeout: Duration,
+}
+
+/// Starts a program under a supervisor, and waits until the server is ready.
+pub(super) async fn start_supervised(supervisor: Command, start: CommandStart<'_>) -> Result<Server, ServerError> {
+    let CommandStart { name, program, port, ready, start_timeout } = start;
+    let context = context::current(name)?;
+    let launch = Launch::new(name, supervisor, start_timeout, &context)?;
+    let started = async {
+        let reported = launch.reported(program_or_refusal, "its supervisor to report a process").await?;
+        let pid = reported.map_err(|reason| cannot_start(name, program, &with_advice(&reason)))?;
         let address = SocketAddr::from((Ipv4Addr::LOCALHOST, port));
         launch.await_ready(ready, address).await?;
         Ok((pid, address))
     };
-    let awaited = awaited.await;
-    launch.finish(&stage, awaited).await
+    let started = started.await;
+    launch.finish(&context, started).await
 }
 
-fn program_or_refusal(known: &Known) -> Option<Result<u32, String>> {
-    match &known.refusal {
+fn program_or_refusal(state: &ProcessState) -> Option<Result<u32, String>> {
+    match &state.refusal {
         Some(reason) => Some(Err(reason.clone())),
-        None => known.program.map(Ok),
+        None => state.program.map(Ok),
     }
 }
 
-/// The system says no more than that there is no such file.
+/// The system's own message is only "No such file or directory".
 fn with_advice(reason: &str) -> String {
     match reason.contains("os error 2)") {
-        true => format!("{reason}; is the program installed, and in a folder that PATH names?"),
+        true => format!("{reason}; is the program installed, and in a folder of PATH?"),
         false => reason.to_owned(),
     }
 }
@@ -69,11 +79,11 @@ pub(super) fn cannot_start(name: &str, program: &str, reason: &dyn Display) -> S
     ServerError::Start { name: name.to_owned(), program: program.to_owned(), reason: reason.to_string() }
 }
 
-/// A process that was started and is not known to be ready. Dropping it ends the process.
+/// A process that was started and may not be ready yet. Dropping it ends the process.
 struct Launch {
     name: String,
     child: u32,
-    process: Process,
+    process: ChildProcess,
     output: PathBuf,
     start_timeout: Duration,
     deadline: tokio::time::Instant,
@@ -84,60 +94,60 @@ impl Launch {
         name: &str,
         mut command: Command,
         start_timeout: Duration,
-        stage: &StageContext,
+        context: &ServerContext,
     ) -> Result<Self, ServerError> {
-        let (output, file) = output::create(&stage.output_dir, name)?;
+        let (output, file) = output::create(&context.output_dir, name)?;
         let program = command.get_program().to_string_lossy().into_owned();
         let failed = |error: std::io::Error| cannot_start(name, &program, &error);
         command.stdout(Stdio::from(file.try_clone().map_err(failed)?)).stderr(Stdio::from(file));
         let deadline = tokio::time::Instant::now() + start_timeout;
-        let (process, child) = Process::start(command).map_err(failed)?;
+        let (process, child) = ChildProcess::start(command).map_err(failed)?;
         Ok(Self { name: name.to_owned(), child, process, output, start_timeout, deadline })
     }
 
-    /// Waits for something that the child reports over the channel.
-    async fn reported<T>(&self, of: impl Fn(&Known) -> Option<T>, awaited: &str) -> Result<T, ServerError> {
-        let known = self.process.until(|known| of(known).is_some() || known.death.is_some());
-        let known = tokio::time::timeout_at(self.deadline, known).await;
-        let known = known.map_err(|_| self.not_ready(format!("{awaited}, and nothing was reported")))?;
-        of(&known).ok_or_else(|| self.ended_before_ready(&known))
+    /// Waits until the child has reported what `find` looks for. `awaited` describes it in the error.
+    async fn reported<T>(&self, find: impl Fn(&ProcessState) -> Option<T>, awaited: &str) -> Result<T, ServerError> {
+        let state = self.process.until(|state| find(state).is_some() || state.exit.is_some());
+        let state = tokio::time::timeout_at(self.deadline, state).await;
+        let state = state.map_err(|_| self.not_ready(format!("{awaited}, and nothing was reported")))?;
+        find(&state).ok_or_else(|| self.ended_before_ready(&state))
     }
 
-    /// Makes a server of what is ready, and ends what is not: the next test must not share the machine with it.
+    /// Makes a [`Server`] of a process that is ready. Ends one that is not, so that it does not disturb the next test.
     async fn finish(
         self,
-        stage: &StageContext,
-        awaited: Result<(u32, SocketAddr), ServerError>,
+        context: &ServerContext,
+        started: Result<(u32, SocketAddr), ServerError>,
     ) -> Result<Server, ServerError> {
-        let (pid, address) = match awaited {
+        let (pid, address) = match started {
             Ok(ready) => ready,
             Err(error) if self.process.stop(self.child).await => return Err(error),
             Err(_) => return Err(ServerError::Stuck { name: self.name, pid: self.child }),
         };
-        let own = Own { child: self.child, pid, process: self.process, output: self.output };
-        let server = Server::new(self.name, address.to_string(), Some(own));
-        stage.add(&server);
+        let process = StartedProcess { child: self.child, pid, process: self.process, output: self.output };
+        let server = Server::new(self.name, address.to_string(), Some(process));
+        context.add(&server);
         Ok(server)
     }
 
-    async fn await_ready(&self, ready: &Ready, address: SocketAddr) -> Result<(), ServerError> {
-        let mut probe = Probe::new(ready, address, &self.output);
+    async fn await_ready(&self, ready: &ReadyWhen, address: SocketAddr) -> Result<(), ServerError> {
+        let mut probe = ReadinessProbe::new(ready, address, &self.output);
         tokio::select! {
-            // An end that is known outweighs an answer: it may have come from another server at that port.
+            // The exit is checked first: if the process has ended, an answer came from another server at that port.
             biased;
-            known = self.process.until(|known| known.death.is_some()) => return Err(self.ended_before_ready(&known)),
+            state = self.process.until(|state| state.exit.is_some()) => return Err(self.ended_before_ready(&state)),
             () = probe.until_ready() => return Ok(()),
             () = tokio::time::sleep_until(self.deadline) => {}
         }
         Err(self.not_ready(format!("{probe}, {}", probe.last_answer())))
     }
 
-    fn ended_before_ready(&self, known: &Known) -> ServerError {
+    fn ended_before_ready(&self, state: &ProcessState) -> ServerError {
         ServerError::EndedBeforeReady {
             name: self.name.clone(),
-            death: known.death.unwrap_or(super::Death::Unknown),
+            exit: state.exit.unwrap_or(ProcessExit::Unknown),
             output: self.output.clone(),
-            last_lines: tail(&self.output),
+            last_lines: last_lines(&self.output),
         }
     }
 
@@ -147,11 +157,11 @@ impl Launch {
             awaited,
             waited: self.start_timeout,
             output: self.output.clone(),
-            last_lines: tail(&self.output),
+            last_lines: last_lines(&self.output),
         }
     }
 }
 
-fn tail(output: &Path) -> Vec<String> {
-    output::last_lines(output, output::LINES_TOLD)
+fn last_lines(output: &Path) -> Vec<String> {
+    output::last_lines(output, output::LINES_SHOWN)
 }

@@ -8,19 +8,21 @@ use std::time::Duration;
 
 use rustix::process::Signal;
 
-use super::Death;
 use super::channel::Channel;
-use super::process::{await_exit, kill_group, signal_group};
+use super::child_process::{await_exit, kill_group, signal_group};
+use super::exit::ProcessExit;
 
-/// A program that was sent SIGTERM ends within this time, or is killed.
-const GRACE: Duration = Duration::from_secs(2);
+/// A program that does not end within this time after SIGTERM is killed.
+const TERMINATION_GRACE: Duration = Duration::from_secs(2);
 
 /// Runs `program` in a process group of its own until it ends, or until the test binary does.
 pub(super) fn supervise(program: &OsStr, arguments: &[OsString]) -> ExitCode {
     let channel = match Channel::take_from_stdin() {
         Ok(channel) => channel,
         Err(error) => {
-            eprintln!("a supervisor has its channel as standard input; this has not: {error}");
+            eprintln!(
+                "standard input is not the channel to a test binary ({error}): only a test binary can start a supervisor"
+            );
             return ExitCode::FAILURE;
         }
     };
@@ -28,7 +30,7 @@ pub(super) fn supervise(program: &OsStr, arguments: &[OsString]) -> ExitCode {
     match command.args(arguments).stdin(Stdio::null()).process_group(0).spawn() {
         Ok(program) => watch_over(program, &channel),
         Err(error) => {
-            // A reader that is gone needs no report.
+            // Fails only if the test binary is gone, and then the report is not needed.
             channel.report(&format!("refused {error}")).ok();
             ExitCode::FAILURE
         }
@@ -37,22 +39,23 @@ pub(super) fn supervise(program: &OsStr, arguments: &[OsString]) -> ExitCode {
 
 fn watch_over(mut program: Child, channel: &Channel) -> ExitCode {
     let pid = program.id();
-    // A reader that is gone needs no report; that it is gone is noticed below.
+    // Fails only if the test binary is gone, which is noticed below.
     channel.report(&format!("program {pid}")).ok();
     if channel.when_closed(move || terminate(pid)).is_err() {
         kill_group(pid);
     }
     await_exit(pid);
-    // The program is still a zombie here, so its group's number is still its own. Workers that it left behind go too.
+    // The program is still a zombie here, so its group id cannot belong to other processes. This also ends workers that
+    // it left running.
     kill_group(pid);
-    let death = program.wait().map_or(Death::Unknown, Death::from);
-    channel.report(&death.to_words()).ok();
+    let exit = program.wait().map_or(ProcessExit::Unknown, ProcessExit::from);
+    channel.report(&exit.to_words()).ok();
     ExitCode::SUCCESS
 }
 
-/// The process ends, and this thread with it, as soon as the program has ended.
+/// Runs on its own thread, which ends with the process as soon as the program has ended.
 fn terminate(pid: u32) {
     signal_group(pid, Signal::TERM);
-    thread::sleep(GRACE);
+    thread::sleep(TERMINATION_GRACE);
     kill_group(pid);
 }

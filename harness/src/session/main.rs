@@ -30,7 +30,7 @@ use crate::server;
 /// Call it first thing in `main`: the servers under test are this same binary, started again.
 #[must_use = "the exit code tells cargo whether the tests passed"]
 pub fn main() -> ExitCode {
-    if let Some(code) = server::answer_if_called() {
+    if let Some(code) = server::run_if_reexecuted() {
         return code;
     }
     match run() {

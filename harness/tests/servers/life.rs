@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use proofload::server::{Death, Server, start};
+use proofload::server::{ProcessExit, Server, start};
 use rustix::process::{Pid, Signal, kill_process};
 
 use crate::declared::{BLOCKS, ECHO, HAS_A_CHILD, KEEPS_A_FILE, printed, printed_path};
@@ -41,14 +41,14 @@ async fn a_server_that_exits_in_mid_life_wakes_who_waits_for_its_end(_: Stage) {
     let server = in_time(start(&ECHO)).await.unwrap();
     assert_eq!(server.died(), None);
     get(&server, "/exit").ok();
-    assert_eq!(in_time(server.ended()).await, Death::Exit(3));
+    assert_eq!(in_time(server.ended()).await, ProcessExit::Status(3));
     assert_eq!(server.died().map(|death| death.to_string()).as_deref(), Some("exit status 3"));
 }
 
 async fn a_server_that_panics_in_mid_life_tells_so_in_its_last_lines(_: Stage) {
     let server = in_time(start(&ECHO)).await.unwrap();
     get(&server, "/panic").ok();
-    assert_eq!(in_time(server.ended()).await, Death::Exit(101));
+    assert_eq!(in_time(server.ended()).await, ProcessExit::Status(101));
     assert_eq!(server.last_lines(1), ["server `echo` panicked: asked to"]);
 }
 
@@ -63,7 +63,7 @@ async fn a_server_dies_at_once_although_its_own_child_lives_on(_: Stage) {
     wait_until("the child is named", || printed(&server.last_lines(9), "child").is_some());
     let child: u32 = printed(&server.last_lines(9), "child").unwrap().parse().unwrap();
     signal(server.pid().unwrap(), Signal::KILL);
-    assert_eq!(in_time(server.ended()).await, Death::Signal(9));
+    assert_eq!(in_time(server.ended()).await, ProcessExit::Signal(9));
     wait_until("the child is gone", || !lives(child));
 }
 
@@ -72,7 +72,7 @@ async fn a_command_that_exits_in_mid_life_dies_with_its_own_status(stage: Stage)
     let text = format!("echo up; while [ ! -e {} ]; do sleep 0.01; done; exit 5", note.display());
     let server = script(&text).await;
     std::fs::write(note, "").unwrap();
-    assert_eq!(in_time(server.ended()).await, Death::Exit(5));
+    assert_eq!(in_time(server.ended()).await, ProcessExit::Status(5));
 }
 
 async fn a_command_that_is_killed_takes_its_workers_along(_: Stage) {

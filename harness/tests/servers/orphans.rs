@@ -6,7 +6,7 @@ use std::path::PathBuf;
 use std::process::{Child, Command, ExitCode, Stdio};
 use std::rc::Rc;
 
-use proofload::server::{Server, ServerDecl, StageContext, on_stage, start};
+use proofload::server::{Server, ServerContext, ServerDecl, in_context, start};
 
 use crate::declared::{BLOCKS, ECHO, HAS_A_CHILD, KEEPS_A_FILE, printed, printed_path};
 use crate::support::{Stage, in_time, lives, runtime, wait_until};
@@ -33,8 +33,8 @@ fn listen(port: u16) {
 }
 
 fn hold(folder: PathBuf) {
-    let context = StageContext { output_dir: folder, started: Rc::default() };
-    runtime().block_on(on_stage(context, async {
+    let context = ServerContext { output_dir: folder, started: Rc::default() };
+    runtime().block_on(in_context(context, async {
         let declared: [&'static ServerDecl; 4] = [&ECHO, &KEEPS_A_FILE, &BLOCKS, &HAS_A_CHILD];
         let mut servers = Vec::new();
         for decl in declared {

@@ -57,7 +57,7 @@ async fn a_server_that_returns_an_error_fails_at_once_with_its_text(stage: Stage
 async fn a_server_that_returns_fails_at_once(_: Stage) {
     let error = in_time(start(&RETURNS)).await.unwrap_err().to_string();
     assert!(error.contains("exit status 1"), "{error}");
-    assert!(error.contains("server `returns` returned; a server runs until it is stopped"), "{error}");
+    assert!(error.contains("server `returns` returned; a server must run until it is stopped"), "{error}");
 }
 
 async fn a_server_that_panics_fails_at_once_with_its_message(_: Stage) {
@@ -121,7 +121,7 @@ async fn a_server_needs_a_stage(_: Stage) {
     let without = || runtime().block_on(start(&ECHO));
     // Another thread: the stage belongs to this one's task.
     let error = std::thread::spawn(without).join().unwrap().unwrap_err();
-    assert!(matches!(&error, ServerError::NoStage { name } if name == "echo"), "{error}");
+    assert!(matches!(&error, ServerError::OutsideFixture { name } if name == "echo"), "{error}");
     assert!(error.to_string().contains("write a `#[fixture]`"), "{error}");
 }
 
@@ -166,7 +166,10 @@ async fn a_program_that_does_not_exist_fails_with_the_reason(_: Stage) {
 async fn a_command_that_never_listens_fails_at_its_time_limit(_: Stage) {
     let command = Server::command("sh", ["-c", "exec sleep 600 {port}"]).start_timeout(Duration::from_millis(300));
     let error = in_time(command.start()).await.unwrap_err().to_string();
-    assert!(error.contains("to accept a connection, the last attempt to connect said: Connection refused"), "{error}");
+    assert!(
+        error.contains("to accept a connection, the last attempt to connect failed: Connection refused"),
+        "{error}"
+    );
     assert!(error.contains("it wrote nothing to"), "{error}");
 }
 

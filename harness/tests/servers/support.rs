@@ -8,7 +8,7 @@ use std::rc::Rc;
 use std::time::{Duration, Instant};
 
 use libtest_mimic::Trial;
-use proofload::server::{Server, StageContext, on_stage};
+use proofload::server::{Server, ServerContext, in_context};
 
 /// Long enough for a machine that is busy with everything else.
 pub(crate) const DEADLINE: Duration = Duration::from_secs(20);
@@ -28,9 +28,9 @@ type Body = fn(Stage) -> std::pin::Pin<Box<dyn Future<Output = ()>>>;
 pub(crate) fn trial(name: &str, body: Body) -> Trial {
     Trial::test(name, move || {
         let folder = tempfile::tempdir().map_err(|error| error.to_string())?;
-        let context = StageContext { output_dir: folder.path().join("servers"), started: Rc::default() };
+        let context = ServerContext { output_dir: folder.path().join("servers"), started: Rc::default() };
         let stage = Stage { started: Rc::clone(&context.started), folder: folder.path().to_owned() };
-        runtime().block_on(on_stage(context, body(stage)));
+        runtime().block_on(in_context(context, body(stage)));
         Ok(())
     })
 }

@@ -5,7 +5,7 @@ use std::os::unix::fs::MetadataExt;
 
 /// What every process tells about itself, in one line.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) struct Process {
+pub(super) struct ProcessStat {
     pub(super) pid: u32,
     pub(super) parent: u32,
     pub(super) group: u32,
@@ -19,7 +19,7 @@ pub(super) struct Process {
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) struct Memory {
+pub(super) struct MemoryUse {
     pub(super) rss_bytes: u64,
     /// Swapped out or not.
     pub(super) anonymous_bytes: u64,
@@ -27,13 +27,13 @@ pub(super) struct Memory {
 
 /// Bytes in and out since the process began, those of collected children included.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
-pub(super) struct Traffic {
+pub(super) struct ByteCounters {
     pub(super) read_bytes: u64,
     pub(super) written_bytes: u64,
 }
 
 /// Every process that can be seen, in the order of their numbers.
-pub(super) fn processes() -> Vec<Process> {
+pub(super) fn processes() -> Vec<ProcessStat> {
     let Ok(entries) = fs::read_dir("/proc") else { return Vec::new() };
     let numbers = entries.filter_map(|entry| entry.ok()?.file_name().to_str()?.parse::<u32>().ok());
     // A process may end between the two steps, and is then no longer there to be counted.
@@ -45,7 +45,7 @@ pub(super) fn tick_s() -> f64 {
     1.0 / rustix::param::clock_ticks_per_second() as f64
 }
 
-pub(super) fn memory(pid: u32) -> Option<Memory> {
+pub(super) fn memory(pid: u32) -> Option<MemoryUse> {
     status(&fs::read_to_string(format!("/proc/{pid}/status")).ok()?)
 }
 
@@ -59,12 +59,12 @@ pub(super) fn descriptors(pid: u32) -> Option<u64> {
 }
 
 /// To and from disks.
-pub(super) fn disk(pid: u32) -> Option<Traffic> {
+pub(super) fn disk(pid: u32) -> Option<ByteCounters> {
     io(&fs::read_to_string(format!("/proc/{pid}/io")).ok()?)
 }
 
 /// Of all interfaces but the loopback; `None` for a process in our own network namespace, where it would be everybody's.
-pub(super) fn network(pid: u32) -> Option<Traffic> {
+pub(super) fn network(pid: u32) -> Option<ByteCounters> {
     let namespace = |process: &str| fs::read_link(format!("/proc/{process}/ns/net")).ok();
     let its_own = namespace(&pid.to_string())?;
     if namespace("self")? == its_own {
@@ -74,14 +74,14 @@ pub(super) fn network(pid: u32) -> Option<Traffic> {
 }
 
 /// `4711 (a name) S 1 4711 …`: the name may hold anything, brackets included, so fields count from the last one.
-fn stat(line: &str) -> Option<Process> {
+fn stat(line: &str) -> Option<ProcessStat> {
     let (pid, _) = line.split_once(' ')?;
     let (_, rest) = line.rsplit_once(')')?;
     let fields: Vec<&str> = rest.split_ascii_whitespace().collect();
     // proc(5) counts from 1, and the two before the state are cut off.
     let field = |number: usize| fields.get(number - 3)?.parse::<u64>().ok();
     let small = |number: usize| u32::try_from(field(number)?).ok();
-    Some(Process {
+    Some(ProcessStat {
         pid: pid.parse().ok()?,
         parent: small(4)?,
         group: small(5)?,
@@ -93,18 +93,21 @@ fn stat(line: &str) -> Option<Process> {
     })
 }
 
-fn status(text: &str) -> Option<Memory> {
+fn status(text: &str) -> Option<MemoryUse> {
     // `VmRSS:      1234 kB`; a process that has ended and is not yet collected has none.
     let bytes = |name: &str| number_after(text, name).map(|kib| kib * 1024);
     let anonymous_bytes = bytes("RssAnon:")? + bytes("VmSwap:").unwrap_or(0);
-    Some(Memory { rss_bytes: bytes("VmRSS:")?, anonymous_bytes })
+    Some(MemoryUse { rss_bytes: bytes("VmRSS:")?, anonymous_bytes })
 }
 
-fn io(text: &str) -> Option<Traffic> {
+fn io(text: &str) -> Option<ByteCounters> {
     let written = number_after(text, "write_bytes:")?;
     // Written to a file that was deleted before it reached the disk.
     let cancelled = number_after(text, "cancelled_write_bytes:").unwrap_or(0);
-    Some(Traffic { read_bytes: number_after(text, "read_bytes:")?, written_bytes: written.saturating_sub(cancelled) })
+    Some(ByteCounters {
+        read_bytes: number_after(text, "read_bytes:")?,
+        written_bytes: written.saturating_sub(cancelled),
+    })
 }
 
 /// The number behind the name at the start of a line.
@@ -114,11 +117,11 @@ fn number_after(text: &str, name: &str) -> Option<u64> {
 }
 
 /// `  eth0: <bytes received> … <bytes sent at the ninth place> …`
-fn interfaces(text: &str) -> Traffic {
+fn interfaces(text: &str) -> ByteCounters {
     let lines = text.lines().filter_map(|line| line.split_once(':')).filter(|(name, _)| name.trim() != "lo");
-    lines.fold(Traffic::default(), |sum, (_, counters)| {
+    lines.fold(ByteCounters::default(), |sum, (_, counters)| {
         let counter = |place| counters.split_ascii_whitespace().nth(place).and_then(|n| n.parse().ok()).unwrap_or(0);
-        Traffic { read_bytes: sum.read_bytes + counter(0), written_bytes: sum.written_bytes + counter(8) }
+        ByteCounters { read_bytes: sum.read_bytes + counter(0), written_bytes: sum.written_bytes + counter(8) }
     })
 }
 
@@ -140,14 +143,14 @@ mod tests {
     #[test]
     fn anonymous_memory_stays_anonymous_when_it_is_swapped_out() {
         let text = "Name:\tapi\nVmRSS:\t    3000 kB\nRssAnon:\t    1000 kB\nRssFile:\t 2000 kB\nVmSwap:\t   24 kB\n";
-        assert_eq!(status(text), Some(Memory { rss_bytes: 3000 * 1024, anonymous_bytes: 1024 * 1024 }));
+        assert_eq!(status(text), Some(MemoryUse { rss_bytes: 3000 * 1024, anonymous_bytes: 1024 * 1024 }));
         assert_eq!(status("Name:\tzombie\nThreads:\t1\n"), None);
     }
 
     #[test]
     fn what_never_reached_the_disk_was_not_written() {
         let text = "rchar: 7\nwchar: 8\nread_bytes: 4096\nwrite_bytes: 12288\ncancelled_write_bytes: 4096\n";
-        assert_eq!(io(text), Some(Traffic { read_bytes: 4096, written_bytes: 8192 }));
+        assert_eq!(io(text), Some(ByteCounters { read_bytes: 4096, written_bytes: 8192 }));
     }
 
     #[test]
@@ -155,7 +158,7 @@ mod tests {
         let text = "Inter-|   Receive                                                |  Transmit\n \
                     face |bytes    packets errs drop fifo frame compressed multicast|bytes    packets errs drop\n    \
                     lo:   999 1 0 0 0 0 0 0 999 1 0 0 0 0 0 0\n  eth0: 500 3 0 0 0 0 0 0 70 2 0 0 0 0 0 0\n  eth1:1 1 0 0 0 0 0 0 2 1 0 0 0 0 0 0\n";
-        assert_eq!(interfaces(text), Traffic { read_bytes: 501, written_bytes: 72 });
+        assert_eq!(interfaces(text), ByteCounters { read_bytes: 501, written_bytes: 72 });
     }
 
     #[test]

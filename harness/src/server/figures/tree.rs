@@ -1,64 +1,65 @@
-//! A server's processes, and what they used together.
+//! The processes of one server, and what they use together: a [`ProcessTree`].
 
 use std::collections::HashMap;
 
-use super::proc::{self, Process, Traffic};
+use super::proc::{self, ByteCounters, ProcessStat};
 use crate::measure::ServerSample;
 
-/// Who belongs to a server: its first process, its descendants, its process group, and whoever once did, because a
-/// process whose parent ends is given to a stranger.
-#[derive(Debug)]
-pub(super) struct Tree {
-    root: u32,
-    members: HashMap<Identity, Process>,
-    lost: Lost,
-    /// What the counters read at the first look.
-    origin: Option<Counters>,
-    /// What they read at the last one: none of them runs backwards.
-    latest: Counters,
-}
-
-/// A number alone may be another process's tomorrow.
-type Identity = (u32, u64);
-
-/// CPU time of members that are gone.
+/// The processes of a server: its first process, all descendants and its process group.
 ///
-/// Usually the parent has collected it, and its count has grown by as much. It may also have been read just before it
-/// did so, which shows at the next look; or it never will, because it ignores its children or is gone itself.
+/// A process stays a member when its parent ends, although the system then gives it another parent.
+#[derive(Debug)]
+pub(super) struct ProcessTree {
+    root: u32,
+    members: HashMap<ProcessKey, ProcessStat>,
+    gone: GoneTicks,
+    /// The counters at the first sample.
+    origin: Option<UsageCounters>,
+    /// The counters at the last sample. None of them ever decreases.
+    latest: UsageCounters,
+}
+
+/// Process id and start time: the system uses an id again after its process has ended.
+type ProcessKey = (u32, u64);
+
+/// CPU time of members that have ended.
+///
+/// Usually the parent has collected it, so that the parent's count has grown by as much. If the parent was read just
+/// before that, its count grows at the next sample. It never grows if the parent ignores its children or has ended.
 #[derive(Debug, Default)]
-struct Lost {
-    /// Of the last look: the next one may find it collected.
+struct GoneTicks {
+    /// Ended at the last sample: a parent may still collect it.
     awaited_ticks: u64,
-    /// Nobody has collected it.
-    kept_ticks: u64,
+    /// Not collected by any parent, so it is counted here.
+    uncollected_ticks: u64,
 }
 
-/// What only grows.
+/// Values that only grow.
 #[derive(Debug, Clone, Copy, Default)]
-struct Counters {
+struct UsageCounters {
     cpu_ticks: u64,
-    disk: Option<Traffic>,
-    network: Option<Traffic>,
+    disk: Option<ByteCounters>,
+    network: Option<ByteCounters>,
 }
 
-impl Tree {
-    pub(super) fn new(root: u32) -> Tree {
-        let (members, lost) = (HashMap::new(), Lost::default());
-        Tree { root, members, lost, origin: None, latest: Counters::default() }
+impl ProcessTree {
+    pub(super) fn new(root: u32) -> ProcessTree {
+        let (members, gone) = (HashMap::new(), GoneTicks::default());
+        ProcessTree { root, members, gone, origin: None, latest: UsageCounters::default() }
     }
 
-    /// What the members use now, and have used since the first look; `None` when none is left, or none can be seen.
-    pub(super) fn look(&mut self, processes: &[Process]) -> Option<ServerSample> {
+    /// What the members use now, and have used since the first sample; `None` if no member is found.
+    pub(super) fn sample(&mut self, processes: &[ProcessStat]) -> Option<ServerSample> {
         let members = self.members_among(processes);
         if members.is_empty() {
             return None;
         }
-        let cpu_ticks = self.account(&members);
+        let cpu_ticks = self.total_ticks(&members);
         let pids = || members.iter().map(|member| member.pid);
-        let now = Counters {
+        let now = UsageCounters {
             cpu_ticks,
             disk: total(pids().filter_map(proc::disk)),
-            // Those of one namespace all tell the same.
+            // The counters are those of a network namespace, so they are the same for all members.
             network: proc::network(self.root),
         };
         self.latest = now.not_below(self.latest);
@@ -74,19 +75,19 @@ impl Tree {
         })
     }
 
-    /// The members among `processes`, which also become the ones that are known.
-    fn members_among(&mut self, processes: &[Process]) -> Vec<Process> {
-        let mut members: HashMap<u32, Process> = HashMap::new();
+    /// The members among `processes`.
+    fn members_among(&mut self, processes: &[ProcessStat]) -> Vec<ProcessStat> {
+        let mut members: HashMap<u32, ProcessStat> = HashMap::new();
         loop {
             let before = members.len();
             for process in processes {
-                let is_known = self.members.contains_key(&identity(process));
+                let is_known = self.members.contains_key(&key(process));
                 let is_ours = process.pid == self.root && self.members.is_empty() || process.group == self.root;
                 if is_known || is_ours || members.contains_key(&process.parent) {
                     members.insert(process.pid, *process);
                 }
             }
-            // Numbers wrap around, so a child may stand before its parent.
+            // Process ids wrap around, so a child may come before its parent in the list.
             if members.len() == before {
                 break;
             }
@@ -94,50 +95,51 @@ impl Tree {
         members.into_values().collect()
     }
 
-    /// Ticks of all members so far, gone ones included.
-    fn account(&mut self, members: &[Process]) -> u64 {
-        let now: HashMap<Identity, Process> = members.iter().map(|member| (identity(member), *member)).collect();
-        let gone = self.members.iter().filter(|(identity, _)| !now.contains_key(*identity));
+    /// CPU ticks of all members so far, ended ones included. `members` become the known ones.
+    fn total_ticks(&mut self, members: &[ProcessStat]) -> u64 {
+        let now: HashMap<ProcessKey, ProcessStat> = members.iter().map(|member| (key(member), *member)).collect();
+        let gone = self.members.iter().filter(|(key, _)| !now.contains_key(*key));
         let gone_ticks = gone.map(|(_, member)| member.own_ticks + member.collected_ticks).sum();
-        let collected_before = |identity| self.members.get(identity).map(|before: &Process| before.collected_ticks);
-        let collected_ticks = now.iter().map(|(identity, member)| {
-            collected_before(identity).map_or(0, |before| member.collected_ticks.saturating_sub(before))
+        let collected_before = |key| self.members.get(key).map(|before: &ProcessStat| before.collected_ticks);
+        let collected_ticks = now.iter().map(|(key, member)| {
+            collected_before(key).map_or(0, |before| member.collected_ticks.saturating_sub(before))
         });
-        self.lost.update(gone_ticks, collected_ticks.sum());
+        self.gone.update(gone_ticks, collected_ticks.sum());
         self.members = now;
         let living: u64 = members.iter().map(|member| member.own_ticks + member.collected_ticks).sum();
-        living + self.lost.awaited_ticks + self.lost.kept_ticks
+        living + self.gone.awaited_ticks + self.gone.uncollected_ticks
     }
 }
 
-impl Lost {
-    /// Members with so many ticks are gone since the last look, and so many were collected by those who are left.
+impl GoneTicks {
+    /// Since the last sample, members with `gone_ticks` have ended, and the others have collected `collected_ticks`.
     fn update(&mut self, gone_ticks: u64, collected_ticks: u64) {
         let found = collected_ticks.min(self.awaited_ticks);
-        self.kept_ticks += self.awaited_ticks - found;
+        self.uncollected_ticks += self.awaited_ticks - found;
         self.awaited_ticks = gone_ticks.saturating_sub(collected_ticks - found);
     }
 }
 
-impl Counters {
-    fn not_below(self, before: Counters) -> Counters {
-        let traffic = |now: Option<Traffic>, before: Option<Traffic>| match (now, before) {
-            (Some(now), Some(before)) => Some(Traffic {
+impl UsageCounters {
+    fn not_below(self, before: UsageCounters) -> UsageCounters {
+        let larger = |now: Option<ByteCounters>, before: Option<ByteCounters>| match (now, before) {
+            (Some(now), Some(before)) => Some(ByteCounters {
                 read_bytes: now.read_bytes.max(before.read_bytes),
                 written_bytes: now.written_bytes.max(before.written_bytes),
             }),
             (now, before) => now.or(before),
         };
-        Counters {
+        UsageCounters {
             cpu_ticks: self.cpu_ticks.max(before.cpu_ticks),
-            disk: traffic(self.disk, before.disk),
-            network: traffic(self.network, before.network),
+            disk: larger(self.disk, before.disk),
+            network: larger(self.network, before.network),
         }
     }
 
-    fn since(self, origin: Counters) -> ServerSample {
-        let read = |now: Option<Traffic>, then: Option<Traffic>| Some(now?.read_bytes - then?.read_bytes);
-        let written = |now: Option<Traffic>, then: Option<Traffic>| Some(now?.written_bytes - then?.written_bytes);
+    fn since(self, origin: UsageCounters) -> ServerSample {
+        let read = |now: Option<ByteCounters>, origin: Option<ByteCounters>| Some(now?.read_bytes - origin?.read_bytes);
+        let written =
+            |now: Option<ByteCounters>, origin: Option<ByteCounters>| Some(now?.written_bytes - origin?.written_bytes);
         ServerSample {
             cpu_s: Some((self.cpu_ticks - origin.cpu_ticks) as f64 * proc::tick_s()),
             disk_read_bytes: read(self.disk, origin.disk),
@@ -149,12 +151,12 @@ impl Counters {
     }
 }
 
-fn identity(process: &Process) -> Identity {
+fn key(process: &ProcessStat) -> ProcessKey {
     (process.pid, process.started)
 }
 
-fn total(all: impl Iterator<Item = Traffic>) -> Option<Traffic> {
-    all.reduce(|sum, more| Traffic {
+fn total(all: impl Iterator<Item = ByteCounters>) -> Option<ByteCounters> {
+    all.reduce(|sum, more| ByteCounters {
         read_bytes: sum.read_bytes + more.read_bytes,
         written_bytes: sum.written_bytes + more.written_bytes,
     })
@@ -166,25 +168,25 @@ mod tests {
 
     const ROOT: u32 = 100;
 
-    fn process(pid: u32, parent: u32, own_ticks: u64, collected_ticks: u64) -> Process {
-        Process { pid, parent, group: pid, started: 5, own_ticks, collected_ticks, threads: 1 }
+    fn process(pid: u32, parent: u32, own_ticks: u64, collected_ticks: u64) -> ProcessStat {
+        ProcessStat { pid, parent, group: pid, started: 5, own_ticks, collected_ticks, threads: 1 }
     }
 
-    /// Ticks after each look.
-    fn ticks(looks: &[&[Process]]) -> Vec<u64> {
-        let mut tree = Tree::new(ROOT);
-        let look = |processes: &&[Process]| {
+    /// Ticks after each sample.
+    fn ticks(samples: &[&[ProcessStat]]) -> Vec<u64> {
+        let mut tree = ProcessTree::new(ROOT);
+        let sample = |processes: &&[ProcessStat]| {
             let members = tree.members_among(processes);
-            tree.account(&members)
+            tree.total_ticks(&members)
         };
-        looks.iter().map(look).collect()
+        samples.iter().map(sample).collect()
     }
 
     #[test]
-    fn descendants_belong_and_others_do_not() {
-        let mut tree = Tree::new(ROOT);
-        // A grandchild with a lower number than its parent, a stranger, and one of the group whose parent is gone.
-        let orphan = Process { group: ROOT, ..process(300, 1, 0, 0) };
+    fn descendants_and_the_group_are_members_and_others_are_not() {
+        let mut tree = ProcessTree::new(ROOT);
+        // A grandchild with a lower id than its parent, an unrelated process, and one of the group whose parent has ended.
+        let orphan = ProcessStat { group: ROOT, ..process(300, 1, 0, 0) };
         let all = [process(90, 200, 0, 0), process(ROOT, 50, 0, 0), process(200, ROOT, 0, 0), process(60, 1, 0, 0)];
         let mut members: Vec<u32> =
             tree.members_among(&[&all[..], &[orphan]].concat()).iter().map(|member| member.pid).collect();
@@ -202,39 +204,39 @@ mod tests {
 
     #[test]
     fn a_child_that_was_collected_counts_once() {
-        let looks: [&[Process]; 3] = [
+        let samples: [&[ProcessStat]; 3] = [
             &[process(ROOT, 1, 10, 0), process(200, ROOT, 30, 0)],
-            // It used five more, and another child came and went unseen with two.
+            // The child used five more, and another one used two between the samples.
             &[process(ROOT, 1, 10, 37)],
             &[process(ROOT, 1, 11, 37)],
         ];
-        assert_eq!(ticks(&looks), [40, 47, 48]);
+        assert_eq!(ticks(&samples), [40, 47, 48]);
     }
 
     #[test]
-    fn a_child_that_nobody_collects_is_not_lost() {
-        let with_child: &[Process] = &[process(ROOT, 1, 10, 0), process(200, ROOT, 30, 0)];
-        let alone: &[Process] = &[process(ROOT, 1, 10, 0)];
+    fn the_cpu_of_a_child_that_is_not_collected_still_counts() {
+        let with_child: &[ProcessStat] = &[process(ROOT, 1, 10, 0), process(200, ROOT, 30, 0)];
+        let alone: &[ProcessStat] = &[process(ROOT, 1, 10, 0)];
         assert_eq!(ticks(&[with_child, alone, alone, alone]), [40, 40, 40, 40]);
     }
 
     #[test]
-    fn a_child_that_is_collected_in_the_midst_of_a_look_counts_once() {
-        let looks: [&[Process]; 3] = [
+    fn a_child_that_is_collected_during_a_sample_counts_once() {
+        let samples: [&[ProcessStat]; 3] = [
             &[process(ROOT, 1, 10, 0), process(200, ROOT, 30, 0)],
-            // The parent was read before it collected, the child was gone when its turn came.
+            // The parent was read before it collected the child, and the child had ended when it was to be read.
             &[process(ROOT, 1, 10, 0)],
             &[process(ROOT, 1, 10, 30)],
         ];
-        assert_eq!(ticks(&looks), [40, 40, 40]);
+        assert_eq!(ticks(&samples), [40, 40, 40]);
     }
 
     #[test]
-    fn another_process_of_the_same_number_is_no_member() {
-        let mut tree = Tree::new(ROOT);
+    fn another_process_with_the_same_id_is_not_a_member() {
+        let mut tree = ProcessTree::new(ROOT);
         let first = tree.members_among(&[process(ROOT, 1, 10, 0)]);
-        tree.account(&first);
-        let stranger = Process { started: 9, group: 7, ..process(ROOT, 1, 99, 0) };
-        assert_eq!(tree.members_among(&[stranger]), []);
+        tree.total_ticks(&first);
+        let other = ProcessStat { started: 9, group: 7, ..process(ROOT, 1, 99, 0) };
+        assert_eq!(tree.members_among(&[other]), []);
     }
 }

@@ -8,19 +8,19 @@ use rustix::process::Signal;
 
 /// How a server's process ended: `exit status 3`, `signal 9 (SIGKILL)`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Death {
+pub enum ProcessExit {
     /// It ended by itself with this status.
-    Exit(i32),
+    Status(i32),
     /// This signal ended it.
     Signal(i32),
-    /// It is gone, and nobody could say how.
+    /// It is gone, and the system did not say how.
     Unknown,
 }
 
 const UNKNOWN: &str = "unknown";
 
-impl Death {
-    /// Reads what [`Death::to_words`] wrote.
+impl ProcessExit {
+    /// Reads what [`ProcessExit::to_words`] wrote.
     pub(super) fn from_words(words: &str) -> Option<Self> {
         if words == UNKNOWN {
             return Some(Self::Unknown);
@@ -28,7 +28,7 @@ impl Death {
         let (what, number) = words.split_once(' ')?;
         let number = number.parse().ok()?;
         match what {
-            "exit" => Some(Self::Exit(number)),
+            "exit" => Some(Self::Status(number)),
             "signal" => Some(Self::Signal(number)),
             _ => None,
         }
@@ -37,27 +37,27 @@ impl Death {
     /// `exit 3`: how a supervisor reports it.
     pub(super) fn to_words(self) -> String {
         match self {
-            Self::Exit(status) => format!("exit {status}"),
+            Self::Status(status) => format!("exit {status}"),
             Self::Signal(number) => format!("signal {number}"),
             Self::Unknown => UNKNOWN.to_owned(),
         }
     }
 }
 
-impl From<ExitStatus> for Death {
+impl From<ExitStatus> for ProcessExit {
     fn from(status: ExitStatus) -> Self {
         match (status.code(), status.signal()) {
-            (Some(code), _) => Self::Exit(code),
+            (Some(code), _) => Self::Status(code),
             (None, Some(number)) => Self::Signal(number),
             (None, None) => Self::Unknown,
         }
     }
 }
 
-impl fmt::Display for Death {
+impl fmt::Display for ProcessExit {
     fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::Exit(status) => write!(out, "exit status {status}"),
+            Self::Status(status) => write!(out, "exit status {status}"),
             Self::Signal(number) => match signal_name(*number) {
                 Some(name) => write!(out, "signal {number} ({name})"),
                 None => write!(out, "signal {number}"),
@@ -67,7 +67,7 @@ impl fmt::Display for Death {
     }
 }
 
-/// Signals have different numbers on different systems, so the name is found through the system's own constants.
+/// A signal has different numbers on different systems, so its name is found through the system's constants.
 fn signal_name(number: i32) -> Option<&'static str> {
     let names = [
         (Signal::HUP, "SIGHUP"),
@@ -98,18 +98,18 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_death_reads_as_a_status_or_as_a_signal_by_name() {
-        assert_eq!(Death::Exit(3).to_string(), "exit status 3");
-        assert_eq!(Death::Signal(9).to_string(), "signal 9 (SIGKILL)");
-        assert_eq!(Death::Signal(11).to_string(), "signal 11 (SIGSEGV)");
-        assert_eq!(Death::Signal(99).to_string(), "signal 99");
+    fn an_exit_is_shown_as_a_status_or_as_a_signal_with_its_name() {
+        assert_eq!(ProcessExit::Status(3).to_string(), "exit status 3");
+        assert_eq!(ProcessExit::Signal(9).to_string(), "signal 9 (SIGKILL)");
+        assert_eq!(ProcessExit::Signal(11).to_string(), "signal 11 (SIGSEGV)");
+        assert_eq!(ProcessExit::Signal(99).to_string(), "signal 99");
     }
 
     #[test]
-    fn a_supervisor_report_reads_back_as_it_was() {
-        for death in [Death::Exit(0), Death::Exit(127), Death::Signal(15), Death::Unknown] {
-            assert_eq!(Death::from_words(&death.to_words()), Some(death));
+    fn a_supervisor_report_is_read_back_unchanged() {
+        for exit in [ProcessExit::Status(0), ProcessExit::Status(127), ProcessExit::Signal(15), ProcessExit::Unknown] {
+            assert_eq!(ProcessExit::from_words(&exit.to_words()), Some(exit));
         }
-        assert_eq!(Death::from_words("exit soon"), None);
+        assert_eq!(ProcessExit::from_words("exit soon"), None);
     }
 }

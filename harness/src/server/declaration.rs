@@ -1,11 +1,11 @@
-//! What one `#[server]` leaves in the binary.
+//! What one `#[server]` records in the binary: a [`ServerDecl`].
 
 use std::pin::Pin;
 use std::time::Duration;
 
 use tokio::net::TcpListener;
 
-/// What a `#[server]` function becomes: it runs until it is dropped, and should not end by itself.
+/// The future of a `#[server]` function: it runs until it is dropped, and should not end by itself.
 ///
 /// It stays on the thread that polls it, so it need not be `Send`.
 pub type Serving = Pin<Box<dyn Future<Output = Result<(), String>>>>;
@@ -22,7 +22,7 @@ pub struct ServerDecl {
     /// `line!()`
     pub line: u32,
     /// `ready = "/health"`: the path that answers with a 2xx status once the server is ready.
-    /// Without one, it is ready when it listens.
+    /// Without a path, it is ready when it accepts a connection.
     pub ready: Option<&'static str>,
     /// How long it may take to be ready.
     pub start_timeout: Duration,

@@ -1,0 +1,46 @@
+//! What a starting server needs from its run: a [`ServerContext`], kept in a task-local.
+
+use std::cell::RefCell;
+use std::path::PathBuf;
+use std::rc::Rc;
+
+use super::error::ServerError;
+use super::handle::Server;
+
+tokio::task_local! {
+    /// The context of the fixture that runs now.
+    static CONTEXT: ServerContext;
+}
+
+/// What a starting server needs from its run.
+#[derive(Debug, Clone)]
+pub struct ServerContext {
+    /// The folder for the servers' output; created when the first server starts.
+    pub output_dir: PathBuf,
+    /// Each server that was started or attached, in order.
+    pub started: Rc<RefCell<Vec<Server>>>,
+}
+
+/// Runs `future` so that servers started in it write their output to the context's folder and are added to its list.
+pub async fn in_context<F: Future>(context: ServerContext, future: F) -> F::Output {
+    CONTEXT.scope(context, future).await
+}
+
+/// The context in which the server called `name` starts.
+///
+/// # Errors
+/// If there is none.
+pub(super) fn current(name: &str) -> Result<ServerContext, ServerError> {
+    CONTEXT.try_with(Clone::clone).map_err(|_| ServerError::OutsideFixture { name: name.to_owned() })
+}
+
+/// Adds an attached server to the context's list, if there is a context: without one, nothing has to be stopped.
+pub(super) fn add_attached(server: &Server) {
+    CONTEXT.try_with(|context| context.add(server)).ok();
+}
+
+impl ServerContext {
+    pub(super) fn add(&self, server: &Server) {
+        self.started.borrow_mut().push(server.clone());
+    }
+}

@@ -1,0 +1,51 @@
+//! How this binary starts itself again: as the child process of a `#[server]`, or as the supervisor of a command.
+
+use std::env;
+use std::ffi::{OsStr, OsString};
+use std::io;
+use std::process::{Command, ExitCode};
+
+use super::declaration::ServerDecl;
+use super::{child, supervisor};
+
+/// The first argument when this binary starts itself; no test can have this name.
+const MARKER: &str = "__proofload";
+const SERVE: &str = "serve";
+const SUPERVISE: &str = "supervise";
+
+/// Runs as a child process or supervisor if this binary was started as one; `main` calls this before anything else.
+///
+/// Returns `None` when a person or cargo started the binary. Otherwise the result is the exit code of the process.
+#[must_use]
+pub fn run_if_reexecuted() -> Option<ExitCode> {
+    let mut arguments = env::args_os().skip(1);
+    if arguments.next()? != MARKER {
+        return None;
+    }
+    let role = arguments.next().unwrap_or_default();
+    let rest: Vec<OsString> = arguments.collect();
+    Some(match (role.to_str(), rest.split_first()) {
+        (Some(SERVE), Some((path, []))) => child::serve(&path.to_string_lossy()),
+        (Some(SUPERVISE), Some((program, arguments))) => supervisor::supervise(program, arguments),
+        _ => {
+            eprintln!("`{MARKER}` is an internal argument, with which a perf test binary starts its own servers");
+            ExitCode::from(2)
+        }
+    })
+}
+
+/// The command that starts this binary as the child process of `decl`.
+pub(super) fn child_command(decl: &ServerDecl) -> io::Result<Command> {
+    command([SERVE.as_ref(), decl.path().as_ref()])
+}
+
+/// The command that starts this binary as the supervisor of `program`.
+pub(super) fn supervisor_command(program: &OsStr) -> io::Result<Command> {
+    command([SUPERVISE.as_ref(), program])
+}
+
+fn command<'a>(arguments: impl IntoIterator<Item = &'a OsStr>) -> io::Result<Command> {
+    let mut command = Command::new(env::current_exe()?);
+    command.arg(MARKER).args(arguments);
+    Ok(command)
+}

@@ -1,4 +1,4 @@
-//! What is measured, where and built how: read once, when a run is told.
+//! The machine, the code and the build that were measured: read once, for the report of a run.
 
 use std::fs;
 use std::path::Path;
@@ -11,14 +11,14 @@ pub(super) fn is_optimised() -> bool {
     matches!(env!("HARNESS_BUILD_OPT_LEVEL"), "2" | "3")
 }
 
-/// Reads the environment; what the system does not tell is missing.
+/// Reads the environment; what the system does not provide is missing.
 pub(super) fn read(workspace: &Path) -> Environment {
     Environment {
         os: std::env::consts::OS.to_owned(),
         kernel: fs::read_to_string("/proc/sys/kernel/osrelease").ok().map(|text| text.trim().to_owned()),
-        cpu_model: fs::read_to_string("/proc/cpuinfo").ok().and_then(|text| cpu_model(&text)),
+        cpu_model: machine::cpu_model(),
         cores: std::thread::available_parallelism().ok().map(usize::from),
-        memory_bytes: fs::read_to_string("/proc/meminfo").ok().and_then(|text| memory_bytes(&text)),
+        memory_bytes: machine::memory_bytes(),
         optimised: is_optimised(),
         rustc: option_env!("HARNESS_BUILD_RUSTC").map(str::to_owned),
         version: env!("CARGO_PKG_VERSION").to_owned(),
@@ -27,17 +27,36 @@ pub(super) fn read(workspace: &Path) -> Environment {
     }
 }
 
-/// The first `model name` of `/proc/cpuinfo`.
-fn cpu_model(cpuinfo: &str) -> Option<String> {
-    let line = cpuinfo.lines().find(|line| line.starts_with("model name"))?;
-    Some(line.split_once(':')?.1.trim().to_owned())
+#[cfg(target_os = "linux")]
+mod machine {
+    use procfs::{CpuInfo, Current, FromBufRead, Meminfo};
+
+    pub(super) fn cpu_model() -> Option<String> {
+        model_in(&std::fs::read_to_string("/proc/cpuinfo").ok()?)
+    }
+
+    /// procfs panics on a file without a processor, which a sandbox may provide.
+    pub(super) fn model_in(cpuinfo: &str) -> Option<String> {
+        if !cpuinfo.contains("model name") {
+            return None;
+        }
+        Some(CpuInfo::from_buf_read(cpuinfo.as_bytes()).ok()?.model_name(0)?.to_owned())
+    }
+
+    pub(super) fn memory_bytes() -> Option<u64> {
+        Some(Meminfo::current().ok()?.mem_total)
+    }
 }
 
-/// `MemTotal` of `/proc/meminfo`, which counts in KiB.
-fn memory_bytes(meminfo: &str) -> Option<u64> {
-    let line = meminfo.lines().find(|line| line.starts_with("MemTotal:"))?;
-    let kib: u64 = line.split_whitespace().nth(1)?.parse().ok()?;
-    Some(kib * 1024)
+#[cfg(not(target_os = "linux"))]
+mod machine {
+    pub(super) fn cpu_model() -> Option<String> {
+        None
+    }
+
+    pub(super) fn memory_bytes() -> Option<u64> {
+        None
+    }
 }
 
 /// What git answers; `None` without git, outside a work tree or before the first commit.
@@ -46,14 +65,16 @@ fn git(workspace: &Path, arguments: &[&str]) -> Option<String> {
     output.status.success().then(|| String::from_utf8_lossy(&output.stdout).trim().to_owned())
 }
 
-#[cfg(test)]
+#[cfg(all(test, target_os = "linux"))]
 mod tests {
     use super::*;
 
     #[test]
     fn figures_of_the_machine_are_read_from_what_the_kernel_writes() {
-        assert_eq!(cpu_model("processor\t: 0\nmodel name\t: Quick 9000\n").as_deref(), Some("Quick 9000"));
-        assert_eq!(memory_bytes("MemTotal:       2048 kB\nMemFree: 1 kB\n"), Some(2 << 20));
-        assert_eq!(memory_bytes("nothing"), None);
+        let two = "processor\t: 0\nmodel name\t: Quick 9000\n\nprocessor\t: 1\nmodel name\t: Quick 9000\n";
+        assert_eq!(machine::model_in(two).as_deref(), Some("Quick 9000"));
+        assert_eq!(machine::model_in(""), None);
+        assert_eq!(machine::model_in("processor\t: 0\nBogoMIPS\t: 50\n"), None);
+        assert!(machine::memory_bytes().is_some_and(|bytes| bytes > 16 << 20 && bytes % 1024 == 0));
     }
 }

@@ -26,7 +26,7 @@ use crate::sources::{Sources, targets};
 /// The library whose layers and doors are checked.
 const LIBRARY: &str = "harness/src/lib.rs";
 
-const DOORS: [Door; 16] = [
+const DOORS: [Door; 17] = [
     ("reqwest", &["http/via_reqwest"]),
     ("hyper", &["http/via_reqwest"]),
     ("h2", &["http/via_reqwest"]),
@@ -40,6 +40,7 @@ const DOORS: [Door; 16] = [
     ("comfy_table", &["report/table"]),
     ("indicatif", &["report/progress", "session"]),
     ("rlimit", &["session"]),
+    ("procfs", &["session/environment"]),
     ("schemars", &["report"]),
     // Child processes and their groups; which system error a connection met; what is sent and received in one call; this
     // process's own CPU time; the timer that paces arrivals; signals.

@@ -1,4 +1,4 @@
-//! What the generated code names. Not for people: anything here may change at any time.
+//! The names that generated code uses. Not part of the public interface: anything here may change at any time.
 
 pub use crate::fixture::{
     BoundFixtures, Exists, Fixture, FixtureDecl, FixtureEntry, Give, Gives, GivesEachUser, Handover, Instances,
@@ -16,13 +16,13 @@ pub use tokio::net::TcpListener;
 
 use std::fmt::Display;
 
-/// Joins what went wrong in the tear-downs of one user.
+/// Joins the errors of one user's tear-downs.
 pub fn leave_all(troubles: impl IntoIterator<Item = Result>) -> Result {
     let texts: Vec<_> = troubles.into_iter().filter_map(|result| Some(result.err()?.to_string())).collect();
     if texts.is_empty() { Ok(()) } else { Err(Error::message(texts.join("; "))) }
 }
 
-/// The cause of a failed set-up, and what went wrong when those set up before it were torn down.
+/// The cause of a failed set-up, followed by the errors of tearing down what had been set up before it.
 pub fn failed_to_enter(cause: Error, troubles: Result) -> Error {
     match troubles {
         Ok(()) => cause,
@@ -30,7 +30,7 @@ pub fn failed_to_enter(cause: Error, troubles: Result) -> Error {
     }
 }
 
-/// What the author of a target without `harness = false` is told; `target` is its name.
+/// The message for a test target without `harness = false`; `target` is its name.
 pub fn needs_harness_false(target: &str) -> String {
     format!(
         "the compiler's own test harness cannot run `#[perf]` tests: add `harness = false` to the `[[test]]` named \

@@ -26,16 +26,16 @@ use file::FileSettings;
 use flags::Given;
 use variables::Variables;
 
-/// What the person asked for.
+/// What to do.
 #[derive(Debug)]
 pub(crate) enum Command {
     /// Select tests and run, list or show them.
     Run(Box<Options>),
-    /// Print this text and end well: `--help`, `--version`.
+    /// Print this text and exit with 0: `--help`, `--version`.
     Print(String),
 }
 
-/// Reads what was asked for; `proofload_toml` is the path and the text of that file, where there is one.
+/// Reads the options; `proofload_toml` is the path and the text of that file, if it exists.
 ///
 /// `arguments` starts with the program's name, as `std::env::args_os` does; `environment` is all of it, as
 /// `std::env::vars_os` gives it.

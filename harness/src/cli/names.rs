@@ -5,7 +5,7 @@ use crate::kind::Kind;
 /// The positional filters and `--skip`.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub(crate) struct Names {
-    /// A test runs if one of these matches, or if there are none.
+    /// A test runs if one of these matches, or if the list is empty.
     pub(crate) filters: Vec<String>,
     /// A test does not run if one of these matches.
     pub(crate) skip: Vec<String>,

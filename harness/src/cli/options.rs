@@ -1,4 +1,4 @@
-//! What a run is to do, from the flags over the environment.
+//! The options of a run: the command line over the environment. The main type is [`Options`].
 
 use std::collections::BTreeMap;
 use std::path::PathBuf;
@@ -23,23 +23,23 @@ pub(crate) struct Options {
     pub(crate) output: TestOutput,
     /// By name.
     pub(crate) names: Names,
-    /// `-m`: an expression over markers, not read yet.
+    /// `-m`: an expression over markers, not parsed yet.
     pub(crate) markers: Option<Text>,
-    /// `-k`: an expression over names, not read yet.
+    /// `-k`: an expression over names, not parsed yet.
     pub(crate) keyword: Option<Text>,
-    /// `--kind`: only these; all when empty.
+    /// `--kind`: only these kinds; all if empty.
     pub(crate) kinds: Vec<Kind>,
-    /// Only tests that did not pass in the last run.
+    /// Run only tests that did not pass in the last run.
     pub(crate) last_failed: bool,
     /// Stop after the first test that does not pass.
     pub(crate) fail_fast: bool,
     /// Show this instead of running.
     pub(crate) show: Option<Show>,
-    /// The load, over and under what the attributes say.
+    /// Settings of the load, to lay over and under what the attributes say.
     pub(crate) layers: Layers,
-    /// Columns of the closing table, not read yet; empty for the usual ones.
+    /// Columns of the closing table, not parsed yet; empty for the default columns.
     pub(crate) columns: Vec<Text>,
-    /// The column to sort by, not read yet.
+    /// The column to sort by, not parsed yet.
     pub(crate) sort: Option<Text>,
     /// How many of the longest tests to show; 0 is all of them.
     pub(crate) durations: Option<usize>,
@@ -49,7 +49,7 @@ pub(crate) struct Options {
     pub(crate) baselines: bool,
     /// When to show progress.
     pub(crate) progress: Progress,
-    /// Servers that are already running: the fixture's name in small letters, and the address.
+    /// Addresses of servers that already run, by the lower-case name of their fixture.
     pub(crate) targets: BTreeMap<String, String>,
 }
 
@@ -144,7 +144,7 @@ impl Layered<'_> {
         self.text(option, flag).iter().flat_map(Text::split).collect()
     }
 
-    /// Where a switch was set, if it is.
+    /// Where a switch was set; `None` if it is off.
     fn switch(&mut self, option: &'static str, flag: bool) -> Option<Origin> {
         if flag {
             return Some(Origin::Flag(option));
@@ -162,7 +162,7 @@ impl Layered<'_> {
         None
     }
 
-    /// `--bench` and `--test` come before the variable, as everything on the command line does.
+    /// `--bench` and `--test` win over the variable, as everything on the command line does.
     fn kinds(&mut self, flags: &Flags) -> Vec<Kind> {
         if flags.bench {
             return vec![Kind::Benchmark];
@@ -204,7 +204,7 @@ impl Layered<'_> {
         Layers { over, profile, file, scale: self.scale(flags.scale.clone()) }
     }
 
-    /// The profile that was asked for, and what the file says besides profiles.
+    /// The chosen profile, and what the file says outside its profiles.
     fn profile(&mut self, flag: Option<String>, mut file: FileSettings) -> (Option<Tables>, Tables) {
         let Some(Text { text, origin }) = self.text("profile", flag) else { return (None, file.tables) };
         let profile = file.profiles.remove(&text);

@@ -1,4 +1,4 @@
-//! What a run prints when its last test has ended.
+//! The tables and the summary at the end of a run.
 
 use std::io::{IsTerminal, stdout};
 
@@ -9,7 +9,7 @@ use crate::outcome::RunReport;
 use crate::report::paint::Paint;
 use crate::report::terminal::{self, Column, Sort, UnknownColumn, WrittenFile};
 
-/// What a person chose to see of a run.
+/// What to print at the end of a run.
 #[derive(Debug)]
 pub(super) struct Closing {
     columns: Vec<Column>,
@@ -19,7 +19,7 @@ pub(super) struct Closing {
     is_wanted: bool,
 }
 
-/// `--columns` or `--sort` names no column.
+/// `--columns` or `--sort` names an unknown column.
 #[derive(Debug, Error)]
 #[error("{origin}: {source}")]
 pub(super) struct ColumnError {

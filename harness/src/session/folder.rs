@@ -15,12 +15,12 @@ pub(super) struct WriteError {
     pub(super) source: io::Error,
 }
 
-/// The places a run writes to.
+/// The folders and files that a run writes.
 #[derive(Debug, Clone)]
 pub(super) struct Folders {
     /// The workspace of the package under test.
     pub(super) workspace: PathBuf,
-    /// Where the runs lie.
+    /// The folder of all runs.
     pub(super) output: PathBuf,
     /// The name of this run.
     pub(super) id: String,
@@ -29,7 +29,8 @@ pub(super) struct Folders {
 impl Folders {
     /// The places for a run of the package in `manifest_dir`; `output_dir` moves the record, not the baselines.
     ///
-    /// A relative `output_dir` is seen from the workspace: cargo runs tests in the package's folder, where nobody stands.
+    /// A relative `output_dir` is relative to the workspace: cargo runs tests in the package's folder, which need not be
+    /// the folder in which the person started cargo.
     pub(super) fn find(manifest_dir: &Path, output_dir: Option<&Path>, id: String) -> Folders {
         let workspace = workspace_root(manifest_dir);
         let output = workspace.join(output_dir.unwrap_or(Path::new("target/proofload")));
@@ -77,10 +78,10 @@ impl Folders {
     }
 }
 
-/// So many runs are kept.
+/// How many runs are kept.
 const KEPT_RUNS: usize = 50;
 
-/// A run of long ago could not be removed.
+/// An old run could not be removed.
 #[derive(Debug, Error)]
 #[error("cannot remove the old run {}: {source}", path.display())]
 pub(super) struct PruneError {
@@ -89,17 +90,17 @@ pub(super) struct PruneError {
 }
 
 impl Folders {
-    /// Removes all but the newest runs; never this one, nor the one that `latest` names. Folders whose names no run has
-    /// are somebody else's.
+    /// Removes all but the newest runs; never this one, nor the one that `latest` names. A folder whose name is not that
+    /// of a run is left alone.
     pub(super) fn prune(&self) -> Vec<PruneError> {
         let runs = self.output.join("runs");
-        let told = |path: &Path| {
+        let failed = |path: &Path| {
             let path = path.to_owned();
             move |source| PruneError { path, source }
         };
         let entries = match fs::read_dir(&runs) {
             Ok(entries) => entries,
-            Err(source) => return vec![told(&runs)(source)],
+            Err(source) => return vec![failed(&runs)(source)],
         };
         let latest = fs::read_link(self.output.join("latest")).ok();
         let is_kept = |name: &std::ffi::OsStr| {
@@ -114,21 +115,21 @@ impl Folders {
         old.sort();
         let excess = (old.len() + 1).saturating_sub(KEPT_RUNS);
         let removed = old.iter().take(excess).map(|(_, path)| match fs::remove_dir_all(path) {
-            // Another process of the same cargo-nextest run was quicker.
+            // Another process of the same cargo-nextest run has removed it.
             Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(()),
-            result => result.map_err(told(path)),
+            result => result.map_err(failed(path)),
         });
         removed.filter_map(Result::err).collect()
     }
 }
 
-/// As [`run_id`] makes them.
+/// True for names as [`run_id`] makes them.
 fn is_run_id(name: &str) -> bool {
     let is_number = |text: &str| !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit());
     name.starts_with("nextest-") || name.split_once('-').is_some_and(|(at, pid)| is_number(at) && is_number(pid))
 }
 
-/// The name of a new run: cargo-nextest's own if it started us, so that its processes share one record.
+/// The name of a new run: cargo-nextest's own if it started this process, so that its processes share one record.
 pub(super) fn run_id(nextest_run_id: Option<&str>, now: SystemTime) -> String {
     match nextest_run_id {
         Some(id) => format!("nextest-{id}"),
@@ -168,7 +169,7 @@ fn readable_by_all() -> fs::Permissions {
     fs::Permissions::from_mode(0o666)
 }
 
-/// The text of a file; `None` if there is none.
+/// The text of a file; `None` if it does not exist.
 pub(super) fn read_if_there(path: &Path) -> io::Result<Option<String>> {
     match fs::read_to_string(path) {
         Ok(text) => Ok(Some(text)),
@@ -203,7 +204,7 @@ mod tests {
     }
 
     #[test]
-    fn only_the_newest_runs_are_kept_and_nothing_that_is_no_run_is_touched() {
+    fn only_the_newest_runs_are_kept_and_other_folders_are_not_touched() {
         let root = tempfile::tempdir().unwrap();
         let at = |id: &str| Folders::find(root.path(), Some(root.path()), id.to_owned());
         let second = std::time::Duration::from_secs(1);
@@ -224,7 +225,7 @@ mod tests {
     }
 
     #[test]
-    fn the_name_of_a_run_is_known_as_one() {
+    fn the_name_of_a_run_is_recognised() {
         assert!(is_run_id(&run_id(None, SystemTime::now())) && is_run_id(&run_id(Some("5f-1"), SystemTime::now())));
         assert!(!is_run_id("notes") && !is_run_id("2026-old") && !is_run_id("-"));
     }

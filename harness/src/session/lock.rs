@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 
 use thiserror::Error;
 
-/// Held for as long as a run offers load. The system lets go of it however the process ends.
+/// Held for as long as a run offers load. The system releases it however the process ends.
 #[derive(Debug)]
 pub(super) struct MachineLock {
     _file: File,
@@ -26,7 +26,7 @@ pub(super) fn machine_lock_path() -> PathBuf {
 }
 
 impl MachineLock {
-    /// Takes the lock; when another run holds it, calls `waiting` once with who that is, and waits.
+    /// Takes the lock. If another run holds it, calls `waiting` once with the name of that process, then waits.
     pub(super) fn acquire(path: &Path, waiting: impl FnOnce(&str)) -> Result<MachineLock, LockError> {
         let failed = |source| LockError { path: path.to_owned(), source };
         let mut file = open(path).map_err(failed)?;
@@ -38,8 +38,8 @@ impl MachineLock {
             }
             Err(TryLockError::Error(source)) => return Err(failed(source)),
         }
-        // Another user's file may be readable only; the lock holds all the same, and only the name is not told.
-        let _name_is_a_courtesy = sign(&mut file);
+        // Another user's file may be read-only. The lock works without the name, which only improves a message.
+        let _name_written = write_name(&mut file);
         Ok(MachineLock { _file: file })
     }
 }
@@ -51,7 +51,7 @@ fn open(path: &Path) -> io::Result<File> {
     }
 }
 
-/// Who holds the lock, as it signed itself.
+/// The process that holds the lock, as it wrote its name.
 fn holder(file: &mut File) -> String {
     let mut text = String::new();
     match file.read_to_string(&mut text) {
@@ -60,7 +60,7 @@ fn holder(file: &mut File) -> String {
     }
 }
 
-fn sign(file: &mut File) -> io::Result<()> {
+fn write_name(file: &mut File) -> io::Result<()> {
     let program = std::env::current_exe().map(|path| path.display().to_string()).unwrap_or_default();
     file.set_len(0)?;
     file.rewind()?;
@@ -73,17 +73,17 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_second_run_is_told_who_holds_the_lock_and_gets_it_afterwards() {
+    fn a_second_run_gets_the_name_of_the_first_and_the_lock_after_it() {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("lock");
-        let first = MachineLock::acquire(&path, |_| panic!("nobody holds it yet")).unwrap();
+        let first = MachineLock::acquire(&path, |_| panic!("the lock is free")).unwrap();
         let mut first = Some(first);
-        let mut told = String::new();
+        let mut reported = String::new();
         let second = MachineLock::acquire(&path, |holder| {
-            told = holder.to_owned();
+            reported = holder.to_owned();
             first.take();
         });
         assert!(second.is_ok());
-        assert!(told.starts_with(&format!("process {}", std::process::id())), "{told}");
+        assert!(reported.starts_with(&format!("process {}", std::process::id())), "{reported}");
     }
 }

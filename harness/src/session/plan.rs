@@ -6,6 +6,7 @@ use thiserror::Error;
 
 use crate::cli::{Options, Origin, Text};
 use crate::http::{UnsupportedOption, check_options};
+use crate::kind::Kind;
 use crate::outcome::TestId;
 use crate::registry::{self, TestCase};
 use crate::runner::{CapacityShare, Test};
@@ -28,7 +29,7 @@ fn id_of(test: &TestCase) -> TestId {
     TestId::new(test.decl.package, test.decl.target(), &test.name)
 }
 
-/// Why there is nothing to run.
+/// Why no test can be run.
 #[derive(Debug, Error)]
 pub(super) enum PlanError {
     /// `-m` or `-k` is not an expression.
@@ -40,10 +41,10 @@ pub(super) enum PlanError {
     /// The layers of settings contradict each other for one test.
     #[error("{test}: {source}")]
     Workload { test: String, source: WorkloadError },
-    /// No transport of this build does what a test asks of HTTP.
+    /// No transport of this build supports what a test asks of HTTP.
     #[error("{test}: {source}")]
     Transport { test: String, source: UnsupportedOption },
-    /// Our own selection left nothing.
+    /// The selection by markers, names, kinds or the last run matched nothing.
     #[error(
         "no test matches {0}; `--list` shows the tests with their kinds, and `-m` takes markers, `-k` parts of names"
     )]
@@ -66,30 +67,32 @@ pub(super) fn plan(
     options: &Options,
     failed_last: Option<&[TestId]>,
 ) -> Result<Vec<PlannedTest>, PlanError> {
-    let own = OwnSelection::read(&tests, options, failed_last)?;
-    let own_matches: Vec<bool> = tests.iter().map(|test| own.selects(test)).collect();
-    if own.is_given() && !own_matches.contains(&true) {
-        return Err(PlanError::NothingSelected(own.describe(options)));
+    let filter = TestFilter::read(&tests, options, failed_last)?;
+    let matches: Vec<bool> = tests.iter().map(|test| filter.selects(test)).collect();
+    // Only this filter can select nothing by mistake; a positional FILTER that matches nothing is no error in Rust tests.
+    if filter.is_given() && !matches.contains(&true) {
+        return Err(PlanError::NothingSelected(filter.describe(options)));
     }
-    let planned = tests.into_iter().zip(own_matches).map(|(case, matches)| {
+    let planned = tests.into_iter().zip(matches).map(|(case, matches)| {
         let is_selected = matches && options.names.select(case.decl.kind, &case.name);
-        let load = match load_of(&case, options) {
-            // `--requests 20` for one test need not suit the users of another, which is not run.
-            Err(_) if !is_selected => Settings::default().plan(crate::kind::Kind::Load),
-            planned => planned,
-        };
-        match load {
-            Ok(plan) => match check_options(&plan.workload.http) {
-                Err(source) if is_selected => Err(PlanError::Transport { test: case.name, source }),
-                _ => {
-                    let is_ignored = case.ignored.is_some();
-                    Ok(PlannedTest { test: Arc::new(test_of(case, plan)), is_ignored, is_selected })
-                }
-            },
-            Err(source) => Err(PlanError::Workload { test: case.name, source }),
-        }
+        plan_test(case, is_selected, options)
     });
     planned.collect()
+}
+
+/// Mistakes count only for a test that is selected: `--requests 20` for one test need not suit the users of another.
+fn plan_test(case: TestCase, is_selected: bool, options: &Options) -> Result<PlannedTest, PlanError> {
+    let load = match load_of(&case, options) {
+        Err(_) if !is_selected => Settings::default().plan(Kind::Load),
+        planned => planned,
+    };
+    let load = load.map_err(|source| PlanError::Workload { test: case.name.clone(), source })?;
+    if is_selected {
+        check_options(&load.workload.http)
+            .map_err(|source| PlanError::Transport { test: case.name.clone(), source })?;
+    }
+    let is_ignored = case.ignored.is_some();
+    Ok(PlannedTest { test: Arc::new(test_of(case, load)), is_ignored, is_selected })
 }
 
 /// The declared test as the value that the runner takes.
@@ -126,24 +129,24 @@ fn load_of(case: &TestCase, options: &Options) -> Result<LoadPlan, WorkloadError
     })
 }
 
-/// `-m`, `-k`, `--kind` and `--last-failed`, read.
-struct OwnSelection<'a> {
+/// `-m`, `-k`, `--kind` and `--last-failed`, parsed.
+struct TestFilter<'a> {
     chosen: Selection,
     failed_last: Option<&'a [TestId]>,
 }
 
-impl<'a> OwnSelection<'a> {
+impl<'a> TestFilter<'a> {
     fn read(
         tests: &[TestCase],
         options: &Options,
         failed_last: Option<&'a [TestId]>,
-    ) -> Result<OwnSelection<'a>, PlanError> {
+    ) -> Result<TestFilter<'a>, PlanError> {
         let markers = expression(options.markers.as_ref())?;
         if let (Some(expression), Some(text)) = (&markers, &options.markers) {
             check_markers(expression, tests, text)?;
         }
         let names = expression(options.keyword.as_ref())?;
-        Ok(OwnSelection { chosen: Selection { markers, names, kinds: options.kinds.clone() }, failed_last })
+        Ok(TestFilter { chosen: Selection { markers, names, kinds: options.kinds.clone() }, failed_last })
     }
 
     fn is_given(&self) -> bool {
@@ -185,7 +188,6 @@ mod tests {
 
     use super::*;
     use crate::cli::Command;
-    use crate::kind::Kind;
     use crate::registry::{Place, SettingDecl, TestDecl, Written, expand};
     use crate::settings::SettingKey;
     use crate::workload::{LoadModel, RunPlan};

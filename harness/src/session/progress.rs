@@ -19,7 +19,7 @@ use crate::workload::{RunLength, Workload};
 const REDRAW: Duration = Duration::from_millis(250);
 
 /// Tests shorter than this show no line.
-const PATIENCE: Duration = Duration::from_secs(1);
+const SHOW_AFTER: Duration = Duration::from_secs(1);
 
 /// Draws a progress line for each run of one test.
 pub(super) struct ProgressObserver {
@@ -102,7 +102,7 @@ async fn redraw(bar: ProgressBar, on_terminal: bool, watched: Watched) {
     let Watched { name, workload, live } = watched;
     let expected = expected(&workload);
     let started = Instant::now();
-    tokio::time::sleep(PATIENCE).await;
+    tokio::time::sleep(SHOW_AFTER).await;
     if on_terminal {
         eprint!("{CLEAR_LINE}");
         bar.set_draw_target(ProgressDrawTarget::stderr_with_hz(4));

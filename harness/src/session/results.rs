@@ -12,7 +12,7 @@ use crate::report::record::{Record, merge_runs};
 use crate::report::terminal::WrittenFile;
 use crate::report::{github, markdown};
 
-/// What was written, and what could not be; the verdicts stand either way.
+/// What was written and what was not. Does not change any verdict.
 #[derive(Debug, Default)]
 pub(super) struct Results {
     pub(super) errors: Vec<String>,
@@ -34,7 +34,7 @@ impl Results {
     }
 }
 
-/// Writes everything a run leaves behind.
+/// Writes the record, the baselines and GitHub's summary.
 pub(super) fn write(run: &RunReport, folders: &Folders, baselines: BaselinesWanted<'_>) -> Results {
     let mut results = Results::default();
     write_record(run, folders, &mut results);
@@ -72,7 +72,7 @@ fn write_record(run: &RunReport, folders: &Folders, results: &mut Results) {
     if written.is_ok() {
         results.note_written("run record", &path, folders);
         results.note_error(folders.point_latest());
-        // The next run tries again, so the verdict's exit code stays.
+        // The next run tries again, so this does not change the exit code.
         results.notes.extend(folders.prune().iter().map(ToString::to_string));
     }
     results.note_error(written);

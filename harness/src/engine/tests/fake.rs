@@ -1,4 +1,4 @@
-//! A scenario that sends nothing: its users do what a list says, and take their time from tokio's clock.
+//! A scenario that sends nothing: its users take the steps of a list, and wait on tokio's clock.
 
 use std::cell::Cell;
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -13,7 +13,7 @@ const MS: fn(u64) -> Duration = Duration::from_millis;
 /// One step of an iteration.
 #[derive(Debug, Clone, Copy)]
 pub(super) enum Step {
-    /// A request that is answered after so many milliseconds.
+    /// A request that is answered after this many milliseconds.
     Request(u64),
     /// A request that is never answered, and times out.
     Hang,
@@ -27,7 +27,7 @@ pub(super) enum Step {
     FailCheck,
     Fail,
     Panic,
-    /// Pulls the run's switch at this time, and goes on.
+    /// Stops the run at this time or later, and goes on.
     StopAt(u64),
     /// The steps after this are only for the user with this number.
     OnlyUser(usize),
@@ -52,8 +52,8 @@ impl Fake {
     }
 }
 
-/// Stands for the client's guard of an open request: dropped before its end, it closes itself.
-pub(super) struct Open<'a> {
+/// An open request. Dropped before its end, it closes itself, as that of a user does.
+pub(super) struct OpenRequest<'a> {
     slot: &'a UserSlot<()>,
     phase: Phase,
     intended: Duration,
@@ -61,11 +61,11 @@ pub(super) struct Open<'a> {
     closed: Cell<bool>,
 }
 
-impl<'a> Open<'a> {
-    pub(super) fn new(slot: &'a UserSlot<()>) -> Open<'a> {
+impl<'a> OpenRequest<'a> {
+    pub(super) fn new(slot: &'a UserSlot<()>) -> OpenRequest<'a> {
         let sent = slot.clock.now();
         let (phase, intended) = (slot.log.open(), slot.log.intended_start(sent));
-        Open { slot, phase, intended, sent, closed: Cell::new(false) }
+        OpenRequest { slot, phase, intended, sent, closed: Cell::new(false) }
     }
 
     pub(super) fn close(&self, fate: Fate) {
@@ -86,7 +86,7 @@ impl<'a> Open<'a> {
     }
 }
 
-impl Drop for Open<'_> {
+impl Drop for OpenRequest<'_> {
     fn drop(&mut self) {
         if !self.closed.get() {
             let ending = self.slot.log.is_ending();
@@ -114,7 +114,7 @@ impl Scenario for Fake {
         for step in &self.steps {
             match *step {
                 Step::Request(ms) => {
-                    let open = Open::new(slot);
+                    let open = OpenRequest::new(slot);
                     if is_frozen {
                         tokio::time::sleep(slot.timeout).await;
                         open.close(Fate::TimedOut);
@@ -129,14 +129,14 @@ impl Scenario for Fake {
                     stalled = if now >= MS(from) { MS(to).saturating_sub(now) } else { Duration::ZERO };
                 }
                 Step::Hang => {
-                    let open = Open::new(slot);
+                    let open = OpenRequest::new(slot);
                     tokio::time::sleep(slot.timeout).await;
                     open.close(Fate::TimedOut);
                     end = IterationEnd::FailedAtRequest;
                 }
                 Step::HangAfter(ms) => {
                     if slot.clock.now() >= MS(ms) {
-                        let open = Open::new(slot);
+                        let open = OpenRequest::new(slot);
                         tokio::time::sleep(slot.timeout).await;
                         open.close(Fate::TimedOut);
                         return IterationEnd::FailedAtRequest;

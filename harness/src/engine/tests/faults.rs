@@ -4,9 +4,10 @@ use std::sync::atomic::AtomicU64;
 
 use proptest::prelude::*;
 
-use super::fake::Open;
-use super::*;
-use crate::engine::{Scenario, WorkerShare};
+use super::fake::OpenRequest;
+use super::support::*;
+use crate::engine::scenario::Scenario;
+use crate::engine::share::WorkerShare;
 use crate::measure::{Counts, Fate, IterationEnd};
 use crate::seeded::{SplitMix64, unit};
 use crate::user::UserSlot;
@@ -16,19 +17,19 @@ use crate::workload::{Arrivals, Overflow, Spacing, Stage};
 const FAULTS: [&str; 5] = ["status 503", "connection reset", "check: a full page", "timed out", "slow"];
 const TIMEOUT: Duration = Duration::from_millis(300);
 
-/// Sends one or two requests an iteration, breaks the given shares of them, and keeps its own books.
+/// Sends one or two requests in an iteration, makes the given shares of them fail, and counts them itself.
 #[derive(Debug)]
 struct Faulty {
     shares: [f64; FAULTS.len()],
     seed: u64,
     /// Requests that were sent; the number is also what the next choice is made from.
     sent: AtomicU64,
-    /// Of those that came to their end: by fault, and ok at the last place.
+    /// How many of those have ended: by fault, and without one at the last place.
     ended: [AtomicU64; FAULTS.len() + 1],
 }
 
 impl Faulty {
-    /// The fault of the `number`-th request; the number of faults is none.
+    /// The index of the fault of the request with this number; `FAULTS.len()` for a request without one.
     fn choose(&self, number: u64) -> usize {
         let mut left = unit(SplitMix64::nth(self.seed, number));
         let broken = self.shares.iter().position(|share| {
@@ -40,7 +41,7 @@ impl Faulty {
 
     async fn request(&self, slot: &UserSlot<()>) -> IterationEnd {
         let fault = self.choose(self.sent.fetch_add(1, Ordering::Relaxed));
-        let open = Open::new(slot);
+        let open = OpenRequest::new(slot);
         let took = match FAULTS.get(fault) {
             Some(&"timed out") => slot.timeout,
             Some(&"slow") => slot.timeout - MS(1),
@@ -123,15 +124,10 @@ fn open() -> impl Strategy<Value = Workload> {
     })
 }
 
-/// Runs in paused time, on this thread.
-fn measure(faulty: &Faulty, plan: &Workload) -> Measured {
+/// Runs in paused time and on this thread, outside any runtime.
+fn measure_in_paused_time(faulty: &Faulty, plan: &Workload) -> Measured {
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().start_paused(true).build();
-    runtime.expect("a runtime").block_on(async {
-        let stop = Stop::default();
-        let control = Control::new(plan, WorkerGroup::whole(1), &stop, Arc::default(), Clock::start());
-        let told = drive(faulty, &control, WorkerShare::ALL, Timer::of_tokio()).await;
-        conclude(control, vec![told])
-    })
+    runtime.expect("a runtime").block_on(measure(faulty, plan, &Stop::default()))
 }
 
 proptest! {
@@ -141,7 +137,7 @@ proptest! {
     fn under_every_mix_of_faults_each_request_ends_in_one_place(
         faulty in mixes(), plan in prop_oneof![closed(), open()],
     ) {
-        let measured = measure(&faulty, &plan);
+        let measured = measure_in_paused_time(&faulty, &plan);
         let (total, outside) = (measured.total.requests, measured.outside);
         prop_assert!(total.is_conserved() && outside.is_conserved(), "{:?} {:?}", total, outside);
         let sent_of = |counts: Counts| counts.intended - counts.never_sent;
@@ -157,9 +153,9 @@ proptest! {
         prop_assert_eq!(causes, total.not_ok() - total.never_sent);
         // Without a warm-up each cause is counted as often as it happened.
         for cause in &FAULTS[..3] {
-            let told = measured.total.failures.get(*cause).copied().unwrap_or_default();
-            let hidden = faulty.ended(cause) - told;
-            prop_assert!(hidden <= outside.failed, "{}: {} of {}", cause, told, faulty.ended(cause));
+            let reported = measured.total.failures.get(*cause).copied().unwrap_or_default();
+            let hidden = faulty.ended(cause) - reported;
+            prop_assert!(hidden <= outside.failed, "{}: {} of {}", cause, reported, faulty.ended(cause));
         }
     }
 }

@@ -1,6 +1,7 @@
-//! Open workloads: arrivals start when the plan says, and what was not sent is told.
+//! Open workloads: arrivals start when they are due, and those that were not sent are counted.
 
-use super::*;
+use super::fake::Admission;
+use super::support::*;
 use crate::metric::Percentile;
 use crate::workload::{Arrivals, Overflow, Spacing, Stage};
 
@@ -16,7 +17,8 @@ fn arrivals(stages: Vec<Stage>, max_in_flight: usize) -> Workload {
     Workload { model, ..workload(1, length) }
 }
 
-fn rate(per_s: f64, over: Duration, max_in_flight: usize) -> Workload {
+/// Arrivals at one rate, evenly spaced, at most `max_in_flight` at once.
+pub(super) fn rate(per_s: f64, over: Duration, max_in_flight: usize) -> Workload {
     arrivals(vec![stage(per_s, per_s, over)], max_in_flight)
 }
 
@@ -31,17 +33,8 @@ fn sent_each_second(measured: &Measured) -> Vec<u64> {
     measured.timeline.iter().map(|slice| slice.sent).filter(|sent| *sent > 0).collect()
 }
 
-/// Pulls the switch after `time`.
-fn pull_after(time: Duration, stop: &Stop) -> Pin<Box<dyn Future<Output = ()>>> {
-    let switch = stop.clone();
-    Box::pin(async move {
-        tokio::time::sleep(time).await;
-        switch.pull("interrupted");
-    })
-}
-
 #[tokio::test(start_paused = true)]
-async fn arrivals_start_when_the_plan_says_however_long_others_take() {
+async fn arrivals_start_when_they_are_due_however_long_others_take() {
     // Due at 50, 150 … 1 950 ms, each for 700 ms: 7 at once.
     let measured = run(&Fake::doing([Step::Request(700)]), &rate(10.0, S(2), 100)).await;
     assert_eq!((measured.total.requests.intended, measured.total.requests.ok), (20, 20));
@@ -64,7 +57,7 @@ async fn at_the_cap_arrivals_wait_in_order_and_keep_their_intended_time() {
     assert_eq!(measured.iteration.response_time.max_s, Some(1.1));
     assert_eq!(sent_each_second(&measured), [10]);
     assert_eq!(measured.generator.pool_wait.max_s, Some(0.9));
-    assert_eq!(measured.generator.pacer_lag.max_s, Some(0.0), "the wait was the server's doing");
+    assert_eq!(measured.generator.pacer_lag.max_s, Some(0.0), "the server caused the wait");
 }
 
 #[tokio::test(start_paused = true)]
@@ -80,7 +73,7 @@ async fn without_a_queue_arrivals_at_the_cap_are_never_sent() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_frozen_server_shows_whole_in_the_figures() {
+async fn the_whole_time_of_a_frozen_server_is_in_the_figures() {
     // Frozen from 7 s on. The 10 sent then time out from 17.05 s on, and let 10 of the queue through, which are open when
     // the drain ends at 20 s; the last 10 have had no chance.
     let fake = Fake::doing([Step::FrozenFrom(7_000), Step::Request(10)]);
@@ -92,11 +85,11 @@ async fn a_frozen_server_shows_whole_in_the_figures() {
     assert_eq!(measured.total.response_time.max_s, Some(11.95));
     assert!(measured.total.response_time.percentile_s(Percentile::new(95.0).unwrap()).unwrap() > 10.0);
     assert_eq!((measured.generator.sent, &measured.ended), (Some(90), &Ended::AsPlanned));
-    assert_eq!(measured.generator.left_waiting, 10, "it was the server that kept them waiting");
+    assert_eq!(measured.generator.left_waiting, 10, "the server kept them waiting");
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_stall_shows_in_the_response_time_of_every_arrival_that_it_held_up() {
+async fn a_stall_shows_in_the_response_time_of_every_arrival_that_it_delayed() {
     // Nothing is answered from 1 s to 1.5 s: those due at 1 005, 1 015 … wait 495, 485 … ms.
     let fake = Fake::doing([Step::StalledFromTo(1_000, 1_500), Step::Request(5)]);
     let measured = run(&fake, &rate(100.0, S(4), 500)).await;
@@ -108,7 +101,7 @@ async fn a_stall_shows_in_the_response_time_of_every_arrival_that_it_held_up() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_generator_that_is_held_up_is_late_and_says_so() {
+async fn a_generator_that_is_suspended_reports_how_late_it_was() {
     let hold_up = Box::pin(async {
         tokio::time::sleep(MS(1_000)).await;
         tokio::time::advance(MS(500)).await;
@@ -146,7 +139,7 @@ async fn arrivals_of_a_ramp_follow_the_integral_of_the_plan_and_only_steady_stag
 }
 
 #[tokio::test(start_paused = true)]
-async fn thought_is_no_response_time_and_later_requests_begin_when_they_are_sent() {
+async fn think_time_is_not_part_of_response_times_and_later_requests_begin_when_they_are_sent() {
     let fake = Fake::doing([Step::Think(50), Step::Request(100), Step::Think(30), Step::Request(20)]);
     let measured = run(&fake, &rate(1.0, S(3), 10)).await;
     let times = &measured.total.response_time;
@@ -155,7 +148,7 @@ async fn thought_is_no_response_time_and_later_requests_begin_when_they_are_sent
 }
 
 #[tokio::test(start_paused = true)]
-async fn who_thinks_before_its_first_request_gets_its_chance_in_the_drain() {
+async fn an_iteration_that_thinks_before_its_first_request_may_send_it_during_the_drain() {
     let measured = run(&Fake::doing([Step::Think(500), Step::Request(100)]), &rate(10.0, S(1), 50)).await;
     assert_eq!((measured.total.requests.intended, measured.total.requests.ok), (10, 10));
     let (began, plan) = (tokio::time::Instant::now(), Workload { timeout: S(2), ..rate(10.0, S(1), 50) });
@@ -177,14 +170,14 @@ async fn a_stop_leaves_the_rest_of_the_plan_and_of_the_queue_unsent() {
     // At 1.1 s 11 have come, and the last one is open.
     let (stop, began) = (Stop::default(), tokio::time::Instant::now());
     let fake = Fake::doing([Step::Request(100)]);
-    let measured = run_beside(&fake, &rate(10.0, S(10), 5), &stop, pull_after(MS(1_100), &stop)).await;
+    let measured = run_beside(&fake, &rate(10.0, S(10), 5), &stop, stop_after(MS(1_100), "interrupted", &stop)).await;
     let requests = measured.total.requests;
     assert_eq!((requests.ok, requests.in_flight_at_end, requests.never_sent, requests.intended), (10, 1, 89, 100));
     assert_eq!((measured.ended, measured.generator.sent), (Ended::Stopped("interrupted".to_owned()), Some(11)));
     assert!(began.elapsed() < MS(1_110), "{:?}", began.elapsed());
     let stop = Stop::default();
     let fake = Fake::doing([Step::Request(5_000)]);
-    let measured = run_beside(&fake, &rate(10.0, S(10), 1), &stop, pull_after(MS(1_000), &stop)).await;
+    let measured = run_beside(&fake, &rate(10.0, S(10), 1), &stop, stop_after(MS(1_000), "interrupted", &stop)).await;
     let requests = measured.total.requests;
     assert_eq!((requests.in_flight_at_end, requests.never_sent, requests.intended), (1, 99, 100));
 }
@@ -200,14 +193,14 @@ async fn a_load_without_any_answer_gives_up_after_three_timeouts() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn long_pauses_between_arrivals_are_no_missing_answers() {
+async fn long_pauses_between_arrivals_do_not_count_as_missing_answers() {
     let plan = Workload { timeout: S(1), ..rate(0.02, S(100), 50) };
     let measured = run(&Fake::doing([Step::Request(10)]), &plan).await;
     assert_eq!((measured.ended, measured.total.requests.ok), (Ended::AsPlanned, 2));
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_user_that_cannot_be_made_on_demand_breaks_the_run_and_nothing_hangs() {
+async fn a_user_that_cannot_be_set_up_on_demand_ends_the_run_and_no_other_user_hangs() {
     let refuse: Admission = |slot| if slot.number >= 10 { Err("status 401".to_owned()) } else { Ok(()) };
     let fake = Fake { enter: Some(refuse), ..Fake::doing([Step::Request(5_000)]) };
     let measured = run(&fake, &rate(10.0, S(5), 100)).await;
@@ -221,15 +214,4 @@ async fn users_that_take_long_to_set_up_delay_the_beginning_and_not_the_arrivals
     let fake = Fake { entering: S(3), ..Fake::doing([Step::Request(10)]) };
     let measured = run(&fake, &rate(10.0, S(2), 10)).await;
     assert_eq!((measured.total.requests.ok, measured.total.response_time.max_s), (20, Some(0.01)));
-}
-
-#[test]
-fn worker_threads_carry_out_one_plan_between_them() {
-    let live = Arc::<Live>::default();
-    let plan = with(rate(400.0, MS(500), 64), Overflow::Queue, Spacing::Even);
-    let measured = offer(&Fake::doing([Step::Request(1)]), &plan, &Stop::default(), &live);
-    assert_eq!((measured.total.requests.intended, measured.total.requests.ok), (200, 200));
-    assert_eq!((measured.generator.planned, measured.generator.sent), (Some(200), Some(200)));
-    assert_eq!(measured.generator.pacer_lag.samples, 200);
-    assert_eq!(live.ok(), 200);
 }

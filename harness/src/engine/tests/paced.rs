@@ -1,7 +1,7 @@
-//! Closed workloads whose users come and go by stages, or keep a pace.
+//! Closed workloads whose number of users follows stages, or whose users are paced.
 
 use super::open::stage;
-use super::*;
+use super::support::*;
 use crate::workload::Stage;
 
 fn paced(count: usize, every: Duration, over: Duration) -> Workload {
@@ -24,21 +24,21 @@ async fn paced_users_start_evenly_one_after_the_other() {
     assert!(measured.timeline[..10].iter().all(|slice| slice.sent == 4), "{:?}", measured.timeline);
     assert_eq!((measured.generator.planned, measured.generator.sent), (Some(40), Some(40)));
     let gap = measured.generator.closed_law_gap.unwrap();
-    assert!(gap < 0.001, "planned pauses are thought: {gap}");
+    assert!(gap < 0.001, "planned pauses are think time: {gap}");
 }
 
 // In real time, because only there users start their first iteration a moment after the load has begun.
 #[tokio::test]
 async fn the_first_iteration_of_a_paced_user_is_due_when_the_load_begins() {
-    // One iteration a user, so nobody can have been kept by the one before, however slow this machine is.
+    // One iteration a user, so no user can have been delayed by the one before, however slow this machine is.
     let measured = run(&Fake::doing([Step::Request(0)]), &paced(200, MS(200), MS(200))).await;
     assert_eq!((measured.generator.planned, measured.total.requests.intended), (Some(200), 200));
     assert_eq!(measured.generator.pool_wait.max_s, Some(0.0));
 }
 
 #[tokio::test]
-async fn a_paced_user_that_comes_when_it_is_due_starts_at_once() {
-    // User 0 is there from the beginning and due at 0 ms; user 1 comes at 200 ms and is due just then.
+async fn a_paced_user_that_becomes_active_when_it_is_due_starts_at_once() {
+    // User 0 is active from the beginning and due at 0 ms; user 1 becomes active at 200 ms and is due just then.
     let stages = vec![stage(1.0, 1.0, MS(200)), stage(2.0, 2.0, MS(200))];
     let users = Users { every: Some(MS(400)), stages, ..Users::at_once(2) };
     let plan = Workload { model: LoadModel::Closed(users), ..workload(2, RunLength::Duration(MS(400))) };
@@ -63,7 +63,7 @@ async fn a_paced_user_that_is_late_catches_up_and_keeps_its_intended_times() {
 
 #[tokio::test(start_paused = true)]
 async fn what_a_paced_user_could_not_start_in_time_was_never_sent() {
-    // Due at 4 s it hangs until 14 s; those due at 5 … 9 s have had no chance.
+    // Due at 4 s it hangs until 14 s; those due at 5 … 9 s are never sent.
     let fake = Fake::doing([Step::FrozenFrom(4_000), Step::Request(10)]);
     let measured = run(&fake, &paced(1, S(1), S(10))).await;
     let requests = measured.total.requests;
@@ -96,7 +96,7 @@ async fn the_number_of_users_follows_the_stages() {
         run(&Fake::doing([Step::Request(100)]), &staged(vec![stage(1.0, 4.0, S(3)), stage(4.0, 4.0, S(2))])).await;
     let stages: Vec<u64> = measured.stages.iter().map(|stage| stage.total.requests.ok).collect();
     assert_eq!(stages, [30 + 30 + 20 + 10, 80]);
-    assert_eq!(measured.total.requests.ok, 80, "ramps are no part of what is judged");
+    assert_eq!(measured.total.requests.ok, 80, "ramps are not judged");
     assert_eq!(measured.generator.closed_law_gap, None);
 }
 
@@ -112,7 +112,7 @@ async fn users_beyond_the_level_finish_what_they_do_and_come_back_later() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn stages_that_start_from_nobody_still_have_a_warm_up() {
+async fn stages_that_start_with_0_users_still_have_a_warm_up() {
     let plan = Workload { warmup: Warmup::Requests(5), ..staged(vec![stage(0.0, 2.0, S(2)), stage(2.0, 2.0, S(1))]) };
     let measured = run(&Fake::doing([Step::Request(100)]), &plan).await;
     assert_eq!((measured.outside.ok, measured.total.requests.ok, measured.ended), (5, 20, Ended::AsPlanned));

@@ -1,9 +1,13 @@
-//! What a figure of shares and percentiles would hide: silence at the end, thoughts, users that are not there yet.
+//! What shares and percentiles would hide: silence at the end, think times, users that are not ready yet.
 
-use super::*;
+use super::support::*;
+use crate::engine::scenario::Scenario;
+use crate::engine::share::WorkerShare;
+use crate::measure::{Fate, IterationEnd, Phases, Sample};
+use crate::user::UserSlot;
 
 #[tokio::test(start_paused = true)]
-async fn a_server_that_freezes_for_the_last_part_of_a_run_is_told_although_shares_hardly_move() {
+async fn a_server_that_freezes_for_the_last_part_of_a_run_is_reported_although_shares_hardly_move() {
     // 10 ms each until 7 s, then nothing: 7 000 ok and 10 timed out are 99.86 %.
     let freeze = [Step::HangAfter(7_000), Step::Request(10)];
     let measured = run(&Fake::doing(freeze), &workload(10, RunLength::Duration(S(10)))).await;
@@ -14,7 +18,7 @@ async fn a_server_that_freezes_for_the_last_part_of_a_run_is_told_although_share
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_server_that_freezes_before_the_last_requests_of_a_number_is_told() {
+async fn a_server_that_freezes_before_the_last_of_a_number_of_requests_is_reported() {
     // 5 users; 995 requests of 10 ms are through after 1 990 ms.
     let freeze = [Step::HangAfter(1_990), Step::Request(10)];
     let measured = run(&Fake::doing(freeze), &workload(5, RunLength::Requests(1_000))).await;
@@ -24,7 +28,7 @@ async fn a_server_that_freezes_before_the_last_requests_of_a_number_is_told() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn one_lost_request_among_users_that_are_answered_is_no_silence() {
+async fn one_lost_request_among_users_that_are_answered_is_not_a_silence() {
     let lost = [Step::Request(10), Step::OnlyUser(1), Step::HangAfter(7_000)];
     let measured = run(&Fake::doing(lost), &workload(3, RunLength::Duration(S(10)))).await;
     assert!(measured.total.requests.timed_out >= 1);
@@ -33,7 +37,7 @@ async fn one_lost_request_among_users_that_are_answered_is_no_silence() {
 
 #[tokio::test(start_paused = true)]
 async fn a_rate_is_over_the_planned_time_and_not_over_the_requests_alone() {
-    // One request of 1 ms, then thought until the end: one in ten seconds is not a thousand each second.
+    // One request of 1 ms, then think time until the end: one in ten seconds is not a thousand each second.
     let lazy = [Step::Request(1), Step::Think(60_000)];
     let measured = run(&Fake::doing(lazy), &workload(1, RunLength::Duration(S(10)))).await;
     assert_eq!(measured.total.throughput_per_s, Some(0.1));
@@ -42,8 +46,8 @@ async fn a_rate_is_over_the_planned_time_and_not_over_the_requests_alone() {
 
 #[tokio::test(start_paused = true)]
 async fn the_measurement_waits_for_users_that_enter_slowly_in_a_ramp_up() {
-    // Users 0 to 3 take 0, 5, 10 and 15 s to enter, and a little, so that no request starts at the very moment in which the
-    // measurement does; the ramp-up alone would be over after 1 s.
+    // Users 0 to 3 take 0, 5, 10 and 15 s to enter, and a little, so that no request starts at the same moment as the
+    // measurement; the ramp-up alone would be over after 1 s.
     for length in [RunLength::Requests(40), RunLength::Duration(S(1))] {
         let fake = Fake { entering: MS(5_010), only_last_enters_slowly: true, ..Fake::doing([Step::Request(100)]) };
         let plan = Workload { model: LoadModel::Closed(Users::over(4, S(1))), ..workload(4, length) };
@@ -56,42 +60,39 @@ async fn the_measurement_waits_for_users_that_enter_slowly_in_a_ramp_up() {
 
 #[tokio::test(start_paused = true)]
 async fn a_request_that_may_take_longer_than_the_tests_timeout_is_waited_for() {
-    /// Asks for one slow thing that was given 60 s.
+    /// Sends one slow request with a timeout of 60 s.
     struct Export;
-    impl super::super::Scenario for Export {
-        type User = crate::user::UserSlot<()>;
+    impl Scenario for Export {
+        type User = UserSlot<()>;
         type WorkerResources = ();
         fn worker_resources(&self, _share: WorkerShare) {}
-        async fn enter(&self, slot: crate::user::UserSlot<()>) -> Result<Self::User, String> {
+        async fn enter(&self, slot: UserSlot<()>) -> Result<Self::User, String> {
             Ok(slot)
         }
-        async fn iterate(&self, slot: &mut Self::User) -> crate::measure::IterationEnd {
+        async fn iterate(&self, slot: &mut Self::User) -> IterationEnd {
             let phase = slot.log.open();
             slot.log.allow(S(60));
             let intended = slot.clock.now();
             tokio::time::sleep(S(40)).await;
-            let sample = crate::measure::Sample {
+            let sample = Sample {
                 endpoint: "GET /export".into(),
                 intended,
                 sent: intended,
                 done: slot.clock.now(),
-                fate: crate::measure::Fate::Ok,
+                fate: Fate::Ok,
                 bytes_sent: 0,
                 bytes_received: 0,
-                phases: crate::measure::Phases::default(),
+                phases: Phases::default(),
             };
             slot.log.close(phase, sample);
-            crate::measure::IterationEnd::Completed
+            IterationEnd::Completed
         }
         async fn leave(&self, _slot: Self::User) -> Result<(), String> {
             Ok(())
         }
     }
     for length in [RunLength::Requests(2), RunLength::Duration(S(1))] {
-        let (plan, stop) = (workload(1, length), Stop::default());
-        let control = Control::new(&plan, WorkerGroup::whole(1), &stop, Arc::default(), Clock::start());
-        let told = drive(&Export, &control, WorkerShare::ALL, Timer::of_tokio()).await;
-        let measured = conclude(control, vec![told]);
+        let measured = measure(&Export, &workload(1, length), &Stop::default()).await;
         let requests = measured.total.requests;
         assert_eq!((requests.ok, requests.intended), (requests.intended, requests.ok), "{length:?}");
         assert!(requests.ok >= 1);
@@ -100,7 +101,7 @@ async fn a_request_that_may_take_longer_than_the_tests_timeout_is_waited_for() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_warm_up_of_a_number_of_requests_is_not_blamed_for_unsteady_times() {
+async fn unsteady_times_do_not_count_against_a_warm_up_of_a_number_of_requests() {
     let plan = Workload { warmup: Warmup::Requests(3), ..workload(1, RunLength::UntilPrecise) };
     let measured = run(&Fake::doing([Step::Request(2)]), &plan).await;
     assert!(measured.precision.unwrap().steady);

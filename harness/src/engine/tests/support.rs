@@ -1,0 +1,69 @@
+//! Runs a fake scenario on one thread in paused time.
+
+use std::future::Future;
+use std::pin::Pin;
+pub(super) use std::sync::Arc;
+pub(super) use std::sync::atomic::Ordering;
+pub(super) use std::time::Duration;
+
+pub(super) use super::fake::{Fake, Step};
+use crate::clock::Clock;
+use crate::engine::conclude::conclude;
+use crate::engine::control::Control;
+use crate::engine::drive::drive;
+use crate::engine::scenario::Scenario;
+use crate::engine::share::{WorkerGroup, WorkerShare};
+use crate::engine::timer::Timer;
+pub(super) use crate::measure::{Ended, Measured};
+pub(super) use crate::stop::Stop;
+use crate::workload::{Connections, HttpOptions};
+pub(super) use crate::workload::{LoadModel, RunLength, Users, Warmup, Workload};
+
+pub(super) const MS: fn(u64) -> Duration = Duration::from_millis;
+pub(super) const S: fn(u64) -> Duration = Duration::from_secs;
+
+/// Something that happens while a load runs.
+pub(super) type Beside = Pin<Box<dyn Future<Output = ()>>>;
+
+/// A closed workload without a warm-up.
+pub(super) fn workload(users: usize, length: RunLength) -> Workload {
+    Workload {
+        model: LoadModel::Closed(Users::at_once(users)),
+        warmup: Warmup::Requests(0),
+        length,
+        timeout: S(10),
+        seed: 7,
+        connections: Connections::PerUser,
+        http: HttpOptions::default(),
+    }
+}
+
+/// Runs all users of any scenario on this one thread.
+pub(super) async fn measure<T: Scenario>(scenario: &T, workload: &Workload, stop: &Stop) -> Measured {
+    let control = Control::new(workload, WorkerGroup::whole(1), stop, Arc::default(), Clock::start());
+    let result = drive(scenario, &control, WorkerShare::ALL, Timer::of_tokio()).await;
+    conclude(control, vec![result])
+}
+
+/// Runs all users of a fake scenario on this one thread, and `beside` at the same time.
+pub(super) async fn run_beside(fake: &Fake, workload: &Workload, stop: &Stop, beside: Beside) -> Measured {
+    let measured = tokio::join!(measure(fake, workload, stop), beside).0;
+    assert!(measured.total.requests.is_conserved(), "{:?}", measured.total.requests);
+    let (entered, left) = (fake.entered.load(Ordering::Relaxed), fake.left.load(Ordering::Relaxed));
+    assert_eq!(entered, left, "every user that entered has left");
+    measured
+}
+
+/// Runs all users of a fake scenario on this one thread.
+pub(super) async fn run(fake: &Fake, workload: &Workload) -> Measured {
+    run_beside(fake, workload, &Stop::default(), Box::pin(async {})).await
+}
+
+/// Stops the run after `time`, for this reason.
+pub(super) fn stop_after(time: Duration, reason: &'static str, stop: &Stop) -> Beside {
+    let stop = stop.clone();
+    Box::pin(async move {
+        tokio::time::sleep(time).await;
+        stop.pull(reason);
+    })
+}

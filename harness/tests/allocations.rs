@@ -7,8 +7,6 @@
 use std::alloc::{GlobalAlloc, Layout, System};
 use std::cell::Cell;
 use std::hint::black_box;
-use std::io::{BufRead, BufReader, Read, Write};
-use std::net::{TcpListener, TcpStream};
 use std::rc::Rc;
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
@@ -23,6 +21,7 @@ use proofload::engine::{Scenario, WorkerShare, offer};
 use proofload::measure::{IterationEnd, UserLog};
 use proofload::user::{User, UserSlot};
 use proofload::workload::{Connections, HttpOptions, LoadModel, RunLength, Users, Warmup, Workload};
+use proofload_testing::http_server::{Received, Reply, ScriptedServer};
 
 /// The system's allocator, and how often each thread asks it for memory.
 struct Counting;
@@ -78,76 +77,92 @@ fn what_a_thread_allocates_is_counted_for_that_thread() {
     assert!(allocations() - before < 1_000, "starting a thread takes a few");
 }
 
+/// What a request of one form allocates.
+type Shape<'a> = (&'a str, u64);
+
 #[test]
 fn a_request_allocates_nothing_once_its_user_is_warm() {
-    let server = serve();
-    let counts = [
-        ("GET", shape(&server, &async |user, server| user.get(server, "/health").await.map(drop))),
+    let server = serve().url;
+    let shapes = [requests_without_a_body(&server), requests_with_more(&server), answers(&server)].concat();
+    let allocating: Vec<_> = shapes.iter().filter(|(_, allocations)| *allocations != 0).collect();
+    assert!(allocating.is_empty(), "allocations of {REQUESTS} iterations: {allocating:?}");
+}
+
+fn requests_without_a_body(server: &str) -> Vec<Shape<'static>> {
+    let shared = Connections::Shared(1);
+    vec![
+        ("GET", shape(server, &async |user, server| user.get(server, "/health").await.map(drop))),
         (
             "GET, named",
-            shape(&server, &async |user, server| {
+            shape(server, &async |user, server| {
                 user.get(server, "/workflows/7?limit=20").named("GET /workflows/{id}").await.map(drop)
             }),
         ),
         (
             "GET of two endpoints in turn",
-            shape(&server, &async |user, server| {
+            shape(server, &async |user, server| {
                 user.get(server, "/health").await?;
                 user.get(server, "/config").await.map(drop)
             }),
         ),
         (
+            "GET over a shared connection",
+            shape_over(shared, server, &async |user, server| user.get(server, "/health").await.map(drop)),
+        ),
+        ("HEAD", shape(server, &async |user, server| user.head(server, "/health").await.map(drop))),
+    ]
+}
+
+fn requests_with_more(server: &str) -> Vec<Shape<'static>> {
+    vec![
+        (
             "POST of JSON",
-            shape(&server, &async |user, server| {
+            shape(server, &async |user, server| {
                 user.post(server, "/workflows").json(&("nightly", [1, 2, 3])).await.map(drop)
             }),
         ),
         (
+            "GET with a token and a header",
+            shape(server, &async |user, server| {
+                user.get(server, "/health").bearer("secret").header("x-number", 7).await.map(drop)
+            }),
+        ),
+        (
+            "GET with parameters, of a status",
+            shape(server, &async |user, server| {
+                let workflows = user.get(server, "/workflows").query(&[("limit", 20), ("page", 3)]);
+                workflows.expect(200).timeout(Duration::from_secs(50)).body_limit(100).await.map(drop)
+            }),
+        ),
+    ]
+}
+
+fn answers(server: &str) -> Vec<Shape<'static>> {
+    vec![
+        (
             "GET in chunks",
-            shape(&server, &async |user, server| {
+            shape(server, &async |user, server| {
                 let answer = user.get(server, "/chunked").await?;
                 user.check("all chunks", answer.bytes() == b"hello, world")
             }),
         ),
         (
             "GET of 100 KiB",
-            shape(&server, &async |user, server| {
+            shape(server, &async |user, server| {
                 let answer = user.get(server, "/large").await?;
                 user.check("all of it", answer.bytes().len() == LARGE_BYTES)
             }),
         ),
         (
-            "GET with a token and a header",
-            shape(&server, &async |user, server| {
-                user.get(server, "/health").bearer("secret").header("x-number", 7).await.map(drop)
-            }),
-        ),
-        (
             "GET and checks",
-            shape(&server, &async |user, server| {
+            shape(server, &async |user, server| {
                 let answer = user.get(server, "/health").await?;
                 user.check("its status", answer.status() == 200)?;
                 user.check("its type", answer.header("content-type") == Some("text/plain"))?;
                 user.check("its text", answer.text()? == "ok")
             }),
         ),
-        (
-            "GET with parameters, of a status",
-            shape(&server, &async |user, server| {
-                let workflows = user.get(server, "/workflows").query(&[("limit", 20), ("page", 3)]);
-                workflows.expect(200).timeout(Duration::from_secs(50)).body_limit(100).await.map(drop)
-            }),
-        ),
-        (
-            "GET over a shared connection",
-            shape_over(Connections::Shared(1), &server, &async |user, server| {
-                user.get(server, "/health").await.map(drop)
-            }),
-        ),
-        ("HEAD", shape(&server, &async |user, server| user.head(server, "/health").await.map(drop))),
-    ];
-    let lavish: Vec<_> = counts.iter().filter(|(_, allocations)| *allocations != 0).collect();
-    assert!(lavish.is_empty(), "allocations of {REQUESTS} iterations: {lavish:?}");
+    ]
 }
 
 /// What many iterations of one user allocate, after some that are not counted.
@@ -188,11 +203,11 @@ fn slot(policy: Connections) -> UserSlot {
     UserSlot { number: 0, seed: 1, log, set_up_log, clock: Clock::start(), stop: Stop::default(), timeout, resources }
 }
 
-/// Through the whole engine, books and all: the timeline of the seconds grows with time and with new service times, and
+/// Through the whole engine, with its accounting: the timeline of the seconds grows with time and with new service times, and
 /// nothing else grows.
 #[test]
 fn a_request_through_the_engine_allocates_only_for_the_timeline() {
-    let load = Load { server: serve(), told: Mutex::default() };
+    let load = Load { server: serve().url, watched: Mutex::default() };
     let workload = Workload {
         model: LoadModel::Closed(Users::at_once(8)),
         warmup: Warmup::Requests(0),
@@ -204,20 +219,22 @@ fn a_request_through_the_engine_allocates_only_for_the_timeline() {
     };
     let measured = offer(&load, &workload, &Stop::default(), &Arc::default());
     assert_eq!(measured.total.requests.ok, 20_000);
-    let told = load.told.into_inner().expect("nobody panics while it is held");
-    let (iterations, lavish, allocations) = told
-        .iter()
-        .fold((0, 0, 0), |sum, thread| (sum.0 + thread.iterations, sum.1 + thread.lavish, sum.2 + thread.allocations));
+    let watched = load.watched.into_inner().expect("no panic while it is locked");
+    let (iterations, allocating, allocations) = watched.iter().fold((0, 0, 0), |sum, thread| {
+        (sum.0 + thread.iterations, sum.1 + thread.allocating, sum.2 + thread.allocations)
+    });
     let per_request = allocations as f64 / iterations as f64;
-    println!("{allocations} allocations of {iterations} requests, {per_request:.4} each; {lavish} requests allocated");
+    println!(
+        "{allocations} allocations of {iterations} requests, {per_request:.4} each; {allocating} requests allocated"
+    );
     assert!(iterations > 10_000);
-    assert!(lavish < iterations / 4, "{lavish} of {iterations} requests allocated");
+    assert!(allocating < iterations / 4, "{allocating} of {iterations} requests allocated");
 }
 
 /// A load whose worker threads watch what they allocate from one iteration to the next.
 struct Load {
     server: String,
-    told: Mutex<Vec<Watch>>,
+    watched: Mutex<Vec<Watch>>,
 }
 
 /// What one worker thread has seen.
@@ -226,14 +243,14 @@ struct Watch {
     begun: u64,
     iterations: u64,
     /// Iterations after which there was more memory than before.
-    lavish: u64,
+    allocating: u64,
     allocations: u64,
     /// What had been allocated when the last one began.
     last: u64,
 }
 
 thread_local! {
-    static WATCH: Cell<Watch> = const { Cell::new(Watch { begun: 0, iterations: 0, lavish: 0, allocations: 0, last: 0 }) };
+    static WATCH: Cell<Watch> = const { Cell::new(Watch { begun: 0, iterations: 0, allocating: 0, allocations: 0, last: 0 }) };
 }
 
 impl Scenario for Load {
@@ -261,10 +278,10 @@ impl Scenario for Load {
     }
 
     async fn leave(&self, _user: User) -> Result<(), String> {
-        // The first to leave tells for its thread.
+        // The first to leave reports for its thread.
         let watch = WATCH.take();
         if watch.iterations > 0 {
-            self.told.lock().map_err(|error| error.to_string())?.push(watch);
+            self.watched.lock().map_err(|error| error.to_string())?.push(watch);
         }
         Ok(())
     }
@@ -275,7 +292,7 @@ fn watch() {
     watch.begun += 1;
     if watch.begun > WARM_UP as u64 * 8 {
         watch.iterations += 1;
-        watch.lavish += u64::from(now > watch.last);
+        watch.allocating += u64::from(now > watch.last);
         watch.allocations += now - watch.last;
     }
     watch.last = now;
@@ -284,44 +301,18 @@ fn watch() {
 
 const LARGE_BYTES: usize = 100 * 1024;
 
-/// A server whose address is returned; its threads end with their connections, and with the process.
-fn serve() -> String {
-    let listener = TcpListener::bind("127.0.0.1:0").expect("a free port");
-    let address = listener.local_addr().expect("it is bound");
-    std::thread::spawn(move || {
-        for stream in listener.incoming().flatten() {
-            std::thread::spawn(move || answer_all(stream));
-        }
-    });
-    format!("http://{address}")
+fn serve() -> ScriptedServer {
+    ScriptedServer::start(reply_to)
 }
 
-fn answer_all(stream: TcpStream) -> std::io::Result<()> {
-    stream.set_nodelay(true)?;
-    let (mut requests, mut stream) = (BufReader::new(stream.try_clone()?), stream);
-    loop {
-        let mut head = String::new();
-        while !head.ends_with("\r\n\r\n") {
-            if requests.read_line(&mut head)? == 0 {
-                return Ok(());
-            }
-        }
-        let length = head.lines().find_map(|line| line.strip_prefix("content-length: ")).unwrap_or("0");
-        std::io::copy(&mut requests.by_ref().take(length.parse().unwrap_or(0)), &mut std::io::sink())?;
-        stream.write_all(&answer_to(&head))?;
-    }
-}
-
-fn answer_to(request: &str) -> Vec<u8> {
+fn reply_to(received: &Received) -> Reply {
     let head = "HTTP/1.1 200 OK\r\ncontent-type: text/plain\r\n";
-    let path = request.split(' ').nth(1).unwrap_or_default();
-    match path {
-        "/chunked" => {
-            format!("{head}transfer-encoding: chunked\r\n\r\n7\r\nhello, \r\n5;a=b\r\nworld\r\n0\r\nx-sum: 1\r\n\r\n")
-                .into()
-        }
-        "/large" => format!("{head}content-length: {LARGE_BYTES}\r\n\r\n{}", "x".repeat(LARGE_BYTES)).into(),
-        _ if request.starts_with("HEAD") => format!("{head}content-length: 2\r\n\r\n").into(),
-        _ => format!("{head}content-length: 2\r\n\r\nok").into(),
+    match received.path.as_str() {
+        "/chunked" => Reply::send(format!(
+            "{head}transfer-encoding: chunked\r\n\r\n7\r\nhello, \r\n5;a=b\r\nworld\r\n0\r\nx-sum: 1\r\n\r\n"
+        )),
+        "/large" => Reply::send(format!("{head}content-length: {LARGE_BYTES}\r\n\r\n{}", "x".repeat(LARGE_BYTES))),
+        _ if received.method == "HEAD" => Reply::send(format!("{head}content-length: 2\r\n\r\n")),
+        _ => Reply::send(format!("{head}content-length: 2\r\n\r\nok")),
     }
 }

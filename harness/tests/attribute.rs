@@ -12,16 +12,13 @@ use proofload::threshold::Subject;
 use proofload::workload::{
     CapacitySearch, Connections, HttpOptions, Overflow, Rate, RunLength, RunPlan, Spacing, Warmup,
 };
-
-mod specification;
-
-use specification::specification;
+use proofload_testing::specification;
 
 #[path = "attribute/pass/every_spelling.rs"]
 mod every_spelling;
 
 fn main() -> ExitCode {
-    specification![
+    specification::run(specification![
         tests_are_recorded_in_the_order_of_the_source_under_their_names,
         every_setting_is_recorded,
         every_metric_is_recorded_as_it_reads,
@@ -35,8 +32,8 @@ fn main() -> ExitCode {
         ignore_overrides_the_default_of_the_kind,
         the_place_is_that_of_the_functions_name_and_the_documentation_its_first_paragraph,
         the_fixtures_of_the_parameters_are_needed,
-        every_mistake_is_told_at_once_on_its_own_tokens,
-    ]
+        every_mistake_is_reported_at_once_on_its_own_tokens,
+    ])
 }
 
 fn test(name: &str) -> TestCase {
@@ -236,6 +233,6 @@ fn the_fixtures_of_the_parameters_are_needed() {
 }
 
 /// Slow, because each file is a crate; hence few files with many mistakes, which is what the attribute is good at.
-fn every_mistake_is_told_at_once_on_its_own_tokens() {
+fn every_mistake_is_reported_at_once_on_its_own_tokens() {
     trybuild::TestCases::new().compile_fail("tests/attribute/fail/*.rs");
 }

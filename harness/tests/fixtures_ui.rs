@@ -11,10 +11,7 @@ use proofload::measure::{Ended, Live, Measured};
 use proofload::registry::{TestCase, tests};
 use proofload::server::ServerDecl;
 use proofload::stop::Stop;
-
-mod specification;
-
-use specification::specification;
+use proofload_testing::specification;
 
 #[path = "fixtures_ui/pass/everything.rs"]
 mod everything;
@@ -25,7 +22,7 @@ mod layout;
 static ONE_AT_A_TIME: Mutex<()> = Mutex::new(());
 
 fn main() -> ExitCode {
-    specification![
+    specification::run(specification![
         a_test_is_handed_its_fixtures_and_each_user_its_own,
         requests_of_a_user_fixture_are_recorded_apart,
         an_error_of_the_tests_own_fails_its_iteration,
@@ -34,8 +31,8 @@ fn main() -> ExitCode {
         a_fixture_is_found_through_any_use_and_beside_anything_of_its_name,
         a_fixture_is_declared_with_its_place_its_scope_and_its_needs,
         a_server_is_declared_with_what_its_attribute_says,
-        every_mistake_is_answered_in_our_words,
-    ]
+        every_mistake_gets_a_message_of_proofload,
+    ])
 }
 
 fn declared(name: &str) -> &'static FixtureDecl {
@@ -135,6 +132,6 @@ fn a_server_is_declared_with_what_its_attribute_says() {
 }
 
 /// Slow, because each file is a crate; hence few files.
-fn every_mistake_is_answered_in_our_words() {
+fn every_mistake_gets_a_message_of_proofload() {
     trybuild::TestCases::new().compile_fail("tests/fixtures_ui/fail/*.rs");
 }

@@ -2,9 +2,10 @@
 
 use std::time::Duration;
 
-use crate::run::{Trials, Workspace};
+use proofload_testing::perf_binary::Workspace;
+use proofload_testing::specification::Specification;
 
-pub(crate) const TRIALS: Trials = &[
+pub(crate) const SPECIFICATION: Specification = &[
     ("a server that dies in mid-test is errored at once with its last words, and the next test gets a fresh one", dies),
     ("a server that exits before it is ready is errored at once with its status and output", stillborn),
     ("a server that panics before it is ready tells its panic", panicky),

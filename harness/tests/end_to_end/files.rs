@@ -4,9 +4,12 @@ use std::fs;
 use std::io::{BufRead, BufReader};
 use std::time::Duration;
 
-use crate::run::{Trials, Workspace};
+use proofload_testing::http_server::{Reply, ScriptedServer};
+use proofload_testing::perf_binary::Workspace;
+use proofload_testing::process::signal;
+use proofload_testing::specification::Specification;
 
-pub(crate) const TRIALS: Trials = &[
+pub(crate) const SPECIFICATION: Specification = &[
     ("a row of a test that did not run stays in the baselines", rows_stay),
     ("a failed test never replaces a good row", failures_write_no_row),
     ("a folder that cannot be written leaves verdicts and old files intact, and the exit is not 0", unwritable),
@@ -96,42 +99,24 @@ fn descriptors() {
 
 fn target() {
     let workspace = Workspace::new();
-    let listener = std::net::TcpListener::bind("127.0.0.1:0").expect("a port");
-    let address = listener.local_addr().expect("bound");
-    std::thread::spawn(move || answer_for_ever(&listener));
+    let server = ScriptedServer::start(|_| Reply::response("200 OK", ""));
     let mut command = workspace.command(&["good::health"]);
-    command.env("PROOFLOAD_TARGET_STEADY", format!("http://{address}"));
+    command.env("PROOFLOAD_TARGET_STEADY", &server.url);
     let run = workspace.finish(command);
     run.exits_with(0);
     assert!(workspace.trace().is_empty(), "no server of ours was started");
     assert_eq!(workspace.page(), None);
 }
 
-/// One request at a time for each connection, which is all that the probe sends.
-fn answer_for_ever(listener: &std::net::TcpListener) {
-    use std::io::{Read, Write};
-    for stream in listener.incoming() {
-        let Ok(mut stream) = stream else { return };
-        std::thread::spawn(move || {
-            let mut buffer = [0; 4096];
-            while stream.read(&mut buffer).is_ok_and(|read| read > 0) {
-                if stream.write_all(b"HTTP/1.1 200 OK\r\ncontent-length: 0\r\n\r\n").is_err() {
-                    return;
-                }
-            }
-        });
-    }
-}
-
 fn two_runs() {
     let (first, second) = (Workspace::new(), Workspace::new());
     let mut running = first.start(&["long::minute"]);
-    first.wait_for("steady ");
+    let _first_has_begun = first.wait_for_trace("steady ");
     let waiting = second.start(&["good::health"]);
     // The second one cannot begin while the first one runs, however long that is looked at.
     std::thread::sleep(Duration::from_millis(500));
     assert!(second.trace().is_empty(), "the second run waits");
-    crate::run::signal("INT", running.id());
+    signal("INT", running.id());
     running.wait().expect("ends");
     let output = waiting.wait_with_output().expect("ends");
     let finished = second.finished(&output, Duration::ZERO);

@@ -1,20 +1,23 @@
 //! Ctrl-C, SIGTERM and kill -9.
 
+use std::process::Child;
 use std::time::{Duration, Instant};
 
-use crate::run::{Finished, Trials, Workspace, is_alive, signal, until};
+use proofload_testing::perf_binary::{FinishedRun, Workspace};
+use proofload_testing::process::{is_alive, signal, wait_until};
+use proofload_testing::specification::Specification;
 
-pub(crate) const TRIALS: Trials = &[
-    ("Ctrl-C tells partial results, tears down, leaves no child and touches no baseline", || interrupted("INT", 130)),
+pub(crate) const SPECIFICATION: Specification = &[
+    ("Ctrl-C reports partial results, tears down, leaves no child and touches no baseline", || interrupted("INT", 130)),
     ("SIGTERM does the same", || interrupted("TERM", 143)),
     ("kill -9 on the test binary leaves no server", killed),
 ];
 
 /// Starts the long test and returns it with the server's process number, once the load has begun.
-fn start(workspace: &Workspace) -> (std::process::Child, String) {
+fn start(workspace: &Workspace) -> (Child, u32) {
     let running = workspace.start(&["long::minute", "good::health"]);
-    let pid = workspace.wait_for("steady ");
-    workspace.wait_for("basket set up");
+    let pid = workspace.wait_for_trace("steady ").parse().expect("a process number");
+    let _nothing_more = workspace.wait_for_trace("basket set up");
     std::thread::sleep(Duration::from_millis(300));
     (running, pid)
 }
@@ -26,7 +29,7 @@ fn interrupted(name: &str, code: i32) {
     let asked = Instant::now();
     signal(name, running.id());
     let output = running.wait_with_output().expect("ends");
-    let run: Finished = workspace.finished(&output, asked.elapsed());
+    let run: FinishedRun = workspace.finished(&output, asked.elapsed());
     run.exits_with(code).says("interrupted");
     assert!(run.took < Duration::from_secs(9), "at once and not after a timeout of 10 s: {run}");
     let test = run.test("probe::long::minute");
@@ -35,14 +38,14 @@ fn interrupted(name: &str, code: i32) {
     assert_eq!(run.record()["interrupted"], format!("SIG{name}"));
     assert_eq!(workspace.page(), None, "no baseline is touched");
     assert!(workspace.trace().contains(&"catalogue torn down true".to_owned()), "{:?}", workspace.trace());
-    assert!(!is_alive(&server), "the server is gone");
+    assert!(!is_alive(server), "the server is gone");
 }
 
 fn killed() {
     let workspace = Workspace::new();
     let (mut running, server) = start(&workspace);
-    assert!(is_alive(&server));
+    assert!(is_alive(server));
     signal("KILL", running.id());
     running.wait().expect("ends");
-    until("the server to end with its parent", || (!is_alive(&server)).then_some(()));
+    wait_until("the server ends with its parent", || !is_alive(server));
 }

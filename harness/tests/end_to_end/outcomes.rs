@@ -1,8 +1,9 @@
 //! What passes, what fails, and what a person reads.
 
-use crate::run::{Trials, Workspace};
+use proofload_testing::perf_binary::Workspace;
+use proofload_testing::specification::Specification;
 
-pub(crate) const TRIALS: Trials = &[
+pub(crate) const SPECIFICATION: Specification = &[
     ("a test that holds passes, and every request is accounted for", passes),
     ("fixtures are set up in order, torn down in reverse, and a user's set-up is judged by no threshold", fixtures),
     ("a benchmark tells its columns", benchmark),

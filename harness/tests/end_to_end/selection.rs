@@ -1,8 +1,9 @@
 //! The command line as pytest's and cargo's users know it, and what a mistake on it gets.
 
-use crate::run::{Trials, Workspace};
+use proofload_testing::perf_binary::Workspace;
+use proofload_testing::specification::Specification;
 
-pub(crate) const TRIALS: Trials = &[
+pub(crate) const SPECIFICATION: Specification = &[
     ("--list names every test with its kind and starts nothing", list),
     ("markers, keywords and kinds select", selects),
     ("stress tests are ignored until they are asked for", ignored),

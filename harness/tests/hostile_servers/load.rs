@@ -79,17 +79,26 @@ pub(crate) fn judged(measured: &Measured, thresholds: &[&str]) -> Judgement {
     judge(measured, &thresholds, proofload::kind::Kind::Load, true)
 }
 
-/// The exact times of answers, kept beside the harness's own books.
+/// The exact times of answers, kept beside the harness's own figures.
 #[derive(Default)]
 pub(crate) struct Stopwatch(Mutex<Vec<Duration>>);
 
 impl Stopwatch {
     pub(crate) fn note(&self, response: &Response) {
-        self.0.lock().expect("nobody panics while it is held").push(response.response_time());
+        self.add(response.response_time());
+    }
+
+    pub(crate) fn add(&self, time: Duration) {
+        self.0.lock().expect("no panic while it is locked").push(time);
+    }
+
+    pub(crate) fn mean_s(&self) -> f64 {
+        let times_s = self.sorted_s();
+        times_s.iter().sum::<f64>() / times_s.len() as f64
     }
 
     pub(crate) fn sorted_s(&self) -> Vec<f64> {
-        let mut times = self.0.lock().expect("nobody panics while it is held").clone();
+        let mut times = self.0.lock().expect("no panic while it is locked").clone();
         times.sort();
         times.iter().map(Duration::as_secs_f64).collect()
     }
@@ -104,7 +113,10 @@ pub(crate) fn agrees(times: &proofload::measure::TimeSummary, sorted_s: &[f64]) 
     assert_eq!((times.min_s, times.max_s), (sorted_s.first().copied(), sorted_s.last().copied()));
     for percent in [1.0, 50.0, 90.0, 95.0, 99.0, 99.9] {
         let exact_s = sorted_s[((percent * count as f64 / 100.0 - 1e-9).ceil() as usize).max(1) - 1];
-        let told_s = times.percentile_s(Percentile::new(percent).expect("a percentile")).expect("samples");
-        assert!(told_s >= exact_s - 1e-12 && told_s <= exact_s * 1.001 + 1e-9, "p{percent}: {told_s} for {exact_s}");
+        let reported_s = times.percentile_s(Percentile::new(percent).expect("a percentile")).expect("samples");
+        assert!(
+            reported_s >= exact_s - 1e-12 && reported_s <= exact_s * 1.001 + 1e-9,
+            "p{percent}: {reported_s} for {exact_s}"
+        );
     }
 }

@@ -1,13 +1,14 @@
 //! The servers that this binary declares, as `#[server]` would.
 
 use std::path::PathBuf;
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 
 use proofload::server::{ServerDecl, Serving};
-use tokio::io::{AsyncReadExt, AsyncWriteExt};
-use tokio::net::{TcpListener, TcpStream};
+use proofload_testing::http_server::{Received, Reply, serve};
+use tokio::net::TcpListener;
 
-/// Longer than any test here waits: who waits for it has not noticed the end.
+/// Longer than any test here waits.
 const LONG: Duration = Duration::from_secs(60);
 
 macro_rules! declare {
@@ -60,39 +61,22 @@ fn panics(_: TcpListener) -> Serving {
 async fn echo(listener: TcpListener) -> Result<(), String> {
     println!("echo starts");
     eprintln!("echo complains");
-    let mut health_checks = 0;
-    loop {
-        let (stream, _) = listener.accept().await.map_err(|error| error.to_string())?;
-        let (stream, path) = read_path(stream).await;
-        health_checks += usize::from(path == "/health");
-        match path.as_str() {
-            "/exit" => std::process::exit(3),
-            "/panic" => panic!("asked to"),
-            "/busy" => answer(stream, "503 Service Unavailable").await,
-            "/health" if health_checks < 3 => answer(stream, "503 Service Unavailable").await,
-            _ => answer(stream, "200 OK").await,
-        }
-    }
+    let health_checks = AtomicUsize::new(0);
+    let script = move |received: &Received| match received.path.as_str() {
+        "/exit" => std::process::exit(3),
+        "/panic" => panic!("asked to"),
+        "/busy" => answer("503 Service Unavailable"),
+        "/health" if health_checks.fetch_add(1, Ordering::Relaxed) < 2 => answer("503 Service Unavailable"),
+        _ => answer("200 OK"),
+    };
+    serve(listener, script).await.map_err(|error| error.to_string())
 }
 
-async fn read_path(mut stream: TcpStream) -> (TcpStream, String) {
-    let mut request = Vec::new();
-    while !request.ends_with(b"\r\n\r\n") {
-        if stream.read_buf(&mut request).await.unwrap_or(0) == 0 {
-            break;
-        }
-    }
-    let path = String::from_utf8_lossy(&request).split(' ').nth(1).unwrap_or_default().to_owned();
-    (stream, path)
+fn answer(status: &str) -> Reply {
+    Reply::close(format!("HTTP/1.1 {status}\r\ncontent-length: 2\r\nconnection: close\r\n\r\nok"))
 }
 
-async fn answer(mut stream: TcpStream, status: &str) {
-    let text = format!("HTTP/1.1 {status}\r\ncontent-length: 2\r\nconnection: close\r\n\r\nok");
-    // Who has gone away needs no answer.
-    stream.write_all(text.as_bytes()).await.ok();
-}
-
-/// Vanishes with the server when its destructors run.
+/// The file is removed by a destructor of the server.
 async fn keep_a_file(_open: TcpListener) -> Result<(), String> {
     let file = tempfile::NamedTempFile::new().map_err(|error| error.to_string())?;
     println!("file {}", file.path().display());

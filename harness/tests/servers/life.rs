@@ -3,10 +3,11 @@
 use std::time::Duration;
 
 use proofload::server::{ProcessExit, Server, start};
+use proofload_testing::process::{is_alive, wait_until};
 use rustix::process::{Pid, Signal, kill_process};
 
 use crate::declared::{BLOCKS, ECHO, HAS_A_CHILD, KEEPS_A_FILE, printed, printed_path};
-use crate::support::{Stage, get, in_time, lives, wait_until};
+use crate::support::{Stage, get, in_time};
 
 crate::trials![
     a_server_that_exits_in_mid_life_wakes_who_waits_for_its_end,
@@ -64,7 +65,7 @@ async fn a_server_dies_at_once_although_its_own_child_lives_on(_: Stage) {
     let child: u32 = printed(&server.last_lines(9), "child").unwrap().parse().unwrap();
     signal(server.pid().unwrap(), Signal::KILL);
     assert_eq!(in_time(server.ended()).await, ProcessExit::Signal(9));
-    wait_until("the child is gone", || !lives(child));
+    wait_until("the child is gone", || !is_alive(child));
 }
 
 async fn a_command_that_exits_in_mid_life_dies_with_its_own_status(stage: Stage) {
@@ -78,10 +79,10 @@ async fn a_command_that_exits_in_mid_life_dies_with_its_own_status(stage: Stage)
 async fn a_command_that_is_killed_takes_its_workers_along(_: Stage) {
     let server = script("sleep 600 & echo child $!; echo up; wait").await;
     let worker: u32 = printed(&server.last_lines(9), "child").unwrap().parse().unwrap();
-    assert!(lives(worker));
+    assert!(is_alive(worker));
     signal(server.pid().unwrap(), Signal::SEGV);
     assert_eq!(in_time(server.ended()).await.to_string(), "signal 11 (SIGSEGV)");
-    wait_until("the worker is gone", || !lives(worker));
+    wait_until("the worker is gone", || !is_alive(worker));
 }
 
 async fn a_supervisor_that_is_killed_takes_its_program_along(_: Stage) {
@@ -89,7 +90,7 @@ async fn a_supervisor_that_is_killed_takes_its_program_along(_: Stage) {
     let supervisor: u32 = printed(&server.last_lines(9), "child").unwrap().parse().unwrap();
     signal(supervisor, Signal::KILL);
     in_time(server.ended()).await;
-    wait_until("the program is gone", || !lives(server.pid().unwrap()));
+    wait_until("the program is gone", || !is_alive(server.pid().unwrap()));
 }
 
 async fn a_server_is_in_a_process_group_of_its_own_so_that_ctrl_c_is_not_for_it(_: Stage) {
@@ -104,7 +105,7 @@ async fn a_server_is_in_a_process_group_of_its_own_so_that_ctrl_c_is_not_for_it(
 async fn a_stopped_server_is_gone_and_did_not_die(_: Stage) {
     let server = in_time(start(&ECHO)).await.unwrap();
     in_time(server.stop()).await.unwrap();
-    assert!(!lives(server.pid().unwrap()));
+    assert!(!is_alive(server.pid().unwrap()));
     assert_eq!(server.died(), None);
     // An orderly end is never reported as one: the wait is cut off here.
     assert!(tokio::time::timeout(Duration::from_millis(50), server.ended()).await.is_err());
@@ -123,7 +124,7 @@ async fn a_server_that_blocks_its_runtime_is_stopped_all_the_same(_: Stage) {
     let server = in_time(start(&BLOCKS)).await.unwrap();
     wait_until("it blocks", || server.last_lines(1) == ["blocking"]);
     in_time(server.stop()).await.unwrap();
-    assert!(!lives(server.pid().unwrap()));
+    assert!(!is_alive(server.pid().unwrap()));
     assert_eq!(server.died(), None);
 }
 
@@ -132,7 +133,7 @@ async fn a_stopped_server_takes_its_own_children_along(_: Stage) {
     wait_until("the child is named", || printed(&server.last_lines(9), "child").is_some());
     let child: u32 = printed(&server.last_lines(9), "child").unwrap().parse().unwrap();
     in_time(server.stop()).await.unwrap();
-    wait_until("the child is gone", || !lives(child));
+    wait_until("the child is gone", || !is_alive(child));
 }
 
 async fn a_stopped_command_gets_the_chance_to_clean_up(stage: Stage) {
@@ -147,7 +148,7 @@ async fn a_stopped_command_gets_the_chance_to_clean_up(stage: Stage) {
 async fn a_command_that_ignores_the_signal_is_killed(_: Stage) {
     let server = script("trap '' TERM; echo up; while :; do sleep 0.1; done").await;
     in_time(server.stop()).await.unwrap();
-    assert!(!lives(server.pid().unwrap()));
+    assert!(!is_alive(server.pid().unwrap()));
 }
 
 async fn a_server_ends_when_its_last_clone_is_dropped(stage: Stage) {
@@ -158,7 +159,7 @@ async fn a_server_ends_when_its_last_clone_is_dropped(stage: Stage) {
     drop(server);
     assert!(get(&clone, "/health").unwrap().starts_with("HTTP/1.1 200"));
     drop(clone);
-    wait_until("the server is gone", || !lives(pid));
+    wait_until("the server is gone", || !is_alive(pid));
 }
 
 async fn a_dead_server_can_still_be_stopped(_: Stage) {

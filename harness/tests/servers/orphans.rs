@@ -7,9 +7,10 @@ use std::process::{Child, Command, ExitCode, Stdio};
 use std::rc::Rc;
 
 use proofload::server::{Server, ServerContext, ServerDecl, in_context, start};
+use proofload_testing::process::{is_alive, wait_until};
 
 use crate::declared::{BLOCKS, ECHO, HAS_A_CHILD, KEEPS_A_FILE, printed, printed_path};
-use crate::support::{Stage, in_time, lives, runtime, wait_until};
+use crate::support::{Stage, in_time, runtime};
 
 crate::trials![no_server_and_no_command_survives_a_kill_of_the_test_binary];
 
@@ -69,13 +70,13 @@ async fn no_server_and_no_command_survives_a_kill_of_the_test_binary(stage: Stag
     let pids: Vec<u32> = lines.iter().filter_map(|line| line.strip_prefix("pid ")?.parse().ok()).collect();
     let file = printed_path(&lines, "file").unwrap();
     assert_eq!(pids.len(), 7, "five servers and two children of theirs: {lines:?}");
-    assert!(pids.iter().all(|&pid| lives(pid)) && file.exists());
+    assert!(pids.iter().all(|&pid| is_alive(pid)) && file.exists());
 
     holder.kill().unwrap();
     holder.wait().unwrap();
 
     for pid in pids {
-        wait_until(&format!("process {pid} is gone: {lines:?}"), || !lives(pid));
+        wait_until(&format!("process {pid} is gone: {lines:?}"), || !is_alive(pid));
     }
     wait_until("the temporary file is gone", || !file.exists());
 }

@@ -3,9 +3,10 @@
 use std::time::Duration;
 
 use proofload::server::{Server, ServerError, start};
+use proofload_testing::process::{DEADLINE, is_alive, wait_until};
 
 use crate::declared::{ECHO, FAILS, NEVER_READY, PANICS, RETURNS, SILENT};
-use crate::support::{DEADLINE, Stage, get, in_time, lives, runtime, wait_until};
+use crate::support::{Stage, get, in_time, runtime};
 
 crate::trials![
     a_declared_server_is_ready_when_its_path_answers,
@@ -89,7 +90,7 @@ async fn a_server_that_was_not_ready_is_gone_afterwards(stage: Stage) {
     let command = Server::command("sh", ["-c", &script]).port(1).start_timeout(Duration::from_millis(300));
     in_time(command.start()).await.unwrap_err();
     let pid: u32 = std::fs::read_to_string(note).unwrap().trim().parse().unwrap();
-    assert!(!lives(pid), "process {pid} is still there");
+    assert!(!is_alive(pid), "process {pid} is still there");
 }
 
 async fn a_start_that_is_cut_off_leaves_nothing_behind(stage: Stage) {
@@ -106,7 +107,7 @@ async fn a_start_that_is_cut_off_leaves_nothing_behind(stage: Stage) {
         () = in_time(noted) => {}
     }
     let pid = read().unwrap();
-    wait_until("the program is gone", || !lives(pid));
+    wait_until("the program is gone", || !is_alive(pid));
     assert!(stage.started.borrow().is_empty());
 }
 
@@ -129,7 +130,7 @@ async fn a_command_is_told_a_free_port_and_ready_when_it_connects(_: Stage) {
     let this = std::env::current_exe().unwrap().display().to_string();
     let server = in_time(Server::command(this, ["--listen", "{port}"]).name("own").start()).await.unwrap();
     assert_eq!(server.address().split(':').next(), Some("127.0.0.1"));
-    assert!(server.pid().is_some_and(lives));
+    assert!(server.pid().is_some_and(is_alive));
     assert_eq!(server.last_lines(1), [format!("listening on {}", server.address())]);
 }
 

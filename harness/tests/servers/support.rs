@@ -1,17 +1,13 @@
-//! A stage in a temporary folder, conditions with deadlines, and a request by hand.
+//! A context for servers in a temporary folder, futures with a deadline, and a request by hand.
 
 use std::cell::RefCell;
 use std::io::{Read, Write};
 use std::net::TcpStream;
-use std::path::Path;
 use std::rc::Rc;
-use std::time::{Duration, Instant};
 
 use libtest_mimic::Trial;
 use proofload::server::{Server, ServerContext, in_context};
-
-/// Long enough for a machine that is busy with everything else.
-pub(crate) const DEADLINE: Duration = Duration::from_secs(20);
+use proofload_testing::process::DEADLINE;
 
 /// A test is a function that gets a stage in a folder of its own.
 #[macro_export]
@@ -55,28 +51,7 @@ pub(crate) fn get(server: &Server, path: &str) -> std::io::Result<String> {
     Ok(answer)
 }
 
-/// Polls until `holds`, or fails with what was waited for.
-#[track_caller]
-pub(crate) fn wait_until(what: &str, mut holds: impl FnMut() -> bool) {
-    let deadline = Instant::now() + DEADLINE;
-    while !holds() {
-        assert!(Instant::now() < deadline, "waited in vain until {what}");
-        std::thread::sleep(Duration::from_millis(10));
-    }
-}
-
-/// True while `pid` runs; one that has ended and was not collected yet does not.
-pub(crate) fn lives(pid: u32) -> bool {
-    let list = || std::process::Command::new("ps").args(["-o", "stat=", "-p", &pid.to_string()]).output();
-    match std::fs::read_to_string(format!("/proc/{pid}/stat")) {
-        Ok(stat) => !stat.rsplit(") ").next().is_some_and(|rest| rest.starts_with('Z')),
-        Err(_) if Path::new("/proc/self/stat").exists() => false,
-        // macOS has no /proc, and a `ps` that is always there.
-        Err(_) => list().is_ok_and(|list| list.stdout.first().is_some_and(|&state| state != b'Z')),
-    }
-}
-
-/// A future must end before the deadline: nothing here may wait for a time-out of its own.
+/// Waits for a future, which must end before the deadline.
 pub(crate) async fn in_time<F: Future>(future: F) -> F::Output {
     tokio::time::timeout(DEADLINE, future).await.expect("it ends in time")
 }

@@ -2,7 +2,7 @@
 //!
 //! `cargo bench --bench generator`. Prints, and asserts nothing.
 //!
-//! The same binary is the perf binary whose load is measured (`GENERATOR_PROBE`), the server `hello` in a process of its
+//! The same binary is the perf binary whose load is measured (`PROBE`), the server `hello` in a process of its
 //! own (`GENERATOR_SERVER`), and a bare loop that shows the least that a generator can cost (`GENERATOR_FLOOR`).
 
 #[cfg(target_os = "linux")]
@@ -17,9 +17,10 @@ mod server;
 
 use std::process::ExitCode;
 
+use proofload_testing::perf_binary;
+
 fn main() -> ExitCode {
-    let is_child = std::env::args().nth(1).is_some_and(|first| first == "__proofload");
-    if is_child || std::env::var_os(proofload_run::PROBE).is_some() {
+    if perf_binary::is_wanted() {
         return proofload::main();
     }
     if std::env::var_os(server::SERVER).is_some() {

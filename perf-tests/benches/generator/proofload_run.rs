@@ -2,13 +2,11 @@
 
 use std::io;
 
+use proofload_testing::perf_binary::{RECORD, Workspace};
 use serde_json::Value;
 
 use super::load::{GeneratorCost, GeneratorLoad};
 use super::process::{self, GENERATOR_CORE, pinned};
-
-/// The environment variable that makes this binary the perf binary of `probe`.
-pub(crate) const PROBE: &str = "GENERATOR_PROBE";
 
 /// How often a load is offered while its measurement is invalid.
 const TRIES: usize = 3;
@@ -26,9 +24,9 @@ pub(crate) fn run(load: &GeneratorLoad, url: &str) -> io::Result<Option<Generato
 
 /// `None` if it was measured twice: the process has then used the time of both measurements, and reported one.
 fn run_once(load: &GeneratorLoad, url: &str) -> io::Result<Option<GeneratorCost>> {
-    let folder = tempfile::tempdir()?;
-    std::fs::write(folder.path().join("Cargo.toml"), "[workspace]\n")?;
+    let workspace = Workspace::new();
     let mut command = pinned(GENERATOR_CORE, &std::env::current_exe()?);
+    workspace.prepare(&mut command);
     command.args(["--exact", load.test, "--progress", "never", "--no-baselines"]);
     match load.rate_per_s {
         Some(rate) => {
@@ -37,11 +35,15 @@ fn run_once(load: &GeneratorLoad, url: &str) -> io::Result<Option<GeneratorCost>
         None => command.args(["--users", &load.users.to_string()]),
     };
     command.args(["--duration", &format!("{}s", load.duration_s)]);
-    command.env(PROBE, "1").env("PROOFLOAD_TARGET_HELLO", url);
-    command.env("CARGO_MANIFEST_DIR", folder.path()).current_dir(folder.path());
+    command.env("PROOFLOAD_TARGET_HELLO", url);
     let used = process::run(command, load.longest_run())?;
-    let record = std::fs::read_to_string(folder.path().join("target/proofload/latest/run.json"))
-        .map_err(|error| io::Error::other(format!("no record: {error}\n{}", used.printed)))?;
+    let record = std::fs::read_to_string(workspace.path().join(RECORD)).map_err(|error| {
+        io::Error::other(format!(
+            "no record: {error}
+{}",
+            used.printed
+        ))
+    })?;
     let record: Value = serde_json::from_str(&record)?;
     let test = &record["tests"][0];
     let warnings = test["warnings"].as_array().into_iter().flatten().filter_map(Value::as_str);

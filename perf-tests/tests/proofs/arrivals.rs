@@ -1,69 +1,72 @@
 //! What the server saw of the plan: proofs 8 (offered load) and 9 (ramps).
 
-use crate::closed_form::{exact_quantile, ramp_arrivals};
-use crate::run::{Proof, Told, Trials};
+use proofload_testing::specification::Specification;
 
-pub(crate) const TRIALS: Trials = &[
+use crate::closed_form::{exact_quantile, ramp_arrivals};
+use crate::probe_run::ProbeRun;
+use crate::proof::Proof;
+
+pub(crate) const SPECIFICATION: Specification = &[
     ("arrivals: the server sees every one of 100/s when it is due", offered_100),
     ("arrivals: the server sees every one of 1 000/s when it is due", offered_1_000),
-    ("arrivals: the server sees every one of 10 000/s, and the run confesses how late they are", offered_10_000),
+    ("arrivals: the server sees every one of 10 000/s, and the run reports how late they are", offered_10_000),
     ("arrivals: the server sees those of ramps where the plan's integral has them", ramps),
 ];
 
-/// On a quiet machine lateness at the 99th percentile is below 250 µs, which a benchmark tells; here others may be at work,
+/// On a quiet machine lateness at the 99th percentile is below 250 µs, which a benchmark shows; here other processes may be at work,
 /// and a proof must not fail for them: a run whose own lag is beyond 5 ms is invalid, and the rest is the server's waking.
 /// Where something held up generator or server, an arrival may be later by that.
 const LATEST_S: f64 = 0.010;
 
 fn offered_100() {
-    let told = Proof { test: "probe::open::seen::hundred", configure: "" }.steady();
+    let run = Proof { test: "probe::open::seen::hundred", configure: "" }.steady();
     // Three seconds: a 99th percentile of the lag takes 299 samples.
-    is_in_time(&told, &seen(&told, 100.0, 300));
+    is_in_time(&run, &seen(&run, 100.0, 300));
 }
 
 fn offered_1_000() {
-    let told = Proof { test: "probe::open::seen::thousand", configure: "" }.steady();
-    is_in_time(&told, &seen(&told, 1_000.0, 2_000));
+    let run = Proof { test: "probe::open::seen::thousand", configure: "" }.steady();
+    is_in_time(&run, &seen(&run, 1_000.0, 2_000));
 }
 
 fn offered_10_000() {
-    // Two cores carry generator and server, unoptimised: whether they keep up is the machine's matter, so a run may be
-    // invalid here. The count is exact all the same, and what is late is told: each arrival is received before it is
+    // Two cores carry generator and server, unoptimised: whether they keep up depends on the machine, so a run may be
+    // invalid here. The count is exact all the same, and lateness is reported: each arrival is received before it is
     // answered, so its lateness is not beyond its response time. The server knows arrivals by their order only, in which the
     // punctual ones of one worker make up for the late ones of another: that leaves the sum of all lateness as it is, and
     // makes the longest no longer, so these two are what the record holds (but for the histogram's digits and an arrival's
-    // 100 µs). If the run says that it is valid, the limit of the lower rates holds, too.
-    let told = Proof { test: "probe::open::seen::ten_thousand", configure: "" }.once();
-    let late_s = seen(&told, 10_000.0, 10_000);
+    // 100 µs). If the run is valid, the limit of the lower rates holds, too.
+    let run = Proof { test: "probe::open::seen::ten_thousand", configure: "" }.once();
+    let late_s = seen(&run, 10_000.0, 10_000);
     let mean_s = late_s.iter().sum::<f64>() / late_s.len() as f64;
-    println!("    {}", told.outcome());
+    println!("    {}", run.outcome());
     for (name, lateness_s) in [("mean_s", mean_s), ("max_s", exact_quantile(&late_s, 1.0))] {
-        let confessed_s = told.number(&format!("totals/response_time/{name}"));
-        println!("    {name} of lateness {lateness_s:.6} s, of response time {confessed_s:.6} s");
-        let most_s = confessed_s * 1.001 + 0.000_1;
-        assert!(lateness_s <= most_s, "{name} of lateness is {lateness_s:.6}, above {most_s:.6}: {}", told.why());
+        let reported_s = run.number(&format!("totals/response_time/{name}"));
+        println!("    {name} of lateness {lateness_s:.6} s, of response time {reported_s:.6} s");
+        let most_s = reported_s * 1.001 + 0.000_1;
+        assert!(lateness_s <= most_s, "{name} of lateness is {lateness_s:.6}, above {most_s:.6}: {}", run.why());
     }
-    if told.outcome() != "invalid" {
-        is_in_time(&told, &late_s);
+    if run.outcome() != "invalid" {
+        is_in_time(&run, &late_s);
     }
 }
 
 /// Holds the 99th percentile of the lateness against the limit.
 #[track_caller]
-fn is_in_time(told: &Told, late_s: &[f64]) {
-    let (p99_s, most_s) = (exact_quantile(late_s, 0.99), LATEST_S + told.longest_hold_up_s());
-    assert!(p99_s < most_s, "lateness p99 is {p99_s:.6}, not below {most_s:.6}: {}", told.why());
+fn is_in_time(run: &ProbeRun, late_s: &[f64]) {
+    let (p99_s, most_s) = (exact_quantile(late_s, 0.99), LATEST_S + run.longest_hold_up_s());
+    assert!(p99_s < most_s, "lateness p99 is {p99_s:.6}, not below {most_s:.6}: {}", run.why());
 }
 
 /// The lateness of each arrival of a steady rate whose count is exact.
-fn seen(told: &Told, rate_per_s: f64, planned: usize) -> Vec<f64> {
-    let received = told.served("received_s");
-    let intended = told.number("totals/requests/intended");
-    assert_eq!((received.len(), intended as usize), (planned, planned), "the count is exact: {}", told.why());
+fn seen(run: &ProbeRun, rate_per_s: f64, planned: usize) -> Vec<f64> {
+    let received = run.served("received_s");
+    let intended = run.number("totals/requests/intended");
+    assert_eq!((received.len(), intended as usize), (planned, planned), "the count is exact: {}", run.why());
     let due: Vec<f64> = (0..planned).map(|i| (i as f64 + 0.5) / rate_per_s).collect();
     let late_s = lateness_s(&received, &due);
     let p99_s = exact_quantile(&late_s, 0.99);
-    println!("    {rate_per_s}/s: {planned} seen, lateness p99 {p99_s:.6} s, own lag p99 {:.6} s", told.lag_s());
+    println!("    {rate_per_s}/s: {planned} seen, lateness p99 {p99_s:.6} s, own lag p99 {:.6} s", run.lag_s());
     late_s
 }
 
@@ -71,17 +74,17 @@ fn seen(told: &Told, rate_per_s: f64, planned: usize) -> Vec<f64> {
 const STAGES: [(f64, f64, f64); 3] = [(0.0, 400.0, 2.0), (400.0, 400.0, 1.0), (400.0, 0.0, 1.0)];
 
 fn ramps() {
-    let told = Proof { test: "probe::stages::ramps", configure: "" }.steady();
-    let mut received = told.served("received_s");
+    let run = Proof { test: "probe::stages::ramps", configure: "" }.steady();
+    let mut received = run.served("received_s");
     // 400 + 400 + 200, the areas under the three stages; the total holds the steady one only.
-    let intended = ["0", "1", "2"].map(|stage| told.number(&format!("stages/{stage}/totals/requests/intended")));
-    assert_eq!((received.len(), intended.map(|count| count as u64)), (1_000, [400, 400, 200]), "{}", told.why());
-    assert_eq!(told.number("totals/requests/intended") as u64, 400, "{}", told.why());
+    let intended = ["0", "1", "2"].map(|stage| run.number(&format!("stages/{stage}/totals/requests/intended")));
+    assert_eq!((received.len(), intended.map(|count| count as u64)), (1_000, [400, 400, 200]), "{}", run.why());
+    assert_eq!(run.number("totals/requests/intended") as u64, 400, "{}", run.why());
     let due: Vec<f64> = (0..received.len()).map(|i| due_s(i as f64 + 0.5)).collect();
     let lateness = lateness_s(&received, &due);
     let lateness_s = exact_quantile(&lateness, 0.99);
-    println!("    lateness p99 {lateness_s:.6} s, own lag p99 {:.6} s", told.lag_s());
-    is_in_time(&told, &lateness);
+    println!("    lateness p99 {lateness_s:.6} s, own lag p99 {:.6} s", run.lag_s());
+    is_in_time(&run, &lateness);
     // The plan's zero by the server's clock: no arrival is early.
     received.sort_by(f64::total_cmp);
     let zero_s = received[0] - due[0] - lateness[0];
@@ -90,9 +93,9 @@ fn ramps() {
         let seen = received.iter().filter(|at| (from_s..to_s).contains(&(*at - zero_s))).count() as f64;
         let expected = planned_until(to_s) - planned_until(from_s);
         // One arrival at either edge, and those that lateness or a hold-up carries over it at the highest rate.
-        let tolerance = 2.0 + 400.0 * (lateness_s + told.longest_hold_up_s());
+        let tolerance = 2.0 + 400.0 * (lateness_s + run.longest_hold_up_s());
         println!("    arrivals from {from_s} s: {seen}, truth {expected:.1} ± {tolerance:.1}");
-        assert!((seen - expected).abs() <= tolerance, "{}", told.why());
+        assert!((seen - expected).abs() <= tolerance, "{}", run.why());
     }
 }
 

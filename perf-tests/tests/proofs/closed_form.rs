@@ -5,7 +5,7 @@
 pub(crate) struct Stalled {
     pub(crate) stall_s: f64,
     pub(crate) period_s: f64,
-    /// Service time of a request that finds nobody before it.
+    /// Service time of a request that finds an empty queue.
     pub(crate) service_s: f64,
     /// ρ: the offered rate over the capacity.
     pub(crate) utilisation: f64,
@@ -72,16 +72,17 @@ pub(crate) fn exact_quantile(values: &[f64], q: f64) -> f64 {
 /// How far a percentile of a timed run may lie from its closed form: `2/R + p99(lag) + 2 ms`.
 ///
 /// Two arrivals, because a percentile lies between two of them and the plan may begin anywhere in a period; the
-/// lateness that the run itself confesses; and two wake-ups, of generator and server, on a busy machine.
+/// lateness that the run itself reports; and two wake-ups, of generator and server, on a busy machine.
 pub(crate) fn tolerance_s(rate_per_s: f64, p99_lag_s: f64) -> f64 {
     2.0 / rate_per_s + p99_lag_s + 0.002
 }
 
 pub(crate) mod specification {
-    use super::*;
-    use crate::run::Trials;
+    use proofload_testing::specification::Specification;
 
-    pub(crate) const TRIALS: Trials = &[
+    use super::*;
+
+    pub(crate) const SPECIFICATION: Specification = &[
         ("closed form: a stalled server reads as in the published example", published_example),
         ("closed form: a queue that outlasts its period has none", outlasting),
         ("closed form: the mean is the integral of the percentiles", mean_is_the_integral),

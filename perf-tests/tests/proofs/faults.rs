@@ -1,8 +1,10 @@
 //! Servers that break: every request ends in one place, by its cause, and a frozen server is a failure.
 
-use crate::run::{Proof, Trials};
+use proofload_testing::specification::Specification;
 
-pub(crate) const TRIALS: Trials = &[
+use crate::proof::Proof;
+
+pub(crate) const SPECIFICATION: Specification = &[
     ("faults: every fault is counted once, as the server counted it", every_fault),
     ("faults: under every mix of faults each request ends in one place, for users and for a plan", every_mix),
     ("closed: a server that freezes fails the test, at the time-out", frozen),
@@ -34,26 +36,26 @@ fn every_mix() {
 
 /// Counts do not depend on how busy the machine is, so even an invalid run must be right.
 fn breaks(test: &str, configure: &str) {
-    let told = Proof { test, configure }.once();
-    told.is_conserved();
-    let server = |name: &str| told.server[name].as_f64().unwrap_or(f64::NAN);
-    println!("    server {}, failures {}", told.server, told.test["totals"]["failures"]);
+    let run = Proof { test, configure }.once();
+    run.is_conserved();
+    let server = |name: &str| run.server[name].as_f64().unwrap_or(f64::NAN);
+    println!("    server {}, failures {}", run.server, run.test["totals"]["failures"]);
     // The server counts what it means to send; on a busy machine a right answer may come after the time-out.
-    let lost = told.lost();
-    assert!(lost >= server("silence"), "{lost} were lost: {}", told.why());
+    let lost = run.lost();
+    assert!(lost >= server("silence"), "{lost} were lost: {}", run.why());
     let late = lost - server("silence");
     let broken = ["status", "reset", "cut", "rubbish"].map(server).iter().sum::<f64>();
-    let failed = told.number("totals/requests/failed");
+    let failed = run.number("totals/requests/failed");
     assert!(failed <= broken && failed + late >= broken, "{failed} failed of {broken}, {late} were late");
-    assert!(told.number("totals/requests/ok") + late >= server("ok"));
-    let by_status = told.test["totals"]["failures"]["status 503"].as_f64().unwrap_or_default();
-    assert!((by_status - server("status")).abs() <= late, "{}", told.test["totals"]["failures"]);
-    let by_reset = told.test["totals"]["failures"]["connection reset"].as_f64().unwrap_or_default();
-    assert!((by_reset - server("reset")).abs() <= late, "{}", told.test["totals"]["failures"]);
-    assert!(!told.test["warnings"].to_string().contains("sent once more"), "{}", told.why());
+    assert!(run.number("totals/requests/ok") + late >= server("ok"));
+    let by_status = run.test["totals"]["failures"]["status 503"].as_f64().unwrap_or_default();
+    assert!((by_status - server("status")).abs() <= late, "{}", run.test["totals"]["failures"]);
+    let by_reset = run.test["totals"]["failures"]["connection reset"].as_f64().unwrap_or_default();
+    assert!((by_reset - server("reset")).abs() <= late, "{}", run.test["totals"]["failures"]);
+    assert!(!run.test["warnings"].to_string().contains("sent once more"), "{}", run.why());
     let seen = broken + server("silence") + server("ok");
-    let sent = told.number("totals/requests/intended") - told.number("totals/requests/never_sent");
-    assert_eq!(seen.to_bits(), sent.to_bits(), "the server saw what was sent, once: {}", told.why());
+    let sent = run.number("totals/requests/intended") - run.number("totals/requests/never_sent");
+    assert_eq!(seen.to_bits(), sent.to_bits(), "the server saw what was sent, once: {}", run.why());
 }
 
 /// A small generator (Knuth's), so that the mixes are the same each time.
@@ -69,36 +71,36 @@ impl Random {
 
 fn frozen() {
     // Five users, one request each 10 ms or so; from 1 s on, each waits for a time-out of 250 ms.
-    let told = Proof { test: "probe::closed::frozen", configure: "after_ms=1000" }.valid();
-    told.is_conserved();
-    assert_eq!((told.outcome(), told.code), ("failed", Some(101)), "{}", told.why());
-    assert_eq!(told.number("totals/requests/ok"), told.server["answered"].as_f64().unwrap_or_default());
-    let lost = told.lost();
-    assert_eq!(lost, told.server["left"].as_f64().unwrap_or_default(), "{}", told.why());
+    let run = Proof { test: "probe::closed::frozen", configure: "after_ms=1000" }.valid();
+    run.is_conserved();
+    assert_eq!((run.outcome(), run.code), ("failed", Some(101)), "{}", run.why());
+    assert_eq!(run.number("totals/requests/ok"), run.server["answered"].as_f64().unwrap_or_default());
+    let lost = run.lost();
+    assert_eq!(lost, run.server["left"].as_f64().unwrap_or_default(), "{}", run.why());
     assert!(lost >= 5.0, "{lost} were lost");
     // A request that timed out is in the record at exactly its time-out, but for the histogram's three significant digits.
-    told.is_near("totals/response_time/max_s", 0.250, 0.250 * 0.001);
+    run.is_near("totals/response_time/max_s", 0.250, 0.250 * 0.001);
 }
 
 fn far() {
-    let told = Proof { test: "probe::network::far", configure: "" }.valid();
+    let run = Proof { test: "probe::network::far", configure: "" }.valid();
     // Two wake-ups as everywhere, and one more in the proxy on the way back.
-    told.is_near("totals/service_time/p50_s", 0.020, 0.003);
-    assert!(told.number("totals/service_time/min_s") >= 0.020 * 0.999);
+    run.is_near("totals/service_time/p50_s", 0.020, 0.003);
+    assert!(run.number("totals/service_time/min_s") >= 0.020 * 0.999);
 }
 
 fn thin() {
-    let told = Proof { test: "probe::network::thin", configure: "" }.valid();
+    let run = Proof { test: "probe::network::thin", configure: "" }.valid();
     // 10 000 bytes of body at 100 kB/s are 100 ms; the two heads are at most 300 bytes, which is 3 ms; and three wake-ups.
-    assert!(told.number("totals/service_time/min_s") >= 0.100 * 0.999, "{:#}", told.test["totals"]);
-    told.is_near("totals/service_time/p50_s", 0.1015, 0.0015 + 0.003);
+    assert!(run.number("totals/service_time/min_s") >= 0.100 * 0.999, "{:#}", run.test["totals"]);
+    run.is_near("totals/service_time/p50_s", 0.1015, 0.0015 + 0.003);
 }
 
 fn bad() {
-    let told = Proof { test: "probe::network::bad", configure: "" }.once();
-    told.is_conserved();
-    let failures = &told.test["totals"]["failures"];
-    println!("    {} ok of 60, failures {failures}", told.number("totals/requests/ok"));
+    let run = Proof { test: "probe::network::bad", configure: "" }.once();
+    run.is_conserved();
+    let failures = &run.test["totals"]["failures"];
+    println!("    {} ok of 60, failures {failures}", run.number("totals/requests/ok"));
     // Sixty choices by one seed: the same in every run, though not by the same users.
     assert!(failures["connection reset"].as_u64().is_some_and(|count| (10..=30).contains(&count)), "{failures}");
     assert!(failures["timed out"].as_u64().is_some_and(|count| (10..=30).contains(&count)), "{failures}");

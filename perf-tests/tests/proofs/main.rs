@@ -1,19 +1,22 @@
-//! Proofs that Proofload tells the truth: loads on servers whose effect is known, over real TCP, and the record held
-//! against theory (`closed_form`) or against the server's own record.
+//! Proofs that the figures are right: loads on servers of known effect, over real TCP, and the record compared with theory
+//! (`closed_form`) or with the server's own record.
 //!
-//! The binary is this one: started with `PROOF_PROBE=1` it is the perf binary of `probe`, otherwise it runs the proofs.
-//! A run that says of itself that it is invalid is done again, and so is one whose witnesses (`held_up`) say that the
-//! machine kept either side from its work; one that is wrong never is. A failure's message stands at the end, in a line.
+//! The same binary is the perf binary of `probe`. A run that is invalid by its own report is repeated, and so is one whose
+//! witnesses say that the machine kept either side from its work (`disturbance`), for as long as `repeats` allows; one with
+//! a wrong figure fails at once. The message of a failure is at the end of its output, in one line.
 
 mod arrivals;
 mod capacity;
 mod closed;
 mod closed_form;
+mod disturbance;
+mod exchange;
 mod faults;
-mod held_up;
 mod open;
 mod probe;
-mod run;
+mod probe_run;
+mod proof;
+mod repeats;
 mod series;
 mod spike;
 mod stopped;
@@ -22,32 +25,38 @@ mod verdict;
 use std::process::ExitCode;
 
 use libtest_mimic::{Arguments, Trial};
+use proofload_testing::perf_binary;
+use proofload_testing::specification::Specification;
+
+const PROOFS: [Specification; 11] = [
+    closed_form::specification::SPECIFICATION,
+    repeats::specification::SPECIFICATION,
+    closed::SPECIFICATION,
+    open::SPECIFICATION,
+    arrivals::SPECIFICATION,
+    spike::SPECIFICATION,
+    stopped::SPECIFICATION,
+    series::SPECIFICATION,
+    faults::SPECIFICATION,
+    verdict::SPECIFICATION,
+    capacity::SPECIFICATION,
+];
 
 fn main() -> ExitCode {
-    let is_child = std::env::args().nth(1).is_some_and(|first| first == "__proofload");
-    if is_child || std::env::var_os(run::PROBE).is_some() {
+    if perf_binary::is_wanted() {
         return proofload::main();
     }
-    let specification = [
-        closed_form::specification::TRIALS,
-        closed::TRIALS,
-        open::TRIALS,
-        arrivals::TRIALS,
-        spike::TRIALS,
-        stopped::TRIALS,
-        series::TRIALS,
-        faults::TRIALS,
-        verdict::TRIALS,
-        capacity::TRIALS,
-    ];
-    let trials = specification.into_iter().flatten().map(|(name, body)| {
-        let body = *body;
+    let trials = PROOFS.into_iter().flatten().map(|(name, proof)| {
+        let proof = *proof;
         Trial::test(*name, move || {
-            body();
+            repeats::attempt(proof);
             Ok(())
         })
     });
     // Loads side by side measure one another.
     let arguments = Arguments { test_threads: Some(1), ..Arguments::from_args() };
-    libtest_mimic::run(&arguments, trials.collect()).exit_code()
+    let conclusion = libtest_mimic::run(&arguments, trials.collect());
+    let unproven = repeats::conclude();
+    print!("{}", unproven.text);
+    if unproven.fails { ExitCode::from(101) } else { conclusion.exit_code() }
 }

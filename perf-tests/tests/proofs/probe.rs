@@ -2,7 +2,7 @@
 //!
 //! Where a test has no limit of its own, `min < 100ms` lets the pacer be 5 ms late at the 99th percentile before the run is
 //! invalid (5 % of the tightest limit), in place of the millisecond that a machine with other work on it cannot keep. The
-//! tolerance of every proof holds the lag that the run confesses.
+//! tolerance of every proof holds the lag that the run reports.
 
 pub(crate) mod capacity;
 pub(crate) mod closed;
@@ -21,9 +21,9 @@ use fixtures::{arrivals, delay, faulty, freezes, hello, leaky, one_at_a_time, st
 use proofload::prelude::*;
 use serde_json::json;
 
-use crate::run::{BEGUN, CONFIGURE, GENERATOR, RECORD, SERVER};
+use crate::exchange::{BEGUN, CONFIGURE, GENERATOR, RECORD, SERVER};
 
-/// A server of known effect, and who sees whether the generator is kept from offering it a load.
+/// A server of known effect, and a witness of what keeps the generator from offering it a load.
 pub(crate) struct Known {
     server: Server,
     witness: Witness,
@@ -37,7 +37,7 @@ impl Known {
     }
 }
 
-/// Configures a server as the proof says, tells the proof that a measurement begins, lends the server to the test, and
+/// Configures a server as the proof says, notes for the proof that a measurement begins, lends the server to the test, and
 /// leaves what it did, and how both sides were held up, where the proof finds it.
 async fn lend(server: &Server, give: Give<Known>) -> proofload::Result {
     configure(server, &std::env::var(CONFIGURE)?).await?;

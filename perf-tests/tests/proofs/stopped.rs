@@ -2,9 +2,12 @@
 
 use std::time::Duration;
 
-use crate::run::{Proof, Running, Told, Trials};
+use proofload_testing::specification::Specification;
 
-pub(crate) const TRIALS: Trials = &[
+use crate::probe_run::ProbeRun;
+use crate::proof::{Proof, Running};
+
+pub(crate) const SPECIFICATION: Specification = &[
     ("stopped: a generator stopped in one measurement measures again, and the second counts", once),
     ("stopped: a generator stopped in both measurements is invalid, and the server is not blamed", twice),
 ];
@@ -24,38 +27,38 @@ fn stop_in(running: &Running, measurement: usize) {
 }
 
 fn once() {
-    let told = PROOF.valid_while(|running| stop_in(running, 1));
-    assert_eq!((told.outcome(), told.code), ("passed", Some(0)), "{}", told.why());
-    assert!(told.number("generator/pacer_lag/max_s") < STOPPED.as_secs_f64(), "the second measurement counts");
-    let warnings = told.test["warnings"].to_string();
+    let run = PROOF.valid_while(|running| stop_in(running, 1));
+    assert_eq!((run.outcome(), run.code), ("passed", Some(0)), "{}", run.why());
+    assert!(run.number("generator/pacer_lag/max_s") < STOPPED.as_secs_f64(), "the second measurement counts");
+    let warnings = run.test["warnings"].to_string();
     println!("    {warnings}");
     assert!(warnings.contains("measured twice: the first measurement was invalid (the generator"), "{warnings}");
-    nothing_is_blamed(&told);
+    nothing_is_blamed(&run);
 }
 
 fn twice() {
-    let told = PROOF.while_running(|running| {
+    let run = PROOF.while_running(|running| {
         stop_in(running, 1);
         stop_in(running, 2);
     });
-    let reason = told.test["reason"].as_str().unwrap_or_default();
+    let reason = run.test["reason"].as_str().unwrap_or_default();
     println!("    {reason}");
-    assert_eq!((told.outcome(), told.code), ("invalid", Some(102)), "{}", told.why());
-    assert!(told.printed.contains("INVALID"), "{}", told.why());
+    assert_eq!((run.outcome(), run.code), ("invalid", Some(102)), "{}", run.why());
+    assert!(run.printed.contains("INVALID"), "{}", run.why());
     assert!(reason.contains("the generator"), "{reason}");
-    let lag_s = told.number("generator/pacer_lag/max_s");
+    let lag_s = run.number("generator/pacer_lag/max_s");
     println!("    lag at worst {lag_s:.6} s");
     assert!(lag_s >= 0.500, "{lag_s}");
-    nothing_is_blamed(&told);
+    nothing_is_blamed(&run);
 }
 
 /// Every request was answered, in no time once it was sent, and no text speaks of a breach.
-fn nothing_is_blamed(told: &Told) {
-    told.is_conserved();
-    let requests = told.number("totals/requests/intended");
-    assert_eq!(requests.to_bits(), told.number("totals/requests/ok").to_bits(), "{}", told.why());
-    assert_eq!(told.test["totals"]["failures"], serde_json::json!({}), "{}", told.why());
+fn nothing_is_blamed(run: &ProbeRun) {
+    run.is_conserved();
+    let requests = run.number("totals/requests/intended");
+    assert_eq!(requests.to_bits(), run.number("totals/requests/ok").to_bits(), "{}", run.why());
+    assert_eq!(run.test["totals"]["failures"], serde_json::json!({}), "{}", run.why());
     // Those few that were under way when the generator stopped, and nothing at the percentile that is judged.
-    assert!(told.number("totals/service_time/p95_s") < 0.050, "{}", told.why());
-    assert!(!told.printed.contains("breached"), "{}", told.why());
+    assert!(run.number("totals/service_time/p95_s") < 0.050, "{}", run.why());
+    assert!(!run.printed.contains("breached"), "{}", run.why());
 }

@@ -1,4 +1,4 @@
-//! How many answers a second does the service give when nobody pauses?
+//! How many answers a second does the service give when its users never pause?
 
 use fixtures::agent;
 use proofload::prelude::*;

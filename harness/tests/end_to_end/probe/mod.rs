@@ -1,0 +1,8 @@
+//! The perf binary under test: servers that behave and servers that do not, and tests that send requests to them.
+
+mod bad;
+mod faults;
+mod fixtures;
+mod good;
+mod long;
+mod servers;

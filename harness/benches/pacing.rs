@@ -122,7 +122,8 @@ fn arrivals(rate_per_s: f64) -> Workload {
 }
 
 fn print_lateness(rate_per_s: f64, measured: &Measured) {
-    let (lag, sent) = (&measured.generator.pacer_lag, measured.generator.sent.unwrap_or_default());
+    let Some(lag) = &measured.generator.pacer_lag else { return println!("{rate_per_s:>7}/s: no arrival was planned") };
+    let sent = measured.generator.sent.unwrap_or_default();
     let [p50, p99] = [50.0, 99.0].map(|percent| micros(percentile_s(lag, percent)));
     println!("{rate_per_s:>7}/s: p50 {p50} µs, p99 {p99} µs, max {} µs, {sent} sent", micros(lag.max_s));
 }

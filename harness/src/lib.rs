@@ -52,5 +52,6 @@ pub mod __private;
 extern crate self as proofload;
 
 pub use proofload_macros::{fixture, perf, server};
+pub use report::record;
 pub use session::main;
 pub use user::{Error, Result};

@@ -2,45 +2,57 @@
 
 use std::collections::BTreeMap;
 
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+use super::json;
 use super::time_summary::TimeSummary;
 
 /// How the generator itself fared. A probe that the system does not offer is `None`.
-#[derive(Debug, Clone, Default)]
+#[derive(Debug, Clone, Default, Serialize, Deserialize, JsonSchema)]
 pub struct GeneratorHealth {
     /// Worker threads.
     pub workers: usize,
     /// The transports that requests went over, as reports name them: `http/1.1 (own)`. Empty if none went over any.
+    #[serde(default)]
     pub transports: Vec<String>,
     /// Failures that were the generator's own, by cause, with counts: any makes the run invalid.
     pub own_errors: BTreeMap<String, u64>,
+    /// Requests that were sent once more, because the server had closed their kept connection before an answer began.
+    #[serde(default)]
+    pub resent: u64,
     /// Values that did not fit the histogram: any makes the run invalid.
     pub clipped: u64,
-    /// Requests that were sent once more, because the server had closed their kept connection before an answer began.
-    pub resent: u64,
     /// `|K − X(R̄+Z)| ÷ K` for K users all through the measured phase (the interactive response-time law).
+    #[serde(serialize_with = "json::figure")]
     pub closed_law_gap: Option<f64>,
     /// Open workloads: arrivals that the plan held for the measured phase.
     pub planned: Option<u64>,
     /// Open workloads: of those, the ones that were sent.
     pub sent: Option<u64>,
     /// Open workloads: arrivals left out at the cap because `overflow = shed`.
-    pub shed: u64,
+    pub shed: Option<u64>,
     /// Open workloads: arrivals that still waited for a slot when the run ended, and were never sent.
-    pub left_waiting: u64,
+    pub left_waiting: Option<u64>,
     /// Open workloads: how late arrivals started although a slot was free. The generator's fault.
-    pub pacer_lag: TimeSummary,
+    pub pacer_lag: Option<TimeSummary>,
     /// Open workloads: how long arrivals waited for a slot. The server's doing, and part of response time.
-    pub pool_wait: TimeSummary,
-    /// CPU of this process over the measured phase, user and system.
-    pub cpu_s: Option<f64>,
-    /// The time over which `cpu_s` was used: a little more than the span, to the end of the last worker.
-    pub cpu_window_s: Option<f64>,
+    pub pool_wait: Option<TimeSummary>,
     /// How busy the whole machine was over the measured phase, as a share of all its cores.
+    #[serde(serialize_with = "json::figure")]
     pub host_cpu_share: Option<f64>,
     /// Cores of the whole machine.
     pub host_cores: Option<usize>,
+    /// CPU of this process over the measured phase, user and system.
+    #[serde(serialize_with = "json::figure")]
+    pub cpu_s: Option<f64>,
+    /// The time over which `cpu_s` was used: a little more than the span, to the end of the last worker.
+    #[serde(skip)]
+    pub cpu_window_s: Option<f64>,
     /// Longest oversleep of a 10 ms sleeper.
+    #[serde(serialize_with = "json::figure")]
     pub longest_hiccup_s: Option<f64>,
     /// Share of the measured phase inside hiccups over 50 ms.
+    #[serde(serialize_with = "json::figure")]
     pub hiccup_share: Option<f64>,
 }

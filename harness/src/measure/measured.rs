@@ -2,8 +2,12 @@
 
 use std::time::Duration;
 
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
 use super::counts::Counts;
 use super::health::GeneratorHealth;
+use super::json;
 use super::limits::Exceedances;
 use super::server::ServerFigures;
 use super::slices::TimeSlice;
@@ -13,40 +17,52 @@ use super::stage::StageSummary;
 use super::summary::Summary;
 
 /// Everything one run of one test produced.
-#[derive(Debug, Clone, Default)]
+#[derive(Debug, Clone, Default, Serialize, Deserialize, JsonSchema)]
 pub struct Measured {
     /// All requests of the measured phase; with stages, those of the steady ones.
+    #[serde(rename = "totals")]
     pub total: Summary,
     /// The iterations of the author's function (`iteration`).
+    #[serde(default)]
     pub iteration: Summary,
     /// One for each endpoint, sorted by name.
     pub endpoints: Vec<Summary>,
+    /// One for each second of the measured phase.
+    pub timeline: Vec<TimeSlice>,
+    /// How the generator itself fared.
+    pub generator: GeneratorHealth,
     /// Requests outside the measured phase (user set-up, ramp-up, warm-up): shown, judged by nothing.
+    #[serde(default)]
     pub outside: Counts,
     /// From the first intended start to the last end of the measured phase, and never less than its planned length:
     /// a second in which every user thought is a second without an answer.
+    #[serde(rename = "span_s", default, with = "json::seconds")]
+    #[schemars(with = "f64")]
     pub span: Duration,
-    /// One for each second of the measured phase.
-    pub timeline: Vec<TimeSlice>,
+    /// The five slowest requests, slowest first.
+    #[serde(default)]
+    pub slowest: Vec<SlowRequest>,
     /// One for each stage of a staged workload, in order; `total` and `endpoints` hold the steady ones together.
+    #[serde(default)]
     pub stages: Vec<StageSummary>,
     /// What a stage named `spike` did to the response times; `None` without one.
     pub spike: Option<SpikeFigures>,
-    /// What went beyond the time limits that were known before the run, in the order in which they were given.
-    pub exceedances: Vec<Exceedances>,
     /// What the arrival rate came to at which the thresholds still held; only a search for capacity knows it.
+    #[serde(serialize_with = "json::figure")]
     pub capacity_per_s: Option<f64>,
-    /// How the generator itself fared.
-    pub generator: GeneratorHealth,
-    /// What each server used, in the order of the test's fixtures; the session adds it, the engine knows no server.
-    pub servers: Vec<ServerFigures>,
-    /// Why the load stopped.
-    pub ended: Ended,
-    /// The five slowest requests, slowest first.
-    pub slowest: Vec<SlowRequest>,
     /// For benchmarks: how precise the mean is.
     pub precision: Option<Precision>,
+    /// What went beyond the time limits that were known before the run, in the order in which they were given.
+    #[serde(skip)]
+    pub exceedances: Vec<Exceedances>,
+    /// What each server used, in the order of the test's fixtures; the session adds it, the engine knows no server.
+    #[serde(skip)]
+    pub servers: Vec<ServerFigures>,
+    /// Why the load stopped.
+    #[serde(skip)]
+    pub ended: Ended,
     /// What went wrong when users took their leave: told after the verdict, never part of it.
+    #[serde(skip)]
     pub leave_errors: Vec<String>,
 }
 
@@ -67,14 +83,18 @@ pub enum Ended {
 }
 
 /// How precisely a benchmark knows its mean.
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug, Clone, Copy, Serialize, Deserialize, JsonSchema)]
 pub struct Precision {
     /// Half the width of the 95 % interval of the mean, as a share of the mean.
+    #[serde(with = "json::number")]
+    #[schemars(with = "Option<f64>")]
     pub half_width: f64,
     /// The two halves of the measurement differ by more than the interval allows.
     pub drifting: bool,
     /// The warm-up ended because the times were steady, not because its time was up.
     pub steady: bool,
     /// How long the warm-up took.
+    #[serde(rename = "warmup_s", with = "json::seconds")]
+    #[schemars(with = "f64")]
     pub warmup: Duration,
 }

@@ -7,6 +7,7 @@ mod counts;
 mod endpoint;
 mod health;
 mod histogram;
+pub(crate) mod json;
 mod limits;
 mod live;
 mod log;

@@ -392,11 +392,11 @@ fn health(own_errors: BTreeMap<String, u64>, clipped: u64, arrivals: Option<Arri
     GeneratorHealth {
         planned: Some(planned),
         sent: Some(sent),
-        shed,
-        left_waiting,
+        shed: Some(shed),
+        left_waiting: Some(left_waiting),
         clipped: clipped + pacer_lag.clipped() + pool_wait.clipped(),
-        pacer_lag: TimeSummary::from(pacer_lag),
-        pool_wait: TimeSummary::from(pool_wait),
+        pacer_lag: Some(TimeSummary::from(pacer_lag)),
+        pool_wait: Some(TimeSummary::from(pool_wait)),
         ..health
     }
 }

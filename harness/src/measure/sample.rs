@@ -2,7 +2,11 @@
 
 use std::time::Duration;
 
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
 use super::endpoint::Endpoint;
+use super::json;
 
 /// Which part of a run a request belongs to, decided by its intended start.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -52,13 +56,19 @@ pub struct Sample {
 
 /// The parts of the time of one request, from the moment it was sent. A part that the transport does not know, or that
 /// did not happen, is `None`.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct Phases {
     /// Until its connection was there, if one had to be opened.
+    #[serde(rename = "connect_s", default, with = "json::optional_seconds")]
+    #[schemars(with = "Option<f64>")]
     pub connect: Option<Duration>,
     /// From then until the first byte of the answer was there.
+    #[serde(rename = "first_byte_s", default, with = "json::optional_seconds")]
+    #[schemars(with = "Option<f64>")]
     pub first_byte: Option<Duration>,
     /// From then until the last byte was there.
+    #[serde(rename = "body_s", default, with = "json::optional_seconds")]
+    #[schemars(with = "Option<f64>")]
     pub body: Option<Duration>,
 }
 

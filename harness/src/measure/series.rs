@@ -103,6 +103,7 @@ impl Series {
             name,
             requests: self.counts,
             failures: self.failures,
+            success_rate: self.counts.success_rate(),
             throughput_per_s: (!span.is_zero()).then(|| self.counts.ok as f64 / span.as_secs_f64()),
             service_time: self.service_time.or_all(&self.response_time).into(),
             ok_response_time: self.ok_response_time.or_all(&self.response_time).into(),

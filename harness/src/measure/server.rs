@@ -1,27 +1,37 @@
 //! What a server under test used of its machine. How it is read is another's affair: samples are handed in.
 
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+use super::json;
 use crate::statistics::Trend;
 
 /// What one server used while the load was measured, over its whole process tree.
 ///
 /// Every figure is absent where the system does not offer it, and all of them are for a server that was not started here.
-#[derive(Debug, Clone, Default, PartialEq)]
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct ServerFigures {
     /// The server's name.
+    #[serde(skip)]
     pub name: String,
     /// From the first sample to the last: what the shares below are shares of.
+    #[serde(serialize_with = "json::figure")]
     pub span_s: Option<f64>,
     /// CPU time, user and system, of the measured span.
+    #[serde(serialize_with = "json::figure")]
     pub cpu_s: Option<f64>,
     /// The same as a share of one core: 1.5 is one core and a half.
+    #[serde(serialize_with = "json::figure")]
     pub cpu_share: Option<f64>,
     /// CPU time ÷ requests that ended.
+    #[serde(serialize_with = "json::figure")]
     pub cpu_per_request_s: Option<f64>,
     /// The most resident memory. A page that two processes of the tree share counts twice.
     pub rss_max_bytes: Option<u64>,
     /// Resident memory at the end.
     pub rss_last_bytes: Option<u64>,
     /// What resident memory gains each second (Theil–Sen over all samples).
+    #[serde(serialize_with = "json::figure")]
     pub rss_growth_bytes_per_s: Option<f64>,
     /// The most anonymous memory: heap and stacks, what was swapped out included.
     pub anonymous_max_bytes: Option<u64>,
@@ -44,11 +54,14 @@ pub struct ServerFigures {
 }
 
 /// One look at a server's process tree.
-#[derive(Debug, Clone, Copy, Default, PartialEq)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct ServerSample {
     /// Seconds since the measurement began.
+    #[serde(with = "json::number")]
+    #[schemars(with = "Option<f64>")]
     pub at_s: f64,
     /// CPU time since the measurement began.
+    #[serde(serialize_with = "json::figure")]
     pub cpu_s: Option<f64>,
     /// Resident memory.
     pub rss_bytes: Option<u64>,

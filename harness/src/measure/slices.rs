@@ -4,7 +4,11 @@ use std::collections::BTreeMap;
 use std::collections::btree_map::Entry;
 use std::time::Duration;
 
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
 use super::buckets::{bucket_of, end_of};
+use super::json;
 use super::seconds::nanoseconds;
 use crate::metric::Percentile;
 
@@ -12,7 +16,7 @@ use crate::metric::Percentile;
 const BITS: u32 = 7;
 
 /// One second of the measured phase.
-#[derive(Debug, Clone, Default)]
+#[derive(Debug, Clone, Default, Serialize, Deserialize, JsonSchema)]
 pub struct TimeSlice {
     /// Seconds since the measurement began: 0, 1, 2 …
     pub second: u64,
@@ -25,14 +29,19 @@ pub struct TimeSlice {
     /// Open at the end of this second.
     pub in_flight: u64,
     /// Of the response times of the requests that ended in this second.
+    #[serde(serialize_with = "json::figure")]
     pub mean_s: Option<f64>,
     /// As above.
+    #[serde(serialize_with = "json::figure")]
     pub p50_s: Option<f64>,
     /// As above; `None` where fewer than 59 requests ended.
+    #[serde(serialize_with = "json::figure")]
     pub p95_s: Option<f64>,
     /// As above; `None` where fewer than 299 requests ended.
+    #[serde(serialize_with = "json::figure")]
     pub p99_s: Option<f64>,
     /// As above.
+    #[serde(serialize_with = "json::figure")]
     pub max_s: Option<f64>,
 }
 

@@ -2,6 +2,10 @@
 
 use std::time::Duration;
 
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+use super::json;
 use super::slices::TimeSlice;
 use super::stage::StageBounds;
 
@@ -19,16 +23,19 @@ const SHARE: f64 = 0.10;
 const LEAST_REACH_S: f64 = 0.000_5;
 
 /// What a surge did to the response times.
-#[derive(Debug, Clone, Copy, Default, PartialEq)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct SpikeFigures {
     /// Mean of the medians of the slices before the surge.
+    #[serde(serialize_with = "json::figure")]
     pub before_s: Option<f64>,
     /// The upper end of the band within which the response time counts as recovered: that mean and the greatest of
     /// three standard deviations of the medians, a tenth of the mean, and half a millisecond. `None` when the time
     /// before the surge was too short.
+    #[serde(serialize_with = "json::figure")]
     pub band_s: Option<f64>,
     /// From the end of the surge until the median of a slice is within the band and stays there for a second, to a
     /// quarter of a second; `None` if it had not when the measurement ended.
+    #[serde(serialize_with = "json::figure")]
     pub recovery_s: Option<f64>,
 }
 

@@ -2,6 +2,10 @@
 
 use std::time::Duration;
 
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+use super::json;
 use super::summary::Summary;
 
 /// When a stage of the plan begins and ends, and what it asks for. A stage begins where the one before ends.
@@ -27,7 +31,7 @@ impl StageBounds {
 }
 
 /// The figures of one stage.
-#[derive(Debug, Clone, Default)]
+#[derive(Debug, Clone, Default, Serialize, Deserialize, JsonSchema)]
 pub struct StageSummary {
     /// Its name, or `1`, `2` … in order.
     pub name: String,
@@ -35,11 +39,16 @@ pub struct StageSummary {
     pub from: f64,
     /// The same at its end.
     pub to: f64,
+    /// True if the level stays; only such stages are judged, unless a threshold names one.
+    pub steady: bool,
     /// When it began, in seconds since the measurement began.
     pub begins_s: f64,
     /// How long it lasted.
+    #[serde(rename = "span_s", with = "json::seconds")]
+    #[schemars(with = "f64")]
     pub span: Duration,
     /// All requests whose intended start lies in it.
+    #[serde(rename = "totals")]
     pub total: Summary,
     /// The same by endpoint.
     pub endpoints: Vec<Summary>,

@@ -117,7 +117,8 @@ impl Parts {
                 let (total, endpoints) = part.into_summaries(span, names);
                 let (name, from, to) = (bounds.name.clone(), bounds.from, bounds.to);
                 let (begins_s, span) = (bounds.begins.as_secs_f64(), bounds.ends.saturating_sub(bounds.begins));
-                StageSummary { name, from, to, begins_s, span, total, endpoints }
+                let steady = bounds.is_steady();
+                StageSummary { name, from, to, steady, begins_s, span, total, endpoints }
             })
             .collect()
     }

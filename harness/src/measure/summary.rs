@@ -2,26 +2,36 @@
 
 use std::collections::BTreeMap;
 
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
 use super::counts::Counts;
+use super::json;
 use super::time_summary::TimeSummary;
 
 /// The figures of one endpoint, of all requests, or of the iterations.
-#[derive(Debug, Clone, Default)]
+#[derive(Debug, Clone, Default, Serialize, Deserialize, JsonSchema)]
 pub struct Summary {
     /// `GET /health`, `iteration`, or empty for the total.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
     pub name: String,
     /// Where the requests ended.
     pub requests: Counts,
     /// How many requests failed by each cause, time-outs and those in flight at the end included.
     pub failures: BTreeMap<String, u64>,
+    /// Successful requests ÷ span; `None` when the span is empty.
+    #[serde(serialize_with = "json::figure")]
+    pub throughput_per_s: Option<f64>,
+    /// `ok ÷ intended`, 0 to 1; `None` when nothing was intended.
+    #[serde(serialize_with = "json::figure")]
+    pub success_rate: Option<f64>,
     /// Intended start → end, failed requests included.
     pub response_time: TimeSummary,
     /// First byte offered → end, failed requests included.
     pub service_time: TimeSummary,
     /// Response time of the successful requests alone.
+    #[serde(default)]
     pub ok_response_time: TimeSummary,
-    /// Successful requests ÷ span; `None` when the span is empty.
-    pub throughput_per_s: Option<f64>,
     /// Bytes offered.
     pub bytes_sent: u64,
     /// Bytes received.

@@ -3,23 +3,50 @@
 use std::sync::Arc;
 use std::time::Duration;
 
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
 use super::histogram::Histogram;
+use super::json;
 use crate::metric::Percentile;
 
 /// A summary of many times, in seconds. With no sample there is no figure: each is `None`, never 0.
-#[derive(Debug, Clone, Default)]
+#[derive(Debug, Clone, Default, Serialize, Deserialize, JsonSchema)]
 pub struct TimeSummary {
     /// How many times went in.
     pub samples: u64,
     /// Exact.
+    #[serde(serialize_with = "json::figure")]
     pub min_s: Option<f64>,
     /// Exact: from the sum, not from the histogram.
+    #[serde(serialize_with = "json::figure")]
     pub mean_s: Option<f64>,
     /// Exact.
+    #[serde(serialize_with = "json::figure")]
     pub max_s: Option<f64>,
     /// From the exact sum of squares; population form.
+    #[serde(serialize_with = "json::figure")]
     pub stddev_s: Option<f64>,
+    /// 50th percentile; `None` with too few samples to mean anything, as for the percentiles below.
+    #[serde(serialize_with = "json::figure")]
+    pub p50_s: Option<f64>,
+    /// 75th percentile.
+    #[serde(serialize_with = "json::figure")]
+    pub p75_s: Option<f64>,
+    /// 90th percentile.
+    #[serde(serialize_with = "json::figure")]
+    pub p90_s: Option<f64>,
+    /// 95th percentile.
+    #[serde(serialize_with = "json::figure")]
+    pub p95_s: Option<f64>,
+    /// 99th percentile.
+    #[serde(serialize_with = "json::figure")]
+    pub p99_s: Option<f64>,
+    /// 99.9th percentile.
+    #[serde(serialize_with = "json::figure")]
+    pub p999_s: Option<f64>,
     /// Where the percentiles come from. Crate-wide so that a summary can be written down in a test.
+    #[serde(skip)]
     pub(crate) histogram: Option<Arc<Histogram>>,
 }
 
@@ -37,14 +64,41 @@ impl TimeSummary {
     ///
     /// At least the percentile's share of the samples is at or below it, to three significant digits.
     pub fn percentile_s(&self, percentile: Percentile) -> Option<f64> {
-        self.histogram.as_ref().and_then(|histogram| histogram.percentile_s(percentile))
+        match &self.histogram {
+            Some(histogram) => histogram.percentile_s(percentile),
+            None => self.written_percentile_s(percentile.percent()),
+        }
+    }
+
+    /// All that is known of a summary that was read from a record without a histogram.
+    fn written_percentile_s(&self, percent: f64) -> Option<f64> {
+        let written = [
+            (50.0, self.p50_s),
+            (75.0, self.p75_s),
+            (90.0, self.p90_s),
+            (95.0, self.p95_s),
+            (99.0, self.p99_s),
+            (99.9, self.p999_s),
+        ];
+        written.into_iter().find(|(known, _)| *known == percent).and_then(|(_, time_s)| time_s)
     }
 }
 
 impl From<Histogram> for TimeSummary {
     fn from(histogram: Histogram) -> TimeSummary {
+        let samples = histogram.samples();
+        let percentile = |percent| {
+            let percentile = Percentile::new(percent).filter(|percentile| samples >= percentile.least_samples())?;
+            histogram.percentile_s(percentile)
+        };
         TimeSummary {
-            samples: histogram.samples(),
+            samples,
+            p50_s: percentile(50.0),
+            p75_s: percentile(75.0),
+            p90_s: percentile(90.0),
+            p95_s: percentile(95.0),
+            p99_s: percentile(99.0),
+            p999_s: percentile(99.9),
             min_s: histogram.min_s(),
             mean_s: histogram.mean_s(),
             max_s: histogram.max_s(),

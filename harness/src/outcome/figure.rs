@@ -4,6 +4,8 @@ use crate::measure::TimeSummary;
 use crate::metric::{Dimension, Metric, Percentile};
 use crate::threshold::Threshold;
 
+pub use crate::statistics::round_to;
+
 /// How many digits of a measured figure mean something.
 const DIGITS: usize = 3;
 
@@ -15,18 +17,6 @@ const TIME_UNITS: [(&str, f64); 4] = [("s", 1.0), ("ms", 1e-3), ("µs", 1e-6), (
 
 /// The units of an amount of memory, largest first, with their size in bytes.
 const SIZE_UNITS: [(&str, f64); 4] = [("GiB", 1_073_741_824.0), ("MiB", 1_048_576.0), ("KiB", 1_024.0), ("B", 1.0)];
-
-/// `value` rounded to so many significant digits.
-///
-/// ```
-/// use proofload::outcome::figure::round_to;
-/// assert_eq!(round_to(0.123_456, 3), 0.123);
-/// assert_eq!(round_to(98_765.0, 3), 98_800.0);
-/// ```
-pub fn round_to(value: f64, digits: usize) -> f64 {
-    // Through text, because scaling by a power of ten would bring binary dust back in.
-    format!("{value:.*e}", digits.saturating_sub(1)).parse().unwrap_or(value)
-}
 
 /// A measured time: `1.20 s`, `250 ms`, `8.31 µs`. `seconds` must be finite.
 pub fn time(seconds: f64) -> String {

@@ -1,14 +1,18 @@
 //! One run of several that answer one question together: a level of a sweep, or a probe of a search for capacity.
 
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
 use super::figure;
 use super::judge::Judgement;
 use super::knee::{self, Level};
 use super::search::Purpose;
 use super::test_outcome::Outcome;
-use crate::measure::Measured;
+use crate::measure::{Measured, json};
 
 /// How much was asked for.
-#[derive(Debug, Clone, Copy, PartialEq)]
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(try_from = "LevelForm", into = "LevelForm")]
 pub enum LoadLevel {
     /// Virtual users.
     Users(u64),
@@ -16,12 +20,70 @@ pub enum LoadLevel {
     PerSecond(f64),
 }
 
+/// A level as a run record holds it: one of the fields has a value.
+#[derive(Serialize, Deserialize, JsonSchema)]
+struct LevelForm {
+    /// Users, if they were the level.
+    users: Option<u64>,
+    /// Arrivals each second, if they were the level.
+    #[serde(serialize_with = "json::figure")]
+    rate_per_s: Option<f64>,
+}
+
+impl From<LoadLevel> for LevelForm {
+    fn from(level: LoadLevel) -> LevelForm {
+        match level {
+            LoadLevel::Users(users) => LevelForm { users: Some(users), rate_per_s: None },
+            LoadLevel::PerSecond(rate) => LevelForm { users: None, rate_per_s: Some(rate) },
+        }
+    }
+}
+
+impl TryFrom<LevelForm> for LoadLevel {
+    type Error = &'static str;
+
+    fn try_from(form: LevelForm) -> Result<LoadLevel, &'static str> {
+        let users = form.users.map(LoadLevel::Users);
+        users.or(form.rate_per_s.map(LoadLevel::PerSecond)).ok_or("a probe has neither `users` nor `rate_per_s`")
+    }
+}
+
+/// `level` where a search has no purpose to name.
+mod purpose_or_level {
+    use serde::de::value::StringDeserializer;
+    use serde::de::{Deserialize, Deserializer, IntoDeserializer};
+    use serde::ser::{Serialize, Serializer};
+
+    use super::Purpose;
+
+    const LEVEL: &str = "level";
+
+    pub(super) fn serialize<S: Serializer>(purpose: &Option<Purpose>, serializer: S) -> Result<S::Ok, S::Error> {
+        match purpose {
+            Some(purpose) => purpose.serialize(serializer),
+            None => LEVEL.serialize(serializer),
+        }
+    }
+
+    pub(super) fn deserialize<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<Purpose>, D::Error> {
+        let text = String::deserialize(deserializer)?;
+        if text == LEVEL {
+            return Ok(None);
+        }
+        let text: StringDeserializer<D::Error> = text.into_deserializer();
+        Purpose::deserialize(text).map(Some)
+    }
+}
+
 /// One level of a sweep, or one probe of a search for capacity.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct ProbeRow {
     /// How much was asked for.
+    #[serde(flatten)]
     pub load: LoadLevel,
     /// What a search wanted to know; `None` for a level of a sweep.
+    #[serde(with = "purpose_or_level")]
+    #[schemars(with = "String")]
     pub purpose: Option<Purpose>,
     /// How it ended; of a search passed if the rate held, failed if not, and invalid if the generator was disturbed.
     pub outcome: Outcome,
@@ -32,16 +94,22 @@ pub struct ProbeRow {
     /// Requests that were intended.
     pub requests: u64,
     /// Sent ÷ planned, for arrivals.
+    #[serde(serialize_with = "json::figure")]
     pub sent_share: Option<f64>,
     /// `ok ÷ intended`.
+    #[serde(serialize_with = "json::figure")]
     pub success_rate: Option<f64>,
     /// Successful requests each second.
+    #[serde(serialize_with = "json::figure")]
     pub throughput_per_s: Option<f64>,
     /// Mean response time.
+    #[serde(serialize_with = "json::figure")]
     pub mean_s: Option<f64>,
     /// Its 95th percentile; `None` with too few samples.
+    #[serde(serialize_with = "json::figure")]
     pub p95_s: Option<f64>,
     /// Its 99th percentile; `None` with too few samples.
+    #[serde(serialize_with = "json::figure")]
     pub p99_s: Option<f64>,
 }
 

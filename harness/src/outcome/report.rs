@@ -3,17 +3,23 @@
 use std::path::PathBuf;
 use std::time::{Duration, SystemTime};
 
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+use super::measured_form::{self, MeasuredOrNull};
 use super::probe::ProbeRow;
 use super::search::Found;
 use super::test_id::TestId;
 use super::test_outcome::Outcome;
 use super::threshold_verdict::ThresholdVerdict;
+use super::timestamp;
+use super::workload_form::{self, WorkloadForm};
 use crate::kind::Kind;
-use crate::measure::Measured;
+use crate::measure::{Measured, ServerFigures, json};
 use crate::workload::Workload;
 
 /// A server that a test used.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Serialize, Deserialize, JsonSchema)]
 pub struct ServerReport {
     /// The fixture's name.
     pub name: String,
@@ -25,34 +31,44 @@ pub struct ServerReport {
     pub died: Option<String>,
     /// Where its output is kept.
     pub output: Option<PathBuf>,
+    /// What it used of its machine; `None` if no load was offered, or if it was not started here.
+    #[serde(default)]
+    pub figures: Option<ServerFigures>,
     /// The last lines of its output, if it died.
+    #[serde(default)]
     pub last_lines: Vec<String>,
 }
 
 /// The capacity of which `rate = 50% of capacity` is a share.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct CalibrationReport {
     /// 0.5 for `50% of capacity`.
     pub share: f64,
+    /// What that comes to, in arrivals each second; `None` if no capacity was found.
+    #[serde(serialize_with = "json::figure")]
+    pub rate_per_s: Option<f64>,
     /// The test that searched; another one if its answer was used again.
     pub found_by: String,
     /// What the search found.
+    #[serde(rename = "search")]
     pub found: Found,
     /// Every probe of it.
     pub probes: Vec<ProbeRow>,
 }
 
 impl CalibrationReport {
-    /// The rate it comes to; `None` if no capacity was found.
-    pub fn rate_per_s(&self) -> Option<f64> {
-        self.found.capacity_per_s.map(|capacity_per_s| self.share * capacity_per_s)
+    /// The `share` of the capacity that a search found.
+    pub fn new(share: f64, found_by: String, found: Found, probes: Vec<ProbeRow>) -> CalibrationReport {
+        let rate_per_s = found.capacity_per_s.map(|capacity_per_s| share * capacity_per_s);
+        CalibrationReport { share, rate_per_s, found_by, found, probes }
     }
 }
 
 /// One test, judged.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Serialize, Deserialize, JsonSchema)]
 pub struct TestReport {
     /// Which test.
+    #[serde(flatten)]
     pub id: TestId,
     /// What it asks.
     pub kind: Kind,
@@ -63,14 +79,21 @@ pub struct TestReport {
     /// Why, in a sentence, unless it passed.
     pub reason: Option<String>,
     /// What load was offered; `None` if it did not run.
+    #[serde(with = "workload_form")]
+    #[schemars(with = "Option<WorkloadForm>")]
     pub workload: Option<Workload>,
     /// From the first fixture to the last request.
+    #[serde(rename = "elapsed_s", with = "json::seconds")]
+    #[schemars(with = "f64")]
     pub elapsed: Duration,
     /// The figures; `None` if no load was offered.
+    #[serde(flatten, with = "measured_form")]
+    #[schemars(with = "MeasuredOrNull")]
     pub measured: Option<Measured>,
     /// Each threshold, in the order of declaration; the kind's default last.
     pub thresholds: Vec<ThresholdVerdict>,
     /// Every level of a sweep, every probe of a search for capacity, or every repeat; none for a test of one run.
+    #[serde(default)]
     pub probes: Vec<ProbeRow>,
     /// What the search for capacity found, if the test is one.
     pub search: Option<Found>,
@@ -79,13 +102,26 @@ pub struct TestReport {
     /// The servers it used.
     pub servers: Vec<ServerReport>,
     /// What a reader should know although the verdict stands: an unoptimised build, few samples, a busy generator.
+    #[serde(default)]
     pub warnings: Vec<String>,
     /// What went wrong after the verdict: a tear-down that failed. Never hides the outcome.
+    #[serde(default)]
     pub after: Vec<String>,
 }
 
+impl TestReport {
+    /// The same test with what was measured; each server gets its figures, which are in the order of the servers.
+    #[must_use]
+    pub fn with_figures(mut self, measured: Measured) -> TestReport {
+        for (server, figures) in self.servers.iter_mut().zip(&measured.servers) {
+            server.figures = Some(figures.clone()).filter(|figures| !figures.samples.is_empty());
+        }
+        TestReport { measured: Some(measured), ..self }
+    }
+}
+
 /// The machine, the code and the build that were measured.
-#[derive(Debug, Clone, Default)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct Environment {
     /// `linux`
     pub os: String,
@@ -110,18 +146,23 @@ pub struct Environment {
 }
 
 /// A whole run.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Serialize, Deserialize, JsonSchema)]
 pub struct RunReport {
     /// Name of the run's folder.
+    #[serde(default)]
     pub id: String,
     /// When it began.
+    #[serde(with = "timestamp")]
+    #[schemars(with = "String")]
     pub started: SystemTime,
     /// When the last test ended.
+    #[serde(with = "timestamp")]
+    #[schemars(with = "String")]
     pub finished: SystemTime,
-    /// Where it ran.
-    pub environment: Environment,
     /// `SIGINT` or `SIGTERM`, if it was interrupted.
     pub interrupted: Option<String>,
+    /// Where it ran.
+    pub environment: Environment,
     /// In the order in which they ran; ignored ones too.
     pub tests: Vec<TestReport>,
 }

@@ -36,8 +36,9 @@ fn offered_share(measured: &Measured, measure: Duration) -> Option<f64> {
     let health = &measured.generator;
     let (planned, sent) = (health.planned.filter(|planned| *planned > 0)?, health.sent?);
     let unsent_of_own: u64 = health.own_errors.values().sum();
-    let offered = (sent + health.shed + health.left_waiting).saturating_sub(unsent_of_own);
-    let late_s = Percentile::new(99.0).and_then(|p99| health.pacer_lag.percentile_s(p99)).unwrap_or_default();
+    let offered = (sent + health.shed.unwrap_or_default() + health.left_waiting.unwrap_or_default())
+        .saturating_sub(unsent_of_own);
+    let late_s = Percentile::new(99.0).and_then(|p99| health.pacer_lag.as_ref()?.percentile_s(p99)).unwrap_or_default();
     Some(offered as f64 / planned as f64 * (measure.as_secs_f64() / (measure.as_secs_f64() + late_s)))
 }
 
@@ -99,8 +100,8 @@ mod tests {
         measured.generator.planned = Some(1_000);
         measured.generator.sent = Some(900);
         assert_eq!(offered_share(&measured, FIVE), Some(0.9));
-        measured.generator.left_waiting = 60;
-        measured.generator.shed = 40;
+        measured.generator.left_waiting = Some(60);
+        measured.generator.shed = Some(40);
         assert_eq!(offered_share(&measured, FIVE), Some(1.0));
         measured.generator.own_errors.insert("no file descriptors".to_owned(), 100);
         assert_eq!(offered_share(&measured, FIVE), Some(0.9));
@@ -113,7 +114,7 @@ mod tests {
         measured.generator.planned = Some(500);
         measured.generator.sent = Some(500);
         let times = |millis| TimeSummary::of((0..500).map(|_| Duration::from_millis(millis)));
-        measured.generator.pacer_lag = times(late_ms);
+        measured.generator.pacer_lag = Some(times(late_ms));
         (measured.total.response_time, measured.total.service_time) = (times(took_ms), times(took_ms - late_ms));
         let thresholds = ["p95 < 30ms", "success_rate >= 99%"].map(|text| text.parse().expect("a threshold"));
         let judgement = judge(&measured, &thresholds, Kind::Capacity, true);
@@ -138,7 +139,7 @@ mod tests {
     fn a_load_that_came_late_by_more_than_a_hundredth_of_the_probe_was_not_offered() {
         let mut measured = run([1; 5]);
         (measured.generator.planned, measured.generator.sent) = (Some(500), Some(500));
-        measured.generator.pacer_lag = TimeSummary::of((0..500).map(|_| Duration::from_millis(100)));
+        measured.generator.pacer_lag = Some(TimeSummary::of((0..500).map(|_| Duration::from_millis(100))));
         // 5 s ÷ 5.1 s
         assert!((offered_share(&measured, FIVE).expect("planned") - 0.980).abs() < 0.001);
     }

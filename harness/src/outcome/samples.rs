@@ -91,10 +91,10 @@ fn open_health(health: GeneratorHealth) -> GeneratorHealth {
     GeneratorHealth {
         planned: Some(3_000),
         sent: Some(2_950),
-        shed: 40,
-        left_waiting: 10,
-        pacer_lag: TimeSummary::of((1..=400).map(Duration::from_micros)),
-        pool_wait: TimeSummary::of((1..=200).map(|i| Duration::from_micros(100 * i))),
+        shed: Some(40),
+        left_waiting: Some(10),
+        pacer_lag: Some(TimeSummary::of((1..=400).map(Duration::from_micros))),
+        pool_wait: Some(TimeSummary::of((1..=200).map(|i| Duration::from_micros(100 * i)))),
         closed_law_gap: None,
         host_cpu_share: Some(0.75),
         host_cores: Some(2),
@@ -107,6 +107,7 @@ fn stage(name: &str, from: f64, to: f64, begins_s: f64, ok: u64) -> StageSummary
         name: name.to_owned(),
         from,
         to,
+        steady: from == to,
         begins_s,
         span: Duration::from_secs(10),
         total: summary("", ok, 0, 0),
@@ -167,10 +168,10 @@ fn judged(name: &str, kind: Kind, measured: Measured, thresholds: &[&str]) -> Te
         reason: judgement.reason,
         thresholds: judgement.thresholds,
         warnings: judgement.warnings,
-        measured: Some(measured),
         servers: vec![server()],
         ..blank(name, kind)
     }
+    .with_figures(measured)
 }
 
 fn blank(name: &str, kind: Kind) -> TestReport {
@@ -199,6 +200,7 @@ fn server() -> ServerReport {
         url: "http://127.0.0.1:40211".to_owned(),
         pid: Some(4711),
         died: None,
+        figures: None,
         output: Some(PathBuf::from("target/proofload/runs/20261120-185544-4711/agent.log")),
         last_lines: Vec::new(),
     }
@@ -300,6 +302,7 @@ fn summary(name: &str, ok: u64, failed: u64, timed_out: u64) -> Summary {
         service_time: times,
         ok_response_time: TimeSummary::of(in_time.take(ok as usize)),
         throughput_per_s: Some(ok as f64 / 10.0),
+        success_rate: Some(ok as f64 / (ok + failed + timed_out) as f64),
         bytes_sent: 100 * ok,
         bytes_received: 2_000 * ok,
     }

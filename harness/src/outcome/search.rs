@@ -11,7 +11,11 @@
 
 use std::time::Duration;
 
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
 use super::figure;
+use crate::measure::json;
 use crate::workload::CapacitySearch;
 
 /// With less than this share of the planned arrivals, the load was not offered as planned.
@@ -47,7 +51,8 @@ pub struct Probe {
 }
 
 /// What a probe is for.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
 pub enum Purpose {
     /// Does this rate hold?
     Search,
@@ -78,17 +83,23 @@ pub struct ProbeResult {
 }
 
 /// The result of a search.
-#[derive(Debug, Clone, Copy, PartialEq, Default)]
+#[derive(Debug, Clone, Copy, PartialEq, Default, Serialize, Deserialize, JsonSchema)]
 pub struct Found {
+    /// The bracket was narrow enough in time, and the rate was validated.
+    pub converged: bool,
     /// The highest rate that was validated; `None` unless the search has converged.
+    #[serde(serialize_with = "json::figure")]
     pub capacity_per_s: Option<f64>,
     /// The highest rate that held in a probe.
+    #[serde(serialize_with = "json::figure")]
     pub holds_at_per_s: Option<f64>,
     /// The lowest rate that did not.
+    #[serde(serialize_with = "json::figure")]
     pub breaks_at_per_s: Option<f64>,
     /// The generator was the reason why the rate did not hold: the server may handle more.
     pub limited_by_generator: bool,
     /// Probes without a result, because the generator was disturbed.
+    #[serde(rename = "disturbed_probes")]
     pub disturbed: u32,
 }
 
@@ -185,6 +196,7 @@ impl Search {
     fn found(&self) -> Found {
         let lowest = self.lowest_break();
         Found {
+            converged: self.validated_per_s.is_some(),
             capacity_per_s: self.validated_per_s,
             holds_at_per_s: self.highest_held(),
             breaks_at_per_s: lowest.map(|lowest| lowest.rate_per_s),

@@ -1,7 +1,11 @@
 //! How a test ended.
 
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
 /// How a test ended.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
 pub enum Outcome {
     /// Every threshold held, and the figures can be trusted.
     Passed,

@@ -1,23 +1,44 @@
 //! One threshold and the figure it was compared with.
 
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+use super::threshold_form::{self, ThresholdForm};
+use crate::measure::json;
 use crate::threshold::Threshold;
 
 /// One threshold, held against the figures.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Serialize, Deserialize, JsonSchema)]
 pub struct ThresholdVerdict {
     /// What was asked.
+    #[serde(flatten, with = "threshold_form")]
+    #[schemars(with = "ThresholdForm")]
     pub threshold: Threshold,
     /// What was measured, in the base unit of the metric; `None` when there was no data, which never passes.
+    #[serde(serialize_with = "json::figure")]
     pub actual: Option<f64>,
     /// The 95 % interval of a mean, a percentile or a success rate, in the same unit; `None` for other metrics and for a
     /// run too short to tell.
+    #[serde(default, serialize_with = "json::interval")]
     pub interval: Option<(f64, f64)>,
     /// How many samples the figure rests on.
     pub samples: u64,
     /// True if it holds.
     pub holds: bool,
     /// The limit lies inside the interval: another measurement might decide otherwise.
+    #[serde(default)]
     pub borderline: bool,
+    /// What a breach does.
+    pub severity: Severity,
     /// Why the figure cannot be relied on: no data, an endpoint that no request hit, too few samples for the percentile.
     pub doubt: Option<String>,
+}
+
+/// What the breach of a threshold does.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum Severity {
+    /// The test fails.
+    #[default]
+    Error,
 }

@@ -146,7 +146,7 @@ fn pacer_lag(measured: &Measured, verdicts: &[ThresholdVerdict]) -> Option<Pacer
     });
     let share_s = tightest_s.reduce(f64::min).map_or(0.0, |tightest_s| PACER_LAG_ALLOWED_SHARE * tightest_s);
     let allowed_s = share_s.max(PACER_LAG_ALLOWED_S);
-    let lag = &measured.generator.pacer_lag;
+    let lag = measured.generator.pacer_lag.as_ref()?;
     Some(PacerLag { p99_s: p99_s(lag)?, allowed_s, delay: Delay::new(measured, lag.max_s?, 0.0) })
 }
 
@@ -161,7 +161,7 @@ fn p99_s(times: &TimeSummary) -> Option<f64> {
 fn not_sent(measured: &Measured, least: f64) -> Option<(u64, u64)> {
     let health = &measured.generator;
     let (planned, sent) = health.planned.zip(health.sent)?;
-    let accounted = sent + health.shed + health.left_waiting;
+    let accounted = sent + health.shed.unwrap_or_default() + health.left_waiting.unwrap_or_default();
     let is_short = planned > 0 && (accounted as f64) < least * planned as f64;
     (measured.ended == Ended::AsPlanned && is_short).then(|| (planned, planned - accounted))
 }

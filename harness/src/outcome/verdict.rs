@@ -1,6 +1,6 @@
 //! One threshold, compared with the figures.
 
-use super::threshold_verdict::ThresholdVerdict;
+use super::threshold_verdict::{Severity, ThresholdVerdict};
 use super::{confidence, figure, subject, whole};
 use crate::kind::Kind;
 use crate::measure::Measured;
@@ -41,6 +41,7 @@ fn with_figure(threshold: &Threshold, actual: f64, samples: u64) -> ThresholdVer
         samples,
         holds: threshold.holds(actual),
         borderline: false,
+        severity: Severity::Error,
         doubt: too_few(threshold.metric, samples),
     }
 }

@@ -82,15 +82,20 @@ fn judged_time(test: &TestReport) -> String {
 fn arrivals(measured: &Measured) -> String {
     let health = &measured.generator;
     let Some((planned, sent)) = health.planned.zip(health.sent) else { return String::new() };
-    let p95 = |times: &TimeSummary| shown(figure::percentile_s(times, 95.0), figure::time);
-    let left =
-        [(health.shed, "shed at the in-flight cap"), (health.left_waiting, "still waiting at the in-flight cap")];
+    let percentile = |times: Option<&TimeSummary>, percent| {
+        shown(times.and_then(|times| figure::percentile_s(times, percent)), figure::time)
+    };
+    let left = [
+        (health.shed.unwrap_or_default(), "shed at the in-flight cap"),
+        (health.left_waiting.unwrap_or_default(), "still waiting at the in-flight cap"),
+    ];
     let left = left.into_iter().filter(|(count, _)| *count > 0);
     let left: String = left.map(|(count, what)| format!(", {} {what}", figure::count(count))).collect();
     let planned = format!("  {} arrivals planned, {} sent{left}\n", figure::count(planned), figure::count(sent));
-    let p99 = shown(figure::percentile_s(&health.pacer_lag, 99.0), figure::time);
+    let p99 = percentile(health.pacer_lag.as_ref(), 99.0);
     let lag = format!("the generator's own lag p99 {p99}");
-    let (service, wait) = (p95(&measured.total.service_time), p95(&health.pool_wait));
+    let (service, wait) =
+        (percentile(Some(&measured.total.service_time), 95.0), percentile(health.pool_wait.as_ref(), 95.0));
     format!("{planned}  service time p95 {service}; wait for a free slot p95 {wait}; {lag}\n")
 }
 

@@ -41,7 +41,7 @@ impl SearchedCapacity {
     }
 
     pub(super) fn report(&self, share: f64) -> CalibrationReport {
-        CalibrationReport { share, found_by: self.found_by.clone(), found: self.found, probes: self.probes.clone() }
+        CalibrationReport::new(share, self.found_by.clone(), self.found, self.probes.clone())
     }
 }
 

@@ -44,5 +44,6 @@ pub(super) fn server_report(server: &Server) -> ServerReport {
         last_lines: if died.is_some() { server.last_lines(LAST_LINES) } else { Vec::new() },
         died,
         output: server.output(),
+        figures: None,
     }
 }

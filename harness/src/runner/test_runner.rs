@@ -156,9 +156,9 @@ impl TestRunner {
         let Judgement { outcome, reason, thresholds, warnings, .. } = judgement;
         let mut after = report.after;
         after.extend(run.measured.leave_errors.iter().cloned());
-        let (workload, measured) = (Some(run.workload), Some(run.measured));
-        let report =
-            TestReport { outcome, reason, thresholds, warnings, workload, measured, probes, search, after, ..report };
+        let workload = Some(run.workload);
+        let report = TestReport { outcome, reason, thresholds, warnings, workload, probes, search, after, ..report }
+            .with_figures(run.measured);
         Attempt { report, is_worth_repeating }
     }
 }

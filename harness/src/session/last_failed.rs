@@ -3,8 +3,8 @@
 use std::path::Path;
 
 use super::folder::read_if_there;
-use crate::outcome::TestId;
-use crate::report::record::{OutcomeName, Record};
+use crate::outcome::{Outcome, TestId};
+use crate::report::record;
 
 /// The tests that did not pass in the record at `path`; none if there is no record.
 ///
@@ -17,7 +17,7 @@ pub(super) fn tests(path: &Path) -> Result<Vec<TestId>, String> {
     let Some(text) = read_if_there(path).map_err(|error| explain(error.to_string()))? else {
         return Ok(Vec::new());
     };
-    let run = Record::parse(&text).map_err(|error| explain(error.to_string()))?;
-    let did_not_pass = |outcome| !matches!(outcome, OutcomeName::Passed | OutcomeName::Ignored);
+    let run = record::parse(&text).map_err(|error| explain(error.to_string()))?;
+    let did_not_pass = |outcome| !matches!(outcome, Outcome::Passed | Outcome::Ignored);
     Ok(run.tests.into_iter().filter(|test| did_not_pass(test.outcome)).map(|test| test.id).collect())
 }

@@ -8,7 +8,7 @@ use super::folder::{Folders, WriteError, read_if_there, write_atomically};
 use super::output::say;
 use crate::baseline::{Baselines, KnownTests};
 use crate::outcome::{Outcome, RunReport};
-use crate::report::record::{Record, merge_runs};
+use crate::report::record;
 use crate::report::terminal::WrittenFile;
 use crate::report::{github, markdown};
 
@@ -57,18 +57,18 @@ pub(super) enum BaselinesWanted<'a> {
 /// `run.json`; processes of one cargo-nextest run write into the same record.
 fn write_record(run: &RunReport, folders: &Folders, results: &mut Results) {
     let path = folders.record();
-    let fresh = Record::from(run);
+    let fresh = run.clone();
     let merged = match read_if_there(&path) {
         Ok(None) => fresh,
-        Ok(Some(text)) => match Record::parse(&text) {
-            Ok(before) => merge_runs(before, fresh),
+        Ok(Some(text)) => match record::parse(&text) {
+            Ok(before) => record::merge_runs(before, fresh),
             Err(error) => {
                 return results.errors.push(format!("{} is left as it is: {error}", path.display()));
             }
         },
         Err(source) => return results.errors.push(WriteError { path, source }.to_string()),
     };
-    let written = write_atomically(&path, &merged.to_json());
+    let written = write_atomically(&path, &record::to_json(&merged));
     if written.is_ok() {
         results.note_written("run record", &path, folders);
         results.note_error(folders.point_latest());

@@ -110,6 +110,7 @@ fn told(recorder: Recorder) -> String {
         .collect();
     let health = &measured.generator;
     let lags = [&health.pacer_lag, &health.pool_wait].map(|times| {
+        let times = times.clone().unwrap_or_default();
         let percentiles = [50.0, 99.0].map(|p| times.percentile_s(crate::metric::Percentile::new(p).unwrap()));
         (times.samples, times.mean_s, times.max_s, percentiles)
     });
@@ -167,7 +168,7 @@ proptest! {
         let steady: u64 = measured.stages[1..3].iter().map(|stage| stage.total.requests.intended).sum();
         prop_assert!(measured.total.requests.is_conserved());
         prop_assert_eq!(measured.total.requests.intended, steady + never_sent + lost);
-        prop_assert_eq!(measured.generator.shed, shed.len() as u64);
+        prop_assert_eq!(measured.generator.shed.unwrap_or_default(), shed.len() as u64);
         prop_assert_eq!(measured.exceedances[0].samples(), measured.total.response_time.samples);
         prop_assert_eq!(measured.exceedances[1].samples(), measured.iteration.response_time.samples);
         prop_assert_eq!(measured.exceedances[3].samples(), measured.stages[2].total.response_time.samples);

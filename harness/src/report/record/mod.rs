@@ -1,28 +1,40 @@
 //! The machine-readable record of a run: `run.json`.
 //!
-//! [`Record`] is version 1 of the schema. Names carry units, a missing number is `null` and never 0, and a reader passes
-//! over fields that it does not know. Fields may be added; none is renamed, removed or given another meaning.
+//! [`parse`] reads the text of such a file as a [`RunReport`], [`to_json`] writes one. This is version 1 of the schema
+//! (`proofload/run/1`). Names carry units, a missing number is `null` and never 0, and a reader ignores fields that it
+//! does not know. Fields may be added; none is renamed, removed or given another meaning.
+//!
+//! The types are those that the harness measures and judges with, so another program sees all that a report could show.
+//!
+//! ```
+//! use proofload::record;
+//!
+//! # let text = std::fs::read_to_string(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/records/load.json"))?;
+//! // The text of `target/proofload/latest/run.json`.
+//! let run = record::parse(&text)?;
+//! for test in &run.tests {
+//!     let p95_s = test.measured.as_ref().and_then(|measured| measured.total.response_time.p95_s);
+//!     println!("{} {:?}: p95 {p95_s:?} s", test.id.name, test.outcome);
+//! }
+//! # assert_eq!(run.tests.len(), 1);
+//! # Ok::<(), Box<dyn std::error::Error>>(())
+//! ```
 
-mod build;
-mod figures;
-mod load;
+mod file;
 mod merge;
-mod number;
-mod probe;
-mod run;
-mod search;
-mod server;
-mod test;
 
-pub use figures::{EndpointRecord, FiguresRecord, RequestsRecord, SecondRecord, TimesRecord};
+pub use file::{RecordError, SCHEMA, parse, schema, to_json};
 pub use merge::merge_runs;
-pub use probe::{OutcomeName, ProbeRecord};
-pub use run::{EnvironmentRecord, Record, RecordError, SCHEMA, schema};
-pub use search::{CalibrationRecord, SearchRecord};
-pub use server::{ServerFiguresRecord, ServerRecord, ServerSampleRecord};
-pub use test::{
-    GeneratorRecord, HttpRecord, KindName, PrecisionRecord, Severity, SlowRecord, SpikeRecord, StagePlanRecord,
-    StageRecord, TestRecord, ThresholdRecord, WorkloadRecord,
+
+pub use crate::kind::Kind;
+pub use crate::measure::{
+    Counts, GeneratorHealth, Measured, Phases, Precision, ServerFigures, ServerSample, SlowRequest, SpikeFigures,
+    StageSummary, Summary, TimeSlice, TimeSummary,
+};
+pub use crate::outcome::probe::{LoadLevel, ProbeRow};
+pub use crate::outcome::search::{Found, Purpose};
+pub use crate::outcome::{
+    CalibrationReport, Environment, Outcome, RunReport, ServerReport, Severity, TestId, TestReport, ThresholdVerdict,
 };
 
 #[cfg(test)]

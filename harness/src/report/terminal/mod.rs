@@ -10,7 +10,6 @@ pub(crate) use super::limits::limits;
 pub use benchmarks::benchmarks;
 pub use column::{Column, Sort, UnknownColumn, parse_columns};
 pub use loads::loads;
-pub(crate) use probes::purpose;
 pub use probes::{calibration, capacity, sweep};
 pub use summary::{WrittenFile, durations, summary};
 

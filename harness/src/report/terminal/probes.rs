@@ -48,7 +48,7 @@ pub fn capacity(rows: &[ProbeRow], found: &Found) -> String {
 pub fn calibration(test: &str, calibration: &CalibrationReport) -> String {
     let CalibrationReport { found, found_by, share, .. } = calibration;
     let percent = figure::percent(*share);
-    let rate = calibration.rate_per_s().map_or_else(|| "not known".to_owned(), figure::rate);
+    let rate = calibration.rate_per_s.map_or_else(|| "not known".to_owned(), figure::rate);
     if found_by == test {
         let table = capacity(&calibration.probes, found);
         return format!("{table}  rate: {rate}, which is {percent} of the capacity\n");
@@ -58,7 +58,7 @@ pub fn calibration(test: &str, calibration: &CalibrationReport) -> String {
 }
 
 /// `level`, `search`, `repetition`, `confirmation`, `validation`.
-pub(crate) fn purpose(purpose: Option<Purpose>) -> &'static str {
+fn purpose(purpose: Option<Purpose>) -> &'static str {
     match purpose {
         None => "level",
         Some(Purpose::Search) => "search",
@@ -178,11 +178,11 @@ mod tests {
         let mut validation = row(LoadLevel::PerSecond(497.0), 497.0, 0.004, None);
         validation.reason = Some("holds, although the generator was late".to_owned());
         let probes = vec![row(LoadLevel::PerSecond(400.0), 400.0, 0.003, None), validation];
-        let report = CalibrationReport { share: 0.5, found_by: "agent::half".to_owned(), found, probes };
+        let report = CalibrationReport::new(0.5, "agent::half".to_owned(), found, probes);
         insta::assert_snapshot!(calibration("agent::half", &report));
         let shared = calibration("agent::most", &report);
         assert_eq!(shared, "  rate: 248/s, which is 50.0 % of the capacity of 497/s that `agent::half` found\n");
-        let unknown = CalibrationReport { found: Found::default(), probes: Vec::new(), ..report };
+        let unknown = CalibrationReport::new(0.5, report.found_by, Found::default(), Vec::new());
         assert!(calibration("agent::half", &unknown).contains("rate: not known"));
     }
 

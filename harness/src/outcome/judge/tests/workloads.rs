@@ -2,13 +2,14 @@
 
 use super::*;
 use crate::measure::{Fate, Phase, Phases, Recorder, Sample, ServerFigures, SpikeFigures, StageSummary, TimeSlice};
+use crate::outcome::Severity;
 
 /// The run of an open workload: `sent` arrivals of `planned`, each so late.
 fn open(planned: u64, sent: u64, lag: Duration) -> Measured {
     let mut measured = run(1000, 0);
     measured.generator.planned = Some(planned);
     measured.generator.sent = Some(sent);
-    measured.generator.pacer_lag = TimeSummary::of((0..100).map(|_| lag));
+    measured.generator.pacer_lag = Some(TimeSummary::of((0..100).map(|_| lag)));
     measured
 }
 
@@ -68,8 +69,8 @@ fn planned_arrivals_that_were_not_sent_are_the_generators_unless_the_cap_kept_th
     assert_eq!(short.outcome, Outcome::Invalid);
     assert!(reason(&short).starts_with("the generator did not send 200 of 10,000 planned arrivals"), "{short:?}");
     let mut capped = of(9_800);
-    capped.generator.shed = 120;
-    capped.generator.left_waiting = 80;
+    capped.generator.shed = Some(120);
+    capped.generator.left_waiting = Some(80);
     assert_eq!(judged(&capped, &["success_rate >= 99%"]).outcome, Outcome::Passed);
     let given_up = Measured { ended: Ended::NoAnswer(Duration::from_secs(30)), ..of(5_000) };
     assert_eq!(judged(&given_up, &[]).outcome, Outcome::Failed);
@@ -215,6 +216,7 @@ fn only_a_verdict_that_hangs_on_a_borderline_limit_wants_a_longer_measurement() 
         samples: 1000,
         holds,
         borderline,
+        severity: Severity::Error,
         doubt: None,
     };
     assert!(!is_undecided(Outcome::Passed, &[verdict(true, false)]));

@@ -1,0 +1,41 @@
+//! A threshold as a run record holds it: its text, and its parts for readers that do not parse the text.
+
+use schemars::JsonSchema;
+use serde::de::Error;
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
+
+use crate::threshold::Threshold;
+
+/// The fields that stand for a threshold.
+#[derive(Serialize, Deserialize, JsonSchema)]
+pub(super) struct ThresholdForm {
+    /// As written: `p95("GET /config") < 800ms`.
+    text: String,
+    /// `p95`
+    metric: String,
+    /// The endpoint it is about; `null` for the whole test or a whole stage.
+    #[serde(default)]
+    endpoint: Option<String>,
+    /// The stage it is about; `null` for the whole test or an endpoint.
+    #[serde(default)]
+    stage: Option<String>,
+    /// In the base unit of the metric: seconds, a share of 1, events each second, a count.
+    limit: f64,
+}
+
+/// Writes a threshold in this form.
+pub(super) fn serialize<S: Serializer>(threshold: &Threshold, serializer: S) -> Result<S::Ok, S::Error> {
+    let form = ThresholdForm {
+        text: threshold.to_string(),
+        metric: threshold.metric.to_string(),
+        endpoint: threshold.subject.endpoint().map(str::to_owned),
+        stage: threshold.subject.stage().map(str::to_owned),
+        limit: threshold.limit(),
+    };
+    form.serialize(serializer)
+}
+
+/// Reads a threshold from its text.
+pub(super) fn deserialize<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Threshold, D::Error> {
+    ThresholdForm::deserialize(deserializer)?.text.parse().map_err(D::Error::custom)
+}

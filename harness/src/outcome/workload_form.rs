@@ -127,8 +127,8 @@ impl From<&Workload> for WorkloadForm {
             users: workload.users() as u64,
             rate_per_s: offered::rate_per_s(workload),
             max_in_flight: arrivals.map(|arrivals| arrivals.max_in_flight as u64),
-            overflow: arrivals.map(|arrivals| overflow(arrivals).to_owned()),
-            arrivals: arrivals.map(|arrivals| spacing(arrivals).to_owned()),
+            overflow: arrivals.map(|arrivals| arrivals.overflow.name().to_owned()),
+            arrivals: arrivals.map(|arrivals| arrivals.spacing.name().to_owned()),
             pace_s: pace.map(|pace: Duration| pace.as_secs_f64()),
             stages: stages.iter().map(StageForm::from).collect(),
             ramp_up_s: workload.ramp_up().as_secs_f64(),
@@ -152,27 +152,13 @@ impl From<&HttpOptions> for HttpForm {
             cookies: http.cookies,
             proxy: http.proxy.clone(),
             ca: http.ca.clone(),
-            verify_tls: !http.trusts_everyone,
+            verify_tls: !http.trusts_any_certificate,
         }
     }
 }
 
 fn judged_time(workload: &Workload) -> &'static str {
     if offered::judges_response_time(workload) { "response_time" } else { "service_time" }
-}
-
-fn overflow(arrivals: &Arrivals) -> &'static str {
-    match arrivals.overflow {
-        Overflow::Queue => "queue",
-        Overflow::Shed => "shed",
-    }
-}
-
-fn spacing(arrivals: &Arrivals) -> &'static str {
-    match arrivals.spacing {
-        Spacing::Even => "even",
-        Spacing::Poisson => "poisson",
-    }
 }
 
 impl From<&Stage> for StageForm {
@@ -254,7 +240,7 @@ impl From<&HttpForm> for HttpOptions {
             cookies: form.cookies,
             proxy: form.proxy.clone(),
             ca: form.ca.clone(),
-            trusts_everyone: !form.verify_tls,
+            trusts_any_certificate: !form.verify_tls,
         }
     }
 }

@@ -3,10 +3,7 @@
 //! A figure has nine significant digits, which is finer than any clock and leaves out the error of binary fractions. What
 //! is not finite is `null`. A duration is a number of seconds.
 
-use std::time::Duration;
-
-use serde::de::Error;
-use serde::{Deserialize, Deserializer, Serialize, Serializer};
+use serde::{Serialize, Serializer};
 
 use crate::statistics::round_to;
 
@@ -28,7 +25,9 @@ pub(crate) fn interval<S: Serializer>(value: &Option<(f64, f64)>, serializer: S)
 
 /// A figure that is always there; `null` is read as not a number.
 pub(crate) mod number {
-    use super::*;
+    use serde::{Deserialize, Deserializer, Serialize, Serializer};
+
+    use crate::measure::json::rounded;
 
     pub(crate) fn serialize<S: Serializer>(value: &f64, serializer: S) -> Result<S::Ok, S::Error> {
         rounded(*value).serialize(serializer)
@@ -41,7 +40,10 @@ pub(crate) mod number {
 
 /// A duration in seconds.
 pub(crate) mod seconds {
-    use super::*;
+    use std::time::Duration;
+
+    use serde::de::Error;
+    use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
     pub(crate) fn serialize<S: Serializer>(duration: &Duration, serializer: S) -> Result<S::Ok, S::Error> {
         duration.as_secs_f64().serialize(serializer)
@@ -54,7 +56,10 @@ pub(crate) mod seconds {
 
 /// A duration in seconds that may be missing.
 pub(crate) mod optional_seconds {
-    use super::*;
+    use std::time::Duration;
+
+    use serde::de::Error;
+    use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
     pub(crate) fn serialize<S: Serializer>(duration: &Option<Duration>, serializer: S) -> Result<S::Ok, S::Error> {
         duration.map(|duration| duration.as_secs_f64()).serialize(serializer)
@@ -68,6 +73,10 @@ pub(crate) mod optional_seconds {
 
 #[cfg(test)]
 mod tests {
+    use std::time::Duration;
+
+    use serde::Deserialize;
+
     use super::*;
 
     #[derive(Serialize, Deserialize)]

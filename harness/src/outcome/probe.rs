@@ -1,7 +1,9 @@
 //! One run of several that answer one question together: a level of a sweep, or a probe of a search for capacity.
 
 use schemars::JsonSchema;
-use serde::{Deserialize, Serialize};
+use serde::de::IntoDeserializer;
+use serde::de::value::StringDeserializer;
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 use super::figure;
 use super::judge::Judgement;
@@ -48,31 +50,23 @@ impl TryFrom<LevelForm> for LoadLevel {
     }
 }
 
-/// `level` where a search has no purpose to name.
-mod purpose_or_level {
-    use serde::de::value::StringDeserializer;
-    use serde::de::{Deserialize, Deserializer, IntoDeserializer};
-    use serde::ser::{Serialize, Serializer};
+/// The purpose of the runs of a sweep, which no search asked for.
+const LEVEL: &str = "level";
 
-    use super::Purpose;
-
-    const LEVEL: &str = "level";
-
-    pub(super) fn serialize<S: Serializer>(purpose: &Option<Purpose>, serializer: S) -> Result<S::Ok, S::Error> {
-        match purpose {
-            Some(purpose) => purpose.serialize(serializer),
-            None => LEVEL.serialize(serializer),
-        }
+fn write_purpose<S: Serializer>(purpose: &Option<Purpose>, serializer: S) -> Result<S::Ok, S::Error> {
+    match purpose {
+        Some(purpose) => purpose.serialize(serializer),
+        None => LEVEL.serialize(serializer),
     }
+}
 
-    pub(super) fn deserialize<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<Purpose>, D::Error> {
-        let text = String::deserialize(deserializer)?;
-        if text == LEVEL {
-            return Ok(None);
-        }
-        let text: StringDeserializer<D::Error> = text.into_deserializer();
-        Purpose::deserialize(text).map(Some)
+fn read_purpose<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<Purpose>, D::Error> {
+    let text = String::deserialize(deserializer)?;
+    if text == LEVEL {
+        return Ok(None);
     }
+    let text: StringDeserializer<D::Error> = text.into_deserializer();
+    Purpose::deserialize(text).map(Some)
 }
 
 /// One level of a sweep, or one probe of a search for capacity.
@@ -82,7 +76,7 @@ pub struct ProbeRow {
     #[serde(flatten)]
     pub load: LoadLevel,
     /// What a search wanted to know; `None` for a level of a sweep.
-    #[serde(with = "purpose_or_level")]
+    #[serde(serialize_with = "write_purpose", deserialize_with = "read_purpose")]
     #[schemars(with = "String")]
     pub purpose: Option<Purpose>,
     /// How it ended; of a search passed if the rate held, failed if not, and invalid if the generator was disturbed.

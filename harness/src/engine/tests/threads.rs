@@ -45,6 +45,6 @@ fn worker_threads_carry_out_one_plan_together() {
     let measured = offer(&Fake::doing([Step::Request(1)]), &plan, &Stop::default(), &live);
     assert_eq!((measured.total.requests.intended, measured.total.requests.ok), (200, 200));
     assert_eq!((measured.generator.planned, measured.generator.sent), (Some(200), Some(200)));
-    assert_eq!(measured.generator.pacer_lag.samples, 200);
+    assert_eq!(measured.generator.pacer_lag.as_ref().unwrap().samples, 200);
     assert_eq!(live.ok(), 200);
 }

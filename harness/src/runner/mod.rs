@@ -1,10 +1,14 @@
 //! Runs one test from set-up to verdict. The main type is [`TestRunner`].
 //!
-//! A library: it knows no terminal, no command line and no attribute. A [`Test`] is a value, and what it sends is a trait
-//! object ([`OfferLoad`]), so a test can come from `#[perf]`, from a command or from a unit test.
+//! A library: it knows no terminal, no command line and no attribute. A [`Test`] is a value, and what offers its load is a
+//! trait object ([`OfferLoad`]), so a test can come from `#[perf]`, from a command or from a unit test.
 //!
-//! A test may take several runs: repetitions, the levels of a sweep, the probes of a search. Each such series is a pure
-//! state machine ([`RunSeries`]) that says which load to offer next and is given the result.
+//! The path of a test, in [`TestRunner::run`]: set up its fixtures → find the capacity if its rate is a share of one → offer
+//! the load of each run and judge it → tear down → report; and once more if the measurement was invalid.
+//!
+//! A test consists of one run or of several: repetitions, the levels of a sweep, the probes of a search. Each such series is
+//! a pure state machine ([`RunSeries`]) that says which load to offer next and is given the result, and [`run_series`] is
+//! the loop that drives it through [`RunLoad`].
 
 mod attempts;
 mod calibration;

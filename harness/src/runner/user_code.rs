@@ -1,16 +1,13 @@
-//! The author's function and its fixtures, as a scenario for the engine.
+//! The author's function and its fixtures, as a scenario for the engine. The main type is [`UserCode`].
 
 use std::sync::Arc;
 
 use crate::clock::Clock;
-
-use crate::http::HttpResources;
-
-use crate::stop::Stop;
-
 use crate::engine::{self, Scenario, WorkerShare};
 use crate::fixture::BoundFixtures;
+use crate::http::HttpResources;
 use crate::measure::{IterationEnd, Live, Measured};
+use crate::stop::Stop;
 use crate::user::{Error, UserSlot};
 use crate::workload::Workload;
 
@@ -52,12 +49,12 @@ impl<T: UserCode> Scenario for UserCodeScenario<'_, T> {
         HttpResources::with_options(self.workload.timeout, connections, self.workload.http.clone())
     }
 
-    async fn run_worker_resources(&self, network: &HttpResources, clock: Clock) {
-        network.run(clock).await;
+    async fn run_worker_resources(&self, http: &HttpResources, clock: Clock) {
+        http.run(clock).await;
     }
 
-    fn transports(&self, network: &HttpResources) -> Vec<String> {
-        network.transports()
+    fn transports(&self, http: &HttpResources) -> Vec<String> {
+        http.transports()
     }
 
     async fn enter(&self, slot: UserSlot) -> Result<T::User, String> {

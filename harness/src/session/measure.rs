@@ -13,7 +13,7 @@ use super::trials::{self, Reports, TrialContext};
 use super::{descriptors, environment, interrupt};
 use crate::baseline::KnownTests;
 use crate::cli::Options;
-use crate::outcome::RunReport;
+use crate::outcome::{RunReport, TestReport};
 use crate::runner::{Interruption, RunnerOptions};
 
 /// Offers the load of every selected test, reports the result and returns the exit code.
@@ -54,7 +54,7 @@ fn lock_machine() -> Result<MachineLock, Problem> {
 
 /// The tests that ran, and what went wrong beside them.
 struct RanTests {
-    reports: Vec<crate::outcome::TestReport>,
+    reports: Vec<TestReport>,
     /// Tear-downs that failed.
     complaints: Vec<String>,
     /// Standard output was closed, which ended the run early.

@@ -1,6 +1,6 @@
-//! The progress line of a long test. The only module that uses indicatif, besides `report/progress`.
+//! The progress line of a long test. The main type is [`ProgressObserver`].
 
-use std::io::{IsTerminal, stderr, stdout};
+use std::io::{IsTerminal, Write, stderr, stdout};
 use std::sync::Arc;
 use std::sync::atomic::Ordering::Relaxed;
 use std::time::{Duration, Instant};
@@ -65,7 +65,7 @@ impl ProgressLine {
             return ProgressLine { task: None, bar, prefix: String::new() };
         }
         let on_terminal = stderr().is_terminal();
-        // The bar takes the line that libtest has begun, so that line is written again when the bar goes.
+        // The bar replaces the line that libtest has begun, so that text is printed again when the bar is erased.
         let prefix = if stdout().is_terminal() && on_terminal { prefix.to_owned() } else { String::new() };
         let watched = Watched { name: name.to_owned(), workload: workload.clone(), live: Arc::clone(live) };
         let task = tokio::task::spawn_local(redraw(bar.clone(), on_terminal, watched));
@@ -80,7 +80,6 @@ impl Drop for ProgressLine {
         let drawn = !self.bar.is_hidden();
         self.bar.finish_and_clear();
         if drawn && !self.prefix.is_empty() {
-            use std::io::Write;
             print!("{}", self.prefix);
             // If the terminal is closed, the next line that must be written reports it.
             let _flushed_if_open = stdout().flush();
@@ -95,7 +94,7 @@ struct Watched {
     live: Arc<Live>,
 }
 
-/// To the start of the line, and the line empty: indicatif draws from where the cursor is, which is behind libtest's text.
+/// Moves to the start of the line and clears it: indicatif draws from the cursor, which is behind libtest's text.
 const CLEAR_LINE: &str = "\r\x1b[2K";
 
 async fn redraw(bar: ProgressBar, on_terminal: bool, watched: Watched) {
@@ -106,31 +105,48 @@ async fn redraw(bar: ProgressBar, on_terminal: bool, watched: Watched) {
     if on_terminal {
         eprint!("{CLEAR_LINE}");
         bar.set_draw_target(ProgressDrawTarget::stderr_with_hz(4));
-        // Cut where the terminal ends: a line that wrapped could not be cleared.
+        // The text is cut at the edge of the terminal: a wrapped line could not be cleared.
         bar.set_style(indicatif::ProgressStyle::with_template("{wide_msg}").expect("the template is constant"));
     }
-    let mut before = (started, 0);
+    let mut rate = SendingRate { at: started, sent: 0 };
     loop {
-        let (now, sent) = (Instant::now(), live.sent());
-        let since = now.duration_since(before.0).as_secs_f64();
-        let rate_per_s = (since > 0.0).then(|| (sent - before.1) as f64 / since);
-        before = (now, sent);
-        let failed = live.failed();
-        let users = live.users.load(Relaxed);
-        let elapsed = started.elapsed();
-        let planned_per_s = offered::planned_rate_at(&workload, elapsed);
-        let progress = RunProgress { elapsed, expected, sent, rate_per_s, planned_per_s, failed, users };
+        let (elapsed, sent) = (started.elapsed(), live.sent());
+        let progress = RunProgress {
+            elapsed,
+            expected,
+            sent,
+            rate_per_s: rate.since_last(sent),
+            planned_per_s: offered::planned_rate_at(&workload, elapsed),
+            failed: live.failed(),
+            users: live.users.load(Relaxed),
+        };
         let line = format!("{name} · {}", progress::line(&progress).trim_start());
         match on_terminal {
             true => bar.set_message(line),
             false => eprintln!("{line}"),
         }
-        // Not a terminal, but asked for: a line every few seconds reads better than four each second.
+        // In a file, a line every few seconds reads better than four each second.
         tokio::time::sleep(if on_terminal { REDRAW } else { REDRAW * 20 }).await;
     }
 }
 
-/// How long, or how many, the plan says.
+/// What was sent when the line was drawn last.
+struct SendingRate {
+    at: Instant,
+    sent: u64,
+}
+
+impl SendingRate {
+    /// Requests each second since the last call.
+    fn since_last(&mut self, sent: u64) -> Option<f64> {
+        let now = Instant::now();
+        let passed_s = now.duration_since(self.at).as_secs_f64();
+        let rate_per_s = (passed_s > 0.0).then(|| (sent - self.sent) as f64 / passed_s);
+        *self = SendingRate { at: now, sent };
+        rate_per_s
+    }
+}
+
 fn expected(workload: &Workload) -> ExpectedEnd {
     match workload.length {
         RunLength::Duration(duration) => ExpectedEnd::Duration(workload.ramp_up() + duration),

@@ -1,4 +1,6 @@
-//! A capacity test: the search is its own answer, and its last probe represents it.
+//! A capacity test: the result is what the search finds, and the last probe represents the test.
+
+use std::time::Duration;
 
 use super::rate_search::RateSearch;
 use super::run_series::{RunSeries, TestResult, TestSeries};
@@ -14,13 +16,14 @@ pub(super) struct CapacitySeries {
     /// All thresholds of the test, its `capacity` among them.
     criteria: Criteria,
     search: RateSearch,
-    elapsed: std::time::Duration,
+    /// How long the last probe took.
+    elapsed: Duration,
 }
 
 impl CapacitySeries {
     pub(super) fn new(workload: Workload, plan: &CapacitySearch, criteria: Criteria) -> CapacitySeries {
         let search = RateSearch::new(workload.clone(), plan, criteria.clone());
-        CapacitySeries { workload, plan: plan.clone(), criteria, search, elapsed: std::time::Duration::ZERO }
+        CapacitySeries { workload, plan: plan.clone(), criteria, search, elapsed: Duration::ZERO }
     }
 }
 

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use super::fake::{figures, plan, thresholds};
 use crate::kind::Kind;
-use crate::measure::{Ended, Measured, TimeLimit};
+use crate::measure::{Ended, Measured, TimeLimit, TimeSlice};
 use crate::outcome::Outcome;
 use crate::outcome::probe::LoadLevel;
 use crate::runner::{Criteria, RunLoad, TestResult, run_series, series_of};
@@ -88,19 +88,34 @@ async fn a_level_that_breaks_ends_the_sweep() {
 
 #[tokio::test]
 async fn a_borderline_run_is_made_longer_until_it_is_decided() {
-    // Half of the requests that a tiny run needs to be sure of a mean: the limit lies inside the interval.
-    let answer = |workload: &Workload, _: usize| {
-        let mut measured = figures(10);
-        if workload.length == RunLength::Duration(Duration::from_secs(10)) {
-            measured.total.requests.ok = 985;
-            measured.total.requests.failed = 15;
-        }
-        measured
+    let answer = |workload: &Workload, _: usize| match workload.length {
+        RunLength::Duration(length) if length < Duration::from_secs(60) => borderline(),
+        _ => figures(10),
     };
     let settings = [(SettingKey::Duration, "10s")];
-    let (result, offered) = conclude(Kind::Load, &settings, &["success_rate >= 99%"], None, answer).await;
-    assert_eq!(result.run.workload, *offered.last().unwrap());
+    let (result, offered) = conclude(Kind::Load, &settings, &["success_rate >= 98.5%"], None, answer).await;
+    let lengths = offered.iter().map(|workload| workload.length).collect::<Vec<_>>();
+    assert_eq!(lengths, [10, 30, 60].map(|seconds| RunLength::Duration(Duration::from_secs(seconds))));
+    assert_eq!((result.run.workload.length, result.run.judgement.outcome), (lengths[2], Outcome::Passed));
     assert!(result.probes.is_empty());
+}
+
+#[tokio::test]
+async fn a_borderline_run_is_not_made_longer_after_an_interruption() {
+    let settings = [(SettingKey::Duration, "10s")];
+    let limits = ["success_rate >= 98.5%"];
+    let (_, offered) = conclude(Kind::Load, &settings, &limits, Some(0), |_, _| borderline()).await;
+    assert_eq!(offered.len(), 1);
+}
+
+/// 15 of 1,000 requests failed, spread evenly over ten seconds: a limit of 98.5 % lies in the middle of the interval.
+fn borderline() -> Measured {
+    let mut measured = figures(10);
+    (measured.total.requests.ok, measured.total.requests.failed) = (985, 15);
+    let second =
+        |second: u64| TimeSlice { second, ok: 98 + second % 2, failed: 2 - second % 2, ..TimeSlice::default() };
+    measured.timeline = (0..10).map(second).collect();
+    measured
 }
 
 #[tokio::test]

@@ -16,7 +16,7 @@ pub(crate) mod stages;
 use std::fs::OpenOptions;
 use std::io::Write;
 
-use fixtures::serving::{Witness, configure, record};
+use fixtures::serving::{HoldUpMonitor, configure, record};
 use fixtures::{arrivals, delay, faulty, freezes, hello, leaky, one_at_a_time, stall};
 use proofload::prelude::*;
 use serde_json::json;
@@ -26,13 +26,13 @@ use crate::exchange::{BEGUN, CONFIGURE, GENERATOR, RECORD, SERVER};
 /// A server of known effect, and a witness of what keeps the generator from offering it a load.
 pub(crate) struct Known {
     server: Server,
-    witness: Witness,
+    monitor: HoldUpMonitor,
 }
 
 impl Known {
     /// The server, for a user whose thread is watched from now on.
     fn watched(&self) -> &Server {
-        self.witness.watch_this_thread();
+        self.monitor.watch_this_thread();
         &self.server
     }
 }
@@ -43,8 +43,8 @@ async fn lend(server: &Server, give: Give<Known>) -> proofload::Result {
     configure(server, &std::env::var(CONFIGURE)?).await?;
     let mut begun = OpenOptions::new().create(true).append(true).open(std::env::var(BEGUN)?)?;
     writeln!(begun, "a measurement of `{}`", server.name())?;
-    let known = give.to_tests(Known { server: server.clone(), witness: Witness::default() }).await;
-    let record = json!({ SERVER: record(&known.server).await?, GENERATOR: known.witness.held_up_s() });
+    let known = give.to_tests(Known { server: server.clone(), monitor: HoldUpMonitor::default() }).await;
+    let record = json!({ SERVER: record(&known.server).await?, GENERATOR: known.monitor.held_up_s() });
     std::fs::write(std::env::var(RECORD)?, record.to_string())?;
     Ok(())
 }

@@ -14,11 +14,11 @@ const ROUNDING: f64 = 1e-6;
 /// Makes the seed of the arrivals different from those of the users, which come from the same number.
 const ARRIVALS: u64 = 0xa11_17a1;
 
-/// The intended times of all arrivals, since the plan begins.
+/// The intended times of all arrivals, since the beginning of the plan.
 ///
-/// The i-th arrival is due where the cumulated rate is i + ½; as many are due as the integral of the rate says, rounded
-/// to the nearest. Poisson arrivals are as many: their gaps are exponential, and stretched together so that exactly the
-/// planned number fits, which is what Poisson arrivals look like once their number is known.
+/// The i-th arrival is due when the cumulated rate is i + ½. Their number is the integral of the rate, rounded to the
+/// nearest. There are just as many Poisson arrivals: their gaps are exponential, and scaled so that exactly the planned
+/// number fits, which is the distribution of Poisson arrivals whose number is known.
 #[derive(Debug, Clone)]
 pub(super) struct ArrivalSchedule {
     ramps: Vec<Ramp>,
@@ -34,7 +34,7 @@ struct Ramp {
     over_s: f64,
     from_per_s: f64,
     to_per_s: f64,
-    /// The cumulated rate at its begin and at its end.
+    /// The cumulated rate at its beginning and at its end.
     before: f64,
     after: f64,
 }
@@ -95,7 +95,7 @@ impl ArrivalSchedule {
         self.length
     }
 
-    /// The arrivals of one worker, dealt in turn: together the workers' arrivals are the whole plan, and no two workers
+    /// The arrivals of one worker; the workers take turns. Together the workers' arrivals are the whole plan, and no two workers
     /// start one at the same time.
     pub(super) fn of_worker(&self, share: WorkerShare) -> WorkerArrivals<'_> {
         let (next, step) = (share.index as u64, share.workers.max(1) as u64);
@@ -128,7 +128,7 @@ pub(super) struct WorkerArrivals<'a> {
     schedule: &'a ArrivalSchedule,
     next: u64,
     step: u64,
-    /// Gaps drawn, and their sum.
+    /// How many gaps have been drawn, and their sum.
     drawn: u64,
     cumulated: f64,
 }
@@ -145,7 +145,7 @@ impl Iterator for WorkerArrivals<'_> {
         let target = match self.schedule.gaps {
             Gaps::Even => index as f64 + 0.5,
             Gaps::Exponential { seed, scale } => {
-                // The gaps of the other workers' arrivals lie between.
+                // The gaps of the other workers' arrivals lie in between.
                 self.cumulated += (self.drawn..=index).map(|number| exponential_gap(seed, number)).sum::<f64>();
                 self.drawn = index + 1;
                 self.cumulated * scale

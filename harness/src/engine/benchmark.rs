@@ -1,64 +1,67 @@
-//! When a benchmark is warm, and when its mean is known well enough.
+//! Decides when a benchmark is warm, and when its mean is known precisely enough.
 
 use std::time::Duration;
 
 use crate::measure::Precision;
 use crate::statistics::{Batch, MeanEstimate, halves_differ, is_steady};
 
-/// Shortest slice: fast tests then need 300 ms for the six slices that show them steady.
-const SLICE: Duration = Duration::from_millis(50);
-/// A slice of the warm-up holds at least so many iterations.
-const SLICE_ITERATIONS: u64 = 3;
+/// The shortest batch: a fast test then needs 300 ms for the six batches that show that it is steady.
+const SHORTEST_BATCH: Duration = Duration::from_millis(50);
+/// The fewest iterations in a batch of the warm-up, and in one of the measurement.
+const LEAST_WARMUP_ITERATIONS: u64 = 3;
+const LEAST_MEASURED_ITERATIONS: u64 = 1;
 const LONGEST_WARMUP: Duration = Duration::from_secs(6);
 
+/// The mean is precise when its confidence interval is at most this share of it wide, to either side.
 const PRECISE: f64 = 0.02;
 const LEAST_SAMPLES: u64 = 200;
 const LEAST_TIME: Duration = Duration::from_secs(1);
 const LONGEST_TIME: Duration = Duration::from_secs(15);
-/// What a test must have that is too slow for `LEAST_SAMPLES` in `LONGEST_TIME`.
+/// Instead, for a test that is too slow to have `LEAST_SAMPLES` within `LONGEST_TIME`.
 const LEAST_SAMPLES_OF_A_SLOW_TEST: u64 = 10;
 const LONGEST_TIME_OF_A_SLOW_TEST: Duration = Duration::from_secs(30);
 
-/// The times of one benchmark's iterations, slice by slice. Knows no clock: every time is handed in.
+/// The times of one benchmark's iterations, in batches. Has no clock: every time is handed in.
 #[derive(Debug, Default)]
 pub(super) struct Benchmark {
-    warmup: Slices,
-    measured: Slices,
+    warmup: IterationBatches,
+    measured: IterationBatches,
     steady: bool,
     precise: bool,
 }
 
 #[derive(Debug, Default)]
-struct Slices {
-    closed: Vec<Batch>,
+struct IterationBatches {
+    complete: Vec<Batch>,
     current: Batch,
     current_since: Option<Duration>,
+    /// When the first iteration began.
     since: Option<Duration>,
     samples: u64,
 }
 
 impl Benchmark {
-    /// An iteration of the warm-up.
+    /// Adds an iteration of the warm-up.
     pub(super) fn warm(&mut self, begin: Duration, end: Duration) {
-        if self.warmup.add(begin, end, SLICE_ITERATIONS) {
-            self.steady = is_steady(&self.warmup.closed);
+        if self.warmup.add(begin, end, LEAST_WARMUP_ITERATIONS) {
+            self.steady = is_steady(&self.warmup.complete);
         }
     }
 
-    /// An iteration of the measurement.
+    /// Adds an iteration of the measurement.
     pub(super) fn measure(&mut self, begin: Duration, end: Duration) {
-        if self.measured.add(begin, end, 1) {
+        if self.measured.add(begin, end, LEAST_MEASURED_ITERATIONS) {
             self.precise =
-                MeanEstimate::of(&self.measured.closed).is_some_and(|mean| mean.relative_half_width() <= PRECISE);
+                MeanEstimate::of(&self.measured.complete).is_some_and(|mean| mean.relative_half_width() <= PRECISE);
         }
     }
 
-    /// True when the times are steady, or it took too long.
+    /// True when the times are steady, or the warm-up took too long.
     pub(super) fn is_warm(&self, now: Duration) -> bool {
         self.steady || self.warmup.elapsed(now) >= LONGEST_WARMUP
     }
 
-    /// True when the mean is known well enough, or it took too long.
+    /// True when the mean is precise, or the measurement took too long.
     pub(super) fn is_done(&self, now: Duration) -> bool {
         let (elapsed, samples) = (self.measured.elapsed(now), self.measured.samples);
         match elapsed {
@@ -68,13 +71,13 @@ impl Benchmark {
         }
     }
 
-    /// How precise the mean is; `None` if there were too few iterations to say.
+    /// How precise the mean is; `None` if there were too few iterations for an estimate.
     pub(super) fn precision(mut self) -> Option<Precision> {
-        self.measured.close();
-        let slices = &self.measured.closed;
+        self.measured.complete_batch();
+        let batches = &self.measured.complete;
         Some(Precision {
-            half_width: MeanEstimate::of(slices)?.relative_half_width(),
-            drifting: halves_differ(slices),
+            half_width: MeanEstimate::of(batches)?.relative_half_width(),
+            drifting: halves_differ(batches),
             steady: self.steady,
             warmup: self
                 .measured
@@ -86,23 +89,23 @@ impl Benchmark {
     }
 }
 
-impl Slices {
-    /// True if the iteration closed its slice.
+impl IterationBatches {
+    /// Adds an iteration. True if it completed its batch.
     fn add(&mut self, begin: Duration, end: Duration, least_iterations: u64) -> bool {
         self.since.get_or_insert(begin);
-        let slice_since = *self.current_since.get_or_insert(begin);
+        let batch_since = *self.current_since.get_or_insert(begin);
         self.current.add(end.saturating_sub(begin).as_secs_f64());
         self.samples += 1;
-        let full = end.saturating_sub(slice_since) >= SLICE && self.current.samples >= least_iterations;
-        if full {
-            self.close();
+        let is_full = end.saturating_sub(batch_since) >= SHORTEST_BATCH && self.current.samples >= least_iterations;
+        if is_full {
+            self.complete_batch();
         }
-        full
+        is_full
     }
 
-    fn close(&mut self) {
+    fn complete_batch(&mut self) {
         if self.current.samples > 0 {
-            self.closed.push(std::mem::take(&mut self.current));
+            self.complete.push(std::mem::take(&mut self.current));
         }
         self.current_since = None;
     }
@@ -118,7 +121,7 @@ mod tests {
 
     const MS: fn(u64) -> Duration = Duration::from_millis;
 
-    /// Runs iterations as long as `next_ms` says, from `now` on, until `ready`; returns when that was.
+    /// Runs iterations as long as `next_ms` says, from `now` on, until `ready`; returns the time at which it was.
     fn run(
         benchmark: &mut Benchmark,
         mut now: Duration,
@@ -136,15 +139,15 @@ mod tests {
     }
 
     #[test]
-    fn a_fast_test_is_warm_after_six_slices() {
+    fn a_fast_test_is_warm_after_six_batches() {
         let mut benchmark = Benchmark::default();
-        // Slices of 50 iterations of 1 ms.
+        // Batches of 50 iterations of 1 ms.
         assert_eq!(run(&mut benchmark, MS(0), Benchmark::warm, Benchmark::is_warm, |_| 1), MS(300));
         assert!(benchmark.steady);
     }
 
     #[test]
-    fn a_slow_test_has_slices_of_three_iterations() {
+    fn a_slow_test_has_batches_of_three_iterations() {
         let mut benchmark = Benchmark::default();
         assert_eq!(run(&mut benchmark, MS(0), Benchmark::warm, Benchmark::is_warm, |_| 100), MS(1_800));
     }
@@ -175,7 +178,7 @@ mod tests {
     #[test]
     fn an_imprecise_test_ends_after_fifteen_seconds() {
         let mut benchmark = Benchmark::default();
-        // 200 ms or 20 ms in turns of 20 slices: the batches disagree for good.
+        // 20 iterations of 200 ms, then 20 of 20 ms, and so on: the batches never agree.
         let done =
             run(
                 &mut benchmark,

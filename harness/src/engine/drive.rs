@@ -132,3 +132,18 @@ async fn end_of<F: Future>(work: &mut Option<Pin<&mut F>>) -> F::Output {
     })
     .await
 }
+
+#[cfg(test)]
+mod tests {
+    use futures_util::FutureExt;
+
+    use super::*;
+
+    #[test]
+    fn background_work_ends_once_and_is_not_polled_again() {
+        let mut work = pin!(std::future::ready(7));
+        let mut work = Some(work.as_mut());
+        assert_eq!(end_of(&mut work).now_or_never(), Some(7));
+        assert_eq!(end_of(&mut work).now_or_never(), None);
+    }
+}

@@ -41,7 +41,7 @@ pub(super) struct AssignedArrival {
 /// What became of an arrival.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Offered {
-    /// A user takes it, or will.
+    /// A user takes it now or later.
     Accepted,
     /// Every user was busy, there may be no more, and there is no queue.
     Shed,
@@ -49,8 +49,9 @@ pub(super) enum Offered {
 
 /// The users of one worker thread that take arrivals, by their index on the worker: 0, 1, 2 …
 ///
-/// The user that became idle last takes the next arrival, so that few connections stay warm. If no user is
-/// idle, another is made, up to the cap; at the cap arrivals wait, first in, first out, or are shed. The schedule never waits.
+/// The user that became idle last takes the next arrival, so that only as many connections are used as are needed.
+/// If no user is idle, another is made, up to the cap. At the cap arrivals wait, first in, first out, or are shed. The
+/// schedule never waits.
 pub(super) struct UserPool {
     most: usize,
     overflow: Overflow,

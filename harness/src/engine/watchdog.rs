@@ -24,7 +24,7 @@ impl Watchdog {
         Watchdog { last_answer_ns: AtomicU64::new(0), longest_timeout_ns: AtomicU64::new(nanoseconds(timeout)) }
     }
 
-    /// A request was answered, or nothing waits for an answer, `at` this time.
+    /// At this time a request was answered, or no user was waiting for an answer.
     pub(super) fn answered(&self, at: Duration) {
         self.last_answer_ns.fetch_max(nanoseconds(at), Ordering::Relaxed);
     }

@@ -24,7 +24,7 @@ fn main() -> ExitCode {
         every_metric_is_recorded_as_it_reads,
         constants_stand_for_numbers_and_times,
         a_case_is_the_test_under_settings_and_thresholds_of_its_own,
-        who_sends_on_which_connection_is_recorded,
+        how_users_share_connections_is_recorded,
         what_is_asked_of_http_is_recorded,
         an_open_workload_is_recorded,
         stages_are_recorded_with_their_names_and_a_threshold_may_ask_for_one,
@@ -147,7 +147,7 @@ fn a_case_is_the_test_under_settings_and_thresholds_of_its_own() {
     assert_eq!(test("cases::rush_hour").settings.length(), Some(RunLength::Requests(5000)));
 }
 
-fn who_sends_on_which_connection_is_recorded() {
+fn how_users_share_connections_is_recorded() {
     let of = |case: &str| test(&format!("connections::connections_{case}")).settings.connections;
     assert_eq!(of("per_user"), Some(Connections::PerUser));
     assert_eq!(of("per_request"), Some(Connections::PerRequest));

@@ -9,14 +9,14 @@ use proofload_vocabulary::units::{Quantity, parse_quantity};
 use crate::mistakes::Mistakes;
 
 /// One `key = value`.
-pub(crate) struct Pair {
+pub(crate) struct KeyValue {
     pub(crate) key: Ident,
     pub(crate) value: TokenStream,
 }
 
 /// The pairs of an attribute whose keys are among `known`; everything else is a mistake. `example` shows how it is written.
-pub(crate) fn read(attribute: TokenStream, known: &[&str], example: &str, mistakes: &mut Mistakes) -> Vec<Pair> {
-    let mut pairs: Vec<Pair> = Vec::new();
+pub(crate) fn read(attribute: TokenStream, known: &[&str], example: &str, mistakes: &mut Mistakes) -> Vec<KeyValue> {
+    let mut pairs: Vec<KeyValue> = Vec::new();
     for item in split_at_commas(attribute) {
         let Some(pair) = pair_of(&item) else {
             mistakes.at(&item, format!("expected `key = value`, as in `{example}`"));
@@ -37,7 +37,7 @@ pub(crate) fn read(attribute: TokenStream, known: &[&str], example: &str, mistak
 }
 
 /// The value of a key that takes a time.
-pub(crate) fn duration(Pair { key, value }: &Pair) -> syn::Result<Duration> {
+pub(crate) fn duration(KeyValue { key, value }: &KeyValue) -> syn::Result<Duration> {
     let expected = || syn::Error::new_spanned(value, format!("`{key}` expects a time above zero, such as `10s`"));
     match parse_quantity(value.to_string().trim_matches('"')) {
         Ok(Quantity::Duration(duration)) if !duration.is_zero() => Ok(duration),
@@ -58,15 +58,15 @@ fn split_at_commas(tokens: TokenStream) -> Vec<TokenStream> {
     items.into_iter().filter(|item: &Vec<_>| !item.is_empty()).map(TokenStream::from_iter).collect()
 }
 
-fn pair_of(item: &TokenStream) -> Option<Pair> {
+fn pair_of(item: &TokenStream) -> Option<KeyValue> {
     let mut tokens = item.clone().into_iter();
     let TokenTree::Ident(key) = tokens.next()? else { return None };
     let TokenTree::Punct(equals) = tokens.next()? else { return None };
     let value: TokenStream = tokens.flat_map(without_invisible_group).collect();
-    (equals.as_char() == '=' && !value.is_empty()).then_some(Pair { key, value })
+    (equals.as_char() == '=' && !value.is_empty()).then_some(KeyValue { key, value })
 }
 
-/// A value that came through a `macro_rules!` is wrapped in a group that nobody sees.
+/// A value that came through a `macro_rules!` is wrapped in an invisible group.
 fn without_invisible_group(token: TokenTree) -> TokenStream {
     match token {
         TokenTree::Group(group) if group.delimiter() == Delimiter::None => group.stream(),

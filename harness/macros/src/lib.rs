@@ -13,7 +13,7 @@ use proc_macro::TokenStream;
 /// Declares a performance test: what it asks, the load it offers, and the thresholds it must hold.
 ///
 /// `key = value` is a setting, `metric < bound` is a threshold, and `case(…)` is the same test under settings and
-/// thresholds of its own. Anyone who reads the attribute knows the test.
+/// thresholds of its own. The attribute says all there is to know about the load.
 ///
 /// ```ignore
 /// /// The dashboard polls this from every open browser tab.
@@ -24,11 +24,10 @@ use proc_macro::TokenStream;
 /// }
 /// ```
 ///
-/// Every mistake in the attribute is reported at once, each on its own tokens. Settings are `kind`, `users`, `requests`,
-/// `duration`, `warmup`, `ramp_up`, `timeout`, `seed`, `rate`, `max_in_flight`, `overflow`, `arrivals`, `pace`, `repeat`,
-/// `spawn_rate`, `connections`, `http2`, `redirects`, `cookies`, `proxy`, `ca`, `verify_tls`, `markers`, `ignore` and `name`; an array multiplies the test (`users = [10, 50]`), and a constant may
-/// stand for a number or a `Duration` (`users = SMALL_TEAM`). `stages(…)`, `spike(…)`, `sweep(…)` and `capacity(…)` say
-/// how the load changes over time or from run to run.
+/// Every mistake in the attribute is reported at once, each on its own tokens. An array multiplies the test
+/// (`users = [10, 50]`), and a constant may stand for a number or a `Duration` (`users = SMALL_TEAM`). `stages(…)`,
+/// `spike(…)`, `sweep(…)` and `capacity(…)` say how the load changes over time or from run to run. All settings are listed
+/// in `docs/reference/settings.md`; a word that is not one is answered with the nearest, or with the list.
 #[proc_macro_attribute]
 pub fn perf(attribute: TokenStream, item: TokenStream) -> TokenStream {
     perf::perf(attribute.into(), &item.into()).into()
@@ -54,8 +53,8 @@ pub fn perf(attribute: TokenStream, item: TokenStream) -> TokenStream {
 /// for a fixture that must run but is not used.
 ///
 /// The fixture stays what the function was: a name among functions, which `use fixtures::catalogue;` brings into scope.
-/// A module may have the name too, and so may a variable. A wrong name, a wrong type, one that lives shorter than who
-/// asks for it, and a circle are compile errors.
+/// A module may have the name too, and so may a variable. A wrong name, a wrong type, one that does not live as long as the
+/// function that asks for it, and a circle are compile errors.
 #[proc_macro_attribute]
 pub fn fixture(attribute: TokenStream, item: TokenStream) -> TokenStream {
     fixture::fixture(attribute.into(), &item.into()).into()

@@ -8,16 +8,16 @@ use syn::ext::IdentExt;
 use syn::spanned::Spanned;
 use syn::{FnArg, ItemFn, LitInt, LitStr, ReturnType, parse_quote};
 
-use crate::fixture::{Declared, Scope, broken, check_signature, expand, not_a_function};
+use crate::fixture::{FixtureDeclaration, Scope, broken, check_signature, expand, not_a_function};
 use crate::inject;
-use crate::keys::{self, Pair};
+use crate::keys::{self, KeyValue};
 use crate::mistakes::Mistakes;
 
 const EXAMPLE: &str = "async fn agent(listener: TcpListener) -> std::io::Result<()> { … }";
 
 /// What the attribute says; what it does not say is left to the harness.
 #[derive(Default)]
-struct Settings {
+struct ServerSettings {
     ready: Option<String>,
     start_timeout: Option<Duration>,
     threads: Option<usize>,
@@ -37,9 +37,9 @@ pub(crate) fn server(attribute: TokenStream, item: &TokenStream) -> TokenStream 
     }
 }
 
-fn settings(attribute: TokenStream, mistakes: &mut Mistakes) -> Settings {
+fn settings(attribute: TokenStream, mistakes: &mut Mistakes) -> ServerSettings {
     let known = ["ready", "start_timeout", "threads"];
-    let mut settings = Settings::default();
+    let mut settings = ServerSettings::default();
     for pair in keys::read(attribute, &known, "ready = \"/health\"", mistakes) {
         match pair.key.to_string().as_str() {
             "ready" => settings.ready = mistakes.keep(path(&pair)),
@@ -50,7 +50,7 @@ fn settings(attribute: TokenStream, mistakes: &mut Mistakes) -> Settings {
     settings
 }
 
-fn path(Pair { value, .. }: &Pair) -> syn::Result<String> {
+fn path(KeyValue { value, .. }: &KeyValue) -> syn::Result<String> {
     let path = syn::parse2::<LitStr>(value.clone()).map(|literal| literal.value());
     path.ok().filter(|path| path.starts_with('/')).ok_or_else(|| {
         syn::Error::new_spanned(
@@ -60,7 +60,7 @@ fn path(Pair { value, .. }: &Pair) -> syn::Result<String> {
     })
 }
 
-fn threads(Pair { value, .. }: &Pair) -> syn::Result<usize> {
+fn threads(KeyValue { value, .. }: &KeyValue) -> syn::Result<usize> {
     let number = syn::parse2::<LitInt>(value.clone()).and_then(|literal| literal.base10_parse());
     number
         .ok()
@@ -72,15 +72,15 @@ fn check_listener(function: &ItemFn, mistakes: &mut Mistakes) {
     let mut inputs = function.sig.inputs.iter().filter(|input| matches!(input, FnArg::Typed(_)));
     match inputs.next() {
         Some(first) if is_listener(first) => {}
-        Some(other) => mistakes.at(other, "a server is handed its listener first: `listener: TcpListener`"),
+        Some(other) => mistakes.at(other, "a server's first parameter is its listener: write `listener: TcpListener`"),
         None => {
-            mistakes.at(&function.sig.ident, "a server is handed the listener it serves: take `listener: TcpListener`");
+            mistakes.at(&function.sig.ident, "a server takes the listener it serves: add `listener: TcpListener`");
         }
     }
     for other in inputs {
         mistakes.at(
             other,
-            "a server runs in a process of its own, so it is handed its listener and no fixture: let a fixture that needs both bring them together",
+            "a server runs in a process of its own, so it takes its listener and no fixture: combine them in a fixture that takes both",
         );
     }
 }
@@ -90,7 +90,7 @@ fn is_listener(input: &FnArg) -> bool {
     inject::last_segment(&typed.ty).is_some_and(|segment| segment.ident == "TcpListener")
 }
 
-fn declared(function: ItemFn, settings: &Settings) -> Declared {
+fn declared(function: ItemFn, settings: &ServerSettings) -> FixtureDeclaration {
     let items = items(&function, settings);
     let give = inject::hidden("give");
     let life = quote! {{
@@ -101,11 +101,11 @@ fn declared(function: ItemFn, settings: &Settings) -> Declared {
     let value = parse_quote!(::proofload::__private::Server);
     // Its start has a limit of its own.
     let set_up_timeout = quote!(::core::option::Option::None);
-    Declared { function, scope: Scope::Session, set_up_timeout, params: Vec::new(), value, items, life }
+    FixtureDeclaration { function, scope: Scope::Session, set_up_timeout, params: Vec::new(), value, items, life }
 }
 
 /// The declaration by which the child process finds the function.
-fn items(function: &ItemFn, settings: &Settings) -> TokenStream {
+fn items(function: &ItemFn, settings: &ServerSettings) -> TokenStream {
     let name = &function.sig.ident;
     let text = name.unraw().to_string();
     let line = quote_spanned!(name.span()=> ::core::line!());

@@ -9,7 +9,7 @@ use toml::de::{DeTable, DeValue};
 
 use super::origin::{Origin, Text};
 use super::setting::settings_of;
-use super::usage::Mistake;
+use super::usage::UsageMistake;
 use crate::kind::Kind;
 use crate::settings::{SettingKey, Settings, ValueType, WorkloadError};
 use crate::suggest::did_you_mean;
@@ -33,29 +33,29 @@ pub(crate) struct Tables {
 }
 
 impl FileSettings {
-    /// Reads the `text` of the file at `path`, which is only told and never opened.
-    pub(super) fn read(path: &Path, text: &str, mistakes: &mut Vec<Mistake>) -> FileSettings {
+    /// Reads the `text` of the file at `path`, which is only named in messages and never opened.
+    pub(super) fn read(path: &Path, text: &str, mistakes: &mut Vec<UsageMistake>) -> FileSettings {
         let before = mistakes.len();
-        let mut reader = Reader { path, text, mistakes };
+        let mut reader = FileReader { path, text, mistakes };
         let (table, errors) = DeTable::parse_recoverable(text);
         for error in &errors {
             let span = error.span().unwrap_or_default();
             let message = explained(error.message(), text.get(span.clone()).unwrap_or_default());
             let origin = reader.origin(&span);
-            reader.mistakes.push(Mistake::Toml { origin, message });
+            reader.mistakes.push(UsageMistake::Toml { origin, message });
         }
-        // What the parser guessed after an error would only bring mistakes that nobody made.
+        // What the parser guessed after an error would only add mistakes that are not in the file.
         let settings = if errors.is_empty() { reader.file(table.get_ref()) } else { FileSettings::default() };
         // A table is checked as a whole after its lines, and a person reads from the top.
-        mistakes[before..].sort_by_key(Mistake::place);
+        mistakes[before..].sort_by_key(UsageMistake::place);
         settings
     }
 }
 
-struct Reader<'a> {
+struct FileReader<'a> {
     path: &'a Path,
     text: &'a str,
-    mistakes: &'a mut Vec<Mistake>,
+    mistakes: &'a mut Vec<UsageMistake>,
 }
 
 /// A key and its value, with their places.
@@ -68,7 +68,7 @@ fn in_order<'t, 'i>(table: &'t DeTable<'i>) -> Vec<Entry<'t, 'i>> {
     entries
 }
 
-impl Reader<'_> {
+impl FileReader<'_> {
     fn file(&mut self, table: &DeTable<'_>) -> FileSettings {
         let mut profiles = BTreeMap::new();
         let mut rest = Vec::new();
@@ -114,7 +114,7 @@ impl Reader<'_> {
                     let settings = self.kind(kind, key.span(), value);
                     kinds.insert(kind, settings);
                 }
-                Err(source) => self.mistakes.push(Mistake::Kind { origin: self.origin(&key.span()), source }),
+                Err(source) => self.mistakes.push(UsageMistake::Kind { origin: self.origin(&key.span()), source }),
             }
         }
         kinds
@@ -130,7 +130,7 @@ impl Reader<'_> {
         }
         let settings = settings_of(given, self.mistakes);
         if let Err(source) = settings.plan(kind).map_or_else(only_certain, |_| Ok(())) {
-            self.mistakes.push(Mistake::Contradiction { origin: self.origin(&at), source });
+            self.mistakes.push(UsageMistake::Contradiction { origin: self.origin(&at), source });
         }
         settings
     }
@@ -157,7 +157,7 @@ impl Reader<'_> {
             other => {
                 let found = found(other);
                 let expects = setting.takes().describe();
-                self.mistakes.push(Mistake::WrongType { origin, key: name.to_owned(), expects, found });
+                self.mistakes.push(UsageMistake::WrongType { origin, key: name.to_owned(), expects, found });
                 return None;
             }
         };
@@ -172,7 +172,7 @@ impl Reader<'_> {
     ) -> Option<&'t DeTable<'i>> {
         let table = value.get_ref().as_table();
         if table.is_none() {
-            self.mistakes.push(Mistake::WrongType {
+            self.mistakes.push(UsageMistake::WrongType {
                 origin: self.origin(&value.span()),
                 key: key.to_owned(),
                 expects,
@@ -191,26 +191,26 @@ impl Reader<'_> {
     }
 }
 
-/// A table says a part of the load; what is missing in it may stand on the test.
+/// A table gives a part of the load; what is missing in it may be on the test.
 fn only_certain(contradiction: WorkloadError) -> Result<(), WorkloadError> {
     if contradiction.is_about_something_missing() { Ok(()) } else { Err(contradiction) }
 }
 
-/// What the parser says about `written`, and for the two slips that happen to everyone what to do.
+/// What the parser says about `written`, with what to do about the two most common mistakes.
 fn explained(message: &str, written: &str) -> String {
     if message.starts_with("string values must be quoted") {
-        return format!("a value with a unit stands in quotes: `\"{written}\"`");
+        return format!("a value with a unit is written in quotes: `\"{written}\"`");
     }
     if message == "duplicate key" {
-        return format!("the key `{written}` is there twice: keep one of them");
+        return format!("the key `{written}` is given twice: keep one of them");
     }
     message.to_owned()
 }
 
-fn unknown(origin: Origin, key: &str, besides: &[&'static str]) -> Mistake {
+fn unknown(origin: Origin, key: &str, besides: &[&'static str]) -> UsageMistake {
     let known: Vec<&str> = SettingKey::LOAD.into_iter().map(SettingKey::name).chain(besides.iter().copied()).collect();
     let suggestion = did_you_mean(key, known.iter().copied());
-    Mistake::UnknownKey { origin, key: key.to_owned(), suggestion, known: known.join(", ") }
+    UsageMistake::UnknownKey { origin, key: key.to_owned(), suggestion, known: known.join(", ") }
 }
 
 fn found(value: &DeValue<'_>) -> &'static str {

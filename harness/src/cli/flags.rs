@@ -10,7 +10,7 @@ use std::path::PathBuf;
 use clap::error::ErrorKind;
 use clap::{Arg, ArgAction, ArgMatches, Args, CommandFactory, FromArgMatches, Parser};
 
-use super::usage::{Mistake, UsageError};
+use super::usage::{UsageError, UsageMistake};
 use super::variables;
 use crate::settings::SettingKey;
 
@@ -265,7 +265,7 @@ impl FromArgMatches for LoadFlags {
 }
 
 /// What the command line comes to.
-pub(super) enum Given {
+pub(super) enum CommandLine {
     /// Flags to carry out.
     Flags(Box<Flags>),
     /// The text of `--help` or `--version`.
@@ -273,14 +273,14 @@ pub(super) enum Given {
 }
 
 /// Reads the command line, the program's name first.
-pub(super) fn parse(arguments: impl IntoIterator<Item = OsString>) -> Result<Given, UsageError> {
+pub(super) fn parse(arguments: impl IntoIterator<Item = OsString>) -> Result<CommandLine, UsageError> {
     let parsed = command().try_get_matches_from(arguments).and_then(|matches| Flags::from_arg_matches(&matches));
     match parsed {
-        Ok(flags) => Ok(Given::Flags(Box::new(flags))),
-        Err(answer) if is_an_answer(answer.kind()) => Ok(Given::Answer(answer.to_string())),
+        Ok(flags) => Ok(CommandLine::Flags(Box::new(flags))),
+        Err(answer) if is_an_answer(answer.kind()) => Ok(CommandLine::Answer(answer.to_string())),
         Err(refusal) => {
             let text = refusal.to_string();
-            Err(Mistake::CommandLine(text.trim_start_matches("error: ").trim_end().to_owned()).into())
+            Err(UsageMistake::CommandLine(text.trim_start_matches("error: ").trim_end().to_owned()).into())
         }
     }
 }

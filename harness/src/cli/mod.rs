@@ -23,7 +23,7 @@ use std::ffi::OsString;
 use std::path::Path;
 
 use file::FileSettings;
-use flags::Given;
+use flags::CommandLine;
 use variables::Variables;
 
 /// What to do.
@@ -48,8 +48,8 @@ pub(crate) fn read(
     proofload_toml: Option<(&Path, &str)>,
 ) -> Result<Command, UsageError> {
     let flags = match flags::parse(arguments)? {
-        Given::Flags(flags) => *flags,
-        Given::Answer(text) => return Ok(Command::Print(text)),
+        CommandLine::Flags(flags) => *flags,
+        CommandLine::Answer(text) => return Ok(Command::Print(text)),
     };
     let mut mistakes = Vec::new();
     let variables = Variables::read(environment, &mut mistakes);

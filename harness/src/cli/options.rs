@@ -10,7 +10,7 @@ use super::names::Names;
 use super::origin::{Origin, Text};
 use super::output::{Colour, Format, IgnoredTests, TestOutput};
 use super::setting::settings_of;
-use super::usage::Mistake;
+use super::usage::UsageMistake;
 use super::variables::Variables;
 use crate::kind::Kind;
 use crate::settings::{SettingKey, Settings};
@@ -79,7 +79,7 @@ impl Options {
         flags: Flags,
         variables: &Variables,
         file: FileSettings,
-        mistakes: &mut Vec<Mistake>,
+        mistakes: &mut Vec<UsageMistake>,
     ) -> Options {
         let mut given = Layered { variables, mistakes };
         Options {
@@ -127,7 +127,7 @@ fn test_output(flags: &Flags) -> TestOutput {
 /// The command line over the environment.
 struct Layered<'a> {
     variables: &'a Variables,
-    mistakes: &'a mut Vec<Mistake>,
+    mistakes: &'a mut Vec<UsageMistake>,
 }
 
 impl Layered<'_> {
@@ -158,7 +158,7 @@ impl Layered<'_> {
     }
 
     fn mismatch<T>(&mut self, Text { text, origin }: Text, expects: &'static str) -> Option<T> {
-        self.mistakes.push(Mistake::Mismatch { origin, expects, written: text });
+        self.mistakes.push(UsageMistake::Mismatch { origin, expects, written: text });
         None
     }
 
@@ -175,7 +175,7 @@ impl Layered<'_> {
             match text.parse() {
                 Ok(kind) if kinds.contains(&kind) => {}
                 Ok(kind) => kinds.push(kind),
-                Err(source) => self.mistakes.push(Mistake::Kind { origin, source }),
+                Err(source) => self.mistakes.push(UsageMistake::Kind { origin, source }),
             }
         }
         kinds
@@ -186,7 +186,7 @@ impl Layered<'_> {
         let setup_plan = self.switch("setup-plan", flags.setup_plan);
         match (fixtures, setup_plan) {
             (Some(fixtures), Some(setup_plan)) => {
-                self.mistakes.push(Mistake::TwoShows(fixtures, setup_plan));
+                self.mistakes.push(UsageMistake::TwoShows(fixtures, setup_plan));
                 None
             }
             (Some(_), None) => Some(Show::Fixtures),
@@ -209,7 +209,7 @@ impl Layered<'_> {
         let Some(Text { text, origin }) = self.text("profile", flag) else { return (None, file.tables) };
         let profile = file.profiles.remove(&text);
         if profile.is_none() {
-            self.mistakes.push(Mistake::unknown_profile(origin, text, file.profiles.keys()));
+            self.mistakes.push(UsageMistake::unknown_profile(origin, text, file.profiles.keys()));
         }
         (profile, file.tables)
     }

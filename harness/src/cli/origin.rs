@@ -1,4 +1,4 @@
-//! Where a text came from, so that a mistake in it can be told with its place.
+//! Where a text came from, so that a mistake in it can be reported with its place.
 
 use std::fmt;
 use std::path::PathBuf;

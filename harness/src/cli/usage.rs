@@ -7,15 +7,15 @@ use crate::kind::UnknownKind;
 use crate::settings::{SettingError, WorkloadError};
 use crate::suggest::did_you_mean;
 
-/// Everything that is wrong with the way the tests were called; at least one [`Mistake`]. Whoever shows it begins with
-/// `error: `, as each mistake after the first does.
+/// Everything that is wrong with the way the tests were called; at least one [`UsageMistake`]. It is shown after
+/// `error: `, which each mistake after the first begins with.
 #[derive(Debug, PartialEq, Eq, Error)]
-#[error("{}", .0.iter().map(Mistake::to_string).collect::<Vec<_>>().join("\nerror: "))]
-pub(crate) struct UsageError(Vec<Mistake>);
+#[error("{}", .0.iter().map(UsageMistake::to_string).collect::<Vec<_>>().join("\nerror: "))]
+pub(crate) struct UsageError(Vec<UsageMistake>);
 
 /// One thing that is wrong, with its origin and what was expected there.
 #[derive(Debug, PartialEq, Eq, Error)]
-pub(crate) enum Mistake {
+pub(crate) enum UsageMistake {
     /// The parser of the command line refused it; its text brings the suggestion and the usage.
     #[error("{0}")]
     CommandLine(String),
@@ -43,7 +43,7 @@ pub(crate) enum Mistake {
         /// The word and the nearest kind.
         source: UnknownKind,
     },
-    /// A value that is none of those its option takes.
+    /// A value that its option does not take.
     #[error("{origin} expects {expects}, not `{written}`")]
     Mismatch {
         /// Where it was given.
@@ -78,10 +78,10 @@ pub(crate) enum Mistake {
         /// `, did you mean …?` or nothing.
         suggestion: String,
     },
-    /// A variable of ours whose value is no text.
+    /// A variable of ours whose value is not valid Unicode.
     #[error("{0}: its value is not valid Unicode")]
     NotUnicode(String),
-    /// `proofload.toml` is no TOML.
+    /// `proofload.toml` is not valid TOML.
     #[error("{origin}: {message}")]
     Toml {
         /// Where the parser stopped.
@@ -98,7 +98,7 @@ pub(crate) enum Mistake {
         key: String,
         /// `, did you mean …?` or nothing.
         suggestion: String,
-        /// What may stand there.
+        /// What is expected there.
         known: String,
     },
     /// `users = [5]` in `proofload.toml`
@@ -117,27 +117,27 @@ pub(crate) enum Mistake {
 
 impl UsageError {
     /// An error unless there are no mistakes.
-    pub(super) fn unless_empty(mistakes: Vec<Mistake>) -> Result<(), UsageError> {
+    pub(super) fn unless_empty(mistakes: Vec<UsageMistake>) -> Result<(), UsageError> {
         if mistakes.is_empty() { Ok(()) } else { Err(UsageError(mistakes)) }
     }
 }
 
-impl Mistake {
+impl UsageMistake {
     /// The line and column of a mistake in a file.
     pub(super) fn place(&self) -> Option<(usize, usize)> {
         let origin = match self {
-            Mistake::Setting { origin, .. }
-            | Mistake::Contradiction { origin, .. }
-            | Mistake::Kind { origin, .. }
-            | Mistake::Mismatch { origin, .. }
-            | Mistake::UnknownProfile { origin, .. }
-            | Mistake::Toml { origin, .. }
-            | Mistake::UnknownKey { origin, .. }
-            | Mistake::WrongType { origin, .. } => origin,
-            Mistake::CommandLine(_)
-            | Mistake::TwoShows(..)
-            | Mistake::UnknownVariable { .. }
-            | Mistake::NotUnicode(_) => return None,
+            UsageMistake::Setting { origin, .. }
+            | UsageMistake::Contradiction { origin, .. }
+            | UsageMistake::Kind { origin, .. }
+            | UsageMistake::Mismatch { origin, .. }
+            | UsageMistake::UnknownProfile { origin, .. }
+            | UsageMistake::Toml { origin, .. }
+            | UsageMistake::UnknownKey { origin, .. }
+            | UsageMistake::WrongType { origin, .. } => origin,
+            UsageMistake::CommandLine(_)
+            | UsageMistake::TwoShows(..)
+            | UsageMistake::UnknownVariable { .. }
+            | UsageMistake::NotUnicode(_) => return None,
         };
         match origin {
             Origin::File { line, column, .. } => Some((*line, *column)),
@@ -150,19 +150,19 @@ impl Mistake {
         origin: Origin,
         name: String,
         profiles: impl Iterator<Item = &'a String>,
-    ) -> Mistake {
+    ) -> UsageMistake {
         let names: Vec<&str> = profiles.map(String::as_str).collect();
         let suggestion = did_you_mean(&name, names.iter().copied());
         let known = match names.as_slice() {
             [] => format!("proofload.toml has none: add `[profile.{name}]` with settings below it"),
             _ => format!("profiles: {}", names.join(", ")),
         };
-        Mistake::UnknownProfile { origin, name, suggestion, known }
+        UsageMistake::UnknownProfile { origin, name, suggestion, known }
     }
 }
 
-impl From<Mistake> for UsageError {
-    fn from(mistake: Mistake) -> UsageError {
+impl From<UsageMistake> for UsageError {
+    fn from(mistake: UsageMistake) -> UsageError {
         UsageError(vec![mistake])
     }
 }

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::ffi::OsString;
 
 use super::origin::{Origin, Text};
-use super::usage::Mistake;
+use super::usage::UsageMistake;
 use crate::settings::SettingKey;
 use crate::suggest::did_you_mean;
 
@@ -30,7 +30,7 @@ const OPTIONS: [&str; 15] = [
 const PREFIX: &str = "PROOFLOAD_";
 const TARGET: &str = "TARGET_";
 
-/// Variables with our prefix that are no options: read by the child process of a server, and by this project's tests.
+/// Variables with our prefix that are not options: read by the child process of a server, and by this project's tests.
 const INTERNAL: [&str; 1] = ["BLESS"];
 
 /// What starts the name of every variable that the harness hands to its own child processes.
@@ -50,16 +50,16 @@ pub(super) fn name_of(option: &str) -> String {
 }
 
 impl Variables {
-    /// Keeps our variables. One that is set to nothing counts as not set, as workflows hand on inputs nobody filled in.
+    /// Keeps our variables. One that is set to nothing counts as not set, as workflows pass on inputs that were left empty.
     pub(super) fn read(
         environment: impl IntoIterator<Item = (OsString, OsString)>,
-        mistakes: &mut Vec<Mistake>,
+        mistakes: &mut Vec<UsageMistake>,
     ) -> Variables {
         let mut variables = Variables::default();
         for (name, value) in environment {
             let Some(name) = name.to_str().filter(|name| name.starts_with(PREFIX)) else { continue };
             match value.to_str().map(str::trim) {
-                None => mistakes.push(Mistake::NotUnicode(name.to_owned())),
+                None => mistakes.push(UsageMistake::NotUnicode(name.to_owned())),
                 Some("") => {}
                 Some(value) => variables.keep(name, value, mistakes),
             }
@@ -67,7 +67,7 @@ impl Variables {
         variables
     }
 
-    fn keep(&mut self, name: &str, value: &str, mistakes: &mut Vec<Mistake>) {
+    fn keep(&mut self, name: &str, value: &str, mistakes: &mut Vec<UsageMistake>) {
         let own = &name[PREFIX.len()..];
         if let Some(fixture) = own.strip_prefix(TARGET).filter(|fixture| !fixture.is_empty()) {
             self.targets.insert(fixture.to_lowercase(), value.to_owned());
@@ -93,10 +93,10 @@ pub(super) fn known() -> impl Iterator<Item = &'static str> {
 }
 
 /// Compares without the prefix, which would make any two names look alike.
-fn unknown(name: &str) -> Mistake {
+fn unknown(name: &str) -> UsageMistake {
     let known: Vec<String> = known().map(|option| name_of(option)[PREFIX.len()..].to_owned()).collect();
     let suggestion = did_you_mean(&name[PREFIX.len()..], known.iter().map(String::as_str));
-    Mistake::UnknownVariable {
+    UsageMistake::UnknownVariable {
         name: name.to_owned(),
         suggestion: suggestion.replace(", did you mean `", ", did you mean `PROOFLOAD_"),
     }

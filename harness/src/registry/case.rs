@@ -1,4 +1,4 @@
-//! One test of the list: what its declaration comes to.
+//! One test of the list, made from its declaration.
 
 use super::decl::TestDecl;
 use crate::settings::Settings;

@@ -99,7 +99,7 @@ pub struct TestDecl {
 }
 
 impl TestDecl {
-    /// The test binary it stands in: `perf` for `tests/perf.rs`.
+    /// The test binary it is in: `perf` for `tests/perf.rs`.
     pub fn target(&self) -> &'static str {
         self.module_path.split("::").next().unwrap_or(self.module_path)
     }

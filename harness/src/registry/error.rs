@@ -12,20 +12,20 @@ use crate::threshold::ThresholdError;
 #[derive(Debug, Clone, PartialEq, Eq, Error)]
 pub struct RegistryError {
     /// At least one, in the order of the source.
-    pub mistakes: Vec<Mistake>,
+    pub mistakes: Vec<DeclarationMistake>,
 }
 
 /// One thing wrong with a declaration.
 #[derive(Debug, Clone, PartialEq, Eq, Error)]
-pub enum Mistake {
-    /// A filter, a baseline and a report could not tell them apart.
+pub enum DeclarationMistake {
+    /// A filter, a baseline and a report could not distinguish them.
     #[error(
         "two tests are called `{name}`: one at {first}, one at {second}; rename one of them, or give it a `name = \"…\"`"
     )]
     SameName {
         /// The name of both.
         name: String,
-        /// The one that stands first.
+        /// The first in the source.
         first: Place,
         /// The other.
         second: Place,
@@ -47,7 +47,7 @@ pub enum Mistake {
         source: WorkloadError,
     },
     /// A threshold that the macro read and this crate does not: their versions differ.
-    #[error("{place}: {source}; are `proofload` and `proofload-macros` of one version?")]
+    #[error("{place}: {source}; do `proofload` and `proofload-macros` have the same version?")]
     Threshold {
         /// Of the test.
         place: Place,

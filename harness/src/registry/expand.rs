@@ -4,7 +4,7 @@ use std::collections::HashMap;
 
 use super::case::TestCase;
 use super::decl::{CaseDecl, SettingDecl, TestDecl, Written};
-use super::error::{Mistake, RegistryError};
+use super::error::{DeclarationMistake, RegistryError};
 use super::name::{setting_part, slug, test_name};
 use crate::kind::Kind;
 use crate::metric::Metric;
@@ -30,12 +30,12 @@ pub fn expand(mut decls: Vec<&'static TestDecl>) -> Result<Vec<TestCase>, Regist
     if mistakes.is_empty() { Ok(tests) } else { Err(RegistryError { mistakes }) }
 }
 
-fn same_names(tests: &[TestCase]) -> Vec<Mistake> {
+fn same_names(tests: &[TestCase]) -> Vec<DeclarationMistake> {
     let mut first_of_name: HashMap<&str, &TestCase> = HashMap::new();
     let mut mistakes = Vec::new();
     for test in tests {
         match first_of_name.get(test.name.as_str()) {
-            Some(first) => mistakes.push(Mistake::SameName {
+            Some(first) => mistakes.push(DeclarationMistake::SameName {
                 name: test.name.clone(),
                 first: first.decl.place,
                 second: test.decl.place,
@@ -48,7 +48,7 @@ fn same_names(tests: &[TestCase]) -> Vec<Mistake> {
     mistakes
 }
 
-fn tests_of(decl: &'static TestDecl) -> Result<Vec<TestCase>, Mistake> {
+fn tests_of(decl: &'static TestDecl) -> Result<Vec<TestCase>, DeclarationMistake> {
     if decl.cases.is_empty() {
         return variants(decl, None);
     }
@@ -57,7 +57,7 @@ fn tests_of(decl: &'static TestDecl) -> Result<Vec<TestCase>, Mistake> {
 }
 
 /// The test or one of its cases, once for each combination of values.
-fn variants(decl: &'static TestDecl, case: Option<&CaseDecl>) -> Result<Vec<TestCase>, Mistake> {
+fn variants(decl: &'static TestDecl, case: Option<&CaseDecl>) -> Result<Vec<TestCase>, DeclarationMistake> {
     let thresholds = thresholds_of(decl, case)?;
     let mut combinations = vec![Combination::start(case)];
     for axis in axes(decl, case) {
@@ -67,7 +67,7 @@ fn variants(decl: &'static TestDecl, case: Option<&CaseDecl>) -> Result<Vec<Test
     let test = |combination: Combination| {
         // The macro has tried the literals; constants have their values only now.
         let planned = combination.settings.plan(decl.kind);
-        planned.map_err(|source| Mistake::Contradiction { place: decl.place, source })?;
+        planned.map_err(|source| DeclarationMistake::Contradiction { place: decl.place, source })?;
         Ok(TestCase {
             decl,
             name: combination.name(decl),
@@ -83,7 +83,7 @@ fn variants(decl: &'static TestDecl, case: Option<&CaseDecl>) -> Result<Vec<Test
 /// One setting whose values multiply the test.
 struct Axis {
     setting: &'static SettingDecl,
-    /// True if the name tells the value; it does wherever tests would be told apart by it.
+    /// True if the name has the value in it, as it must where tests differ by it.
     in_name: bool,
 }
 
@@ -110,18 +110,18 @@ impl Combination {
         Combination { settings: Settings::default(), parts }
     }
 
-    fn with_each(&self, axis: &Axis, decl: &TestDecl) -> Result<Vec<Combination>, Mistake> {
+    fn with_each(&self, axis: &Axis, decl: &TestDecl) -> Result<Vec<Combination>, DeclarationMistake> {
         axis.setting.values.iter().map(|written| self.with(axis, *written, decl)).collect()
     }
 
-    fn with(&self, axis: &Axis, written: Written, decl: &TestDecl) -> Result<Combination, Mistake> {
+    fn with(&self, axis: &Axis, written: Written, decl: &TestDecl) -> Result<Combination, DeclarationMistake> {
         let (place, key) = (decl.place, axis.setting.key);
-        let value = read(key, written).map_err(|source| Mistake::Value { place, source })?;
+        let value = read(key, written).map_err(|source| DeclarationMistake::Value { place, source })?;
         let mut longer = self.clone();
         if axis.in_name {
             longer.parts.push(setting_part(key, &value));
         }
-        longer.settings.set(key, value).map_err(|source| Mistake::Contradiction { place, source })?;
+        longer.settings.set(key, value).map_err(|source| DeclarationMistake::Contradiction { place, source })?;
         Ok(longer)
     }
 
@@ -146,11 +146,11 @@ pub fn shared_thresholds(decl: &TestDecl) -> Vec<Threshold> {
     thresholds_of(decl, None).unwrap_or_default()
 }
 
-/// The case's, then the test's on other figures, then the kind's default if nobody bounds the same.
-fn thresholds_of(decl: &TestDecl, case: Option<&CaseDecl>) -> Result<Vec<Threshold>, Mistake> {
-    let read = |texts: &[&str]| -> Result<Vec<Threshold>, Mistake> {
+/// The case's, then the test's on other figures, then the kind's default unless one of them bounds the same.
+fn thresholds_of(decl: &TestDecl, case: Option<&CaseDecl>) -> Result<Vec<Threshold>, DeclarationMistake> {
+    let read = |texts: &[&str]| -> Result<Vec<Threshold>, DeclarationMistake> {
         let read = texts.iter().map(|text| text.parse());
-        read.collect::<Result<_, _>>().map_err(|source| Mistake::Threshold { place: decl.place, source })
+        read.collect::<Result<_, _>>().map_err(|source| DeclarationMistake::Threshold { place: decl.place, source })
     };
     let mut thresholds = read(case.map_or(&[], |case| case.thresholds))?;
     let of_test = read(decl.thresholds)?;

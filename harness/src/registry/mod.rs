@@ -13,7 +13,7 @@ mod name;
 pub use case::TestCase;
 pub use constant::Constant;
 pub use decl::{CaseDecl, Offer, Place, SettingDecl, TestDecl, Written};
-pub use error::{Mistake, RegistryError};
+pub use error::{DeclarationMistake, RegistryError};
 pub use expand::{expand, shared_thresholds};
 
 /// Every test of this binary, in the order of the source.

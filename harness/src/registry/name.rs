@@ -27,7 +27,7 @@ pub(super) fn setting_part(key: SettingKey, value: &SettingValue) -> String {
         SettingValue::Switch(is_on) => is_on.to_string(),
         SettingValue::Text(text) => text.clone(),
         SettingValue::Connections(connections) => connections.to_string().replace(')', ""),
-        // The attribute asks for a name where such a value tells tests apart.
+        // The attribute asks for a name where tests differ by such a value.
         SettingValue::Stages(_) | SettingValue::Spike(_) | SettingValue::Sweep(_) | SettingValue::Capacity(_) => {
             return key.name().to_owned();
         }
@@ -57,7 +57,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_crate_is_no_part_of_a_name() {
+    fn the_crate_is_not_part_of_a_name() {
         assert_eq!(test_name("perf::agent::rest", "health"), "agent::rest::health");
         assert_eq!(test_name("perf", "health"), "health");
     }

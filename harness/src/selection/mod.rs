@@ -53,7 +53,7 @@ impl Selection {
         by_marker && by_name && by_kind
     }
 
-    /// True if nothing was chosen by these means; then a run that matches nothing is no mistake of theirs.
+    /// True if nothing was chosen by these means; then a run that matches nothing is not their mistake.
     pub fn is_empty(&self) -> bool {
         *self == Selection::default()
     }
@@ -71,7 +71,7 @@ pub fn known_markers(tests: &[TestCase]) -> BTreeSet<&'static str> {
     Kind::ALL.into_iter().map(Kind::name).chain(tests.iter().flat_map(markers_of)).collect()
 }
 
-/// The words of `expression` that are no marker, each once: a misspelt marker would silently choose nothing.
+/// The words of `expression` that are not markers, each once: a misspelt marker would silently choose nothing.
 pub fn unknown_markers(expression: &Expression, known: &BTreeSet<&'static str>) -> Vec<UnknownMarker> {
     let all_known = known.iter().copied().collect::<Vec<_>>().join(", ");
     let words: BTreeSet<&str> = expression.words().into_iter().collect();

@@ -1,4 +1,4 @@
-//! Reads a boolean expression, and says where and why it is none.
+//! Reads a boolean expression, or says where and why it is invalid.
 
 use std::iter::Peekable;
 use std::vec::IntoIter;
@@ -7,7 +7,7 @@ use thiserror::Error;
 
 use super::expression::Expression;
 
-/// Why a text is no boolean expression. Positions count characters from 1.
+/// Why a text is not a boolean expression. Positions count characters from 1.
 #[derive(Debug, Clone, PartialEq, Eq, Error)]
 pub enum ExpressionError {
     /// Something else was due at this place.
@@ -17,7 +17,7 @@ pub enum ExpressionError {
         text: String,
         /// Of what was found.
         position: usize,
-        /// What may stand there.
+        /// What is expected there.
         expected: &'static str,
         /// As written.
         found: String,
@@ -27,7 +27,7 @@ pub enum ExpressionError {
     Ended {
         /// The whole expression.
         text: String,
-        /// What may stand there.
+        /// What is expected there.
         expected: &'static str,
     },
     /// A sign that no expression has.
@@ -45,7 +45,7 @@ pub enum ExpressionError {
         hint: &'static str,
     },
     /// More of them than any person writes, and more than the stack holds.
-    #[error("`not` and parentheses stand deeper than {DEEPEST} in each other")]
+    #[error("`not` and parentheses are nested more than {DEEPEST} deep")]
     TooDeep,
 }
 

@@ -44,7 +44,7 @@ fn a_mistake_in_an_attribute_would_be_noticed() {
     assert_eq!(attributes("a #[perf(p95(\"GET /:)\") < 1s)] b"), ["p95(\"GET /:)\") < 1s"]);
 }
 
-/// What stands in the parentheses of each `#[perf(…)]`.
+/// The text in the parentheses of each `#[perf(…)]`.
 fn attributes(text: &str) -> Vec<&str> {
     let rests = text.match_indices("#[perf(").map(|(at, opening)| &text[at + opening.len()..]);
     rests.filter_map(|rest| Some(&rest[..end_of(rest)?])).collect()

@@ -7,12 +7,12 @@ use quote::{format_ident, quote, quote_spanned};
 use syn::ItemFn;
 use syn::ext::IdentExt;
 
-use super::check::{Case, Declared, Given, Ignore, Load, Setting};
+use super::check::{Case, IgnoreChoice, LoadClauses, Setting, TestDeclaration, WrittenValue};
 use crate::documentation::first_paragraph;
 use crate::inject;
 
-pub(crate) fn expand(declared: &Declared, function: &ItemFn) -> TokenStream {
-    let inject::Scene { items, scene, needs } = inject::scene(function);
+pub(crate) fn expand(declared: &TestDeclaration, function: &ItemFn) -> TokenStream {
+    let inject::UserCodeImpl { items, user_code, needs } = inject::user_code(function);
     let name = match &declared.name {
         Some(name) => name.clone(),
         None => function.sig.ident.unraw().to_string(),
@@ -49,7 +49,7 @@ pub(crate) fn expand(declared: &Declared, function: &ItemFn) -> TokenStream {
                     thresholds: #thresholds,
                     cases: &[#(#cases),*],
                     needs: #needs,
-                    offer: ::proofload::__private::offer::<#scene>,
+                    offer: ::proofload::__private::offer::<#user_code>,
                 }
             }
         };
@@ -92,20 +92,20 @@ fn kind_path(kind: Kind) -> TokenStream {
     quote!(::proofload::__private::Kind::#variant)
 }
 
-fn ignore_fields(ignore: &Ignore) -> (TokenStream, bool) {
+fn ignore_fields(ignore: &IgnoreChoice) -> (TokenStream, bool) {
     let none = quote!(::core::option::Option::None);
     match ignore {
-        Ignore::ByKind => (none, false),
-        Ignore::Never => (none, true),
-        Ignore::Always(None) => (quote!(::core::option::Option::Some(#none)), false),
-        Ignore::Always(Some(reason)) => {
+        IgnoreChoice::ByKind => (none, false),
+        IgnoreChoice::Never => (none, true),
+        IgnoreChoice::Always(None) => (quote!(::core::option::Option::Some(#none)), false),
+        IgnoreChoice::Always(Some(reason)) => {
             (quote!(::core::option::Option::Some(::core::option::Option::Some(#reason))), false)
         }
     }
 }
 
 /// The `settings` and `thresholds` of a test or a case.
-fn load_fields(load: &Load) -> (TokenStream, TokenStream) {
+fn load_fields(load: &LoadClauses) -> (TokenStream, TokenStream) {
     let settings = load.settings.iter().map(setting);
     let thresholds = load.thresholds.iter().map(|checked| &checked.text);
     (quote!(&[#(#settings),*]), quote!(&[#(#thresholds),*]))
@@ -123,10 +123,10 @@ fn setting(setting: &Setting) -> TokenStream {
 }
 
 /// A constant is read by the compiler, which knows its type; one of a wrong type has no such method.
-fn written(key: SettingKey, given: &Given) -> TokenStream {
+fn written(key: SettingKey, given: &WrittenValue) -> TokenStream {
     let path = match given {
-        Given::Literal { text, .. } => return quote!(::proofload::__private::Written::Text(#text)),
-        Given::Constant(path) => path,
+        WrittenValue::Literal { text, .. } => return quote!(::proofload::__private::Written::Text(#text)),
+        WrittenValue::Constant(path) => path,
     };
     let span = path.segments.last().map_or_else(proc_macro2::Span::call_site, |segment| segment.ident.span());
     let method = match key.takes() {

@@ -12,7 +12,7 @@ use proc_macro2::TokenStream;
 use quote::quote;
 use syn::ItemFn;
 
-use check::Declared;
+use check::TestDeclaration;
 use parse::Items;
 
 use crate::inject;
@@ -31,7 +31,7 @@ pub(crate) fn perf(attribute: TokenStream, item: &TokenStream) -> TokenStream {
     }
 }
 
-fn declare(attribute: TokenStream, function: &ItemFn) -> syn::Result<Declared> {
+fn declare(attribute: TokenStream, function: &ItemFn) -> syn::Result<TestDeclaration> {
     let mut mistakes = Mistakes::default();
     let items = syn::parse2::<Items>(parse::without_invisible_groups(attribute));
     let declared = mistakes.keep(items.and_then(check::check));
@@ -39,7 +39,7 @@ fn declare(attribute: TokenStream, function: &ItemFn) -> syn::Result<Declared> {
     match declared {
         Some(declared) if mistakes.is_empty() => Ok(declared),
         _ => {
-            // Expanding tells what is wrong with the parameters; here it does not come to that.
+            // Expanding would report mistakes in the parameters, but it is not reached.
             inject::read(&function.sig, &mut mistakes);
             Err(mistakes.into_error())
         }
@@ -47,7 +47,7 @@ fn declare(attribute: TokenStream, function: &ItemFn) -> syn::Result<Declared> {
 }
 
 fn not_a_function(item: &TokenStream) -> TokenStream {
-    let message = "`#[perf]` stands on an `async fn` with a body, as in `async fn health(user: &mut User) -> proofload::Result { … }`";
+    let message = "`#[perf]` belongs on an `async fn` with a body, as in `async fn health(user: &mut User) -> proofload::Result { … }`";
     let mistake = syn::Error::new_spanned(item, message).into_compile_error();
     quote!(#mistake #item)
 }

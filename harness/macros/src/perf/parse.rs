@@ -1,6 +1,6 @@
 //! Tokens to items: `key = value`, `metric < bound`, `case(…)`.
 //!
-//! Says nothing about what the words mean; a mistake in one item leaves the others readable.
+//! Does not know what the words mean; a mistake in one item leaves the others readable.
 
 use proc_macro2::{Group, Ident, Literal as RawLiteral, TokenStream, TokenTree};
 use proofload_vocabulary::metric::Metric;
@@ -218,7 +218,7 @@ fn lone_word(word: &str, with_parentheses: bool) -> String {
     }
     if let Ok(key) = word.parse::<SettingKey>() {
         if key.takes().has_parentheses() {
-            return format!("`{key}` stands with parentheses: expected {}", key.takes().describe());
+            return format!("`{key}` is followed by parentheses: expected {}", key.takes().describe());
         }
         return format!("`{key}` needs a value: `{key} = …` expects {}", key.takes().describe());
     }

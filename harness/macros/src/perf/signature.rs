@@ -21,10 +21,10 @@ pub(crate) fn check(function: &ItemFn, mistakes: &mut Mistakes) {
         mistakes.at(receiver, "a perf test is a free function: it has no `self`");
     }
     if !signature.generics.params.is_empty() {
-        mistakes.at(&signature.generics, "a perf test cannot be generic: the harness calls it with its fixtures alone");
+        mistakes.at(&signature.generics, "a perf test cannot be generic: the harness calls it with fixtures only");
     }
     if let Some(clause) = &signature.generics.where_clause {
-        mistakes.at(clause, "a perf test cannot be generic: the harness calls it with its fixtures alone");
+        mistakes.at(clause, "a perf test cannot be generic: the harness calls it with fixtures only");
     }
     if let Safety::Unsafe(keyword) = &signature.safety {
         mistakes.at(keyword, "a perf test is a safe function: move `unsafe` into its body");

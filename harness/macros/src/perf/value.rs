@@ -15,7 +15,7 @@ pub(crate) struct Literal {
     pub(crate) tokens: TokenStream,
 }
 
-/// What stands after `=`.
+/// What follows `=`.
 pub(crate) enum Value {
     /// `30s`, `3000/s`, `99.9%`, `12`
     Literal(Literal),
@@ -237,7 +237,7 @@ mod tests {
     }
 
     #[test]
-    fn values_are_told_apart_by_their_first_token() {
+    fn values_are_distinguished_by_their_first_token() {
         let value = |text: &str| syn::parse_str::<Value>(text).unwrap();
         assert!(matches!(value("[10, 50]"), Value::Array { values, .. } if values.len() == 2));
         assert!(matches!(value("crate::SMALL_TEAM"), Value::Path(_)));
@@ -248,7 +248,7 @@ mod tests {
     }
 
     #[test]
-    fn what_stands_in_parentheses_reads_as_it_was_written() {
+    fn the_text_in_parentheses_reads_as_it_was_written() {
         for text in [
             "warm: 0/s -> 500/s over 30s, peak: 500/s for 1m",
             "1 -> 50 over 10s",

@@ -43,11 +43,11 @@ fn mistakes_are_reported_in_the_order_of_the_file() {
 fn invalid_toml_is_reported_with_its_place_and_nothing_is_guessed_from_it() {
     assert_eq!(
         refusal(&[], &[], "user = 5\nduration = 30s\n"),
-        "/shop/proofload.toml:2:12: a value with a unit stands in quotes: `\"30s\"`"
+        "/shop/proofload.toml:2:12: a value with a unit is written in quotes: `\"30s\"`"
     );
     assert_eq!(
         refusal(&[], &[], "users = 5\nusers = 6"),
-        "/shop/proofload.toml:2:1: the key `users` is there twice: keep one of them"
+        "/shop/proofload.toml:2:1: the key `users` is given twice: keep one of them"
     );
     assert!(refusal(&[], &[], "users 5").starts_with("/shop/proofload.toml:1:"));
 }
@@ -83,5 +83,5 @@ fn every_setting_of_a_load_can_be_in_the_file() {
     let spike = options.layers.around(Kind::Spike, Settings::default()).plan(Kind::Spike).unwrap();
     assert!(matches!(spike.runs, RunPlan::Spike(_)));
     let text = refusal(&[], &[], "stages = '5/s for 5s, 5/s'");
-    assert!(text.starts_with("/shop/proofload.toml:1:10: `stages`: `5/s` is no stage"), "{text}");
+    assert!(text.starts_with("/shop/proofload.toml:1:10: `stages`: `5/s` is not a stage"), "{text}");
 }

@@ -31,7 +31,7 @@ fn a_profile_makes_a_test_smaller_and_leaves_who_sets_its_pace() {
 fn a_run_with_a_profile_is_not_the_load_that_the_source_asks_for() {
     assert!(options(&["--profile", "standard"], &[], FILE).layers.is_overridden());
     assert!(!options(&[], &[], FILE).layers.is_overridden());
-    assert_eq!(load(&options(&[], &[], FILE)).length(), None, "nobody asked for a profile");
+    assert_eq!(load(&options(&[], &[], FILE)).length(), None, "no profile was asked for");
 }
 
 #[test]
@@ -47,7 +47,7 @@ fn an_unknown_profile_is_answered_with_the_nearest_and_with_all() {
 }
 
 #[test]
-fn a_mistake_in_a_profile_is_told_although_nobody_asks_for_it() {
+fn a_mistake_in_a_profile_is_reported_although_the_profile_is_not_used() {
     let text = refusal(
         &[],
         &[],

@@ -56,12 +56,12 @@ const fn case(name: Option<&'static str>, settings: &'static [SettingDecl]) -> C
 }
 
 #[test]
-fn tests_stand_in_the_order_of_the_source_and_not_in_that_of_the_linker() {
+fn tests_are_in_the_order_of_the_source_and_not_in_that_of_the_linker() {
     assert_eq!(names(vec![decl("late", 90), decl("early", 9)]), ["agent::early", "agent::late"]);
 }
 
 #[test]
-fn a_single_value_is_no_part_of_the_name() {
+fn a_single_value_is_not_part_of_the_name() {
     let test = only(TestDecl { settings: &[USERS], ..decl("health", 1) });
     assert_eq!(test.name, "agent::health");
     assert_eq!(test.settings.users, Some(100));
@@ -159,7 +159,7 @@ fn two_cases_of_one_name_are_refused_too() {
 }
 
 #[test]
-fn a_constant_is_checked_as_a_literal_is_and_all_mistakes_are_told() {
+fn a_constant_is_checked_as_a_literal_is_and_all_mistakes_are_reported() {
     const NONE: SettingDecl = SettingDecl { key: SettingKey::Users, values: &[Written::Count(0)] };
     const NO_TIME: SettingDecl = SettingDecl { key: SettingKey::Timeout, values: &[Written::Duration(Duration::ZERO)] };
     let decls = vec![TestDecl { settings: &[NONE], ..decl("a", 1) }, TestDecl { settings: &[NO_TIME], ..decl("b", 2) }];

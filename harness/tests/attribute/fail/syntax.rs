@@ -7,7 +7,7 @@ async fn commas(user: &mut User) -> proofload::Result {
     Ok(())
 }
 
-#[perf(kind = "load", users = , mean < , markers = [slow fast], last = 1)]
+#[perf(kind = "load", users = , mean < , markers = [slow fast], sead = 1)]
 async fn nothing_where_a_value_stands(user: &mut User) -> proofload::Result {
     let _ = user;
     Ok(())

@@ -3,7 +3,7 @@ use proofload::prelude::*;
 
 #[perf(
     kind = "lode",
-    user = 100, request = 5_000, warm_up = 500, banana = 1,
+    user = 100, request = 5_000, warm_up = 500, repaet = 1,
     sucess_rate >= 99%, avg < 1s, p100 < 1s, banana < 2s, p95_ms < 1s,
 )]
 async fn misspelt(user: &mut User) -> proofload::Result {

@@ -253,7 +253,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_no_percentile_is_said_to_be_none() {
+    fn words_that_are_not_percentiles_are_refused() {
         assert!("p100".parse::<Metric>().unwrap_err().to_string().contains("the largest value is `max`"));
         assert!("p0".parse::<Metric>().is_err());
         assert!("p1e1".parse::<Metric>().is_err());

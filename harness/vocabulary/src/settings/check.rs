@@ -66,7 +66,7 @@ fn check_exclusions(settings: &Settings) -> Result<(), WorkloadError> {
     Ok(())
 }
 
-/// What belongs to users stands beside users, and what belongs to arrivals beside arrivals.
+/// Settings about users need users, and settings about arrivals need arrivals.
 fn check_model(settings: &Settings, kind: Kind) -> Result<(), WorkloadError> {
     let of_model = |model| given(settings).find(|key| key.belongs_to(model) && !key.is_source_of_load());
     match settings.arrivals_come_from() {

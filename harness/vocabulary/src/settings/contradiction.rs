@@ -66,7 +66,7 @@ pub enum WorkloadError {
         open: SettingKey,
     },
     /// `max_in_flight = 5` beside users.
-    #[error("`{0}` is about arrivals, and without a rate there are none: add `rate = …`, or drop `{0}`")]
+    #[error("`{0}` is about arrivals, and this test has no arrival rate: add `rate = …`, or drop `{0}`")]
     NoArrivals(SettingKey),
     /// `kind = "spike"` without a surge.
     #[error(
@@ -75,12 +75,12 @@ pub enum WorkloadError {
     NoSurge,
     /// `kind = "load", capacity(…)`
     #[error(
-        "`capacity(…)` says how to search, and nothing is searched here: use `kind = \"capacity\"` or `rate = … of capacity`"
+        "`capacity(…)` says how to search, but this test searches nothing: use `kind = \"capacity\"` or `rate = … of capacity`"
     )]
     NoSearch,
     /// `connections = shared(8), cookies = true`
     #[error(
-        "`{0}` needs a transport on which each user has connections of its own, so `connections = shared(…)` contradicts it: drop one of them"
+        "`{0}` needs separate connections for each user, so `connections = shared(…)` contradicts it: drop one of them"
     )]
     SharedWith(SettingKey),
     /// `ca = "ca.pem", verify_tls = false`

@@ -52,7 +52,7 @@ impl SettingKey {
         self.spec().model == Some(model)
     }
 
-    /// True if it cannot stand beside `other`.
+    /// True if it contradicts `other` in the same test.
     pub fn excludes(self, other: SettingKey) -> bool {
         self.spec().excludes.iter().any(|exclusion| exclusion.settings.contains(&other))
     }

@@ -1,4 +1,4 @@
-//! The settings of a test: one table that says what each means, and what the settings come to.
+//! The settings of a test: one table that says what each means, and the plan that they make together.
 //!
 //! A text becomes a [`SettingValue`] by [`parse_value`], values gather in the [`Settings`] of one layer (the attribute,
 //! the command line, a profile …), layers lie [over](Settings::over) each other, and [`Settings::plan`] makes a

@@ -49,7 +49,7 @@ pub enum SettingError {
 /// ```
 ///
 /// # Errors
-/// The text is no quantity, or one that the setting does not take.
+/// The text is not a quantity, or one that the setting does not take.
 pub fn parse_value(key: SettingKey, text: &str) -> Result<SettingValue, SettingError> {
     let mismatch = || SettingError::Mismatch { key, written: text.trim().to_owned() };
     let in_shape = |ShapeMistake { part, source }| SettingError::Shape { key, part, source };
@@ -218,6 +218,6 @@ mod tests {
     fn a_mistake_in_parentheses_knows_its_part() {
         let refusal = parse_value(SettingKey::Stages, "5/s for 5s, 5/s").unwrap_err();
         assert!(matches!(refusal, SettingError::Shape { part: Some(1), .. }));
-        assert!(refusal.to_string().starts_with("`stages`: `5/s` is no stage"));
+        assert!(refusal.to_string().starts_with("`stages`: `5/s` is not a stage"));
     }
 }

@@ -1,4 +1,4 @@
-//! What settings come to: a workload, and what the test makes of it.
+//! From settings to a plan: the workload of a run, and how many runs there are.
 
 use std::time::Duration;
 
@@ -21,7 +21,7 @@ const DEFAULT_TIMEOUT: Duration = Duration::from_secs(10);
 const DEFAULT_MAX_IN_FLIGHT: u64 = 1_000;
 
 impl Settings {
-    /// The workload these settings come to for a test of `kind`, with the built-in defaults below them.
+    /// The workload of a test of `kind` with these settings, over the built-in defaults.
     ///
     /// Built-in: 10 users for 10 s without warm-up, a timeout of 10 s, seed 0; with a rate, at most 1 000 in flight,
     /// queued beyond that, evenly spaced; a benchmark warms up until it is steady and measures until the mean is precise.
@@ -32,7 +32,7 @@ impl Settings {
         self.plan(kind).map(|plan| plan.workload)
     }
 
-    /// [`resolve`](Settings::resolve)'s workload with what the test makes of it.
+    /// The workload of [`resolve`](Settings::resolve), the runs that the test takes, and the capacity to find first.
     ///
     /// # Errors
     /// The settings contradict each other or the kind.

@@ -22,7 +22,7 @@ pub struct SettingSpec {
     pub help: &'static str,
     /// What applies without it, for the reference.
     pub default: &'static str,
-    /// What stands for the value in `--help`; `None`: it has a variable and no flag, as few runs need one.
+    /// The placeholder of the value in `--help`; `None`: there is a variable but no flag, as few runs need one.
     pub flag: Option<&'static str>,
     /// The question that it answers; two settings that answer the same one contradict each other.
     pub question: Option<Question>,
@@ -30,7 +30,7 @@ pub struct SettingSpec {
     pub model: Option<ModelKind>,
     /// Kinds of tests that it does not fit.
     pub not_for: &'static [Kind],
-    /// The settings that cannot stand beside it, and why.
+    /// The settings that contradict it, and why.
     pub excludes: &'static [Exclusion],
     /// Other words for it, which are answered with its name.
     pub also_called: &'static [&'static str],

@@ -11,9 +11,9 @@ pub enum ValueType {
     Seed,
     /// A time above zero.
     Duration,
-    /// A time; zero is none.
+    /// A time; zero counts as none.
     DurationOrNone,
-    /// A whole number or a time; zero is none.
+    /// A whole number or a time; zero counts as none.
     CountOrDuration,
     /// So many each second, or a share of the capacity.
     Rate,
@@ -23,11 +23,11 @@ pub enum ValueType {
     Overflow,
     /// How arrivals are spaced.
     Spacing,
-    /// Who sends on which connection.
+    /// How users share connections.
     Connections,
     /// `true` or `false`.
     Switch,
-    /// A whole number; zero is none.
+    /// A whole number; zero counts as none.
     CountOrNone,
     /// The address of a proxy.
     Proxy,
@@ -80,7 +80,7 @@ impl ValueType {
         }
     }
 
-    /// True if the value stands in parentheses: `stages(…)`.
+    /// True if the value is written in parentheses: `stages(…)`.
     pub const fn has_parentheses(self) -> bool {
         matches!(self, ValueType::Stages | ValueType::Spike | ValueType::Sweep | ValueType::Capacity)
     }

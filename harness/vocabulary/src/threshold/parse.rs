@@ -23,7 +23,7 @@ pub enum ThresholdError {
     #[error("the endpoint of a threshold is a quoted name in parentheses, as in `p95(\"GET /config\") < 800ms`")]
     Label,
     /// `server_rss("GET /config") < 1GiB`
-    #[error("`{0}` is a figure of the whole test, so no endpoint or stage has one: write it without parentheses")]
+    #[error("`{0}` is a figure of the whole test, not of an endpoint or a stage: write it without parentheses")]
     WholeTest(String),
     /// `p95("stage peak: iteration") < 1s`
     #[error(
@@ -213,7 +213,7 @@ mod tests {
         assert_eq!(subject("p95(\"stage peak\") < 200ms"), Subject::Stage("peak".to_owned()));
         let (stage, endpoint) = ("peak".to_owned(), "GET /config: new".to_owned());
         assert_eq!(subject("p95(\"stage peak: GET /config: new\") < 1s"), Subject::StageEndpoint { stage, endpoint });
-        assert_eq!(subject("p95(\"stage peak:\") < 1s"), Subject::Stage("peak:".to_owned()), "told as unknown");
+        assert_eq!(subject("p95(\"stage peak:\") < 1s"), Subject::Stage("peak:".to_owned()), "reported as unknown");
         assert!(refusal("p95(\"stage peak: iteration\") < 1s").contains("not by stage"));
         assert_eq!(subject("p95(\"stages\") < 200ms"), Subject::Endpoint("stages".to_owned()));
         assert_eq!(subject("p95 < 200ms"), Subject::Total);

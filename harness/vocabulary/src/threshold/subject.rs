@@ -68,7 +68,7 @@ impl Subject {
 }
 
 impl fmt::Display for Subject {
-    /// As it stands after the metric: nothing, or `("GET /config")`.
+    /// As written after the metric: nothing, or `("GET /config")`.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self.label() {
             Some(label) => write!(f, "({label:?})"),

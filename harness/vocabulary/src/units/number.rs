@@ -12,7 +12,7 @@ pub struct Decimal {
 /// Why a text is not a number.
 #[derive(Debug, Clone, PartialEq, Eq, Error)]
 pub enum NumberError {
-    /// There is no digit at all.
+    /// There are no digits.
     #[error("expected a number")]
     Missing,
     /// `.5s`

@@ -49,7 +49,7 @@ pub enum QuantityError {
     #[error("in `{0}` only the last part may have a fraction")]
     FractionBeforeUnit(String),
     /// Finer than a nanosecond, or longer than a machine can count.
-    #[error("`{0}` is finer than a nanosecond or larger than can be counted")]
+    #[error("`{0}` is finer than a nanosecond or too large")]
     OutOfRange(String),
 }
 

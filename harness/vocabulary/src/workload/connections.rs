@@ -1,8 +1,8 @@
-//! How connections are shared out among the users.
+//! How users share connections.
 
 use std::fmt;
 
-/// `connections = per_user`: who sends a request on which connection.
+/// `connections = per_user`: how users share connections.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub enum Connections {
     /// Each user keeps one connection to each server, as a browser tab does.

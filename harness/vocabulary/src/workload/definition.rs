@@ -11,10 +11,10 @@ const LONGEST: Duration = Duration::from_secs(100 * 365 * 24 * 3600);
 
 /// The load that one run offers.
 ///
-/// Its choices are values that do not multiply: who sets the pace, when the warm-up ends, when the measurement ends.
+/// Its choices are independent values: the workload model, when the warm-up ends, when the measurement ends.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Workload {
-    /// Who decides when an iteration starts.
+    /// What decides when an iteration starts.
     pub model: LoadModel,
     /// What comes before the measurement; outside every figure.
     pub warmup: Warmup,
@@ -24,7 +24,7 @@ pub struct Workload {
     pub timeout: Duration,
     /// Where every random choice of every user starts.
     pub seed: u64,
-    /// Who sends a request on which connection.
+    /// How users share connections.
     pub connections: Connections,
     /// What it asks of HTTP beyond a plain request.
     pub http: HttpOptions,
@@ -33,7 +33,7 @@ pub struct Workload {
 /// When the warm-up ends and the measurement begins.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Warmup {
-    /// After so many requests; 0 is no warm-up.
+    /// After so many requests; 0 means no warm-up.
     Requests(u64),
     /// After so long.
     Duration(Duration),

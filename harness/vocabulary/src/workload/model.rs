@@ -1,8 +1,8 @@
-//! The closed and the open workload model: who decides when an iteration starts.
+//! The closed and the open workload model: what decides when an iteration starts.
 
 use std::time::Duration;
 
-/// Who decides when an iteration starts.
+/// What decides when an iteration starts.
 #[derive(Debug, Clone, PartialEq)]
 pub enum LoadModel {
     /// Each virtual user starts its next iteration when the one before has ended.

@@ -18,7 +18,7 @@ pub struct LoadPlan {
 
 /// A rate that is a share of a capacity that is not known yet.
 ///
-/// The plan's workload stands at this share of one arrival a second, so it must not be run:
+/// The plan's workload has this share of one arrival per second, so it must not be run:
 /// [`resolve`](Calibration::resolve) it first.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Calibration {

@@ -4,8 +4,8 @@ mod setting;
 mod threshold;
 mod workload;
 
-pub(crate) use setting::{Given, Ignore, Setting};
-pub(crate) use threshold::Checked;
+pub(crate) use setting::{IgnoreChoice, Setting, WrittenValue};
+pub(crate) use threshold::CheckedThreshold;
 
 use proofload_vocabulary::kind::Kind;
 use proofload_vocabulary::metric::Metric;
@@ -17,30 +17,30 @@ use super::parse::{CaseItem, Item, Items, SettingItem, ThresholdItem, Word, thre
 use crate::mistakes::Mistakes;
 
 /// What the attribute says, free of mistakes.
-pub(crate) struct Declared {
+pub(crate) struct TestDeclaration {
     pub(crate) kind: Kind,
     pub(crate) name: Option<String>,
     pub(crate) markers: Vec<String>,
-    pub(crate) ignore: Ignore,
-    pub(crate) load: Load,
+    pub(crate) ignore: IgnoreChoice,
+    pub(crate) load: LoadClauses,
     pub(crate) cases: Vec<Case>,
 }
 
 /// What a test and a case have in common.
 #[derive(Default)]
-pub(crate) struct Load {
+pub(crate) struct LoadClauses {
     pub(crate) settings: Vec<Setting>,
-    pub(crate) thresholds: Vec<Checked>,
+    pub(crate) thresholds: Vec<CheckedThreshold>,
 }
 
 pub(crate) struct Case {
     pub(crate) name: Option<String>,
-    pub(crate) load: Load,
+    pub(crate) load: LoadClauses,
 }
 
 /// Checks every item and reports all mistakes together.
-pub(crate) fn check(items: Items) -> Result<Declared, Error> {
-    let mut reader = Reader::default();
+pub(crate) fn check(items: Items) -> Result<TestDeclaration, Error> {
+    let mut reader = ItemReader::default();
     for item in items.0 {
         reader.read(item);
     }
@@ -48,20 +48,20 @@ pub(crate) fn check(items: Items) -> Result<Declared, Error> {
 }
 
 #[derive(Default)]
-struct Reader {
+struct ItemReader {
     mistakes: Mistakes,
-    /// True if some item could not be read, so that what seems to be missing may stand in it.
+    /// True if some item could not be read, so that what seems to be missing may be in it.
     is_partial: bool,
     seen: Vec<SettingKey>,
     kind: Option<(Kind, Word)>,
     name: Option<String>,
     markers: Vec<String>,
-    ignore: Ignore,
-    load: Load,
+    ignore: IgnoreChoice,
+    load: LoadClauses,
     cases: Vec<Case>,
 }
 
-impl Reader {
+impl ItemReader {
     fn read(&mut self, item: Result<Item, Error>) {
         match self.mistakes.keep(item) {
             Some(Item::Setting(item)) => self.read_setting(item),
@@ -88,7 +88,7 @@ impl Reader {
         }
     }
 
-    fn finish(mut self) -> Result<Declared, Error> {
+    fn finish(mut self) -> Result<TestDeclaration, Error> {
         let Some((kind, word)) = self.kind else {
             if !self.seen.contains(&SettingKey::Kind) && !self.is_partial {
                 let kinds = Kind::ALL.map(Kind::name).join(", ");
@@ -99,20 +99,21 @@ impl Reader {
             return Err(self.mistakes.into_error());
         };
         let is_complete = self.mistakes.is_empty();
-        let declared = workload::Declaration { kind, word: &word, test: &self.load, cases: &self.cases, is_complete };
+        let declared = workload::LoadCheck { kind, word: &word, test: &self.load, cases: &self.cases, is_complete };
         declared.refuse_contradictions(&mut self.mistakes);
         declared.refuse_unanswerable_thresholds(&mut self.mistakes);
-        let Reader { mistakes, name, markers, ignore, load, cases, .. } = self;
-        mistakes.finish(Declared { kind, name, markers, ignore, load, cases })
+        let ItemReader { mistakes, name, markers, ignore, load, cases, .. } = self;
+        mistakes.finish(TestDeclaration { kind, name, markers, ignore, load, cases })
     }
 }
 
-impl Load {
+impl LoadClauses {
     fn read_threshold(&mut self, item: &ThresholdItem, mistakes: &mut Mistakes) {
         let Some(checked) = threshold::check_threshold(item, mistakes) else { return };
         let asks = threshold::asks(&checked.threshold);
         if let Some(earlier) = self.thresholds.iter().find(|earlier| threshold::asks(&earlier.threshold) == asks) {
-            let message = format!("`{}` is bounded twice: `{}` stands before it", subject(&checked), earlier.text);
+            let message =
+                format!("`{}` is bounded twice: keep this or the earlier `{}`", subject(&checked), earlier.text);
             mistakes.at(&item.tokens, message);
             return;
         }
@@ -121,33 +122,34 @@ impl Load {
 }
 
 /// `p95("GET /")`
-fn subject(checked: &Checked) -> String {
+fn subject(checked: &CheckedThreshold) -> String {
     let Threshold { metric, subject, .. } = &checked.threshold;
     format!("{metric}{subject}")
 }
 
 fn read_case(item: CaseItem, mistakes: &mut Mistakes) -> Option<Case> {
-    let mut case = Case { name: None, load: Load::default() };
+    let mut case = Case { name: None, load: LoadClauses::default() };
     let has_no_setting = item.items.0.iter().all(|item| matches!(item, Ok(Item::Threshold(_) | Item::Case(_))));
     let mut seen = Vec::new();
     for item in item.items.0 {
         match mistakes.keep(item) {
             Some(Item::Setting(item)) => case.read_setting(&item, &mut seen, mistakes),
             Some(Item::Threshold(item)) => case.load.read_threshold(&item, mistakes),
-            Some(Item::Case(inner)) => mistakes.at(&inner.word.tokens, "a case stands in no other case"),
+            Some(Item::Case(inner)) => mistakes.at(&inner.word.tokens, "a case cannot be inside another case"),
             None => {}
         }
     }
     if has_no_setting {
         mistakes.at(
             &item.word.tokens,
-            "a case needs a setting or a name, such as `case(users = 10)`: it is called by them",
+            "a case needs a setting or a name, such as `case(users = 10)`: the test list names it by them",
         );
         return None;
     }
     let parentheses = case.load.settings.iter().find(|setting| setting.key.takes().has_parentheses());
     if let (None, Some(setting)) = (&case.name, parentheses) {
-        let message = format!("a case with `{}(…)` is called by a name of its own: add `name = \"…\"`", setting.key);
+        let message =
+            format!("a case with `{}(…)` needs a name of its own in the test list: add `name = \"…\"`", setting.key);
         mistakes.at(&item.word.tokens, message);
     }
     Some(case)
@@ -166,14 +168,14 @@ impl Case {
     }
 }
 
-/// The key that `word` names, if it is one and stands here for the first time.
+/// The key that `word` names, if it is one and is given here for the first time.
 fn known_key(word: &Word, seen: &mut Vec<SettingKey>, mistakes: &mut Mistakes) -> Option<SettingKey> {
     let key = match word.text.parse::<SettingKey>() {
         Ok(key) => key,
         Err(unknown) => {
             let message = match word.text.parse::<Metric>() {
                 Ok(metric) => format!(
-                    "`{metric}` is a metric and no setting: a threshold is written with a comparison, such as {}",
+                    "`{metric}` is a metric, not a setting: a threshold is written with a comparison, such as {}",
                     threshold_example(metric)
                 ),
                 Err(_) => unknown.to_string(),

@@ -13,12 +13,12 @@ use crate::perf::value::{Value, part_inside, text_inside};
 /// A setting that shapes the load, with at least one value.
 pub(crate) struct Setting {
     pub(crate) key: SettingKey,
-    pub(crate) values: Vec<Given>,
+    pub(crate) values: Vec<WrittenValue>,
     pub(crate) tokens: TokenStream,
 }
 
 /// A value of a setting.
-pub(crate) enum Given {
+pub(crate) enum WrittenValue {
     /// Read while the test compiles.
     Literal { text: String, value: SettingValue },
     /// Known only to the compiler.
@@ -27,7 +27,7 @@ pub(crate) enum Given {
 
 /// Whether the author wants the test left out of a plain run.
 #[derive(Default)]
-pub(crate) enum Ignore {
+pub(crate) enum IgnoreChoice {
     /// The kind decides.
     #[default]
     ByKind,
@@ -48,7 +48,7 @@ pub(crate) fn check_load(key: SettingKey, item: &SettingItem, mistakes: &mut Mis
         mistakes.at(&item.value, format!("`{key} = []` has no value: expected {}", key.takes().describe()));
         return None;
     }
-    let mut values: Vec<Given> = Vec::new();
+    let mut values: Vec<WrittenValue> = Vec::new();
     for value in &written {
         let Some(given) = check_value(key, value, mistakes) else { continue };
         if values.iter().any(|earlier| earlier.is_same_as(&given)) {
@@ -61,7 +61,7 @@ pub(crate) fn check_load(key: SettingKey, item: &SettingItem, mistakes: &mut Mis
     (values.len() == written.len()).then_some(Setting { key, values, tokens })
 }
 
-fn check_value(key: SettingKey, value: &Value, mistakes: &mut Mistakes) -> Option<Given> {
+fn check_value(key: SettingKey, value: &Value, mistakes: &mut Mistakes) -> Option<WrittenValue> {
     let mismatch = SettingError::Mismatch { key, written: value.written() };
     let (text, tokens) = match value {
         Value::Literal(literal) if literal.text.contains("..") || key.takes().is_text() => {
@@ -73,7 +73,7 @@ fn check_value(key: SettingKey, value: &Value, mistakes: &mut Mistakes) -> Optio
         Value::Path(path) if key.takes().is_word() => (value.written(), path.to_token_stream()),
         Value::Call { text, tokens } if key.takes().is_word() => (text.clone(), tokens.clone()),
         Value::Bool(value) if key.takes() == ValueType::Switch => (value.value.to_string(), value.to_token_stream()),
-        Value::Path(path) if takes_constants(key) => return Some(Given::Constant(path.clone())),
+        Value::Path(path) if takes_constants(key) => return Some(WrittenValue::Constant(path.clone())),
         Value::Parentheses(group) if key.takes().has_parentheses() => {
             (text_inside(group.stream()), group.to_token_stream())
         }
@@ -87,7 +87,7 @@ fn check_value(key: SettingKey, value: &Value, mistakes: &mut Mistakes) -> Optio
         }
     };
     match parse_value(key, &text) {
-        Ok(value) => Some(Given::Literal { text, value }),
+        Ok(value) => Some(WrittenValue::Literal { text, value }),
         Err(mistake) => {
             mistakes.at(part_of(value, &mistake).unwrap_or(tokens), mistake);
             None
@@ -95,7 +95,7 @@ fn check_value(key: SettingKey, value: &Value, mistakes: &mut Mistakes) -> Optio
     }
 }
 
-/// A constant's type tells a number from a time; there is no type for a rate, and texts are read while the test compiles.
+/// A constant's type distinguishes a number from a time; there is no type for a rate, and texts are read while the test compiles.
 fn takes_constants(key: SettingKey) -> bool {
     let is_written_out =
         key.takes().is_text() || matches!(key.takes(), ValueType::Rate | ValueType::PerSecond | ValueType::Switch);
@@ -108,11 +108,11 @@ fn part_of(value: &Value, mistake: &SettingError) -> Option<TokenStream> {
     Some(part_inside(group, (*part)?)).filter(|tokens| !tokens.is_empty())
 }
 
-impl Given {
-    fn is_same_as(&self, other: &Given) -> bool {
+impl WrittenValue {
+    fn is_same_as(&self, other: &WrittenValue) -> bool {
         match (self, other) {
-            (Given::Literal { value: left, .. }, Given::Literal { value: right, .. }) => left == right,
-            (Given::Constant(left), Given::Constant(right)) => {
+            (WrittenValue::Literal { value: left, .. }, WrittenValue::Literal { value: right, .. }) => left == right,
+            (WrittenValue::Constant(left), WrittenValue::Constant(right)) => {
                 left.to_token_stream().to_string() == right.to_token_stream().to_string()
             }
             _ => false,
@@ -150,18 +150,18 @@ pub(crate) fn check_name(value: &Value, mistakes: &mut Mistakes) -> Option<Strin
 }
 
 /// `ignore = "why"`, `true` or `false`
-pub(crate) fn check_ignore(value: &Value, mistakes: &mut Mistakes) -> Ignore {
+pub(crate) fn check_ignore(value: &Value, mistakes: &mut Mistakes) -> IgnoreChoice {
     match value {
         Value::Text(reason) if reason.value().trim().is_empty() => {
             mistakes.at(reason, "the reason is empty: say why the test is ignored, or write `ignore = true`");
-            Ignore::ByKind
+            IgnoreChoice::ByKind
         }
-        Value::Text(reason) => Ignore::Always(Some(reason.value())),
-        Value::Bool(ignored) if ignored.value => Ignore::Always(None),
-        Value::Bool(_) => Ignore::Never,
+        Value::Text(reason) => IgnoreChoice::Always(Some(reason.value())),
+        Value::Bool(ignored) if ignored.value => IgnoreChoice::Always(None),
+        Value::Bool(_) => IgnoreChoice::Never,
         other => {
             mistakes.at(other, mismatch(SettingKey::Ignore, other));
-            Ignore::ByKind
+            IgnoreChoice::ByKind
         }
     }
 }
@@ -191,7 +191,7 @@ fn refuse_marker(value: &Value, marker: &str, earlier: &[String]) -> Option<Stri
         return Some(format!("a marker is one word, such as `slow`, not `{marker}`"));
     }
     if ["and", "or", "not"].contains(&marker) {
-        return Some(format!("`{marker}` joins markers in `-m`, so it cannot be one"));
+        return Some(format!("`{marker}` joins markers in `-m`, so it cannot be a marker"));
     }
     if marker.parse::<Kind>().is_ok() {
         return Some(format!("`{marker}` is a kind, and the kind of a test is already its marker"));

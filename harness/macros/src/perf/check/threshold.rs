@@ -13,14 +13,14 @@ use crate::mistakes::Mistakes;
 use crate::perf::parse::ThresholdItem;
 
 /// A threshold with the text that the harness will read again.
-pub(crate) struct Checked {
+pub(crate) struct CheckedThreshold {
     pub(crate) text: String,
     pub(crate) threshold: Threshold,
     /// The label, or all of it.
     pub(crate) subject_tokens: TokenStream,
 }
 
-pub(crate) fn check_threshold(item: &ThresholdItem, mistakes: &mut Mistakes) -> Option<Checked> {
+pub(crate) fn check_threshold(item: &ThresholdItem, mistakes: &mut Mistakes) -> Option<CheckedThreshold> {
     let text = text_of(item);
     match text.parse() {
         Ok(threshold) => {
@@ -28,7 +28,7 @@ pub(crate) fn check_threshold(item: &ThresholdItem, mistakes: &mut Mistakes) -> 
                 Some(label) => label.to_token_stream(),
                 None => item.tokens.clone(),
             };
-            Some(Checked { text, threshold, subject_tokens })
+            Some(CheckedThreshold { text, threshold, subject_tokens })
         }
         Err(mistake) => {
             point_at(item, mistake, mistakes);
@@ -50,7 +50,7 @@ fn point_at(item: &ThresholdItem, mistake: ThresholdError, mistakes: &mut Mistak
     match mistake {
         ThresholdError::Metric(mistake) => {
             mistakes.at(&item.metric.tokens, metric_refusal(item, &mistake));
-            // The bound is read on its own, so that both are told.
+            // The bound is read on its own, so that both are reported.
             if let Err(mistake) = parse_quantity(&item.bound.text) {
                 mistakes.at(&item.bound.tokens, mistake);
             }
@@ -66,22 +66,22 @@ fn point_at(item: &ThresholdItem, mistake: ThresholdError, mistakes: &mut Mistak
 
 fn metric_refusal(item: &ThresholdItem, mistake: &MetricError) -> String {
     match item.metric.text.parse::<SettingKey>() {
-        Ok(key) => format!("`{key}` is a setting and no metric: write `{key} = …` with {}", key.takes().describe()),
+        Ok(key) => format!("`{key}` is a setting, not a metric: write `{key} = …` with {}", key.takes().describe()),
         Err(_) => mistake.to_string(),
     }
 }
 
-/// Why the label names a stage that nobody declared, if it does.
-pub(crate) fn unknown_stage(checked: &Checked, declared: &[&str]) -> Option<String> {
+/// Why the label names a stage that the test does not have, if so.
+pub(crate) fn unknown_stage(checked: &CheckedThreshold, declared: &[&str]) -> Option<String> {
     let name = checked.threshold.subject.stage()?;
     if declared.contains(&name) {
         return None;
     }
     if declared.is_empty() {
-        return Some(format!("no stage is called `{name}`: give one that name, as in `stages({name}: 500/s for 60s)`"));
+        return Some(format!("this test has no stage `{name}`: name one, as in `stages({name}: 500/s for 60s)`"));
     }
     let suggestion = did_you_mean(name, declared.iter().copied());
-    Some(format!("no stage is called `{name}`{suggestion} (stages: {})", declared.join(", ")))
+    Some(format!("this test has no stage `{name}`{suggestion} (stages: {})", declared.join(", ")))
 }
 
 /// Why nothing would ever be measured for `recovery`.

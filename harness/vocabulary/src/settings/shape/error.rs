@@ -16,17 +16,17 @@ pub enum ShapeError {
     /// A quantity that is neither users nor a rate.
     #[error("`{0}` is neither a number of users such as `50` nor a rate such as `500/s`")]
     Level(String),
-    /// A quantity that is no time above zero.
-    #[error("`{0}` is no time above zero, such as `30s`")]
+    /// A quantity that is not a time above zero.
+    #[error("`{0}` is not a time above zero, such as `30s`")]
     Time(String),
     /// Neither `for` nor `->` and `over`.
-    #[error("`{0}` is no stage: a steady one is `500/s for 60s`, a ramp is `0/s -> 500/s over 30s`")]
+    #[error("`{0}` is not a stage: a steady one is `500/s for 60s`, a ramp is `0/s -> 500/s over 30s`")]
     NoStage(String),
     /// `peak hour: …`
     #[error("the name of a stage is one word, as in `peak: 500/s for 60s`, not `{0}`")]
     StageName(String),
     /// Two stages of one name.
-    #[error("two stages are called `{0}`: a threshold could not tell them apart")]
+    #[error("two stages are called `{0}`: a threshold could not say which it means")]
     SameName(String),
     /// `stages(0/s -> 100/s over 5s, 200/s -> 300/s over 5s)`
     #[error(
@@ -45,22 +45,22 @@ pub enum ShapeError {
     #[error("every level is zero, so no load is offered")]
     NoLoad,
     /// A part without `=`.
-    #[error("`{0}` is no `name = value`")]
+    #[error("`{0}` is not a `name = value`")]
     NoField(String),
     /// A name that does not belong here.
-    #[error("unknown `{field}`{suggestion} (known here: {known})")]
+    #[error("unknown field `{field}`{suggestion} (fields: {known})")]
     UnknownField {
         /// As written.
         field: String,
         /// `, did you mean …?` or nothing.
         suggestion: String,
-        /// What may stand here.
+        /// The known names.
         known: String,
     },
     /// A name twice.
     #[error("`{0}` is given twice: keep one of them")]
     FieldTwice(String),
-    /// A name that must stand here.
+    /// A required name.
     #[error("`{field}` is missing: expected {expected}")]
     FieldMissing {
         /// The name.
@@ -77,7 +77,7 @@ pub enum ShapeError {
         peak: String,
     },
     /// `sweep(users = 5)`
-    #[error("`{0}` is no list: levels stand in brackets, as in `users = [1, 2, 5]`")]
+    #[error("`{0}` is not a list: levels are in brackets, as in `users = [1, 2, 5]`")]
     NoList(String),
     /// `sweep(rate = [1, 2])`
     #[error("`{field}` takes {expected}, not `{written}`")]
@@ -93,10 +93,10 @@ pub enum ShapeError {
     #[error("levels rise from step to step, and `{0}` does not")]
     NotRising(String),
     /// `precision = 5`
-    #[error("`{0}` is no share between 0 and 100 %, such as `5%`")]
+    #[error("`{0}` is not a share between 0 and 100 %, such as `5%`")]
     Share(String),
     /// `capacity(probe = 60s, budget = 30s)`
-    #[error("the budget ({budget}) leaves no time for a single probe and its validation ({least})")]
+    #[error("the budget ({budget}) is too short for one probe and its validation, which take {least}")]
     SmallBudget {
         /// As read.
         budget: String,

@@ -61,7 +61,7 @@ impl<'a> Fields<'a> {
     }
 }
 
-/// The parts between commas that stand in no brackets; the one after a last comma is dropped.
+/// The parts between commas outside of brackets; an empty one after the last comma is dropped.
 pub(super) fn parts(text: &str) -> Vec<&str> {
     let (mut depth, mut start, mut parts) = (0usize, 0, Vec::new());
     for (at, character) in text.char_indices() {

@@ -1,4 +1,4 @@
-//! The settings that stand in parentheses: how the load changes over time, or from run to run.
+//! The settings that are written in parentheses: how the load changes over time, or from run to run.
 //!
 //! Each is one text, so that the attribute and `proofload.toml` share a parser: `stages(…)` there,
 //! `stages = "…"` here.

@@ -11,7 +11,7 @@ use crate::workload::CapacitySearch;
 ///
 /// # Errors
 /// A name that is unknown or given twice, a value that does not fit, or a budget too small for one probe.
-pub(in crate::settings) fn parse_search(text: &str) -> Result<CapacitySearch, ShapeMistake> {
+pub(crate) fn parse_search(text: &str) -> Result<CapacitySearch, ShapeMistake> {
     let known = ["start", "settle", "probe", "validate", "budget", "precision"];
     let fields = Fields::read(text, &known, ValueType::Capacity.describe())?;
     if fields.is_empty() {
@@ -67,8 +67,8 @@ mod tests {
     fn what_cannot_be_searched_with_is_refused() {
         let refusal = |text| parse_search(text).unwrap_err().source.to_string();
         assert!(refusal("start = 20").contains("a rate such as `50/s`"));
-        assert!(refusal("budget = 10s").starts_with("the budget (10s) leaves no time"));
-        assert!(refusal("precision = 5").contains("no share"));
+        assert!(refusal("budget = 10s").starts_with("the budget (10s) is too short"));
+        assert!(refusal("precision = 5").contains("not a share"));
         assert!(refusal("prob = 5s").contains("did you mean `probe`?"));
         assert!(refusal("").starts_with("it is empty"));
     }

@@ -20,7 +20,7 @@ pub struct Stages {
 impl Stages {
     /// Reads the text between the parentheses.
     ///
-    /// A ramp starts where the stage before it ended; a steady stage may stand at another level, which is a step.
+    /// A ramp starts where the stage before it ended; a steady stage may have another level, which is a step.
     ///
     /// # Errors
     /// No stage, levels of two sorts, a ramp from elsewhere, a name twice, or levels that are all zero.
@@ -150,15 +150,15 @@ mod tests {
     }
 
     #[test]
-    fn what_is_no_stage_is_told_with_its_part() {
+    fn what_is_not_a_stage_is_reported_with_its_part() {
         assert_eq!(refusal("5/s for 5s, 5/s over 5s").0, Some(1));
-        assert!(refusal("5/s over 5s").1.starts_with("`5/s over 5s` is no stage"));
+        assert!(refusal("5/s over 5s").1.starts_with("`5/s over 5s` is not a stage"));
         assert!(refusal("5 for 5s, 5/s for 5s").1.contains("mixes users and rates"));
         assert!(refusal("5 -> 5/s over 5s").1.contains("mixes users and rates"));
         assert!(refusal("a: 5 for 5s, a: 6 for 5s").1.starts_with("two stages are called `a`"));
         assert!(refusal("rush hour: 5 for 5s").1.contains("one word"));
         assert!(refusal("5ms for 5s").1.contains("neither a number of users"));
-        assert!(refusal("5 for 5").1.contains("no time above zero"));
+        assert!(refusal("5 for 5").1.contains("not a time above zero"));
         assert_eq!(refusal("0 for 5s"), (None, "every level is zero, so no load is offered".to_owned()));
         assert!(refusal(" ").1.starts_with("it is empty"));
     }

@@ -84,10 +84,10 @@ mod tests {
     }
 
     #[test]
-    fn what_is_missing_unknown_or_no_surge_is_refused() {
+    fn what_is_missing_unknown_or_not_a_surge_is_refused() {
         let refusal = |text| Surge::parse(text).unwrap_err().source.to_string();
         assert!(refusal("base = 20/s, peak = 300/s, at = 5s").starts_with("`lasting` is missing"));
-        assert!(refusal("base = 20/s, peek = 300/s").starts_with("unknown `peek`, did you mean `peak`?"));
+        assert!(refusal("base = 20/s, peek = 300/s").starts_with("unknown field `peek`, did you mean `peak`?"));
         assert!(
             refusal("base = 20/s, peak = 10/s, at = 5s, lasting = 5s").starts_with("the peak (10/s) must be above")
         );

@@ -73,7 +73,7 @@ mod tests {
     #[test]
     fn other_levels_are_refused() {
         let refusal = |text| Sweep::parse(text).unwrap_err().source.to_string();
-        assert!(refusal("users = 5").contains("levels stand in brackets"));
+        assert!(refusal("users = 5").contains("levels are in brackets"));
         assert!(refusal("users = [5/s]").starts_with("`users` takes whole numbers of at least 1, not `5/s`"));
         assert!(refusal("users = [0, 1]").contains("at least 1"));
         assert!(refusal("users = []").starts_with("it is empty"));

@@ -1,0 +1,181 @@
+//! The code that lets the engine call a test's function: a type that implements `UserCode`.
+
+use proc_macro2::{Ident, TokenStream};
+use quote::{format_ident, quote, quote_spanned};
+use syn::ItemFn;
+
+use super::finder::{finders, needs};
+use super::param::{FixtureParam, Param, fixture_params, read};
+use super::variable::hidden;
+use crate::mistakes::Mistakes;
+
+/// The code that lets the engine drive a test's function.
+pub(crate) struct UserCodeImpl {
+    /// Items for a block of their own, within the scope of the function.
+    pub(crate) items: TokenStream,
+    /// The type in `items` that implements `UserCode`.
+    pub(crate) user_code: TokenStream,
+    /// The declarations of the fixtures: a `&'static [&'static FixtureDecl]`.
+    pub(crate) needs: TokenStream,
+}
+
+/// The code for the function of a `#[perf]`. Its mistakes become compile errors among the items.
+pub(crate) fn user_code(function: &ItemFn) -> UserCodeImpl {
+    let mut mistakes = Mistakes::default();
+    let params = read(&function.sig, &mut mistakes);
+    for param in &params {
+        if let Param::Give(name, _) = param {
+            mistakes.at(name, "only a fixture can take a `Give`: a test asks for fixtures by their names");
+        }
+    }
+    let name = &function.sig.ident;
+    if let Some(FixtureParam { fixture, .. }) = fixture_params(&params).find(|wanted| wanted.fixture == *name) {
+        mistakes.at(
+            fixture,
+            format!("`{name}` is the name of this test, which hides a fixture of that name: rename the test"),
+        );
+    }
+    let user_code = quote!(__ProofloadUserCode);
+    match mistakes.finish(()) {
+        Ok(()) => {
+            UserCodeImpl { items: implementation(&function.sig.ident, &params), user_code, needs: needs(&params) }
+        }
+        Err(mistakes) => UserCodeImpl { items: placeholder(&mistakes), user_code, needs: quote!(&[]) },
+    }
+}
+
+fn implementation(function: &Ident, params: &[Param]) -> TokenStream {
+    let finders = finders(params, None);
+    let shared: Vec<&FixtureParam> =
+        params.iter().filter_map(|p| if let Param::Shared(w) = p { Some(w) } else { None }).collect();
+    let own: Vec<&FixtureParam> =
+        params.iter().filter_map(|p| if let Param::Own(w) = p { Some(w) } else { None }).collect();
+    let takes_user = params.iter().any(|param| matches!(param, Param::User(_)));
+    let structs = structs(&shared, &own, takes_user);
+    let bind = bind(&shared);
+    let enter = enter(&own, takes_user);
+    let iterate = iterate(function, params);
+    let leave = own.iter().rev().map(|FixtureParam { holder, .. }| quote!(user.#holder.tear_down().await));
+    quote! {
+        #finders
+        #structs
+        impl ::proofload::__private::UserCode for __ProofloadUserCode {
+            type User = __ProofloadUser;
+            #bind
+            #enter
+            #iterate
+            async fn leave(&self, user: __ProofloadUser) -> ::proofload::__private::Result {
+                let _ = &user;
+                ::proofload::__private::leave_all([#(#leave),*])
+            }
+        }
+    }
+}
+
+fn structs(shared: &[&FixtureParam], own: &[&FixtureParam], takes_user: bool) -> TokenStream {
+    let shared = shared.iter().map(|FixtureParam { holder, value, .. }| quote!(#holder: ::std::sync::Arc<#value>));
+    let own = own
+        .iter()
+        .map(|FixtureParam { holder, value, .. }| quote!(#holder: ::proofload::__private::OwnedFixture<#value>));
+    let user = takes_user.then(|| quote!(user: ::proofload::__private::User,));
+    quote! {
+        #[allow(dead_code)]
+        struct __ProofloadUserCode {
+            bound: ::proofload::__private::BoundFixtures,
+            #(#shared,)*
+        }
+        struct __ProofloadUser {
+            #user
+            #(#own,)*
+        }
+    }
+}
+
+fn bind(shared: &[&FixtureParam]) -> TokenStream {
+    let fields = shared.iter().map(|wanted| {
+        let (holder, found) = (&wanted.holder, wanted.found(&quote!(&bound)));
+        quote!(#holder: #found)
+    });
+    quote! {
+        fn bind(bound: &::proofload::__private::BoundFixtures) -> Self {
+            let bound = ::core::clone::Clone::clone(bound);
+            __ProofloadUserCode { #(#fields,)* bound }
+        }
+    }
+}
+
+/// The user first, then the fixtures it owns, in the order of the parameters. When one fails, those before it are torn down.
+fn enter(own: &[&FixtureParam], takes_user: bool) -> TokenStream {
+    let user = takes_user.then(|| quote!(let user = ::proofload::__private::User::new(slot.clone());));
+    let set_ups = own.iter().enumerate().map(|(at, wanted)| {
+        let (holder, found) = (&wanted.holder, wanted.found(&quote!(&self.bound)));
+        let before = own[..at].iter().rev().map(|FixtureParam { holder, .. }| quote!(#holder.tear_down().await));
+        let enter = quote!(::proofload::__private::OwnedFixture::set_up(&#found, &self.bound, &slot).await);
+        quote! {
+            let #holder = match #enter {
+                ::core::result::Result::Ok(held) => held,
+                ::core::result::Result::Err(cause) => {
+                    let troubles = ::proofload::__private::leave_all([#(#before),*]);
+                    return ::core::result::Result::Err(::proofload::__private::failed_to_enter(cause, troubles));
+                }
+            };
+        }
+    });
+    let holders = own.iter().map(|FixtureParam { holder, .. }| holder);
+    let user_field = takes_user.then(|| quote!(user,));
+    quote! {
+        async fn enter(
+            &self,
+            slot: ::proofload::__private::UserSlot,
+        ) -> ::proofload::__private::Result<__ProofloadUser> {
+            #user
+            #(#set_ups)*
+            let _ = slot;
+            ::core::result::Result::Ok(__ProofloadUser { #user_field #(#holders,)* })
+        }
+    }
+}
+
+fn iterate(function: &Ident, params: &[Param]) -> TokenStream {
+    let user = hidden("user");
+    let arguments = params.iter().map(|param| match param {
+        Param::User(_) => quote!(&mut #user.user),
+        Param::Shared(FixtureParam { holder, .. }) => quote!(&self.#holder),
+        Param::Own(FixtureParam { holder, .. }) => quote!(&mut #user.#holder.value),
+        Param::Give(..) => quote!(),
+    });
+    // One identifier for both places: the function's span is another's where a `macro_rules!` named the function.
+    let returned = format_ident!("returned", span = function.span());
+    let call = quote_spanned!(function.span()=> ::proofload::__private::IntoResult::into_result(#returned));
+    quote! {
+        async fn iterate(&self, #user: &mut __ProofloadUser) -> ::proofload::__private::Result {
+            let _ = &#user;
+            let #returned = #function(#(#arguments),*).await;
+            #call
+        }
+    }
+}
+
+/// In place of the code of a test whose parameters are mistakes, so that no other error follows from them.
+fn placeholder(mistakes: &syn::Error) -> TokenStream {
+    let mistakes = mistakes.to_compile_error();
+    quote! {
+        #mistakes
+        struct __ProofloadUserCode;
+        impl ::proofload::__private::UserCode for __ProofloadUserCode {
+            type User = ();
+            fn bind(_: &::proofload::__private::BoundFixtures) -> Self {
+                __ProofloadUserCode
+            }
+            async fn enter(&self, _: ::proofload::__private::UserSlot) -> ::proofload::__private::Result {
+                ::core::result::Result::Ok(())
+            }
+            async fn iterate(&self, _: &mut ()) -> ::proofload::__private::Result {
+                ::core::result::Result::Ok(())
+            }
+            async fn leave(&self, _: ()) -> ::proofload::__private::Result {
+                ::core::result::Result::Ok(())
+            }
+        }
+    }
+}

@@ -7,7 +7,7 @@
 //! bracket. The result is validated over a longer time, and lowered by 5 % at most twice. A probe that would exceed the
 //! budget is not started: then the bracket is the result, and the search has not converged.
 //!
-//! A state machine without a clock: [`next`](Search::next) says what to offer, [`tell`](Search::tell) what came of it.
+//! A state machine without a clock: [`next`](Search::next) says what to offer, [`record`](Search::record) takes the result.
 
 use std::time::Duration;
 
@@ -31,7 +31,7 @@ const LEAST_RATE_PER_S: f64 = 1.0;
 /// What to do next.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub enum Step {
-    /// Offer this load and tell what came of it.
+    /// Offer this load and record its result.
     Probe(Probe),
     /// The search is over.
     Done(Found),
@@ -164,7 +164,7 @@ impl Search {
         search
     }
 
-    /// What to do next; the same until [`tell`](Search::tell) is called.
+    /// What to do next; the same until [`record`](Search::record) is called.
     pub fn next(&self) -> Step {
         match self.next.filter(|probe| self.used + probe.settle + probe.measure <= self.plan.budget) {
             Some(probe) => Step::Probe(probe),
@@ -172,8 +172,8 @@ impl Search {
         }
     }
 
-    /// What came of the probe that [`next`](Search::next) asked for.
-    pub fn tell(&mut self, result: ProbeResult) {
+    /// Takes the result of the probe that [`next`](Search::next) asked for.
+    pub fn record(&mut self, result: ProbeResult) {
         let Some(probe) = self.next else { return };
         self.used += result.elapsed;
         self.disturbed += u32::from(result.is_disturbed());

@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use std::time::Instant;
 
 use super::attempts::{AfterAttempt, Attempt, Attempts, is_worth_repeating};
-use super::calibration::{Capacities, NoCapacity};
+use super::calibration::{Capacities, NoCapacity, SearchedCapacity};
 use super::descriptors::shortage;
 use super::fixtures::{Fixtures, ReadyFixtures};
 use super::interruption::Interruption;
@@ -85,7 +85,7 @@ impl TestRunner {
             Ok(fixtures) => fixtures,
             Err(report) => return Attempt { report: *report, is_worth_repeating: false },
         };
-        let (calibration, result) = self.offer_load(test, &fixtures, observer).await;
+        let OfferedLoad { calibration, result } = self.offer_load(test, &fixtures, observer).await;
         let ReadyFixtures { bound, servers } = fixtures;
         // A copy keeps the fixtures from being torn down.
         drop(bound);
@@ -120,29 +120,30 @@ impl TestRunner {
         Err(Box::new(TestReport { after, ..without_figures(test, Outcome::Errored, failure.to_string()) }))
     }
 
-    /// Finds the rate if it is a share of a capacity, then offers the load of each run; the search is reported whatever
-    /// the result.
+    /// Finds the rate if it is a share of a capacity, then offers the load of each run.
     async fn offer_load(
         &mut self,
         test: &Test,
         fixtures: &ReadyFixtures,
         observer: &mut dyn RunObserver,
-    ) -> (Option<CalibrationReport>, Result<TestResult, Unmeasured>) {
+    ) -> OfferedLoad {
+        let is_optimised = self.is_optimised;
         let mut load = ServerLoad { test, fixtures, interruption: &self.interruption, observer };
         let Some(share) = &test.capacity_share else {
-            return (None, run_all(test, test.workload.clone(), self.is_optimised, &mut load).await);
+            let result = run_all(test, test.workload.clone(), is_optimised, &mut load).await;
+            return OfferedLoad { calibration: None, result };
         };
         let urls: Vec<&str> = fixtures.servers.iter().map(Server::url).collect();
-        let searched = self.capacities.find(test, share, &urls, self.is_optimised, &mut load).await;
+        let searched = self.capacities.find(test, share, &urls, is_optimised, &mut load).await;
         let calibration = Some(searched.report(share.calibration.share));
-        let capacity_per_s = match (searched.per_s(), self.interruption.cause()) {
-            (_, Some(cause)) => return (calibration, Err(Unmeasured::interrupted(cause))),
-            (Err(NoCapacity::Broken(why)), None) => return (calibration, Err(Unmeasured::errored(why))),
-            (Err(NoCapacity::NotFound(why)), None) => return (calibration, Err(Unmeasured::invalid(why))),
-            (Ok(capacity_per_s), None) => capacity_per_s,
+        let result = match capacity_per_s(&searched, &self.interruption) {
+            Ok(capacity_per_s) => {
+                let workload = share.calibration.resolve(&test.workload, capacity_per_s);
+                run_all(test, workload, is_optimised, &mut load).await
+            }
+            Err(unmeasured) => Err(unmeasured),
         };
-        let workload = share.calibration.resolve(&test.workload, capacity_per_s);
-        (calibration, run_all(test, workload, self.is_optimised, &mut load).await)
+        OfferedLoad { calibration, result }
     }
 
     fn finish(&self, result: TestResult, report: TestReport) -> Attempt {
@@ -161,6 +162,23 @@ impl TestRunner {
             .with_figures(run.measured);
         Attempt { report, is_worth_repeating }
     }
+}
+
+/// What offering the load of a test led to.
+struct OfferedLoad {
+    /// How its rate was found, whatever the result.
+    calibration: Option<CalibrationReport>,
+    result: Result<TestResult, Unmeasured>,
+}
+
+fn capacity_per_s(searched: &SearchedCapacity, interruption: &Interruption) -> Result<f64, Unmeasured> {
+    if let Some(cause) = interruption.cause() {
+        return Err(Unmeasured::interrupted(cause));
+    }
+    searched.per_s().map_err(|no_capacity| match no_capacity {
+        NoCapacity::Broken(why) => Unmeasured::errored(why),
+        NoCapacity::NotFound(why) => Unmeasured::invalid(why),
+    })
 }
 
 /// Offers the load of every run of `test`, the first of which is `workload`.

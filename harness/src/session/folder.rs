@@ -7,7 +7,7 @@ use std::time::{SystemTime, UNIX_EPOCH};
 
 use thiserror::Error;
 
-/// A file or folder could not be written. The verdicts stand.
+/// A file or folder could not be written. No verdict changes.
 #[derive(Debug, Error)]
 #[error("cannot write {}: {source}", path.display())]
 pub(super) struct WriteError {

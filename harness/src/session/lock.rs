@@ -14,7 +14,7 @@ pub(super) struct MachineLock {
 
 /// The lock cannot be taken at all.
 #[derive(Debug, Error)]
-#[error("cannot lock {}, which keeps two perf runs on one machine apart: {source}\n  make the file readable for this user, or remove it when no perf run is active", path.display())]
+#[error("cannot lock {}, which prevents two perf runs at once on one machine: {source}\n  make the file readable for this user, or remove it when no perf run is active", path.display())]
 pub(super) struct LockError {
     path: PathBuf,
     source: io::Error,

@@ -66,7 +66,7 @@ fn run(plan: &CapacitySearch, mut answer: impl FnMut(&Probe) -> ProbeResult) -> 
             Step::Done(found) => return (found, probes),
             Step::Probe(probe) => {
                 probes.push(probe);
-                search.tell(answer(&probe));
+                search.record(answer(&probe));
             }
         }
         assert!(probes.len() < 100, "the search does not end: {probes:?}");
@@ -102,11 +102,11 @@ fn a_start_that_is_too_high_is_halved_until_it_holds() {
 fn a_borderline_probe_is_repeated_at_double_length_and_the_repetition_decides() {
     let mut search = Search::new(&plan(100.0));
     let Step::Probe(first) = search.next() else { panic!("a probe") };
-    search.tell(ProbeResult { borderline: true, ..result(&first, false) });
+    search.record(ProbeResult { borderline: true, ..result(&first, false) });
     let Step::Probe(second) = search.next() else { panic!("a probe") };
     assert_eq!((second.purpose, second.rate_per_s), (Purpose::Repetition, 100.0));
     assert_eq!(second.measure, 2 * first.measure);
-    search.tell(ProbeResult { borderline: true, ..result(&second, true) });
+    search.record(ProbeResult { borderline: true, ..result(&second, true) });
     let Step::Probe(third) = search.next() else { panic!("a probe") };
     assert_eq!(third.rate_per_s, 200.0);
 }

@@ -65,7 +65,7 @@ impl RunSeries for RateSearch {
             (row.outcome, row.reason) = probe_outcome(&result, row.reason.take());
         }
         self.probes.push(row);
-        self.search.tell(result);
+        self.search.record(result);
         self.last = Some(run.measured);
     }
 }

@@ -145,3 +145,17 @@ async fn a_capacity_that_is_not_found_makes_the_test_invalid_and_the_search_is_r
     assert!(report.reason.unwrap().starts_with("its rate is a share of the capacity, and the search did not converge"));
     assert!(!report.calibration.unwrap().probes.is_empty());
 }
+
+#[tokio::test]
+async fn an_interruption_during_the_search_is_no_error_of_the_test() {
+    let interruption = Interruption::default();
+    let person = interruption.clone();
+    let load = move |_: &BoundFixtures, _: &Workload, stop: &Stop, _: &Arc<Live>| {
+        person.interrupt("SIGINT");
+        Measured { ended: Ended::Stopped(stop.reason().unwrap().to_owned()), ..figures(10) }
+    };
+    let report = run_all(&[at_half_of_capacity("half", load)], &interruption).await.remove(0);
+    assert_eq!(report.outcome, Outcome::Interrupted);
+    assert_eq!(report.reason.unwrap(), "interrupted by SIGINT while its capacity was being searched for");
+    assert_eq!(report.calibration.unwrap().probes.len(), 1);
+}

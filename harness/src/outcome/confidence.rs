@@ -1,4 +1,4 @@
-//! How far a figure that was held against a limit can be relied on.
+//! How precisely a figure that is compared with a limit is known: its [`FigureConfidence`].
 
 use std::time::Duration;
 
@@ -10,7 +10,7 @@ use crate::statistics::{HitCount, Proportion, share_beyond};
 use crate::threshold::Threshold;
 use crate::units::Quantity;
 
-/// How long a measurement is when it is made longer because of a doubtful limit.
+/// The lengths of the longer measurements that follow a borderline one.
 const LENGTHS: [Duration; 3] = [Duration::from_secs(30), Duration::from_secs(60), Duration::from_secs(120)];
 
 /// How precisely a figure is known.
@@ -22,8 +22,8 @@ pub(super) struct FigureConfidence {
     pub(super) borderline: bool,
 }
 
-/// The limits on times among `thresholds`, for the recorders of a test of `kind`: what goes beyond them is counted
-/// while the test runs, so that each of these verdicts has an interval.
+/// The limits on times among `thresholds`, for the recorders of a test of `kind`. Samples beyond them are counted while
+/// the test runs, so that each of these verdicts has an interval.
 pub fn time_limits(thresholds: &[Threshold], kind: Kind) -> Vec<TimeLimit> {
     let mut limits: Vec<TimeLimit> = Vec::new();
     for limit in thresholds.iter().filter_map(|threshold| time_limit(threshold, kind)) {
@@ -34,13 +34,13 @@ pub fn time_limits(thresholds: &[Threshold], kind: Kind) -> Vec<TimeLimit> {
     limits
 }
 
-/// How long to measure next, when a measurement of `length` left a limit inside an interval; `None` when it was long
-/// enough for the point estimate to decide.
+/// How long to measure after a borderline measurement of `length`; `None` if that was long enough for the estimate to
+/// decide.
 pub fn longer(length: Duration) -> Option<Duration> {
     LENGTHS.into_iter().find(|longer| *longer > length)
 }
 
-/// What is known about `threshold`'s figure, one of `summary`; `None` where nothing can be said.
+/// How precisely the figure of `threshold` in `summary` is known; `None` if it has no interval.
 pub(super) fn of(
     measured: &Measured,
     threshold: &Threshold,
@@ -65,10 +65,10 @@ fn of_mean(exceedances: &Exceedances, limit_s: f64) -> Option<FigureConfidence> 
     Some(FigureConfidence { interval: (interval.low, interval.high), borderline: interval.contains(limit_s) })
 }
 
-/// `p95 <= T` says that no more than 5 % go beyond T: a proportion, whose exceedances were counted.
+/// `p95 <= T` says that at most 5 % of the samples lie beyond T. This is a proportion, and the samples beyond T were counted.
 ///
-/// The times are those of the shares around 95 % that the same number of effective samples cannot tell from it, so that
-/// T lies among them exactly when Wilson's interval of the exceedances holds 5 %.
+/// The interval has the times at the shares around 95 % that cannot be distinguished from 95 % with this number of effective
+/// samples. So T lies inside exactly if Wilson's interval of the proportion contains 5 %.
 fn of_percentile(exceedances: &Exceedances, summary: &Summary, percentile: Percentile) -> Option<FigureConfidence> {
     let (over, times) = (exceedances.share_over()?, &summary.response_time);
     let allowed = share_beyond(percentile);
@@ -87,14 +87,14 @@ fn of_successes(measured: &Measured, threshold: &Threshold, summary: &Summary) -
     let failed = Proportion::of(&failures_by_second(measured, summary)?)?;
     let is_success = threshold.metric == Metric::SuccessRate;
     let interval = if is_success { failed.interval().complement() } else { failed.interval() };
-    // Where nothing failed there is nothing that more of the same would decide: every short test would be made longer.
+    // If nothing failed, a longer measurement would decide nothing, and every short test would be made longer.
     let any_doubt = failed.share > 0.0 && failed.share < 1.0;
     let borderline = any_doubt && interval.contains(threshold.limit());
     Some(FigureConfidence { interval: (interval.low, interval.high), borderline })
 }
 
-/// How many requests ended in each second, and how many of them not ok; `None` unless that is all of `summary`: seconds
-/// are kept of the whole test, and no second knows of requests that were never sent.
+/// How many requests ended in each second, and how many of them were not ok. `None` unless these are all requests of
+/// `summary`: there are seconds only of the whole test, and they do not count requests that were never sent.
 fn failures_by_second(measured: &Measured, summary: &Summary) -> Option<Vec<HitCount>> {
     if !std::ptr::eq(summary, &measured.total) {
         return None;
@@ -102,7 +102,7 @@ fn failures_by_second(measured: &Measured, summary: &Summary) -> Option<Vec<HitC
     let counts = &summary.requests;
     let of_second = |second: &TimeSlice| HitCount { samples: second.ok + second.failed, hits: second.failed };
     let mut seconds: Vec<HitCount> = measured.timeline.iter().map(of_second).collect();
-    // What was still open belongs to the end.
+    // Requests in flight at the end are counted in the last second.
     let last = seconds.last_mut()?;
     last.samples += counts.in_flight_at_end;
     last.hits += counts.in_flight_at_end;

@@ -104,7 +104,7 @@ pub fn plain(value: f64) -> String {
     number(value, DIGITS)
 }
 
-/// 999.96 ms is not yet 1 s, if there are digits enough to tell.
+/// 999.96 ms is not yet 1 s, if it is written with enough digits.
 fn unit_with(seconds: f64, digits: usize) -> (&'static str, f64) {
     let rounded = round_to(seconds.abs(), digits);
     let fitting = TIME_UNITS.into_iter().find(|(_, length_s)| rounded >= *length_s);

@@ -1,6 +1,6 @@
-//! Where a sweep's server stops to scale. For the table and the plot: no verdict rests on it.
+//! The level of a sweep at which the server stops scaling. Shown in tables and plots; it does not affect the verdict.
 
-/// Throughput has to gain at least this share of what the load gained.
+/// Throughput must grow by at least this share of the growth of the load.
 const LEAST_GAIN: f64 = 0.5;
 
 /// One level of a sweep.
@@ -12,10 +12,10 @@ pub struct Level {
     pub throughput_per_s: Option<f64>,
 }
 
-/// The place of the knee among `levels`, which are sorted by their load: the last level before throughput gains less
-/// than half of what it would have gained, had it grown as the load did. `None` if every level gains enough.
+/// The index of the knee among `levels`, which are sorted by their load: the last level before throughput grows less than
+/// half as fast as the load. `None` if it grows fast enough at every level.
 ///
-/// A level without throughput ends the search: what comes after it is no answer to more load.
+/// A level without throughput ends the search, because later levels say nothing about scaling.
 pub fn of(levels: &[Level]) -> Option<usize> {
     levels.windows(2).position(|pair| !scales(pair[0], pair[1]))
 }

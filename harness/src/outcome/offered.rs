@@ -1,20 +1,20 @@
-//! The load of a workload in a few words, the same in every report.
+//! The load of a workload as text, the same in every report.
 
 use std::time::Duration;
 
 use super::figure;
 use crate::workload::{LoadModel, Stage, Warmup, Workload};
 
-/// The arrivals each second of the highest steady stage, or the highest of all where none is steady; `None` if users set
-/// the pace.
+/// The arrivals each second of the highest steady stage, or of the highest stage if none is steady; `None` for a closed
+/// workload.
 pub fn rate_per_s(workload: &Workload) -> Option<f64> {
     let LoadModel::Open(arrivals) = &workload.model else { return None };
     let steady = arrivals.stages.iter().filter(|stage| stage.is_steady()).map(|stage| stage.to);
     steady.reduce(f64::max).or_else(|| highest(&arrivals.stages))
 }
 
-/// The arrivals each second that the plan wants `elapsed` after the load began; `None` if users set the pace, or if the
-/// warm-up ends by a number of requests, so that nobody knows where the plan is.
+/// The arrivals each second that are planned `elapsed` after the load began. `None` for a closed workload, or if a number
+/// of requests ends the warm-up, so that the end of the warm-up is not known.
 pub fn planned_rate_at(workload: &Workload, elapsed: Duration) -> Option<f64> {
     let LoadModel::Open(arrivals) = &workload.model else { return None };
     let warmup = match workload.warmup {
@@ -33,8 +33,8 @@ pub fn planned_rate_at(workload: &Workload, elapsed: Duration) -> Option<f64> {
     arrivals.stages.last().map(|stage| stage.to)
 }
 
-/// True if a plan says when requests should start, so that thresholds judge the time from then on. Else a request
-/// starts when it is sent, and response time and service time are the same.
+/// True if requests have a planned start, so that thresholds judge the time from then on. Otherwise response time and
+/// service time are the same.
 pub fn judges_response_time(workload: &Workload) -> bool {
     match &workload.model {
         LoadModel::Closed(users) => users.every.is_some(),

@@ -1,4 +1,4 @@
-//! What the runs of a test that is several say together: the probes of a search, and the median of repetitions.
+//! Conclusions from several runs: the probes of a search, and the median of repetitions.
 
 use std::time::Duration;
 
@@ -11,12 +11,12 @@ use crate::metric::{Dimension, Percentile};
 use crate::statistics::Trend;
 use crate::threshold::Threshold;
 
-/// Growth of the backlog below this share of all arrivals is the noise of the last instant.
+/// A backlog that grows by less than this share of the arrivals is noise.
 const BACKLOG_SHARE: f64 = 0.02;
 
-/// What a probe of `measure` tells the search, once it has been judged.
+/// The result of a probe of `measure` for the search.
 ///
-/// Samples that are too few for a percentile do not matter here: the point estimate decides, and the validation is long.
+/// Too few samples for a percentile do not matter here: the estimate decides, and the validation is long.
 pub fn probe_result(measured: &Measured, judgement: &Judgement, measure: Duration, elapsed: Duration) -> ProbeResult {
     let thresholds = &judgement.thresholds;
     ProbeResult {
@@ -24,14 +24,14 @@ pub fn probe_result(measured: &Measured, judgement: &Judgement, measure: Duratio
         sent_share: offered_share(measured, measure),
         backlog_grew: backlog_grew(measured, measure),
         borderline: thresholds.iter().any(|verdict| verdict.borderline),
-        // A breach that the generator's own trouble cannot have caused is proven, and the judgement has seen to that.
+        // A breach that the generator cannot have caused makes the judgement failed, and not invalid.
         generator_failed: judgement.outcome == Outcome::Invalid && judgement.is_disturbed,
         elapsed,
     }
 }
 
-/// Sent ÷ planned in the time of the probe: what the in-flight cap kept back counts as sent, because that is the
-/// server's doing, and what came late spread the load over so much more time.
+/// Sent ÷ planned in the time of the probe. Arrivals that waited at the in-flight cap or were shed count as sent, because
+/// the server caused that. Late arrivals spread the load over a longer time.
 fn offered_share(measured: &Measured, measure: Duration) -> Option<f64> {
     let health = &measured.generator;
     let (planned, sent) = (health.planned.filter(|planned| *planned > 0)?, health.sent?);
@@ -50,8 +50,8 @@ pub fn backlog_grew(measured: &Measured, measure: Duration) -> bool {
     Trend::of(&points).is_some_and(|trend| trend.lower > 0.0 && trend.slope > BACKLOG_SHARE * arrivals_per_s)
 }
 
-/// The place of the median run by the figure that the test is judged on: that of the first threshold on a time of the
-/// whole test, else p95. Of an even number it is the worse of the two in the middle.
+/// The index of the median run, by the figure of the first threshold on a time of the whole test, or by p95 without one.
+/// For an even number of runs it is the worse of the two in the middle.
 pub fn median_run(runs: &[(&Measured, &Judgement)], thresholds: &[Threshold]) -> Option<usize> {
     let judged = thresholds
         .iter()

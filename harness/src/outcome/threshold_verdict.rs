@@ -7,7 +7,7 @@ use super::threshold_form::{self, ThresholdForm};
 use crate::measure::json;
 use crate::threshold::Threshold;
 
-/// One threshold, held against the figures.
+/// One threshold, compared with the figures.
 #[derive(Debug, Clone, Serialize, Deserialize, JsonSchema)]
 pub struct ThresholdVerdict {
     /// What was asked.
@@ -18,10 +18,10 @@ pub struct ThresholdVerdict {
     #[serde(serialize_with = "json::figure")]
     pub actual: Option<f64>,
     /// The 95 % interval of a mean, a percentile or a success rate, in the same unit; `None` for other metrics and for a
-    /// run too short to tell.
+    /// run that is too short.
     #[serde(default, serialize_with = "json::interval")]
     pub interval: Option<(f64, f64)>,
-    /// How many samples the figure rests on.
+    /// The number of samples behind the figure.
     pub samples: u64,
     /// True if it holds.
     pub holds: bool,

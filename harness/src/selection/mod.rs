@@ -21,14 +21,14 @@ use crate::kind::Kind;
 use crate::registry::TestCase;
 use crate::suggest::did_you_mean;
 
-/// What the author of the command line chose; each part that is given must agree.
+/// The tests chosen on the command line. A test must match each part that is given.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Selection {
     /// `-m "load and not slow"`
     pub markers: Option<Expression>,
     /// `-k "health or mixed"`
     pub names: Option<Expression>,
-    /// `--kind load`; none is all.
+    /// `--kind load`; empty chooses all kinds.
     pub kinds: Vec<Kind>,
 }
 
@@ -40,7 +40,7 @@ pub struct UnknownMarker {
     pub word: String,
     /// `, did you mean …?` or nothing.
     pub suggestion: String,
-    /// Those that there are, joined by commas.
+    /// All markers, joined by commas.
     pub known: String,
 }
 
@@ -53,7 +53,7 @@ impl Selection {
         by_marker && by_name && by_kind
     }
 
-    /// True if nothing was chosen by these means; then a run that matches nothing is not their mistake.
+    /// True if none of these options was given. Then a run without tests is not their mistake.
     pub fn is_empty(&self) -> bool {
         *self == Selection::default()
     }
@@ -66,7 +66,7 @@ pub fn markers_of(test: &TestCase) -> Vec<&'static str> {
     markers
 }
 
-/// Every marker that an expression may name: the kinds, and those that some test declares.
+/// Every marker that an expression may contain: the kinds, and those that tests declare.
 pub fn known_markers(tests: &[TestCase]) -> BTreeSet<&'static str> {
     Kind::ALL.into_iter().map(Kind::name).chain(tests.iter().flat_map(markers_of)).collect()
 }

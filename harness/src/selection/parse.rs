@@ -1,4 +1,4 @@
-//! Reads a boolean expression, or says where and why it is invalid.
+//! The parser of boolean expressions.
 
 use std::iter::Peekable;
 use std::vec::IntoIter;
@@ -10,42 +10,42 @@ use super::expression::Expression;
 /// Why a text is not a boolean expression. Positions count characters from 1.
 #[derive(Debug, Clone, PartialEq, Eq, Error)]
 pub enum ExpressionError {
-    /// Something else was due at this place.
+    /// Something else was expected at this place.
     #[error("in `{text}` at character {position}: expected {expected}, found `{found}`")]
     Unexpected {
         /// The whole expression.
         text: String,
-        /// Of what was found.
+        /// The position of what was found.
         position: usize,
-        /// What is expected there.
+        /// What is allowed there.
         expected: &'static str,
         /// As written.
         found: String,
     },
-    /// The text ends too early; an empty one does so at once.
+    /// The text ends too early, or is empty.
     #[error("in `{text}` at its end: expected {expected}")]
     Ended {
         /// The whole expression.
         text: String,
-        /// What is expected there.
+        /// What is allowed there.
         expected: &'static str,
     },
-    /// A sign that no expression has.
+    /// A character that is not allowed in expressions.
     #[error(
-        "in `{text}` at character {position}: `{found}` is neither a word, `not`, `and`, `or` nor a parenthesis{hint}"
+        "in `{text}` at character {position}: `{found}` is not part of a word, `not`, `and`, `or` or a parenthesis{hint}"
     )]
     Sign {
         /// The whole expression.
         text: String,
-        /// Of the sign.
+        /// The position of the character.
         position: usize,
         /// As written.
         found: char,
         /// What to write instead, or nothing.
         hint: &'static str,
     },
-    /// More of them than any person writes, and more than the stack holds.
-    #[error("`not` and parentheses are nested more than {DEEPEST} deep")]
+    /// Deeper than anyone writes by hand. Without a limit, the stack would overflow.
+    #[error("`not` and parentheses are nested more than {DEEPEST} deep: simplify the expression")]
     TooDeep,
 }
 
@@ -98,7 +98,7 @@ fn tokens(text: &str) -> Result<Vec<Token>, ExpressionError> {
     Ok(tokens)
 }
 
-/// What names and markers are made of, and what pytest allows beside it.
+/// The characters of names and markers, and those that pytest allows in addition.
 fn is_word_character(character: char) -> bool {
     character.is_alphanumeric() || matches!(character, '_' | ':' | '-' | '.' | '+' | '/' | '[' | ']')
 }
@@ -197,10 +197,10 @@ mod tests {
     }
 
     #[test]
-    fn signs_of_other_languages_are_answered_with_the_word() {
+    fn operators_of_other_languages_are_reported_with_the_word_to_write() {
         assert_eq!(
             refusal("load && slow"),
-            "in `load && slow` at character 6: `&` is neither a word, `not`, `and`, `or` nor a parenthesis; write `and`"
+            "in `load && slow` at character 6: `&` is not part of a word, `not`, `and`, `or` or a parenthesis; write `and`"
         );
     }
 

@@ -6,11 +6,10 @@ use std::hint::black_box;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use proofload::stop::Stop;
-
 use proofload::engine::{Scenario, WorkerShare, offer};
 use proofload::measure::{Fate, IterationEnd, Measured, Phases, Sample, TimeSummary};
 use proofload::metric::Percentile;
+use proofload::stop::Stop;
 use proofload::user::UserSlot;
 use proofload::workload::{
     Arrivals, Connections, HttpOptions, LoadModel, Overflow, RunLength, Spacing, Stage, Users, Warmup, Workload,

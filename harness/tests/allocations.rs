@@ -12,13 +12,10 @@ use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use proofload::clock::Clock;
-
-use proofload::http::HttpResources;
-
-use proofload::stop::Stop;
-
 use proofload::engine::{Scenario, WorkerShare, offer};
+use proofload::http::{ConnectionPolicy, HttpResources, TransportOptions};
 use proofload::measure::{IterationEnd, UserLog};
+use proofload::stop::Stop;
 use proofload::user::{User, UserSlot};
 use proofload::workload::{Connections, HttpOptions, LoadModel, RunLength, Users, Warmup, Workload};
 use proofload_testing::http_server::{Received, Reply, ScriptedServer};
@@ -89,7 +86,7 @@ fn a_request_allocates_nothing_once_its_user_is_warm() {
 }
 
 fn requests_without_a_body(server: &str) -> Vec<Shape<'static>> {
-    let shared = Connections::Shared(1);
+    let shared = ConnectionPolicy::Shared(1);
     vec![
         ("GET", shape(server, &async |user, server| user.get(server, "/health").await.map(drop))),
         (
@@ -167,18 +164,18 @@ fn answers(server: &str) -> Vec<Shape<'static>> {
 
 /// What many iterations of one user allocate, after some that are not counted.
 fn shape(server: &str, iteration: &impl AsyncFn(&mut User, &str) -> proofload::Result) -> u64 {
-    shape_over(Connections::PerUser, server, iteration)
+    shape_over(ConnectionPolicy::PerUser, server, iteration)
 }
 
 fn shape_over(
-    policy: Connections,
+    policy: ConnectionPolicy,
     server: &str,
     iteration: &impl AsyncFn(&mut User, &str) -> proofload::Result,
 ) -> u64 {
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().expect("a runtime");
     runtime.block_on(async {
         let slot = slot(policy);
-        let (network, clock) = (Rc::clone(&slot.resources), slot.clock);
+        let (resources, clock) = (Rc::clone(&slot.resources), slot.clock);
         let mut user = User::new(slot);
         let work = async {
             for _ in 0..WARM_UP {
@@ -191,15 +188,15 @@ fn shape_over(
             allocations() - before
         };
         tokio::select! {
-            () = network.run(clock) => unreachable!("it never ends"),
+            () = resources.run(clock) => unreachable!("it never ends"),
             allocations = work => allocations,
         }
     })
 }
 
-fn slot(policy: Connections) -> UserSlot {
+fn slot(policy: ConnectionPolicy) -> UserSlot {
     let (log, set_up_log, timeout) = (UserLog::detached(), UserLog::detached(), Duration::from_secs(60));
-    let resources = Rc::new(HttpResources::new(timeout, policy));
+    let resources = Rc::new(HttpResources::new(timeout, policy, TransportOptions::default()));
     UserSlot { number: 0, seed: 1, log, set_up_log, clock: Clock::start(), stop: Stop::default(), timeout, resources }
 }
 
@@ -258,11 +255,11 @@ impl Scenario for Load {
     type WorkerResources = HttpResources;
 
     fn worker_resources(&self, _share: WorkerShare) -> HttpResources {
-        HttpResources::with_options(Duration::from_secs(60), Connections::PerUser, HttpOptions::default())
+        HttpResources::new(Duration::from_secs(60), ConnectionPolicy::PerUser, TransportOptions::default())
     }
 
-    async fn run_worker_resources(&self, network: &HttpResources, clock: Clock) {
-        network.run(clock).await;
+    async fn run_worker_resources(&self, resources: &HttpResources, clock: Clock) {
+        resources.run(clock).await;
     }
 
     async fn enter(&self, slot: UserSlot) -> Result<User, String> {

@@ -6,18 +6,14 @@ use std::rc::Rc;
 use std::time::Duration;
 
 use proofload::clock::Clock;
-
-use proofload::http::HttpResources;
-
-use proofload::stop::Stop;
-
+use proofload::http::{ConnectionPolicy, HttpResources, TransportOptions};
 use proofload::measure::UserLog;
+use proofload::stop::Stop;
 use proofload::user::{User, UserSlot};
-use proofload::workload::Connections;
 
 fn slot() -> UserSlot {
     let (log, set_up_log, timeout) = (UserLog::detached(), UserLog::detached(), Duration::from_secs(5));
-    let resources = Rc::new(HttpResources::new(timeout, Connections::default()));
+    let resources = Rc::new(HttpResources::new(timeout, ConnectionPolicy::default(), TransportOptions::default()));
     UserSlot { number: 0, seed: 1, log, set_up_log, clock: Clock::start(), stop: Stop::default(), timeout, resources }
 }
 

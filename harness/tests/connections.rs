@@ -4,13 +4,11 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use proofload::clock::Clock;
-
-use proofload::http::HttpResources;
-
-use proofload::stop::Stop;
-
 use proofload::engine::{Scenario, WorkerShare, offer};
+use proofload::http::HttpResources;
 use proofload::measure::{IterationEnd, Measured};
+use proofload::runner::http_resources;
+use proofload::stop::Stop;
 use proofload::user::{User, UserSlot};
 use proofload::workload::{Connections, HttpOptions, LoadModel, RunLength, Users, Warmup, Workload};
 use proofload_testing::http_server::{OK, Reply, ScriptedServer};
@@ -54,29 +52,25 @@ fn run(connections: Connections) -> (Measured, ScriptedServer) {
         connections,
         http: HttpOptions::default(),
     };
-    let test = OneRequest { base_url: server.url.clone(), connections };
+    let test = OneRequest { base_url: server.url.clone(), workload: &workload };
     (offer(&test, &workload, &Stop::default(), &Arc::default()), server)
 }
 
-struct OneRequest {
+struct OneRequest<'a> {
     base_url: String,
-    connections: Connections,
+    workload: &'a Workload,
 }
 
-impl Scenario for OneRequest {
+impl Scenario for OneRequest<'_> {
     type User = User;
     type WorkerResources = HttpResources;
 
     fn worker_resources(&self, share: WorkerShare) -> HttpResources {
-        HttpResources::with_options(
-            Duration::from_secs(10),
-            self.connections.share((share.index, share.workers)),
-            HttpOptions::default(),
-        )
+        http_resources(self.workload, share)
     }
 
-    async fn run_worker_resources(&self, network: &HttpResources, clock: Clock) {
-        network.run(clock).await;
+    async fn run_worker_resources(&self, resources: &HttpResources, clock: Clock) {
+        resources.run(clock).await;
     }
 
     async fn enter(&self, slot: UserSlot) -> Result<User, String> {

@@ -6,7 +6,7 @@
 mod reference;
 
 use libfuzzer_sys::fuzz_target;
-use proofload::http::{Told, prove};
+use proofload::http::{ReadResponse, prove};
 use reference::Reference;
 
 fuzz_target!(|stream: &[u8]| {
@@ -20,7 +20,7 @@ fuzz_target!(|stream: &[u8]| {
     }
 });
 
-fn as_reference(told: Told) -> Reference {
+fn as_reference(told: ReadResponse) -> Reference {
     let headers = told.headers.into_iter().map(|(name, value)| (name.to_ascii_lowercase(), value));
     let mut headers: Vec<_> = headers.collect();
     headers.sort_by(|one, other| one.0.cmp(&other.0));

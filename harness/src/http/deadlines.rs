@@ -1,4 +1,4 @@
-//! When the requests of one worker thread must have been answered: one ring, and not a timer for each.
+//! The deadlines of the requests of one worker thread: in one ring, instead of a timer for each.
 
 use std::cell::RefCell;
 use std::future::poll_fn;
@@ -8,46 +8,46 @@ use std::time::Duration;
 
 use crate::clock::Clock;
 
-/// Buckets of the ring. A request that runs out of time is woken at most this share of the timeout too late; it is
-/// recorded at its timeout all the same.
+/// Buckets of the ring. A request that times out is woken late by at most this fraction of the timeout; it is recorded
+/// with exactly its timeout.
 const BUCKETS: u64 = 128;
 const SHORTEST_TICK: Duration = Duration::from_millis(1);
 const LONGEST_TICK: Duration = Duration::from_millis(250);
 
-/// The deadlines of one worker thread. Whoever owns it must poll [`Deadlines::run`].
+/// The deadlines of one worker thread. [`Deadlines::run`] must be polled there.
 ///
-/// Each user has one entry at the most, however many requests it sends: a new deadline is one store, and the entry is
-/// looked at again when its bucket comes round. So a request costs next to nothing, and a timeout a second look.
+/// Each user has at most one entry, however many requests it sends: to set a deadline is one store, and the entry is
+/// checked again when its bucket is due. So a request costs very little, and a timeout one further check.
 #[derive(Debug)]
 pub(crate) struct Deadlines {
-    ring: RefCell<Ring>,
+    ring: RefCell<DeadlineRing>,
 }
 
 #[derive(Debug)]
-struct Ring {
+struct DeadlineRing {
     tick: Duration,
-    /// The last tick whose bucket was looked at.
+    /// The last tick whose bucket was checked.
     passed: u64,
     buckets: Vec<Vec<usize>>,
-    slots: Vec<Slot>,
+    entries: Vec<DeadlineEntry>,
     free: Vec<usize>,
     runner: Option<Waker>,
 }
 
 #[derive(Debug, Default)]
-struct Slot {
+struct DeadlineEntry {
     due: Option<Duration>,
     has_passed: bool,
-    /// The tick in whose bucket the slot lies; entries in other buckets are out of date.
+    /// The tick of the bucket that holds the entry; entries in other buckets are out of date.
     listed: Option<u64>,
     waker: Option<Waker>,
 }
 
-/// One user's place in the ring.
+/// The deadline of one user's request.
 #[derive(Debug)]
 pub(crate) struct Deadline {
     deadlines: Rc<Deadlines>,
-    slot: usize,
+    entry: usize,
 }
 
 impl Deadlines {
@@ -55,21 +55,21 @@ impl Deadlines {
     pub(crate) fn new(timeout: Duration) -> Deadlines {
         let tick = (timeout / BUCKETS as u32).clamp(SHORTEST_TICK, LONGEST_TICK);
         let buckets = (0..BUCKETS).map(|_| Vec::new()).collect();
-        let ring = Ring { tick, passed: 0, buckets, slots: Vec::new(), free: Vec::new(), runner: None };
+        let ring = DeadlineRing { tick, passed: 0, buckets, entries: Vec::new(), free: Vec::new(), runner: None };
         Deadlines { ring: RefCell::new(ring) }
     }
 
-    /// A place for one more user.
-    pub(crate) fn place(self: &Rc<Deadlines>) -> Deadline {
+    /// A deadline for one more user.
+    pub(crate) fn add_user(self: &Rc<Deadlines>) -> Deadline {
         let mut ring = self.ring.borrow_mut();
-        let slot = ring.free.pop().unwrap_or(ring.slots.len());
-        if slot == ring.slots.len() {
-            ring.slots.push(Slot::default());
+        let entry = ring.free.pop().unwrap_or(ring.entries.len());
+        if entry == ring.entries.len() {
+            ring.entries.push(DeadlineEntry::default());
         }
-        Deadline { deadlines: Rc::clone(self), slot }
+        Deadline { deadlines: Rc::clone(self), entry }
     }
 
-    /// Wakes whoever runs out of time. Never ends.
+    /// Wakes the users whose requests time out. Never ends.
     pub(crate) async fn run(&self, clock: Clock) {
         loop {
             let next = poll_fn(|context| {
@@ -78,7 +78,7 @@ impl Deadlines {
                 ring.next_tick().map_or(Poll::Pending, Poll::Ready)
             })
             .await;
-            // What is listed meanwhile lies behind: nobody's deadline is nearer than its timeout.
+            // Entries that are added meanwhile are usually due later, as timeouts are much alike; an earlier one ends the wait.
             let due = self.ring.borrow().tick.saturating_mul(u32::try_from(next).unwrap_or(u32::MAX));
             let earlier = poll_fn(|context| {
                 let mut ring = self.ring.borrow_mut();
@@ -94,7 +94,7 @@ impl Deadlines {
     }
 }
 
-impl Ring {
+impl DeadlineRing {
     /// The tick of the first bucket that holds anything.
     fn next_tick(&self) -> Option<u64> {
         (self.passed + 1..=self.passed + BUCKETS).find(|tick| !self.buckets[(tick % BUCKETS) as usize].is_empty())
@@ -105,16 +105,16 @@ impl Ring {
         u64::try_from(due.as_nanos().div_ceil(self.tick.as_nanos())).unwrap_or(u64::MAX)
     }
 
-    /// Looks at every bucket up to `now`.
+    /// Checks every bucket up to `now`.
     fn pass(&mut self, now: Duration) {
         let until = (now.as_nanos() / self.tick.as_nanos()) as u64;
-        // Beyond one round every bucket has been looked at.
+        // One round checks every bucket.
         let first = (self.passed + 1).max(until.saturating_sub(BUCKETS - 1));
         for tick in first..=until {
             self.passed = tick;
             let mut listed = std::mem::take(&mut self.buckets[(tick % BUCKETS) as usize]);
-            for slot in listed.drain(..) {
-                self.look(slot, tick, until);
+            for entry in listed.drain(..) {
+                self.check(entry, tick, until);
             }
             let bucket = &mut self.buckets[(tick % BUCKETS) as usize];
             if bucket.is_empty() {
@@ -124,34 +124,34 @@ impl Ring {
         self.passed = self.passed.max(until);
     }
 
-    fn look(&mut self, slot: usize, tick: u64, until: u64) {
-        let due_tick = self.slots[slot].due.map(|due| self.tick_of(due));
-        let place = &mut self.slots[slot];
-        if place.listed.is_none_or(|listed| listed > tick) {
+    fn check(&mut self, entry: usize, tick: u64, until: u64) {
+        let due_tick = self.entries[entry].due.map(|due| self.tick_of(due));
+        let known = &mut self.entries[entry];
+        if known.listed.is_none_or(|listed| listed > tick) {
             return;
         }
-        place.listed = None;
+        known.listed = None;
         match due_tick {
             None => {}
             Some(due_tick) if due_tick <= until => {
-                place.has_passed = true;
-                if let Some(waker) = place.waker.take() {
+                known.has_passed = true;
+                if let Some(waker) = known.waker.take() {
                     waker.wake();
                 }
             }
-            Some(due_tick) => self.list(slot, due_tick),
+            Some(due_tick) => self.list(entry, due_tick),
         }
     }
 
-    /// Beyond the ring's reach the last bucket is as good: the slot is looked at again there.
-    fn list(&mut self, slot: usize, due_tick: u64) {
+    /// A deadline beyond the ring goes to the last bucket, where it is checked again.
+    fn list(&mut self, entry: usize, due_tick: u64) {
         let tick = due_tick.clamp(self.passed + 1, self.passed + BUCKETS);
-        if self.slots[slot].listed.is_some_and(|listed| listed <= tick) {
+        if self.entries[entry].listed.is_some_and(|listed| listed <= tick) {
             return;
         }
-        self.slots[slot].listed = Some(tick);
+        self.entries[entry].listed = Some(tick);
         let was_first = self.next_tick();
-        self.buckets[(tick % BUCKETS) as usize].push(slot);
+        self.buckets[(tick % BUCKETS) as usize].push(entry);
         if was_first.is_none_or(|first| tick < first)
             && let Some(runner) = self.runner.take()
         {
@@ -164,28 +164,28 @@ impl Deadline {
     /// The request that is sent now must have ended by `due`.
     pub(crate) fn set(&self, due: Duration) {
         let ring = &mut *self.deadlines.ring.borrow_mut();
-        let slot = &mut ring.slots[self.slot];
-        (slot.due, slot.has_passed) = (Some(due), false);
-        if slot.listed.is_none() || slot.listed.is_some_and(|listed| ring.tick * (listed as u32) > due) {
+        let entry = &mut ring.entries[self.entry];
+        (entry.due, entry.has_passed) = (Some(due), false);
+        if entry.listed.is_none() || entry.listed.is_some_and(|listed| ring.tick * (listed as u32) > due) {
             let due_tick = ring.tick_of(due);
-            ring.list(self.slot, due_tick);
+            ring.list(self.entry, due_tick);
         }
     }
 
     /// The request has ended.
     pub(crate) fn clear(&self) {
-        self.deadlines.ring.borrow_mut().slots[self.slot].due = None;
+        self.deadlines.ring.borrow_mut().entries[self.entry].due = None;
     }
 
     /// True once the deadline is over; else the waker is woken when it is.
     pub(crate) fn has_passed(&self, waker: &Waker) -> bool {
-        let slot = &mut self.deadlines.ring.borrow_mut().slots[self.slot];
-        if slot.has_passed {
+        let entry = &mut self.deadlines.ring.borrow_mut().entries[self.entry];
+        if entry.has_passed {
             return true;
         }
-        match &mut slot.waker {
+        match &mut entry.waker {
             Some(known) => known.clone_from(waker),
-            None => slot.waker = Some(waker.clone()),
+            None => entry.waker = Some(waker.clone()),
         }
         false
     }
@@ -194,9 +194,9 @@ impl Deadline {
 impl Drop for Deadline {
     fn drop(&mut self) {
         let ring = &mut *self.deadlines.ring.borrow_mut();
-        let slot = &mut ring.slots[self.slot];
-        (slot.due, slot.has_passed, slot.waker) = (None, false, None);
-        ring.free.push(self.slot);
+        let entry = &mut ring.entries[self.entry];
+        (entry.due, entry.has_passed, entry.waker) = (None, false, None);
+        ring.free.push(self.entry);
     }
 }
 
@@ -206,7 +206,7 @@ mod tests {
 
     const MS: fn(u64) -> Duration = Duration::from_millis;
 
-    /// Waits until the deadline is over, and tells when that was.
+    /// Waits until the deadline is over, and returns when that was.
     async fn over(deadline: &Deadline, clock: Clock) -> Duration {
         poll_fn(|context| if deadline.has_passed(context.waker()) { Poll::Ready(()) } else { Poll::Pending }).await;
         clock.now()
@@ -220,9 +220,9 @@ mod tests {
     }
 
     #[tokio::test(start_paused = true)]
-    async fn a_deadline_is_noticed_never_early_and_hardly_late() {
+    async fn a_deadline_is_noticed_never_early_and_only_a_little_late() {
         let (clock, deadlines) = (Clock::start(), Rc::new(Deadlines::new(MS(1_280))));
-        let deadline = deadlines.place();
+        let deadline = deadlines.add_user();
         let at = with_runner(&deadlines, clock, async {
             deadline.set(MS(1_285));
             over(&deadline, clock).await
@@ -232,9 +232,9 @@ mod tests {
     }
 
     #[tokio::test(start_paused = true)]
-    async fn a_later_deadline_of_the_same_user_takes_the_place_of_the_earlier() {
+    async fn a_later_deadline_of_the_same_user_replaces_the_earlier() {
         let (clock, deadlines) = (Clock::start(), Rc::new(Deadlines::new(MS(1_280))));
-        let deadline = deadlines.place();
+        let deadline = deadlines.add_user();
         let at = with_runner(&deadlines, clock, async {
             for sent in 0..200 {
                 deadline.set(MS(sent * 10 + 1_280));
@@ -254,7 +254,7 @@ mod tests {
     #[tokio::test(start_paused = true)]
     async fn a_shorter_timeout_than_the_others_and_a_longer_one_than_the_ring_are_kept() {
         let (clock, deadlines) = (Clock::start(), Rc::new(Deadlines::new(MS(1_280))));
-        let (short, long, usual) = (deadlines.place(), deadlines.place(), deadlines.place());
+        let (short, long, usual) = (deadlines.add_user(), deadlines.add_user(), deadlines.add_user());
         with_runner(&deadlines, clock, async {
             usual.set(MS(1_280));
             long.set(MS(60_000));
@@ -269,14 +269,14 @@ mod tests {
     }
 
     #[tokio::test(start_paused = true)]
-    async fn a_place_is_given_again_and_knows_nothing_of_who_had_it() {
+    async fn an_entry_is_reused_and_keeps_nothing_of_its_last_user() {
         let (clock, deadlines) = (Clock::start(), Rc::new(Deadlines::new(MS(100))));
-        let first = deadlines.place();
+        let first = deadlines.add_user();
         first.set(MS(50));
         drop(first);
-        let second = deadlines.place();
+        let second = deadlines.add_user();
         with_runner(&deadlines, clock, tokio::time::sleep(MS(90))).await;
         assert!(!second.has_passed(Waker::noop()));
-        assert_eq!(deadlines.ring.borrow().slots.len(), 1);
+        assert_eq!(deadlines.ring.borrow().entries.len(), 1);
     }
 }

@@ -1,33 +1,39 @@
-//! HTTP as load needs it: requests, responses, connections, and two transports that carry them.
+//! HTTP for load: requests, responses, connections, and two transports that carry them.
 //!
-//! Knows bytes and timestamps; no user, no workload, no accounting. `http1` is a transport of our own for plain HTTP/1.1;
-//! `via_reqwest` carries what it leaves out. What the users of one worker thread share is their [`HttpResources`].
+//! The main type is [`HttpSession`], the HTTP of one user. It returns bytes and timestamps; it knows no user, no workload and
+//! no accounting, and its options are its own types. `http1` is our own transport for plain HTTP/1.1; `via_reqwest` carries
+//! what that does not support. What the sessions of one worker thread share is their [`HttpResources`].
 
 mod address;
+mod complete_response;
 mod deadlines;
 mod draft;
-mod expected;
 mod form;
 mod http1;
+mod options;
+mod resend;
 mod resources;
+mod session;
 mod supported_options;
 mod target;
 mod traffic;
+mod transport_error;
+mod unsupported_option;
 mod via_reqwest;
 
-pub(crate) use self::deadlines::Deadline;
-pub(crate) use self::draft::Draft;
-pub use self::expected::ExpectedStatus;
 pub use self::form::Form;
-pub(crate) use self::http1::{Flight, Link, Received, Wire};
 #[cfg(fuzzing)]
 #[doc(hidden)]
-pub use self::http1::{Told, prove};
+pub use self::http1::{ReadResponse, prove};
+pub use self::options::{ConnectionPolicy, TransportOptions};
 pub use self::resources::HttpResources;
-pub(crate) use self::supported_options::Way;
-pub use self::supported_options::{UnsupportedOption, check_options};
+pub use self::supported_options::check_options;
 pub use self::target::Target;
-pub(crate) use self::traffic::{Traffic, TransportError};
-pub(crate) use self::via_reqwest::{Client, Errand};
+pub use self::unsupported_option::UnsupportedOption;
+
+pub(crate) use self::http1::ResponseBytes;
+pub(crate) use self::session::{HttpSession, RequestLimits, ServerIndex};
+pub(crate) use self::traffic::Traffic;
+pub(crate) use self::transport_error::TransportError;
 
 pub use ::http::Method;

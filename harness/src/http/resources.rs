@@ -1,4 +1,4 @@
-//! What the users of one worker thread share on their way to the servers.
+//! What the users of one worker thread share.
 
 use std::cell::{Cell, RefCell};
 use std::rc::Rc;
@@ -6,90 +6,104 @@ use std::time::Duration;
 
 use super::address::Address;
 use super::deadlines::{Deadline, Deadlines};
-use super::http1::Pool;
-use super::supported_options::{Way, way_to};
-use super::via_reqwest::{Client, Workshop};
+use super::http1::ConnectionPool;
+use super::options::{ConnectionPolicy, TransportOptions};
+use super::supported_options::{TransportKind, transport_for};
+use super::via_reqwest::{ClientFactory, ReqwestClient};
 use crate::clock::Clock;
-use crate::workload::{Connections, HttpOptions};
 
-/// What the users of one worker thread share: their deadlines, the addresses of servers, and, if they are to, connections.
+/// What the HTTP sessions of one worker thread share: their deadlines, the addresses of servers, and connections, if the
+/// policy says so.
 ///
-/// Belongs to one thread, and is worth nothing unless [`HttpResources::run`] is polled there.
+/// Belongs to one thread. Requests time out only while [`HttpResources::run`] is polled there.
 #[derive(Debug)]
 pub struct HttpResources {
-    policy: Connections,
+    policy: ConnectionPolicy,
     deadlines: Rc<Deadlines>,
-    /// One for each server, with the connections that are shared.
-    servers: RefCell<Vec<Server>>,
-    workshop: Workshop,
-    /// Requests went the own way, and the other.
-    ways: Cell<(bool, bool)>,
+    servers: RefCell<Vec<KnownServer>>,
+    clients: ClientFactory,
+    has_used: Cell<UsedTransports>,
 }
 
-/// A server, the connections to it that are shared, and who carries requests there.
-type Server = (Rc<Address>, Rc<Pool>, Way);
+/// A server, the connections to it that are shared, and what carries requests to it.
+#[derive(Debug, Clone)]
+pub(crate) struct KnownServer {
+    pub(crate) address: Rc<Address>,
+    pub(crate) pool: Rc<ConnectionPool>,
+    pub(crate) transport: TransportKind,
+}
+
+#[derive(Debug, Clone, Copy, Default)]
+struct UsedTransports {
+    own: bool,
+    reqwest: bool,
+}
 
 impl HttpResources {
-    /// For requests that mostly have `timeout`. `policy` is this thread's share, where connections are shared.
-    pub fn new(timeout: Duration, policy: Connections) -> HttpResources {
-        HttpResources::with_options(timeout, policy, HttpOptions::default())
+    /// For requests that mostly have `timeout`. With a shared policy, its number is that of this thread alone.
+    pub fn new(timeout: Duration, policy: ConnectionPolicy, options: TransportOptions) -> HttpResources {
+        HttpResources {
+            policy,
+            deadlines: Rc::new(Deadlines::new(timeout)),
+            servers: RefCell::default(),
+            clients: ClientFactory::new(options),
+            has_used: Cell::default(),
+        }
     }
 
-    /// For a test that asks more of HTTP than a plain request.
-    pub fn with_options(timeout: Duration, policy: Connections, options: HttpOptions) -> HttpResources {
-        let (deadlines, workshop) = (Rc::new(Deadlines::new(timeout)), Workshop::new(options));
-        HttpResources { policy, deadlines, servers: RefCell::default(), workshop, ways: Cell::default() }
-    }
-
-    /// What has carried requests.
+    /// The transports that have carried requests, as reports name them: `http/1.1 (own)`.
     pub fn transports(&self) -> Vec<String> {
-        let (own, other) = self.ways.get();
-        let reqwest = if self.workshop.options.http2 { "http/2 (reqwest)" } else { "http/1.1 (reqwest)" };
-        let both = [(own, "http/1.1 (own)"), (other, reqwest)];
-        both.into_iter().filter_map(|(was_used, name)| was_used.then(|| name.to_owned())).collect()
+        let UsedTransports { own, reqwest } = self.has_used.get();
+        let name_of_reqwest = if self.clients.options.http2 { "http/2 (reqwest)" } else { "http/1.1 (reqwest)" };
+        let names = [own.then_some("http/1.1 (own)"), reqwest.then_some(name_of_reqwest)];
+        names.into_iter().flatten().map(str::to_owned).collect()
     }
 
-    /// Ends requests that run out of time. Never ends itself.
+    /// Times requests out. Never ends.
     pub async fn run(&self, clock: Clock) {
         self.deadlines.run(clock).await;
     }
 
-    pub(crate) fn policy(&self) -> Connections {
+    pub(crate) fn policy(&self) -> ConnectionPolicy {
         self.policy
     }
 
-    /// A user's place among the deadlines.
+    /// The deadline of one more user.
     pub(crate) fn deadline(&self) -> Deadline {
-        self.deadlines.place()
+        self.deadlines.add_user()
     }
 
     /// The server at `base_url`.
     ///
     /// # Errors
-    /// The text says what is wrong with the URL.
-    pub(crate) fn server(&self, base_url: &str) -> Result<Server, String> {
+    /// The text says what is wrong with the URL, or which option is not supported for it.
+    pub(crate) fn server(&self, base_url: &str) -> Result<KnownServer, String> {
         let mut servers = self.servers.borrow_mut();
-        if let Some(known) = servers.iter().find(|(address, ..)| address.base_url == base_url) {
+        if let Some(known) = servers.iter().find(|server| server.address.base_url == base_url) {
             return Ok(known.clone());
         }
         let most = match self.policy {
-            Connections::Shared(most) => most.max(1),
-            Connections::PerUser | Connections::PerRequest => usize::MAX,
+            ConnectionPolicy::Shared(most) => most.max(1),
+            ConnectionPolicy::PerUser | ConnectionPolicy::PerRequest => usize::MAX,
         };
-        let (address, pool) = (Rc::new(Address::read(base_url)?), Rc::new(Pool::of(most)));
-        let way = way_to(&address, self.policy, &self.workshop.options).map_err(|error| error.to_string())?;
-        let (own, other) = self.ways.get();
-        self.ways.set((own || way == Way::Own, other || way == Way::Other));
-        let server = (address, pool, way);
-        servers.push(server.clone());
-        Ok(server)
+        let (address, pool) = (Rc::new(Address::read(base_url)?), Rc::new(ConnectionPool::with_limit(most)));
+        let transport =
+            transport_for(&address, self.policy, &self.clients.options).map_err(|error| error.to_string())?;
+        let mut used = self.has_used.get();
+        match transport {
+            TransportKind::Own => used.own = true,
+            TransportKind::Reqwest => used.reqwest = true,
+        }
+        self.has_used.set(used);
+        servers.push(KnownServer { address, pool, transport });
+        Ok(servers[servers.len() - 1].clone())
     }
 
-    /// A client of the other transport, for one user.
+    /// A client of reqwest for one user.
     ///
     /// # Errors
     /// The text says which option cannot be used.
-    pub(crate) fn client(&self) -> Result<Client, String> {
-        self.workshop.client(self.policy)
+    pub(crate) fn reqwest_client(&self) -> Result<ReqwestClient, String> {
+        self.clients.client(self.policy)
     }
 }

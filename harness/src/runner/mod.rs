@@ -14,6 +14,7 @@ mod attempts;
 mod calibration;
 mod descriptors;
 mod fixtures;
+mod http_options;
 mod interruption;
 mod observer;
 mod report;
@@ -27,6 +28,7 @@ mod test_runner;
 mod tests;
 mod user_code;
 
+pub use http_options::{http_resources, transport_options};
 pub use interruption::Interruption;
 pub use observer::{NoObserver, RunObserver};
 pub use report::not_run;

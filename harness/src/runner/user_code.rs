@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use super::http_options::http_resources;
 use crate::clock::Clock;
 use crate::engine::{self, Scenario, WorkerShare};
 use crate::fixture::BoundFixtures;
@@ -45,8 +46,7 @@ impl<T: UserCode> Scenario for UserCodeScenario<'_, T> {
     type WorkerResources = HttpResources;
 
     fn worker_resources(&self, share: WorkerShare) -> HttpResources {
-        let connections = self.workload.connections.share((share.index, share.workers));
-        HttpResources::with_options(self.workload.timeout, connections, self.workload.http.clone())
+        http_resources(self.workload, share)
     }
 
     async fn run_worker_resources(&self, http: &HttpResources, clock: Clock) {

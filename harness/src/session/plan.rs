@@ -9,7 +9,7 @@ use crate::http::{UnsupportedOption, check_options};
 use crate::kind::Kind;
 use crate::outcome::TestId;
 use crate::registry::{self, TestCase};
-use crate::runner::{CapacityShare, Test};
+use crate::runner::{CapacityShare, Test, transport_options};
 use crate::selection::{Expression, ExpressionError, Selection, UnknownMarker, known_markers, unknown_markers};
 use crate::settings::{Settings, WorkloadError};
 use crate::workload::LoadPlan;
@@ -88,7 +88,7 @@ fn plan_test(case: TestCase, is_selected: bool, options: &Options) -> Result<Pla
     };
     let load = load.map_err(|source| PlanError::Workload { test: case.name.clone(), source })?;
     if is_selected {
-        check_options(&load.workload.http)
+        check_options(&transport_options(&load.workload.http))
             .map_err(|source| PlanError::Transport { test: case.name.clone(), source })?;
     }
     let is_ignored = case.ignored.is_some();

@@ -7,65 +7,65 @@ pub type Result<T = (), E = Error> = std::result::Result<T, E>;
 
 /// Any error, as `?` makes it. Everything that implements `std::error::Error` converts into it.
 pub struct Error {
-    kind: Kind,
+    kind: ErrorKind,
 }
 
-enum Kind {
+enum ErrorKind {
     /// A request that is already counted as failed, or a check on one.
     Counted(String),
-    /// An answer that is not what the test took it for.
+    /// A response that does not have the form that the test expects.
     Unexpected { cause: String, detail: String },
     /// The author's own error.
     Own(Box<dyn std::error::Error + Send + Sync>),
 }
 
 impl Error {
-    /// An error with a text of the author's own.
+    /// An error with the author's own text.
     ///
     /// ```
     /// let error = proofload::Error::message("the queue is empty");
     /// assert_eq!(error.to_string(), "the queue is empty");
     /// ```
     pub fn message(text: impl Into<String>) -> Error {
-        Error { kind: Kind::Own(text.into().into()) }
+        Error { kind: ErrorKind::Own(text.into().into()) }
     }
 
     /// A failure that the recorder has already counted.
     pub(crate) fn counted(text: impl Into<String>) -> Error {
-        Error { kind: Kind::Counted(text.into()) }
+        Error { kind: ErrorKind::Counted(text.into()) }
     }
 
     /// An error whose text differs from one occurrence to the next, by `detail`; it is counted by `cause` alone.
     pub(crate) fn unexpected(cause: String, detail: String) -> Error {
-        Error { kind: Kind::Unexpected { cause, detail } }
+        Error { kind: ErrorKind::Unexpected { cause, detail } }
     }
 
     /// What reports count by: the text, without what differs from one occurrence to the next.
     pub(crate) fn cause(&self) -> String {
         match &self.kind {
-            Kind::Unexpected { cause, .. } => cause.clone(),
-            Kind::Counted(_) | Kind::Own(_) => self.to_string(),
+            ErrorKind::Unexpected { cause, .. } => cause.clone(),
+            ErrorKind::Counted(_) | ErrorKind::Own(_) => self.to_string(),
         }
     }
 
     /// True if the recorder has already counted this failure at a request.
     pub(crate) fn is_counted(&self) -> bool {
-        matches!(self.kind, Kind::Counted(_))
+        matches!(self.kind, ErrorKind::Counted(_))
     }
 }
 
 impl<E: std::error::Error + Send + Sync + 'static> From<E> for Error {
     fn from(error: E) -> Error {
-        Error { kind: Kind::Own(Box::new(error)) }
+        Error { kind: ErrorKind::Own(Box::new(error)) }
     }
 }
 
 impl fmt::Display for Error {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match &self.kind {
-            Kind::Counted(text) => f.write_str(text),
-            Kind::Unexpected { cause, detail } => write!(f, "{cause}: {detail}"),
-            Kind::Own(error) => write_chain(f, error.as_ref()),
+            ErrorKind::Counted(text) => f.write_str(text),
+            ErrorKind::Unexpected { cause, detail } => write!(f, "{cause}: {detail}"),
+            ErrorKind::Own(error) => write_chain(f, error.as_ref()),
         }
     }
 }
@@ -78,7 +78,7 @@ impl fmt::Debug for Error {
 
 /// `a: b: c`, from the outermost error to its last source.
 ///
-/// A source whose text the outer one already shows is not told twice.
+/// A source whose text is already part of the outer text is not repeated.
 fn write_chain(f: &mut fmt::Formatter<'_>, error: &dyn std::error::Error) -> fmt::Result {
     let mut shown = error.to_string();
     f.write_str(&shown)?;
@@ -111,7 +111,7 @@ mod tests {
     }
 
     #[test]
-    fn any_error_converts_and_tells_its_whole_chain() {
+    fn any_error_converts_and_shows_its_whole_chain() {
         let error = fails().unwrap_err();
         assert_eq!(error.to_string(), "the settings cannot be read: invalid digit found in string");
         assert_eq!(format!("{error:?}"), error.to_string());
@@ -119,13 +119,13 @@ mod tests {
     }
 
     #[test]
-    fn a_source_that_the_outer_error_shows_is_not_told_twice() {
+    fn a_source_that_the_outer_error_shows_is_not_repeated() {
         let error = Error::from(Wrapped(Settings("x".parse::<u8>().unwrap_err())));
         assert_eq!(error.to_string(), "no settings: the settings cannot be read: invalid digit found in string");
     }
 
     #[test]
-    fn what_differs_is_told_but_not_counted_by() {
+    fn the_detail_is_shown_but_is_not_part_of_the_cause() {
         let error = Error::unexpected("not a page".to_owned(), "line 3".to_owned());
         assert_eq!((error.to_string().as_str(), error.cause().as_str()), ("not a page: line 3", "not a page"));
         assert_eq!(Error::message("mine").cause(), "mine");

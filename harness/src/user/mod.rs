@@ -1,21 +1,27 @@
 //! One virtual user and what it does: requests, checks, choices and pauses.
 //!
-//! Knows no workload. A request is timed from its intended start, and from the moment it is sent, to the last byte of the
-//! body, connecting included. Bytes are those of the bodies.
+//! The main type is [`User`]. It owns an HTTP session, and could own one of another protocol; it knows no workload. Each
+//! operation is timed from its intended start, and from when it is sent, to the last byte of the body, connecting included.
+//! Bytes are those of the bodies.
 
 mod accounting;
 mod error;
+mod expected;
 mod random;
 mod request;
+mod request_name;
 mod response;
 mod sending;
+mod slot;
 #[cfg(test)]
 mod tests;
 mod virtual_user;
 
 pub use self::error::{Error, Result};
+pub use self::expected::ExpectedStatus;
 pub use self::random::{ThinkTime, Whole};
 pub use self::request::Request;
 pub use self::response::Response;
 pub use self::sending::Sending;
-pub use self::virtual_user::{User, UserSlot};
+pub use self::slot::UserSlot;
+pub use self::virtual_user::User;

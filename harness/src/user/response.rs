@@ -1,52 +1,52 @@
-//! The answer to a request that went well.
+//! The response to a request that succeeded.
 
 use std::rc::Rc;
 use std::time::Duration;
 
 use serde::de::DeserializeOwned;
 
-use super::accounting::Times;
+use super::accounting::OperationTimes;
 use super::error::{Error, Result};
-use crate::http::Received;
+use crate::http::ResponseBytes;
 use crate::measure::Endpoint;
 
 /// How much of a body an error shows.
 const SHOWN_CHARACTERS: usize = 200;
 
-/// An answer whose status was expected, read to its last byte.
+/// A response whose status was expected, read to its last byte.
 ///
-/// It lies in the memory that it was read into, which the user's next request reads into as well; while you hold an answer,
-/// the next one is read into fresh memory.
+/// It shares the memory that it was read into. The user's next response is read into the same memory, unless you still keep
+/// this one.
 #[derive(Debug, Clone)]
 pub struct Response {
     endpoint: Endpoint,
-    answer: Rc<Received>,
-    times: Times,
+    bytes: Rc<ResponseBytes>,
+    times: OperationTimes,
 }
 
 impl Response {
-    pub(super) fn new(endpoint: Endpoint, answer: Rc<Received>, times: Times) -> Response {
-        Response { endpoint, answer, times }
+    pub(super) fn new(endpoint: Endpoint, bytes: Rc<ResponseBytes>, times: OperationTimes) -> Response {
+        Response { endpoint, bytes, times }
     }
 
     /// 200, 404 …
     pub fn status(&self) -> u16 {
-        self.answer.status()
+        self.bytes.status()
     }
 
     /// The first header of this name, in any case; `None` also when its value is not text.
     pub fn header(&self, name: &str) -> Option<&str> {
-        self.answer.header(name).and_then(|value| std::str::from_utf8(value).ok())
+        self.bytes.header(name).and_then(|value| std::str::from_utf8(value).ok())
     }
 
-    /// All headers, names and values as they came.
+    /// All headers, names and values as received.
     pub fn headers(&self) -> impl Iterator<Item = (&str, &[u8])> {
-        self.answer.headers()
+        self.bytes.headers()
     }
 
-    /// The body, as it came: it is never decompressed.
+    /// The body as received: it is never decompressed.
     pub fn bytes(&self) -> &[u8] {
-        self.answer.body()
+        self.bytes.body()
     }
 
     /// The body as text.
@@ -68,12 +68,13 @@ impl Response {
             .map_err(|error| self.unexpected(&format!("the JSON of {}", std::any::type_name::<T>()), &error))
     }
 
-    /// From the first byte offered to the connection to the last byte of the body.
+    /// From when the request is sent to the last byte of the body.
     pub fn service_time(&self) -> Duration {
         self.times.service
     }
 
-    /// From the moment the request was due to the last byte of the body; the service time, unless a plan sets the pace.
+    /// From the intended start of the request to the last byte of the body. The same as the service time, unless the workload
+    /// schedules its requests.
     pub fn response_time(&self) -> Duration {
         self.times.response
     }

@@ -3,53 +3,15 @@
 use std::future::Future;
 use std::ops::Range;
 use std::rc::Rc;
-use std::time::Duration;
 
-use http::Method;
-
-use super::accounting::Exchange;
+use super::accounting::OperationAccounting;
 use super::error::{Error, Result};
+use super::expected::ExpectedStatuses;
 use super::random::{Random, ThinkTime, Whole};
-use super::request::Request;
-use crate::clock::Clock;
-use crate::http::{Client, Deadline, Draft, Flight, HttpResources, Link, Target, Traffic, Way, Wire};
+use super::request_name::RequestName;
+use super::slot::UserSlot;
+use crate::http::HttpSession;
 use crate::measure::{Endpoint, Fate, UserLog};
-use crate::stop::Stop;
-
-/// Everything the engine gives a virtual user when it enters: its number, its logs, the run's clock and switch.
-///
-/// `R` is what the users of its worker thread share, as the scenario made it.
-#[derive(Debug)]
-pub struct UserSlot<R = HttpResources> {
-    /// 0, 1, 2 … within the test.
-    pub number: usize,
-    /// The user's own seed, made from the test's seed and the number.
-    pub seed: u64,
-    /// Where its requests are recorded.
-    pub log: UserLog,
-    /// Where the requests of its user-scoped fixtures are recorded: apart, judged by nothing.
-    pub set_up_log: UserLog,
-    /// The run's clock.
-    pub clock: Clock,
-    /// The run's switch.
-    pub stop: Stop,
-    /// The timeout of a request that does not set its own.
-    pub timeout: Duration,
-    /// What the users of its worker thread share.
-    pub resources: Rc<R>,
-}
-
-impl<R> Clone for UserSlot<R> {
-    fn clone(&self) -> UserSlot<R> {
-        UserSlot {
-            log: self.log.clone(),
-            set_up_log: self.set_up_log.clone(),
-            stop: self.stop.clone(),
-            resources: Rc::clone(&self.resources),
-            ..*self
-        }
-    }
-}
 
 /// A virtual user: its connection, its random choices, its requests.
 ///
@@ -68,29 +30,25 @@ impl<R> Clone for UserSlot<R> {
 pub struct User {
     pub(super) slot: UserSlot,
     pub(super) log: UserLog,
-    role: Role,
+    role: UserRole,
     random: Random,
+    /// A mistake in a choice, which the next request reports.
     pub(super) mistake: Option<String>,
-    /// The request that is being put together, or on its way.
-    pub(super) draft: Draft,
-    pub(super) wire: Wire,
-    pub(super) flight: Flight,
-    /// One for each server that it has spoken to.
-    pub(super) links: Vec<Link>,
-    /// Made when the first request asks for more than the own transport can do.
-    pub(super) client: Option<Rc<Client>>,
-    pub(super) traffic: Rc<Traffic>,
-    pub(super) deadline: Deadline,
-    /// What its last request was counted under, and its line if that was its name.
+    pub(super) http: HttpSession,
+    /// What the request that is being built, or was sent last, is counted under.
+    pub(super) request_name: RequestName,
+    /// The statuses that it expects.
+    pub(super) expected: ExpectedStatuses,
+    /// The endpoint of the last request, and its line if that was its name.
     last_endpoint: Option<(Option<u64>, Endpoint)>,
 }
 
 /// What a user is for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Role {
-    /// It is part of the load, and stops where it stands when the run ends.
+enum UserRole {
+    /// It is part of the load, and stops at once when the run ends.
     Load,
-    /// It sets up and tears down, which must come to its end.
+    /// It sets up and tears down, which must be completed.
     SetUp,
 }
 
@@ -98,73 +56,30 @@ impl User {
     /// A user whose requests are the load.
     pub fn new(slot: UserSlot) -> User {
         let log = slot.log.clone();
-        User::with(slot, log, Role::Load)
+        User::with(slot, log, UserRole::Load)
     }
 
-    /// The same user, number and seed, whose requests are recorded apart and judged by nothing.
+    /// The same user, number and seed, whose requests are recorded apart and have no thresholds.
     pub fn for_set_up(slot: UserSlot) -> User {
         let log = slot.set_up_log.clone();
-        User::with(slot, log, Role::SetUp)
+        User::with(slot, log, UserRole::SetUp)
     }
 
-    fn with(slot: UserSlot, log: UserLog, role: Role) -> User {
-        let (random, deadline) = (Random::seeded(slot.seed), slot.resources.deadline());
+    fn with(slot: UserSlot, log: UserLog, role: UserRole) -> User {
         User {
+            random: Random::seeded(slot.seed),
+            http: HttpSession::new(Rc::clone(&slot.resources), slot.clock),
             slot,
             log,
             role,
-            random,
             mistake: None,
-            draft: Draft::default(),
-            wire: Wire::default(),
-            flight: Flight::default(),
-            links: Vec::new(),
-            client: None,
-            traffic: Rc::default(),
-            deadline,
+            request_name: RequestName::default(),
+            expected: ExpectedStatuses::default(),
             last_endpoint: None,
         }
     }
 
-    /// A `GET` request to `path` at `target`: a server fixture, or an address such as `"http://127.0.0.1:8080"`.
-    pub fn get<T: Target + ?Sized>(&mut self, target: &T, path: &str) -> Request<'_> {
-        self.request(Method::GET, target, path)
-    }
-
-    /// A `POST` request.
-    pub fn post<T: Target + ?Sized>(&mut self, target: &T, path: &str) -> Request<'_> {
-        self.request(Method::POST, target, path)
-    }
-
-    /// A `PUT` request.
-    pub fn put<T: Target + ?Sized>(&mut self, target: &T, path: &str) -> Request<'_> {
-        self.request(Method::PUT, target, path)
-    }
-
-    /// A `PATCH` request.
-    pub fn patch<T: Target + ?Sized>(&mut self, target: &T, path: &str) -> Request<'_> {
-        self.request(Method::PATCH, target, path)
-    }
-
-    /// A `DELETE` request.
-    pub fn delete<T: Target + ?Sized>(&mut self, target: &T, path: &str) -> Request<'_> {
-        self.request(Method::DELETE, target, path)
-    }
-
-    /// A `HEAD` request.
-    pub fn head<T: Target + ?Sized>(&mut self, target: &T, path: &str) -> Request<'_> {
-        self.request(Method::HEAD, target, path)
-    }
-
-    /// A request of any method.
-    ///
-    /// `path` starts with `/` and may have a query string. The request is counted under its method and path, without
-    /// the query string, unless [`Request::named`] says otherwise.
-    pub fn request<T: Target + ?Sized>(&mut self, method: Method, target: &T, path: &str) -> Request<'_> {
-        Request::new(self, method, target, path)
-    }
-
-    /// Holds the last answer to what the test knows: if not so, that request counts as failed, by `check: {name}`.
+    /// Checks the last response: if `condition` does not hold, its request counts as failed, with the cause `check: {name}`.
     ///
     /// # Errors
     ///
@@ -180,7 +95,7 @@ impl User {
         }
     }
 
-    /// Times anything that is not HTTP, as a request that is counted under `name`. The timeout holds for it, too.
+    /// Times anything that is not HTTP, as a request that is counted under `name`. The timeout applies to it, too.
     ///
     /// # Errors
     ///
@@ -191,31 +106,32 @@ impl User {
         future: impl Future<Output = Result<T, E>>,
     ) -> Result<T> {
         let endpoint = self.log.endpoint(name.as_ref());
-        let mut exchange = Exchange::open(&self.log, self.slot.clock, endpoint, (self.slot.timeout, Rc::default()));
-        match exchange.in_time(future).await {
-            None => Err(exchange.fail(Fate::TimedOut)),
-            Some(Err(error)) => Err(exchange.fail(Fate::Failed(error.into().cause()))),
+        let (clock, timeout) = (self.slot.clock, self.slot.timeout);
+        let mut accounting = OperationAccounting::open(&self.log, clock, endpoint, timeout, Rc::default());
+        match accounting.in_time(future).await {
+            None => Err(accounting.fail(Fate::TimedOut)),
+            Some(Err(error)) => Err(accounting.fail(Fate::Failed(error.into().cause()))),
             Some(Ok(value)) => {
-                exchange.succeed();
+                accounting.succeed();
                 Ok(value)
             }
         }
     }
 
-    /// Pauses, as a person who reads does. When the run ends meanwhile, the user does not come back.
+    /// Pauses, as a person who reads does. If the run ends during the pause, the user does not continue.
     pub async fn think(&mut self, time: impl ThinkTime) {
         let pause = self.random.duration(&time.bounds());
         let _thinking = self.log.think();
         self.log.postpone(pause);
         tokio::time::sleep(pause).await;
         let is_over = self.slot.stop.reason().is_some() || self.log.is_ending();
-        if is_over && self.role == Role::Load {
-            // Another iteration would be counted that nobody wanted; the engine drops this future.
+        if is_over && self.role == UserRole::Load {
+            // Otherwise another iteration would be counted that was not planned; the engine drops this future.
             std::future::pending::<()>().await;
         }
     }
 
-    /// Chooses an index, as likely as its weight says: `pick(&[5, 3, 2])` is 0 half of the time.
+    /// Chooses an index by weight: `pick(&[5, 3, 2])` is 0 half of the time.
     ///
     /// Without a weight above zero there is nothing to choose from: it returns 0, and the user's next request is
     /// an error that says so.
@@ -227,7 +143,7 @@ impl User {
         })
     }
 
-    /// A number of the range, its end left out, each as likely as another.
+    /// A number of the range without its end, each equally likely.
     ///
     /// An empty range gives its start, and the user's next request is an error that says so.
     pub fn random_range<N: Whole + std::fmt::Debug>(&mut self, range: Range<N>) -> N {
@@ -248,36 +164,20 @@ impl User {
         self.slot.number
     }
 
-    /// The seed of this user's choices: the same in every run that names the same `seed`.
+    /// The seed of this user's choices: the same in every run with the same `seed`.
     pub fn seed(&self) -> u64 {
         self.slot.seed
     }
 
-    /// What the draft is counted under. A name is looked up when it is another than the last.
+    /// What the request is counted under. Looked up only if its name differs from the last one.
     pub(super) fn endpoint(&mut self) -> Endpoint {
-        let line = self.draft.named_by_line();
+        let line_number = self.request_name.line_number();
         let is_last = |(known, last): &&(Option<u64>, Endpoint)| {
-            (line.is_some() && *known == line) || last.name() == self.draft.name()
+            (line_number.is_some() && *known == line_number) || last.name() == self.request_name.as_str()
         };
         if let Some((_, last)) = self.last_endpoint.as_ref().filter(is_last) {
             return last.clone();
         }
-        self.last_endpoint.insert((line, self.log.endpoint(self.draft.name()))).1.clone()
-    }
-
-    /// The number of the link to the server at `base_url`.
-    ///
-    /// # Errors
-    /// The text says what is wrong with the URL.
-    pub(super) fn link(&mut self, base_url: &str) -> Result<usize, String> {
-        if let Some(known) = self.links.iter().position(|link| link.address.base_url == base_url) {
-            return Ok(known);
-        }
-        let (address, pool, way) = self.slot.resources.server(base_url)?;
-        if way == Way::Other && self.client.is_none() {
-            self.client = Some(Rc::new(self.slot.resources.client()?));
-        }
-        self.links.push(Link::new(address, pool, way));
-        Ok(self.links.len() - 1)
+        self.last_endpoint.insert((line_number, self.log.endpoint(self.request_name.as_str()))).1.clone()
     }
 }

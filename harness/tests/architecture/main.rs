@@ -28,7 +28,6 @@ const LIBRARY: &str = "harness/src/lib.rs";
 
 const DOORS: [Door; 17] = [
     ("reqwest", &["http/via_reqwest"]),
-    ("hyper", &["http/via_reqwest"]),
     ("h2", &["http/via_reqwest"]),
     ("rustls", &["http/via_reqwest"]),
     ("httparse", &["http/http1"]),
@@ -44,7 +43,10 @@ const DOORS: [Door; 17] = [
     ("schemars", &["report"]),
     // Child processes and their groups; which system error a connection met; what is sent and received in one call; this
     // process's own CPU time; the timer that paces arrivals; signals.
-    ("rustix", &["server", "http/traffic", "http/http1/connection", "engine/usage", "engine/timer_fd", "session"]),
+    (
+        "rustix",
+        &["server", "http/transport_error", "http/http1/connection", "engine/usage", "engine/timer_fd", "session"],
+    ),
     // Each declaration collects itself.
     ("inventory", &["registry", "fixture", "server", "__private"]),
 ];

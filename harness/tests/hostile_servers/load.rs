@@ -4,15 +4,12 @@ use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use proofload::clock::Clock;
-
-use proofload::http::HttpResources;
-
-use proofload::stop::Stop;
-
 use proofload::engine::{Scenario, WorkerShare, offer};
+use proofload::http::{ConnectionPolicy, HttpResources, TransportOptions};
 use proofload::measure::{IterationEnd, Measured};
 use proofload::metric::Percentile;
 use proofload::outcome::{Judgement, judge};
+use proofload::stop::Stop;
 use proofload::user::{Response, User, UserSlot};
 use proofload::workload::{Connections, HttpOptions, LoadModel, RunLength, Users, Warmup, Workload};
 
@@ -26,11 +23,11 @@ impl<F: AsyncFn(&mut User) -> proofload::Result + Sync> Scenario for Test<F> {
     type WorkerResources = HttpResources;
 
     fn worker_resources(&self, _share: WorkerShare) -> HttpResources {
-        HttpResources::with_options(MS(10_000), Connections::PerUser, HttpOptions::default())
+        HttpResources::new(MS(10_000), ConnectionPolicy::PerUser, TransportOptions::default())
     }
 
-    async fn run_worker_resources(&self, network: &HttpResources, clock: Clock) {
-        network.run(clock).await;
+    async fn run_worker_resources(&self, resources: &HttpResources, clock: Clock) {
+        resources.run(clock).await;
     }
 
     async fn enter(&self, slot: UserSlot) -> Result<User, String> {

@@ -4,13 +4,11 @@ use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use proofload::clock::Clock;
-
-use proofload::http::HttpResources;
-
-use proofload::stop::Stop;
-
 use proofload::engine::{Scenario, WorkerShare, offer};
+use proofload::http::HttpResources;
 use proofload::measure::{IterationEnd, Measured};
+use proofload::runner::http_resources;
+use proofload::stop::Stop;
 use proofload::user::{Response, User, UserSlot};
 use proofload::workload::{Connections, HttpOptions, LoadModel, RunLength, Users, Warmup, Workload};
 
@@ -69,19 +67,15 @@ impl<F: AsyncFn(&mut User) -> proofload::Result<Response> + Sync> Scenario for T
     type WorkerResources = HttpResources;
 
     fn worker_resources(&self, share: WorkerShare) -> HttpResources {
-        HttpResources::with_options(
-            self.workload.timeout,
-            self.workload.connections.share((share.index, share.workers)),
-            self.workload.http.clone(),
-        )
+        http_resources(self.workload, share)
     }
 
-    async fn run_worker_resources(&self, network: &HttpResources, clock: Clock) {
-        network.run(clock).await;
+    async fn run_worker_resources(&self, resources: &HttpResources, clock: Clock) {
+        resources.run(clock).await;
     }
 
-    fn transports(&self, network: &HttpResources) -> Vec<String> {
-        network.transports()
+    fn transports(&self, resources: &HttpResources) -> Vec<String> {
+        resources.transports()
     }
 
     async fn enter(&self, slot: UserSlot) -> Result<User, String> {

@@ -1,12 +1,12 @@
-//! Memory that answers are read into, again and again.
+//! Memory that one response after the other is read into.
 
-/// What a fresh buffer holds: more than the answers of most interfaces, little enough for ten thousand users.
+/// The size of a new buffer: enough for the responses of most servers, little enough for ten thousand users.
 const FIRST_BYTES: usize = 4 * 1024;
 
-/// More memory than this is kept only while answers need it.
+/// More memory than this is kept only while responses need it.
 const KEPT_BYTES: usize = 1024 * 1024;
 
-/// Bytes that were read, at the front of memory that is used again for the next answer.
+/// Bytes that were read, at the front of memory that is reused for the next response.
 ///
 /// The memory behind them is always initialised, so that reading into it needs no unsafe code; it is zeroed once, when
 /// it is taken.
@@ -17,7 +17,7 @@ pub(crate) struct Buffer {
 }
 
 impl Buffer {
-    /// Forgets everything. Memory that a much longer answer has taken is given back.
+    /// Forgets everything. Memory that a much longer response needed is freed.
     pub(crate) fn renew(&mut self) {
         if self.memory.len() > KEPT_BYTES && self.filled < self.memory.len() / 4 {
             self.memory = Vec::new();
@@ -44,7 +44,7 @@ impl Buffer {
         &mut self.memory[self.filled..]
     }
 
-    /// So many bytes were written into the space.
+    /// Notes that so many bytes were written into the space.
     pub(crate) fn advance(&mut self, bytes: usize) {
         self.filled = (self.filled + bytes).min(self.memory.len());
     }
@@ -75,6 +75,7 @@ impl Buffer {
     }
 
     /// Appends what was read elsewhere.
+    #[cfg(any(test, fuzzing, feature = "reqwest"))]
     pub(crate) fn extend(&mut self, bytes: &[u8]) {
         self.space(bytes.len())[..bytes.len()].copy_from_slice(bytes);
         self.advance(bytes.len());

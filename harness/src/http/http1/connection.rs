@@ -12,18 +12,18 @@ use tokio::net::TcpStream;
 
 use super::buffer::Buffer;
 use crate::http::address::Address;
-use crate::http::traffic::{TransportError, cause_of};
+use crate::http::transport_error::{TransportError, cause_of};
 
-/// A connection to a server, and when it was last of use.
+/// A connection to a server, and when it was last used.
 #[derive(Debug)]
 pub(crate) struct Connection {
     stream: TcpStream,
-    /// When its last answer was complete; `None` before the first.
+    /// When its last response was complete; `None` before the first.
     pub(super) last_used: Option<Duration>,
 }
 
 impl Connection {
-    /// Opens a connection to the first address of the server that takes one.
+    /// Opens a connection to the first address of the server that accepts one.
     pub(super) async fn open(address: Rc<Address>) -> Result<Connection, TransportError> {
         let peers = address.look_up().await.map_err(|error| not_resolved(&error))?;
         let mut last = TransportError::Ours("name not resolved: it has no address".to_owned());
@@ -36,19 +36,20 @@ impl Connection {
         Err(last)
     }
 
-    /// Whether the server has closed it, or said something unasked, as far as this thread has heard.
+    /// True if the server has closed it or sent bytes that answer no request, as far as the reactor knows.
     ///
-    /// Asks the system only if the reactor has news.
+    /// Reads from the socket only if the reactor has an event for it.
     pub(super) fn is_stale(&self) -> bool {
-        let heard = self.stream.try_read(&mut [0]);
-        !matches!(heard, Err(error) if error.kind() == io::ErrorKind::WouldBlock)
+        let read = self.stream.try_read(&mut [0]);
+        !matches!(read, Err(error) if error.kind() == io::ErrorKind::WouldBlock)
     }
 
-    /// Offers what is left of head and body; ready when all of it is with the system.
+    /// Writes what is left of head and body; ready when the system has taken all of it.
     pub(super) fn poll_write(
         &mut self,
         context: &mut Context<'_>,
-        (head, body): (&[u8], &[u8]),
+        head: &[u8],
+        body: &[u8],
         written: &mut usize,
     ) -> Poll<io::Result<()>> {
         while *written < head.len() + body.len() {
@@ -81,7 +82,7 @@ impl Connection {
         Ok(sent?)
     }
 
-    /// Reads what there is into `buffer`, which has room for `wanted` bytes; 0 at the end of the connection.
+    /// Reads what has arrived into `buffer`, with room for at least `wanted` bytes; 0 at the end of the connection.
     pub(super) fn poll_read(
         &mut self,
         context: &mut Context<'_>,
@@ -99,7 +100,7 @@ impl Connection {
                 Err(error) => return Poll::Ready(Err(error)),
                 Ok(count) => {
                     if count > 0 && count < room {
-                        // That was all there is: the next read waits for news, instead of asking the system in vain.
+                        // Nothing more has arrived: the next read waits for the reactor instead of making a useless system call.
                         let _known =
                             self.stream.try_io(Interest::READABLE, || Err::<(), _>(io::ErrorKind::WouldBlock.into()));
                     }
@@ -113,11 +114,11 @@ impl Connection {
 
 async fn connect(peer: SocketAddr) -> io::Result<TcpStream> {
     let stream = TcpStream::connect(peer).await?;
-    // Where nobody listens, the system may choose that very port for our end, and connect us to ourselves.
+    // If no process listens on a port, the system may choose that port for our end and connect us to ourselves.
     if stream.local_addr()? == stream.peer_addr()? {
         return Err(io::ErrorKind::ConnectionRefused.into());
     }
-    // A request is one write, so waiting to fill a packet would only delay it.
+    // A request is one write, so waiting to fill a packet only delays it.
     stream.set_nodelay(true)?;
     Ok(stream)
 }

@@ -3,10 +3,10 @@
 use http::Method;
 
 use crate::http::address::{Address, USER_AGENT};
-use crate::http::draft::Draft;
+use crate::http::draft::RequestDraft;
 
-/// Writes the head of `draft` into `out`, whose memory is used again. The body follows it as it is.
-pub(super) fn encode(out: &mut Vec<u8>, draft: &Draft, address: &Address, closes: bool) {
+/// Writes the head of `draft` into `out`, whose memory is reused. The body follows it unchanged.
+pub(super) fn encode(out: &mut Vec<u8>, draft: &RequestDraft, address: &Address, closes: bool) {
     out.clear();
     for part in [draft.method.as_str(), " ", &address.prefix, &draft.path] {
         out.extend_from_slice(part.as_bytes());
@@ -32,8 +32,8 @@ pub(super) fn encode(out: &mut Vec<u8>, draft: &Draft, address: &Address, closes
     out.extend_from_slice(b"\r\n");
 }
 
-/// For a request that names its host or its agent by itself.
-fn encode_preamble(out: &mut Vec<u8>, draft: &Draft, address: &Address) {
+/// For a request that sets `host` or `user-agent` itself.
+fn encode_preamble(out: &mut Vec<u8>, draft: &RequestDraft, address: &Address) {
     out.extend_from_slice(b" HTTP/1.1\r\n");
     if !draft.has_host {
         for part in ["host: ", &address.authority, "\r\n"] {
@@ -45,7 +45,7 @@ fn encode_preamble(out: &mut Vec<u8>, draft: &Draft, address: &Address) {
     }
 }
 
-/// Methods for which an empty body should say that it is empty (RFC 9110, 8.6).
+/// Methods for which an empty body has a `content-length` of 0 (RFC 9110, 8.6).
 fn expects_length(method: &Method) -> bool {
     matches!(*method, Method::POST | Method::PUT | Method::PATCH)
 }

@@ -1,21 +1,18 @@
-//! The head of an answer: its status, and where its body ends.
+//! The head of a response: its status, and where its body ends.
 
 use std::mem::MaybeUninit;
 
-use super::malformed::Malformed;
+use super::malformed::{LONGEST_HEAD_BYTES, Malformed};
 
 /// As many headers as hyper takes.
 const MOST_HEADERS: usize = 100;
 
-/// A head with more bytes than this is refused.
-pub(crate) const LONGEST_HEAD_BYTES: usize = 64 * 1024;
-
-/// What the bytes so far hold.
+/// What the bytes so far contain.
 #[derive(Debug, PartialEq, Eq)]
 pub(super) enum HeadRead {
-    /// The head goes on.
+    /// The head is not complete.
     Partial,
-    /// An interim answer (1xx) of so many bytes, after which the answer itself comes.
+    /// An interim response (1xx) of so many bytes, which the final response follows.
     Interim(usize),
     Complete(Head),
 }
@@ -27,22 +24,22 @@ pub(super) struct Head {
     /// Where the body begins.
     pub(super) bytes: usize,
     pub(super) framing: Framing,
-    /// The server means to keep the connection.
+    /// The server keeps the connection open.
     pub(super) keeps_open: bool,
 }
 
 /// The head that was read last.
 ///
-/// Most answers of one server have the same head, to the last byte, for a second at least: to compare it costs a tenth of
-/// reading it again.
+/// Most responses of one server have exactly the same head for at least a second: to compare it costs a tenth of parsing it
+/// again.
 #[derive(Debug, Default)]
 pub(super) struct KnownHead {
     bytes: Vec<u8>,
-    /// What they say, and whether to a `HEAD`.
+    /// What they say, and whether the request was a `HEAD`.
     said: Option<(Head, bool)>,
 }
 
-/// A longer head is read each time, so that ten thousand users do not keep many.
+/// A longer head is parsed each time, so that ten thousand users need little memory.
 const LONGEST_KNOWN_BYTES: usize = 1024;
 
 impl KnownHead {
@@ -74,9 +71,9 @@ pub(super) enum Framing {
     UntilClose,
 }
 
-/// Reads the head at the front of `bytes`, the answer to a request that was a `HEAD` or not.
+/// Parses the head at the front of `bytes`, which answers a request that was a `HEAD` or not.
 pub(super) fn read(bytes: &[u8], answers_head: bool) -> Result<HeadRead, Malformed> {
-    // What comes after the limit is not looked at, so that a head is refused however it is cut.
+    // Nothing beyond the limit is read, so that a long head is refused however its bytes arrive.
     let (is_long, bytes) = (bytes.len() > LONGEST_HEAD_BYTES, &bytes[..bytes.len().min(LONGEST_HEAD_BYTES)]);
     let mut headers = [const { MaybeUninit::uninit() }; MOST_HEADERS];
     let mut response = httparse::Response::new(&mut []);
@@ -101,21 +98,21 @@ pub(super) fn read(bytes: &[u8], answers_head: bool) -> Result<HeadRead, Malform
     Ok(HeadRead::Complete(Head { status, bytes: length, framing, keeps_open }))
 }
 
-/// The first header called `name`, in any case, of a head that has been read before.
-pub(crate) fn find<'b>(head: &'b [u8], name: &str) -> Option<&'b [u8]> {
+/// The first header called `name`, in any case, of a head that has been parsed before.
+pub(super) fn find<'b>(head: &'b [u8], name: &str) -> Option<&'b [u8]> {
     each(head).find(|(known, _)| known.eq_ignore_ascii_case(name)).map(|(_, value)| value)
 }
 
-/// The headers of a head that has been read before.
-pub(crate) fn each(head: &[u8]) -> impl Iterator<Item = (&str, &[u8])> {
+/// The headers of a head that has been parsed before.
+pub(super) fn each(head: &[u8]) -> impl Iterator<Item = (&str, &[u8])> {
     let mut headers = [httparse::EMPTY_HEADER; MOST_HEADERS];
     let mut response = httparse::Response::new(&mut headers);
-    // It was parsed when it came; what is read here is the same.
+    // It was valid when it arrived, so it is valid now.
     let count = response.parse(head).map_or(0, |_| response.headers.len());
     headers.into_iter().take(count).map(|header| (header.name, header.value))
 }
 
-/// The headers that say how the answer is framed.
+/// The headers that say where the body ends and whether the connection stays open.
 #[derive(Debug, Default)]
 struct Fields {
     has_length: bool,
@@ -136,7 +133,7 @@ impl Fields {
                 fields.has_length = true;
                 bad_length |= fields.take_lengths(header.value).is_none();
             } else if header.name.eq_ignore_ascii_case("transfer-encoding") {
-                // Where there are several, the last word of the last one counts, unless hyper would not read it as text.
+                // The last word of the last header counts; as in hyper, one that is not ASCII is ignored.
                 let last = words(header.value).next_back().filter(|_| header.value.is_ascii());
                 fields.has_transfer_encoding = true;
                 fields.is_chunked = last.is_some_and(|word| is_word(word, b"chunked"));
@@ -145,7 +142,7 @@ impl Fields {
                 fields.says_keep_alive |= words(header.value).any(|word| is_word(word, b"keep-alive"));
             }
         }
-        // A transfer encoding outranks whatever length is told (RFC 9112, 6.3).
+        // A transfer encoding takes precedence over any length (RFC 9112, 6.3).
         if bad_length && !fields.has_transfer_encoding { Err(Malformed::Length) } else { Ok(fields) }
     }
 
@@ -173,7 +170,7 @@ impl Fields {
         }
     }
 
-    /// Whoever sends both a length and a transfer encoding is not to be trusted with another request.
+    /// After a response with both a length and a transfer encoding the connection is not used again.
     fn keeps_open(&self, version: u8) -> bool {
         let is_ambiguous = self.has_transfer_encoding && self.has_length;
         !self.says_close && !is_ambiguous && (version == 1 || self.says_keep_alive)
@@ -188,7 +185,7 @@ fn is_word(word: &[u8], meant: &[u8]) -> bool {
     word.eq_ignore_ascii_case(meant)
 }
 
-/// Digits alone: `usize::from_str` would take a sign, too.
+/// Digits only: `u64::from_str` would accept a sign.
 fn digits(word: &[u8]) -> Option<u64> {
     if word.is_empty() {
         return None;

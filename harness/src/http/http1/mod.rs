@@ -1,47 +1,30 @@
-//! HTTP/1.1 on a TCP connection, at the price of its system calls.
+//! HTTP/1.1 on a TCP connection, at little more than the cost of its system calls.
 //!
-//! A request is encoded into memory that is used again, written at once, and its answer is parsed where it was read;
-//! in the steady state nothing is allocated. `decode` and `body` know bytes only, `connection` knows sockets only, and
-//! `flight` brings them together.
+//! A request is encoded into memory that is reused and written at once; its response is parsed in the memory that it was
+//! read into. Once a user has sent its first requests, nothing more is allocated. `decode`, `head` and `body` know only
+//! bytes, `connection` knows only sockets, and a [`Transfer`] uses both.
 
 mod body;
 mod buffer;
 mod connection;
+mod connection_pool;
 mod decode;
 mod encode;
-mod flight;
 mod head;
 mod malformed;
-mod pool;
-mod received;
+mod message_buffers;
+mod response_bytes;
 #[cfg(any(test, fuzzing))]
 mod tests;
+mod transfer;
+mod user_connection;
 
-pub(crate) use self::flight::{Flight, IDLE};
+pub(crate) use self::connection_pool::ConnectionPool;
+#[cfg(feature = "reqwest")]
 pub(crate) use self::malformed::Malformed;
-pub(crate) use self::pool::Pool;
-pub(crate) use self::received::{Received, Wire};
+pub(crate) use self::message_buffers::MessageBuffers;
+pub(crate) use self::response_bytes::ResponseBytes;
 #[cfg(fuzzing)]
-pub use self::tests::{Told, prove};
-
-use std::rc::Rc;
-
-use self::connection::Connection;
-use super::address::Address;
-use super::supported_options::Way;
-
-/// A user's way to one server.
-#[derive(Debug)]
-pub(crate) struct Link {
-    pub(crate) address: Rc<Address>,
-    pub(crate) way: Way,
-    pool: Rc<Pool>,
-    /// The connection of the last request, if it is still open and the user's own.
-    kept: Option<Connection>,
-}
-
-impl Link {
-    pub(crate) fn new(address: Rc<Address>, pool: Rc<Pool>, way: Way) -> Link {
-        Link { address, way, pool, kept: None }
-    }
-}
+pub use self::tests::{ReadResponse, prove};
+pub(crate) use self::transfer::{Transfer, TransferContext, TransferStart};
+pub(crate) use self::user_connection::UserConnection;

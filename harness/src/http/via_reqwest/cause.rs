@@ -1,25 +1,26 @@
-//! Why there is no answer, in the words of the own transport: reports count by them.
+//! Why there is no response, in the words of the own transport, because reports count by them.
 
 use std::error::Error as StdError;
 use std::io;
 
-use crate::http::traffic::{TransportError, cause_of_io};
+use super::hyper_error::HyperError;
+use crate::http::transport_error::{TransportError, cause_of_io};
 
-/// How far a request had come.
+/// Which part of the response was being read.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Stage {
+pub(super) enum ResponsePart {
     Head,
     Body,
 }
 
-/// The first link of the chain that says something counts; the outer ones only say "error sending request".
-pub(super) fn cause_of(error: &reqwest::Error, stage: Stage) -> TransportError {
-    chain(error).find_map(|link| cause_of_link(link, stage)).unwrap_or_else(|| TransportError::Failed(innermost(error)))
+/// The cause is that of the first error in the chain that has one; the outer ones only say "error sending request".
+pub(super) fn cause_of(error: &reqwest::Error, part: ResponsePart) -> TransportError {
+    chain(error).find_map(|link| cause_of_link(link, part)).unwrap_or_else(|| TransportError::Failed(innermost(error)))
 }
 
-/// The connection was lost before an answer began. hyper does not tell a head that broke off from one that never began; a
-/// second attempt shows which it was.
-pub(super) fn was_lost_before_the_answer(error: &reqwest::Error) -> bool {
+/// True if the connection was lost before a response began. hyper does not distinguish a head that was cut from one that
+/// never began; a second attempt shows which it was.
+pub(super) fn was_lost_before_the_response(error: &reqwest::Error) -> bool {
     !error.is_connect() && chain(error).any(is_loss)
 }
 
@@ -27,34 +28,34 @@ fn is_loss(link: &(dyn StdError + 'static)) -> bool {
     if let Some(error) = link.downcast_ref::<io::Error>().map(unwrapped) {
         return matches!(error.kind(), io::ErrorKind::ConnectionReset | io::ErrorKind::BrokenPipe);
     }
-    link.downcast_ref::<hyper::Error>().is_some_and(|error| error.is_incomplete_message() || error.is_closed())
+    matches!(HyperError::of(link), Some(HyperError::IncompleteMessage | HyperError::Closed))
 }
 
-fn cause_of_link(link: &(dyn StdError + 'static), stage: Stage) -> Option<TransportError> {
-    if let Some(told) = cause_of_tls(link) {
-        return Some(told);
+fn cause_of_link(link: &(dyn StdError + 'static), part: ResponsePart) -> Option<TransportError> {
+    if let Some(cause) = cause_of_tls(link) {
+        return Some(cause);
     }
     if let Some(error) = link.downcast_ref::<io::Error>().map(unwrapped) {
-        return cause_of_io(error).or_else(|| cause_of_framing(error, stage));
+        return cause_of_io(error).or_else(|| cause_of_framing(error, part));
     }
-    if let Some(error) = link.downcast_ref::<hyper::Error>() {
-        return cause_of_hyper(error, stage);
+    if let Some(kind) = HyperError::of(link) {
+        return cause_of_hyper(kind, link, part);
     }
     #[cfg(feature = "http2")]
     if let Some(error) = link.downcast_ref::<h2::Error>() {
-        return Some(cause_of_h2(error, stage));
+        return Some(cause_of_h2(error, part));
     }
-    // The connector's own error type is private; its text is all there is to know it by.
+    // The type of the connector's error is private; only its text identifies it.
     (link.to_string() == "dns error").then(|| TransportError::Ours(format!("name not resolved: {}", innermost(link))))
 }
 
-/// The error of the system inside those that only carry it, which `source` passes over.
+/// The innermost of nested errors of input and output; `source` skips them.
 fn unwrapped(error: &io::Error) -> &io::Error {
     let inner = error.get_ref().and_then(|inner| inner.downcast_ref::<io::Error>());
     inner.map_or(error, unwrapped)
 }
 
-/// rustls tells what it refuses inside an error of input.
+/// rustls wraps its error in an error of input.
 #[cfg(feature = "tls")]
 fn cause_of_tls(link: &(dyn StdError + 'static)) -> Option<TransportError> {
     let inner = link.downcast_ref::<io::Error>().map(unwrapped).and_then(io::Error::get_ref);
@@ -69,33 +70,29 @@ fn cause_of_tls(_link: &(dyn StdError + 'static)) -> Option<TransportError> {
     None
 }
 
-fn cause_of_hyper(error: &hyper::Error, stage: Stage) -> Option<TransportError> {
-    if error.is_incomplete_message() {
-        return Some(closed(stage));
+fn cause_of_hyper(kind: HyperError, error: &dyn StdError, part: ResponsePart) -> Option<TransportError> {
+    match kind {
+        HyperError::IncompleteMessage => Some(closed(part)),
+        HyperError::Parse => Some(TransportError::Failed(format!("not HTTP: {error}"))),
+        HyperError::Closed | HyperError::Canceled => Some(closed(ResponsePart::Head)),
+        HyperError::Other => None,
     }
-    if error.is_parse() {
-        return Some(TransportError::Failed(format!("not HTTP: {error}")));
-    }
-    if error.is_closed() || error.is_canceled() {
-        return Some(closed(Stage::Head));
-    }
-    None
 }
 
 #[cfg(feature = "http2")]
-fn cause_of_h2(error: &h2::Error, stage: Stage) -> TransportError {
+fn cause_of_h2(error: &h2::Error, part: ResponsePart) -> TransportError {
     match error.get_io() {
         Some(error) => cause_of_io(unwrapped(error))
-            .or_else(|| cause_of_framing(error, stage))
+            .or_else(|| cause_of_framing(error, part))
             .unwrap_or_else(|| TransportError::Failed(error.to_string())),
         None => TransportError::Failed(format!("HTTP/2: {error}")),
     }
 }
 
-/// hyper tells a broken body as an error of input, not of its own.
-fn cause_of_framing(error: &io::Error, stage: Stage) -> Option<TransportError> {
+/// hyper reports a broken body as an error of input, not as one of its own.
+fn cause_of_framing(error: &io::Error, part: ResponsePart) -> Option<TransportError> {
     match error.kind() {
-        io::ErrorKind::UnexpectedEof => Some(closed(stage)),
+        io::ErrorKind::UnexpectedEof => Some(closed(part)),
         io::ErrorKind::InvalidInput | io::ErrorKind::InvalidData => {
             Some(TransportError::Failed(format!("not HTTP: {error}")))
         }
@@ -103,10 +100,10 @@ fn cause_of_framing(error: &io::Error, stage: Stage) -> Option<TransportError> {
     }
 }
 
-fn closed(stage: Stage) -> TransportError {
-    let cause = match stage {
-        Stage::Head => "connection closed",
-        Stage::Body => "body cut short",
+fn closed(part: ResponsePart) -> TransportError {
+    let cause = match part {
+        ResponsePart::Head => "connection closed",
+        ResponsePart::Body => "body cut short",
     };
     TransportError::Failed(cause.to_owned())
 }

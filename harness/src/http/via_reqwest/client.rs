@@ -1,64 +1,64 @@
-//! A user's own client, made as the options of the test say.
+//! A reqwest client for each user, made by the options of the test.
 
 use std::cell::{OnceCell, RefCell};
 use std::rc::Rc;
 use std::time::Duration;
 
 use crate::http::address::Address;
-use crate::http::supported_options::UnsupportedOption;
-use crate::settings::SettingKey;
-use crate::workload::{Connections, HttpOptions};
+use crate::http::options::{ConnectionPolicy, TransportOptions};
+use crate::http::unsupported_option::UnsupportedOption;
 
-/// Makes the clients of one worker thread; what they have in common is read once, when the first is asked for.
+/// Makes the clients of one worker thread. What they have in common is read once, for the first of them.
 #[derive(Debug)]
-pub(crate) struct Workshop {
-    pub(crate) options: HttpOptions,
-    tools: OnceCell<Result<Tools, UnsupportedOption>>,
+pub(crate) struct ClientFactory {
+    pub(crate) options: TransportOptions,
+    common: OnceCell<Result<CommonParts, UnsupportedOption>>,
 }
 
+/// What all clients of a test have in common.
 #[derive(Debug, Clone)]
-struct Tools {
+struct CommonParts {
     proxy: Option<reqwest::Proxy>,
     #[cfg(feature = "tls")]
     tls: rustls::ClientConfig,
 }
 
-/// The servers whose connection is kept, and since when it is idle.
-pub(super) type Kept = Vec<(Rc<Address>, Duration)>;
+/// The servers to which a connection is kept, and since when it is idle.
+pub(super) type KeptConnections = Vec<(Rc<Address>, Duration)>;
 
-/// What carries the requests of one user: no connection, cookie or TLS session of it is another's.
+/// The client of one user: it shares no connection, cookie or TLS session with others.
 #[derive(Debug)]
-pub(crate) struct Client {
+pub(crate) struct ReqwestClient {
     pub(super) reqwest: reqwest::Client,
-    pub(super) kept: Rc<RefCell<Kept>>,
+    pub(super) kept: Rc<RefCell<KeptConnections>>,
     pub(super) says_close: bool,
 }
 
-impl Workshop {
-    pub(crate) fn new(options: HttpOptions) -> Workshop {
-        Workshop { options, tools: OnceCell::new() }
+impl ClientFactory {
+    pub(crate) fn new(options: TransportOptions) -> ClientFactory {
+        ClientFactory { options, common: OnceCell::new() }
     }
 
-    /// Whether clients can be made.
+    /// Checks that clients can be made.
     ///
     /// # Errors
     /// An option cannot be used.
     pub(crate) fn check(&self) -> Result<(), UnsupportedOption> {
-        self.tools().map(|_| ())
+        self.common().map(|_| ())
     }
 
-    fn tools(&self) -> Result<&Tools, UnsupportedOption> {
-        self.tools.get_or_init(|| Tools::from(&self.options)).as_ref().map_err(Clone::clone)
+    fn common(&self) -> Result<&CommonParts, UnsupportedOption> {
+        self.common.get_or_init(|| CommonParts::from(&self.options)).as_ref().map_err(Clone::clone)
     }
 
     /// A client for one user.
     ///
     /// # Errors
     /// An option cannot be used, or the client cannot be made.
-    pub(crate) fn client(&self, connections: Connections) -> Result<Client, String> {
-        let tools = self.tools().map_err(|error| error.to_string())?;
-        let opens_each_time = connections == Connections::PerRequest;
-        // Everything that would change, repeat or divert a request by itself is off: it would be measured unseen.
+    pub(crate) fn client(&self, connections: ConnectionPolicy) -> Result<ReqwestClient, String> {
+        let common = self.common().map_err(|error| error.to_string())?;
+        let opens_each_time = connections == ConnectionPolicy::PerRequest;
+        // Everything that changes, repeats or redirects a request by itself is off: the figures would not show it.
         let builder = reqwest::Client::builder()
             .user_agent(concat!("proofload/", env!("CARGO_PKG_VERSION")))
             .pool_max_idle_per_host(usize::from(!opens_each_time))
@@ -69,13 +69,13 @@ impl Workshop {
             .retry(reqwest::retry::never())
             .cookie_store(self.options.cookies)
             .tcp_nodelay(true);
-        let builder = match &tools.proxy {
+        let builder = match &common.proxy {
             Some(proxy) => builder.proxy(proxy.clone()),
             None => builder,
         };
-        let builder = tools.secure(self.in_its_version(builder));
+        let builder = common.secure(self.in_its_version(builder));
         let reqwest = builder.build().map_err(|error| format!("the client of a user cannot be made: {error}"))?;
-        Ok(Client { reqwest, kept: Rc::default(), says_close: opens_each_time && !self.options.http2 })
+        Ok(ReqwestClient { reqwest, kept: Rc::default(), says_close: opens_each_time && !self.options.http2 })
     }
 
     fn redirects(&self) -> reqwest::redirect::Policy {
@@ -85,7 +85,7 @@ impl Workshop {
         }
     }
 
-    /// The version is asked for and never agreed upon, so that a report tells one and not a mixture.
+    /// The version is fixed and never negotiated, so that a report is about one version and not a mixture.
     fn in_its_version(&self, builder: reqwest::ClientBuilder) -> reqwest::ClientBuilder {
         #[cfg(feature = "http2")]
         if self.options.http2 {
@@ -95,9 +95,9 @@ impl Workshop {
     }
 }
 
-impl Tools {
-    fn from(options: &HttpOptions) -> Result<Tools, UnsupportedOption> {
-        Ok(Tools {
+impl CommonParts {
+    fn from(options: &TransportOptions) -> Result<CommonParts, UnsupportedOption> {
+        Ok(CommonParts {
             proxy: options.proxy.as_deref().map(proxy).transpose()?,
             #[cfg(feature = "tls")]
             tls: super::tls::config(options)?,
@@ -115,10 +115,10 @@ impl Tools {
     }
 }
 
-/// For every request, wherever it goes: what the environment says about proxies is not asked.
+/// For every request, whatever its address. The environment variables for proxies are not used.
 fn proxy(url: &str) -> Result<reqwest::Proxy, UnsupportedOption> {
-    let unusable = |why: &dyn std::fmt::Display| UnsupportedOption::Unusable {
-        key: SettingKey::Proxy,
+    let unusable = |why: &dyn std::fmt::Display| UnsupportedOption::InvalidValue {
+        setting: "proxy",
         value: url.to_owned(),
         why: why.to_string(),
     };

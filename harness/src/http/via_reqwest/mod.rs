@@ -1,13 +1,27 @@
-//! The other transport: reqwest, for what the own one leaves out (TLS, HTTP/2, redirects, cookies, proxies).
+//! The second transport: reqwest, for what the own one does not support (TLS, HTTP/2, redirects, cookies, proxies).
 //!
-//! Chosen by the address and the options of the test; the author writes the same, and the same is recorded. Only this
-//! folder names reqwest, hyper, h2 and rustls.
+//! The address and the options of the test decide which transport is used; the author writes the same for both, and the
+//! same is recorded. Only this folder names reqwest, h2 and rustls. Without the feature `reqwest`, `disabled` takes its
+//! place.
 
+#[cfg(feature = "reqwest")]
 mod cause;
+#[cfg(feature = "reqwest")]
 mod client;
+#[cfg(not(feature = "reqwest"))]
+mod disabled;
+#[cfg(feature = "reqwest")]
+mod hyper_error;
+#[cfg(feature = "reqwest")]
+mod request;
+mod request_context;
 #[cfg(feature = "tls")]
 mod tls;
-mod transfer;
 
-pub(crate) use self::client::{Client, Workshop};
-pub(crate) use self::transfer::Errand;
+#[cfg(feature = "reqwest")]
+pub(crate) use self::client::{ClientFactory, ReqwestClient};
+#[cfg(not(feature = "reqwest"))]
+pub(crate) use self::disabled::{ClientFactory, PreparedRequest, ReqwestClient, ReqwestRequest};
+#[cfg(feature = "reqwest")]
+pub(crate) use self::request::{PreparedRequest, ReqwestRequest};
+pub(crate) use self::request_context::RequestContext;

@@ -1,4 +1,4 @@
-//! Whom a client trusts.
+//! Which certificates a client trusts.
 
 use std::sync::Arc;
 
@@ -10,29 +10,28 @@ use rustls::pki_types::{CertificateDer, ServerName, UnixTime};
 use rustls::{ClientConfig, DigitallySignedStruct, RootCertStore, SignatureScheme};
 use rustls_platform_verifier::Verifier;
 
-use crate::http::supported_options::UnsupportedOption;
-use crate::settings::SettingKey;
-use crate::workload::HttpOptions;
+use crate::http::options::TransportOptions;
+use crate::http::unsupported_option::UnsupportedOption;
 
-/// Servers that a user has spoken to are few.
+/// A user sends requests to a few servers only.
 const SESSIONS: usize = 8;
 
-/// TLS as `options` ask for it: the certificates of `ca` alone, or everyone, or whomever this machine trusts.
+/// TLS by `options`: trusts the certificates in `ca` alone, or any certificate, or those that this machine trusts.
 ///
 /// # Errors
 /// `ca` cannot be read, or holds no certificate.
-pub(super) fn config(options: &HttpOptions) -> Result<ClientConfig, UnsupportedOption> {
+pub(super) fn config(options: &TransportOptions) -> Result<ClientConfig, UnsupportedOption> {
     let provider = Arc::new(rustls::crypto::ring::default_provider());
     let algorithms = provider.signature_verification_algorithms;
     let builder = ClientConfig::builder_with_provider(Arc::clone(&provider))
         .with_safe_default_protocol_versions()
         .expect("the provider knows the default versions");
     let mut config = match &options.ca {
-        _ if options.trusts_any_certificate => trusting(builder, Arc::new(Everyone(algorithms))),
+        _ if options.trusts_any_certificate => trusting(builder, Arc::new(AnyCertificate(algorithms))),
         Some(path) => builder.with_root_certificates(certificates(path)?).with_no_client_auth(),
         None => match Verifier::new(provider) {
             Ok(verifier) => trusting(builder, Arc::new(verifier)),
-            // A machine without any certificate trusts nobody: each request over TLS says so, and plain ones go on.
+            // On a machine without any certificate each request over TLS fails with that reason; plain ones still work.
             Err(_) => builder.with_root_certificates(RootCertStore::empty()).with_no_client_auth(),
         },
     };
@@ -40,7 +39,7 @@ pub(super) fn config(options: &HttpOptions) -> Result<ClientConfig, UnsupportedO
     Ok(config)
 }
 
-/// No session is resumed that another user began.
+/// A copy for one user, so that no TLS session of another user is resumed.
 pub(super) fn for_one_user(config: &ClientConfig) -> ClientConfig {
     let mut config = config.clone();
     config.resumption = Resumption::in_memory_sessions(SESSIONS);
@@ -54,7 +53,7 @@ fn trusting(builder: Builder, verifier: Arc<dyn ServerCertVerifier>) -> ClientCo
 }
 
 fn certificates(path: &str) -> Result<RootCertStore, UnsupportedOption> {
-    let unusable = |why: String| UnsupportedOption::Unusable { key: SettingKey::Ca, value: path.to_owned(), why };
+    let unusable = |why: String| UnsupportedOption::InvalidValue { setting: "ca", value: path.to_owned(), why };
     let text = std::fs::read(path).map_err(|error| unusable(format!("the file cannot be read: {error}")))?;
     let mut store = RootCertStore::empty();
     for certificate in CertificateDer::pem_slice_iter(&text) {
@@ -62,16 +61,16 @@ fn certificates(path: &str) -> Result<RootCertStore, UnsupportedOption> {
         store.add(certificate).map_err(|error| unusable(error.to_string()))?;
     }
     match store.is_empty() {
-        true => Err(unusable("there is no certificate in the file; it must be in PEM".to_owned())),
+        true => Err(unusable("the file has no certificate in PEM format".to_owned())),
         false => Ok(store),
     }
 }
 
-/// `verify_tls = false`: any certificate will do, but whoever shows it must hold its key.
+/// `verify_tls = false`: accepts any certificate, but the server must have its key.
 #[derive(Debug)]
-struct Everyone(WebPkiSupportedAlgorithms);
+struct AnyCertificate(WebPkiSupportedAlgorithms);
 
-impl ServerCertVerifier for Everyone {
+impl ServerCertVerifier for AnyCertificate {
     fn verify_server_cert(
         &self,
         _end_entity: &CertificateDer<'_>,

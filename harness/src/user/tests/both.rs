@@ -2,8 +2,8 @@
 
 use super::server::{Act, TestServer, answer, nobody};
 use super::table::{MS, Table};
+use crate::http::{ConnectionPolicy, TransportOptions};
 use crate::user::User;
-use crate::workload::{Connections, HttpOptions};
 
 /// What was counted, and what the server saw.
 #[derive(Debug, PartialEq)]
@@ -25,8 +25,8 @@ impl Record {
 }
 
 /// An option that sends every request the other way, and changes nothing else on a server that gives no cookie.
-fn other() -> HttpOptions {
-    HttpOptions { cookies: true, ..HttpOptions::default() }
+fn other() -> TransportOptions {
+    TransportOptions { cookies: true, ..TransportOptions::default() }
 }
 
 /// Does the same over one transport and the other, each with a server of its own; they must agree.
@@ -34,19 +34,19 @@ async fn record_of(
     act: impl Fn(usize) -> Act + Copy + Send + Sync + 'static,
     ask: impl AsyncFn(&mut User, &str),
 ) -> Record {
-    let own = record_over(HttpOptions::default(), act, &ask).await;
+    let own = record_over(TransportOptions::default(), act, &ask).await;
     let other = record_over(other(), act, &ask).await;
     assert_eq!(own, other, "the own transport (left) and the other tell different things");
     own
 }
 
 async fn record_over(
-    options: HttpOptions,
+    options: TransportOptions,
     act: impl Fn(usize) -> Act + Send + Sync + 'static,
     ask: impl AsyncFn(&mut User, &str),
 ) -> Record {
     let server = TestServer::start(act).await;
-    let mut table = Table::with_options(MS(5_000), Connections::PerUser, options);
+    let mut table = Table::with_options(MS(5_000), ConnectionPolicy::PerUser, options);
     let slot = table.slot.clone();
     Table::watched(&slot, ask(&mut table.user, &server.base_url)).await;
     let measured = table.measured();
@@ -96,13 +96,13 @@ async fn servers_that_break_off_fail_requests_by_the_same_causes() {
 
 #[tokio::test]
 async fn nobody_at_the_address_is_a_refused_connection() {
-    for options in [HttpOptions::default(), other()] {
-        let mut table = Table::with_options(MS(5_000), Connections::PerUser, options);
+    for options in [TransportOptions::default(), other()] {
+        let mut table = Table::with_options(MS(5_000), ConnectionPolicy::PerUser, options);
         table.user.post(&nobody().await, "/").text("five!").await.unwrap_err();
         assert_eq!(table.measured().total.bytes_sent, 0);
     }
-    for options in [HttpOptions::default(), other()] {
-        let mut table = Table::with_options(MS(5_000), Connections::PerUser, options);
+    for options in [TransportOptions::default(), other()] {
+        let mut table = Table::with_options(MS(5_000), ConnectionPolicy::PerUser, options);
         table.user.get(&nobody().await, "/").await.unwrap_err();
         assert_eq!(table.failure(), "connection refused");
     }
@@ -110,8 +110,8 @@ async fn nobody_at_the_address_is_a_refused_connection() {
 
 #[tokio::test]
 async fn a_name_that_does_not_resolve_is_the_generators_failing() {
-    for options in [HttpOptions::default(), other()] {
-        let mut table = Table::with_options(MS(5_000), Connections::PerUser, options);
+    for options in [TransportOptions::default(), other()] {
+        let mut table = Table::with_options(MS(5_000), ConnectionPolicy::PerUser, options);
         table.user.get("http://no-such-host.invalid", "/").await.unwrap_err();
         let own_errors = table.measured().generator.own_errors;
         assert!(own_errors.keys().all(|cause| cause.starts_with("name not resolved")), "{own_errors:?}");
@@ -190,9 +190,9 @@ async fn an_answer_has_the_same_parts() {
 #[tokio::test]
 async fn the_server_is_asked_the_same() {
     let mut seen = Vec::new();
-    for options in [HttpOptions::default(), other()] {
+    for options in [TransportOptions::default(), other()] {
         let server = TestServer::always(answer("200 OK", "")).await;
-        let mut table = Table::with_options(MS(5_000), Connections::PerUser, options);
+        let mut table = Table::with_options(MS(5_000), ConnectionPolicy::PerUser, options);
         let request = table.user.post(&server.base_url, "/a b?c=d").query(&[("e", "f g")]).bearer("secret");
         request.json(&[1, 2, 3]).await.unwrap();
         let text = server.requests().remove(0).replace(server.base_url.trim_start_matches("http://"), "HOST");
@@ -242,9 +242,9 @@ async fn a_body_beyond_its_limit_is_the_same_failure() {
         Act::Answer(format!("HTTP/1.1 200 OK\r\ntransfer-encoding: chunked\r\n\r\n3E8\r\n{long}\r\n0\r\n\r\n")),
     ] {
         let act: &'static Act = Box::leak(Box::new(act));
-        for options in [HttpOptions::default(), other()] {
+        for options in [TransportOptions::default(), other()] {
             let record = record_over(options, move |_| act.clone(), limited).await;
-            let cause = "the body of the answer is longer than its limit; `.body_limit(bytes)` sets another";
+            let cause = "the body of the response is longer than its limit; `.body_limit(bytes)` sets another";
             assert_eq!((record.ok, record.causes()), (1, vec![cause]));
         }
     }
@@ -252,9 +252,9 @@ async fn a_body_beyond_its_limit_is_the_same_failure() {
 
 #[tokio::test]
 async fn an_abandoned_request_is_a_failure_and_closes_its_connection() {
-    for options in [HttpOptions::default(), other()] {
+    for options in [TransportOptions::default(), other()] {
         let server = TestServer::always(Act::Stall(String::new())).await;
-        let mut table = Table::with_options(MS(5_000), Connections::PerUser, options);
+        let mut table = Table::with_options(MS(5_000), ConnectionPolicy::PerUser, options);
         tokio::time::timeout(MS(50), table.user.get(&server.base_url, "/").into_future()).await.unwrap_err();
         assert_eq!(table.failure(), "abandoned by the test");
         server.saw_a_connection_close().await;
@@ -266,9 +266,9 @@ async fn a_user_that_needs_no_other_transport_has_no_client_of_it() {
     let server = TestServer::always(answer("200 OK", "")).await;
     let mut table = Table::lay();
     get_once(&mut table.user, &server.base_url).await;
-    assert!(table.user.client.is_none());
-    let mut table = Table::with_options(MS(5_000), Connections::PerUser, other());
-    assert!(table.user.client.is_none());
+    assert!(!table.user.http.has_reqwest_client());
+    let mut table = Table::with_options(MS(5_000), ConnectionPolicy::PerUser, other());
+    assert!(!table.user.http.has_reqwest_client());
     get_once(&mut table.user, &server.base_url).await;
-    assert!(table.user.client.is_some());
+    assert!(table.user.http.has_reqwest_client());
 }

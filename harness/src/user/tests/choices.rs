@@ -6,13 +6,10 @@ use std::time::Duration;
 use tokio::time::{Instant, timeout};
 
 use crate::clock::Clock;
-
-use crate::stop::Stop;
-
-use crate::http::HttpResources;
+use crate::http::{ConnectionPolicy, HttpResources, TransportOptions};
 use crate::measure::UserLog;
+use crate::stop::Stop;
 use crate::user::{User, UserSlot};
-use crate::workload::Connections;
 
 fn slot(seed: u64) -> UserSlot {
     let (clock, stop, timeout) = (Clock::start(), Stop::default(), Duration::from_secs(10));
@@ -23,7 +20,7 @@ fn slot(seed: u64) -> UserSlot {
         set_up_log: UserLog::detached(),
         clock,
         stop,
-        resources: Rc::new(HttpResources::new(timeout, Connections::default())),
+        resources: Rc::new(HttpResources::new(timeout, ConnectionPolicy::default(), TransportOptions::default())),
         timeout,
     }
 }

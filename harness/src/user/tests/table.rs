@@ -5,13 +5,10 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use crate::clock::Clock;
-
-use crate::stop::Stop;
-
-use crate::http::HttpResources;
+use crate::http::{ConnectionPolicy, HttpResources, TransportOptions};
 use crate::measure::{Measured, Phase, WorkerLog};
+use crate::stop::Stop;
 use crate::user::{User, UserSlot};
-use crate::workload::{Connections, HttpOptions};
 
 pub(super) const MS: fn(u64) -> Duration = Duration::from_millis;
 
@@ -28,18 +25,18 @@ impl Table {
     }
 
     pub(super) fn with_timeout(timeout: Duration) -> Table {
-        Table::with(timeout, Connections::default())
+        Table::with(timeout, ConnectionPolicy::default())
     }
 
-    pub(super) fn with_connections(policy: Connections) -> Table {
+    pub(super) fn with_connections(policy: ConnectionPolicy) -> Table {
         Table::with(MS(5_000), policy)
     }
 
-    fn with(timeout: Duration, policy: Connections) -> Table {
-        Table::with_options(timeout, policy, HttpOptions::default())
+    fn with(timeout: Duration, policy: ConnectionPolicy) -> Table {
+        Table::with_options(timeout, policy, TransportOptions::default())
     }
 
-    pub(super) fn with_options(timeout: Duration, policy: Connections, options: HttpOptions) -> Table {
+    pub(super) fn with_options(timeout: Duration, policy: ConnectionPolicy, options: TransportOptions) -> Table {
         let worker = WorkerLog::new(timeout, &Arc::default());
         worker.measure_from(Duration::ZERO);
         let slot = UserSlot {
@@ -49,7 +46,7 @@ impl Table {
             set_up_log: worker.user(Some(Phase::Outside)),
             clock: Clock::start(),
             stop: Stop::default(),
-            resources: Rc::new(HttpResources::with_options(timeout, policy, options)),
+            resources: Rc::new(HttpResources::new(timeout, policy, options)),
             timeout,
         };
         Table { user: User::new(slot.clone()), worker, slot }

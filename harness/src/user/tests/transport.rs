@@ -4,8 +4,8 @@ use std::rc::Rc;
 
 use super::server::{Act, TestServer, answer, nobody};
 use super::table::{MS, Table};
+use crate::http::ConnectionPolicy;
 use crate::user::Result;
-use crate::workload::Connections;
 
 /// What is told of a request that failed, without the name of its endpoint.
 fn told(result: Result<crate::user::Response>) -> String {
@@ -123,7 +123,7 @@ async fn a_body_beyond_its_limit_is_a_failure_before_it_is_read() {
     let mut table = Table::lay();
     let long = TestServer::always(answer("200 OK", &"x".repeat(1_000))).await;
     let cause = told(table.user.get(&long.base_url, "/thing").body_limit(999).await);
-    assert_eq!(cause, "the body of the answer is longer than its limit; `.body_limit(bytes)` sets another");
+    assert_eq!(cause, "the body of the response is longer than its limit; `.body_limit(bytes)` sets another");
     table.user.get(&long.base_url, "/thing").body_limit(1_000).await.unwrap();
     let endless = "HTTP/1.1 200 OK\r\ntransfer-encoding: chunked\r\n\r\n3E9\r\n";
     let endless = TestServer::always(Act::Stall(endless.into())).await;
@@ -133,7 +133,7 @@ async fn a_body_beyond_its_limit_is_a_failure_before_it_is_read() {
 #[tokio::test]
 async fn a_head_without_end_is_a_failure() {
     let act = Act::Stall(format!("HTTP/1.1 200 OK\r\nx: {}", "y".repeat(70_000)));
-    assert_eq!(cause_of(act).await, "the head of the answer is longer than 64 KiB");
+    assert_eq!(cause_of(act).await, "the head of the response is longer than 64 KiB");
 }
 
 #[tokio::test]
@@ -149,7 +149,7 @@ async fn a_user_keeps_one_connection() {
 #[tokio::test]
 async fn on_demand_each_request_has_a_connection_of_its_own() {
     let server = TestServer::always(answer("200 OK", "hello")).await;
-    let mut table = Table::with_connections(Connections::PerRequest);
+    let mut table = Table::with_connections(ConnectionPolicy::PerRequest);
     for _ in 0..3 {
         table.user.get(&server.base_url, "/").await.unwrap();
     }
@@ -160,7 +160,7 @@ async fn on_demand_each_request_has_a_connection_of_its_own() {
 #[tokio::test]
 async fn shared_connections_are_never_more_than_were_asked_for_and_waiting_is_no_service_time() {
     let server = TestServer::always(answer("200 OK", "hello")).await;
-    let table = Table::with_connections(Connections::Shared(2));
+    let table = Table::with_connections(ConnectionPolicy::Shared(2));
     let url = server.base_url.as_str();
     let users = (0..20).map(|_| {
         let mut user = table.another_user();
@@ -179,7 +179,7 @@ async fn shared_connections_are_never_more_than_were_asked_for_and_waiting_is_no
 #[tokio::test]
 async fn who_gives_up_waiting_for_a_shared_connection_leaves_the_line() {
     let stalled = TestServer::always(Act::Stall(String::new())).await;
-    let mut table = Table::with_connections(Connections::Shared(1));
+    let mut table = Table::with_connections(ConnectionPolicy::Shared(1));
     let (mut second, mut third) = (table.another_user(), table.another_user());
     let url = stalled.base_url.as_str();
     let holding = async { drop(tokio::time::timeout(MS(60), table.user.get(url, "/").into_future()).await) };
@@ -269,7 +269,7 @@ async fn a_user_that_goes_closes_its_connection() {
     let server = TestServer::always(answer("200 OK", "hello")).await;
     let mut table = Table::lay();
     table.user.get(&server.base_url, "/").await.unwrap();
-    assert_eq!(Rc::strong_count(&table.slot.resources), 2);
+    assert_eq!(Rc::strong_count(&table.slot.resources), 3);
     drop(table);
     server.saw_a_connection_close().await;
 }

@@ -12,7 +12,7 @@ use proptest::prelude::*;
 use proptest::sample::{Index, select};
 
 use super::corpus;
-use super::feed::{Told, read_whole};
+use super::feed::{ReadResponse, read_whole};
 use super::reference::{self, Reference};
 use super::valid::valid;
 use crate::http::http1::malformed::Malformed;
@@ -36,7 +36,7 @@ fn compare(stream: &[u8], answers_head: bool) -> Result<(), String> {
     }
 }
 
-fn as_reference(told: &Told) -> Reference {
+fn as_reference(told: &ReadResponse) -> Reference {
     let headers = told.headers.iter().map(|(name, value)| (name.to_ascii_lowercase(), value.clone()));
     let mut headers: Vec<_> = headers.collect();
     headers.sort_by(|one, other| one.0.cmp(&other.0));

@@ -3,17 +3,17 @@
 use std::fs;
 use std::path::Path;
 
-use super::feed::{Told, prove};
+use super::feed::{ReadResponse, prove};
 
 const KEPT: &str = "200, `hello`, kept";
 const CLOSED: &str = "200, `hello`, closed";
-const BAD_LENGTH: &str = "not HTTP: a content-length that is no number, or two that differ";
-const BAD_CHUNK_SIZE: &str = "not HTTP: a chunk whose size is no hexadecimal number";
+const BAD_LENGTH: &str = "not HTTP: invalid `content-length`, or two that differ";
+const BAD_CHUNK_SIZE: &str = "not HTTP: invalid chunk size";
 const BAD_CHUNK_END: &str = "not HTTP: a chunk that does not end where its size says";
 const BAD_LINE_END: &str = "not HTTP: a line of a chunk or trailer that does not end in CR LF";
-const LONG_LINES: &str = "chunk extensions or trailers of the answer are longer than 16 KiB";
-const LONG_BODY: &str = "the body of the answer is longer than its limit; `.body_limit(bytes)` sets another";
-const LONG_HEAD: &str = "the head of the answer is longer than 64 KiB";
+const LONG_LINES: &str = "chunk extensions or trailers of the response are longer than 16 KiB";
+const LONG_BODY: &str = "the body of the response is longer than its limit; `.body_limit(bytes)` sets another";
+const LONG_HEAD: &str = "the head of the response is longer than 64 KiB";
 const BAD_NAME: &str = "not HTTP: invalid header name";
 const BAD_VALUE: &str = "not HTTP: invalid header value";
 const BAD_VERSION: &str = "not HTTP: invalid HTTP version";
@@ -55,7 +55,7 @@ const OUTCOMES: &[(&str, &str)] = &[
     ("chunk_extensions_one_longer", LONG_LINES),
     ("chunk_size_after_a_blank", BAD_CHUNK_SIZE),
     ("chunk_size_before_a_blank", KEPT),
-    ("chunk_size_beyond_u64", "not HTTP: a chunk whose size fits no counter"),
+    ("chunk_size_beyond_u64", "not HTTP: chunk size too large to count"),
     ("chunk_size_huge", LONG_BODY),
     ("chunk_size_in_two_words", BAD_CHUNK_SIZE),
     ("chunk_size_line_with_bare_cr", BAD_LINE_END),
@@ -77,7 +77,7 @@ const OUTCOMES: &[(&str, &str)] = &[
     ("chunked_cut_in_the_last_line", CUT),
     ("chunked_folded", BAD_NAME),
     ("chunked_identity", CLOSED),
-    ("chunked_in_http_1_0", "not HTTP: an answer in HTTP/1.0 with a transfer-encoding"),
+    ("chunked_in_http_1_0", "not HTTP: a response in HTTP/1.0 with a `transfer-encoding`"),
     ("chunked_in_the_first_of_two_headers", CHUNKS_AS_BODY),
     ("chunked_in_two_headers", KEPT),
     ("chunked_last_of_two", KEPT),
@@ -94,11 +94,11 @@ const OUTCOMES: &[(&str, &str)] = &[
     ("trailers_empty_line_with_bare_lf", BAD_LINE_END),
     ("trailers_flood", LONG_LINES),
     ("trailers_one_hundred", KEPT),
-    ("trailers_one_hundred_and_one", "not HTTP: too many headers among the trailers"),
+    ("trailers_one_hundred_and_one", "not HTTP: too many headers in a trailer"),
     ("trailers_one_longer", LONG_LINES),
-    ("trailers_that_are_no_headers", "not HTTP: invalid header name among the trailers"),
+    ("trailers_that_are_no_headers", "not HTTP: invalid header name in a trailer"),
     ("trailers_that_end_in_bare_lf", BAD_LINE_END),
-    ("trailers_with_a_fold", "not HTTP: invalid header name among the trailers"),
+    ("trailers_with_a_fold", "not HTTP: invalid header name in a trailer"),
     ("trailers_with_a_length", KEPT),
     ("trailers_with_bare_lf", BAD_LINE_END),
     // Without a length.
@@ -197,7 +197,7 @@ pub(super) fn answers_head(name: &str) -> bool {
 fn outcome_of(name: &str, stream: &[u8]) -> String {
     match prove(stream, answers_head(name)) {
         Err(cause) => cause,
-        Ok(Told { status, body, keeps_open, .. }) => {
+        Ok(ReadResponse { status, body, keeps_open, .. }) => {
             let body = match body.len() {
                 0 => "no body".to_owned(),
                 1..=60 => format!("`{}`", body.escape_ascii()),

@@ -1,10 +1,9 @@
 //! Feeds the decoder with a stream, as a connection does, and holds what it tells to what it promises.
 
-use crate::http::http1::body::LONGEST_LINES_BYTES;
 use crate::http::http1::buffer::Buffer;
 use crate::http::http1::decode::Decoder;
-use crate::http::http1::head::{self, LONGEST_HEAD_BYTES};
-use crate::http::http1::malformed::Malformed;
+use crate::http::http1::head;
+use crate::http::http1::malformed::{LONGEST_HEAD_BYTES, LONGEST_LINES_BYTES, Malformed};
 
 /// The limit of bodies in these proofs: small enough to be met, large enough not to hide anything else.
 pub(super) const LIMIT_BYTES: u64 = 16 * 1024;
@@ -16,7 +15,7 @@ const LONGEST_DRIP_BYTES: usize = 8 * 1024;
 /// An answer as whoever sent the request gets it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[cfg_attr(not(fuzzing), allow(unreachable_pub, reason = "the fuzz targets read it"))]
-pub struct Told {
+pub struct ReadResponse {
     /// 200, 404 …
     pub status: u16,
     /// Names as they came.
@@ -36,7 +35,7 @@ pub struct Told {
 /// # Panics
 /// A promise is broken.
 #[cfg_attr(not(fuzzing), allow(unreachable_pub, reason = "the fuzz targets call it"))]
-pub fn prove(stream: &[u8], answers_head: bool) -> Result<Told, String> {
+pub fn prove(stream: &[u8], answers_head: bool) -> Result<ReadResponse, String> {
     let whole = read_whole(stream, answers_head);
     if stream.len() <= LONGEST_DRIP_BYTES {
         assert_eq!(read(stream.chunks(1), answers_head), whole, "byte by byte");
@@ -49,7 +48,7 @@ pub fn prove(stream: &[u8], answers_head: bool) -> Result<Told, String> {
 }
 
 /// All at once.
-pub(super) fn read_whole(stream: &[u8], answers_head: bool) -> Result<Told, Malformed> {
+pub(super) fn read_whole(stream: &[u8], answers_head: bool) -> Result<ReadResponse, Malformed> {
     let mut reader = Reader::new(answers_head);
     match reader.take(stream)? {
         Some(told) => Ok(told),
@@ -58,7 +57,7 @@ pub(super) fn read_whole(stream: &[u8], answers_head: bool) -> Result<Told, Malf
 }
 
 /// All at once, by a decoder that has read it before and so may know its head.
-pub(super) fn read_again(stream: &[u8], answers_head: bool) -> Result<Told, Malformed> {
+pub(super) fn read_again(stream: &[u8], answers_head: bool) -> Result<ReadResponse, Malformed> {
     let mut reader = Reader::new(answers_head);
     let _same_again = reader.take(stream);
     let mut reader = reader.renewed(answers_head);
@@ -69,7 +68,10 @@ pub(super) fn read_again(stream: &[u8], answers_head: bool) -> Result<Told, Malf
 }
 
 /// Piece by piece, each as the decoder wants to read it, and then the end of the connection.
-pub(super) fn read<'a>(pieces: impl IntoIterator<Item = &'a [u8]>, answers_head: bool) -> Result<Told, Malformed> {
+pub(super) fn read<'a>(
+    pieces: impl IntoIterator<Item = &'a [u8]>,
+    answers_head: bool,
+) -> Result<ReadResponse, Malformed> {
     let mut reader = Reader::new(answers_head);
     let mut pieces = pieces.into_iter().filter(|piece| !piece.is_empty());
     while let Some(mut piece) = pieces.next() {
@@ -79,7 +81,7 @@ pub(super) fn read<'a>(pieces: impl IntoIterator<Item = &'a [u8]>, answers_head:
             if let Some(told) = reader.take(now)? {
                 // A connection on which more has come is found out before its next request.
                 let is_all = piece.is_empty() && pieces.next().is_none();
-                return Ok(Told { keeps_open: told.keeps_open && is_all, ..told });
+                return Ok(ReadResponse { keeps_open: told.keeps_open && is_all, ..told });
             }
         }
     }
@@ -106,7 +108,7 @@ fn pieces(stream: &[u8], seed: u64) -> impl Iterator<Item = &[u8]> {
 
 /// In pieces of these sizes, by a decoder that has read others before.
 #[cfg(test)]
-pub(super) fn told_by(decoder: &mut Decoder, stream: &[u8], sizes: &[usize]) -> Result<Told, Malformed> {
+pub(super) fn read_by(decoder: &mut Decoder, stream: &[u8], sizes: &[usize]) -> Result<ReadResponse, Malformed> {
     let (mut buffer, mut rest, mut sizes) = (Buffer::default(), stream, sizes.iter().cycle());
     while !rest.is_empty() {
         let (piece, later) = rest.split_at(sizes.next().map_or(1, |size| (*size).min(rest.len())));
@@ -147,7 +149,7 @@ impl Reader {
         self.buffer.space(wanted).len()
     }
 
-    fn take(&mut self, piece: &[u8]) -> Result<Option<Told>, Malformed> {
+    fn take(&mut self, piece: &[u8]) -> Result<Option<ReadResponse>, Malformed> {
         self.buffer.extend(piece);
         self.read_bytes += piece.len();
         self.longest_piece = self.longest_piece.max(piece.len());
@@ -159,7 +161,7 @@ impl Reader {
         }))
     }
 
-    fn end(self) -> Result<Told, Malformed> {
+    fn end(self) -> Result<ReadResponse, Malformed> {
         let answer = self.decoder.end(&self.buffer)?;
         let (head, body) = (&self.buffer.bytes()[answer.head], &self.buffer.bytes()[answer.body]);
         Ok(told(answer.status, head, body, answer.keeps_open))
@@ -175,7 +177,7 @@ impl Reader {
     }
 }
 
-fn told(status: u16, head: &[u8], body: &[u8], keeps_open: bool) -> Told {
+fn told(status: u16, head: &[u8], body: &[u8], keeps_open: bool) -> ReadResponse {
     let headers = head::each(head).map(|(name, value)| (name.to_owned(), value.to_vec())).collect();
-    Told { status, headers, body: body.to_vec(), keeps_open }
+    ReadResponse { status, headers, body: body.to_vec(), keeps_open }
 }

@@ -15,4 +15,4 @@ mod splits;
 mod valid;
 
 #[cfg(fuzzing)]
-pub use self::feed::{Told, prove};
+pub use self::feed::{ReadResponse, prove};

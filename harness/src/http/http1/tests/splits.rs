@@ -2,7 +2,7 @@
 
 use proptest::prelude::*;
 
-use super::feed::{LIMIT_BYTES, read, read_whole, told_by};
+use super::feed::{LIMIT_BYTES, read, read_by, read_whole};
 use super::valid::valid;
 use crate::http::http1::buffer::Buffer;
 use crate::http::http1::decode::Decoder;
@@ -22,7 +22,7 @@ proptest! {
         for _ in 0..2 {
             for valid in [&before, &valid, &valid, &before] {
                 decoder.begin(valid.answers_head, LIMIT_BYTES);
-                prop_assert_eq!(told_by(&mut decoder, &valid.stream, &sizes), Ok(valid.told.clone()));
+                prop_assert_eq!(read_by(&mut decoder, &valid.stream, &sizes), Ok(valid.told.clone()));
             }
         }
     }
@@ -57,7 +57,7 @@ proptest! {
         prop_assume!(!valid.lasts_until_close);
         for length in 0..valid.stream.len() {
             let outcome = read_whole(&valid.stream[..length], valid.answers_head);
-            prop_assert!(matches!(outcome, Err(Malformed::NoAnswer | Malformed::CutBody)), "{length} bytes: {outcome:?}");
+            prop_assert!(matches!(outcome, Err(Malformed::NoResponse | Malformed::CutBody)), "{length} bytes: {outcome:?}");
         }
     }
 

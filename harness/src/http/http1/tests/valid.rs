@@ -3,7 +3,7 @@
 use proptest::prelude::*;
 use proptest::sample::{Index, select};
 
-use super::feed::Told;
+use super::feed::ReadResponse;
 
 /// A valid answer, and what it says.
 #[derive(Debug, Clone)]
@@ -11,7 +11,7 @@ pub(super) struct Valid {
     pub(super) stream: Vec<u8>,
     pub(super) answers_head: bool,
     /// What whoever sent the request should get.
-    pub(super) told: Told,
+    pub(super) told: ReadResponse,
     /// Only the end of the connection completes it.
     pub(super) lasts_until_close: bool,
 }
@@ -154,7 +154,7 @@ impl Recipe {
             let value: Vec<u8> = value.trim_matches([' ', '\t']).chars().map(|c| c as u8).collect();
             (name.clone(), value)
         });
-        let told = Told {
+        let told = ReadResponse {
             status: self.status,
             headers: headers.collect(),
             keeps_open: self.keeps_open() && !lasts_until_close,

@@ -1,4 +1,4 @@
-//! Which statuses a request calls a success.
+//! Which statuses count as a success.
 
 use std::ops::{Range, RangeInclusive};
 
@@ -38,34 +38,34 @@ impl ExpectedStatus for &[u16] {
     }
 }
 
-/// 2xx and 3xx, unless the request says otherwise; in memory that the next request uses again.
+/// 2xx and 3xx, unless the request says otherwise; in memory that the next request reuses.
 #[derive(Debug, Default)]
-pub(crate) struct Expected {
-    is_said: bool,
+pub(super) struct ExpectedStatuses {
+    is_given: bool,
     only: Vec<RangeInclusive<u16>>,
 }
 
-impl Expected {
-    /// Forgets what a request said.
-    pub(crate) fn forget(&mut self) {
-        self.is_said = false;
+impl ExpectedStatuses {
+    /// Back to 2xx and 3xx, for the next request.
+    pub(super) fn reset(&mut self) {
+        self.is_given = false;
         self.only.clear();
     }
 
-    /// These statuses alone are a success.
-    pub(crate) fn only(&mut self, statuses: impl ExpectedStatus) {
-        self.forget();
-        self.is_said = true;
+    /// Only these statuses are a success.
+    pub(super) fn only(&mut self, statuses: impl ExpectedStatus) {
+        self.reset();
+        self.is_given = true;
         self.only.extend(statuses.ranges().into_iter().filter(|range| !range.is_empty()));
     }
 
-    /// The request named statuses, and there are none.
-    pub(crate) fn is_nothing(&self) -> bool {
-        self.is_said && self.only.is_empty()
+    /// True if the request gave an empty list of statuses.
+    pub(super) fn is_nothing(&self) -> bool {
+        self.is_given && self.only.is_empty()
     }
 
-    pub(crate) fn holds(&self, status: u16) -> bool {
-        match self.is_said {
+    pub(super) fn contains(&self, status: u16) -> bool {
+        match self.is_given {
             false => (200..400).contains(&status),
             true => self.only.iter().any(|range| range.contains(&status)),
         }

@@ -1,0 +1,13 @@
+//! A response and when it was complete: what every transport returns.
+
+use std::rc::Rc;
+use std::time::Duration;
+
+use super::http1::ResponseBytes;
+
+/// A complete response.
+pub(crate) struct CompleteResponse {
+    pub(crate) response: Rc<ResponseBytes>,
+    /// When its last byte had arrived.
+    pub(crate) done: Duration,
+}

@@ -1,0 +1,85 @@
+//! What is built of the parts that an author gives.
+
+use super::*;
+
+fn path_of(path: &str) -> String {
+    let mut draft = RequestDraft::default();
+    draft.begin(Method::GET, path);
+    assert_eq!(draft.mistakes, Vec::<String>::new());
+    draft.path
+}
+
+#[test]
+fn a_path_is_sent_as_every_browser_sends_it() {
+    assert_eq!(path_of("/workflows/7?limit=20&a=%20[]|"), "/workflows/7?limit=20&a=%20[]|");
+    assert_eq!(path_of("/a b/ü?q=x y#part"), "/a%20b/%C3%BC?q=x%20y");
+    assert_eq!(path_of("/a/../b/./c"), "/b/c");
+    assert_eq!(path_of("/a\r\nhost: b"), "/ahost:%20b");
+}
+
+#[test]
+fn parameters_are_added_to_those_of_the_path() {
+    let mut draft = RequestDraft::default();
+    draft.begin(Method::GET, "/a?x=1");
+    draft.query(&[("b c", 2)]);
+    draft.query::<&str, u8>(&[]);
+    assert_eq!(draft.path, "/a?x=1&b+c=2");
+    draft.begin(Method::PUT, "/a");
+    draft.query(&[("ä", "&")]);
+    assert_eq!(draft.path, "/a?%C3%A4=%26");
+}
+
+#[test]
+fn nothing_of_a_request_remains_in_the_next() {
+    let mut draft = RequestDraft::default();
+    draft.begin(Method::POST, "nowhere");
+    draft.header("host", "other");
+    draft.header("content-type", "text/x");
+    draft.header("content-length", 3);
+    draft.body("text/plain", |body| body.extend_from_slice(b"abc"));
+    assert_eq!(draft.mistakes.len(), 2, "{:?}", draft.mistakes);
+    draft.begin(Method::GET, "/");
+    assert!(draft.headers.is_empty() && draft.body.is_empty() && draft.content_type().is_none());
+    assert!(draft.mistakes.is_empty() && !draft.has_host);
+}
+
+#[test]
+fn a_request_line_keeps_its_number_until_another_is_given() {
+    let mut draft = RequestDraft::default();
+    let mut line_of = |method: Method, path: &str, parameter: Option<&str>| {
+        draft.begin(method, path);
+        draft.query(&parameter.map_or(vec![], |value| vec![("q", value)]));
+        (draft.line_number, draft.path.clone(), draft.is_bare())
+    };
+    let first = line_of(Method::GET, "/a?b=c", None);
+    assert_eq!(first, (1, "/a?b=c".to_owned(), true));
+    assert_eq!(line_of(Method::GET, "/a?b=c", Some("1")), (1, "/a?b=c&q=1".to_owned(), false));
+    assert_eq!(line_of(Method::GET, "/a?b=c", None), first);
+    assert_eq!(line_of(Method::HEAD, "/a?b=c", None), (2, first.1, true));
+    assert_eq!(line_of(Method::HEAD, "/a?b", None).0, 3);
+    assert_eq!(line_of(Method::HEAD, "/a b", None), (4, "/a%20b".to_owned(), false));
+    assert_eq!(line_of(Method::HEAD, "/a%20b", None), (5, "/a%20b".to_owned(), true));
+    assert_eq!(line_of(Method::GET, "/a?b=c", None).0, 6);
+}
+
+#[test]
+fn a_mistake_is_reported_each_time() {
+    let mut draft = RequestDraft::default();
+    for _ in 0..2 {
+        draft.begin(Method::CONNECT, "/a");
+        assert_eq!(draft.mistakes.len(), 1, "{:?}", draft.mistakes);
+        draft.begin(Method::GET, "a");
+        assert_eq!(draft.mistakes.len(), 1, "{:?}", draft.mistakes);
+    }
+}
+
+#[test]
+fn each_header_is_given_with_its_name_and_value() {
+    let mut draft = RequestDraft::default();
+    draft.begin(Method::GET, "/");
+    draft.header("X-Kind", "a: b");
+    draft.header("content-type", "text/x");
+    let mut seen = Vec::new();
+    draft.each_header(|name, value| seen.push(format!("{}={}", name.escape_ascii(), value.escape_ascii())));
+    assert_eq!(seen, ["x-kind=a: b", "content-type=text/x"]);
+}

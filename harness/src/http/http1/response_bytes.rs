@@ -1,0 +1,64 @@
+//! A response in the memory it was read into.
+
+use super::buffer::Buffer;
+use super::decode::ResponseRanges;
+use super::head;
+
+/// A response, complete or still being read, in the memory it is read into.
+#[derive(Debug, Default)]
+pub(crate) struct ResponseBytes {
+    pub(super) buffer: Buffer,
+    pub(super) ranges: Option<ResponseRanges>,
+}
+
+impl ResponseBytes {
+    /// A response that another transport has read, in the form that this one gives it.
+    #[cfg(feature = "reqwest")]
+    pub(crate) fn from_parts<'a>(
+        status: u16,
+        headers: impl Iterator<Item = (&'a str, &'a [u8])>,
+        body: &[u8],
+    ) -> ResponseBytes {
+        let mut head = format!("HTTP/1.1 {status} \r\n").into_bytes();
+        for (name, value) in headers {
+            for part in [name.as_bytes(), b": ", value, b"\r\n"] {
+                head.extend_from_slice(part);
+            }
+        }
+        head.extend_from_slice(b"\r\n");
+        let body_begins = head.len();
+        let mut buffer = Buffer::default();
+        buffer.extend(&head);
+        buffer.extend(body);
+        let ranges =
+            ResponseRanges { status, head: 0..body_begins, body: body_begins..buffer.len(), keeps_open: false };
+        ResponseBytes { buffer, ranges: Some(ranges) }
+    }
+
+    /// Makes room for the next response.
+    pub(super) fn renew(&mut self) {
+        self.buffer.renew();
+        self.ranges = None;
+    }
+
+    pub(crate) fn status(&self) -> u16 {
+        self.ranges.as_ref().map_or(0, |ranges| ranges.status)
+    }
+
+    pub(crate) fn body(&self) -> &[u8] {
+        self.ranges.as_ref().map_or(&[], |ranges| &self.buffer.bytes()[ranges.body.clone()])
+    }
+
+    /// The first header called `name`, in any case.
+    pub(crate) fn header(&self, name: &str) -> Option<&[u8]> {
+        head::find(self.head(), name)
+    }
+
+    pub(crate) fn headers(&self) -> impl Iterator<Item = (&str, &[u8])> {
+        head::each(self.head())
+    }
+
+    fn head(&self) -> &[u8] {
+        self.ranges.as_ref().map_or(&[], |ranges| &self.buffer.bytes()[ranges.head.clone()])
+    }
+}

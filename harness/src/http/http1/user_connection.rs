@@ -1,0 +1,22 @@
+//! The connection of one user to one server.
+
+use std::rc::Rc;
+
+use super::connection::Connection;
+use super::connection_pool::ConnectionPool;
+use crate::http::address::Address;
+
+/// How one user reaches one server: on the connection that it keeps, or on one of those that it shares.
+#[derive(Debug)]
+pub(crate) struct UserConnection {
+    pub(super) address: Rc<Address>,
+    pub(super) pool: Rc<ConnectionPool>,
+    /// The connection of the last request, if it is still open and the user's own.
+    pub(super) kept: Option<Connection>,
+}
+
+impl UserConnection {
+    pub(crate) fn new(address: Rc<Address>, pool: Rc<ConnectionPool>) -> UserConnection {
+        UserConnection { address, pool, kept: None }
+    }
+}

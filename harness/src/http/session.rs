@@ -1,0 +1,204 @@
+//! The HTTP of one user: one request after the other, each over the transport that its server needs.
+
+use std::rc::Rc;
+use std::task::{Context, Poll};
+use std::time::Duration;
+
+use super::address::Address;
+use super::complete_response::CompleteResponse;
+use super::deadlines::Deadline;
+use super::draft::RequestDraft;
+use super::http1::{MessageBuffers, Transfer, TransferContext, TransferStart, UserConnection};
+use super::resources::HttpResources;
+use super::supported_options::TransportKind;
+use super::traffic::Traffic;
+use super::transport_error::TransportError;
+use super::via_reqwest::{PreparedRequest, RequestContext, ReqwestClient, ReqwestRequest};
+use crate::clock::Clock;
+
+/// The HTTP of one user: its connections, the request that it builds, and the memory that its requests and responses
+/// use again and again. Knows what is sent and when, not what it counts for.
+///
+/// One request at a time: build it in [`HttpSession::draft`], `prepare` it, `send` it and `poll` for its response.
+#[derive(Debug)]
+pub(crate) struct HttpSession {
+    resources: Rc<HttpResources>,
+    clock: Clock,
+    /// The request that is being built, or was sent last.
+    pub(crate) draft: RequestDraft,
+    traffic: Rc<Traffic>,
+    servers: Vec<UserServer>,
+    buffers: MessageBuffers,
+    transfer: Transfer,
+    /// Made for the first request that the own transport cannot carry.
+    client: Option<Rc<ReqwestClient>>,
+    prepared: Option<PreparedRequest>,
+    reqwest: Option<ReqwestRequest>,
+    current: ServerIndex,
+    deadline: Deadline,
+    timeout: Duration,
+    due: Duration,
+}
+
+/// A server that the user has sent a request to.
+#[derive(Debug)]
+struct UserServer {
+    address: Rc<Address>,
+    transport: TransportKind,
+    connection: UserConnection,
+}
+
+/// Which of the session's servers a request goes to.
+#[derive(Debug, Clone, Copy, Default)]
+pub(crate) struct ServerIndex(usize);
+
+/// How long a request may take, and how long the body of its response may be.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct RequestLimits {
+    pub(crate) timeout: Duration,
+    pub(crate) body_bytes: u64,
+}
+
+impl HttpSession {
+    pub(crate) fn new(resources: Rc<HttpResources>, clock: Clock) -> HttpSession {
+        HttpSession {
+            deadline: resources.deadline(),
+            resources,
+            clock,
+            draft: RequestDraft::default(),
+            traffic: Rc::default(),
+            servers: Vec::new(),
+            buffers: MessageBuffers::default(),
+            transfer: Transfer::default(),
+            client: None,
+            prepared: None,
+            reqwest: None,
+            current: ServerIndex::default(),
+            timeout: Duration::ZERO,
+            due: Duration::ZERO,
+        }
+    }
+
+    /// The server at `base_url`.
+    ///
+    /// # Errors
+    /// The text says what is wrong with the URL, or which option is not supported for it.
+    pub(crate) fn server(&mut self, base_url: &str) -> Result<ServerIndex, String> {
+        if let Some(known) = self.servers.iter().position(|server| server.address.base_url == base_url) {
+            return Ok(ServerIndex(known));
+        }
+        let known = self.resources.server(base_url)?;
+        if known.transport == TransportKind::Reqwest && self.client.is_none() {
+            self.client = Some(Rc::new(self.resources.reqwest_client()?));
+        }
+        self.servers.push(UserServer {
+            address: Rc::clone(&known.address),
+            transport: known.transport,
+            connection: UserConnection::new(known.address, known.pool),
+        });
+        Ok(ServerIndex(self.servers.len() - 1))
+    }
+
+    /// Makes the draft ready to be sent to `server`, without sending anything.
+    ///
+    /// # Errors
+    /// The text says which part of the request cannot be sent.
+    pub(crate) fn prepare(&mut self, server: ServerIndex) -> Result<(), String> {
+        let UserServer { address, transport, .. } = &self.servers[server.0];
+        if let (TransportKind::Reqwest, Some(client)) = (*transport, &self.client) {
+            self.prepared = Some(PreparedRequest::new(client, address, &self.draft)?);
+        }
+        self.traffic.clear();
+        Ok(())
+    }
+
+    /// Bytes and times of the prepared request, while it is sent and afterwards, until the next one is prepared.
+    pub(crate) fn traffic(&self) -> Rc<Traffic> {
+        Rc::clone(&self.traffic)
+    }
+
+    /// Begins to send the prepared request at `now`. Its time runs from then on, or from when it gets a shared connection.
+    pub(crate) fn send(&mut self, server: ServerIndex, limits: RequestLimits, now: Duration) {
+        self.current = server;
+        let UserServer { address, connection, .. } = &mut self.servers[server.0];
+        match (self.prepared.take(), &self.client) {
+            (Some(prepared), Some(client)) => {
+                let context = RequestContext {
+                    address: Rc::clone(address),
+                    body_limit: limits.body_bytes,
+                    traffic: Rc::clone(&self.traffic),
+                    clock: self.clock,
+                };
+                self.reqwest = Some(ReqwestRequest::send(client, prepared, context));
+            }
+            _ => {
+                let (policy, body_limit) = (self.resources.policy(), limits.body_bytes);
+                let start = TransferStart { draft: &self.draft, policy, body_limit, now };
+                self.transfer.begin(&mut self.buffers, connection, &start);
+            }
+        }
+        self.timeout = limits.timeout;
+        self.set_due(now);
+    }
+
+    fn set_due(&mut self, sent: Duration) {
+        self.due = sent + self.timeout;
+        self.deadline.set(self.due);
+    }
+
+    /// Goes on as far as it can. A response that is complete only after the deadline is too late, however busy the thread
+    /// was.
+    pub(crate) fn poll(&mut self, context: &mut Context<'_>) -> Poll<Result<CompleteResponse, TransportError>> {
+        let polled = match &mut self.reqwest {
+            Some(request) => request.poll(context),
+            None => self.poll_transfer(context),
+        };
+        let outcome = match polled {
+            Poll::Ready(Ok(complete)) if complete.done > self.due => Err(TransportError::TimedOut),
+            Poll::Ready(Ok(complete)) => Ok(complete),
+            Poll::Ready(Err(error)) => {
+                self.give_up();
+                Err(error)
+            }
+            Poll::Pending if self.deadline.has_passed(context.waker()) => {
+                self.give_up();
+                Err(TransportError::TimedOut)
+            }
+            Poll::Pending => return Poll::Pending,
+        };
+        self.reqwest = None;
+        self.deadline.clear();
+        Poll::Ready(outcome)
+    }
+
+    #[inline]
+    fn poll_transfer(&mut self, context: &mut Context<'_>) -> Poll<Result<CompleteResponse, TransportError>> {
+        let mut with = TransferContext {
+            buffers: &mut self.buffers,
+            connection: &mut self.servers[self.current.0].connection,
+            body: &self.draft.body,
+            traffic: &self.traffic,
+            clock: self.clock,
+        };
+        let polled = self.transfer.poll(context, &mut with);
+        if let Some(left_queue) = self.transfer.left_queue.take() {
+            self.set_due(left_queue);
+        }
+        polled.map_ok(|done| CompleteResponse { response: self.buffers.response(), done })
+    }
+
+    /// Gives the current request up and closes its connection.
+    pub(crate) fn give_up(&mut self) {
+        if let Some(server) = self.servers.get(self.current.0) {
+            self.transfer.give_up(&server.connection);
+        }
+        self.reqwest = None;
+        self.deadline.clear();
+    }
+
+    /// True once a request has needed reqwest.
+    #[cfg(test)]
+    pub(crate) fn has_reqwest_client(&self) -> bool {
+        self.client.is_some()
+    }
+}

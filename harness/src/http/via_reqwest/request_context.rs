@@ -1,0 +1,16 @@
+//! What a request over reqwest needs besides its client.
+
+use std::rc::Rc;
+
+use crate::clock::Clock;
+use crate::http::address::Address;
+use crate::http::traffic::Traffic;
+
+/// Where a request goes, how long the body of its response may be, and where its bytes and times are noted.
+#[cfg_attr(not(feature = "reqwest"), expect(dead_code, reason = "nothing is sent without reqwest"))]
+pub(crate) struct RequestContext {
+    pub(crate) address: Rc<Address>,
+    pub(crate) body_limit: u64,
+    pub(crate) traffic: Rc<Traffic>,
+    pub(crate) clock: Clock,
+}

@@ -1,0 +1,44 @@
+//! What the engine gives a virtual user when it enters.
+
+use std::rc::Rc;
+use std::time::Duration;
+
+use crate::clock::Clock;
+use crate::http::HttpResources;
+use crate::measure::UserLog;
+use crate::stop::Stop;
+
+/// Everything the engine gives a virtual user when it enters: its number, its logs, the run's clock and switch.
+///
+/// `R` is what the users of its worker thread share, as the scenario made it.
+#[derive(Debug)]
+pub struct UserSlot<R = HttpResources> {
+    /// 0, 1, 2 … within the test.
+    pub number: usize,
+    /// The user's own seed, made from the test's seed and the number.
+    pub seed: u64,
+    /// Where its requests are recorded.
+    pub log: UserLog,
+    /// Where the requests of its user-scoped fixtures are recorded: apart, with no threshold on them.
+    pub set_up_log: UserLog,
+    /// The run's clock.
+    pub clock: Clock,
+    /// The run's switch.
+    pub stop: Stop,
+    /// The timeout of a request that does not set its own.
+    pub timeout: Duration,
+    /// What the users of its worker thread share.
+    pub resources: Rc<R>,
+}
+
+impl<R> Clone for UserSlot<R> {
+    fn clone(&self) -> UserSlot<R> {
+        UserSlot {
+            log: self.log.clone(),
+            set_up_log: self.set_up_log.clone(),
+            stop: self.stop.clone(),
+            resources: Rc::clone(&self.resources),
+            ..*self
+        }
+    }
+}

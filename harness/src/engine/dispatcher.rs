@@ -38,19 +38,19 @@ impl<'a> Dispatcher<'a> {
         let times = control.timeline.load_began().zip(control.timeline.planned_start());
         let Some((load_began, measurement_begins)) = times else { return };
         for due in self.warmup.of_worker(self.share) {
-            if !is_due(control, log, pacer, load_began + due).await {
+            if !wait_until_due(control, log, pacer, load_began + due).await {
                 return;
             }
             // An arrival that is shed here is outside every figure.
             let _shed_or_not = self.pool.offer(Arrival { intended: load_began + due, phase: Phase::Outside });
         }
-        if !is_due(control, log, pacer, measurement_begins).await {
+        if !wait_until_due(control, log, pacer, measurement_begins).await {
             return;
         }
         control.begin_measurement(measurement_begins);
         log.measure_from(measurement_begins);
         while let Some(due) = self.next_due() {
-            if !is_due(control, log, pacer, measurement_begins + due).await {
+            if !wait_until_due(control, log, pacer, measurement_begins + due).await {
                 return;
             }
             self.offer_next(log, measurement_begins + due);
@@ -86,7 +86,7 @@ impl<'a> Dispatcher<'a> {
 }
 
 /// Waits until `due`; false if the run is over.
-async fn is_due(control: &Control<'_>, log: &WorkerLog, pacer: &Pacer, due: Duration) -> bool {
+async fn wait_until_due(control: &Control<'_>, log: &WorkerLog, pacer: &Pacer, due: Duration) -> bool {
     pacer.until(due).await;
     // A plan that is behind never waits, and must let the users run all the same.
     consume_budget().await;

@@ -69,7 +69,7 @@ impl<'u, 'w> Pacing<'u, 'w> {
         // well, between two iterations, where no figure would show it.
         if !user.wakeup.take_has_waited() {
             yield_now().await;
-            user.has_waited();
+            user.note_wait();
         }
         let turn = match self {
             Pacing::Closed => next_closed_turn(user).await,
@@ -97,7 +97,7 @@ async fn next_closed_turn(user: &UserContext<'_, '_>) -> Option<Turn> {
 async fn next_arrival(user: &UserContext<'_, '_>, dispatcher: &Dispatcher<'_>) -> Option<Turn> {
     let _thinks = user.log.think();
     let AssignedArrival { arrival, pool_wait } = dispatcher.pool.next(user.index).await?;
-    user.has_waited();
+    user.note_wait();
     let Arrival { intended, phase } = arrival;
     let planned = Some(PlannedStart { intended, pool_wait });
     Some(Turn { permit: Permit::unlimited(Some(phase)), planned })

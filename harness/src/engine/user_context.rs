@@ -43,19 +43,19 @@ impl<'a, 'w> UserContext<'a, 'w> {
     }
 
     /// An iteration has ended, and the clock has just been read.
-    pub(super) fn iteration_has_ended(&self, now: Duration) {
+    pub(super) fn note_iteration_end(&self, now: Duration) {
         self.iteration_ended.set(Some(now));
     }
 
     /// The user has waited since its last iteration ended, so `now` must read the clock.
-    pub(super) fn has_waited(&self) {
+    pub(super) fn note_wait(&self) {
         self.iteration_ended.set(None);
     }
 
     /// Waits as a user that thinks; `None` if the run is over before.
     pub(super) async fn idle(&self, until: impl Future<Output = ()>) -> Option<()> {
         let _thinks = self.log.think();
-        self.has_waited();
+        self.note_wait();
         match run_user_code(&self.wakeup, || self.worker.is_finishing(), pin!(until)).await {
             UserCodeEnd::Completed(()) => Some(()),
             UserCodeEnd::GivenUp | UserCodeEnd::Panicked(_) => None,

@@ -95,7 +95,7 @@ impl<S: Scenario> UserRun<'_, '_, S> {
         }
         let IterationResult { end: how, was_waiting } = self.run_iteration(user, planned.is_some()).await;
         let end = control.clock.now();
-        self.context.iteration_has_ended(end);
+        self.context.note_iteration_end(end);
         let sent = match how {
             UserCodeEnd::Completed(how) => {
                 control.observe(phase, begin, end);

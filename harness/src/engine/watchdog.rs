@@ -56,7 +56,7 @@ pub(super) struct SilentChecks {
 
 impl SilentChecks {
     /// Counts one check. True if enough of them in a row have found no new answer.
-    pub(super) fn are_enough(&self, last_answer: Duration) -> bool {
+    pub(super) fn count_check(&self, last_answer: Duration) -> bool {
         let count = if last_answer > self.last_answer.get() { 0 } else { self.count.get().saturating_add(1) };
         self.last_answer.set(last_answer);
         self.count.set(count);
@@ -90,11 +90,11 @@ mod tests {
     }
 
     #[test]
-    fn only_checks_in_a_row_without_a_new_answer_are_enough() {
+    fn only_checks_in_a_row_without_a_new_answer_count_check() {
         let checks = SilentChecks::default();
-        assert!((0..9).all(|_| !checks.are_enough(S(0))));
-        assert!(!checks.are_enough(S(1)), "there was an answer");
-        assert!((0..9).all(|_| !checks.are_enough(S(1))));
-        assert!(checks.are_enough(S(1)));
+        assert!((0..9).all(|_| !checks.count_check(S(0))));
+        assert!(!checks.count_check(S(1)), "there was an answer");
+        assert!((0..9).all(|_| !checks.count_check(S(1))));
+        assert!(checks.count_check(S(1)));
     }
 }

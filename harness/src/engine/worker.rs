@@ -132,7 +132,7 @@ impl<'a> Worker<'a> {
         let expects_no_answer = !self.log.is_waiting() && thinks();
         control.watchdog.answered(if expects_no_answer { now } else { self.log.last_answer() });
         let longest_timeout = control.watchdog.longest_timeout(self.log.longest_timeout());
-        if self.silent_checks.are_enough(control.watchdog.last_answer()) {
+        if self.silent_checks.count_check(control.watchdog.last_answer()) {
             control.end_if_silent(now, longest_timeout);
         }
     }

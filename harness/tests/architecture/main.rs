@@ -39,7 +39,7 @@ const DOORS: [Door; 16] = [
     ("comfy_table", &["report/table"]),
     ("indicatif", &["report/progress", "session"]),
     ("rlimit", &["session"]),
-    ("procfs", &["session/environment"]),
+    ("procfs", &["server/figures/linux", "engine/host_cpu", "session/environment"]),
     ("schemars", &["report"]),
     // Child processes and their groups; which system error a connection met; what is sent and received in one call; this
     // process's own CPU time; the timer that paces arrivals; signals.

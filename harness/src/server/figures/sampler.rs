@@ -6,7 +6,8 @@ use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender, channel};
 use std::thread::JoinHandle;
 use std::time::{Duration, Instant};
 
-use super::proc::{self, ProcessStat};
+use super::process::ProcessStat;
+use super::system;
 use super::tree::ProcessTree;
 use crate::measure::{Live, ServerFigures, ServerSample};
 use crate::server::handle::Server;
@@ -87,7 +88,7 @@ fn sample_until(mut servers: Vec<SampledServer>, live: &Live, stopped: &Receiver
 
 fn sample_all(servers: &mut [SampledServer], begun: Instant) {
     let at_s = begun.elapsed().as_secs_f64();
-    let processes = proc::processes();
+    let processes = system::processes();
     servers.iter_mut().for_each(|server| server.sample(at_s, &processes));
 }
 

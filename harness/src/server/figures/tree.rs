@@ -2,7 +2,8 @@
 
 use std::collections::HashMap;
 
-use super::proc::{self, ByteCounters, ProcessStat};
+use super::process::{ByteCounters, ProcessStat};
+use super::system;
 use crate::measure::ServerSample;
 
 /// The processes of a server: its first process, all descendants and its process group.
@@ -58,19 +59,19 @@ impl ProcessTree {
         let pids = || members.iter().map(|member| member.pid);
         let now = UsageCounters {
             cpu_ticks,
-            disk: total(pids().filter_map(proc::disk)),
+            disk: total(pids().filter_map(system::disk)),
             // The counters are those of a network namespace, so they are the same for all members.
-            network: proc::network(self.root),
+            network: system::network(self.root),
         };
         self.latest = now.not_below(self.latest);
         let origin = *self.origin.get_or_insert(self.latest);
-        let memory: Vec<_> = pids().filter_map(proc::memory).collect();
+        let memory: Vec<_> = pids().filter_map(system::memory).collect();
         let is_known = !memory.is_empty();
         Some(ServerSample {
             rss_bytes: is_known.then(|| memory.iter().map(|memory| memory.rss_bytes).sum()),
             anonymous_bytes: is_known.then(|| memory.iter().map(|memory| memory.anonymous_bytes).sum()),
             threads: Some(members.iter().map(|member| member.threads).sum()),
-            descriptors: pids().filter_map(proc::descriptors).reduce(|sum, more| sum + more),
+            descriptors: pids().filter_map(system::descriptors).reduce(|sum, more| sum + more),
             ..self.latest.since(origin)
         })
     }
@@ -141,7 +142,7 @@ impl UsageCounters {
         let written =
             |now: Option<ByteCounters>, origin: Option<ByteCounters>| Some(now?.written_bytes - origin?.written_bytes);
         ServerSample {
-            cpu_s: Some((self.cpu_ticks - origin.cpu_ticks) as f64 * proc::tick_s()),
+            cpu_s: Some((self.cpu_ticks - origin.cpu_ticks) as f64 * system::tick_s()),
             disk_read_bytes: read(self.disk, origin.disk),
             disk_written_bytes: written(self.disk, origin.disk),
             network_received_bytes: read(self.network, origin.network),

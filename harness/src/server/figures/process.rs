@@ -6,7 +6,7 @@ pub(super) struct ProcessStat {
     pub(super) pid: u32,
     pub(super) parent: u32,
     pub(super) group: u32,
-    /// When it started, in ticks since the system did: it tells two processes with the same id apart.
+    /// When it started, in ticks since the system did: it distinguishes two processes with the same id.
     pub(super) started: u64,
     /// Its own CPU time, user and system, in ticks.
     pub(super) own_ticks: u64,

@@ -7,7 +7,7 @@ use super::seconds::nanoseconds;
 use crate::metric::Percentile;
 
 /// Times above a day are clipped, however long the timeout.
-const LONGEST_NS: u64 = 24 * 60 * 60 * 1_000_000_000;
+pub(super) const LONGEST_NS: u64 = 24 * 60 * 60 * 1_000_000_000;
 /// Three significant digits take 2^10 buckets to an octave.
 const BITS: u32 = 10;
 
@@ -30,12 +30,11 @@ pub(crate) struct Histogram {
     clipped: u64,
 }
 
-impl Histogram {
-    /// An empty histogram for requests that may take `timeout`.
-    pub(crate) fn for_timeout(timeout: Duration) -> Histogram {
-        let highest_ns = nanoseconds(timeout).saturating_mul(2).clamp(10_000, LONGEST_NS);
+/// Without buckets: they grow with the times.
+impl Default for Histogram {
+    fn default() -> Histogram {
         Histogram {
-            buckets: vec![0; octaves_up_to(bucket_of::<BITS>(highest_ns))],
+            buckets: Vec::new(),
             samples: 0,
             sum_ns: 0,
             sum_of_squares_ns2: 0,
@@ -43,6 +42,34 @@ impl Histogram {
             greatest_ns: 0,
             clipped: 0,
         }
+    }
+}
+
+impl Histogram {
+    /// An empty histogram for requests that may take `timeout`.
+    pub(crate) fn for_timeout(timeout: Duration) -> Histogram {
+        let highest_ns = nanoseconds(timeout).saturating_mul(2).clamp(10_000, LONGEST_NS);
+        Histogram { buckets: vec![0; octaves_up_to(bucket_of::<BITS>(highest_ns))], ..Histogram::default() }
+    }
+
+    /// Every bucket with a sample: its greatest time, in nanoseconds, and how many.
+    pub(super) fn counted(&self) -> impl Iterator<Item = (u64, u64)> {
+        let buckets = self.buckets.iter().enumerate().filter(|(_, count)| **count > 0);
+        buckets.map(|(bucket, count)| (end_of::<BITS>(bucket), *count))
+    }
+
+    /// Counts one time so often.
+    pub(super) fn record_many_ns(&mut self, time_ns: u64, count: u64) {
+        let bucket = bucket_of::<BITS>(time_ns);
+        if self.buckets.len() <= bucket {
+            self.buckets.resize(octaves_up_to(bucket), 0);
+        }
+        self.buckets[bucket] += count;
+        self.samples += count;
+        self.sum_ns += u128::from(time_ns) * u128::from(count);
+        self.sum_of_squares_ns2 += u128::from(time_ns) * u128::from(time_ns) * u128::from(count);
+        self.least_ns = self.least_ns.min(time_ns);
+        self.greatest_ns = self.greatest_ns.max(time_ns);
     }
 
     /// Counts one time.

@@ -4,6 +4,8 @@
 
 mod buckets;
 mod counts;
+mod distribution;
+mod encoded;
 mod endpoint;
 mod health;
 mod histogram;

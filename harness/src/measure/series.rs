@@ -7,6 +7,7 @@ use super::counts::Counts;
 use super::histogram::Histogram;
 use super::sample::{Fate, Moments};
 use super::summary::Summary;
+use super::time_summary::TimeSummary;
 
 /// Requests counted by fate and cause, and timed.
 #[derive(Debug, Clone)]
@@ -99,15 +100,17 @@ impl Series {
     }
 
     pub(crate) fn into_summary(self, name: String, span: Duration) -> Summary {
+        let response_time = TimeSummary::from(self.response_time);
+        let view = |apart: Apart| apart.0.map_or_else(|| response_time.clone().unrecorded(), TimeSummary::from);
         Summary {
             name,
             requests: self.counts,
             failures: self.failures,
             success_rate: self.counts.success_rate(),
             throughput_per_s: (!span.is_zero()).then(|| self.counts.ok as f64 / span.as_secs_f64()),
-            service_time: self.service_time.or_all(&self.response_time).into(),
-            ok_response_time: self.ok_response_time.or_all(&self.response_time).into(),
-            response_time: self.response_time.into(),
+            service_time: view(self.service_time),
+            ok_response_time: view(self.ok_response_time).unrecorded(),
+            response_time,
             bytes_sent: self.bytes_sent,
             bytes_received: self.bytes_received,
         }
@@ -172,9 +175,5 @@ impl Apart {
             return;
         }
         self.0.get_or_insert_with(|| all.clone()).merge(other.0.as_ref().unwrap_or(other_all));
-    }
-
-    fn or_all(self, all: &Histogram) -> Histogram {
-        self.0.unwrap_or_else(|| all.clone())
     }
 }

@@ -115,6 +115,8 @@ impl Parts {
             .map(|(bounds, part)| {
                 let span = part.span.length().unwrap_or_default();
                 let (total, endpoints) = part.into_summaries(span, names);
+                // A stage is a part of the test, whose histograms are recorded.
+                let (total, endpoints) = (total.unrecorded(), endpoints.into_iter().map(Summary::unrecorded).collect());
                 let (name, from, to) = (bounds.name.clone(), bounds.from, bounds.to);
                 let (begins_s, span) = (bounds.begins.as_secs_f64(), bounds.ends.saturating_sub(bounds.begins));
                 let steady = bounds.is_steady();

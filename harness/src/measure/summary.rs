@@ -37,3 +37,15 @@ pub struct Summary {
     /// Bytes received.
     pub bytes_received: u64,
 }
+
+impl Summary {
+    /// The same summary, without its histograms in run records.
+    pub(super) fn unrecorded(self) -> Summary {
+        Summary {
+            response_time: self.response_time.unrecorded(),
+            service_time: self.service_time.unrecorded(),
+            ok_response_time: self.ok_response_time.unrecorded(),
+            ..self
+        }
+    }
+}

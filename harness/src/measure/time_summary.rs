@@ -6,6 +6,7 @@ use std::time::Duration;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
+use super::distribution::Distribution;
 use super::histogram::Histogram;
 use super::json;
 use crate::metric::Percentile;
@@ -45,9 +46,11 @@ pub struct TimeSummary {
     /// 99.9th percentile.
     #[serde(serialize_with = "json::figure")]
     pub p999_s: Option<f64>,
-    /// Where the percentiles come from. Crate-wide so that a summary can be written down in a test.
-    #[serde(skip)]
-    pub(crate) histogram: Option<Arc<Histogram>>,
+    /// Where the percentiles come from: in run records a compressed HdrHistogram (V2) of nanoseconds in base64. `null` for
+    /// service times that are the response times, for stages, and in records of earlier versions.
+    #[serde(default, rename = "histogram")]
+    #[schemars(with = "Option<String>")]
+    pub(crate) distribution: Distribution,
 }
 
 impl TimeSummary {
@@ -64,10 +67,20 @@ impl TimeSummary {
     ///
     /// At least the percentile's share of the samples is at or below it, to three significant digits.
     pub fn percentile_s(&self, percentile: Percentile) -> Option<f64> {
-        match &self.histogram {
-            Some(histogram) => histogram.percentile_s(percentile),
+        match self.distribution.histogram() {
+            // A histogram that was read knows its extremes less exactly than the summary does.
+            Some(histogram) => histogram.percentile_s(percentile).map(|time_s| self.within_extremes(time_s)),
             None => self.written_percentile_s(percentile.percent()),
         }
+    }
+
+    fn within_extremes(&self, time_s: f64) -> f64 {
+        time_s.max(self.min_s.unwrap_or(time_s)).min(self.max_s.unwrap_or(time_s))
+    }
+
+    /// The same summary, without its histogram in run records.
+    pub(crate) fn unrecorded(self) -> TimeSummary {
+        TimeSummary { distribution: self.distribution.unrecorded(), ..self }
     }
 
     /// All that is known of a summary that was read from a record without a histogram.
@@ -103,7 +116,7 @@ impl From<Histogram> for TimeSummary {
             mean_s: histogram.mean_s(),
             max_s: histogram.max_s(),
             stddev_s: histogram.stddev_s(),
-            histogram: Some(Arc::new(histogram)),
+            distribution: Distribution::Recorded(Arc::new(histogram)),
         }
     }
 }

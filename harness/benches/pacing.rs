@@ -6,12 +6,12 @@ use std::hint::black_box;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use proofload::engine::{Scenario, WorkerShare, offer};
-use proofload::measure::{Fate, IterationEnd, Measured, Phases, Sample, TimeSummary};
-use proofload::metric::Percentile;
-use proofload::stop::Stop;
-use proofload::user::UserSlot;
-use proofload::workload::{
+use proofload::__internals::engine::{Scenario, WorkerShare, offer};
+use proofload::__internals::measure::{Fate, IterationEnd, Measured, Phases, Sample, TimeSummary};
+use proofload::__internals::metric::Percentile;
+use proofload::__internals::stop::Stop;
+use proofload::__internals::user::UserSlot;
+use proofload::__internals::workload::{
     Arrivals, Connections, HttpOptions, LoadModel, Overflow, RunLength, Spacing, Stage, Users, Warmup, Workload,
 };
 

@@ -11,13 +11,13 @@ use std::rc::Rc;
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
-use proofload::clock::Clock;
-use proofload::engine::{Scenario, WorkerShare, offer};
-use proofload::http::{ConnectionPolicy, HttpResources, TransportOptions};
-use proofload::measure::{IterationEnd, UserLog};
-use proofload::stop::Stop;
-use proofload::user::{User, UserSlot};
-use proofload::workload::{Connections, HttpOptions, LoadModel, RunLength, Users, Warmup, Workload};
+use proofload::__internals::clock::Clock;
+use proofload::__internals::engine::{Scenario, WorkerShare, offer};
+use proofload::__internals::http::{ConnectionPolicy, HttpResources, TransportOptions};
+use proofload::__internals::measure::{IterationEnd, UserLog};
+use proofload::__internals::stop::Stop;
+use proofload::__internals::user::{User, UserSlot};
+use proofload::__internals::workload::{Connections, HttpOptions, LoadModel, RunLength, Users, Warmup, Workload};
 use proofload_testing::http_server::{Received, Reply, ScriptedServer};
 
 /// The system's allocator, and how often each thread asks it for memory.

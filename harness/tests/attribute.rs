@@ -5,11 +5,11 @@
 use std::process::ExitCode;
 use std::time::Duration;
 
-use proofload::kind::Kind;
-use proofload::registry::{TestCase, tests};
-use proofload::settings::LevelUnit;
-use proofload::threshold::Subject;
-use proofload::workload::{
+use proofload::__internals::kind::Kind;
+use proofload::__internals::registry::{TestCase, tests};
+use proofload::__internals::settings::LevelUnit;
+use proofload::__internals::threshold::Subject;
+use proofload::__internals::workload::{
     CapacitySearch, Connections, HttpOptions, Overflow, Rate, RunLength, RunPlan, Spacing, Warmup,
 };
 use proofload_testing::specification;

@@ -5,11 +5,11 @@ use std::net::TcpListener;
 use std::rc::Rc;
 use std::time::Duration;
 
-use proofload::clock::Clock;
-use proofload::http::{ConnectionPolicy, HttpResources, TransportOptions};
-use proofload::measure::UserLog;
-use proofload::stop::Stop;
-use proofload::user::{User, UserSlot};
+use proofload::__internals::clock::Clock;
+use proofload::__internals::http::{ConnectionPolicy, HttpResources, TransportOptions};
+use proofload::__internals::measure::UserLog;
+use proofload::__internals::stop::Stop;
+use proofload::__internals::user::{User, UserSlot};
 
 fn slot() -> UserSlot {
     let (log, set_up_log, timeout) = (UserLog::detached(), UserLog::detached(), Duration::from_secs(5));

@@ -6,11 +6,11 @@ use std::process::ExitCode;
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
-use proofload::fixture::{self, FixtureDecl, FixtureManager, NoHooks};
-use proofload::measure::{Ended, Live, Measured};
-use proofload::registry::{TestCase, tests};
-use proofload::server::ServerDecl;
-use proofload::stop::Stop;
+use proofload::__internals::fixture::{self, FixtureDecl, FixtureManager, NoHooks};
+use proofload::__internals::measure::{Ended, Live, Measured};
+use proofload::__internals::registry::{TestCase, tests};
+use proofload::__internals::server::ServerDecl;
+use proofload::__internals::stop::Stop;
 use proofload_testing::specification;
 
 #[path = "fixtures_ui/pass/everything.rs"]

@@ -9,14 +9,14 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use noise::Noise;
-use proofload::engine::{Scenario, WorkerShare, offer};
-use proofload::kind::Kind;
-use proofload::measure::{Fate, IterationEnd, Live, Phases, Sample};
-use proofload::outcome::{judge, time_limits};
-use proofload::stop::Stop;
-use proofload::threshold::Threshold;
-use proofload::user::UserSlot;
-use proofload::workload::{Connections, HttpOptions, LoadModel, RunLength, Users, Warmup, Workload};
+use proofload::__internals::engine::{Scenario, WorkerShare, offer};
+use proofload::__internals::kind::Kind;
+use proofload::__internals::measure::{Fate, IterationEnd, Live, Phases, Sample};
+use proofload::__internals::outcome::{judge, time_limits};
+use proofload::__internals::stop::Stop;
+use proofload::__internals::threshold::Threshold;
+use proofload::__internals::user::UserSlot;
+use proofload::__internals::workload::{Connections, HttpOptions, LoadModel, RunLength, Users, Warmup, Workload};
 
 const RUNS: u64 = 500;
 const RATE_PER_S: u32 = 100;

@@ -6,7 +6,7 @@
 mod reference;
 
 use libfuzzer_sys::fuzz_target;
-use proofload::http::{ReadResponse, prove};
+use proofload::__internals::http::{ReadResponse, prove};
 use reference::Reference;
 
 fuzz_target!(|stream: &[u8]| {

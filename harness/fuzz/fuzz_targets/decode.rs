@@ -3,7 +3,7 @@
 #![no_main]
 
 use libfuzzer_sys::fuzz_target;
-use proofload::http::prove;
+use proofload::__internals::http::prove;
 
 fuzz_target!(|stream: &[u8]| {
     for answers_head in [false, true] {

@@ -3,15 +3,15 @@
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
-use proofload::clock::Clock;
-use proofload::engine::{Scenario, WorkerShare, offer};
-use proofload::http::{ConnectionPolicy, HttpResources, TransportOptions};
-use proofload::measure::{IterationEnd, Measured};
-use proofload::metric::Percentile;
-use proofload::outcome::{Judgement, judge};
-use proofload::stop::Stop;
-use proofload::user::{Response, User, UserSlot};
-use proofload::workload::{Connections, HttpOptions, LoadModel, RunLength, Users, Warmup, Workload};
+use proofload::__internals::clock::Clock;
+use proofload::__internals::engine::{Scenario, WorkerShare, offer};
+use proofload::__internals::http::{ConnectionPolicy, HttpResources, TransportOptions};
+use proofload::__internals::measure::{IterationEnd, Measured};
+use proofload::__internals::metric::Percentile;
+use proofload::__internals::outcome::{Judgement, judge};
+use proofload::__internals::stop::Stop;
+use proofload::__internals::user::{Response, User, UserSlot};
+use proofload::__internals::workload::{Connections, HttpOptions, LoadModel, RunLength, Users, Warmup, Workload};
 
 pub(crate) const MS: fn(u64) -> Duration = Duration::from_millis;
 
@@ -73,7 +73,7 @@ pub(crate) fn run(workload: &Workload, test: impl AsyncFn(&mut User) -> proofloa
 
 pub(crate) fn judged(measured: &Measured, thresholds: &[&str]) -> Judgement {
     let thresholds: Vec<_> = thresholds.iter().map(|text| text.parse().expect("a threshold")).collect();
-    judge(measured, &thresholds, proofload::kind::Kind::Load, true)
+    judge(measured, &thresholds, proofload::__internals::kind::Kind::Load, true)
 }
 
 /// The exact times of answers, kept beside the harness's own figures.
@@ -102,7 +102,7 @@ impl Stopwatch {
 }
 
 /// Percentiles by rank over the sorted times: at or above the exact one, by at most the buckets' thousandth.
-pub(crate) fn agrees(times: &proofload::measure::TimeSummary, sorted_s: &[f64]) {
+pub(crate) fn agrees(times: &proofload::__internals::measure::TimeSummary, sorted_s: &[f64]) {
     let count = sorted_s.len();
     assert_eq!(times.samples, count as u64);
     let mean_s = sorted_s.iter().sum::<f64>() / count as f64;

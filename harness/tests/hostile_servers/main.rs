@@ -7,9 +7,9 @@ mod load;
 use std::io::{BufRead, BufReader, Read};
 use std::time::Instant;
 
-use proofload::measure::Ended;
-use proofload::outcome::Outcome;
-use proofload::workload::{RunLength, Warmup, Workload};
+use proofload::__internals::measure::Ended;
+use proofload::__internals::outcome::Outcome;
+use proofload::__internals::workload::{RunLength, Warmup, Workload};
 use proofload_testing::http_server::{OK, Reply, ScriptedServer};
 use proofload_testing::process::stop_for;
 

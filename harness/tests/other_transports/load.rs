@@ -3,14 +3,14 @@
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
-use proofload::clock::Clock;
-use proofload::engine::{Scenario, WorkerShare, offer};
-use proofload::http::HttpResources;
-use proofload::measure::{IterationEnd, Measured};
-use proofload::runner::http_resources;
-use proofload::stop::Stop;
-use proofload::user::{Response, User, UserSlot};
-use proofload::workload::{Connections, HttpOptions, LoadModel, RunLength, Users, Warmup, Workload};
+use proofload::__internals::clock::Clock;
+use proofload::__internals::engine::{Scenario, WorkerShare, offer};
+use proofload::__internals::http::HttpResources;
+use proofload::__internals::measure::{IterationEnd, Measured};
+use proofload::__internals::runner::http_resources;
+use proofload::__internals::stop::Stop;
+use proofload::__internals::user::{Response, User, UserSlot};
+use proofload::__internals::workload::{Connections, HttpOptions, LoadModel, RunLength, Users, Warmup, Workload};
 
 /// What became of it.
 pub(crate) struct Asked {

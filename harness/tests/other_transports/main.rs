@@ -8,8 +8,8 @@ mod server;
 use std::collections::BTreeMap;
 use std::time::Duration;
 
-use proofload::http::Form;
-use proofload::workload::{Connections, HttpOptions};
+use proofload::__internals::http::Form;
+use proofload::__internals::workload::{Connections, HttpOptions};
 
 use self::load::{Asked, ask, ask_over};
 use self::proxy::Proxy;

@@ -4,7 +4,7 @@ use std::path::PathBuf;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 
-use proofload::server::{ServerDecl, Serving};
+use proofload::__internals::server::{ServerDecl, Serving};
 use proofload_testing::http_server::{Received, Reply, serve};
 use tokio::net::TcpListener;
 

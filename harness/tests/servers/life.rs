@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use proofload::server::{ProcessExit, Server, start};
+use proofload::__internals::server::{ProcessExit, Server, start};
 use proofload_testing::process::{is_alive, wait_until};
 use rustix::process::{Pid, Signal, kill_process};
 

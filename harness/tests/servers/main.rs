@@ -15,7 +15,7 @@ use std::process::ExitCode;
 use libtest_mimic::{Arguments, Trial};
 
 fn main() -> ExitCode {
-    if let Some(code) = proofload::server::run_if_reexecuted() {
+    if let Some(code) = proofload::__internals::server::run_if_reexecuted() {
         return code;
     }
     if let Some(code) = orphans::hold_if_asked() {

@@ -6,7 +6,7 @@ use std::path::PathBuf;
 use std::process::{Child, Command, ExitCode, Stdio};
 use std::rc::Rc;
 
-use proofload::server::{Server, ServerContext, ServerDecl, in_context, start};
+use proofload::__internals::server::{Server, ServerContext, ServerDecl, in_context, start};
 use proofload_testing::process::{is_alive, wait_until};
 
 use crate::declared::{BLOCKS, ECHO, HAS_A_CHILD, KEEPS_A_FILE, printed, printed_path};

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use proofload::server::{Server, ServerError, start};
+use proofload::__internals::server::{Server, ServerError, start};
 use proofload_testing::process::{DEADLINE, is_alive, wait_until};
 
 use crate::declared::{ECHO, FAILS, NEVER_READY, PANICS, RETURNS, SILENT};

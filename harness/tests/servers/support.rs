@@ -6,7 +6,7 @@ use std::net::TcpStream;
 use std::rc::Rc;
 
 use libtest_mimic::Trial;
-use proofload::server::{Server, ServerContext, in_context};
+use proofload::__internals::server::{Server, ServerContext, in_context};
 use proofload_testing::process::DEADLINE;
 
 /// A test is a function that gets a stage in a folder of its own.

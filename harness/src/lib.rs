@@ -60,9 +60,9 @@ extern crate self as proofload;
 
 // The public interface: what an author writes, what that returns, and the record of a run.
 pub use fixture::Give;
-pub use http::{ExpectedStatus, Form, Method, Target};
+pub use http::{Form, Method, Target};
 pub use proofload_macros::{fixture, perf, server};
 pub use report::record;
 pub use server::{Command as ServerCommand, ProcessExit, Server, ServerError};
 pub use session::main;
-pub use user::{Error, Request, Response, Result, Sending, ThinkTime, User, Whole};
+pub use user::{Error, ExpectedStatus, Request, Response, Result, Sending, ThinkTime, User, Whole};

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use tokio::time::Instant;
 
-/// Time since a run began. Copies tell the same time. Follows tokio's paused time in tests.
+/// Time since a run began. Copies show the same time. Follows tokio's paused time in tests.
 #[derive(Debug, Clone, Copy)]
 pub struct Clock {
     start: Instant,

@@ -1,4 +1,4 @@
-//! Any bytes as an answer: the decoder neither panics nor grows beyond bounds, and tells the same however they are cut.
+//! Any bytes as a response: the decoder does not panic, uses limited memory, and reads the same however they are cut.
 
 #![no_main]
 

@@ -40,7 +40,7 @@ pub enum ConnectionPolicy {
     PerUser,
     /// Each request opens a connection of its own and closes it after the response.
     PerRequest,
-    /// The users of one worker thread share so many connections to each server; a request waits until one is free.
+    /// The users of one worker thread share this many connections to each server; a request waits until one is free.
     Shared(usize),
 }
 

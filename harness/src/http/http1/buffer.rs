@@ -44,7 +44,7 @@ impl Buffer {
         &mut self.memory[self.filled..]
     }
 
-    /// Notes that so many bytes were written into the space.
+    /// Notes that this many bytes were written into the space.
     pub(crate) fn advance(&mut self, bytes: usize) {
         self.filled = (self.filled + bytes).min(self.memory.len());
     }

@@ -12,7 +12,7 @@ const MOST_HEADERS: usize = 100;
 pub(super) enum HeadRead {
     /// The head is not complete.
     Partial,
-    /// An interim response (1xx) of so many bytes, which the final response follows.
+    /// An interim response (1xx) of this many bytes, which the final response follows.
     Interim(usize),
     Complete(Head),
 }
@@ -63,7 +63,7 @@ impl KnownHead {
 /// Where a body ends.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Framing {
-    /// After so many bytes.
+    /// After this many bytes.
     Length(u64),
     /// Where the chunks say.
     Chunked,

@@ -1,7 +1,7 @@
-//! Over either transport the same is recorded of a server that does the same.
+//! Both transports record the same for a server that does the same.
 
-use super::server::{Act, TestServer, answer, nobody};
-use super::table::{MS, Table};
+use super::server::{Act, TestServer, answer, unused_address};
+use super::test_user::{MS, TestUser, pass_time};
 use crate::http::{ConnectionPolicy, TransportOptions};
 use crate::user::User;
 
@@ -24,19 +24,19 @@ impl Record {
     }
 }
 
-/// An option that sends every request the other way, and changes nothing else on a server that gives no cookie.
-fn other() -> TransportOptions {
+/// An option that sends every request over reqwest, and changes nothing else if the server sets no cookie.
+fn over_reqwest() -> TransportOptions {
     TransportOptions { cookies: true, ..TransportOptions::default() }
 }
 
-/// Does the same over one transport and the other, each with a server of its own; they must agree.
+/// Does the same over both transports, each with its own server; the records must be equal.
 async fn record_of(
     act: impl Fn(usize) -> Act + Copy + Send + Sync + 'static,
     ask: impl AsyncFn(&mut User, &str),
 ) -> Record {
     let own = record_over(TransportOptions::default(), act, &ask).await;
-    let other = record_over(other(), act, &ask).await;
-    assert_eq!(own, other, "the own transport (left) and the other tell different things");
+    let reqwest = record_over(over_reqwest(), act, &ask).await;
+    assert_eq!(own, reqwest, "the own transport (left) and reqwest record different things");
     own
 }
 
@@ -46,10 +46,10 @@ async fn record_over(
     ask: impl AsyncFn(&mut User, &str),
 ) -> Record {
     let server = TestServer::start(act).await;
-    let mut table = Table::with_options(MS(5_000), ConnectionPolicy::PerUser, options);
-    let slot = table.slot.clone();
-    Table::watched(&slot, ask(&mut table.user, &server.base_url)).await;
-    let measured = table.measured();
+    let mut test = TestUser::with_options(MS(5_000), ConnectionPolicy::PerUser, options);
+    let slot = test.slot.clone();
+    TestUser::watched(&slot, ask(&mut test.user, &server.base_url)).await;
+    let measured = test.measured();
     assert!(measured.total.requests.is_conserved());
     // Both say "not HTTP"; each parser has its own words for why.
     let cause = |cause: String| if cause.starts_with("not HTTP: ") { "not HTTP".to_owned() } else { cause };
@@ -95,25 +95,25 @@ async fn servers_that_break_off_fail_requests_by_the_same_causes() {
 }
 
 #[tokio::test]
-async fn nobody_at_the_address_is_a_refused_connection() {
-    for options in [TransportOptions::default(), other()] {
-        let mut table = Table::with_options(MS(5_000), ConnectionPolicy::PerUser, options);
-        table.user.post(&nobody().await, "/").text("five!").await.unwrap_err();
-        assert_eq!(table.measured().total.bytes_sent, 0);
+async fn an_unused_address_is_a_refused_connection() {
+    for options in [TransportOptions::default(), over_reqwest()] {
+        let mut test = TestUser::with_options(MS(5_000), ConnectionPolicy::PerUser, options);
+        test.user.post(&unused_address().await, "/").text("five!").await.unwrap_err();
+        assert_eq!(test.measured().total.bytes_sent, 0);
     }
-    for options in [TransportOptions::default(), other()] {
-        let mut table = Table::with_options(MS(5_000), ConnectionPolicy::PerUser, options);
-        table.user.get(&nobody().await, "/").await.unwrap_err();
-        assert_eq!(table.failure(), "connection refused");
+    for options in [TransportOptions::default(), over_reqwest()] {
+        let mut test = TestUser::with_options(MS(5_000), ConnectionPolicy::PerUser, options);
+        test.user.get(&unused_address().await, "/").await.unwrap_err();
+        assert_eq!(test.failure(), "connection refused");
     }
 }
 
 #[tokio::test]
-async fn a_name_that_does_not_resolve_is_the_generators_failing() {
-    for options in [TransportOptions::default(), other()] {
-        let mut table = Table::with_options(MS(5_000), ConnectionPolicy::PerUser, options);
-        table.user.get("http://no-such-host.invalid", "/").await.unwrap_err();
-        let own_errors = table.measured().generator.own_errors;
+async fn a_name_that_does_not_resolve_is_an_own_error() {
+    for options in [TransportOptions::default(), over_reqwest()] {
+        let mut test = TestUser::with_options(MS(5_000), ConnectionPolicy::PerUser, options);
+        test.user.get("http://no-such-host.invalid", "/").await.unwrap_err();
+        let own_errors = test.measured().generator.own_errors;
         assert!(own_errors.keys().all(|cause| cause.starts_with("name not resolved")), "{own_errors:?}");
         assert_eq!(own_errors.len(), 1);
     }
@@ -190,10 +190,10 @@ async fn an_answer_has_the_same_parts() {
 #[tokio::test]
 async fn the_server_is_asked_the_same() {
     let mut seen = Vec::new();
-    for options in [TransportOptions::default(), other()] {
+    for options in [TransportOptions::default(), over_reqwest()] {
         let server = TestServer::always(answer("200 OK", "")).await;
-        let mut table = Table::with_options(MS(5_000), ConnectionPolicy::PerUser, options);
-        let request = table.user.post(&server.base_url, "/a b?c=d").query(&[("e", "f g")]).bearer("secret");
+        let mut test = TestUser::with_options(MS(5_000), ConnectionPolicy::PerUser, options);
+        let request = test.user.post(&server.base_url, "/a b?c=d").query(&[("e", "f g")]).bearer("secret");
         request.json(&[1, 2, 3]).await.unwrap();
         let text = server.requests().remove(0).replace(server.base_url.trim_start_matches("http://"), "HOST");
         let (head, body) = text.split_once("\r\n\r\n").unwrap();
@@ -216,14 +216,14 @@ async fn only_a_long_idle_connection_gives_a_safe_request_a_second_chance() {
     assert_eq!((busy.causes(), busy.resent, busy.requests), (vec!["connection closed"], 0, 2));
     let idle = record_of(closes_once, async |user, url| {
         get_once(user, url).await;
-        tokio::time::sleep(MS(1_010)).await;
+        pass_time(MS(1_010)).await;
         get_once(user, url).await;
     })
     .await;
     assert_eq!((idle.ok, idle.resent, idle.requests), (2, 1, 3));
     let unsafe_method = record_of(closes_once, async |user, url| {
         drop(user.post(url, "/").text("one").await);
-        tokio::time::sleep(MS(1_010)).await;
+        pass_time(MS(1_010)).await;
         drop(user.post(url, "/").text("two").await);
     })
     .await;
@@ -242,7 +242,7 @@ async fn a_body_beyond_its_limit_is_the_same_failure() {
         Act::Answer(format!("HTTP/1.1 200 OK\r\ntransfer-encoding: chunked\r\n\r\n3E8\r\n{long}\r\n0\r\n\r\n")),
     ] {
         let act: &'static Act = Box::leak(Box::new(act));
-        for options in [TransportOptions::default(), other()] {
+        for options in [TransportOptions::default(), over_reqwest()] {
             let record = record_over(options, move |_| act.clone(), limited).await;
             let cause = "the body of the response is longer than its limit; `.body_limit(bytes)` sets another";
             assert_eq!((record.ok, record.causes()), (1, vec![cause]));
@@ -252,11 +252,11 @@ async fn a_body_beyond_its_limit_is_the_same_failure() {
 
 #[tokio::test]
 async fn an_abandoned_request_is_a_failure_and_closes_its_connection() {
-    for options in [TransportOptions::default(), other()] {
+    for options in [TransportOptions::default(), over_reqwest()] {
         let server = TestServer::always(Act::Stall(String::new())).await;
-        let mut table = Table::with_options(MS(5_000), ConnectionPolicy::PerUser, options);
-        tokio::time::timeout(MS(50), table.user.get(&server.base_url, "/").into_future()).await.unwrap_err();
-        assert_eq!(table.failure(), "abandoned by the test");
+        let mut test = TestUser::with_options(MS(5_000), ConnectionPolicy::PerUser, options);
+        tokio::time::timeout(MS(50), test.user.get(&server.base_url, "/").into_future()).await.unwrap_err();
+        assert_eq!(test.failure(), "abandoned by the test");
         server.saw_a_connection_close().await;
     }
 }
@@ -264,11 +264,11 @@ async fn an_abandoned_request_is_a_failure_and_closes_its_connection() {
 #[tokio::test]
 async fn a_user_that_needs_no_other_transport_has_no_client_of_it() {
     let server = TestServer::always(answer("200 OK", "")).await;
-    let mut table = Table::lay();
-    get_once(&mut table.user, &server.base_url).await;
-    assert!(!table.user.http.has_reqwest_client());
-    let mut table = Table::with_options(MS(5_000), ConnectionPolicy::PerUser, other());
-    assert!(!table.user.http.has_reqwest_client());
-    get_once(&mut table.user, &server.base_url).await;
-    assert!(table.user.http.has_reqwest_client());
+    let mut test = TestUser::new();
+    get_once(&mut test.user, &server.base_url).await;
+    assert!(!test.user.http.has_reqwest_client());
+    let mut test = TestUser::with_options(MS(5_000), ConnectionPolicy::PerUser, over_reqwest());
+    assert!(!test.user.http.has_reqwest_client());
+    get_once(&mut test.user, &server.base_url).await;
+    assert!(test.user.http.has_reqwest_client());
 }

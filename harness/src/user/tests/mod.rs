@@ -1,9 +1,9 @@
-//! What the client makes of servers, good and bad. Each test has a server of its own, on a real socket.
+//! What a user records of good and bad servers. Each test has its own server on a real socket.
 
 mod both;
 mod choices;
 mod outcomes;
 mod requests;
 mod server;
-mod table;
+mod test_user;
 mod transport;

@@ -1,16 +1,16 @@
 //! What is counted of a user's requests, whatever becomes of them.
 
-use super::server::{Act, TestServer, answer, nobody};
-use super::table::{MS, Table};
+use super::server::{Act, TestServer, answer, unused_address};
+use super::test_user::{MS, TestUser, pass_time};
 use crate::user::{Error, Result, User};
 
 /// How the only request to a server that acts so is counted.
 async fn failure_of(act: Act) -> String {
     let server = TestServer::always(act).await;
-    let mut table = Table::with_timeout(MS(80));
-    let error = table.user.get(&server.base_url, "/thing").await.unwrap_err();
+    let mut test = TestUser::with_timeout(MS(80));
+    let error = test.user.get(&server.base_url, "/thing").await.unwrap_err();
     assert!(error.is_counted());
-    table.failure()
+    test.failure()
 }
 
 #[tokio::test]
@@ -20,16 +20,16 @@ async fn what_goes_wrong_is_counted_by_its_cause() {
     assert_eq!(failure_of(Act::Reset(String::new())).await, "connection reset");
     assert_eq!(failure_of(Act::Close("HTTP/1.1 200 OK\r\ncontent-length: 9\r\n\r\n".into())).await, "body cut short");
     assert!(failure_of(Act::Close("hello\r\n\r\n".into())).await.starts_with("not HTTP: "));
-    let mut table = Table::lay();
-    table.user.get(&nobody().await, "/").await.unwrap_err();
-    assert_eq!(table.failure(), "connection refused");
+    let mut test = TestUser::new();
+    test.user.get(&unused_address().await, "/").await.unwrap_err();
+    assert_eq!(test.failure(), "connection refused");
 }
 
 #[tokio::test]
-async fn a_name_that_does_not_resolve_is_the_generators_failing_and_not_the_servers() {
-    let mut table = Table::lay();
-    table.user.get("http://no-such-host.invalid", "/").await.unwrap_err();
-    let own_errors = table.measured().generator.own_errors;
+async fn a_name_that_does_not_resolve_is_an_own_error_and_not_the_servers() {
+    let mut test = TestUser::new();
+    test.user.get("http://no-such-host.invalid", "/").await.unwrap_err();
+    let own_errors = test.measured().generator.own_errors;
     assert!(own_errors.keys().all(|cause| cause.starts_with("name not resolved")) && own_errors.len() == 1);
 }
 
@@ -37,13 +37,13 @@ async fn a_name_that_does_not_resolve_is_the_generators_failing_and_not_the_serv
 async fn a_timed_out_request_counts_as_timed_out_at_no_less_than_the_timeout_and_closes_its_connection() {
     for sent in ["", "HTTP/1.1 200 OK\r\n", "HTTP/1.1 200 OK\r\ncontent-length: 9\r\n\r\nfive!"] {
         let server = TestServer::always(Act::Stall(sent.into())).await;
-        let mut table = Table::lay();
-        let slot = table.slot.clone();
-        let sending = table.user.get(&server.base_url, "/slow").timeout(MS(60));
-        let error = Table::watched(&slot, sending.into_future()).await.unwrap_err();
+        let mut test = TestUser::new();
+        let slot = test.slot.clone();
+        let sending = test.user.get(&server.base_url, "/slow").timeout(MS(60));
+        let error = TestUser::watched(&slot, sending.into_future()).await.unwrap_err();
         assert_eq!(error.to_string(), "GET /slow: timed out after 60ms");
         server.saw_a_connection_close().await;
-        let total = table.measured().total;
+        let total = test.measured().total;
         assert_eq!((total.requests.timed_out, total.requests.failed, total.requests.intended), (1, 0, 1));
         assert_eq!(total.service_time.min_s, Some(0.06));
     }
@@ -51,13 +51,13 @@ async fn a_timed_out_request_counts_as_timed_out_at_no_less_than_the_timeout_and
 
 #[tokio::test]
 async fn an_answer_that_is_ready_only_after_the_deadline_is_late() {
-    let mut table = Table::with_timeout(MS(50));
+    let mut test = TestUser::with_timeout(MS(50));
     let busy = async {
         std::thread::sleep(MS(60));
         Ok::<_, Error>(())
     };
-    table.user.measure("busy", busy).await.unwrap_err();
-    assert_eq!(table.failure(), "timed out");
+    test.user.measure("busy", busy).await.unwrap_err();
+    assert_eq!(test.failure(), "timed out");
 }
 
 /// Answers the first request and closes upon the second; then answers again.
@@ -72,12 +72,12 @@ async fn closes_once() -> TestServer {
 #[tokio::test]
 async fn a_connection_that_was_closed_while_idle_is_replaced_before_anything_is_sent_on_it() {
     let server = TestServer::always(Act::Close("HTTP/1.1 200 OK\r\ncontent-length: 0\r\n\r\n".into())).await;
-    let mut table = Table::lay();
+    let mut test = TestUser::new();
     for _ in 0..3 {
-        table.user.post(&server.base_url, "/a").text("one").await.unwrap();
+        test.user.post(&server.base_url, "/a").text("one").await.unwrap();
         tokio::time::sleep(MS(20)).await;
     }
-    let measured = table.measured();
+    let measured = test.measured();
     assert_eq!((measured.total.requests.ok, measured.generator.resent), (3, 0));
     assert_eq!((server.requests().len(), server.connections()), (3, 3));
 }
@@ -85,22 +85,22 @@ async fn a_connection_that_was_closed_while_idle_is_replaced_before_anything_is_
 #[tokio::test]
 async fn a_long_idle_connection_that_closes_as_the_request_leaves_is_replaced_and_the_request_counted_once() {
     let server = closes_once().await;
-    let mut table = Table::lay();
-    table.user.get(&server.base_url, "/a").await.unwrap();
-    tokio::time::sleep(MS(1_010)).await;
-    table.user.get(&server.base_url, "/b").await.unwrap();
-    let measured = table.measured();
+    let mut test = TestUser::new();
+    test.user.get(&server.base_url, "/a").await.unwrap();
+    pass_time(MS(1_010)).await;
+    test.user.get(&server.base_url, "/b").await.unwrap();
+    let measured = test.measured();
     assert_eq!((measured.total.requests.intended, measured.total.requests.ok), (2, 2));
     assert_eq!((server.requests().len(), server.connections(), measured.generator.resent), (3, 2, 1));
 }
 
 #[tokio::test]
-async fn a_request_that_a_busy_connection_swallows_is_the_servers_failing() {
+async fn a_request_that_a_busy_connection_loses_is_a_failure_of_the_server() {
     let server = closes_once().await;
-    let mut table = Table::lay();
-    table.user.get(&server.base_url, "/a").await.unwrap();
-    table.user.get(&server.base_url, "/b").await.unwrap_err();
-    let measured = table.measured();
+    let mut test = TestUser::new();
+    test.user.get(&server.base_url, "/a").await.unwrap();
+    test.user.get(&server.base_url, "/b").await.unwrap_err();
+    let measured = test.measured();
     assert_eq!((measured.total.failures["connection closed"], measured.generator.resent), (1, 0));
     assert_eq!(server.requests().len(), 2);
 }
@@ -112,23 +112,23 @@ async fn a_server_that_closes_again_has_failed_the_request() {
         _ => Act::Reset(String::new()),
     })
     .await;
-    let mut table = Table::lay();
-    table.user.get(&server.base_url, "/a").await.unwrap();
-    tokio::time::sleep(MS(1_010)).await;
-    table.user.get(&server.base_url, "/b").await.unwrap_err();
-    table.user.get(&server.base_url, "/b").await.unwrap_err();
-    assert_eq!(table.measured().total.failures["connection reset"], 2);
+    let mut test = TestUser::new();
+    test.user.get(&server.base_url, "/a").await.unwrap();
+    pass_time(MS(1_010)).await;
+    test.user.get(&server.base_url, "/b").await.unwrap_err();
+    test.user.get(&server.base_url, "/b").await.unwrap_err();
+    assert_eq!(test.measured().total.failures["connection reset"], 2);
     assert_eq!(server.requests().len(), 4, "only the request on the idle connection was sent twice");
 }
 
 #[tokio::test]
 async fn a_request_that_changes_the_server_is_never_sent_twice() {
     let server = closes_once().await;
-    let mut table = Table::lay();
-    table.user.post(&server.base_url, "/a").text("one").await.unwrap();
-    tokio::time::sleep(MS(1_010)).await;
-    table.user.post(&server.base_url, "/a").text("two").await.unwrap_err();
-    assert_eq!(table.measured().total.failures["connection closed"], 1);
+    let mut test = TestUser::new();
+    test.user.post(&server.base_url, "/a").text("one").await.unwrap();
+    pass_time(MS(1_010)).await;
+    test.user.post(&server.base_url, "/a").text("two").await.unwrap_err();
+    assert_eq!(test.measured().total.failures["connection closed"], 1);
     assert_eq!(server.requests().len(), 2);
 }
 
@@ -139,30 +139,30 @@ async fn a_connection_that_the_server_said_it_would_close_was_not_kept() {
         _ => Act::Close(String::new()),
     })
     .await;
-    let mut table = Table::lay();
-    table.user.get(&server.base_url, "/a").await.unwrap();
-    table.user.get(&server.base_url, "/b").await.unwrap_err();
+    let mut test = TestUser::new();
+    test.user.get(&server.base_url, "/a").await.unwrap();
+    test.user.get(&server.base_url, "/b").await.unwrap_err();
     assert_eq!(server.requests().len(), 2, "the second was the first on its connection, so it had its one chance");
 }
 
 #[tokio::test]
 async fn a_check_that_does_not_hold_fails_the_last_request() {
     let server = TestServer::always(answer("200 OK", "hello")).await;
-    let mut table = Table::lay();
-    table.user.get(&server.base_url, "/a").await.unwrap();
-    table.user.get(&server.base_url, "/b").await.unwrap();
-    table.user.check("always", true).unwrap();
-    let error = table.user.check("a full page", false).unwrap_err();
+    let mut test = TestUser::new();
+    test.user.get(&server.base_url, "/a").await.unwrap();
+    test.user.get(&server.base_url, "/b").await.unwrap();
+    test.user.check("always", true).unwrap();
+    let error = test.user.check("a full page", false).unwrap_err();
     assert!(error.is_counted());
-    let measured = table.measured();
+    let measured = test.measured();
     assert_eq!((measured.endpoints[0].requests.ok, measured.endpoints[1].requests.failed), (1, 1));
     assert_eq!(measured.endpoints[1].failures["check: a full page"], 1);
 }
 
 #[tokio::test]
 async fn a_check_before_any_request_is_an_error_that_is_not_counted_yet() {
-    let table = Table::lay();
-    let error = table.user.check("a full page", false).unwrap_err();
+    let test = TestUser::new();
+    let error = test.user.check("a full page", false).unwrap_err();
     assert!(!error.is_counted());
     assert_eq!(error.to_string(), "check: a full page (no request was sent before it)");
 }
@@ -170,29 +170,29 @@ async fn a_check_before_any_request_is_an_error_that_is_not_counted_yet() {
 #[tokio::test]
 async fn an_abandoned_request_is_a_failure_unless_the_run_is_ending() {
     let server = TestServer::always(Act::Stall(String::new())).await;
-    let mut table = Table::lay();
-    tokio::time::timeout(MS(50), table.user.get(&server.base_url, "/").into_future()).await.unwrap_err();
-    assert_eq!(table.failure(), "abandoned by the test");
-    table.worker.end();
-    tokio::time::timeout(MS(50), table.user.get(&server.base_url, "/").into_future()).await.unwrap_err();
-    let total = table.measured().total;
+    let mut test = TestUser::new();
+    tokio::time::timeout(MS(50), test.user.get(&server.base_url, "/").into_future()).await.unwrap_err();
+    assert_eq!(test.failure(), "abandoned by the test");
+    test.worker.end();
+    tokio::time::timeout(MS(50), test.user.get(&server.base_url, "/").into_future()).await.unwrap_err();
+    let total = test.measured().total;
     assert_eq!((total.requests.intended, total.requests.in_flight_at_end), (1, 1));
     assert!(total.service_time.min_s >= Some(0.04), "the time so far, not {:?}", total.service_time.min_s);
 }
 
 #[tokio::test(start_paused = true)]
 async fn anything_can_be_measured_under_a_name() -> Result {
-    let mut table = Table::with_timeout(MS(5_000));
+    let mut test = TestUser::with_timeout(MS(5_000));
     let slow = async {
         tokio::time::sleep(MS(300)).await;
         Ok::<_, std::io::Error>(7)
     };
-    assert_eq!(table.user.measure("parse", slow).await?, 7);
-    let error = table.user.measure("parse", async { "x".parse::<u32>() }).await.unwrap_err();
+    assert_eq!(test.user.measure("parse", slow).await?, 7);
+    let error = test.user.measure("parse", async { "x".parse::<u32>() }).await.unwrap_err();
     assert!(error.is_counted());
     let never = std::future::pending::<Result>();
-    assert!(table.user.measure("parse", never).await.unwrap_err().is_counted());
-    let endpoint = table.measured().endpoints.remove(0);
+    assert!(test.user.measure("parse", never).await.unwrap_err().is_counted());
+    let endpoint = test.measured().endpoints.remove(0);
     assert_eq!((endpoint.name.as_str(), endpoint.requests.ok, endpoint.requests.timed_out), ("parse", 1, 1));
     assert_eq!(endpoint.failures["invalid digit found in string"], 1);
     assert_eq!(endpoint.ok_response_time.max_s, Some(0.3));
@@ -202,25 +202,25 @@ async fn anything_can_be_measured_under_a_name() -> Result {
 #[tokio::test]
 async fn requests_of_a_set_up_are_recorded_apart() {
     let server = TestServer::always(answer("200 OK", "")).await;
-    let table = Table::lay();
-    let mut user = User::for_set_up(table.slot.clone());
+    let test = TestUser::new();
+    let mut user = User::for_set_up(test.slot.clone());
     user.get(&server.base_url, "/login").await.unwrap();
     assert_eq!((user.number(), user.seed()), (3, 42));
-    let measured = table.measured();
+    let measured = test.measured();
     assert_eq!((measured.outside.intended, measured.outside.ok, measured.total.requests.intended), (1, 1, 0));
 }
 
 #[tokio::test(start_paused = true)]
 async fn a_request_that_had_to_wait_is_timed_from_the_plan_and_may_take_its_whole_timeout() {
-    let mut table = Table::with_timeout(MS(80));
-    table.slot.log.begin_iteration(None);
-    table.slot.log.plan_iteration(MS(0));
+    let mut test = TestUser::with_timeout(MS(80));
+    test.slot.log.begin_iteration(None);
+    test.slot.log.plan_iteration(MS(0));
     tokio::time::sleep(MS(100)).await;
     let work = async {
         tokio::time::sleep(MS(50)).await;
         Ok::<_, Error>(())
     };
-    table.user.measure("work", work).await.unwrap();
-    let total = table.measured().total;
+    test.user.measure("work", work).await.unwrap();
+    let total = test.measured().total;
     assert_eq!((total.requests.ok, total.response_time.max_s, total.service_time.max_s), (1, Some(0.15), Some(0.05)));
 }

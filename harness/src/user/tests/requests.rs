@@ -1,23 +1,23 @@
-//! What a request says, and what an answer tells.
+//! The parts of requests and responses.
 
 use std::time::Duration;
 
 use serde::Deserialize;
 
 use super::server::{Act, TestServer, answer};
-use super::table::Table;
+use super::test_user::TestUser;
 use crate::user::Error;
 
 #[tokio::test]
 async fn an_answer_is_handed_on_and_counted_as_ok() {
     let text = "HTTP/1.1 200 OK\r\nx-kind: greeting\r\ncontent-length: 5\r\n\r\nhello";
     let server = TestServer::always(Act::Answer(text.into())).await;
-    let mut table = Table::lay();
-    let response = table.user.get(&server.base_url, "/greeting?to=all").await.unwrap();
+    let mut test = TestUser::new();
+    let response = test.user.get(&server.base_url, "/greeting?to=all").await.unwrap();
     assert_eq!((response.status(), response.text().unwrap(), response.bytes()), (200, "hello", b"hello".as_slice()));
     assert_eq!((response.header("X-Kind"), response.header("none")), (Some("greeting"), None));
     assert_eq!(response.service_time(), response.response_time());
-    let measured = table.measured();
+    let measured = test.measured();
     let endpoint = &measured.endpoints[0];
     assert_eq!((endpoint.name.as_str(), endpoint.requests.ok, endpoint.bytes_received), ("GET /greeting", 1, 5));
 }
@@ -25,7 +25,7 @@ async fn an_answer_is_handed_on_and_counted_as_ok() {
 #[tokio::test]
 async fn what_the_request_says_arrives_at_the_server() {
     let server = TestServer::always(answer("201 Created", "")).await;
-    let mut user = Table::lay().user;
+    let mut user = TestUser::new().user;
     let target = format!("{}/api/", server.base_url);
     let request = user.post(&target, "/things?a=1").query(&[("name", "a b&c")]).bearer("secret").header("x-number", 7);
     request.json(&[1, 2]).await.unwrap();
@@ -40,7 +40,7 @@ async fn what_the_request_says_arrives_at_the_server() {
 #[tokio::test]
 async fn a_body_has_the_type_that_the_author_names_before_or_after_it() {
     let server = TestServer::always(answer("200 OK", "")).await;
-    let mut user = Table::lay().user;
+    let mut user = TestUser::new().user;
     let own = ("content-type", "application/merge-patch+json");
     user.patch(&server.base_url, "/").header(own.0, own.1).json(&1).await.unwrap();
     user.patch(&server.base_url, "/").json(&1).header(own.0, own.1).await.unwrap();
@@ -56,14 +56,14 @@ async fn a_body_has_the_type_that_the_author_names_before_or_after_it() {
 #[tokio::test]
 async fn an_expected_status_is_ok_and_an_unexpected_one_is_not() {
     let server = TestServer::always(answer("404 Not Found", "nothing")).await;
-    let mut table = Table::lay();
-    assert_eq!(table.user.get(&server.base_url, "/a").expect(404).await.unwrap().text().unwrap(), "nothing");
-    table.user.get(&server.base_url, "/a").expect([200, 404]).await.unwrap();
-    table.user.get(&server.base_url, "/a").expect(400..500).timeout(Duration::MAX).await.unwrap();
-    assert!(table.user.get(&server.base_url, "/a").expect(200..=299).await.unwrap_err().is_counted());
-    let error = table.user.get(&server.base_url, "/a").named("an endpoint").await.unwrap_err();
+    let mut test = TestUser::new();
+    assert_eq!(test.user.get(&server.base_url, "/a").expect(404).await.unwrap().text().unwrap(), "nothing");
+    test.user.get(&server.base_url, "/a").expect([200, 404]).await.unwrap();
+    test.user.get(&server.base_url, "/a").expect(400..500).timeout(Duration::MAX).await.unwrap();
+    assert!(test.user.get(&server.base_url, "/a").expect(200..=299).await.unwrap_err().is_counted());
+    let error = test.user.get(&server.base_url, "/a").named("an endpoint").await.unwrap_err();
     assert_eq!(error.to_string(), "an endpoint: status 404");
-    let total = table.measured().total;
+    let total = test.measured().total;
     assert_eq!((total.requests.ok, total.failures["status 404"]), (3, 2));
 }
 
@@ -71,16 +71,16 @@ async fn an_expected_status_is_ok_and_an_unexpected_one_is_not() {
 async fn a_redirect_is_ok_and_not_followed() {
     let redirect = Act::Answer("HTTP/1.1 302 Found\r\nlocation: /elsewhere\r\ncontent-length: 0\r\n\r\n".into());
     let server = TestServer::always(redirect).await;
-    assert_eq!(Table::lay().user.get(&server.base_url, "/").await.unwrap().status(), 302);
+    assert_eq!(TestUser::new().user.get(&server.base_url, "/").await.unwrap().status(), 302);
     assert_eq!(server.requests().len(), 1);
 }
 
 #[tokio::test]
-async fn a_mistake_in_a_request_is_told_and_nothing_is_sent() {
+async fn a_mistake_in_a_request_is_an_error_and_nothing_is_sent() {
     let server = TestServer::always(answer("200 OK", "")).await;
-    let (mut table, url) = (Table::lay(), &server.base_url);
+    let (mut test, url) = (TestUser::new(), &server.base_url);
     let unwritable = std::collections::HashMap::from([([1, 2], 3)]);
-    let user = &mut table.user;
+    let user = &mut test.user;
     let errors = [
         user.get(url, "health").await.unwrap_err(),
         user.get("http://localhost", "http://localhost/health").await.unwrap_err(),
@@ -92,9 +92,9 @@ async fn a_mistake_in_a_request_is_told_and_nothing_is_sent() {
         user.get(url, "/").expect([]).timeout(Duration::ZERO).await.unwrap_err(),
     ];
     assert!(!errors.iter().any(Error::is_counted));
-    let told = errors.map(|error| error.to_string()).join("\n");
-    insta::assert_snapshot!(told);
-    assert_eq!((table.measured().total.requests.intended, server.requests().len()), (0, 0));
+    let messages = errors.map(|error| error.to_string()).join("\n");
+    insta::assert_snapshot!(messages);
+    assert_eq!((test.measured().total.requests.intended, server.requests().len()), (0, 0));
 }
 
 #[derive(Debug, Deserialize)]
@@ -106,7 +106,7 @@ struct Page {
 #[tokio::test]
 async fn json_that_does_not_fit_says_what_was_expected_and_where() {
     let server = TestServer::always(answer("200 OK", r#"{"detail":"try later"}"#)).await;
-    let mut user = Table::lay().user;
+    let mut user = TestUser::new().user;
     let response = user.get(&server.base_url, "/pages").await.unwrap();
     let error = response.json::<Page>().unwrap_err();
     let cause = "GET /pages: the body is not the JSON of proofload::user::tests::requests::Page";

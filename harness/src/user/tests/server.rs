@@ -1,4 +1,4 @@
-//! A server that does what a test tells it to.
+//! A server whose behaviour a test decides.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -11,7 +11,7 @@ use tokio::net::{TcpListener, TcpStream};
 pub(super) enum Act {
     /// Answers, and keeps the connection.
     Answer(String),
-    /// Sends this much, then closes in good order.
+    /// Sends this much, then closes the connection.
     Close(String),
     /// Sends this much, then resets the connection.
     Reset(String),
@@ -34,7 +34,7 @@ struct Seen {
 }
 
 impl TestServer {
-    /// `act` is told the number of the request, from 0, over all connections.
+    /// `act` is given the number of the request, from 0, over all connections.
     pub(super) async fn start(act: impl Fn(usize) -> Act + Send + Sync + 'static) -> TestServer {
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let base_url = format!("http://{}", listener.local_addr().unwrap());
@@ -65,8 +65,8 @@ impl TestServer {
     }
 }
 
-/// An address that nobody listens at.
-pub(super) async fn nobody() -> String {
+/// An address at which no server listens.
+pub(super) async fn unused_address() -> String {
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
     format!("http://{}", listener.local_addr().unwrap())
 }

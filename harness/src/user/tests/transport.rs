@@ -1,21 +1,21 @@
-//! The reasons that are given when there is no answer, and what becomes of connections.
+//! The causes of missing responses, and when connections are kept.
 
 use std::rc::Rc;
 
-use super::server::{Act, TestServer, answer, nobody};
-use super::table::{MS, Table};
+use super::server::{Act, TestServer, answer, unused_address};
+use super::test_user::{MS, TestUser};
 use crate::http::ConnectionPolicy;
 use crate::user::Result;
 
-/// What is told of a request that failed, without the name of its endpoint.
-fn told(result: Result<crate::user::Response>) -> String {
+/// The text of a failed request, without the name of its endpoint.
+fn message_of(result: Result<crate::user::Response>) -> String {
     let error = result.unwrap_err();
     assert!(error.is_counted(), "{error}");
     error.to_string().strip_prefix("GET /thing: ").unwrap().to_owned()
 }
 
 async fn cause_at(base_url: &str) -> String {
-    told(Table::lay().user.get(base_url, "/thing").await)
+    message_of(TestUser::new().user.get(base_url, "/thing").await)
 }
 
 async fn cause_of(act: Act) -> String {
@@ -24,7 +24,7 @@ async fn cause_of(act: Act) -> String {
 
 #[tokio::test]
 async fn a_refused_connection_says_so() {
-    assert_eq!(cause_at(&nobody().await).await, "connection refused");
+    assert_eq!(cause_at(&unused_address().await).await, "connection refused");
 }
 
 #[tokio::test]
@@ -74,9 +74,9 @@ async fn a_body_in_broken_chunks_is_not_http() {
 async fn a_body_that_lasts_until_the_connection_closes_is_whole() {
     let act = Act::Close("HTTP/1.1 200 OK\r\n\r\nall there is".into());
     let server = TestServer::always(act).await;
-    let mut table = Table::lay();
+    let mut test = TestUser::new();
     for _ in 0..2 {
-        assert_eq!(table.user.get(&server.base_url, "/thing").await.unwrap().text().unwrap(), "all there is");
+        assert_eq!(test.user.get(&server.base_url, "/thing").await.unwrap().text().unwrap(), "all there is");
     }
     assert_eq!(server.connections(), 2);
 }
@@ -88,9 +88,9 @@ async fn interim_answers_are_not_the_answer() {
             .into(),
     );
     let server = TestServer::always(act).await;
-    let mut table = Table::lay();
+    let mut test = TestUser::new();
     for _ in 0..2 {
-        let response = table.user.get(&server.base_url, "/thing").await.unwrap();
+        let response = test.user.get(&server.base_url, "/thing").await.unwrap();
         assert_eq!((response.status(), response.text().unwrap(), response.header("link")), (200, "ok", None));
     }
     assert_eq!(server.connections(), 1);
@@ -99,9 +99,9 @@ async fn interim_answers_are_not_the_answer() {
 #[tokio::test]
 async fn an_answer_to_head_has_no_body_whatever_its_length_says() {
     let server = TestServer::always(Act::Answer("HTTP/1.1 200 OK\r\ncontent-length: 500\r\n\r\n".into())).await;
-    let mut table = Table::lay();
+    let mut test = TestUser::new();
     for _ in 0..2 {
-        let response = table.user.head(&server.base_url, "/thing").await.unwrap();
+        let response = test.user.head(&server.base_url, "/thing").await.unwrap();
         assert_eq!((response.bytes(), response.header("content-length")), (b"".as_slice(), Some("500")));
     }
     assert_eq!(server.connections(), 1);
@@ -111,23 +111,23 @@ async fn an_answer_to_head_has_no_body_whatever_its_length_says() {
 async fn what_was_not_asked_for_ends_the_connection_but_not_the_answer() {
     let server =
         TestServer::always(Act::Answer("HTTP/1.1 200 OK\r\ncontent-length: 2\r\n\r\nok and more".into())).await;
-    let mut table = Table::lay();
+    let mut test = TestUser::new();
     for _ in 0..2 {
-        assert_eq!(table.user.get(&server.base_url, "/thing").await.unwrap().text().unwrap(), "ok");
+        assert_eq!(test.user.get(&server.base_url, "/thing").await.unwrap().text().unwrap(), "ok");
     }
     assert_eq!(server.connections(), 2);
 }
 
 #[tokio::test]
 async fn a_body_beyond_its_limit_is_a_failure_before_it_is_read() {
-    let mut table = Table::lay();
+    let mut test = TestUser::new();
     let long = TestServer::always(answer("200 OK", &"x".repeat(1_000))).await;
-    let cause = told(table.user.get(&long.base_url, "/thing").body_limit(999).await);
+    let cause = message_of(test.user.get(&long.base_url, "/thing").body_limit(999).await);
     assert_eq!(cause, "the body of the response is longer than its limit; `.body_limit(bytes)` sets another");
-    table.user.get(&long.base_url, "/thing").body_limit(1_000).await.unwrap();
+    test.user.get(&long.base_url, "/thing").body_limit(1_000).await.unwrap();
     let endless = "HTTP/1.1 200 OK\r\ntransfer-encoding: chunked\r\n\r\n3E9\r\n";
     let endless = TestServer::always(Act::Stall(endless.into())).await;
-    assert_eq!(told(table.user.get(&endless.base_url, "/thing").body_limit(1_000).await), cause);
+    assert_eq!(message_of(test.user.get(&endless.base_url, "/thing").body_limit(1_000).await), cause);
 }
 
 #[tokio::test]
@@ -139,9 +139,9 @@ async fn a_head_without_end_is_a_failure() {
 #[tokio::test]
 async fn a_user_keeps_one_connection() {
     let server = TestServer::always(answer("200 OK", "hello")).await;
-    let mut table = Table::lay();
+    let mut test = TestUser::new();
     for _ in 0..50 {
-        assert_eq!(table.user.get(&server.base_url, "/").await.unwrap().text().unwrap(), "hello");
+        assert_eq!(test.user.get(&server.base_url, "/").await.unwrap().text().unwrap(), "hello");
     }
     assert_eq!(server.connections(), 1);
 }
@@ -149,9 +149,9 @@ async fn a_user_keeps_one_connection() {
 #[tokio::test]
 async fn on_demand_each_request_has_a_connection_of_its_own() {
     let server = TestServer::always(answer("200 OK", "hello")).await;
-    let mut table = Table::with_connections(ConnectionPolicy::PerRequest);
+    let mut test = TestUser::with_connections(ConnectionPolicy::PerRequest);
     for _ in 0..3 {
-        table.user.get(&server.base_url, "/").await.unwrap();
+        test.user.get(&server.base_url, "/").await.unwrap();
     }
     assert_eq!(server.connections(), 3);
     assert!(server.requests().iter().all(|request| request.contains("connection: close\r\n")));
@@ -160,10 +160,10 @@ async fn on_demand_each_request_has_a_connection_of_its_own() {
 #[tokio::test]
 async fn shared_connections_are_never_more_than_were_asked_for_and_waiting_is_no_service_time() {
     let server = TestServer::always(answer("200 OK", "hello")).await;
-    let table = Table::with_connections(ConnectionPolicy::Shared(2));
+    let test = TestUser::with_connections(ConnectionPolicy::Shared(2));
     let url = server.base_url.as_str();
     let users = (0..20).map(|_| {
-        let mut user = table.another_user();
+        let mut user = test.another_user();
         async move {
             for _ in 0..10 {
                 user.get(url, "/").await.unwrap();
@@ -171,18 +171,18 @@ async fn shared_connections_are_never_more_than_were_asked_for_and_waiting_is_no
         }
     });
     futures_util::future::join_all(users).await;
-    let total = table.measured().total;
+    let total = test.measured().total;
     assert_eq!((total.requests.ok, server.connections()), (200, 2));
     assert!(total.service_time.mean_s < total.response_time.mean_s);
 }
 
 #[tokio::test]
-async fn who_gives_up_waiting_for_a_shared_connection_leaves_the_line() {
+async fn a_request_that_is_given_up_does_not_wait_for_a_shared_connection_any_more() {
     let stalled = TestServer::always(Act::Stall(String::new())).await;
-    let mut table = Table::with_connections(ConnectionPolicy::Shared(1));
-    let (mut second, mut third) = (table.another_user(), table.another_user());
+    let mut test = TestUser::with_connections(ConnectionPolicy::Shared(1));
+    let (mut second, mut third) = (test.another_user(), test.another_user());
     let url = stalled.base_url.as_str();
-    let holding = async { drop(tokio::time::timeout(MS(60), table.user.get(url, "/").into_future()).await) };
+    let holding = async { drop(tokio::time::timeout(MS(60), test.user.get(url, "/").into_future()).await) };
     let giving_up = async { tokio::time::timeout(MS(20), second.get(url, "/").into_future()).await.is_err() };
     let waiting = async { tokio::time::timeout(MS(120), third.get(url, "/").into_future()).await.is_err() };
     let ((), gave_up, waited) = tokio::join!(holding, giving_up, waiting);
@@ -195,28 +195,28 @@ async fn a_body_in_pieces_is_put_together_and_counted() {
     let chunks = "3\r\nabc\r\n3;why=not\r\ndef\r\n2\r\ngh\r\n0\r\nx-trailer: yes\r\n\r\n";
     let act = Act::Answer(format!("HTTP/1.1 200 OK\r\ntransfer-encoding: chunked\r\n\r\n{chunks}"));
     let server = TestServer::always(act).await;
-    let mut table = Table::lay();
+    let mut test = TestUser::new();
     for _ in 0..2 {
-        assert_eq!(table.user.get(&server.base_url, "/").await.unwrap().text().unwrap(), "abcdefgh");
+        assert_eq!(test.user.get(&server.base_url, "/").await.unwrap().text().unwrap(), "abcdefgh");
     }
-    assert_eq!((table.measured().total.bytes_received, server.connections()), (16, 1));
+    assert_eq!((test.measured().total.bytes_received, server.connections()), (16, 1));
 }
 
 #[tokio::test]
 async fn what_came_of_a_cut_body_is_counted() {
     let server = TestServer::always(Act::Close("HTTP/1.1 200 OK\r\ncontent-length: 10\r\n\r\nfive!".into())).await;
-    let mut table = Table::lay();
-    table.user.get(&server.base_url, "/").await.unwrap_err();
-    assert_eq!(table.measured().total.bytes_received, 5);
+    let mut test = TestUser::new();
+    test.user.get(&server.base_url, "/").await.unwrap_err();
+    assert_eq!(test.measured().total.bytes_received, 5);
 }
 
 #[tokio::test]
 async fn a_body_that_never_left_is_not_counted() {
     let server = TestServer::always(answer("200 OK", "")).await;
-    for (base_url, sent_bytes) in [(server.base_url.clone(), 5), (nobody().await, 0)] {
-        let mut table = Table::lay();
-        let _either_way = table.user.post(&base_url, "/").text("five!").await;
-        assert_eq!(table.measured().total.bytes_sent, sent_bytes);
+    for (base_url, sent_bytes) in [(server.base_url.clone(), 5), (unused_address().await, 0)] {
+        let mut test = TestUser::new();
+        let _either_way = test.user.post(&base_url, "/").text("five!").await;
+        assert_eq!(test.measured().total.bytes_sent, sent_bytes);
     }
 }
 
@@ -224,9 +224,9 @@ async fn a_body_that_never_left_is_not_counted() {
 async fn a_large_body_goes_out_and_comes_back_whole() {
     let large = "0123456789".repeat(100_000);
     let server = TestServer::always(answer("200 OK", &large)).await;
-    let mut table = Table::lay();
+    let mut test = TestUser::new();
     for _ in 0..2 {
-        let response = table.user.post(&server.base_url, "/").text(&large).await.unwrap();
+        let response = test.user.post(&server.base_url, "/").text(&large).await.unwrap();
         assert!(response.text().unwrap() == large);
     }
     assert!(server.requests().iter().all(|request| request.ends_with(&large)));
@@ -236,19 +236,19 @@ async fn a_large_body_goes_out_and_comes_back_whole() {
 #[tokio::test]
 async fn an_answer_that_is_held_keeps_its_words_while_others_come() {
     let server = TestServer::start(|number| answer("200 OK", &format!("answer {number}"))).await;
-    let mut table = Table::lay();
-    let first = table.user.get(&server.base_url, "/").await.unwrap();
-    let second = table.user.get(&server.base_url, "/").await.unwrap();
+    let mut test = TestUser::new();
+    let first = test.user.get(&server.base_url, "/").await.unwrap();
+    let second = test.user.get(&server.base_url, "/").await.unwrap();
     assert_eq!((first.text().unwrap(), second.text().unwrap()), ("answer 0", "answer 1"));
 }
 
 #[tokio::test]
 async fn the_parts_of_the_time_of_a_slow_request_are_known() {
     let server = TestServer::always(answer("200 OK", "hello")).await;
-    let mut table = Table::lay();
-    table.user.get(&server.base_url, "/").await.unwrap();
-    table.user.get(&server.base_url, "/").await.unwrap();
-    let mut slowest = table.measured().slowest;
+    let mut test = TestUser::new();
+    test.user.get(&server.base_url, "/").await.unwrap();
+    test.user.get(&server.base_url, "/").await.unwrap();
+    let mut slowest = test.measured().slowest;
     slowest.sort_by(|one, other| one.at_s.total_cmp(&other.at_s));
     let (first, second) = (slowest[0].phases, slowest[1].phases);
     assert!(first.connect.is_some() && second.connect.is_none(), "{first:?} {second:?}");
@@ -260,16 +260,16 @@ async fn the_parts_of_the_time_of_a_slow_request_are_known() {
 async fn redirects_are_answers() {
     let redirect = Act::Answer("HTTP/1.1 302 Found\r\nlocation: /elsewhere\r\ncontent-length: 0\r\n\r\n".into());
     let server = TestServer::always(redirect).await;
-    let response = Table::lay().user.get(&server.base_url, "/").await.unwrap();
+    let response = TestUser::new().user.get(&server.base_url, "/").await.unwrap();
     assert_eq!((response.status(), server.requests().len()), (302, 1));
 }
 
 #[tokio::test]
 async fn a_user_that_goes_closes_its_connection() {
     let server = TestServer::always(answer("200 OK", "hello")).await;
-    let mut table = Table::lay();
-    table.user.get(&server.base_url, "/").await.unwrap();
-    assert_eq!(Rc::strong_count(&table.slot.resources), 3);
-    drop(table);
+    let mut test = TestUser::new();
+    test.user.get(&server.base_url, "/").await.unwrap();
+    assert_eq!(Rc::strong_count(&test.slot.resources), 3);
+    drop(test);
     server.saw_a_connection_close().await;
 }

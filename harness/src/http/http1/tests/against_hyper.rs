@@ -1,8 +1,8 @@
-//! hyper has read more answers than we ever shall: either we tell what it tells, or we count a failure.
+//! hyper is the reference: the decoder reads the same response as hyper, or it counts a failure.
 //!
 //! Where we are stricter:
 //! * heads over 64 KiB (hyper: 408 KiB), bodies over their limit (hyper has none);
-//! * a `content-length` that is none, or two that differ, even where it does not matter (`HEAD`, 204, 304);
+//! * an invalid `content-length`, or two that differ, even where it does not matter (`HEAD`, 204, 304);
 //! * trailers with a line that ends in a bare LF;
 //! * the connection is not used again after an answer with both a length and a transfer encoding.
 //!
@@ -17,30 +17,30 @@ use super::reference::{self, Reference};
 use super::valid::valid;
 use crate::http::http1::malformed::Malformed;
 
-/// Both read the stream; a difference is an error that tells both sides.
+/// Both read the stream; a difference is an error that shows both results.
 fn compare(stream: &[u8], answers_head: bool) -> Result<(), String> {
     let (ours, theirs) = (read_whole(stream, answers_head), reference::read(stream, answers_head));
     let shown = stream.escape_ascii();
     match (&ours, &theirs) {
-        (Ok(told), Ok(reference)) if as_reference(told) != *reference => {
-            Err(format!("{shown}\n ours: {told:?}\nhyper: {reference:?}"))
+        (Ok(ours), Ok(reference)) if as_reference(ours) != *reference => {
+            Err(format!("{shown}\n ours: {ours:?}\nhyper: {reference:?}"))
         }
-        (Ok(told), Err(error)) => Err(format!("{shown}\n ours: {told:?}\nhyper refuses it: {error:?}")),
+        (Ok(ours), Err(error)) => Err(format!("{shown}\n ours: {ours:?}\nhyper refuses it: {error:?}")),
         (Err(malformed), Ok(reference)) if !may_be_stricter(*malformed, reference.status, answers_head) => {
             Err(format!("{shown}\n ours: {malformed}\nhyper: {reference:?}"))
         }
-        (Ok(told), _) if told.keeps_open && !reference::keeps_open(stream, answers_head) => {
+        (Ok(ours), _) if ours.keeps_open && !reference::keeps_open(stream, answers_head) => {
             Err(format!("{shown}\nwe keep the connection, and hyper does not"))
         }
         _ => Ok(()),
     }
 }
 
-fn as_reference(told: &ReadResponse) -> Reference {
-    let headers = told.headers.iter().map(|(name, value)| (name.to_ascii_lowercase(), value.clone()));
+fn as_reference(ours: &ReadResponse) -> Reference {
+    let headers = ours.headers.iter().map(|(name, value)| (name.to_ascii_lowercase(), value.clone()));
     let mut headers: Vec<_> = headers.collect();
     headers.sort_by(|one, other| one.0.cmp(&other.0));
-    Reference { status: told.status, headers, body: told.body.clone() }
+    Reference { status: ours.status, headers, body: ours.body.clone() }
 }
 
 fn may_be_stricter(malformed: Malformed, status: u16, answers_head: bool) -> bool {
@@ -162,7 +162,7 @@ proptest! {
     #![proptest_config(ProptestConfig::with_cases(10_000))]
 
     #[test]
-    fn a_changed_answer_is_told_as_hyper_tells_it_or_is_a_failure(
+    fn a_changed_response_is_read_as_hyper_reads_it_or_is_a_failure(
         valid in valid(),
         mutations in prop::collection::vec(mutation(), 1..4),
         answers_head in prop::bool::weighted(0.05),
@@ -178,16 +178,16 @@ proptest! {
     #![proptest_config(ProptestConfig::with_cases(2_000))]
 
     #[test]
-    fn a_valid_answer_is_told_as_hyper_tells_it(valid in valid()) {
+    fn a_valid_response_is_read_as_hyper_reads_it(valid in valid()) {
         let theirs = reference::read(&valid.stream, valid.answers_head);
-        prop_assert_eq!(theirs.ok(), Some(as_reference(&valid.told)));
+        prop_assert_eq!(theirs.ok(), Some(as_reference(&valid.expected)));
         let compared = compare(&valid.stream, valid.answers_head);
         prop_assert!(compared.is_ok(), "{}", compared.unwrap_err());
     }
 }
 
 #[test]
-fn the_awkward_answers_are_told_as_hyper_tells_them_or_are_failures() {
+fn the_awkward_responses_are_read_as_hyper_reads_them_or_are_failures() {
     let differences: Vec<String> = corpus::streams()
         .into_iter()
         .filter_map(|(name, stream)| {

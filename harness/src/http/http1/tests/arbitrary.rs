@@ -1,4 +1,4 @@
-//! Bytes that nobody meant as an answer.
+//! Arbitrary bytes instead of a response.
 
 use proptest::prelude::*;
 

@@ -1,4 +1,4 @@
-//! Awkward answers, and what becomes of each. The fuzz targets begin with the same files.
+//! Awkward responses, and the outcome of each. The fuzz targets begin with the same files.
 
 use std::fs;
 use std::path::Path;
@@ -113,7 +113,7 @@ const OUTCOMES: &[(&str, &str)] = &[
     ("http_1_0", CLOSED),
     ("http_1_0_keep_alive", KEPT),
     ("http_1_0_keep_alive_without_length", CLOSED),
-    // Versions, and what is no HTTP at all.
+    // Versions, and bytes that are not HTTP.
     ("empty", NO_ANSWER),
     ("empty_lines_before", KEPT),
     ("empty_lines_only", NO_ANSWER),

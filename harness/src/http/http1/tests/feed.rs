@@ -1,4 +1,4 @@
-//! Feeds the decoder with a stream, as a connection does, and holds what it tells to what it promises.
+//! Feeds the decoder with a stream, as a connection does, and checks the properties that it promises.
 
 use crate::http::http1::buffer::Buffer;
 use crate::http::http1::decode::Decoder;
@@ -7,12 +7,12 @@ use crate::http::http1::malformed::{LONGEST_HEAD_BYTES, LONGEST_LINES_BYTES, Mal
 
 /// The limit of bodies in these proofs: small enough to be met, large enough not to hide anything else.
 pub(super) const LIMIT_BYTES: u64 = 16 * 1024;
-/// Memory is taken in steps of so many bytes at the most, and then twice as much.
+/// Memory grows by at most so many bytes at once, or to twice its size.
 const LARGEST_STEP_BYTES: usize = 1024 * 1024 + 64;
 /// Longer streams are not cut into single bytes: that would take too long.
 const LONGEST_DRIP_BYTES: usize = 8 * 1024;
 
-/// An answer as whoever sent the request gets it.
+/// A response as the sender of the request gets it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[cfg_attr(not(fuzzing), allow(unreachable_pub, reason = "the fuzz targets read it"))]
 pub struct ReadResponse {
@@ -26,21 +26,21 @@ pub struct ReadResponse {
     pub keeps_open: bool,
 }
 
-/// Holds the decoder to its promises on any stream: however it is cut, the outcome is the same, and nothing grows beyond
-/// bounds. Returns the outcome, a failure as its text.
+/// Checks the properties of the decoder on any stream: however it is cut, the outcome is the same, and no memory grows
+/// beyond its limit. Returns the outcome, a failure as its text.
 ///
 /// # Errors
-/// Why the stream is no answer.
+/// Why the stream is not a valid response.
 ///
 /// # Panics
-/// A promise is broken.
+/// If a property does not hold.
 #[cfg_attr(not(fuzzing), allow(unreachable_pub, reason = "the fuzz targets call it"))]
 pub fn prove(stream: &[u8], answers_head: bool) -> Result<ReadResponse, String> {
     let whole = read_whole(stream, answers_head);
     if stream.len() <= LONGEST_DRIP_BYTES {
         assert_eq!(read(stream.chunks(1), answers_head), whole, "byte by byte");
     }
-    assert_eq!(read_again(stream, answers_head), whole, "by who has read the same before");
+    assert_eq!(read_again(stream, answers_head), whole, "by a decoder that has read the same before");
     for seed in 0..3 {
         assert_eq!(read(pieces(stream, seed), answers_head), whole, "in pieces of seed {seed}");
     }
@@ -51,7 +51,7 @@ pub fn prove(stream: &[u8], answers_head: bool) -> Result<ReadResponse, String> 
 pub(super) fn read_whole(stream: &[u8], answers_head: bool) -> Result<ReadResponse, Malformed> {
     let mut reader = Reader::new(answers_head);
     match reader.take(stream)? {
-        Some(told) => Ok(told),
+        Some(response) => Ok(response),
         None => reader.end(),
     }
 }
@@ -62,7 +62,7 @@ pub(super) fn read_again(stream: &[u8], answers_head: bool) -> Result<ReadRespon
     let _same_again = reader.take(stream);
     let mut reader = reader.renewed(answers_head);
     match reader.take(stream)? {
-        Some(told) => Ok(told),
+        Some(response) => Ok(response),
         None => reader.end(),
     }
 }
@@ -78,17 +78,17 @@ pub(super) fn read<'a>(
         while !piece.is_empty() {
             let (now, later) = piece.split_at(piece.len().min(reader.room()));
             piece = later;
-            if let Some(told) = reader.take(now)? {
+            if let Some(response) = reader.take(now)? {
                 // A connection on which more has come is found out before its next request.
                 let is_all = piece.is_empty() && pieces.next().is_none();
-                return Ok(ReadResponse { keeps_open: told.keeps_open && is_all, ..told });
+                return Ok(ReadResponse { keeps_open: response.keeps_open && is_all, ..response });
             }
         }
     }
     reader.end()
 }
 
-/// Cuts a stream by what it says itself, so that whoever finds a stream has found the cuts, too.
+/// Cuts a stream at places that its own bytes decide, so that a stream that fails can be repeated.
 fn pieces(stream: &[u8], seed: u64) -> impl Iterator<Item = &[u8]> {
     let step = |state: u64, byte: u8| (state ^ u64::from(byte)).wrapping_mul(0x0000_0100_0000_01b3);
     let mut state = stream.iter().fold(0xcbf2_9ce4_8422_2325 ^ seed, |state, byte| step(state, *byte));
@@ -116,12 +116,12 @@ pub(super) fn read_by(decoder: &mut Decoder, stream: &[u8], sizes: &[usize]) -> 
         buffer.extend(piece);
         if let Some(answer) = decoder.decode(&mut buffer)? {
             let (head, body) = (&buffer.bytes()[answer.head], &buffer.bytes()[answer.body]);
-            return Ok(told(answer.status, head, body, answer.keeps_open));
+            return Ok(read_response(answer.status, head, body, answer.keeps_open));
         }
     }
     let answer = decoder.end(&buffer)?;
     let (head, body) = (&buffer.bytes()[answer.head], &buffer.bytes()[answer.body]);
-    Ok(told(answer.status, head, body, answer.keeps_open))
+    Ok(read_response(answer.status, head, body, answer.keeps_open))
 }
 
 struct Reader {
@@ -154,21 +154,21 @@ impl Reader {
         self.read_bytes += piece.len();
         self.longest_piece = self.longest_piece.max(piece.len());
         let decoded = self.decoder.decode(&mut self.buffer)?;
-        self.hold_to_bounds();
+        self.check_limits();
         Ok(decoded.map(|answer| {
             let (head, body) = (&self.buffer.bytes()[answer.head], &self.buffer.bytes()[answer.body]);
-            told(answer.status, head, body, answer.keeps_open)
+            read_response(answer.status, head, body, answer.keeps_open)
         }))
     }
 
     fn end(self) -> Result<ReadResponse, Malformed> {
         let answer = self.decoder.end(&self.buffer)?;
         let (head, body) = (&self.buffer.bytes()[answer.head], &self.buffer.bytes()[answer.body]);
-        Ok(told(answer.status, head, body, answer.keeps_open))
+        Ok(read_response(answer.status, head, body, answer.keeps_open))
     }
 
     /// No more is kept than the limits allow and the last piece brought; no more memory is taken than twice what came.
-    fn hold_to_bounds(&self) {
+    fn check_limits(&self) {
         let limits = LONGEST_HEAD_BYTES + LIMIT_BYTES as usize + LONGEST_LINES_BYTES;
         assert!(self.buffer.len() <= limits + self.longest_piece, "{} bytes are kept", self.buffer.len());
         let memory = self.buffer.memory_bytes();
@@ -177,7 +177,7 @@ impl Reader {
     }
 }
 
-fn told(status: u16, head: &[u8], body: &[u8], keeps_open: bool) -> ReadResponse {
+fn read_response(status: u16, head: &[u8], body: &[u8], keeps_open: bool) -> ReadResponse {
     let headers = head::each(head).map(|(name, value)| (name.to_owned(), value.to_vec())).collect();
     ReadResponse { status, headers, body: body.to_vec(), keeps_open }
 }

@@ -8,7 +8,7 @@ use http_body_util::{BodyExt, Empty};
 use hyper::client::conn::http1;
 use hyper::rt::{Read, ReadBufCursor, Write};
 
-/// What hyper gives whoever sent the request.
+/// The response as hyper reads it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Reference {
     pub(crate) status: u16,
@@ -19,7 +19,7 @@ pub(crate) struct Reference {
 
 /// What follows the last byte of a stream.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Then {
+enum AfterStream {
     End,
     Silence,
 }
@@ -27,10 +27,10 @@ enum Then {
 /// The answer that hyper reads from a stream that ends, if it takes it for one.
 pub(crate) fn read(stream: &[u8], answers_head: bool) -> Result<Reference, hyper::Error> {
     block_on(async {
-        let (mut sender, connection) = http1::handshake(Script::of(stream, Then::End)).await?;
+        let (mut sender, connection) = http1::handshake(ScriptedConnection::of(stream, AfterStream::End)).await?;
         let answer = async {
             let answer = sender.send_request(request(answers_head)).await?;
-            // Those who wait for an upgrade have got their answer.
+            // A response that offers an upgrade is complete.
             let (parts, body) = answer.into_parts();
             let body = body.collect().await?.to_bytes().to_vec();
             let mut headers: Vec<_> = parts
@@ -41,7 +41,7 @@ pub(crate) fn read(stream: &[u8], answers_head: bool) -> Result<Reference, hyper
             headers.sort_by(|one, other| one.0.cmp(&other.0));
             Ok(Reference { status: parts.status.as_u16(), headers, body })
         };
-        // The connection tells its own error after the answer, and none that the answer does not.
+        // The connection reports its own error after the response; the response has reported it, too.
         let (answer, _) = tokio::join!(answer, connection);
         answer
     })
@@ -50,7 +50,8 @@ pub(crate) fn read(stream: &[u8], answers_head: bool) -> Result<Reference, hyper
 /// True if hyper would send another request after the answer in `stream`.
 pub(crate) fn keeps_open(stream: &[u8], answers_head: bool) -> bool {
     block_on(async {
-        let Ok((mut sender, connection)) = http1::handshake(Script::of(stream, Then::Silence)).await else {
+        let Ok((mut sender, connection)) = http1::handshake(ScriptedConnection::of(stream, AfterStream::Silence)).await
+        else {
             return false;
         };
         let kept = async {
@@ -80,26 +81,26 @@ fn block_on<F: Future>(future: F) -> F::Output {
 }
 
 /// A connection on which everything has been said, once something was asked.
-struct Script {
+struct ScriptedConnection {
     left: Bytes,
-    then: Then,
+    afterwards: AfterStream,
     was_asked: bool,
     reader: Option<Waker>,
 }
 
-impl Script {
-    fn of(stream: &[u8], then: Then) -> Script {
-        Script { left: Bytes::copy_from_slice(stream), then, was_asked: false, reader: None }
+impl ScriptedConnection {
+    fn of(stream: &[u8], afterwards: AfterStream) -> ScriptedConnection {
+        ScriptedConnection { left: Bytes::copy_from_slice(stream), afterwards, was_asked: false, reader: None }
     }
 }
 
-impl Read for Script {
+impl Read for ScriptedConnection {
     fn poll_read(
         mut self: Pin<&mut Self>,
         context: &mut Context<'_>,
         mut space: ReadBufCursor<'_>,
     ) -> Poll<std::io::Result<()>> {
-        if !self.was_asked || (self.left.is_empty() && self.then == Then::Silence) {
+        if !self.was_asked || (self.left.is_empty() && self.afterwards == AfterStream::Silence) {
             self.reader = Some(context.waker().clone());
             return Poll::Pending;
         }
@@ -109,7 +110,7 @@ impl Read for Script {
     }
 }
 
-impl Write for Script {
+impl Write for ScriptedConnection {
     fn poll_write(mut self: Pin<&mut Self>, _: &mut Context<'_>, bytes: &[u8]) -> Poll<std::io::Result<usize>> {
         self.was_asked = true;
         if let Some(reader) = self.reader.take() {

@@ -1,4 +1,4 @@
-//! A valid answer is told the same, however the network cuts it.
+//! A valid response is read the same, however its bytes arrive.
 
 use proptest::prelude::*;
 
@@ -12,8 +12,8 @@ proptest! {
     #![proptest_config(ProptestConfig::with_cases(1_000))]
 
     #[test]
-    fn an_answer_in_one_piece_is_told_as_the_server_meant_it(valid in valid()) {
-        prop_assert_eq!(read_whole(&valid.stream, valid.answers_head), Ok(valid.told));
+    fn a_response_in_one_piece_is_read_as_the_server_meant_it(valid in valid()) {
+        prop_assert_eq!(read_whole(&valid.stream, valid.answers_head), Ok(valid.expected));
     }
 
     #[test]
@@ -22,7 +22,7 @@ proptest! {
         for _ in 0..2 {
             for valid in [&before, &valid, &valid, &before] {
                 decoder.begin(valid.answers_head, LIMIT_BYTES);
-                prop_assert_eq!(read_by(&mut decoder, &valid.stream, &sizes), Ok(valid.told.clone()));
+                prop_assert_eq!(read_by(&mut decoder, &valid.stream, &sizes), Ok(valid.expected.clone()));
             }
         }
     }
@@ -31,14 +31,14 @@ proptest! {
     fn an_answer_cut_in_two_is_the_same_wherever_it_is_cut(valid in valid()) {
         for at in 1..valid.stream.len() {
             let (one, other) = valid.stream.split_at(at);
-            let told = read([one, other], valid.answers_head);
-            prop_assert_eq!(told.as_ref(), Ok(&valid.told), "cut before byte {}", at);
+            let response = read([one, other], valid.answers_head);
+            prop_assert_eq!(response.as_ref(), Ok(&valid.expected), "cut before byte {}", at);
         }
     }
 
     #[test]
     fn an_answer_that_comes_byte_by_byte_is_the_same(valid in valid()) {
-        prop_assert_eq!(read(valid.stream.chunks(1), valid.answers_head), Ok(valid.told));
+        prop_assert_eq!(read(valid.stream.chunks(1), valid.answers_head), Ok(valid.expected));
     }
 
     #[test]
@@ -49,7 +49,7 @@ proptest! {
             rest = later;
             (!piece.is_empty()).then_some(piece)
         });
-        prop_assert_eq!(read(pieces, valid.answers_head), Ok(valid.told));
+        prop_assert_eq!(read(pieces, valid.answers_head), Ok(valid.expected));
     }
 
     #[test]
@@ -68,13 +68,13 @@ proptest! {
     ) {
         prop_assume!(!valid.lasts_until_close);
         let stream = [valid.stream.as_slice(), &more].concat();
-        let mut expected = valid.told.clone();
+        let mut expected = valid.expected.clone();
         expected.keeps_open = false;
         prop_assert_eq!(read_whole(&stream, valid.answers_head), Ok(expected.clone()));
         for at in 1..stream.len() {
             let (one, other) = stream.split_at(at);
-            let told = read([one, other], valid.answers_head);
-            prop_assert_eq!(told.as_ref(), Ok(&expected), "cut before byte {}", at);
+            let response = read([one, other], valid.answers_head);
+            prop_assert_eq!(response.as_ref(), Ok(&expected), "cut before byte {}", at);
         }
     }
 

@@ -10,8 +10,8 @@ use super::feed::ReadResponse;
 pub(super) struct Valid {
     pub(super) stream: Vec<u8>,
     pub(super) answers_head: bool,
-    /// What whoever sent the request should get.
-    pub(super) told: ReadResponse,
+    /// What the decoder should read.
+    pub(super) expected: ReadResponse,
     /// Only the end of the connection completes it.
     pub(super) lasts_until_close: bool,
 }
@@ -154,13 +154,13 @@ impl Recipe {
             let value: Vec<u8> = value.trim_matches([' ', '\t']).chars().map(|c| c as u8).collect();
             (name.clone(), value)
         });
-        let told = ReadResponse {
+        let expected = ReadResponse {
             status: self.status,
             headers: headers.collect(),
             keeps_open: self.keeps_open() && !lasts_until_close,
             body: if has_body { self.body } else { Vec::new() },
         };
-        Valid { stream, answers_head: self.answers_head, told, lasts_until_close }
+        Valid { stream, answers_head: self.answers_head, expected, lasts_until_close }
     }
 
     fn write_body(&self, stream: &mut Vec<u8>) {

@@ -1,4 +1,4 @@
-//! A user as the engine starts it, and the books that are kept of it.
+//! A user as the engine starts it, with what is recorded of it.
 
 use std::rc::Rc;
 use std::sync::Arc;
@@ -12,31 +12,31 @@ use crate::user::{User, UserSlot};
 
 pub(super) const MS: fn(u64) -> Duration = Duration::from_millis;
 
-/// A user, and the books of the worker that it sits at.
-pub(super) struct Table {
+/// A user, and the log of its worker.
+pub(super) struct TestUser {
     pub(super) worker: Rc<WorkerLog>,
     pub(super) slot: UserSlot,
     pub(super) user: User,
 }
 
-impl Table {
-    pub(super) fn lay() -> Table {
-        Table::with_timeout(MS(5_000))
+impl TestUser {
+    pub(super) fn new() -> TestUser {
+        TestUser::with_timeout(MS(5_000))
     }
 
-    pub(super) fn with_timeout(timeout: Duration) -> Table {
-        Table::with(timeout, ConnectionPolicy::default())
+    pub(super) fn with_timeout(timeout: Duration) -> TestUser {
+        TestUser::with(timeout, ConnectionPolicy::default())
     }
 
-    pub(super) fn with_connections(policy: ConnectionPolicy) -> Table {
-        Table::with(MS(5_000), policy)
+    pub(super) fn with_connections(policy: ConnectionPolicy) -> TestUser {
+        TestUser::with(MS(5_000), policy)
     }
 
-    fn with(timeout: Duration, policy: ConnectionPolicy) -> Table {
-        Table::with_options(timeout, policy, TransportOptions::default())
+    fn with(timeout: Duration, policy: ConnectionPolicy) -> TestUser {
+        TestUser::with_options(timeout, policy, TransportOptions::default())
     }
 
-    pub(super) fn with_options(timeout: Duration, policy: ConnectionPolicy, options: TransportOptions) -> Table {
+    pub(super) fn with_options(timeout: Duration, policy: ConnectionPolicy, options: TransportOptions) -> TestUser {
         let worker = WorkerLog::new(timeout, &Arc::default());
         worker.measure_from(Duration::ZERO);
         let slot = UserSlot {
@@ -49,15 +49,15 @@ impl Table {
             resources: Rc::new(HttpResources::new(timeout, policy, options)),
             timeout,
         };
-        Table { user: User::new(slot.clone()), worker, slot }
+        TestUser { user: User::new(slot.clone()), worker, slot }
     }
 
-    /// One more user at the same worker.
+    /// One more user of the same worker.
     pub(super) fn another_user(&self) -> User {
         User::new(UserSlot { log: self.worker.user(None), ..self.slot.clone() })
     }
 
-    /// Lets `work` be done while the network's deadlines are watched, as on a worker thread.
+    /// Does `work` while requests can time out, as on a worker thread.
     pub(super) async fn watched<T>(slot: &UserSlot, work: impl Future<Output = T>) -> T {
         tokio::select! {
             () = slot.resources.run(slot.clock) => unreachable!("it never ends"),
@@ -81,4 +81,11 @@ impl Table {
         assert_eq!((failures.len(), failures[0].1), (1, 1), "{failures:?}");
         failures[0].0.clone()
     }
+}
+
+/// Lets time pass without waiting for it: connections are idle for so long.
+pub(super) async fn pass_time(time: Duration) {
+    tokio::time::pause();
+    tokio::time::advance(time).await;
+    tokio::time::resume();
 }

@@ -1,6 +1,6 @@
-//! Times that a threshold bounds, counted against their limit slice by slice while the run goes on.
+//! Counts, slice by slice during the run, the times that lie beyond the limit of a threshold: [`Exceedances`].
 //!
-//! The limit is known before the run, so the requests beyond it are counted exactly and not read off a histogram.
+//! The limit is known before the run, so requests beyond it are counted exactly and not read from a histogram.
 
 use std::collections::BTreeMap;
 use std::time::Duration;
@@ -11,32 +11,32 @@ use crate::statistics::{Batch, HitCount, MeanEstimate, Proportion};
 /// Length of a slice, a tenth of a second: short enough that a run of a few seconds has ten batches of them.
 const SLICE_NS: u64 = 100_000_000;
 
-/// A run of fewer slices is too short to say how its mean varies.
+/// A run with fewer slices is too short for an interval of its mean.
 const LEAST_SLICES: usize = 10;
 
-/// Whose times a limit bounds.
+/// The times that a limit bounds.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum TimesOf {
     /// Every request that is judged.
     Requests,
     /// The iterations of the author's function.
     Iterations,
-    /// One endpoint's.
+    /// The requests of one endpoint.
     Endpoint(String),
-    /// One stage's.
+    /// The requests of one stage.
     Stage(String),
 }
 
 /// A limit on times that is known before the run.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct TimeLimit {
-    /// Whose times.
+    /// The times that it bounds.
     pub of: TimesOf,
     /// The bound.
     pub limit: Duration,
 }
 
-/// What went beyond a limit, slice by slice, in order of intended start.
+/// The samples beyond a limit, slice by slice, in order of intended start.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Exceedances {
     /// The limit.
@@ -44,7 +44,7 @@ pub struct Exceedances {
     pub(crate) slices: Vec<ExceedanceSlice>,
 }
 
-/// One slice of a run that saw any sample.
+/// One slice of a run that has samples.
 #[derive(Debug, Clone, Copy, Default, PartialEq)]
 pub(crate) struct ExceedanceSlice {
     /// In seconds.
@@ -58,8 +58,8 @@ pub(super) struct Watch {
     limit: TimeLimit,
     limit_ns: u64,
     slices: BTreeMap<u64, Tally>,
-    /// The slice of the last sample, kept at hand.
-    now: (u64, Tally),
+    /// The slice of the last sample.
+    current: (u64, Tally),
 }
 
 #[derive(Debug, Clone, Copy, Default)]
@@ -72,35 +72,35 @@ struct Tally {
 impl Watch {
     pub(super) fn new(limit: TimeLimit) -> Watch {
         let limit_ns = nanoseconds(limit.limit);
-        Watch { limit, limit_ns, slices: BTreeMap::new(), now: Default::default() }
+        Watch { limit, limit_ns, slices: BTreeMap::new(), current: Default::default() }
     }
 
     pub(super) fn of(&self) -> &TimesOf {
         &self.limit.of
     }
 
-    /// A sample that is the limit's business, intended so long since the measurement began.
+    /// Counts a sample of these times, intended at this time since the measurement began.
     pub(super) fn record(&mut self, intended_ns: u64, time_ns: u64) {
         let slice = intended_ns / SLICE_NS;
-        if slice != self.now.0 {
+        if slice != self.current.0 {
             self.settle();
-            self.now.0 = slice;
+            self.current.0 = slice;
         }
-        let tally = &mut self.now.1;
+        let tally = &mut self.current.1;
         tally.samples += 1;
         tally.over += u64::from(time_ns > self.limit_ns);
         tally.sum_ns += u128::from(time_ns);
     }
 
-    /// Puts the slice at hand to the others.
+    /// Adds the current slice to the others.
     fn settle(&mut self) {
-        let (slice, tally) = (self.now.0, std::mem::take(&mut self.now.1));
+        let (slice, tally) = (self.current.0, std::mem::take(&mut self.current.1));
         if tally.samples > 0 {
             self.slices.entry(slice).or_default().add(tally);
         }
     }
 
-    /// `other` watches the same limit.
+    /// Adds the counts of `other`, which has the same limit.
     pub(super) fn merge(&mut self, mut other: Watch) {
         self.settle();
         other.settle();
@@ -128,7 +128,7 @@ impl Tally {
 }
 
 impl Exceedances {
-    /// Samples in all.
+    /// All samples.
     pub fn samples(&self) -> u64 {
         self.slices.iter().map(|slice| slice.times.samples).sum()
     }
@@ -138,13 +138,13 @@ impl Exceedances {
         self.slices.iter().map(|slice| slice.over).sum()
     }
 
-    /// The share of samples beyond the limit; `None` for a run too short to say how far it can be relied on.
+    /// The share of samples beyond the limit; `None` for a run that is too short for an interval.
     pub(crate) fn share_over(&self) -> Option<Proportion> {
         let count = |slice: &ExceedanceSlice| HitCount { samples: slice.times.samples, hits: slice.over };
         Proportion::of(&self.slices.iter().map(count).collect::<Vec<_>>())
     }
 
-    /// The mean of the times, with its interval; `None` for a run too short for one.
+    /// The mean of the times, with its interval; `None` for a run that is too short for one.
     pub(crate) fn mean(&self) -> Option<MeanEstimate> {
         let batches: Vec<Batch> = self.slices.iter().map(|slice| slice.times).collect();
         MeanEstimate::of(&batches).filter(|_| batches.len() >= LEAST_SLICES)

@@ -1,23 +1,23 @@
-//! The few counters that are watched while the run goes on.
+//! The counters that can be read during a run: [`Live`].
 
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 
 use super::limits::TimeLimit;
 
-/// Counters that the progress line reads while the run goes on. Relaxed; no figure of a verdict comes from here.
+/// Counters that the progress line reads during a run. Relaxed; no figure of a verdict comes from here.
 #[derive(Debug, Default)]
 pub struct Live {
     /// Users that have started.
     pub users: AtomicU64,
-    /// The limits that will be judged: what goes beyond them is counted while the run goes on.
+    /// The limits that will be judged: samples beyond them are counted during the run.
     pub limits: Vec<TimeLimit>,
     /// The measurement has begun.
     pub measuring: AtomicBool,
     workers: Mutex<Vec<Arc<WorkerLive>>>,
 }
 
-/// The counters of one worker thread, which alone writes them: threads that count into one place wait for one another.
+/// The counters of one worker thread. Only this thread writes them: threads that share a counter would wait for one another.
 #[derive(Debug, Default)]
 #[repr(align(128))]
 pub(super) struct WorkerLive {
@@ -27,7 +27,7 @@ pub(super) struct WorkerLive {
 }
 
 impl Live {
-    /// Counters of a run whose limits are known.
+    /// Counters of a run with these limits.
     pub fn limited(limits: Vec<TimeLimit>) -> Live {
         Live { limits, ..Live::default() }
     }
@@ -42,7 +42,7 @@ impl Live {
         self.sum(|worker| &worker.ok)
     }
 
-    /// Requests that ended otherwise.
+    /// Requests that ended in any other way.
     pub fn failed(&self) -> u64 {
         self.sum(|worker| &worker.failed)
     }
@@ -70,7 +70,7 @@ impl WorkerLive {
     }
 }
 
-/// One thread writes, so nothing can come between.
+/// Only one thread writes, so the addition need not be atomic.
 fn add_one(counter: &AtomicU64) {
     counter.store(counter.load(Ordering::Relaxed) + 1, Ordering::Relaxed);
 }

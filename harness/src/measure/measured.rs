@@ -1,4 +1,4 @@
-//! Everything one run of one test produced, ready to be judged and told.
+//! The result of one run of one test, ready to be judged and reported: [`Measured`].
 
 use std::time::Duration;
 
@@ -16,7 +16,7 @@ use super::spike::SpikeFigures;
 use super::stage::StageSummary;
 use super::summary::Summary;
 
-/// Everything one run of one test produced.
+/// The result of one run of one test.
 #[derive(Debug, Clone, Default, Serialize, Deserialize, JsonSchema)]
 pub struct Measured {
     /// All requests of the measured phase; with stages, those of the steady ones.
@@ -29,13 +29,13 @@ pub struct Measured {
     pub endpoints: Vec<Summary>,
     /// One for each second of the measured phase.
     pub timeline: Vec<TimeSlice>,
-    /// How the generator itself fared.
+    /// Whether the generator worked as planned.
     pub generator: GeneratorHealth,
-    /// Requests outside the measured phase (user set-up, ramp-up, warm-up): shown, judged by nothing.
+    /// Requests outside the measured phase (user set-up, ramp-up, warm-up): shown, but not judged.
     #[serde(default)]
     pub outside: Counts,
-    /// From the first intended start to the last end of the measured phase, and never less than its planned length:
-    /// a second in which every user thought is a second without an answer.
+    /// From the first intended start to the last end of the measured phase, and at least its planned length: a second in
+    /// which every user paused counts as a second without a response.
     #[serde(rename = "span_s", default, with = "json::seconds")]
     #[schemars(with = "f64")]
     pub span: Duration,
@@ -45,23 +45,23 @@ pub struct Measured {
     /// One for each stage of a staged workload, in order; `total` and `endpoints` hold the steady ones together.
     #[serde(default)]
     pub stages: Vec<StageSummary>,
-    /// What a stage named `spike` did to the response times; `None` without one.
+    /// The effect of the stage named `spike` on response times; `None` without one.
     pub spike: Option<SpikeFigures>,
-    /// What the arrival rate came to at which the thresholds still held; only a search for capacity knows it.
+    /// The highest arrival rate at which the thresholds held; known only after a search for capacity.
     #[serde(serialize_with = "json::figure")]
     pub capacity_per_s: Option<f64>,
     /// For benchmarks: how precise the mean is.
     pub precision: Option<Precision>,
-    /// What went beyond the time limits that were known before the run, in the order in which they were given.
+    /// The samples beyond the time limits that were known before the run, in the order of the limits.
     #[serde(skip)]
     pub exceedances: Vec<Exceedances>,
-    /// What each server used, in the order of the test's fixtures; the session adds it, the engine knows no server.
+    /// The resources that each server used, in the order of the test's fixtures. The runner adds them: the engine does not know servers.
     #[serde(skip)]
     pub servers: Vec<ServerFigures>,
     /// Why the load stopped.
     #[serde(skip)]
     pub ended: Ended,
-    /// What went wrong when users took their leave: told after the verdict, never part of it.
+    /// Failed tear-downs of users: reported after the verdict, and not part of it.
     #[serde(skip)]
     pub leave_errors: Vec<String>,
 }
@@ -69,14 +69,14 @@ pub struct Measured {
 /// Why the load stopped.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub enum Ended {
-    /// The plan was carried out.
+    /// The load was offered as planned.
     #[default]
     AsPlanned,
-    /// Somebody pulled the stop: a server died, or the run was interrupted. The text says what.
+    /// The run was stopped: a server died, or the run was interrupted. The text says which.
     Stopped(String),
-    /// No answer of any kind for three times the timeout, so the rest was not sent.
+    /// There was no response to any request for three times the timeout, so the rest was not sent.
     NoAnswer(Duration),
-    /// The plan was carried out, but for so long before its end nothing that was sent was answered, nor ever after.
+    /// The load was offered as planned, but the server did not respond for this long before the end, nor afterwards.
     FellSilent(Duration),
     /// A user could not be set up, or the author's function panicked: the text says which and why.
     Broken(String),
@@ -91,7 +91,7 @@ pub struct Precision {
     pub half_width: f64,
     /// The two halves of the measurement differ by more than the interval allows.
     pub drifting: bool,
-    /// The warm-up ended because the times were steady, not because its time was up.
+    /// The warm-up ended because the times were steady, and not at its time limit.
     pub steady: bool,
     /// How long the warm-up took.
     #[serde(rename = "warmup_s", with = "json::seconds")]

@@ -1,6 +1,6 @@
-//! What happened, counted and timed: samples in, summaries out.
+//! Counts and times what happens in a run: samples in, summaries out. The result of a run is [`Measured`].
 //!
-//! Knows histograms; knows neither HTTP nor a clock: every time is handed in as seconds since the run began.
+//! Knows histograms, but neither HTTP nor a clock: times are passed in, as time since the run began.
 
 mod buckets;
 mod counts;

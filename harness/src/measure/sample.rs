@@ -11,25 +11,25 @@ use super::json;
 /// Which part of a run a request belongs to, decided by its intended start.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Phase {
-    /// Set-up of a user, ramp-up or warm-up: recorded apart, judged by no threshold.
+    /// Set-up of a user, ramp-up or warm-up: recorded separately, and not judged.
     Outside,
     /// The measurement.
     Measured,
 }
 
-/// The one place where an intended request ends.
+/// How an intended request ended.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Fate {
     /// The expected status, in time, and no check failed.
     Ok,
-    /// Anything the server, the network or a check did wrong; the cause is shown as it is:
+    /// A failure of the server, the network or a check; the cause is shown as it is:
     /// `status 503`, `connection refused`, `connection reset`, `check: a full page`.
     Failed(String),
     /// Not answered within the timeout.
     TimedOut,
     /// Still open when the run ended.
     InFlightAtEnd,
-    /// The generator's own failing, such as no descriptors left: makes the run invalid, never the server's fault.
+    /// A failure of the generator, such as no descriptors left: makes the run invalid, and is not counted against the server.
     Ours(String),
 }
 
@@ -38,19 +38,19 @@ pub enum Fate {
 pub struct Sample {
     /// The name it is counted under, such as `GET /health`.
     pub endpoint: Endpoint,
-    /// When the plan wanted it to start.
+    /// When it should start.
     pub intended: Duration,
-    /// When its first byte was offered to the connection.
+    /// When its first byte was handed to the connection.
     pub sent: Duration,
     /// When its last byte had arrived, or it failed.
     pub done: Duration,
     /// How it ended.
     pub fate: Fate,
-    /// Bytes of the body that were offered.
+    /// Bytes of the request's body that were sent.
     pub bytes_sent: u64,
-    /// Bytes of the body.
+    /// Bytes of the response's body.
     pub bytes_received: u64,
-    /// The parts of its time, as far as the transport knows them; told only of the slowest requests.
+    /// The parts of its time, as far as the transport knows them; shown only for the slowest requests.
     pub phases: Phases,
 }
 
@@ -58,15 +58,15 @@ pub struct Sample {
 /// did not happen, is `None`.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct Phases {
-    /// Until its connection was there, if one had to be opened.
+    /// Until its connection was open, if one had to be opened.
     #[serde(rename = "connect_s", default, with = "json::optional_seconds")]
     #[schemars(with = "Option<f64>")]
     pub connect: Option<Duration>,
-    /// From then until the first byte of the answer was there.
+    /// From then until the first byte of the response arrived.
     #[serde(rename = "first_byte_s", default, with = "json::optional_seconds")]
     #[schemars(with = "Option<f64>")]
     pub first_byte: Option<Duration>,
-    /// From then until the last byte was there.
+    /// From then until the last byte arrived.
     #[serde(rename = "body_s", default, with = "json::optional_seconds")]
     #[schemars(with = "Option<f64>")]
     pub body: Option<Duration>,
@@ -83,18 +83,18 @@ impl Fate {
 pub enum IterationEnd {
     /// It returned `Ok`.
     Completed,
-    /// It returned an error that is already counted at a request.
+    /// It returned an error that is already counted for a request.
     FailedAtRequest,
     /// It returned an error of its own; the text becomes the cause.
     ///
-    /// Counted against the last request of the iteration, or as a failed request of its own when there was none,
-    /// so that an error can never hide from the success rate.
+    /// Counted for the last request of the iteration, or as a failed request of its own if there was none, so that every
+    /// error lowers the success rate.
     FailedItself(String),
 }
 
-/// When a request or an iteration was wanted, began and ended, in nanoseconds since the run began.
+/// When a request or an iteration was intended to start, began and ended, in nanoseconds since the run began.
 ///
-/// Worked out once a sample: everything that is counted is counted in whole nanoseconds.
+/// Computed once for each sample, because everything is counted in whole nanoseconds.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Moments {
     pub(crate) intended_ns: u64,
@@ -104,7 +104,7 @@ pub(crate) struct Moments {
 
 impl Moments {
     pub(crate) fn of(intended: Duration, sent: Duration, done: Duration) -> Moments {
-        // No run comes near to the 584 years that are too many nanoseconds.
+        // 584 years of nanoseconds fit, so no run is too long.
         let [intended_ns, sent_ns, done_ns] = [intended, sent, done].map(|moment| moment.as_nanos() as u64);
         Moments { intended_ns, sent_ns, done_ns }
     }
@@ -114,13 +114,13 @@ impl Moments {
         self.done_ns.saturating_sub(self.intended_ns)
     }
 
-    /// From the first byte offered.
+    /// From the first byte sent.
     pub(crate) fn service_ns(self) -> u64 {
         self.done_ns.saturating_sub(self.sent_ns)
     }
 }
 
-/// A sample as the books hold it: small, because every request is kept back for a while.
+/// A sample in the form in which it is held until its result is final: small, because each request is held for a while.
 #[derive(Debug)]
 pub(crate) struct Entry {
     pub(crate) phase: Phase,
@@ -129,7 +129,7 @@ pub(crate) struct Entry {
     pub(crate) fate: Fate,
     pub(crate) bytes_sent: u64,
     pub(crate) bytes_received: u64,
-    /// Asked for only of requests that may be among the slowest.
+    /// Known only for requests that may be among the slowest.
     pub(crate) phases: Option<Box<Phases>>,
 }
 

@@ -1,4 +1,4 @@
-//! What a server under test used of its machine. How it is read is another's affair: samples are handed in.
+//! The resources that a server under test used: [`ServerFigures`]. The samples are read elsewhere and passed in.
 
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -8,13 +8,13 @@ use crate::statistics::Trend;
 
 /// What one server used while the load was measured, over its whole process tree.
 ///
-/// Every figure is absent where the system does not offer it, and all of them are for a server that was not started here.
+/// A figure is absent if the system does not provide it. None is available for a server that was not started here.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct ServerFigures {
     /// The server's name.
     #[serde(skip)]
     pub name: String,
-    /// From the first sample to the last: what the shares below are shares of.
+    /// From the first sample to the last. The shares below are shares of this span.
     #[serde(serialize_with = "json::figure")]
     pub span_s: Option<f64>,
     /// CPU time, user and system, of the measured span.
@@ -26,26 +26,26 @@ pub struct ServerFigures {
     /// CPU time ÷ requests that ended.
     #[serde(serialize_with = "json::figure")]
     pub cpu_per_request_s: Option<f64>,
-    /// The most resident memory. A page that two processes of the tree share counts twice.
+    /// The highest resident memory. A page that two processes of the tree share counts twice.
     pub rss_max_bytes: Option<u64>,
     /// Resident memory at the end.
     pub rss_last_bytes: Option<u64>,
-    /// What resident memory gains each second (Theil–Sen over all samples).
+    /// The growth of resident memory each second (Theil–Sen over all samples).
     #[serde(serialize_with = "json::figure")]
     pub rss_growth_bytes_per_s: Option<f64>,
-    /// The most anonymous memory: heap and stacks, what was swapped out included.
+    /// The highest anonymous memory: heap and stacks, including what was swapped out.
     pub anonymous_max_bytes: Option<u64>,
     /// Anonymous memory at the end.
     pub anonymous_last_bytes: Option<u64>,
-    /// The most threads.
+    /// The highest number of threads.
     pub threads_max: Option<u64>,
-    /// The most open descriptors.
+    /// The highest number of open descriptors.
     pub descriptors_max: Option<u64>,
-    /// Read from disks; what the page cache answered is not in it.
+    /// Read from disks; reads from the page cache are not counted.
     pub disk_read_bytes: Option<u64>,
-    /// Written towards disks.
+    /// Written to disks.
     pub disk_written_bytes: Option<u64>,
-    /// Received over the network; known only of a server in a network namespace of its own.
+    /// Received over the network; known only for a server in its own network namespace.
     pub network_received_bytes: Option<u64>,
     /// Sent over the network; as above.
     pub network_sent_bytes: Option<u64>,
@@ -53,7 +53,7 @@ pub struct ServerFigures {
     pub samples: Vec<ServerSample>,
 }
 
-/// One look at a server's process tree.
+/// The state of a server's process tree at one moment.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct ServerSample {
     /// Seconds since the measurement began.
@@ -73,7 +73,7 @@ pub struct ServerSample {
     pub descriptors: Option<u64>,
     /// Read from disks since the measurement began.
     pub disk_read_bytes: Option<u64>,
-    /// Written towards disks since the measurement began.
+    /// Written to disks since the measurement began.
     pub disk_written_bytes: Option<u64>,
     /// Received over the network since the measurement began.
     pub network_received_bytes: Option<u64>,
@@ -82,10 +82,10 @@ pub struct ServerSample {
 }
 
 impl ServerFigures {
-    /// The figures of `samples`, while so many requests ended.
+    /// The figures of `samples`, during which `ended_requests` ended.
     pub fn of(name: &str, samples: Vec<ServerSample>, ended_requests: u64) -> ServerFigures {
         let last = samples.last().copied().unwrap_or_default();
-        // One look tells what is, and not what was used: that is the difference of two. The first is a little after the start.
+        // Usage is the difference of two samples. The first is taken a little after the start.
         let span_s = Some(last.at_s).filter(|span_s| samples.len() > 1 && *span_s > 0.0);
         let cpu_s = last.cpu_s.filter(|_| span_s.is_some());
         let used = |bytes: Option<u64>| bytes.filter(|_| span_s.is_some());

@@ -1,4 +1,4 @@
-//! The seconds of the measured phase, one by one.
+//! The timeline: one [`TimeSlice`] for each second of the measured phase.
 
 use std::collections::BTreeMap;
 use std::collections::btree_map::Entry;
@@ -12,7 +12,7 @@ use super::json;
 use super::seconds::nanoseconds;
 use crate::metric::Percentile;
 
-/// A time of a second is known to within 1/128.
+/// Times within a second are counted with a resolution of 1/128.
 const BITS: u32 = 7;
 
 /// One second of the measured phase.
@@ -20,7 +20,7 @@ const BITS: u32 = 7;
 pub struct TimeSlice {
     /// Seconds since the measurement began: 0, 1, 2 …
     pub second: u64,
-    /// Requests whose intended start lies in this second.
+    /// Requests with their intended start in this second.
     pub sent: u64,
     /// Of those that ended in this second: ok.
     pub ok: u64,
@@ -34,10 +34,10 @@ pub struct TimeSlice {
     /// As above.
     #[serde(serialize_with = "json::figure")]
     pub p50_s: Option<f64>,
-    /// As above; `None` where fewer than 59 requests ended.
+    /// As above; `None` if fewer than 59 requests ended.
     #[serde(serialize_with = "json::figure")]
     pub p95_s: Option<f64>,
-    /// As above; `None` where fewer than 299 requests ended.
+    /// As above; `None` if fewer than 299 requests ended.
     #[serde(serialize_with = "json::figure")]
     pub p99_s: Option<f64>,
     /// As above.
@@ -45,8 +45,8 @@ pub struct TimeSlice {
     pub max_s: Option<f64>,
 }
 
-/// What each second saw. Sparse: a second, and a bucket of a second, exists once something fell into it; but the second in
-/// which requests end now is kept at hand, because every request is counted there.
+/// The counts of each second. Sparse: a second, and a bucket of a second, exists once something was counted in it. The
+/// current second has its own table, because nearly every request is counted there.
 #[derive(Debug, Clone)]
 pub(crate) struct Slices {
     width_ns: u64,
@@ -64,7 +64,7 @@ struct Tally {
     buckets: BTreeMap<usize, u64>,
 }
 
-/// The second in which the last request ended. Its own buckets are empty; they lie side by side here.
+/// The current second: the one in which the last request ended. Its buckets are in a table here.
 #[derive(Debug, Clone, Default)]
 struct Now {
     second: u64,
@@ -80,12 +80,12 @@ impl Default for Slices {
 }
 
 impl Slices {
-    /// Slices of another length than a second.
+    /// Slices with another length than a second.
     pub(crate) fn of(width: Duration) -> Slices {
         Slices { width_ns: nanoseconds(width), seconds: BTreeMap::new(), now: Now::default() }
     }
 
-    /// A request was sent in one second and ended in another, or the same; both since the measurement began.
+    /// A request was sent in one second and ended in the same or another one; both since the measurement began.
     #[inline]
     pub(crate) fn record(&mut self, intended_ns: u64, done_ns: u64, is_ok: bool) {
         if !(self.is_now(intended_ns) && self.is_now(done_ns)) {
@@ -95,12 +95,12 @@ impl Slices {
         self.now.end(done_ns.saturating_sub(intended_ns), is_ok);
     }
 
-    /// True in the second at hand.
+    /// True for the current second.
     fn is_now(&self, moment_ns: u64) -> bool {
         moment_ns.wrapping_sub(self.now.begins_ns) < self.width_ns
     }
 
-    /// Nearly every request begins and ends in the second at hand.
+    /// Nearly every request begins and ends in the current second.
     #[cold]
     fn record_across(&mut self, intended_ns: u64, done_ns: u64, is_ok: bool) {
         let (sent_second, second) = (intended_ns / self.width_ns, done_ns / self.width_ns);
@@ -122,7 +122,7 @@ impl Slices {
         }
     }
 
-    /// Puts the second at hand to the others.
+    /// Adds the current second to the others.
     fn settle(&mut self) {
         let Now { second, tally, buckets, .. } = &mut self.now;
         if tally.sent + tally.ended() == 0 {
@@ -222,7 +222,7 @@ impl Tally {
         }
     }
 
-    /// A percentile of fewer samples says little about the second; the median, which says what is usual, is always told.
+    /// A percentile of fewer samples says little about the second. The median is always shown.
     fn has_enough_for(&self, percent: f64) -> bool {
         Percentile::new(percent).is_some_and(|percentile| self.ended() >= percentile.least_samples())
     }

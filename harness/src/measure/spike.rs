@@ -1,4 +1,4 @@
-//! How long a server takes to get over a surge.
+//! How long a server takes to recover from a surge: [`SpikeFigures`].
 
 use std::time::Duration;
 
@@ -11,18 +11,18 @@ use super::stage::StageBounds;
 
 /// The name of the stage that is the surge.
 pub(super) const SPIKE: &str = "spike";
-/// Length of the slices that recovery is read from: its resolution.
+/// The length of the slices from which recovery is computed: its resolution.
 pub(super) const WIDTH: Duration = Duration::from_millis(250);
-/// The response time must stay within the band for so many slices, a second together.
+/// The response time must stay within the band for this many slices, which are one second.
 const STAYS: usize = 4;
-/// Fewer slices before the surge tell no band.
+/// With fewer slices before the surge there is no band.
 const LEAST_BEFORE: usize = 4;
 const DEVIATIONS: f64 = 3.0;
 const SHARE: f64 = 0.10;
-/// By so much may the generator itself be late without a warning.
+/// The generator may be late by this much without a warning.
 const LEAST_REACH_S: f64 = 0.000_5;
 
-/// What a surge did to the response times.
+/// The effect of a surge on response times.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct SpikeFigures {
     /// Mean of the medians of the slices before the surge.
@@ -33,16 +33,16 @@ pub struct SpikeFigures {
     /// before the surge was too short.
     #[serde(serialize_with = "json::figure")]
     pub band_s: Option<f64>,
-    /// From the end of the surge until the median of a slice is within the band and stays there for a second, to a
-    /// quarter of a second; `None` if it had not when the measurement ended.
+    /// From the end of the surge until the median of a slice is within the band and stays there for a second, with a
+    /// resolution of a quarter of a second; `None` if this had not happened when the measurement ended.
     #[serde(serialize_with = "json::figure")]
     pub recovery_s: Option<f64>,
 }
 
 impl SpikeFigures {
-    /// Read from slices of [`WIDTH`] that are told by when requests ended, as a person who waits sees them.
+    /// Computed from slices of [`WIDTH`]. Requests belong to the slice in which they ended, as a waiting caller sees it.
     ///
-    /// A backlog of (ρ−1)·T requests' worth of work is gone after (ρ−1)·T ÷ (1−ρ₀), and so is what it adds to the time.
+    /// A backlog of (ρ−1)·T requests, and the time that it adds, is gone after (ρ−1)·T ÷ (1−ρ₀).
     pub(super) fn of(slices: &[TimeSlice], spike: &StageBounds) -> SpikeFigures {
         let index = |moment: Duration| (moment.as_secs_f64() / WIDTH.as_secs_f64()) as usize;
         let before = &slices[..index(spike.begins).min(slices.len())];

@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 use super::json;
 use super::summary::Summary;
 
-/// When a stage of the plan begins and ends, and what it asks for. A stage begins where the one before ends.
+/// When a planned stage begins and ends, and its levels. A stage begins when the previous one ends.
 #[derive(Debug, Clone, PartialEq)]
 pub(crate) struct StageBounds {
     /// Its name, or `1`, `2` … in order.
@@ -39,7 +39,7 @@ pub struct StageSummary {
     pub from: f64,
     /// The same at its end.
     pub to: f64,
-    /// True if the level stays; only such stages are judged, unless a threshold names one.
+    /// True if the level stays the same; only such stages are judged, unless a threshold names one.
     pub steady: bool,
     /// When it began, in seconds since the measurement began.
     pub begins_s: f64,
@@ -47,7 +47,7 @@ pub struct StageSummary {
     #[serde(rename = "span_s", with = "json::seconds")]
     #[schemars(with = "f64")]
     pub span: Duration,
-    /// All requests whose intended start lies in it.
+    /// All requests with their intended start in this stage.
     #[serde(rename = "totals")]
     pub total: Summary,
     /// The same by endpoint.

@@ -27,7 +27,7 @@ use proc_macro::TokenStream;
 /// Every mistake in the attribute is reported at once, each on its own tokens. An array multiplies the test
 /// (`users = [10, 50]`), and a constant may stand for a number or a `Duration` (`users = SMALL_TEAM`). `stages(…)`,
 /// `spike(…)`, `sweep(…)` and `capacity(…)` say how the load changes over time or from run to run. All settings are listed
-/// in `docs/reference/settings.md`; a word that is not one is answered with the nearest, or with the list.
+/// in `docs/reference/settings.md`; the message about an unknown one suggests the nearest, or lists all.
 #[proc_macro_attribute]
 pub fn perf(attribute: TokenStream, item: TokenStream) -> TokenStream {
     perf::perf(attribute.into(), &item.into()).into()

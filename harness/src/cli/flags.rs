@@ -264,7 +264,7 @@ impl FromArgMatches for LoadFlags {
     }
 }
 
-/// What the command line comes to.
+/// The command line, read.
 pub(super) enum CommandLine {
     /// Flags to carry out.
     Flags(Box<Flags>),

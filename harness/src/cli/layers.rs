@@ -1,4 +1,4 @@
-//! The load that is asked for from outside the source, in layers around what the attribute says.
+//! The load that options, variables and `proofload.toml` set, in layers around the attribute.
 
 use super::file::Tables;
 use crate::kind::Kind;

@@ -92,7 +92,7 @@ pub(crate) enum UsageMistake {
     /// `user = 5` in `proofload.toml`
     #[error("{origin}: unknown key `{key}`{suggestion} (keys: {known})")]
     UnknownKey {
-        /// Where it stands.
+        /// Its place.
         origin: Origin,
         /// As written.
         key: String,
@@ -104,7 +104,7 @@ pub(crate) enum UsageMistake {
     /// `users = [5]` in `proofload.toml`
     #[error("{origin}: `{key}` expects {expects}, not {found}")]
     WrongType {
-        /// Where the value stands.
+        /// The place of the value.
         origin: Origin,
         /// Its key.
         key: String,
@@ -116,7 +116,7 @@ pub(crate) enum UsageMistake {
 }
 
 impl UsageError {
-    /// An error unless there are no mistakes.
+    /// An error if there is at least one mistake.
     pub(super) fn unless_empty(mistakes: Vec<UsageMistake>) -> Result<(), UsageError> {
         if mistakes.is_empty() { Ok(()) } else { Err(UsageError(mistakes)) }
     }

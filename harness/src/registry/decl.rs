@@ -70,7 +70,7 @@ pub struct TestDecl {
     pub function: &'static str,
     /// `module_path!()`, the binary's own crate first.
     pub module_path: &'static str,
-    /// Where it stands.
+    /// Its place.
     pub place: Place,
     /// `CARGO_MANIFEST_DIR` of its package.
     pub manifest_dir: &'static str,

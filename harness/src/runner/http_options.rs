@@ -6,7 +6,7 @@ use crate::workload::{Connections, HttpOptions, Workload};
 
 /// What the users of one worker thread share of HTTP.
 pub fn http_resources(workload: &Workload, share: WorkerShare) -> HttpResources {
-    let connections = workload.connections.share((share.index, share.workers));
+    let connections = workload.connections.for_worker(share.index, share.workers);
     HttpResources::new(workload.timeout, connection_policy(connections), transport_options(&workload.http))
 }
 

@@ -52,7 +52,7 @@ impl Kind {
         }
     }
 
-    /// True if a plain `cargo test --test perf` runs it; the others are ignored until asked for.
+    /// True if a plain `cargo test --test perf` runs it; the others need `--include-ignored`.
     pub const fn runs_by_default(self) -> bool {
         matches!(self, Kind::Load | Kind::Benchmark)
     }

@@ -69,7 +69,7 @@ pub enum Dimension {
     BytesPerSecond,
 }
 
-/// Which way is better, and so which comparisons make sense.
+/// Whether higher or lower is better, and so which comparisons make sense.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Direction {
     /// A threshold bounds it from above.
@@ -129,7 +129,7 @@ impl Metric {
         }
     }
 
-    /// Which way is better.
+    /// Whether higher or lower is better.
     pub const fn direction(self) -> Direction {
         match self {
             Metric::SuccessRate | Metric::Throughput | Metric::Requests | Metric::PeakThroughput | Metric::Capacity => {

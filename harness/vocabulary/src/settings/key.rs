@@ -57,7 +57,7 @@ impl SettingKey {
         self.spec().excludes.iter().any(|exclusion| exclusion.settings.contains(&other))
     }
 
-    /// True if a layer that gives `self` says something in place of what a lower layer says with `below`.
+    /// True if `self` in a layer takes the place of `below` in a lower layer.
     ///
     /// What only makes sense beside the replaced setting goes with it: a rate in place of users has no `ramp_up`.
     pub fn replaces(self, below: SettingKey) -> bool {

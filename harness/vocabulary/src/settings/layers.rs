@@ -1,4 +1,4 @@
-//! Settings in layers: what one layer says, and one layer over another.
+//! Settings in layers: the values of one layer, and one layer over another.
 
 use super::contradiction::WorkloadError;
 use super::shape::{LevelUnit, Stages, Surge};
@@ -45,7 +45,7 @@ impl Settings {
         self.or(lower)
     }
 
-    /// When the measurement ends, if this layer says so.
+    /// When the measurement ends, if this layer gives that.
     pub fn length(&self) -> Option<RunLength> {
         self.requests.map(RunLength::Requests).or_else(|| self.duration.map(RunLength::Duration))
     }

@@ -128,7 +128,7 @@ impl Settings {
         LoadModel::Closed(Users { stages, every: self.pace, ..Users::over(count as usize, ramp_up) })
     }
 
-    /// Never more users than requests were asked for.
+    /// Never more users than requests.
     fn default_users(&self) -> u64 {
         match self.length() {
             Some(RunLength::Requests(requests)) => requests.min(DEFAULT_USERS),

@@ -1,4 +1,4 @@
-//! The table: every setting with what it means, takes, fits and excludes.
+//! The table: every setting with its meaning, its type, what it fits and what it excludes.
 
 use std::time::Duration;
 
@@ -9,7 +9,7 @@ use super::value_type::ValueType;
 use crate::kind::Kind;
 use crate::workload::{CapacitySearch, Connections, Overflow, Rate, Spacing, Warmup};
 
-/// What the table says about one setting.
+/// A row of the table: all that is known about one setting.
 #[derive(Debug)]
 pub struct SettingSpec {
     /// As written in the attribute and in `proofload.toml`.
@@ -32,7 +32,7 @@ pub struct SettingSpec {
     pub not_for: &'static [Kind],
     /// The settings that contradict it, and why.
     pub excludes: &'static [Exclusion],
-    /// Other words for it, which are answered with its name.
+    /// Other words that people write for it; the message suggests its name.
     pub also_called: &'static [&'static str],
 }
 
@@ -93,7 +93,7 @@ settings! {
     #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
     pub enum SettingKey;
 
-    /// What one layer says about the load; `None` leaves it to the layer below.
+    /// The settings of one layer; `None` leaves one to the layer below.
     #[derive(Debug, Clone, Default, PartialEq)]
     pub struct Settings;
 

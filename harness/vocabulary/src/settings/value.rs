@@ -16,7 +16,7 @@ pub enum SettingValue {
     Warmup(Warmup),
     /// `rate`
     Rate(Rate),
-    /// So many each second: `spawn_rate`.
+    /// A number per second: `spawn_rate`.
     PerSecond(f64),
     /// `overflow`
     Overflow(Overflow),

@@ -15,9 +15,9 @@ pub enum ValueType {
     DurationOrNone,
     /// A whole number or a time; zero counts as none.
     CountOrDuration,
-    /// So many each second, or a share of the capacity.
+    /// A number per second, or a share of the capacity.
     Rate,
-    /// So many each second.
+    /// A number per second.
     PerSecond,
     /// What happens at the cap.
     Overflow,

@@ -22,7 +22,7 @@ pub enum Subject {
     },
 }
 
-/// What begins the label of a stage; a request whose name begins so is asked for by another name.
+/// The prefix of a stage's label. A request whose name has this prefix needs another name to be selected.
 const STAGE: &str = "stage ";
 
 impl Subject {

@@ -10,7 +10,7 @@ pub enum Connections {
     PerUser,
     /// Each request opens a connection of its own and closes it after the answer.
     PerRequest,
-    /// All users share so many connections to each server, as the pool of a service does; a request waits for its turn.
+    /// All users share this number of connections to each server, as the pool of a service does; a request waits for one.
     Shared(usize),
 }
 
@@ -28,15 +28,15 @@ impl Connections {
         }
     }
 
-    /// What the `worker`-th of so many threads has of them: together the threads have all, and none too many.
+    /// The connections of one worker thread out of `workers`: together the threads have all of them.
     ///
     /// ```
     /// use proofload_vocabulary::workload::Connections;
-    /// let shares = [0, 1, 2].map(|worker| Connections::Shared(8).share((worker, 3)));
+    /// let shares = [0, 1, 2].map(|worker| Connections::Shared(8).for_worker(worker, 3));
     /// assert_eq!(shares, [3, 3, 2].map(Connections::Shared));
     /// ```
     #[must_use]
-    pub fn share(self, (worker, workers): (usize, usize)) -> Connections {
+    pub fn for_worker(self, worker: usize, workers: usize) -> Connections {
         match self {
             Connections::Shared(most) => {
                 let workers = workers.max(1);

@@ -33,9 +33,9 @@ pub struct Workload {
 /// When the warm-up ends and the measurement begins.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Warmup {
-    /// After so many requests; 0 means no warm-up.
+    /// After this number of requests; 0 means no warm-up.
     Requests(u64),
-    /// After so long.
+    /// After this time.
     Duration(Duration),
     /// When the median of the last three slices is within 3 % of the three before.
     UntilSteady,
@@ -44,9 +44,9 @@ pub enum Warmup {
 /// When the measurement ends.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum RunLength {
-    /// After so many requests.
+    /// After this number of requests.
     Requests(u64),
-    /// After so long.
+    /// After this time.
     Duration(Duration),
     /// When the interval of the mean is within 2 %, or after 15 s; with at least 200 samples.
     UntilPrecise,
@@ -105,8 +105,8 @@ impl Workload {
         self
     }
 
-    /// The same workload at one steady level, for the next step of a sweep or a search: so many users, or so many
-    /// arrivals each second.
+    /// The same workload at one steady level, for the next step of a sweep or a search: `level` users, or
+    /// `level` arrivals per second.
     #[must_use]
     pub fn at_level(mut self, level: f64) -> Workload {
         match &mut self.model {

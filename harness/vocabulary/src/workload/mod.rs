@@ -1,6 +1,6 @@
-//! The load that a test offers, as values: the workload of one run, and how many runs a test is.
+//! The load that a test offers, as values: the workload of one run, and how many runs a test has.
 //!
-//! Start with [`Workload`]. What an author writes becomes one in [`settings`](crate::settings).
+//! Start with [`Workload`]. The settings of a test become one in [`settings`](crate::settings).
 
 mod connections;
 mod definition;

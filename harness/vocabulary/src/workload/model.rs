@@ -25,12 +25,12 @@ pub struct Users {
 }
 
 impl Users {
-    /// So many users, all at once, without pause.
+    /// `count` users, all at once, without pause.
     pub fn at_once(count: usize) -> Users {
         Users { count, ramp_up: Duration::ZERO, stages: Vec::new(), every: None }
     }
 
-    /// So many users that start evenly over `ramp_up`.
+    /// `count` users that start evenly over `ramp_up`.
     pub fn over(count: usize, ramp_up: Duration) -> Users {
         Users { ramp_up, ..Users::at_once(count) }
     }
@@ -45,11 +45,11 @@ pub struct Arrivals {
     pub max_in_flight: usize,
     /// What happens to an arrival at the cap.
     pub overflow: Overflow,
-    /// How arrivals lie in time.
+    /// How arrivals are spaced.
     pub spacing: Spacing,
 }
 
-/// What happens to an arrival that finds every slot taken.
+/// What happens to an arrival when every slot is taken.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub enum Overflow {
     /// It waits, first in, first out, and keeps its intended time.
@@ -59,7 +59,7 @@ pub enum Overflow {
     Shed,
 }
 
-/// How arrivals lie in time.
+/// How arrivals are spaced.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub enum Spacing {
     /// The i-th is due where the cumulated rate is i + ½.

@@ -10,7 +10,7 @@ use super::run_plan::{CapacitySearch, RunPlan, SpikeWindow};
 pub struct LoadPlan {
     /// One run; for a series of runs the first (a sweep's lowest level, the search's start).
     pub workload: Workload,
-    /// What the test makes of it.
+    /// The runs that the test takes.
     pub runs: RunPlan,
     /// `rate = 50% of capacity`: the workload has no rate until the capacity is known.
     pub calibration: Option<Calibration>,

@@ -1,14 +1,14 @@
-//! What a test makes of its workload: one run, or several that answer one question.
+//! How many runs a test has: one, or several that answer one question.
 
 use std::time::Duration;
 
-/// How many runs a test is, and how one leads to the next.
+/// The runs of a test, and how one leads to the next.
 #[derive(Debug, Clone, PartialEq, Default)]
 pub enum RunPlan {
     /// One run.
     #[default]
     Once,
-    /// `repeat = 3`: the median of so many runs is judged, and each is kept in the record.
+    /// `repeat = 3`: the median of this number of runs is judged, and each is kept in the record.
     Repeat(u32),
     /// `sweep(users = [1, 2, 5, 10])` or `sweep(rate = [100/s, 200/s])`: one run a level, thresholds for each.
     Sweep(Vec<f64>),

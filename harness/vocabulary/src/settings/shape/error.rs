@@ -4,7 +4,7 @@ use thiserror::Error;
 
 use crate::units::QuantityError;
 
-/// What is wrong with one part, or with the whole.
+/// A mistake in one part, or in the whole.
 #[derive(Debug, Clone, PartialEq, Eq, Error)]
 pub enum ShapeError {
     /// `stages()`

@@ -6,7 +6,7 @@ use std::time::Duration;
 use super::error::ShapeError;
 use crate::units::{Quantity, ShortNumber, parse_quantity};
 
-/// What a level counts.
+/// The unit of a level.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum LevelUnit {
     /// Virtual users.
@@ -15,7 +15,7 @@ pub enum LevelUnit {
     PerSecond,
 }
 
-/// So many users, or so many arrivals each second.
+/// A number of users, or of arrivals per second.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub(super) struct Level {
     pub(super) unit: LevelUnit,

@@ -11,7 +11,7 @@ use crate::workload::Stage;
 /// How the number of users, or the rate of arrivals, changes over time.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Stages {
-    /// What the levels count.
+    /// The unit of the levels.
     pub unit: LevelUnit,
     /// At least one.
     pub stages: Vec<Stage>,

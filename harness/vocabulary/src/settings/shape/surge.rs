@@ -12,7 +12,7 @@ use crate::workload::{SpikeWindow, Stage};
 /// A base load with one surge in it, and base again until the server has recovered.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Surge {
-    /// What the levels count.
+    /// The unit of the levels.
     pub unit: LevelUnit,
     /// The level before and after.
     pub base: f64,

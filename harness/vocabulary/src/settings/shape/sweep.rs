@@ -8,7 +8,7 @@ use crate::settings::value_type::ValueType;
 /// The levels of a sweep: one run each.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Sweep {
-    /// What the levels count.
+    /// The unit of the levels.
     pub unit: LevelUnit,
     /// At least one, rising.
     pub levels: Vec<f64>,

@@ -102,7 +102,7 @@ impl ArrivalSchedule {
         WorkerArrivals { schedule: self, next, step, drawn: 0, cumulated: 0.0 }
     }
 
-    /// When the cumulated rate comes to `target`.
+    /// When the cumulated rate reaches `target`.
     fn time_of(&self, target: f64) -> Duration {
         let place = self.ramps.partition_point(|ramp| ramp.after < target).min(self.ramps.len().saturating_sub(1));
         let time = self.ramps.get(place).map_or(0.0, |ramp| ramp.begins_s + ramp.time_of(target - ramp.before));

@@ -43,7 +43,7 @@ pub(super) struct AssignedArrival {
 pub(super) enum Offered {
     /// A user takes it now or later.
     Accepted,
-    /// Every user was busy, there may be no more, and there is no queue.
+    /// All users were busy, no more users are allowed, and there is no queue.
     Shed,
 }
 

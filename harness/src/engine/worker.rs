@@ -183,7 +183,7 @@ struct CheckSchedule {
 }
 
 impl CheckSchedule {
-    /// True if this time has come; if not, the next check is no later.
+    /// True if it is this time or later; otherwise the next check is at this time at the latest.
     fn is_due(&mut self, due: Duration) -> bool {
         let is_due = self.now >= due;
         if !is_due {

@@ -15,7 +15,7 @@ pub(crate) struct RequestDraft {
     pub(crate) method: Method,
     /// With its query string, as it is sent.
     pub(crate) path: String,
-    /// So many bytes of the path were given as they are sent; `None` if the path had to be encoded.
+    /// How many bytes of the path are sent as they were given; `None` if the path had to be encoded.
     given_bytes: Option<usize>,
     /// The number of the request line, method and path as given. The same for consecutive requests that are alike.
     pub(crate) line_number: u64,

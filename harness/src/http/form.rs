@@ -2,7 +2,7 @@
 
 use std::fmt::Display;
 
-/// What stands between the parts, unless a part has it in itself.
+/// The boundary between the parts, unless a part contains it.
 const BOUNDARY: &str = "proofload-form-boundary-5d1fb4a7";
 
 /// The fields and files of a form, as [`Request::multipart`](crate::user::Request::multipart) sends them.

@@ -2,7 +2,7 @@
 
 use std::io;
 
-/// Why there is no response. The texts are the causes that reports count by.
+/// Why a request has no response. The texts are the causes that reports count by.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub(crate) enum TransportError {
     /// There was no complete response within the timeout.

@@ -9,7 +9,7 @@ pub use crate::statistics::round_to;
 /// How many digits of a measured figure mean something.
 const DIGITS: usize = 3;
 
-/// The most digits that telling a figure from its limit may cost: with these no two figures read alike.
+/// The most digits used to distinguish a figure from its limit: with these, no two figures look the same.
 const MOST_DIGITS: usize = 17;
 
 /// The units of a time, largest first, with their length in seconds.
@@ -58,7 +58,7 @@ pub fn of(metric: Metric, value: f64) -> String {
     }
 }
 
-/// The figure that was held against `threshold`, with as many digits as it takes to see on which side of the limit it is.
+/// The figure that was compared with `threshold`, with enough digits to see on which side of the limit it lies.
 pub fn beside_limit(threshold: &Threshold, actual: f64) -> String {
     let limit = threshold.limit();
     match threshold.metric.dimension() {
@@ -142,7 +142,7 @@ fn told_apart(value: f64, limits: &[f64], show: impl Fn(f64, usize) -> String) -
     show(value, digits.unwrap_or(MOST_DIGITS))
 }
 
-/// `value` with so many significant digits and its thousands apart.
+/// `value` with this many significant digits, and commas between thousands.
 fn number(value: f64, digits: usize) -> String {
     let rounded = round_to(value, digits);
     if rounded == 0.0 {

@@ -28,7 +28,7 @@ pub struct Judgement {
     /// Facts that a reader should know, although they do not change the verdict.
     pub warnings: Vec<String>,
     /// A limit lies inside the interval of its figure and nothing else decides: measure for as long as [`longer`] says
-    /// and judge that measurement instead. When there is no longer one, this verdict stands.
+    /// and judge that measurement instead. If it says `None`, this verdict is final.
     ///
     /// [`longer`]: super::longer
     pub wants_longer: bool,

@@ -1,6 +1,6 @@
 //! Verdicts: what a test's figures mean.
 //!
-//! [`judge`] holds the figures of a test against its thresholds; the types of `report` carry the result to every
+//! [`judge`] compares the figures of a test with its thresholds; the types of `report` carry the result to every
 //! reader. No clock and no files: figures in, verdicts out.
 
 mod capacity;

@@ -130,7 +130,7 @@ impl ProbeRow {
     }
 }
 
-/// The place of the knee among the levels of a sweep, sorted by load; `None` if there is none.
+/// The index of the knee among the levels of a sweep, sorted by load; `None` without a knee.
 pub fn knee_of(rows: &[ProbeRow]) -> Option<usize> {
     let levels: Vec<Level> =
         rows.iter().map(|row| Level { load: row.load.value(), throughput_per_s: row.throughput_per_s }).collect();

@@ -17,7 +17,7 @@ use crate::statistics::{Trend, median};
 const SEGMENTS: usize = 8;
 const LEAK_SHARE: f64 = 0.02;
 const LEAK_BYTES_PER_MIN: f64 = MIB;
-/// Twice the difference at which two runs count as different, because there is no second run to agree with.
+/// Twice the difference at which two runs count as different, because there is no second run to confirm it.
 const DRIFT_SHARE: f64 = 0.10;
 /// Smaller changes may come from the harness.
 const DRIFT_S: f64 = 0.000_1;

@@ -29,7 +29,7 @@ pub async fn in_context<F: Future>(context: ServerContext, future: F) -> F::Outp
 /// The context in which the server called `name` starts.
 ///
 /// # Errors
-/// If there is none.
+/// Without a context.
 pub(super) fn current(name: &str) -> Result<ServerContext, ServerError> {
     CONTEXT.try_with(Clone::clone).map_err(|_| ServerError::OutsideFixture { name: name.to_owned() })
 }

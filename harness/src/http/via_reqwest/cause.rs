@@ -1,4 +1,4 @@
-//! Why there is no response, in the words of the own transport, because reports count by them.
+//! Why a request has no response. Uses the same texts as the own transport, because reports count by them.
 
 use std::error::Error as StdError;
 use std::io;

@@ -70,7 +70,7 @@ impl Capacities {
 
 async fn search(test: &Test, share: &CapacityShare, is_optimised: bool, load: &mut impl RunLoad) -> SearchedCapacity {
     let criteria = Criteria { thresholds: share.limits.clone(), kind: test.kind, is_optimised };
-    let mut search = RateSearch::new(test.workload.clone(), &share.calibration.search, criteria);
+    let mut search = RateSearch::new(test.workload.clone(), &share.calibration.search, &criteria);
     let offered = run_series(load, &mut search).await;
     let found = search.found();
     let capacity_per_s = match (offered, search.broken()) {

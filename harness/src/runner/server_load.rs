@@ -52,7 +52,7 @@ impl DeathWatch {
         let (server, stop) = (server.clone(), stop.clone());
         DeathWatch(tokio::task::spawn_local(async move {
             let death = server.ended().await;
-            stop.pull(format!("the server `{}` died in mid-test: {death}", server.name()));
+            stop.pull(format!("the server `{}` died during the test: {death}", server.name()));
         }))
     }
 }

@@ -21,7 +21,7 @@ impl Problem {
     }
 
     /// The system refused what every run needs.
-    pub(super) fn not_started(error: std::io::Error) -> Problem {
+    pub(super) fn not_started(error: impl std::fmt::Display) -> Problem {
         Problem { text: format!("the run could not be started: {error}"), exit_code: NOT_STARTED }
     }
 }

@@ -22,7 +22,7 @@ pub(super) struct CapacitySeries {
 
 impl CapacitySeries {
     pub(super) fn new(workload: Workload, plan: &CapacitySearch, criteria: Criteria) -> CapacitySeries {
-        let search = RateSearch::new(workload.clone(), plan, criteria.clone());
+        let search = RateSearch::new(workload.clone(), plan, &criteria);
         CapacitySeries { workload, plan: plan.clone(), criteria, search, elapsed: Duration::ZERO }
     }
 }

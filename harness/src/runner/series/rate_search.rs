@@ -23,8 +23,8 @@ pub(crate) struct RateSearch {
 
 impl RateSearch {
     /// A search in which `criteria` must hold, apart from thresholds that bound the load itself.
-    pub(crate) fn new(workload: Workload, plan: &CapacitySearch, criteria: Criteria) -> RateSearch {
-        let criteria = Criteria { thresholds: limits_of_a_rate(&criteria.thresholds), ..criteria };
+    pub(crate) fn new(workload: Workload, plan: &CapacitySearch, criteria: &Criteria) -> RateSearch {
+        let criteria = Criteria { thresholds: limits_of_a_rate(&criteria.thresholds), ..*criteria };
         RateSearch { workload, criteria, search: Search::new(plan), probes: Vec::new(), last: None }
     }
 

@@ -13,7 +13,7 @@ pub(crate) struct Definition {
     /// The modules through which the path leads, and at last that of the definition.
     pub(crate) through: Vec<ModuleId>,
     /// The module, if the path names one.
-    module: Option<ModuleId>,
+    pub(crate) module: Option<ModuleId>,
 }
 
 /// What a reference leads to: usually one definition; none if it is outside this target.
@@ -29,6 +29,11 @@ pub(crate) fn definitions(tree: &Tree, module: ModuleId, reference: &Reference) 
         return resolver.longest_module(module, &segments).into_iter().collect();
     }
     found
+}
+
+/// What a path leads to, seen from a module; nothing if that is outside this target.
+pub(crate) fn lookup(tree: &Tree, module: ModuleId, segments: &[&str]) -> Vec<Definition> {
+    Resolver::new(tree).path(module, segments)
 }
 
 /// The crate that a path begins with, if that is another one.

@@ -3,8 +3,10 @@
 use proofload_vocabulary::kind::Kind;
 use proofload_vocabulary::settings::{SettingKey, Settings, WorkloadError};
 
+use super::clauses::{Case, LoadClauses};
+use super::setting::{Setting, WrittenValue};
+use super::threshold::CheckedThreshold;
 use super::threshold::{unknown_stage, without_a_search, without_a_surge};
-use super::{Case, CheckedThreshold, LoadClauses, Setting, WrittenValue};
 use crate::mistakes::Mistakes;
 use crate::perf::parse::Word;
 

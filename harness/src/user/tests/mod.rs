@@ -1,5 +1,6 @@
 //! What a user records of good and bad servers. Each test has its own server on a real socket.
 
+#[cfg(feature = "reqwest")]
 mod both;
 mod choices;
 mod outcomes;

@@ -1,8 +1,5 @@
 //! What one worker thread counts and times, and what all of them come to.
 
-#[cfg(test)]
-mod tests;
-
 use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::time::Duration;
@@ -17,15 +14,12 @@ use super::measured::Measured;
 use super::sample::Sample;
 use super::sample::{Entry, Fate, Moments, Phase};
 use super::seconds::nanoseconds;
-use super::series::{Series, count, tally};
+use super::series::{ITERATION, Series, count, tally};
 use super::slices::Slices;
 use super::slowest::Slowest;
 use super::spike::{self, SpikeFigures, SpikeSlices};
 use super::stage::StageBounds;
 use super::stages::{RequestsByStage, Span};
-
-/// The reserved name of the iterations.
-pub(crate) const ITERATION: &str = "iteration";
 
 /// What one worker thread counts and times. Belongs to one thread; merged at the end.
 ///
@@ -349,3 +343,6 @@ impl Recorder {
         lost
     }
 }
+
+#[cfg(test)]
+mod tests;

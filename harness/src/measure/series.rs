@@ -9,6 +9,9 @@ use super::sample::{Fate, Moments};
 use super::summary::Summary;
 use super::time_summary::TimeSummary;
 
+/// The reserved name of the iterations.
+pub(crate) const ITERATION: &str = "iteration";
+
 /// Requests counted by fate and cause, and timed.
 #[derive(Debug, Clone)]
 pub(crate) struct Series {

@@ -9,9 +9,9 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use super::endpoint::Endpoint;
-use super::recorder::ITERATION;
 use super::sample::{Entry, Fate, IterationEnd, Moments, Phase, Sample};
 use super::seconds::nanoseconds;
+use super::series::ITERATION;
 use super::worker_log::WorkerLog;
 
 /// The log of one user, which writes to the recorder of its worker thread. Cheap to clone; clones share everything.

@@ -224,7 +224,8 @@ impl Layered<'_> {
     fn scale(&mut self, flag: Option<String>) -> Option<f64> {
         let text = self.text("scale", flag)?;
         match parse_quantity(&text.text) {
-            Ok(Quantity::Number(factor) | Quantity::Ratio(factor)) if factor > 0.0 => Some(factor),
+            Ok(Quantity::Number(factor)) if factor > 0.0 => Some(factor),
+            Ok(Quantity::Ratio(share)) if share.as_f64() > 0.0 => Some(share.as_f64()),
             _ => self.mismatch(text, "a factor above zero, such as `0.1` or `10%`"),
         }
     }

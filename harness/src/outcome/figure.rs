@@ -63,7 +63,7 @@ pub fn beside_limit(threshold: &Threshold, actual: f64) -> String {
     let limit = threshold.limit();
     match threshold.metric.dimension() {
         Dimension::Time => told_apart(actual, &[limit], time_with),
-        Dimension::Ratio if actual == 1.0 || actual == limit => percent(actual),
+        Dimension::Ratio if actual == 1.0 => percent(actual),
         Dimension::Ratio => told_apart(actual, &[limit, 1.0], percent_with),
         Dimension::Rate => told_apart(actual, &[limit], |value, digits| format!("{}/s", number(value, digits))),
         Dimension::Count => count(actual as u64),
@@ -131,7 +131,8 @@ fn bytes_with(bytes: f64, limits: &[f64]) -> String {
 
 fn percent_with(share: f64, digits: usize) -> String {
     let whole = share == 0.0 || share == 1.0;
-    let text = if whole { format!("{}", share * 100.0) } else { number(share * 100.0, digits) };
+    // Rounded as a share, because `share * 100.0` has a rounding error of its own.
+    let text = if whole { format!("{}", share * 100.0) } else { number(round_to(share, digits) * 100.0, digits) };
     format!("{text} %")
 }
 

@@ -58,6 +58,17 @@ pub(super) fn figure(summary: &Summary, metric: Metric) -> Option<f64> {
     figure.filter(|figure| figure.is_finite())
 }
 
+/// The counts of which the figure is the share, if it is a share of requests: it is judged by them.
+pub(super) fn share(summary: &Summary, metric: Metric) -> Option<(u64, u64)> {
+    let counts = &summary.requests;
+    let part = match metric {
+        Metric::SuccessRate => counts.ok,
+        Metric::ErrorRate => counts.not_ok(),
+        _ => return None,
+    };
+    Some((part, counts.intended))
+}
+
 /// The number of samples behind that figure.
 pub(super) fn samples(summary: &Summary, metric: Metric) -> u64 {
     match metric.dimension() {

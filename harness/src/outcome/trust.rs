@@ -256,14 +256,15 @@ fn is_time_or_rate(metric: Metric) -> bool {
 
 /// True if the threshold would hold if the generator's `own` failures had been ok.
 fn may_be_ours(breach: &ThresholdVerdict, own: u64) -> bool {
-    let (Some(actual), own) = (breach.actual, own as f64) else { return false };
-    let without = match breach.threshold.metric {
-        Metric::SuccessRate => (actual + own / breach.samples.max(1) as f64).min(1.0),
-        Metric::ErrorRate => (actual - own / breach.samples.max(1) as f64).max(0.0),
-        Metric::Failed => (actual - own).max(0.0),
-        _ => return false,
-    };
-    breach.threshold.holds(without)
+    let (Some(actual), all) = (breach.actual, breach.samples) else { return false };
+    // A share of a count gives the count back.
+    let counted = (actual * all as f64).round() as u64;
+    match breach.threshold.metric {
+        Metric::SuccessRate => breach.threshold.holds_share((counted + own).min(all), all),
+        Metric::ErrorRate => breach.threshold.holds_share(counted.saturating_sub(own), all),
+        Metric::Failed => breach.threshold.holds((actual - own as f64).max(0.0)),
+        _ => false,
+    }
 }
 
 impl fmt::Display for Doubt {

@@ -26,9 +26,11 @@ pub(super) fn compare(measured: &Measured, threshold: &Threshold, kind: Kind) ->
         return without_figure(threshold, format!("`{}` has no data: nothing was measured", threshold.metric), samples);
     };
     let known = confidence::of(measured, threshold, kind, summary);
+    let share = subject::share(summary, threshold.metric);
     ThresholdVerdict {
         interval: known.map(|known| known.interval),
         borderline: known.is_some_and(|known| known.borderline),
+        holds: share.map_or_else(|| threshold.holds(actual), |(part, whole)| threshold.holds_share(part, whole)),
         ..with_figure(threshold, actual, samples)
     }
 }

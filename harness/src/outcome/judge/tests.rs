@@ -1,5 +1,6 @@
 //! Verdicts, as a specification.
 
+mod shares;
 mod workloads;
 
 use std::time::Duration;

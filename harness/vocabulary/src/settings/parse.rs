@@ -97,7 +97,9 @@ fn rate(key: SettingKey, text: &str) -> Result<Option<SettingValue>, SettingErro
     let quantity = parse_quantity(number).map_err(|source| SettingError::Quantity { key, source })?;
     Ok(match (quantity, of_capacity) {
         (Quantity::PerSecond(rate), false) if rate > 0.0 => Some(SettingValue::Rate(Rate::PerSecond(rate))),
-        (Quantity::Ratio(share), true) if share > 0.0 => Some(SettingValue::Rate(Rate::OfCapacity(share))),
+        (Quantity::Ratio(share), true) if share.as_f64() > 0.0 => {
+            Some(SettingValue::Rate(Rate::OfCapacity(share.as_f64())))
+        }
         _ => None,
     })
 }

@@ -1,5 +1,6 @@
 //! How a figure must lie to its bound.
 
+use std::cmp::Ordering;
 use std::fmt;
 
 /// `<`, `<=`, `>`, `>=` or `==`.
@@ -44,13 +45,19 @@ impl Comparison {
         }
     }
 
+    /// Not-a-number satisfies nothing.
     pub(super) fn holds(self, actual: f64, limit: f64) -> bool {
+        actual.partial_cmp(&limit).is_some_and(|order| self.is_satisfied_by(order))
+    }
+
+    /// True if a figure may lie so to its limit.
+    pub(super) fn is_satisfied_by(self, order: Ordering) -> bool {
         match self {
-            Comparison::Less => actual < limit,
-            Comparison::LessOrEqual => actual <= limit,
-            Comparison::Greater => actual > limit,
-            Comparison::GreaterOrEqual => actual >= limit,
-            Comparison::Equal => actual == limit,
+            Comparison::Less => order.is_lt(),
+            Comparison::LessOrEqual => order.is_le(),
+            Comparison::Greater => order.is_gt(),
+            Comparison::GreaterOrEqual => order.is_ge(),
+            Comparison::Equal => order.is_eq(),
         }
     }
 }

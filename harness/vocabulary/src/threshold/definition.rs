@@ -25,8 +25,9 @@ impl Threshold {
     pub fn limit(&self) -> f64 {
         match self.bound {
             Quantity::Number(number) => number,
-            Quantity::Duration(duration) => duration.as_secs_f64(),
-            Quantity::Ratio(ratio) => ratio,
+            // As measured times are computed: rounded once.
+            Quantity::Duration(duration) => duration.as_nanos() as f64 / 1e9,
+            Quantity::Ratio(ratio) => ratio.as_f64(),
             Quantity::PerSecond(rate) => rate,
             Quantity::Bytes(bytes) => bytes as f64,
             Quantity::BytesPerSecond(growth) => growth,
@@ -38,6 +39,15 @@ impl Threshold {
     /// Not-a-number never does.
     pub fn holds(&self, actual: f64) -> bool {
         self.comparison.holds(actual, self.limit())
+    }
+
+    /// True if `part` of `whole` satisfies the threshold: compared as counts, so that no rounding decides.
+    pub fn holds_share(&self, part: u64, whole: u64) -> bool {
+        match self.bound {
+            _ if whole == 0 => false,
+            Quantity::Ratio(limit) => self.comparison.is_satisfied_by(limit.compare_share(part, whole)),
+            _ => self.holds(part as f64 / whole as f64),
+        }
     }
 }
 

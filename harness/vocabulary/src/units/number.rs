@@ -1,5 +1,8 @@
 //! Decimal numbers as people write them: `5_000`, `0.5`, `99.9`; exact until someone asks for an `f64`.
 
+use std::cmp::Ordering;
+use std::fmt;
+
 use thiserror::Error;
 
 /// A non-negative decimal number, kept exactly: `digits / 10^decimals`.
@@ -77,7 +80,55 @@ impl Decimal {
 
     /// The nearest `f64`.
     pub fn as_f64(self) -> f64 {
-        self.digits as f64 / 10f64.powi(self.decimals as i32)
+        // Through text, which is rounded once; more digits than fit an `f64` would be rounded twice by a division.
+        self.to_string().parse().unwrap_or(f64::NAN)
+    }
+
+    /// A hundredth of the number: the share that so many per cent are.
+    pub fn percent(self) -> Decimal {
+        Decimal { digits: self.digits, decimals: self.decimals + 2 }.shortest()
+    }
+
+    /// The number of per cent that a share is.
+    pub fn in_percent(self) -> Decimal {
+        match self.decimals.checked_sub(2) {
+            Some(decimals) => Decimal { digits: self.digits, decimals },
+            None => Decimal { digits: self.digits * 10u128.pow(2 - self.decimals), decimals: 0 },
+        }
+    }
+
+    /// How `part ÷ whole` compares with the number, exactly. `whole` must not be 0.
+    ///
+    /// ```
+    /// use proofload_vocabulary::units::Decimal;
+    /// let (limit, _) = Decimal::take("0.999").unwrap();
+    /// assert!(limit.compare_share(999, 1_000).is_eq());
+    /// assert!(limit.compare_share(998, 1_000).is_lt());
+    /// ```
+    pub fn compare_share(self, part: u64, whole: u64) -> Ordering {
+        let (whole, mut rest) = (u128::from(whole), u128::from(part));
+        // Digit by digit, as on paper, because the products of long numbers would not fit.
+        let mut scale = 10u128.pow(self.decimals);
+        let mut ours = self.digits;
+        loop {
+            let order = (rest / whole).cmp(&(ours / scale));
+            if order.is_ne() {
+                return order;
+            }
+            (rest, ours) = (rest % whole * 10, ours % scale);
+            if scale == 1 {
+                return rest.cmp(&0);
+            }
+            scale /= 10;
+        }
+    }
+
+    /// The same number without zeros at the end of its fraction, so that `99.90` equals `99.9`.
+    fn shortest(mut self) -> Decimal {
+        while self.decimals > 0 && self.digits.is_multiple_of(10) {
+            self = Decimal { digits: self.digits / 10, decimals: self.decimals - 1 };
+        }
+        self
     }
 
     /// `self × factor`, exactly, if the result is whole and fits.
@@ -90,6 +141,17 @@ impl Decimal {
     /// True if the number was written with a fraction.
     pub fn has_fraction(self) -> bool {
         self.decimals > 0
+    }
+}
+
+impl fmt::Display for Decimal {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let scale = 10u128.pow(self.decimals);
+        let (whole, fraction) = (self.digits / scale, self.digits % scale);
+        match self.decimals {
+            0 => write!(f, "{whole}"),
+            decimals => write!(f, "{whole}.{fraction:0width$}", width = decimals as usize),
+        }
     }
 }
 
@@ -127,6 +189,31 @@ mod tests {
         assert_eq!(number("0x10s").unwrap_err().to_string(), "numbers are decimal: `0x10s` is not accepted");
         assert_eq!(number("s"), Err(NumberError::Missing));
         assert_eq!(number("00.5s").unwrap_err().to_string(), "a number has no leading zeros: write `0.5s`");
+    }
+
+    #[test]
+    fn a_share_is_compared_exactly_with_numbers_of_any_length() {
+        let limit = |text| Decimal::take(text).unwrap().0;
+        assert!(limit("0.333333333333333333333").compare_share(1, 3).is_gt(), "a third is more than that");
+        assert!(limit("0.333333333333333333334").compare_share(1, 3).is_lt());
+        assert!(limit("1").compare_share(u64::MAX, u64::MAX).is_eq());
+        assert!(limit("0.99999999999999999999").compare_share(u64::MAX - 1, u64::MAX).is_lt());
+        assert!(limit("0").compare_share(0, 7).is_eq());
+        assert!(limit("0.5").compare_share(1, 2).is_eq());
+        assert!(limit("2.5").compare_share(5, 2).is_eq());
+    }
+
+    #[test]
+    fn per_cent_and_back_keeps_every_digit() {
+        for text in ["99.9", "100", "0.05", "7", "99.99999999"] {
+            let number = Decimal::take(text).unwrap().0;
+            assert_eq!(number.percent().in_percent().to_string(), text);
+        }
+        assert_eq!(
+            number("99.90").map(|_| Decimal::take("99.90").unwrap().0.percent()),
+            Ok(Decimal::take("0.999").unwrap().0)
+        );
+        assert_eq!(Decimal::take("57").unwrap().0.percent().as_f64(), 0.57);
     }
 
     #[test]

@@ -16,8 +16,8 @@ pub enum Quantity {
     Number(f64),
     /// A time: `800ms`, `1h30m`.
     Duration(Duration),
-    /// A share of the whole, 0 to 1; written `99.9%`.
-    Ratio(f64),
+    /// A share of the whole, 0 to 1, with the digits that were written: `99.9%` is 0.999.
+    Ratio(Decimal),
     /// Events each second; written `3000/s`, `60/min`, `1/h`.
     PerSecond(f64),
     /// An amount of memory or data; written `4KiB`, `1MB`.
@@ -93,7 +93,7 @@ pub fn parse_quantity(text: &str) -> Result<Quantity, QuantityError> {
         return Ok(Quantity::Number(number.as_f64()));
     }
     if unit == "%" {
-        return Ok(Quantity::Ratio(number.as_f64() / 100.0));
+        return Ok(Quantity::Ratio(number.percent()));
     }
     let tight: String = unit.chars().filter(|c| !c.is_whitespace()).collect();
     if let Some((_, seconds)) = RATE_UNITS.iter().find(|(name, _)| *name == tight) {
@@ -138,6 +138,18 @@ fn write_growth(f: &mut fmt::Formatter<'_>, bytes_per_s: f64) -> fmt::Result {
         }
     }
     write!(f, "{}B/s", ShortNumber(bytes_per_s))
+}
+
+/// A rate in the unit of time that needs no more digits than are shown, so that `1000/min` is shown as it was written.
+fn write_rate(f: &mut fmt::Formatter<'_>, per_s: f64) -> fmt::Result {
+    let reads_back = |(per, seconds): &(&str, f64)| {
+        let shown = ShortNumber(per_s * seconds);
+        shown.to_string().parse::<f64>().is_ok_and(|read| read / seconds == per_s).then(|| format!("{shown}{per}"))
+    };
+    match RATE_UNITS.iter().find_map(reads_back) {
+        Some(shown) => f.write_str(&shown),
+        None => write!(f, "{per_s}/s"),
+    }
 }
 
 /// One or more parts, each with a smaller unit than the one before.
@@ -190,8 +202,8 @@ impl fmt::Display for Quantity {
         match self {
             Quantity::Number(number) => write!(f, "{}", ShortNumber(*number)),
             Quantity::Duration(duration) => write!(f, "{}", ShortDuration(*duration)),
-            Quantity::Ratio(ratio) => write!(f, "{}%", ShortNumber(ratio * 100.0)),
-            Quantity::PerSecond(rate) => write!(f, "{}/s", ShortNumber(*rate)),
+            Quantity::Ratio(ratio) => write!(f, "{}%", ratio.in_percent()),
+            Quantity::PerSecond(rate) => write_rate(f, *rate),
             Quantity::Bytes(bytes) => {
                 let (count, unit) = binary_unit(*bytes);
                 write!(f, "{count}{unit}")
@@ -221,7 +233,7 @@ mod tests {
         assert_eq!(parse_quantity("1MiB/min"), Ok(Quantity::BytesPerSecond(1_048_576.0 / 60.0)));
         assert_eq!(parse_quantity("10 KB / s"), Ok(Quantity::BytesPerSecond(10_000.0)));
         assert_eq!(parse_quantity("12"), Ok(Quantity::Number(12.0)));
-        assert_eq!(parse_quantity("100 %"), Ok(Quantity::Ratio(1.0)));
+        assert_eq!(parse_quantity("100 %"), parse_quantity("100.0%"));
     }
 
     #[test]
@@ -239,8 +251,23 @@ mod tests {
     #[test]
     fn what_is_shown_reads_back_as_the_same() {
         for text in [
-            "800ms", "1.5s", "250us", "1h30m", "99.9%", "3000/s", "12", "2min", "200MiB", "1500B", "1MiB/min",
-            "3GiB/h", "10KB/s",
+            "800ms",
+            "1.5s",
+            "250us",
+            "1h30m",
+            "99.9%",
+            "3000/s",
+            "12",
+            "2min",
+            "200MiB",
+            "1500B",
+            "1MiB/min",
+            "3GiB/h",
+            "10KB/s",
+            "99.99999999%",
+            "1000/min",
+            "7/h",
+            "0.00000001/s",
         ] {
             let quantity = parse_quantity(text).unwrap();
             assert_eq!(parse_quantity(&quantity.to_string()), Ok(quantity), "{text} was shown as {quantity}");

@@ -45,7 +45,7 @@ fn parse_start(text: &str) -> Result<f64, ShapeError> {
 
 fn parse_share(text: &str) -> Result<f64, ShapeError> {
     match parse_quantity(text)? {
-        Quantity::Ratio(share) if share > 0.0 && share < 1.0 => Ok(share),
+        Quantity::Ratio(share) if share.as_f64() > 0.0 && share.as_f64() < 1.0 => Ok(share.as_f64()),
         _ => Err(ShapeError::Share(text.to_owned())),
     }
 }

@@ -14,12 +14,16 @@ use tokio::sync::oneshot;
 use super::channel::Channel;
 use super::child_process::kill_group;
 use super::declaration::ServerDecl;
+use super::descendants::{adopt_orphans, end_descendants, kill_descendants};
 
 /// A server has this long to run its destructors; after that it is killed.
 const SHUTDOWN_GRACE: Duration = Duration::from_secs(2);
 
 /// Blocking tasks that still run when the server ends are waited for this long.
 const BLOCKING_GRACE: Duration = Duration::from_secs(1);
+
+/// What the server left running is killed if it does not end within this time after SIGTERM.
+const STRAYS_GRACE: Duration = Duration::from_millis(300);
 
 /// The exit code that Rust gives a process whose main thread panicked.
 const PANICKED: u8 = 101;
@@ -49,6 +53,7 @@ fn serve_declared(decl: &ServerDecl) -> Result<ExitCode, String> {
             "standard input is not the channel to a test binary ({error}): only a test binary can start its servers"
         )
     })?;
+    adopt_orphans();
     let (close, closed) = oneshot::channel();
     channel.when_closed(move || end_by_force_after_grace(close)).map_err(|error| error.to_string())?;
     let runtime = runtime(decl.threads).map_err(|error| format!("cannot start the server's runtime: {error}"))?;
@@ -56,6 +61,7 @@ fn serve_declared(decl: &ServerDecl) -> Result<ExitCode, String> {
     let ended = panic::catch_unwind(AssertUnwindSafe(run));
     // Dropping the runtime would wait for its blocking tasks without a limit.
     runtime.shutdown_timeout(BLOCKING_GRACE);
+    end_descendants(STRAYS_GRACE);
     end_own_group_if_orphaned(&channel);
     match ended {
         Ok(outcome) => outcome.map(|()| ExitCode::SUCCESS),
@@ -78,6 +84,7 @@ fn end_by_force_after_grace(close: oneshot::Sender<()>) {
     close.send(()).ok();
     thread::sleep(SHUTDOWN_GRACE);
     eprintln!("the server was asked to end and did not within {} s; it is killed", SHUTDOWN_GRACE.as_secs());
+    kill_descendants();
     kill_group(std::process::id());
     std::process::abort();
 }

@@ -44,7 +44,8 @@ impl Server {
     /// Any program as a server: `{port}` in an argument becomes a free port.
     ///
     /// The program runs in its own process group. The group gets SIGTERM when the server is stopped or the test binary
-    /// ends, however it ends, and SIGKILL two seconds later.
+    /// ends, however it ends, and SIGKILL two seconds later. On Linux, what the program has started in other groups and
+    /// sessions ends after it, in the same way.
     pub fn command<A: Into<String>>(program: impl Into<String>, arguments: impl IntoIterator<Item = A>) -> Command {
         let program = program.into();
         Command {

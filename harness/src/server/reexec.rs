@@ -1,4 +1,5 @@
-//! How this binary starts itself again: as the child process of a `#[server]`, or as the supervisor of a command.
+//! How this binary starts itself again: as the process that runs the tests, as the child process of a `#[server]`, or as
+//! the supervisor of a command.
 
 use std::env;
 use std::ffi::{OsStr, OsString};
@@ -12,10 +13,14 @@ use super::{child, supervisor};
 const MARKER: &str = "__proofload";
 const SERVE: &str = "serve";
 const SUPERVISE: &str = "supervise";
+const TESTS: &str = "tests";
+
+/// How many arguments precede those of the person in the process that runs the tests, with the program itself.
+const BEFORE_ARGUMENTS: usize = 4;
 
 /// Runs as a child process or supervisor if this binary was started as one; `main` calls this before anything else.
 ///
-/// Returns `None` when a person or cargo started the binary. Otherwise the result is the exit code of the process.
+/// Returns `None` when a person or cargo started the binary, and in the process that runs the tests. Otherwise the result is the exit code of the process.
 #[must_use]
 pub fn run_if_reexecuted() -> Option<ExitCode> {
     let mut arguments = env::args_os().skip(1);
@@ -23,6 +28,9 @@ pub fn run_if_reexecuted() -> Option<ExitCode> {
         return None;
     }
     let role = arguments.next().unwrap_or_default();
+    if role == TESTS {
+        return None;
+    }
     let rest: Vec<OsString> = arguments.collect();
     Some(match (role.to_str(), rest.split_first()) {
         (Some(SERVE), Some((path, []))) => child::serve(&path.to_string_lossy()),
@@ -32,6 +40,40 @@ pub fn run_if_reexecuted() -> Option<ExitCode> {
             ExitCode::from(2)
         }
     })
+}
+
+/// The process that runs the tests: started by the process that a person or cargo started.
+#[derive(Debug)]
+pub(crate) struct TestsProcess {
+    /// The name of the run.
+    pub(crate) run_id: String,
+}
+
+impl TestsProcess {
+    /// `None` if this process is another one.
+    pub(crate) fn this() -> Option<TestsProcess> {
+        let mut arguments = env::args_os().skip(1);
+        let is_one = arguments.next()? == MARKER && arguments.next()? == TESTS;
+        is_one.then(|| arguments.next())?.map(|id| TestsProcess { run_id: id.to_string_lossy().into_owned() })
+    }
+}
+
+/// The arguments that the person gave, with the program's name first.
+pub(crate) fn arguments() -> Vec<OsString> {
+    let all = env::args_os();
+    match TestsProcess::this() {
+        None => all.collect(),
+        Some(_) => {
+            all.enumerate().filter(|(at, _)| *at == 0 || *at >= BEFORE_ARGUMENTS).map(|(_, text)| text).collect()
+        }
+    }
+}
+
+/// The command that starts this binary as the process that runs the tests, with this process's own arguments.
+pub(crate) fn tests_command(run_id: &str) -> io::Result<Command> {
+    let mut tests = command([TESTS.as_ref(), run_id.as_ref()])?;
+    tests.args(env::args_os().skip(1));
+    Ok(tests)
 }
 
 /// The command that starts this binary as the child process of `decl`.

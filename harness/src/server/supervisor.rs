@@ -10,10 +10,14 @@ use rustix::process::Signal;
 
 use super::channel::Channel;
 use super::child_process::{await_exit, kill_group, signal_group};
+use super::descendants::{adopt_orphans, end_descendants};
 use super::exit::ProcessExit;
 
 /// A program that does not end within this time after SIGTERM is killed.
 const TERMINATION_GRACE: Duration = Duration::from_secs(2);
+
+/// What the program left in other sessions is killed if it does not end within this time after SIGTERM.
+const STRAYS_GRACE: Duration = Duration::from_millis(300);
 
 /// Runs `program` in a process group of its own until it ends, or until the test binary does.
 pub(super) fn supervise(program: &OsStr, arguments: &[OsString]) -> ExitCode {
@@ -26,6 +30,7 @@ pub(super) fn supervise(program: &OsStr, arguments: &[OsString]) -> ExitCode {
             return ExitCode::FAILURE;
         }
     };
+    adopt_orphans();
     let mut command = Command::new(program);
     match command.args(arguments).stdin(Stdio::null()).process_group(0).spawn() {
         Ok(program) => watch_over(program, &channel),
@@ -50,6 +55,7 @@ fn watch_over(mut program: Child, channel: &Channel) -> ExitCode {
     kill_group(pid);
     let exit = program.wait().map_or(ProcessExit::Unknown, ProcessExit::from);
     channel.report(&exit.to_words()).ok();
+    end_descendants(STRAYS_GRACE);
     ExitCode::SUCCESS
 }
 

@@ -1,11 +1,12 @@
 //! Exit codes.
 
 use super::interrupt;
+use super::output::complain;
 use super::plan::PlanError;
 use crate::outcome::{Outcome, RunReport};
 
 const USAGE: u8 = 2;
-const NOT_STARTED: u8 = 102;
+pub(super) const NOT_STARTED: u8 = 102;
 pub(super) const NOT_WRITTEN: u8 = 1;
 
 /// Why nothing was run.
@@ -18,6 +19,12 @@ impl Problem {
     /// The command, the environment or a declaration is wrong.
     pub(super) fn usage(error: impl std::fmt::Display) -> Problem {
         Problem { text: error.to_string(), exit_code: USAGE }
+    }
+
+    /// Prints it; returns the exit code.
+    pub(super) fn complain(self) -> u8 {
+        complain(&format!("error: {}", self.text));
+        self.exit_code
     }
 
     /// The system refused what every run needs.

@@ -42,6 +42,13 @@ impl Folders {
         self.output.join("runs").join(&self.id)
     }
 
+    /// Locks the run's folder against the other processes of the same run; `None` if there is none, or no lock.
+    pub(super) fn lock_run(&self) -> Option<fs::File> {
+        let folder = fs::File::open(self.run()).ok()?;
+        folder.lock().ok()?;
+        Some(folder)
+    }
+
     /// `target/proofload/runs/<id>/run.json`
     pub(super) fn record(&self) -> PathBuf {
         self.run().join("run.json")

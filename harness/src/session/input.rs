@@ -10,6 +10,7 @@ use super::plan::PlannedTest;
 use crate::cli::{self, Command, Options};
 use crate::registry::TestCase;
 use crate::runner;
+use crate::server::{self, TestsProcess};
 use crate::suggest::did_you_mean;
 
 /// Everything that is decided before the first test starts.
@@ -24,7 +25,7 @@ pub(super) struct Input {
 pub(super) fn read_options(manifest_dir: &Path) -> Result<Command, Problem> {
     let config = find_config(manifest_dir)?;
     let config = config.as_ref().map(|(path, text)| (path.as_path(), text.as_str()));
-    cli::read(std::env::args_os(), std::env::vars_os(), config).map_err(Problem::usage)
+    cli::read(server::arguments(), std::env::vars_os(), config).map_err(Problem::usage)
 }
 
 /// `proofload.toml` of the package, or else of the workspace.
@@ -50,7 +51,8 @@ pub(super) fn manifest_dir(tests: &[TestCase]) -> PathBuf {
 
 /// The folders of a new run.
 pub(super) fn folders(manifest_dir: &Path, options: &Options) -> Folders {
-    let id = folder::run_id(std::env::var("NEXTEST_RUN_ID").ok().as_deref(), SystemTime::now());
+    let fresh = || folder::run_id(std::env::var("NEXTEST_RUN_ID").ok().as_deref(), SystemTime::now());
+    let id = TestsProcess::this().map_or_else(fresh, |tests| tests.run_id);
     Folders::find(manifest_dir, options.output_dir.as_deref(), id)
 }
 

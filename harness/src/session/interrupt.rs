@@ -1,9 +1,13 @@
 //! Ctrl-C and SIGTERM: the first shuts the run down and keeps its partial results, the second ends the process.
 
 use std::io;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::time::Duration;
 
+use tokio::runtime::Runtime;
 use tokio::signal::unix::{Signal as SignalStream, SignalKind, signal};
 
+use super::guarded::{Ending, Report, Reporter};
 use super::output::complain;
 use crate::runner::Interruption;
 
@@ -17,7 +21,7 @@ pub(super) enum Signal {
 }
 
 impl Signal {
-    const fn name(self) -> &'static str {
+    pub(super) const fn name(self) -> &'static str {
         match self {
             Signal::Interrupt => "SIGINT",
             Signal::Terminate => "SIGTERM",
@@ -25,47 +29,97 @@ impl Signal {
     }
 
     /// 128 and the signal's number, as shells count.
-    const fn exit_code(self) -> u8 {
+    pub(super) const fn exit_code(self) -> u8 {
         match self {
             Signal::Interrupt => 130,
             Signal::Terminate => 143,
         }
     }
+
+    fn of_name(name: &str) -> Option<Signal> {
+        [Signal::Interrupt, Signal::Terminate].into_iter().find(|signal| signal.name() == name)
+    }
 }
 
 /// The exit code of a run that was interrupted by the signal called `name`.
 pub(super) fn exit_code(name: &str) -> u8 {
-    let signal = if name == Signal::Terminate.name() { Signal::Terminate } else { Signal::Interrupt };
-    signal.exit_code()
+    Signal::of_name(name).unwrap_or(Signal::Interrupt).exit_code()
 }
 
-/// Listens on a thread of its own, so that nothing a fixture does can delay a signal.
-pub(super) fn listen() -> io::Result<Interruption> {
+/// How long a run may take to end when its guardian has been killed.
+const WITHOUT_GUARDIAN: Duration = Duration::from_secs(10);
+
+/// The signals of this process. While they are open, none of them ends it by itself.
+pub(super) struct Signals {
+    runtime: Runtime,
+    interrupts: SignalStream,
+    terminations: SignalStream,
+}
+
+impl Signals {
+    pub(super) fn open() -> io::Result<Signals> {
+        let runtime = tokio::runtime::Builder::new_current_thread().enable_io().build()?;
+        let (interrupts, terminations) = {
+            let _inside = runtime.enter();
+            (signal(SignalKind::interrupt())?, signal(SignalKind::terminate())?)
+        };
+        Ok(Signals { runtime, interrupts, terminations })
+    }
+
+    /// Calls `each` with every signal, on a thread of its own, so that nothing else can delay one.
+    pub(super) fn forward(self, mut each: impl FnMut(Signal) + Send + 'static) -> io::Result<()> {
+        let Signals { runtime, mut interrupts, mut terminations } = self;
+        let forward = async move {
+            loop {
+                each(tokio::select! {
+                    Some(()) = interrupts.recv() => Signal::Interrupt,
+                    Some(()) = terminations.recv() => Signal::Terminate,
+                    else => return,
+                });
+            }
+        };
+        std::thread::Builder::new().name("signals".to_owned()).spawn(move || runtime.block_on(forward))?;
+        Ok(())
+    }
+}
+
+/// Listens for signals to this process, and for those that its guardian passes on.
+pub(super) fn listen(reporter: &Reporter) -> io::Result<Interruption> {
     let interruption = Interruption::default();
-    let shared = interruption.clone();
-    let runtime = tokio::runtime::Builder::new_current_thread().enable_io().build()?;
-    let (interrupts, terminations) = {
-        let _inside = runtime.enter();
-        (signal(SignalKind::interrupt())?, signal(SignalKind::terminate())?)
-    };
-    std::thread::Builder::new()
-        .name("signals".to_owned())
-        .spawn(move || runtime.block_on(forward(shared, interrupts, terminations)))?;
+    let receiver =
+        || Receiver { interruption: interruption.clone(), reporter: reporter.clone(), received: AtomicUsize::new(0) };
+    // Counted apart: Ctrl-C on a terminal reaches the guardian and this process, and is one interruption.
+    let (own, passed_on) = (receiver(), receiver());
+    Signals::open()?.forward(move |signal| own.receive(signal))?;
+    let without_guardian = interruption.clone();
+    reporter.hear(
+        move |name| Signal::of_name(name).into_iter().for_each(|signal| passed_on.receive(signal)),
+        move || {
+            // What was measured is still recorded, if that does not take long.
+            without_guardian.interrupt("the end of the process that started the tests");
+            std::thread::sleep(WITHOUT_GUARDIAN);
+            std::process::exit(i32::from(Signal::Terminate.exit_code()));
+        },
+    )?;
     Ok(interruption)
 }
 
-async fn forward(interruption: Interruption, mut interrupts: SignalStream, mut terminations: SignalStream) {
-    loop {
-        let received = tokio::select! {
-            Some(()) = interrupts.recv() => Signal::Interrupt,
-            Some(()) = terminations.recv() => Signal::Terminate,
-            else => return,
-        };
-        if interruption.cause().is_some() {
+/// What happens on signals from one source.
+struct Receiver {
+    interruption: Interruption,
+    reporter: Reporter,
+    received: AtomicUsize,
+}
+
+impl Receiver {
+    fn receive(&self, signal: Signal) {
+        if self.received.fetch_add(1, Ordering::Relaxed) > 0 {
             // The second signal skips the tear-down. The servers end by themselves when this process does.
-            std::process::exit(i32::from(received.exit_code()));
+            self.reporter.tell(&Report::Ends(Ending::AtOnce));
+            std::process::exit(i32::from(signal.exit_code()));
         }
-        complain(&format!("\n{}: shutting down; press Ctrl-C again to stop immediately", received.name()));
-        interruption.interrupt(received.name());
+        if self.interruption.interrupt(signal.name()) {
+            complain(&format!("\n{}: shutting down; press Ctrl-C again to stop immediately", signal.name()));
+        }
     }
 }

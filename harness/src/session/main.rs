@@ -4,10 +4,11 @@ use std::process::ExitCode;
 
 use super::closing::Closing;
 use super::exit::Problem;
+use super::guarded::{Ending, Report, Reporter};
 use super::input::{self, Input};
 use super::last_failed;
 use super::measure::measure;
-use super::output::{complain, say};
+use super::output::say;
 use super::plan::{self, PlannedTest};
 use super::{show, trials};
 use crate::cli::{Command, Options, Show};
@@ -27,23 +28,24 @@ use crate::server;
 /// 4 `-m`, `-k`, `--kind` or `--last-failed` matched nothing · 2 wrong usage · 1 a result could not be written ·
 /// 130 and 143 interrupted.
 ///
-/// Call it first thing in `main`: the servers under test are this same binary, started again.
+/// Call it first thing in `main`: the tests run in a process of their own, and so does each server under test. All of
+/// them are this same binary, started again. Whatever ends the tests' process, the exit code is not 0, the test that ran
+/// is named, and the record has the tests that had finished.
 #[must_use = "the exit code tells cargo whether the tests passed"]
 pub fn main() -> ExitCode {
     if let Some(code) = server::run_if_reexecuted() {
         return code;
     }
-    match run() {
-        Ok(code) => ExitCode::from(code),
-        Err(problem) => {
-            complain(&format!("error: {}", problem.text));
-            ExitCode::from(problem.exit_code)
-        }
-    }
+    let ended = Reporter::of_this_process().map_err(Problem::usage).and_then(|reporter| {
+        let ended = run(&reporter).unwrap_or_else(Problem::complain);
+        reporter.tell(&Report::Ends(Ending::Finished));
+        Ok(ended)
+    });
+    ExitCode::from(ended.unwrap_or_else(Problem::complain))
 }
 
 /// Select, list or show; otherwise set up, offer load, judge, report.
-fn run() -> Result<u8, Problem> {
+fn run(reporter: &Reporter) -> Result<u8, Problem> {
     let declared = registry::tests().map_err(Problem::usage)?;
     let manifest_dir = input::manifest_dir(&declared);
     let options = match input::read_options(&manifest_dir)? {
@@ -64,7 +66,7 @@ fn run() -> Result<u8, Problem> {
     if show_instead(&tests, &options) {
         return Ok(0);
     }
-    measure(&Input { tests, options: *options, closing, folders })
+    measure(&Input { tests, options: *options, closing, folders }, reporter)
 }
 
 /// `--list`, `--fixtures` and `--setup-plan`, which start nothing. False if none of them was given.

@@ -1,42 +1,44 @@
 //! A run of the selected tests: set up, offer load, judge, report.
 
 use std::sync::{Arc, PoisonError};
-use std::time::SystemTime;
 
-use super::exit::{NOT_WRITTEN, Problem, SideProblems, exit_code};
+use super::exit::{NOT_STARTED, NOT_WRITTEN, Problem, SideProblems, exit_code};
+use super::guarded::Reporter;
+use super::guardian::{EarlyEnd, RunEnd};
 use super::input::Input;
+use super::interim::InterimRecord;
 use super::lock::{MachineLock, machine_lock_path};
 use super::output::{complain, say};
 use super::results::{self, BaselinesWanted};
 use super::thread::SessionThread;
 use super::trials::{self, Reports, TrialContext};
-use super::{descriptors, environment, interrupt};
+use super::{descriptors, environment, guarded, guardian, interrupt};
 use crate::baseline::KnownTests;
 use crate::cli::Options;
 use crate::outcome::{RunReport, TestReport};
 use crate::runner::{Interruption, RunnerOptions};
 
 /// Offers the load of every selected test, reports the result and returns the exit code.
-pub(super) fn measure(input: &Input) -> Result<u8, Problem> {
+pub(super) fn measure(input: &Input, reporter: &Reporter) -> Result<u8, Problem> {
     let Input { tests, options, .. } = input;
     if !tests.iter().any(|planned| trials::will_run(planned, &options.output)) {
         trials::list(&options.output, tests);
         hint_at_ignored(input);
         return Ok(0);
     }
-    let interruption = interrupt::listen().map_err(Problem::not_started)?;
+    if !reporter.is_guarded() && !guarded::is_traced() {
+        return match guardian::run_tests(input)? {
+            RunEnd::Reported(code) => Ok(code),
+            RunEnd::Early(early) => Ok(report_early_end(&early, input)),
+        };
+    }
+    let interruption = interrupt::listen(reporter).map_err(Problem::not_started)?;
     let _lock = lock_machine()?;
-    let started = SystemTime::now();
-    let ran = run_tests(input, &interruption)?;
-    let run = RunReport {
-        id: input.folders.id.clone(),
-        started,
-        finished: SystemTime::now(),
-        environment: environment::read(&input.folders.workspace),
-        interrupted: interruption.cause().map(str::to_owned),
-        tests: ran.reports,
-    };
-    let code = report(&run, input, &ran.complaints);
+    let interim = Arc::new(InterimRecord::new(&input.folders));
+    let ran = run_tests(input, &interruption, reporter, &interim)?;
+    let run = RunReport { interrupted: interruption.cause().map(str::to_owned), ..interim.run(ran.reports) };
+    let known_tests: KnownTests = input.tests.iter().map(|planned| planned.test.id.clone()).collect();
+    let code = report(&run, input, &ran.complaints, baselines_wanted(&run, &input.options, &known_tests));
     if ran.output_closed {
         complain("error: standard output was closed, so the run ended early; the run record has the tests that ran");
         return Ok(if code == 0 { NOT_WRITTEN } else { code });
@@ -61,7 +63,12 @@ struct RanTests {
     output_closed: bool,
 }
 
-fn run_tests(input: &Input, interruption: &Interruption) -> Result<RanTests, Problem> {
+fn run_tests(
+    input: &Input,
+    interruption: &Interruption,
+    reporter: &Reporter,
+    interim: &Arc<InterimRecord>,
+) -> Result<RanTests, Problem> {
     let options = &input.options;
     let runner_options = RunnerOptions {
         output_dir: input.folders.run().join("servers"),
@@ -77,17 +84,38 @@ fn run_tests(input: &Input, interruption: &Interruption) -> Result<RanTests, Pro
         interruption: interruption.clone(),
         reports: Arc::clone(&reports),
         fail_fast: options.fail_fast,
+        reporter: reporter.clone(),
+        interim: Arc::clone(interim),
     };
     let output_closed = !trials::run(&options.output, &input.tests, &context);
+    interim.write(&reports.lock().unwrap_or_else(PoisonError::into_inner), None);
     let complaints = thread.close();
     let reports = std::mem::take(&mut *reports.lock().unwrap_or_else(PoisonError::into_inner));
     Ok(RanTests { reports, complaints, output_closed })
 }
 
+/// Writes and prints what is known of a run whose process ended before it could; returns the exit code.
+fn report_early_end(early: &EarlyEnd, input: &Input) -> u8 {
+    // The line of the test that ran has not ended.
+    say("\n");
+    let run = guardian::finished_tests(early, input);
+    let wanted = input.tests.iter().filter(|planned| trials::will_run(planned, &input.options.output)).count();
+    let not_run = wanted.saturating_sub(run.as_ref().map_or(0, |run| run.tests.len()));
+    let code = match run {
+        Some(run) => {
+            let baselines = BaselinesWanted::No { why: Some("the process of the tests ended early") };
+            report(&run, input, &[], baselines)
+        }
+        None => NOT_STARTED,
+    };
+    complain(&format!("error: {}", early.text(not_run)));
+    // Every test that had finished may have passed, and yet the run has not.
+    if code == 0 { NOT_STARTED } else { code }
+}
+
 /// Writes and prints the result; returns the exit code.
-fn report(run: &RunReport, input: &Input, complaints: &[String]) -> u8 {
-    let known_tests: KnownTests = input.tests.iter().map(|planned| planned.test.id.clone()).collect();
-    let results = results::write(run, &input.folders, baselines_wanted(run, &input.options, &known_tests));
+fn report(run: &RunReport, input: &Input, complaints: &[String], baselines: BaselinesWanted<'_>) -> u8 {
+    let results = results::write(run, &input.folders, baselines);
     say(&input.closing.text(run, &results.written));
     hint_at_ignored(input);
     for note in &results.notes {

@@ -54,10 +54,29 @@ pub(super) enum BaselinesWanted<'a> {
     No { why: Option<&'static str> },
 }
 
+/// The record of this run as it is now; `None` if there is none that can be read.
+pub(super) fn read(folders: &Folders) -> Option<RunReport> {
+    record::parse(&read_if_there(&folders.record()).ok()??).ok()
+}
+
 /// `run.json`; processes of one cargo-nextest run write into the same record.
 fn write_record(run: &RunReport, folders: &Folders, results: &mut Results) {
+    let errors = results.errors.len();
+    update_record(run, folders, results);
+    if results.errors.len() == errors {
+        results.note_written("run record", &folders.record(), folders);
+        results.note_error(folders.point_latest());
+        // The next run tries again, so this does not change the exit code.
+        results.notes.extend(folders.prune().iter().map(ToString::to_string));
+    }
+}
+
+/// Merges `run` into its record.
+pub(super) fn update_record(run: &RunReport, folders: &Folders, results: &mut Results) {
     let path = folders.record();
     let fresh = run.clone();
+    // Released when it is dropped. Without it, two processes of cargo-nextest may lose a test; alone, nothing is lost.
+    let _lock = folders.lock_run();
     let merged = match read_if_there(&path) {
         Ok(None) => fresh,
         Ok(Some(text)) => match record::parse(&text) {
@@ -68,14 +87,7 @@ fn write_record(run: &RunReport, folders: &Folders, results: &mut Results) {
         },
         Err(source) => return results.errors.push(WriteError { path, source }.to_string()),
     };
-    let written = write_atomically(&path, &record::to_json(&merged));
-    if written.is_ok() {
-        results.note_written("run record", &path, folders);
-        results.note_error(folders.point_latest());
-        // The next run tries again, so this does not change the exit code.
-        results.notes.extend(folders.prune().iter().map(ToString::to_string));
-    }
-    results.note_error(written);
+    results.note_error(write_atomically(&path, &record::to_json(&merged)));
 }
 
 /// The page and the data it is generated from; untouched when nothing passed that may replace a row.

@@ -5,6 +5,8 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use libtest_mimic::{Arguments, ColorSetting, Completion, Failed, FormatSetting, Trial};
 
+use super::guarded::{Report, Reporter};
+use super::interim::InterimRecord;
 use super::plan::PlannedTest;
 use super::thread::Orders;
 use crate::cli::{Colour, Format, IgnoredTests, TestOutput};
@@ -22,6 +24,8 @@ pub(super) struct TrialContext {
     pub(super) interruption: Interruption,
     pub(super) reports: Reports,
     pub(super) fail_fast: bool,
+    pub(super) reporter: Reporter,
+    pub(super) interim: Arc<InterimRecord>,
 }
 
 /// Runs the planned tests one after another, as libtest prints them. False if standard output was closed meanwhile.
@@ -98,7 +102,11 @@ fn run_trial(test: &Arc<Test>, context: &TrialContext, prefix: String) -> Result
         context.keep(TestReport { reason: Some(reason.clone()), ..not_run(test) });
         return Ok(Completion::ignored_with(reason));
     }
-    let Some(report) = context.orders.run(test, prefix) else {
+    context.reporter.tell(&Report::Begins(test.id.name.clone()));
+    context.interim.write(&context.so_far(), Some(test));
+    let report = context.orders.run(test, prefix);
+    context.reporter.tell(&Report::TestEnded);
+    let Some(report) = report else {
         return Err("ERRORED: the session's thread has panicked; see its message above".into());
     };
     let conclusion = match report.outcome {
@@ -119,6 +127,11 @@ impl TrialContext {
         let reports = self.reports.lock().unwrap_or_else(PoisonError::into_inner);
         let failed = reports.iter().any(|report| !matches!(report.outcome, Outcome::Passed | Outcome::Ignored));
         (self.fail_fast && failed).then(|| "not run: --fail-fast".to_owned())
+    }
+
+    /// The reports of the tests that have ended.
+    fn so_far(&self) -> Vec<TestReport> {
+        self.reports.lock().unwrap_or_else(PoisonError::into_inner).clone()
     }
 
     fn keep(&self, report: TestReport) {

@@ -27,6 +27,19 @@ pub fn is_wanted() -> bool {
     is_child || std::env::var_os(PROBE).is_some()
 }
 
+/// The process that runs the tests: the perf binary that was started only watches over it.
+///
+/// `None` if there is none yet, or none any more.
+#[must_use]
+pub fn tests_process(perf_binary: u32) -> Option<u32> {
+    let children = std::fs::read_to_string(format!("/proc/{perf_binary}/task/{perf_binary}/children")).ok()?;
+    let runs_tests = |pid: &u32| {
+        let arguments = std::fs::read(format!("/proc/{pid}/cmdline")).unwrap_or_default();
+        arguments.split(|&byte| byte == 0).nth(2) == Some(b"tests")
+    };
+    children.split_whitespace().filter_map(|pid| pid.parse().ok()).find(runs_tests)
+}
+
 /// A temporary folder that the perf binary takes for its workspace; removed at the end.
 #[derive(Debug)]
 pub struct Workspace {

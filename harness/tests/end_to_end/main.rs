@@ -4,6 +4,7 @@
 //! The binary is this one: started with `PROBE=1` it is the perf binary of `probe`, otherwise it runs the
 //! specification below.
 
+mod endings;
 mod faults;
 mod files;
 mod interruption;
@@ -26,5 +27,6 @@ fn main() -> ExitCode {
         selection::SPECIFICATION,
         files::SPECIFICATION,
         interruption::SPECIFICATION,
+        endings::SPECIFICATION,
     ])
 }

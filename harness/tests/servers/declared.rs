@@ -52,6 +52,7 @@ declare!(BLOCKS, "blocks", ready: None, timeout: LONG, |listener| {
 });
 declare!(KEEPS_A_FILE, "keeps_a_file", ready: None, timeout: LONG, |listener| Box::pin(keep_a_file(listener)));
 declare!(HAS_A_CHILD, "has_a_child", ready: None, timeout: LONG, |listener| Box::pin(start_a_child(listener)));
+declare!(HAS_A_DAEMON, "has_a_daemon", ready: None, timeout: LONG, |listener| Box::pin(start_a_daemon(listener)));
 
 fn panics(_: TcpListener) -> Serving {
     Box::pin(async { panic!("the database is on fire") })
@@ -87,6 +88,13 @@ async fn keep_a_file(_open: TcpListener) -> Result<(), String> {
 async fn start_a_child(_open: TcpListener) -> Result<(), String> {
     let child = std::process::Command::new("sleep").arg("600").spawn().map_err(|error| error.to_string())?;
     println!("child {}", child.id());
+    std::future::pending().await
+}
+
+/// A daemon is in a session of its own, and its parent has ended.
+async fn start_a_daemon(_open: TcpListener) -> Result<(), String> {
+    let script = "(setsid sh -c 'echo child $$; exec sleep 600' &)";
+    std::process::Command::new("sh").args(["-c", script]).status().map_err(|error| error.to_string())?;
     std::future::pending().await
 }
 

@@ -6,7 +6,7 @@ use proofload::__internals::server::{ProcessExit, Server, start};
 use proofload_testing::process::{is_alive, wait_until};
 use rustix::process::{Pid, Signal, kill_process};
 
-use crate::declared::{BLOCKS, ECHO, HAS_A_CHILD, KEEPS_A_FILE, printed, printed_path};
+use crate::declared::{BLOCKS, ECHO, HAS_A_CHILD, HAS_A_DAEMON, KEEPS_A_FILE, printed, printed_path};
 use crate::support::{Stage, get, in_time};
 
 crate::trials![
@@ -26,6 +26,10 @@ crate::trials![
     a_command_that_ignores_the_signal_is_killed,
     a_server_ends_when_its_last_clone_is_dropped,
     a_dead_server_can_still_be_stopped,
+    a_stopped_command_takes_along_what_it_started_in_a_session_of_its_own,
+    a_command_that_ends_by_itself_leaves_no_daemon,
+    a_stopped_server_takes_its_daemons_along,
+    a_daemon_gets_the_chance_to_clean_up,
 ];
 
 fn signal(pid: u32, signal: Signal) {
@@ -168,4 +172,36 @@ async fn a_dead_server_can_still_be_stopped(_: Stage) {
     in_time(server.ended()).await;
     in_time(server.stop()).await.unwrap();
     assert_eq!(server.died().map(|death| death.to_string()).as_deref(), Some("signal 15 (SIGTERM)"));
+}
+
+async fn a_stopped_command_takes_along_what_it_started_in_a_session_of_its_own(_: Stage) {
+    let server = script("(setsid sh -c 'echo child $$; echo up; exec sleep 600' &); exec sleep 600").await;
+    let daemon: u32 = printed(&server.last_lines(9), "child").unwrap().parse().unwrap();
+    assert!(is_alive(daemon));
+    in_time(server.stop()).await.unwrap();
+    assert!(!is_alive(daemon));
+}
+
+async fn a_command_that_ends_by_itself_leaves_no_daemon(_: Stage) {
+    let server = script("(setsid sh -c 'echo child $$; echo up; exec sleep 600' &); sleep 0.3; exit 4").await;
+    let daemon: u32 = printed(&server.last_lines(9), "child").unwrap().parse().unwrap();
+    assert_eq!(in_time(server.ended()).await, ProcessExit::Status(4));
+    wait_until("the daemon is gone", || !is_alive(daemon));
+}
+
+async fn a_stopped_server_takes_its_daemons_along(_: Stage) {
+    let server = in_time(start(&HAS_A_DAEMON)).await.unwrap();
+    wait_until("the daemon is named", || printed(&server.last_lines(9), "child").is_some());
+    let daemon: u32 = printed(&server.last_lines(9), "child").unwrap().parse().unwrap();
+    assert!(is_alive(daemon));
+    in_time(server.stop()).await.unwrap();
+    assert!(!is_alive(daemon));
+}
+
+async fn a_daemon_gets_the_chance_to_clean_up(stage: Stage) {
+    let note = stage.folder.join("cleaned");
+    let daemon = format!("trap \"echo done > {}; exit 0\" TERM; echo up; while :; do sleep 0.01; done", note.display());
+    let server = script(&format!("(setsid sh -c '{daemon}' &); exec sleep 600")).await;
+    in_time(server.stop()).await.unwrap();
+    assert_eq!(std::fs::read_to_string(note).unwrap(), "done\n");
 }

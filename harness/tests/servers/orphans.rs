@@ -9,7 +9,7 @@ use std::rc::Rc;
 use proofload::__internals::server::{Server, ServerContext, ServerDecl, in_context, start};
 use proofload_testing::process::{is_alive, wait_until};
 
-use crate::declared::{BLOCKS, ECHO, HAS_A_CHILD, KEEPS_A_FILE, printed, printed_path};
+use crate::declared::{BLOCKS, ECHO, HAS_A_CHILD, HAS_A_DAEMON, KEEPS_A_FILE, printed, printed_path};
 use crate::support::{Stage, in_time, runtime};
 
 crate::trials![no_server_and_no_command_survives_a_kill_of_the_test_binary];
@@ -36,16 +36,16 @@ fn listen(port: u16) {
 fn hold(folder: PathBuf) {
     let context = ServerContext { output_dir: folder, started: Rc::default() };
     runtime().block_on(in_context(context, async {
-        let declared: [&'static ServerDecl; 4] = [&ECHO, &KEEPS_A_FILE, &BLOCKS, &HAS_A_CHILD];
+        let declared: [&'static ServerDecl; 5] = [&ECHO, &KEEPS_A_FILE, &BLOCKS, &HAS_A_CHILD, &HAS_A_DAEMON];
         let mut servers = Vec::new();
         for decl in declared {
             servers.push(in_time(start(decl)).await.expect("a declared server starts"));
         }
-        let script = "sleep 600 & echo child $!; trap '' TERM; echo up; wait; sleep 600";
+        let script = "(setsid sh -c 'echo child $$; exec sleep 600' &); sleep 600 & echo child $!; trap '' TERM; echo up; wait; sleep 600";
         let command = Server::command("sh", ["-c", script]).name("command").port(1).ready_line("up");
         servers.push(in_time(command.start()).await.expect("a command starts"));
         wait_until("both children are named", || {
-            servers.iter().filter(|server| printed(&server.last_lines(9), "child").is_some()).count() == 2
+            servers.iter().filter(|server| printed(&server.last_lines(9), "child").is_some()).count() == 3
                 && printed_path(&servers[1].last_lines(9), "file").is_some()
         });
         for server in &servers {
@@ -69,7 +69,7 @@ async fn no_server_and_no_command_survives_a_kill_of_the_test_binary(stage: Stag
     let lines = read_until_held(&mut holder);
     let pids: Vec<u32> = lines.iter().filter_map(|line| line.strip_prefix("pid ")?.parse().ok()).collect();
     let file = printed_path(&lines, "file").unwrap();
-    assert_eq!(pids.len(), 7, "five servers and two children of theirs: {lines:?}");
+    assert_eq!(pids.len(), 10, "six servers, two children and two daemons of theirs: {lines:?}");
     assert!(pids.iter().all(|&pid| is_alive(pid)) && file.exists());
 
     holder.kill().unwrap();

@@ -5,6 +5,8 @@ use std::path::Path;
 use std::process::{Child, Command, Stdio};
 use std::time::{Duration, Instant};
 
+use proofload_testing::perf_binary::tests_process;
+
 /// The core of every generator, and that of the server.
 pub(crate) const GENERATOR_CORE: &str = "0";
 pub(crate) const SERVER_CORE: &str = "1";
@@ -64,7 +66,6 @@ pub(crate) fn run(mut command: Command, limit: Duration) -> io::Result<Used> {
 
 /// Waits for the end; the highest resident memory that was seen.
 fn watch(child: &mut Child, limit: Duration) -> io::Result<Option<u64>> {
-    let status = format!("/proc/{}/status", child.id());
     let (begun, mut highest) = (Instant::now(), None);
     while child.try_wait()?.is_none() {
         if begun.elapsed() > limit {
@@ -72,7 +73,9 @@ fn watch(child: &mut Child, limit: Duration) -> io::Result<Option<u64>> {
             child.wait()?;
             return Err(io::ErrorKind::TimedOut.into());
         }
-        let text = std::fs::read_to_string(&status).unwrap_or_default();
+        // Proofload's own process only watches over the one that offers the load.
+        let pid = tests_process(child.id()).unwrap_or(child.id());
+        let text = std::fs::read_to_string(format!("/proc/{pid}/status")).unwrap_or_default();
         let kib =
             text.lines().find_map(|line| line.strip_prefix("VmHWM:")?.trim().strip_suffix(" kB")?.parse::<u64>().ok());
         highest = highest.max(kib.map(|kib| kib * 1024));

@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 use std::time::{Duration, Instant};
 
-use proofload_testing::perf_binary::Workspace;
+use proofload_testing::perf_binary::{Workspace, tests_process};
 use proofload_testing::process;
 
 use crate::disturbance::{Flaw, disturbed, invalid, unsteady, wait_for_calm};
@@ -121,6 +121,6 @@ impl Running {
 
     /// Stops the generator, and not its server, for a while.
     pub(crate) fn stop_for(&self, pause: Duration) {
-        process::stop_for(self.pid, pause);
+        process::stop_for(tests_process(self.pid).unwrap_or(self.pid), pause);
     }
 }

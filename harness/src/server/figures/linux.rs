@@ -10,7 +10,7 @@ use procfs::process::{self, Io, Process, Stat, Status};
 use super::process::{ByteCounters, MemoryUse, ProcessStat};
 
 /// Every process that is visible, in the order of `/proc`.
-pub(super) fn processes() -> Vec<ProcessStat> {
+pub(crate) fn processes() -> Vec<ProcessStat> {
     let Ok(all) = process::all_processes() else { return Vec::new() };
     // A process may end between being listed and being read, and is then left out.
     all.filter_map(|process| stat(&process.ok()?.stat().ok()?)).collect()

@@ -15,4 +15,6 @@ mod tree;
 use linux as system;
 #[cfg(not(target_os = "linux"))]
 use other_systems as system;
+pub(super) use process::ProcessStat;
 pub(crate) use sampler::ServerSampler;
+pub(super) use system::processes;

@@ -2,17 +2,17 @@
 
 /// One process, as the list of all processes has it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) struct ProcessStat {
-    pub(super) pid: u32,
-    pub(super) parent: u32,
-    pub(super) group: u32,
+pub(crate) struct ProcessStat {
+    pub(crate) pid: u32,
+    pub(crate) parent: u32,
+    pub(crate) group: u32,
     /// When it started, in ticks since the system did: it distinguishes two processes with the same id.
-    pub(super) started: u64,
+    pub(crate) started: u64,
     /// Its own CPU time, user and system, in ticks.
-    pub(super) own_ticks: u64,
+    pub(crate) own_ticks: u64,
     /// The CPU time of its ended children whose status it has collected, and of their children, in ticks.
-    pub(super) collected_ticks: u64,
-    pub(super) threads: u64,
+    pub(crate) collected_ticks: u64,
+    pub(crate) threads: u64,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -1,6 +1,7 @@
 //! The perf binary under test: servers that behave and servers that do not, and tests that send requests to them.
 
 mod bad;
+mod ends;
 mod faults;
 mod fixtures;
 mod good;

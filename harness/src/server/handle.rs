@@ -73,7 +73,8 @@ impl Server {
         self.inner.started.as_ref().map(|started| started.output.clone())
     }
 
-    /// The last `count` lines of its output, oldest first; none if it was attached.
+    /// The last `count` lines of its output, oldest first; none if it was attached. A stack backtrace counts as one line,
+    /// and if the last panic was earlier, its place and message come first.
     #[must_use]
     pub fn last_lines(&self, count: usize) -> Vec<String> {
         self.inner.started.as_ref().map(|started| output::last_lines(&started.output, count)).unwrap_or_default()

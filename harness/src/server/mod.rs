@@ -22,6 +22,7 @@ mod error;
 mod exit;
 mod figures;
 mod handle;
+mod last_words;
 mod output;
 mod readiness;
 mod reexec;

@@ -5,6 +5,7 @@ use std::io::{self, Read, Seek, SeekFrom};
 use std::path::{Path, PathBuf};
 
 use super::error::ServerError;
+use super::last_words::last_words;
 
 /// How many of a server's last lines an error shows.
 pub(super) const LINES_SHOWN: usize = 20;
@@ -30,13 +31,10 @@ pub(super) fn create(dir: &Path, name: &str) -> Result<(PathBuf, File), ServerEr
     }
 }
 
-/// The last `count` lines; if the file cannot be read, one line that says so.
+/// The last `count` lines, without stack backtraces, and the last panic; if the file cannot be read, one line that says so.
 pub(super) fn last_lines(path: &Path, count: usize) -> Vec<String> {
     match tail(path) {
-        Ok(text) => {
-            let lines: Vec<&str> = text.lines().collect();
-            lines[lines.len().saturating_sub(count)..].iter().map(|&line| line.to_owned()).collect()
-        }
+        Ok(text) => last_words(&text, count),
         Err(error) => vec![format!("(cannot read {}: {error})", path.display())],
     }
 }

@@ -12,7 +12,7 @@ use super::output::{complain, say};
 use super::results::{self, BaselinesWanted};
 use super::thread::SessionThread;
 use super::trials::{self, Reports, TrialContext};
-use super::{descriptors, environment, guarded, guardian, interrupt};
+use super::{descriptors, environment, guarded, guardian, interrupt, panics};
 use crate::baseline::KnownTests;
 use crate::cli::Options;
 use crate::outcome::{RunReport, TestReport};
@@ -34,6 +34,7 @@ pub(super) fn measure(input: &Input, reporter: &Reporter) -> Result<u8, Problem>
     }
     let interruption = interrupt::listen(reporter).map_err(Problem::not_started)?;
     let _lock = lock_machine()?;
+    panics::tell_briefly(input.folders.run());
     let interim = Arc::new(InterimRecord::new(&input.folders));
     let ran = run_tests(input, &interruption, reporter, &interim)?;
     let run = RunReport { interrupted: interruption.cause().map(str::to_owned), ..interim.run(ran.reports) };

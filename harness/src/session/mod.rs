@@ -15,6 +15,7 @@ mod lock;
 mod main;
 mod measure;
 mod output;
+mod panics;
 mod plan;
 mod progress;
 mod results;

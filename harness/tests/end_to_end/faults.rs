@@ -9,6 +9,7 @@ pub(crate) const SPECIFICATION: Specification = &[
     ("a server that dies in mid-test is errored at once with its last words, and the next test gets a fresh one", dies),
     ("a server that exits before it is ready is errored at once with its status and output", stillborn),
     ("a server that panics before it is ready tells its panic", panicky),
+    ("a server's panic is told with its place, and not buried under its backtrace", panicky_with_backtrace),
     ("a server that never gets ready is errored with what was waited for", unready),
     ("a fixture that fails is tried once and fails each test that needs it", broken_fixture),
     ("a server that never answers is timed out by cause", silence),
@@ -35,6 +36,15 @@ fn stillborn() {
 
 fn panicky() {
     Workspace::new().run(&["panicky_server"]).exits_with(102).says("the server's own panic");
+}
+
+fn panicky_with_backtrace() {
+    let workspace = Workspace::new();
+    let mut command = workspace.command(&["panicky_server"]);
+    command.env("RUST_BACKTRACE", "1");
+    let run = workspace.finish(command);
+    run.exits_with(102).says("the server's own panic").says("probe/servers.rs:").says("(a stack backtrace of ");
+    assert!(!run.stdout.contains("FnOnce::call_once"), "{run}");
 }
 
 fn unready() {

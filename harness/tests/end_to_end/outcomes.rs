@@ -15,6 +15,7 @@ pub(crate) const SPECIFICATION: Specification = &[
     ("an error of the test's own counts against the request before it", own_error),
     ("too few samples for a percentile are invalid and not a pass", few_samples),
     ("a panic in a test fails it, the others run and fixtures are torn down", panics),
+    ("a panic is told once with its place, and its backtrace is in a file", backtraces),
 ];
 
 fn passes() {
@@ -108,4 +109,18 @@ fn panics() {
     assert!(matches!(run.code, Some(101)), "{run}");
     assert!(workspace.trace().contains(&"basket torn down".to_owned()), "{:?}", workspace.trace());
     assert!(workspace.trace().contains(&"catalogue torn down true".to_owned()), "{:?}", workspace.trace());
+}
+
+fn backtraces() {
+    let workspace = Workspace::new();
+    let mut command = workspace.command(&["bad::panics"]);
+    command.env("RUST_BACKTRACE", "1");
+    let run = workspace.finish(command);
+    run.exits_with(102).says("panicked at harness/tests/end_to_end/probe/bad.rs:").says("panics.log");
+    assert!(!run.printed().contains("stack backtrace:\n"), "{run}");
+    assert!(!run.printed().contains("FnOnce::call_once"), "{run}");
+    assert_eq!(run.stderr.matches("panicked at").count(), 1, "{run}");
+    let kept = std::fs::read_to_string(workspace.path().join("target/proofload/latest/panics.log"));
+    let kept = kept.expect("the backtrace is kept");
+    assert!(kept.contains("bad.rs") && kept.lines().count() > 10, "{kept}");
 }

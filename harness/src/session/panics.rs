@@ -1,0 +1,49 @@
+//! Panics in tests and fixtures: told once for each place, and their stack backtraces are kept in a file.
+
+use std::backtrace::{Backtrace, BacktraceStatus};
+use std::collections::BTreeSet;
+use std::fs::{OpenOptions, create_dir_all};
+use std::io::{self, Write};
+use std::panic::PanicHookInfo;
+use std::path::{Path, PathBuf};
+use std::sync::{Mutex, PoisonError};
+
+use super::output::complain;
+
+/// How many panics are told, from different places.
+const MOST_TOLD: usize = 20;
+
+/// From now on a panic does not print its stack backtrace, which may be longer than everything else that a run prints.
+///
+/// With `RUST_BACKTRACE=1` the backtrace of each is in `panics.log` in this folder.
+pub(super) fn tell_briefly(folder: PathBuf) {
+    let told = Mutex::new(BTreeSet::new());
+    std::panic::set_hook(Box::new(move |panic| {
+        let place = panic.location().map_or_else(|| "an unknown place".to_owned(), ToString::to_string);
+        let mut told = told.lock().unwrap_or_else(PoisonError::into_inner);
+        if told.len() < MOST_TOLD && told.insert(place.clone()) {
+            complain(&text(panic, &place, &folder));
+        }
+    }));
+}
+
+fn text(panic: &PanicHookInfo<'_>, place: &str, folder: &Path) -> String {
+    let message = panic.payload_as_str().unwrap_or("the payload is not text");
+    let headline = format!("\npanicked at {place}:\n{message}");
+    let backtrace = Backtrace::capture();
+    if backtrace.status() != BacktraceStatus::Captured {
+        return format!("{headline}\nnote: with `RUST_BACKTRACE=1`, its stack backtrace is kept in a file");
+    }
+    let file = folder.join("panics.log");
+    match append(&file, &format!("panicked at {place}:\n{message}\n{backtrace}\n")) {
+        Ok(()) => format!("{headline}\nits stack backtrace: {}", file.display()),
+        // Then the terminal is the only place for it.
+        Err(error) => format!("{headline}\n{backtrace}\ncannot write {}: {error}", file.display()),
+    }
+}
+
+fn append(path: &Path, text: &str) -> io::Result<()> {
+    create_dir_all(path.parent().unwrap_or(Path::new(".")))?;
+    let mut file = OpenOptions::new().create(true).append(true).open(path)?;
+    file.write_all(text.as_bytes())
+}

@@ -92,7 +92,7 @@ impl Walk<'_> {
                 group.items.iter().for_each(|branch| self.import(module, branch, prefix.clone(), path));
             }
             syn::UseTree::Glob(_) => {
-                self.lines.insert(format!("{path}: pub use {}::*", prefix.join("::"))).then_some(()).unwrap_or_default()
+                self.lines.insert(format!("{path}: pub use {}::*", prefix.join("::")));
             }
             syn::UseTree::Name(name) => self.import_name(module, prefix, &name.ident, &name.ident, path),
             syn::UseTree::Rename(renamed) => self.import_name(module, prefix, &renamed.ident, &renamed.rename, path),

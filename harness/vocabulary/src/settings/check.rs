@@ -30,12 +30,13 @@ fn given(settings: &Settings) -> impl Iterator<Item = SettingKey> {
 
 fn check_kind(settings: &Settings, kind: Kind) -> Result<(), WorkloadError> {
     // What a benchmark is anyway may be written out.
-    let is_harmless = |key: &SettingKey| match key {
-        SettingKey::Users => settings.users == Some(1),
-        SettingKey::RampUp => settings.ramp_up.is_some_and(|ramp_up| ramp_up.is_zero()),
+    let is_allowed = |key: &SettingKey| match key {
+        _ if key.fits(kind) => true,
+        SettingKey::Users => kind == Kind::Benchmark && settings.users == Some(1),
+        SettingKey::RampUp => kind == Kind::Benchmark && settings.ramp_up.is_some_and(|ramp_up| ramp_up.is_zero()),
         _ => false,
     };
-    let misfit = given(settings).find(|key| !key.fits(kind) && !(kind == Kind::Benchmark && is_harmless(key)));
+    let misfit = given(settings).find(|key| !is_allowed(key));
     match (misfit, settings.users) {
         (None, _) => Ok(()),
         (Some(SettingKey::Users), Some(users)) if kind == Kind::Benchmark => Err(WorkloadError::BenchmarkUsers(users)),

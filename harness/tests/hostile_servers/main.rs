@@ -206,7 +206,7 @@ fn a_request_that_the_server_saw_twice_counts_once_and_is_reported() {
     });
     assert_eq!((measured.total.requests.ok, measured.generator.resent, server.received().len()), (2, 1, 3));
     // A server that drops requests would look the same.
-    assert!(judged(&measured, &[]).warnings.iter().any(|warning| warning.contains("sent once more")));
+    assert!(judged(&measured, &[]).warnings.iter().any(|warning| warning.contains("sent again")));
 }
 
 #[test]

@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use super::control::Control;
+use super::held::HeldTime;
 use super::worker::WorkerResult;
 use crate::measure::{Ended, Measured, Recorder};
 use crate::workload::RunLength;
@@ -27,7 +28,10 @@ pub(super) fn conclude(control: Control<'_>, results: Vec<WorkerResult>) -> Meas
         all.recorder.planned(arrivals);
     }
     let mut measured = all.recorder.finish();
+    let (held, span_s) = (all.held, measured.span.as_secs_f64());
     let generator = &mut measured.generator;
+    generator.longest_poll_s = (!held.longest.is_zero()).then_some(held.longest.as_secs_f64());
+    generator.held_share = (span_s > 0.0).then(|| (held.inside.as_secs_f64() / span_s).min(1.0));
     generator.workers = workers;
     generator.transports = all.transports;
     generator.cpu_s = usage.process_cpu_s;
@@ -51,6 +55,7 @@ fn merge(results: Vec<WorkerResult>, timeout: Duration) -> WorkerResult {
         occupied: Duration::ZERO,
         last_answer: Duration::ZERO,
         unanswered: 0,
+        held: HeldTime::default(),
         leave_errors: Vec::new(),
         transports: Vec::new(),
     };
@@ -59,6 +64,8 @@ fn merge(results: Vec<WorkerResult>, timeout: Duration) -> WorkerResult {
         all.occupied += result.occupied;
         all.last_answer = all.last_answer.max(result.last_answer);
         all.unanswered += result.unanswered;
+        all.held.longest = all.held.longest.max(result.held.longest);
+        all.held.inside = all.held.inside.max(result.held.inside);
         all.leave_errors.extend(result.leave_errors);
         all.transports.extend(result.transports);
     }

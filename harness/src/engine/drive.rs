@@ -15,7 +15,7 @@ use super::scenario::Scenario;
 use super::share::WorkerShare;
 use super::timer::Timer;
 use super::user_run::run_user;
-use super::worker::{Worker, WorkerResult};
+use super::worker::{WatchedUsers, Worker, WorkerResult};
 use crate::measure::Ended;
 
 /// What a worker waits for. If several have happened, it takes them in this order.
@@ -109,6 +109,7 @@ where
     // Created before the check, so that no change is missed in between.
     let changed = control.timeline.changed();
     let next_check = worker.check(control);
+    let watch = WatchedUsers::new(worker, control);
     tokio::select! {
         biased;
         reason = control.stop.pulled(), if !control.timeline.has_ended_early() => WorkerEvent::Stopped(reason.to_owned()),
@@ -118,7 +119,7 @@ where
         () = end_of(&mut background.resources) => WorkerEvent::ResourcesEnded,
         () = end_of(&mut background.dispatcher) => WorkerEvent::ArrivalsOffered,
         index = worker.user_to_set_up() => WorkerEvent::UserNeeded(index),
-        () = unconstrained(poll_fn(|context| users.poll(context))), if !users.is_empty() => WorkerEvent::UserLeft,
+        () = unconstrained(poll_fn(|context| users.poll(context, &watch))), if !users.is_empty() => WorkerEvent::UserLeft,
     }
 }
 

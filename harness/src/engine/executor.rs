@@ -41,6 +41,18 @@ struct TaskWaker {
     woken: Arc<WokenTasks>,
 }
 
+/// Is told of each poll.
+pub(super) trait PollWatch {
+    /// Tasks are about to be polled.
+    fn begin(&self);
+
+    /// This task was polled.
+    fn polled(&self, task: usize);
+
+    /// Something else on the thread has its turn.
+    fn end(&self);
+}
+
 impl<F: Future<Output = ()>> Executor<F> {
     /// An executor for at most `capacity` tasks.
     pub(super) fn with_capacity(capacity: usize) -> Executor<F> {
@@ -68,15 +80,17 @@ impl<F: Future<Output = ()>> Executor<F> {
     }
 
     /// Polls every woken task; ready when at least one has completed.
-    pub(super) fn poll(&mut self, context: &Context<'_>) -> Poll<()> {
+    pub(super) fn poll(&mut self, context: &Context<'_>, watch: &impl PollWatch) -> Poll<()> {
         self.woken.executor.register(context.waker());
         self.woken.is_awake.store(true, Ordering::SeqCst);
         let before = self.running;
         let mut passes = 0;
+        watch.begin();
         while passes < PASSES && self.woken.has_any() {
-            self.pass();
+            self.pass(watch);
             passes += 1;
         }
+        watch.end();
         // A task that is woken from here on wakes the executor; one that was woken before is seen by `has_any`.
         self.woken.is_awake.store(false, Ordering::SeqCst);
         if self.woken.has_any() {
@@ -85,18 +99,18 @@ impl<F: Future<Output = ()>> Executor<F> {
         if self.running < before { Poll::Ready(()) } else { Poll::Pending }
     }
 
-    fn pass(&mut self) {
+    fn pass(&mut self, watch: &impl PollWatch) {
         for group in 0..self.woken.summary.len() {
             let mut words = self.woken.summary[group].swap(0, Ordering::SeqCst);
             while words != 0 {
                 let word = group * WORD + words.trailing_zeros() as usize;
                 words &= words - 1;
-                self.poll_word(word);
+                self.poll_word(word, watch);
             }
         }
     }
 
-    fn poll_word(&mut self, word: usize) {
+    fn poll_word(&mut self, word: usize, watch: &impl PollWatch) {
         let mut bits = self.woken.words[word].swap(0, Ordering::SeqCst);
         while bits != 0 {
             let index = word * WORD + bits.trailing_zeros() as usize;
@@ -106,6 +120,7 @@ impl<F: Future<Output = ()>> Executor<F> {
                 self.tasks[index] = None;
                 self.running -= 1;
             }
+            watch.polled(index);
         }
     }
 }
@@ -154,9 +169,18 @@ mod tests {
 
     use super::*;
 
+    /// Watches nothing.
+    struct Unwatched;
+
+    impl PollWatch for Unwatched {
+        fn begin(&self) {}
+        fn polled(&self, _task: usize) {}
+        fn end(&self) {}
+    }
+
     async fn all<F: Future<Output = ()>>(executor: &mut Executor<F>) {
         while !executor.is_empty() {
-            poll_fn(|context| executor.poll(context)).await;
+            poll_fn(|context| executor.poll(context, &Unwatched)).await;
         }
     }
 

@@ -7,6 +7,8 @@ use std::time::Duration;
 
 use super::control::Control;
 use super::dispatcher::Dispatcher;
+use super::executor::PollWatch;
+use super::held::{HeldTime, LongPoll, PollTimer};
 use super::pacer::Pacer;
 use super::share::WorkerShare;
 use super::timer::Timer;
@@ -28,6 +30,7 @@ pub(super) struct Worker<'a> {
     users: RefCell<Vec<(UserLog, Wakeup)>>,
     is_finishing: Cell<bool>,
     silent_checks: SilentChecks,
+    polls: PollTimer,
     /// Time of all its users inside iterations, within a measurement of planned length.
     occupied: Cell<Duration>,
     leave_errors: RefCell<Vec<String>>,
@@ -41,6 +44,8 @@ pub(super) struct WorkerResult {
     pub(super) last_answer: Duration,
     /// Measured requests that ended without an answer after `last_answer`.
     pub(super) unanswered: u64,
+    /// How long the test's own code held the worker.
+    pub(super) held: HeldTime,
     pub(super) leave_errors: Vec<String>,
     /// The transports that requests went over.
     pub(super) transports: Vec<String>,
@@ -57,6 +62,7 @@ impl<'a> Worker<'a> {
             users: RefCell::default(),
             is_finishing: Cell::new(false),
             silent_checks: SilentChecks::default(),
+            polls: PollTimer::new(),
             occupied: Cell::default(),
             leave_errors: RefCell::default(),
         }
@@ -99,6 +105,7 @@ impl<'a> Worker<'a> {
 
     /// Does what is due by now, and returns when to check again.
     pub(super) fn check(&self, control: &Control<'_>) -> Duration {
+        self.polls.forget_run_delay();
         let timeline = &control.timeline;
         let now = control.clock.now();
         let interval = (control.workload.timeout / 10).clamp(SHORTEST_CHECK_INTERVAL, LONGEST_CHECK_INTERVAL);
@@ -137,6 +144,21 @@ impl<'a> Worker<'a> {
         }
     }
 
+    /// The user with this index was polled, perhaps after others, and that took long.
+    #[cold]
+    fn took_long(&self, control: &Control<'_>, poll: LongPoll, index: usize) {
+        let Some(from) = control.timeline.measured_from() else { return };
+        let users = self.users.borrow();
+        let others_wait = match users.get(index) {
+            Some((log, _)) if !poll.is_of_several || users.len() == 1 => log.others_wait(),
+            _ => self.log.is_waiting(),
+        };
+        // Arrivals are due all the time. One user alone holds up nobody: what it measures may be a computation.
+        if others_wait || self.dispatcher.is_some() {
+            self.polls.count(poll, from, control.timeline.measured_until());
+        }
+    }
+
     /// No iteration may start any more.
     fn finish(&self) {
         if !self.is_finishing.replace(true) {
@@ -170,8 +192,45 @@ impl<'a> Worker<'a> {
             occupied: self.occupied.get(),
             last_answer: self.log.last_answer(),
             unanswered: self.log.unanswered(),
+            held: self.polls.held(),
             leave_errors: self.leave_errors.into_inner(),
             transports,
+        }
+    }
+}
+
+/// The users of a worker while they are polled.
+pub(super) struct WatchedUsers<'a, 'w> {
+    worker: &'a Worker<'w>,
+    control: &'a Control<'a>,
+    /// The user that was polled last.
+    last: Cell<usize>,
+}
+
+impl<'a, 'w> WatchedUsers<'a, 'w> {
+    pub(super) fn new(worker: &'a Worker<'w>, control: &'a Control<'a>) -> WatchedUsers<'a, 'w> {
+        WatchedUsers { worker, control, last: Cell::new(0) }
+    }
+}
+
+impl PollWatch for WatchedUsers<'_, '_> {
+    #[inline]
+    fn begin(&self) {
+        self.worker.polls.begin(self.control.clock.now());
+    }
+
+    #[inline]
+    fn polled(&self, task: usize) {
+        self.last.set(task);
+        if let Some(poll) = self.worker.polls.polled(|| self.control.clock.now()) {
+            self.worker.took_long(self.control, poll, task);
+        }
+    }
+
+    #[inline]
+    fn end(&self) {
+        if let Some(poll) = self.worker.polls.end(|| self.control.clock.now()) {
+            self.worker.took_long(self.control, poll, self.last.get());
         }
     }
 }

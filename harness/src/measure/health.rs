@@ -55,4 +55,12 @@ pub struct GeneratorHealth {
     /// Share of the measured phase inside hiccups over 50 ms.
     #[serde(serialize_with = "json::figure")]
     pub hiccup_share: Option<f64>,
+    /// The longest time for which the test's own code held a worker thread without awaiting while requests of other users
+    /// waited. `None` if there was no such time.
+    #[serde(default, serialize_with = "json::figure")]
+    pub longest_poll_s: Option<f64>,
+    /// Share of the measured phase in which the test's own code held a worker thread for over 10 ms at a time while requests
+    /// of other users waited; of the worker where it was most.
+    #[serde(default, serialize_with = "json::figure")]
+    pub held_share: Option<f64>,
 }

@@ -181,6 +181,11 @@ impl UserLog {
         self.user.open.get() > 0
     }
 
+    /// True while a request of another user of the worker is open.
+    pub(crate) fn others_wait(&self) -> bool {
+        self.user.worker.open.get() > self.user.open.get()
+    }
+
     /// True if the iteration has sent a request.
     pub(crate) fn has_sent(&self) -> bool {
         self.user.opened.get() > 0

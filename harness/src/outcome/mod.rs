@@ -5,7 +5,9 @@
 
 mod capacity;
 mod confidence;
+mod delay;
 pub mod figure;
+mod held;
 mod judge;
 pub mod knee;
 mod measured_form;

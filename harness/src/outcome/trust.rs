@@ -4,10 +4,11 @@
 
 use std::fmt;
 
+use super::delay::{Delay, is_rate_or_requests, is_time_or_rate, may_be_ours};
 use super::figure;
+use super::held::{Held, tightest_limit_s};
 use super::threshold_verdict::ThresholdVerdict;
 use crate::measure::{Counts, Ended, Measured, TimeSummary};
-use crate::metric::{Dimension, Metric};
 use crate::units::Quantity;
 
 const CLOSED_LAW_WARN: f64 = 0.02;
@@ -23,9 +24,6 @@ const PACER_LAG_WARN_S: f64 = 0.000_5;
 /// The pacer may be late by this, or by a share of the tightest time limit if that is more.
 const PACER_LAG_ALLOWED_S: f64 = 0.001;
 const PACER_LAG_ALLOWED_SHARE: f64 = 0.05;
-/// A generator that stops for S lets no request look slower by more than S, as with a server that stops for S; twice
-/// that is beyond doubt.
-const DELAY_EXPLAINS: f64 = 2.0;
 
 /// Why the figures of a run say nothing about the server.
 #[derive(Debug, Clone, PartialEq)]
@@ -40,6 +38,8 @@ pub(super) enum Doubt {
     ClosedLaw(f64),
     /// The generator was held up for a share of the run.
     Hiccups(Delay),
+    /// The test's own code held a worker thread while other users waited.
+    Held(Held),
     /// The pacer was late although slots were free.
     PacerLag(PacerLag),
     /// Planned arrivals that were not sent, with the generator as the only reason.
@@ -54,16 +54,6 @@ pub(super) struct PacerLag {
     p99_s: f64,
     allowed_s: f64,
     delay: Delay,
-}
-
-/// What the generator may have added to the times and to the number of timeouts.
-#[derive(Debug, Clone, Copy, PartialEq)]
-pub(super) struct Delay {
-    longest_s: f64,
-    /// The share of the run inside delays.
-    share: f64,
-    /// Requests that ended late or not at all, if the delays were long enough to be the cause.
-    late: u64,
 }
 
 /// Every doubt about the figures, the most serious first.
@@ -81,6 +71,7 @@ pub(super) fn doubts(measured: &Measured, verdicts: &[ThresholdVerdict]) -> Vec<
     // An unknown hiccup may have had any length.
     let longest_s = health.longest_hiccup_s.unwrap_or(f64::INFINITY);
     doubts.extend(held_up.map(|share| Doubt::Hiccups(Delay::new(measured, longest_s, share))));
+    doubts.extend(Held::of(measured).filter(|held| held.is_too_long(verdicts)).map(Doubt::Held));
     doubts.extend(pacer_lag(measured, verdicts).filter(|lag| lag.p99_s > lag.allowed_s).map(Doubt::PacerLag));
     doubts.extend(not_sent(measured, SENT_INVALID).map(|(planned, missing)| Doubt::NotSent { planned, missing }));
     doubts.extend(health.closed_law_gap.filter(|gap| *gap > CLOSED_LAW_INVALID).map(Doubt::ClosedLaw));
@@ -101,6 +92,7 @@ pub(super) fn warnings(measured: &Measured, verdicts: &[ThresholdVerdict]) -> Ve
     if let Some(longest_s) = health.longest_hiccup_s.filter(|longest_s| *longest_s > HICCUP_WARN_S) {
         warnings.push(format!("the generator was held up for {} at the longest", figure::time(longest_s)));
     }
+    warnings.extend(Held::of(measured).filter(|held| !held.is_too_long(verdicts)).and_then(Held::warning));
     if health.resent > 0 {
         let (resent, intended) = (figure::count(health.resent), figure::count(measured.total.requests.intended));
         warnings.push(format!(
@@ -140,11 +132,7 @@ fn not_conserved(measured: &Measured) -> impl Iterator<Item = Doubt> {
 
 /// `None` without a pacer.
 fn pacer_lag(measured: &Measured, verdicts: &[ThresholdVerdict]) -> Option<PacerLag> {
-    let tightest_s = verdicts.iter().filter_map(|verdict| match verdict.threshold.bound {
-        Quantity::Duration(limit) => Some(limit.as_secs_f64()),
-        _ => None,
-    });
-    let share_s = tightest_s.reduce(f64::min).map_or(0.0, |tightest_s| PACER_LAG_ALLOWED_SHARE * tightest_s);
+    let share_s = tightest_limit_s(verdicts).map_or(0.0, |tightest_s| PACER_LAG_ALLOWED_SHARE * tightest_s);
     let allowed_s = share_s.max(PACER_LAG_ALLOWED_S);
     let lag = measured.generator.pacer_lag.as_ref()?;
     Some(PacerLag { p99_s: p99_s(lag)?, allowed_s, delay: Delay::new(measured, lag.max_s?, 0.0) })
@@ -214,56 +202,12 @@ impl Doubt {
             Doubt::Clipped(_) => false,
             // A generator that is held up makes the server look slow.
             Doubt::Hiccups(delay) | Doubt::PacerLag(PacerLag { delay, .. }) => delay.explains(breach),
+            Doubt::Held(held) => held.explains(breach),
             Doubt::NotSent { missing, .. } => is_rate_or_requests(metric) || may_be_ours(breach, *missing),
             Doubt::Busy(_) => is_time_or_rate(metric),
             // Users that wait for the generator send less, but the times of what they sent are correct.
             Doubt::ClosedLaw(_) => is_rate_or_requests(metric),
         }
-    }
-}
-
-impl Delay {
-    fn new(measured: &Measured, longest_s: f64, share: f64) -> Delay {
-        let counts = &measured.total.requests;
-        let late = counts.timed_out + counts.in_flight_at_end + counts.never_sent;
-        // A delay that is short compared with the timeout does not cause timeouts.
-        let slowest_s = measured.total.response_time.max_s.unwrap_or_default();
-        let is_long = 2.0 * DELAY_EXPLAINS * longest_s >= slowest_s;
-        Delay { longest_s, share, late: if is_long { late } else { 0 } }
-    }
-
-    /// True if the delay of the generator alone may explain the breach.
-    fn explains(&self, breach: &ThresholdVerdict) -> bool {
-        let metric = breach.threshold.metric;
-        match (metric.dimension(), breach.actual) {
-            (Dimension::Time, Some(actual_s)) if is_time_or_rate(metric) => {
-                let ours_s = DELAY_EXPLAINS * (self.longest_s + self.share * actual_s);
-                breach.threshold.holds((actual_s - ours_s).max(0.0))
-            }
-            _ => is_time_or_rate(metric) || may_be_ours(breach, self.late),
-        }
-    }
-}
-
-fn is_rate_or_requests(metric: Metric) -> bool {
-    matches!(metric.dimension(), Dimension::Rate) || metric == Metric::Requests
-}
-
-fn is_time_or_rate(metric: Metric) -> bool {
-    // The server's CPU time per request does not depend on the generator.
-    matches!(metric.dimension(), Dimension::Time | Dimension::Rate) && metric != Metric::CpuPerRequest
-}
-
-/// True if the threshold would hold if the generator's `own` failures had been ok.
-fn may_be_ours(breach: &ThresholdVerdict, own: u64) -> bool {
-    let (Some(actual), all) = (breach.actual, breach.samples) else { return false };
-    // A share of a count gives the count back.
-    let counted = (actual * all as f64).round() as u64;
-    match breach.threshold.metric {
-        Metric::SuccessRate => breach.threshold.holds_share((counted + own).min(all), all),
-        Metric::ErrorRate => breach.threshold.holds_share(counted.saturating_sub(own), all),
-        Metric::Failed => breach.threshold.holds((actual - own as f64).max(0.0)),
-        _ => false,
     }
 }
 
@@ -308,6 +252,7 @@ impl fmt::Display for Doubt {
                 "the generator used {} of its cores (allowed: 80 %), which alone may explain the breach",
                 figure::percent(*share)
             ),
+            Doubt::Held(held) => held.fmt(f),
             Doubt::Hiccups(Delay { share, .. }) => {
                 write!(f, "the generator was held up for {} of the run (allowed: 1 %)", figure::percent(*share))
             }

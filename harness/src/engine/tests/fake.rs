@@ -24,6 +24,8 @@ pub(super) enum Step {
     /// The next request, if it is sent in between, is not worked on before the second time.
     StalledFromTo(u64, u64),
     Think(u64),
+    /// Holds its thread for this many milliseconds without awaiting.
+    Block(u64),
     FailCheck,
     Fail,
     Panic,
@@ -147,6 +149,7 @@ impl Scenario for Fake {
                     slot.log.postpone(MS(ms));
                     tokio::time::sleep(MS(ms)).await;
                 }
+                Step::Block(ms) => std::thread::sleep(MS(ms)),
                 Step::FailCheck => {
                     slot.log.fail_last("check: a full page".to_owned());
                     end = IterationEnd::FailedAtRequest;

@@ -4,6 +4,7 @@ mod closed;
 mod ending;
 mod fake;
 mod faults;
+mod held;
 mod hidden_faults;
 mod open;
 mod paced;

@@ -15,8 +15,7 @@ impl RunDelay {
     /// That of the thread that calls this.
     #[cfg(target_os = "linux")]
     pub(super) fn of_this_thread() -> RunDelay {
-        let delay =
-            RunDelay { file: std::fs::File::open("/proc/thread-self/schedstat").ok(), before: Cell::new(None) };
+        let delay = RunDelay { file: std::fs::File::open("/proc/thread-self/schedstat").ok(), before: Cell::new(None) };
         delay.before.set(delay.read());
         delay
     }

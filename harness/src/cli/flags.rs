@@ -31,10 +31,10 @@ and capacity searches keep theirs. Settings without an option have a variable to
 Exit codes:
   0    every selected test passed, or a FILTER matched none
   101  a test failed
-  102  none failed, but a measurement was invalid or a fixture broke
+  102  none failed, but a measurement was invalid or a fixture broke, or --no-wait found another run
   4    -m, -k, --kind or --last-failed selected nothing
   2    wrong usage
-  130  ended by Ctrl-C; 143 by SIGTERM";
+  130  ended by Ctrl-C; 143 by SIGTERM, 129 by SIGHUP";
 
 /// Offers each selected test's load to its server, one test at a time, and judges what was measured.
 #[derive(Debug, Parser)]
@@ -111,6 +111,10 @@ pub(super) struct Flags {
     /// Stop after the first test that does not pass
     #[arg(long, help_heading = "Run")]
     pub(super) fail_fast: bool,
+
+    /// End at once if another perf run is active on this machine, instead of waiting for it
+    #[arg(long, help_heading = "Run")]
+    pub(super) no_wait: bool,
 
     /// When to show progress on stderr (default: auto, on a terminal)
     #[arg(long, value_name = "auto|always|never", help_heading = "Run")]

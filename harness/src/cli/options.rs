@@ -33,6 +33,8 @@ pub(crate) struct Options {
     pub(crate) last_failed: bool,
     /// Stop after the first test that does not pass.
     pub(crate) fail_fast: bool,
+    /// Do not wait for another perf run on this machine.
+    pub(crate) no_wait: bool,
     /// Show this instead of running.
     pub(crate) show: Option<Show>,
     /// Settings of the load, to lay over and under what the attributes say.
@@ -92,6 +94,7 @@ impl Options {
             keyword: given.text("keyword", flags.keyword),
             last_failed: given.switch("last-failed", flags.last_failed).is_some(),
             fail_fast: given.switch("fail-fast", flags.fail_fast).is_some(),
+            no_wait: given.switch("no-wait", flags.no_wait).is_some(),
             columns: given.list("columns", &flags.columns),
             sort: given.text("sort", flags.sort),
             durations: given.durations(flags.durations),

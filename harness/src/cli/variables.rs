@@ -9,7 +9,7 @@ use crate::settings::SettingKey;
 use crate::suggest::did_you_mean;
 
 /// The options besides settings that the environment gives too, each as `PROOFLOAD_` and its name in capitals.
-const OPTIONS: [&str; 15] = [
+const OPTIONS: [&str; 16] = [
     "markers",
     "keyword",
     "kind",
@@ -19,6 +19,7 @@ const OPTIONS: [&str; 15] = [
     "fixtures",
     "setup-plan",
     "fail-fast",
+    "no-wait",
     "progress",
     "columns",
     "sort",

@@ -159,7 +159,7 @@ pub struct RunReport {
     #[serde(with = "timestamp")]
     #[schemars(with = "String")]
     pub finished: SystemTime,
-    /// `SIGINT` or `SIGTERM`, if it was interrupted.
+    /// `SIGINT`, `SIGTERM` or `SIGHUP`, if it was interrupted.
     pub interrupted: Option<String>,
     /// Where it ran.
     pub environment: Environment,

@@ -17,6 +17,6 @@ pub enum Outcome {
     Errored,
     /// Not selected to run.
     Ignored,
-    /// Ended by Ctrl-C or SIGTERM; its figures are partial.
+    /// Ended by Ctrl-C, SIGTERM or SIGHUP; its figures are partial.
     Interrupted,
 }

@@ -1,4 +1,4 @@
-//! Ctrl-C and SIGTERM: the first shuts the run down and keeps its partial results, the second ends the process.
+//! Ctrl-C, SIGTERM and SIGHUP: the first shuts the run down and keeps its partial results, the second ends the process.
 
 use std::io;
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -18,6 +18,8 @@ pub(super) enum Signal {
     Interrupt,
     /// `kill`, or a CI job that ran out of time.
     Terminate,
+    /// The terminal was closed, or the connection to it broke.
+    Hangup,
 }
 
 impl Signal {
@@ -25,6 +27,7 @@ impl Signal {
         match self {
             Signal::Interrupt => "SIGINT",
             Signal::Terminate => "SIGTERM",
+            Signal::Hangup => "SIGHUP",
         }
     }
 
@@ -33,11 +36,12 @@ impl Signal {
         match self {
             Signal::Interrupt => 130,
             Signal::Terminate => 143,
+            Signal::Hangup => 129,
         }
     }
 
     fn of_name(name: &str) -> Option<Signal> {
-        [Signal::Interrupt, Signal::Terminate].into_iter().find(|signal| signal.name() == name)
+        [Signal::Interrupt, Signal::Terminate, Signal::Hangup].into_iter().find(|signal| signal.name() == name)
     }
 }
 
@@ -52,35 +56,82 @@ const WITHOUT_GUARDIAN: Duration = Duration::from_secs(10);
 /// The signals of this process. While they are open, none of them ends it by itself.
 pub(super) struct Signals {
     runtime: Runtime,
+    streams: Streams,
+}
+
+struct Streams {
     interrupts: SignalStream,
     terminations: SignalStream,
+    /// `None` if this process was started with the signal ignored, as by `nohup`.
+    hangups: Option<SignalStream>,
 }
 
 impl Signals {
     pub(super) fn open() -> io::Result<Signals> {
         let runtime = tokio::runtime::Builder::new_current_thread().enable_io().build()?;
-        let (interrupts, terminations) = {
+        let streams = {
             let _inside = runtime.enter();
-            (signal(SignalKind::interrupt())?, signal(SignalKind::terminate())?)
+            keep_writing_at_the_limit()?;
+            Streams::open()?
         };
-        Ok(Signals { runtime, interrupts, terminations })
+        Ok(Signals { runtime, streams })
     }
 
     /// Calls `each` with every signal, on a thread of its own, so that nothing else can delay one.
     pub(super) fn forward(self, mut each: impl FnMut(Signal) + Send + 'static) -> io::Result<()> {
-        let Signals { runtime, mut interrupts, mut terminations } = self;
+        let Signals { runtime, mut streams } = self;
         let forward = async move {
-            loop {
-                each(tokio::select! {
-                    Some(()) = interrupts.recv() => Signal::Interrupt,
-                    Some(()) = terminations.recv() => Signal::Terminate,
-                    else => return,
-                });
+            while let Some(signal) = streams.next().await {
+                each(signal);
             }
         };
         std::thread::Builder::new().name("signals".to_owned()).spawn(move || runtime.block_on(forward))?;
         Ok(())
     }
+}
+
+/// At the limit of the size of files (`ulimit -f`) the system kills the process, unless it handles the signal: then the
+/// write fails, which is reported, and the file that was begun is removed.
+fn keep_writing_at_the_limit() -> io::Result<()> {
+    let exceeded = SignalKind::from_raw(rustix::process::Signal::XFSZ.as_raw());
+    // The handler stays when its stream is dropped.
+    signal(exceeded).map(drop)
+}
+
+impl Streams {
+    fn open() -> io::Result<Streams> {
+        let hangup = SignalKind::hangup();
+        let status = std::fs::read_to_string("/proc/self/status").unwrap_or_default();
+        let is_ignored = ignores(&status, hangup.as_raw_value());
+        Ok(Streams {
+            interrupts: signal(SignalKind::interrupt())?,
+            terminations: signal(SignalKind::terminate())?,
+            hangups: if is_ignored { None } else { Some(signal(hangup)?) },
+        })
+    }
+
+    /// The next signal; `None` if there will be none.
+    async fn next(&mut self) -> Option<Signal> {
+        let hangup = async {
+            match &mut self.hangups {
+                Some(hangups) => hangups.recv().await,
+                None => std::future::pending().await,
+            }
+        };
+        tokio::select! {
+            Some(()) = self.interrupts.recv() => Some(Signal::Interrupt),
+            Some(()) = self.terminations.recv() => Some(Signal::Terminate),
+            Some(()) = hangup => Some(Signal::Hangup),
+            else => None,
+        }
+    }
+}
+
+/// True if the process ignores the signal, by the line `SigIgn:` of `/proc/self/status`, which has a bit for each.
+fn ignores(status: &str, signal: i32) -> bool {
+    let mask = status.lines().find_map(|line| line.strip_prefix("SigIgn:"));
+    let mask = mask.and_then(|mask| u64::from_str_radix(mask.trim(), 16).ok()).unwrap_or(0);
+    (1..=64).contains(&signal) && mask >> (signal - 1) & 1 == 1
 }
 
 /// Listens for signals to this process, and for those that its guardian passes on.
@@ -121,5 +172,22 @@ impl Receiver {
         if self.interruption.interrupt(signal.name()) {
             complain(&format!("\n{}: shutting down; press Ctrl-C again to stop immediately", signal.name()));
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn each_signal_has_the_exit_code_that_shells_give_it() {
+        assert_eq!(["SIGINT", "SIGTERM", "SIGHUP"].map(exit_code), [130, 143, 129]);
+    }
+
+    #[test]
+    fn a_signal_that_was_ignored_from_the_start_is_recognised() {
+        let status = "Name:\tperf\nSigIgn:\t0000000000001001\nSigCgt:\t0000000000004002\n";
+        assert!(ignores(status, 1) && ignores(status, 13));
+        assert!(!ignores(status, 2) && !ignores(status, 15) && !ignores("", 1) && !ignores(status, 0));
     }
 }

@@ -24,9 +24,10 @@ use crate::server;
 /// }
 /// ```
 ///
-/// Exit codes: 0 all passed · 101 a test failed · 102 none failed, but a measurement was invalid or a fixture broke ·
+/// Exit codes: 0 all passed · 101 a test failed · 102 none failed, but a measurement was invalid or a fixture broke,
+/// or `--no-wait` found another run ·
 /// 4 `-m`, `-k`, `--kind` or `--last-failed` matched nothing · 2 wrong usage · 1 a result could not be written ·
-/// 130 and 143 interrupted.
+/// 129, 130 and 143 interrupted.
 ///
 /// Call it first thing in `main`: the tests run in a process of their own, and so does each server under test. All of
 /// them are this same binary, started again. Whatever ends the tests' process, the exit code is not 0, the test that ran

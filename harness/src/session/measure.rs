@@ -7,11 +7,11 @@ use super::guarded::Reporter;
 use super::guardian::{EarlyEnd, RunEnd};
 use super::input::Input;
 use super::interim::InterimRecord;
-use super::lock::{MachineLock, machine_lock_path};
 use super::output::{complain, say};
 use super::results::{self, BaselinesWanted};
 use super::thread::SessionThread;
 use super::trials::{self, Reports, TrialContext};
+use super::waiting::lock_machine;
 use super::{descriptors, environment, guarded, guardian, interrupt, panics};
 use crate::baseline::KnownTests;
 use crate::cli::Options;
@@ -33,7 +33,7 @@ pub(super) fn measure(input: &Input, reporter: &Reporter) -> Result<u8, Problem>
         };
     }
     let interruption = interrupt::listen(reporter).map_err(Problem::not_started)?;
-    let _lock = lock_machine()?;
+    let _lock = lock_machine(options.no_wait, &interruption)?;
     panics::tell_briefly(input.folders.run());
     let interim = Arc::new(InterimRecord::new(&input.folders));
     let ran = run_tests(input, &interruption, reporter, &interim)?;
@@ -45,14 +45,6 @@ pub(super) fn measure(input: &Input, reporter: &Reporter) -> Result<u8, Problem>
         return Ok(if code == 0 { NOT_WRITTEN } else { code });
     }
     Ok(code)
-}
-
-/// Waits until no other run offers load on this machine.
-fn lock_machine() -> Result<MachineLock, Problem> {
-    let lock = MachineLock::acquire(&machine_lock_path(), |holder| {
-        complain(&format!("another perf run is active on this machine: {holder}; waiting until it ends"));
-    });
-    lock.map_err(|error| Problem { text: error.to_string(), exit_code: NOT_WRITTEN })
 }
 
 /// The tests that ran, and what went wrong beside them.

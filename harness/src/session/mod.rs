@@ -22,5 +22,6 @@ mod results;
 mod show;
 mod thread;
 mod trials;
+mod waiting;
 
 pub use main::main;

@@ -18,6 +18,7 @@ pub(crate) const SPECIFICATION: Specification = &[
     ("too few descriptors are invalid with the number to set", descriptors),
     ("a replaced target is attached to, and writes no baseline", target),
     ("a closed output ends the run, but loses neither the record nor the tear-down", closed_output),
+    ("a limit of the size of files is an error that is reported, and leaves no temporary file", file_size),
     ("two runs wait for each other", two_runs),
 ];
 
@@ -95,6 +96,25 @@ fn descriptors() {
     limited.args(["-c", "ulimit -n 200; exec \"$0\" \"$@\""]).arg(probe.get_program()).args(probe.get_args());
     limited.envs(probe.get_envs().filter_map(|(name, value)| Some((name, value?)))).current_dir(workspace.path());
     workspace.finish(limited).exits_with(102).says("INVALID").says("ulimit -n 464");
+}
+
+fn file_size() {
+    let workspace = Workspace::new();
+    let probe = workspace.command(&["good::health"]);
+    let mut limited = std::process::Command::new("sh");
+    limited.args(["-c", "ulimit -f 1; exec \"$0\" \"$@\""]).arg(probe.get_program()).args(probe.get_args());
+    limited.envs(probe.get_envs().filter_map(|(name, value)| Some((name, value?)))).current_dir(workspace.path());
+    let run = workspace.finish(limited);
+    run.exits_with(1).says("test [load] probe::good::health ... ok").says("run.json").says("File too large");
+    let mut folders = vec![workspace.path().to_owned()];
+    while let Some(folder) = folders.pop() {
+        for entry in fs::read_dir(folder).expect("read").flatten() {
+            assert!(!entry.file_name().to_string_lossy().starts_with(".tmp"), "{} is left", entry.path().display());
+            if entry.path().is_dir() {
+                folders.push(entry.path());
+            }
+        }
+    }
 }
 
 fn target() {

@@ -10,6 +10,8 @@ use proofload_testing::specification::Specification;
 pub(crate) const SPECIFICATION: Specification = &[
     ("Ctrl-C reports partial results, tears down, leaves no child and touches no baseline", || interrupted("INT", 130)),
     ("SIGTERM does the same", || interrupted("TERM", 143)),
+    ("SIGHUP, of a terminal that is closed, does the same", || interrupted("HUP", 129)),
+    ("a run under nohup outlives its terminal", nohup),
     ("kill -9 on the test binary leaves no server", killed),
 ];
 
@@ -39,6 +41,20 @@ fn interrupted(name: &str, code: i32) {
     assert_eq!(workspace.page(), None, "no baseline is touched");
     assert!(workspace.trace().contains(&"catalogue torn down true".to_owned()), "{:?}", workspace.trace());
     assert!(!is_alive(server), "the server is gone");
+}
+
+/// `nohup` starts its program with SIGHUP ignored.
+fn nohup() {
+    let workspace = Workspace::new();
+    let probe = workspace.command(&["good::health"]);
+    let mut command = std::process::Command::new("nohup");
+    command.arg(probe.get_program()).args(probe.get_args());
+    workspace.prepare(&mut command);
+    let running = command.spawn().expect("starts");
+    let _begun = workspace.wait_for_trace("steady ");
+    signal("HUP", running.id());
+    let output = running.wait_with_output().expect("ends");
+    workspace.finished(&output, Duration::ZERO).exits_with(0).says("1 passed");
 }
 
 fn killed() {

@@ -11,6 +11,7 @@ mod interruption;
 mod outcomes;
 mod probe;
 mod selection;
+mod waiting;
 
 use std::process::ExitCode;
 
@@ -28,5 +29,6 @@ fn main() -> ExitCode {
         files::SPECIFICATION,
         interruption::SPECIFICATION,
         endings::SPECIFICATION,
+        waiting::SPECIFICATION,
     ])
 }

@@ -11,6 +11,7 @@ fn main() -> ExitCode {
     let workspace = Workspace::new();
     let run = workspace.run(&[]);
     run.exits_with(0).says("running 0 tests").says("test result: ok. 0 passed; 0 failed; 0 ignored");
+    run.says("use my_crate as _;");
     assert!(!workspace.path().join("target").exists() && workspace.page().is_none(), "nothing was written: {run}");
     let list = workspace.run(&["--list"]);
     assert_eq!((list.code, list.stdout.as_str()), (Some(0), ""), "{list}");

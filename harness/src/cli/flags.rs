@@ -19,10 +19,10 @@ Examples:
   cargo test --test perf                                  load and benchmark tests
   cargo test --test perf -- --include-ignored stress      by name or kind, ignored or not
   cargo test --test perf -- -m \"load and not slow\"        by marker
-  cargo test --test perf -- --kind benchmark --columns min,mean,p95
+  cargo test --test perf -- --kind load,benchmark --columns min,mean,p95
   cargo test --test perf -- --scale 0.1 --no-baselines    a quick look
-  PROOFLOAD_TARGET_AGENT=http://127.0.0.1:8080 cargo test --test perf
-                                                          the server fixture `agent` already runs there
+  PROOFLOAD_TARGET_SHOP=http://127.0.0.1:8080 cargo test --test perf
+                                                          the server fixture `shop` already runs there
 
 An option wins over its variable, the variable over the profile, the profile over the test's attribute, the attribute
 over the rest of proofload.toml. --users and --rate apply to tests whose load is a single number; stages, spikes, sweeps
@@ -34,7 +34,11 @@ Exit codes:
   102  none failed, but a measurement was invalid or a fixture broke, or --no-wait found another run
   4    -m, -k, --kind or --last-failed selected nothing
   2    wrong usage
-  130  ended by Ctrl-C; 143 by SIGTERM, 129 by SIGHUP";
+  130  ended by Ctrl-C; 143 by SIGTERM, 129 by SIGHUP
+
+Flags of other Rust tests that have no effect here are accepted: --test-threads, --nocapture, --show-output,
+--report-time, --ensure-time, --exclude-should-panic, -Z unstable-options. Tests run one at a time, because two loads at
+once measure each other; output is never captured, and durations are always reported.";
 
 /// Offers each selected test's load to its server, one test at a time, and judges what was measured.
 #[derive(Debug, Parser)]
@@ -181,20 +185,20 @@ pub(super) struct Flags {
         long,
         value_name = "N",
         value_parser = clap::value_parser!(u64).range(1..),
-        help_heading = "As in every Rust test"
+        hide = true
     )]
     pub(super) test_threads: Option<u64>,
 
     /// No effect: output is never captured
-    #[arg(long, visible_alias = "no-capture", help_heading = "As in every Rust test")]
+    #[arg(long, alias = "no-capture", hide = true)]
     pub(super) nocapture: bool,
 
     /// No effect: output is always shown
-    #[arg(long, help_heading = "As in every Rust test")]
+    #[arg(long, hide = true)]
     pub(super) show_output: bool,
 
     /// No effect: durations are always reported
-    #[arg(long, help_heading = "As in every Rust test")]
+    #[arg(long, hide = true)]
     pub(super) report_time: bool,
 
     /// No effect: a test's thresholds say how long it may take
@@ -211,7 +215,7 @@ pub(super) struct Flags {
         value_name = "unstable-options",
         value_parser = ["unstable-options"],
         hide_possible_values = true,
-        help_heading = "As in every Rust test"
+        hide = true
     )]
     pub(super) unstable: Option<String>,
 

@@ -14,6 +14,7 @@ mod setting;
 mod usage;
 mod variables;
 
+pub(crate) use names::Names;
 pub(crate) use options::{Options, Progress, Show};
 pub(crate) use origin::{Origin, Text};
 pub(crate) use output::{Colour, Format, IgnoredTests, TestOutput};

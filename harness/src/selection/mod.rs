@@ -34,7 +34,7 @@ pub struct Selection {
 
 /// A word in `-m` that marks no test.
 #[derive(Debug, Clone, PartialEq, Eq, Error)]
-#[error("unknown marker `{word}`{suggestion} (markers: {known})")]
+#[error("no test has the marker `{word}`{suggestion} (markers: {known})")]
 pub struct UnknownMarker {
     /// The word as written.
     pub word: String,
@@ -42,6 +42,14 @@ pub struct UnknownMarker {
     pub suggestion: String,
     /// All markers, joined by commas.
     pub known: String,
+}
+
+impl UnknownMarker {
+    /// True if a known marker is so near that the word is a typing error. Any other word may well be a marker of other tests:
+    /// `-m "load and not slow"` means the same for every binary of a workspace.
+    pub fn is_misspelt(&self) -> bool {
+        !self.suggestion.is_empty()
+    }
 }
 
 impl Selection {
@@ -71,8 +79,9 @@ pub fn known_markers(tests: &[TestCase]) -> BTreeSet<&'static str> {
     Kind::ALL.into_iter().map(Kind::name).chain(tests.iter().flat_map(markers_of)).collect()
 }
 
-/// The words of `expression` that are not markers, each once: a misspelt marker would silently choose nothing.
-pub fn unknown_markers(expression: &Expression, known: &BTreeSet<&'static str>) -> Vec<UnknownMarker> {
+/// The words of `expression` that are not markers, each once: a misspelt marker would silently choose nothing, or
+/// everything behind a `not`.
+pub fn unknown_markers(expression: &Expression, known: &BTreeSet<&str>) -> Vec<UnknownMarker> {
     let all_known = known.iter().copied().collect::<Vec<_>>().join(", ");
     let words: BTreeSet<&str> = expression.words().into_iter().collect();
     let unknown = words.into_iter().filter(|word| !known.contains(word));
@@ -96,10 +105,18 @@ mod tests {
         assert_eq!(
             unknown.iter().map(UnknownMarker::to_string).collect::<Vec<_>>(),
             [
-                "unknown marker `lode`, did you mean `load`? (markers: load, slow, stress)",
-                "unknown marker `slwo`, did you mean `slow`? (markers: load, slow, stress)",
+                "no test has the marker `lode`, did you mean `load`? (markers: load, slow, stress)",
+                "no test has the marker `slwo`, did you mean `slow`? (markers: load, slow, stress)",
             ]
         );
+    }
+
+    #[test]
+    fn a_word_that_is_like_no_marker_is_not_misspelt() {
+        let known = BTreeSet::from(["load", "stress"]);
+        let misspelt = |text: &str| unknown_markers(&Expression::parse(text).unwrap(), &known)[0].is_misspelt();
+        assert!(misspelt("lode") && misspelt("not stres"));
+        assert!(!misspelt("slow") && !misspelt("load and not slow"));
     }
 
     #[test]

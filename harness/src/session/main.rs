@@ -8,7 +8,7 @@ use super::guarded::{Ending, Report, Reporter};
 use super::input::{self, Input};
 use super::last_failed;
 use super::measure::measure;
-use super::output::say;
+use super::output::{complain, say};
 use super::plan::{self, PlannedTest};
 use super::{show, trials};
 use crate::cli::{Command, Options, Show};
@@ -64,10 +64,27 @@ fn run(reporter: &Reporter) -> Result<u8, Problem> {
         false => None,
     };
     let tests = plan::plan(declared, &options, failed_last.as_deref())?;
+    // The guardian has said it.
+    if !reporter.is_guarded() {
+        note(&tests, &options);
+    }
     if show_instead(&tests, &options) {
         return Ok(0);
     }
     measure(&Input { tests, options: *options, closing, folders }, reporter)
+}
+
+/// Tells what about the selection may be a mistake.
+fn note(tests: &[PlannedTest], options: &Options) {
+    for note in plan::notes(tests, options) {
+        complain(&format!("note: {note}"));
+    }
+    if tests.is_empty() {
+        complain(
+            "note: this binary has no perf test; tests in a library become part of it when it names the library: \
+             `use my_crate as _;`",
+        );
+    }
 }
 
 /// `--list`, `--fixtures` and `--setup-plan`, which start nothing. False if none of them was given.

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use thiserror::Error;
 
-use crate::cli::{Options, Origin, Text};
+use crate::cli::{Names, Options, Origin, Text};
 use crate::http::{UnsupportedOption, check_options};
 use crate::kind::Kind;
 use crate::outcome::TestId;
@@ -12,6 +12,7 @@ use crate::registry::{self, TestCase};
 use crate::runner::{CapacityShare, Test, transport_options};
 use crate::selection::{Expression, ExpressionError, Selection, UnknownMarker, known_markers, unknown_markers};
 use crate::settings::{Settings, WorkloadError};
+use crate::suggest::did_you_mean;
 use crate::workload::LoadPlan;
 
 /// A declared test with the load it would offer in this run.
@@ -35,7 +36,7 @@ pub(super) enum PlanError {
     /// `-m` or `-k` is not an expression.
     #[error("{origin}: {source}")]
     Expression { origin: Origin, source: ExpressionError },
-    /// `-m` names a marker that no test has.
+    /// `-m` names a marker that no test has, and that is nearly one that a test has.
     #[error("{origin}: {source}")]
     UnknownMarker { origin: Origin, source: UnknownMarker },
     /// The layers of settings contradict each other for one test.
@@ -46,19 +47,49 @@ pub(super) enum PlanError {
     Transport { test: String, source: UnsupportedOption },
     /// The selection by markers, names, kinds or the last run matched nothing.
     #[error(
-        "no test matches {0}; `--list` shows the tests with their kinds, and `-m` takes markers, `-k` parts of names"
+        "no test matches {selection}; `--list` shows the tests with their kinds, and `-m` takes markers, `-k` parts of \
+         names{unknown}"
     )]
-    NothingSelected(String),
+    NothingSelected { selection: String, unknown: String },
 }
 
 impl PlanError {
     /// 4 if a correct selection matched nothing, 2 if the command itself is wrong.
     pub(super) const fn exit_code(&self) -> u8 {
         match self {
-            PlanError::NothingSelected(_) => 4,
+            PlanError::NothingSelected { .. } => 4,
             _ => 2,
         }
     }
+}
+
+/// What a person should know of a selection although it is used: words of `-m` that are no marker here, and filters
+/// that match no test.
+pub(super) fn notes(tests: &[PlannedTest], options: &Options) -> Vec<String> {
+    let mut notes = Vec::new();
+    let expression = options.markers.as_ref().and_then(|text| Some((Expression::parse(&text.text).ok()?, text)));
+    if let Some((expression, text)) = expression {
+        let own = tests.iter().flat_map(|planned| planned.test.markers.iter().map(String::as_str));
+        let known = own.chain(Kind::ALL.into_iter().map(|kind| kind.name())).collect();
+        notes.extend(unknown_markers(&expression, &known).iter().map(|unknown| format!("{}: {unknown}", text.origin)));
+    }
+    let matches_none = |filter: &&String| {
+        let only = Names { filters: vec![(*filter).clone()], skip: Vec::new(), exact: options.names.exact };
+        !tests.iter().any(|planned| only.select(planned.test.kind, &planned.test.id.name))
+    };
+    // A run says how many it filtered out, as every Rust test does.
+    let is_listed = options.output.list && !tests.is_empty();
+    let unused = options.names.filters.iter().filter(|_| is_listed).filter(matches_none);
+    notes.extend(unused.map(|filter| {
+        let names = tests.iter().map(|planned| planned.test.id.name.as_str());
+        let near = did_you_mean(filter, names.flat_map(|name| name.split("::")));
+        let whole = if options.names.exact { "is" } else { "contains" };
+        format!(
+            "no test's `[kind] name` {whole} `{filter}`{near} (`--list` without a filter shows all {})",
+            tests.len()
+        )
+    }));
+    notes
 }
 
 /// Plans every declared test. `failed_last` are the tests that `--last-failed` asks for.
@@ -71,7 +102,8 @@ pub(super) fn plan(
     let matches: Vec<bool> = tests.iter().map(|test| filter.selects(test)).collect();
     // Only this filter can select nothing by mistake; a positional FILTER that matches nothing is no error in Rust tests.
     if filter.is_given() && !matches.contains(&true) {
-        return Err(PlanError::NothingSelected(filter.describe(options)));
+        let unknown = filter.unknown_markers(&tests).iter().map(|unknown| format!("\n  {unknown}")).collect();
+        return Err(PlanError::NothingSelected { selection: filter.describe(options), unknown });
     }
     let planned = tests.into_iter().zip(matches).map(|(case, matches)| {
         let is_selected = matches && options.names.select(case.decl.kind, &case.name);
@@ -149,6 +181,11 @@ impl<'a> TestFilter<'a> {
         Ok(TestFilter { chosen: Selection { markers, names, kinds: options.kinds.clone() }, failed_last })
     }
 
+    fn unknown_markers(&self, tests: &[TestCase]) -> Vec<UnknownMarker> {
+        let markers = self.chosen.markers.as_ref();
+        markers.map(|markers| unknown_markers(markers, &known_markers(tests))).unwrap_or_default()
+    }
+
     fn is_given(&self) -> bool {
         !self.chosen.is_empty() || self.failed_last.is_some()
     }
@@ -175,7 +212,7 @@ fn expression(text: Option<&Text>) -> Result<Option<Expression>, PlanError> {
 
 /// A misspelt marker would silently select nothing, or everything behind a `not`.
 fn check_markers(markers: &Expression, tests: &[TestCase], text: &Text) -> Result<(), PlanError> {
-    match unknown_markers(markers, &known_markers(tests)).into_iter().next() {
+    match unknown_markers(markers, &known_markers(tests)).into_iter().find(UnknownMarker::is_misspelt) {
         None => Ok(()),
         Some(source) => Err(PlanError::UnknownMarker { origin: text.origin.clone(), source }),
     }

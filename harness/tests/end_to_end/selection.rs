@@ -8,7 +8,9 @@ pub(crate) const SPECIFICATION: Specification = &[
     ("markers, keywords and kinds select", selects),
     ("stress tests are ignored until they are asked for", ignored),
     ("our own selection that matches nothing exits 4, a filter that matches nothing exits 0", nothing),
-    ("a bad expression, an unknown marker and an unknown column are usage errors", bad_words),
+    ("a bad expression, a misspelt marker and an unknown column are usage errors", bad_words),
+    ("a marker that no test has is told, and `not` of it holds for every test", marker_of_others),
+    ("a list without a test says which filter matched none", filter_of_none),
     ("a bad number in the environment or in proofload.toml is named with its place", bad_numbers),
     ("the command line wins over the environment, and overrides every selected test", precedence),
     ("a load that does not suit an unselected test is no mistake", unselected),
@@ -68,6 +70,24 @@ fn bad_words() {
     workspace.run(&["--columns", "min,maxx"]).exits_with(2).says("did you mean `max`");
     workspace.run(&["--kind", "lode"]).exits_with(2).says("did you mean `load`");
     workspace.run(&["--no-such-flag"]).exits_with(2);
+}
+
+fn marker_of_others() {
+    let workspace = Workspace::new();
+    let run = workspace.run(&["--list", "-m", "load and not slow"]);
+    run.exits_with(0).says("good::health: test").says("no test has the marker `slow` (markers: ");
+    workspace.run(&["-m", "slow"]).exits_with(4).says("no test has the marker `slow` (markers: ");
+    workspace.run(&["-m", "not smok"]).exits_with(2).says("did you mean `smoke`");
+}
+
+fn filter_of_none() {
+    let workspace = Workspace::new();
+    let run = workspace.run(&["--list", "nosuch", "good::health"]);
+    run.exits_with(0).says("contains `nosuch` (`--list` without a filter shows all ");
+    assert!(run.stdout.contains("good::health: test") && !run.stderr.contains("`good::health`"), "{run}");
+    workspace.run(&["--list", "healht"]).exits_with(0).says("did you mean `health`?");
+    workspace.run(&["--list", "health", "--exact"]).exits_with(0).says("is `health`");
+    assert_eq!(workspace.run(&["--list"]).stderr, "");
 }
 
 fn bad_numbers() {

@@ -20,11 +20,11 @@ pub struct Baselines {
 #[derive(Debug, Error)]
 pub enum BaselineError {
     /// Not JSON, or a field is missing.
-    #[error("the baselines cannot be read: {0}; restore the file from version control, or delete it to begin anew")]
+    #[error("the baselines cannot be read: {0}; restore the file from version control, or delete it to start again")]
     Unreadable(#[from] serde_json::Error),
     /// Written by another version.
     #[error(
-        "the baselines are of schema `{0}`, and this version of proofload reads `{SCHEMA}`: update proofload, or delete the file to begin anew"
+        "the baselines are of schema `{0}`, and this version of proofload reads `{SCHEMA}`: update proofload, or delete the file to start again"
     )]
     Schema(String),
 }
@@ -36,7 +36,7 @@ struct Header {
 }
 
 impl Baselines {
-    /// Reads what [`to_json`](Baselines::to_json) wrote. Unknown fields are passed over.
+    /// Reads what [`to_json`](Baselines::to_json) wrote. Unknown fields are ignored.
     ///
     /// ```
     /// use proofload::baseline::Baselines;
@@ -64,7 +64,7 @@ impl Baselines {
         format!("{text}\n")
     }
 
-    /// The rows, sorted by package, binary and test; `users_50` stands before `users_100`.
+    /// The rows, sorted by package, binary and test; `users_50` comes before `users_100`.
     pub fn rows(&self) -> &[Row] {
         &self.rows
     }

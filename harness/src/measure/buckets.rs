@@ -5,7 +5,7 @@
 /// Times below 2^(`BITS` + 1) have buckets of their own; from there on each octave has 2^`BITS` equal ones, so that a
 /// time is known to within its 2^`BITS`th part.
 pub(super) fn bucket_of<const BITS: u32>(time_ns: u64) -> usize {
-    // The digits that each bucket tells apart are set, so that short times need no case of their own.
+    // The digits that a bucket distinguishes are set, so that short times need no case of their own.
     let digits = u64::BITS - (time_ns | ((2 << BITS) - 1)).leading_zeros();
     let shift = digits - (BITS + 1);
     ((shift as usize) << BITS) + (time_ns >> shift) as usize

@@ -8,10 +8,10 @@ use std::sync::Arc;
 ///
 /// One that comes from [`UserLog::endpoint`](super::UserLog::endpoint) is counted without a look at its text.
 #[derive(Debug, Clone)]
-pub struct Endpoint(Rc<Known>);
+pub struct Endpoint(Rc<EndpointName>);
 
 #[derive(Debug)]
-struct Known {
+struct EndpointName {
     name: Arc<str>,
     index: u32,
 }
@@ -28,7 +28,7 @@ impl Endpoint {
 
 impl From<&str> for Endpoint {
     fn from(name: &str) -> Endpoint {
-        Endpoint(Rc::new(Known { name: name.into(), index: UNKNOWN }))
+        Endpoint(Rc::new(EndpointName { name: name.into(), index: UNKNOWN }))
     }
 }
 
@@ -51,12 +51,12 @@ impl Endpoints {
     /// The endpoint called `name`: to be asked once, and cloned from then on.
     pub(super) fn named(&mut self, name: &str) -> Endpoint {
         let index = self.number_of(name);
-        Endpoint(Rc::new(Known { name: Arc::clone(&self.names[index as usize]), index }))
+        Endpoint(Rc::new(EndpointName { name: Arc::clone(&self.names[index as usize]), index }))
     }
 
     /// The number of `endpoint` in this table, whatever table it is from.
     pub(super) fn index_of(&mut self, endpoint: &Endpoint) -> usize {
-        let Known { name, index } = &*endpoint.0;
+        let EndpointName { name, index } = &*endpoint.0;
         let known = self.names.get(*index as usize);
         if known.is_some_and(|known| Arc::ptr_eq(known, name)) {
             return *index as usize;

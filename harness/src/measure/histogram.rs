@@ -15,7 +15,7 @@ const BITS: u32 = 10;
 ///
 /// Count, sum, sum of squares, least and greatest are kept exactly beside the buckets, so that means are not
 /// quantised. Buckets grow for a request whose own timeout is longer than the test's; beyond a day a time is clipped:
-/// counted at a day, and counted as clipped, because a figure that hides a value is no figure.
+/// counted at a day, and counted as clipped, so that no figure hides a value.
 ///
 /// The buckets are those of an HDR histogram of nanoseconds. They are counted here because every request is counted
 /// several times over, and an index and an addition are all that takes.
@@ -223,7 +223,7 @@ mod tests {
     }
 
     #[test]
-    fn a_time_beyond_a_day_is_counted_and_told_as_clipped() {
+    fn a_time_beyond_a_day_is_counted_as_clipped() {
         let mut histogram = of(&[1_000]);
         histogram.record(Duration::from_secs(25 * 60 * 60));
         assert_eq!((histogram.samples(), histogram.clipped()), (2, 1));

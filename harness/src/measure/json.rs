@@ -1,4 +1,4 @@
-//! How figures stand in JSON: the field attributes of the types of a run record.
+//! How figures are written in JSON: the field attributes of the types of a run record.
 //!
 //! A figure has nine significant digits, which is finer than any clock and leaves out the error of binary fractions. What
 //! is not finite is `null`. A duration is a number of seconds.

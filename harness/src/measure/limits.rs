@@ -16,7 +16,7 @@ const LEAST_SLICES: usize = 10;
 
 /// The times that a limit bounds.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum TimesOf {
+pub enum TimeScope {
     /// Every request that is judged.
     Requests,
     /// The iterations of the author's function.
@@ -31,7 +31,7 @@ pub enum TimesOf {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct TimeLimit {
     /// The times that it bounds.
-    pub of: TimesOf,
+    pub of: TimeScope,
     /// The bound.
     pub limit: Duration,
 }
@@ -54,7 +54,7 @@ pub(crate) struct ExceedanceSlice {
 
 /// Counts one limit's samples.
 #[derive(Debug, Clone)]
-pub(super) struct Watch {
+pub(super) struct LimitCounter {
     limit: TimeLimit,
     limit_ns: u64,
     slices: BTreeMap<u64, Tally>,
@@ -69,13 +69,13 @@ struct Tally {
     sum_ns: u128,
 }
 
-impl Watch {
-    pub(super) fn new(limit: TimeLimit) -> Watch {
+impl LimitCounter {
+    pub(super) fn new(limit: TimeLimit) -> LimitCounter {
         let limit_ns = nanoseconds(limit.limit);
-        Watch { limit, limit_ns, slices: BTreeMap::new(), current: Default::default() }
+        LimitCounter { limit, limit_ns, slices: BTreeMap::new(), current: Default::default() }
     }
 
-    pub(super) fn of(&self) -> &TimesOf {
+    pub(super) fn of(&self) -> &TimeScope {
         &self.limit.of
     }
 
@@ -101,7 +101,7 @@ impl Watch {
     }
 
     /// Adds the counts of `other`, which has the same limit.
-    pub(super) fn merge(&mut self, mut other: Watch) {
+    pub(super) fn merge(&mut self, mut other: LimitCounter) {
         self.settle();
         other.settle();
         for (slice, theirs) in other.slices {

@@ -2,6 +2,7 @@
 //!
 //! Knows histograms, but neither HTTP nor a clock: times are passed in, as time since the run began.
 
+mod arrival_counts;
 mod buckets;
 mod counts;
 mod distribution;
@@ -12,7 +13,6 @@ mod histogram;
 pub(crate) mod json;
 mod limits;
 mod live;
-mod log;
 mod measured;
 mod recorder;
 mod sample;
@@ -26,14 +26,14 @@ mod stage;
 mod stages;
 mod summary;
 mod time_summary;
+mod user_log;
+mod worker_log;
 
 pub use counts::Counts;
 pub use endpoint::Endpoint;
 pub use health::GeneratorHealth;
-pub use limits::{Exceedances, TimeLimit, TimesOf};
+pub use limits::{Exceedances, TimeLimit, TimeScope};
 pub use live::Live;
-pub(crate) use log::WorkerLog;
-pub use log::{Thinking, UserLog};
 pub use measured::{Ended, Measured, Precision};
 pub(crate) use recorder::Recorder;
 pub(crate) use sample::{Entry, Moments};
@@ -46,3 +46,5 @@ pub(crate) use stage::StageBounds;
 pub use stage::StageSummary;
 pub use summary::Summary;
 pub use time_summary::TimeSummary;
+pub use user_log::{Thinking, UserLog};
+pub(crate) use worker_log::WorkerLog;

@@ -1,32 +1,25 @@
 //! What one worker thread counts and times, and what all of them come to.
 
-#[cfg(test)]
-mod tests;
-
 use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::time::Duration;
 
+use super::arrival_counts::{ArrivalCounts, health};
 use super::counts::Counts;
 use super::endpoint::{Endpoint, Endpoints};
 use super::health::GeneratorHealth;
-use super::histogram::Histogram;
-use super::limits::{TimeLimit, TimesOf, Watch};
+use super::limits::{LimitCounter, TimeLimit, TimeScope};
 use super::measured::Measured;
 #[cfg(test)]
 use super::sample::Sample;
 use super::sample::{Entry, Fate, Moments, Phase};
 use super::seconds::nanoseconds;
-use super::series::{Series, count, tally};
+use super::series::{ITERATION, Series, count, tally};
 use super::slices::Slices;
 use super::slowest::Slowest;
-use super::spike::{self, SpikeFigures};
+use super::spike::{self, SpikeFigures, SpikeSlices};
 use super::stage::StageBounds;
-use super::stages::{Parts, Span};
-use super::time_summary::TimeSummary;
-
-/// The reserved name of the iterations.
-pub(crate) const ITERATION: &str = "iteration";
+use super::stages::{RequestsByStage, Span};
 
 /// What one worker thread counts and times. Belongs to one thread; merged at the end.
 ///
@@ -39,35 +32,17 @@ pub(crate) struct Recorder {
     never_sent: u64,
     resent: u64,
     names: Endpoints,
-    parts: Parts,
+    stages: RequestsByStage,
     iteration: Series,
     outside: Counts,
     slices: Slices,
-    spike: Option<Spike>,
-    watches: Vec<Watch>,
+    spike: Option<SpikeSlices>,
+    limits: Vec<LimitCounter>,
     slowest: Slowest,
     own_errors: BTreeMap<String, u64>,
     planned_span: Span,
     iterations_span: Span,
-    arrivals: Option<Arrivals>,
-}
-
-/// A surge, and what every slice around it saw.
-#[derive(Debug, Clone)]
-struct Spike {
-    bounds: StageBounds,
-    slices: Slices,
-}
-
-/// How an open workload's plan was kept.
-#[derive(Debug, Clone)]
-struct Arrivals {
-    planned: u64,
-    sent: u64,
-    shed: u64,
-    left_waiting: u64,
-    pacer_lag: Histogram,
-    pool_wait: Histogram,
+    arrivals: Option<ArrivalCounts>,
 }
 
 impl Recorder {
@@ -79,7 +54,7 @@ impl Recorder {
     /// A recorder that puts each request into the stage of its intended start. Stages follow one another.
     pub(crate) fn staged(timeout: Duration, stages: Arc<[StageBounds]>) -> Recorder {
         let spike = stages.iter().find(|stage| stage.name == spike::SPIKE);
-        let spike = spike.map(|stage| Spike { bounds: stage.clone(), slices: Slices::of(spike::WIDTH) });
+        let spike = spike.map(|stage| SpikeSlices { bounds: stage.clone(), slices: Slices::of(spike::WIDTH) });
         Recorder {
             origin_ns: 0,
             intended: 0,
@@ -87,12 +62,12 @@ impl Recorder {
             never_sent: 0,
             resent: 0,
             names: Endpoints::default(),
-            parts: Parts::new(timeout, stages),
+            stages: RequestsByStage::new(timeout, stages),
             iteration: Series::new(timeout),
             outside: Counts::default(),
             slices: Slices::default(),
             spike,
-            watches: Vec::new(),
+            limits: Vec::new(),
             slowest: Slowest::default(),
             own_errors: BTreeMap::new(),
             planned_span: Span::default(),
@@ -101,14 +76,14 @@ impl Recorder {
         }
     }
 
-    /// Counts what goes beyond these limits, too; to be said before the first sample.
+    /// Counts what goes beyond these limits, too; call this before the first sample.
     #[must_use]
     pub(crate) fn limited(mut self, limits: &[TimeLimit]) -> Recorder {
-        self.watches = limits.iter().cloned().map(Watch::new).collect();
+        self.limits = limits.iter().cloned().map(LimitCounter::new).collect();
         self
     }
 
-    /// The measurement began `origin` after the run; to be said before the first measured sample ends.
+    /// The measurement began `origin` after the run; call this before the first measured sample ends.
     pub(crate) fn measure_from(&mut self, origin: Duration) {
         self.origin_ns = nanoseconds(origin);
     }
@@ -136,7 +111,7 @@ impl Recorder {
         }
         let index = self.index_at(entry.moments.intended_ns);
         let endpoint = self.names.index_of(&entry.endpoint);
-        self.parts.part(index).record(endpoint, entry);
+        self.stages.stage(index).record(endpoint, entry);
         self.end_in(index, entry);
     }
 
@@ -155,30 +130,30 @@ impl Recorder {
     #[cold]
     pub(super) fn end_in_total(&mut self, entry: &Entry) {
         let index = self.index_at(entry.moments.intended_ns);
-        self.parts.part(index).record_in_total(entry);
+        self.stages.stage(index).record_in_total(entry);
         self.end_in(index, entry);
     }
 
     /// An iteration of the measured phase has ended. Not part of any other figure.
     pub(crate) fn iteration(&mut self, moments: Moments, fate: &Fate) {
         let intended_ns = self.since_origin(moments.intended_ns);
-        if !self.parts.is_judged(self.parts.index_at(intended_ns)) {
+        if !self.stages.is_judged(self.stages.index_at(intended_ns)) {
             return;
         }
         self.iteration.record(moments, fate);
         self.iterations_span.widen(moments);
-        let watches = self.watches.iter_mut().filter(|watch| *watch.of() == TimesOf::Iterations);
-        watches.for_each(|watch| watch.record(intended_ns, moments.response_ns()));
+        let limits = self.limits.iter_mut().filter(|watch| *watch.of() == TimeScope::Iterations);
+        limits.for_each(|watch| watch.record(intended_ns, moments.response_ns()));
     }
 
-    /// False if a request cannot be one of the slowest: nobody asks for the parts of its time.
+    /// False if a request cannot be one of the slowest: then the stages of its time are not needed.
     pub(super) fn asks_for_phases(&self, phase: Phase, moments: Moments) -> bool {
         phase == Phase::Measured && self.slowest.may_hold(moments) && self.is_judged(moments)
     }
 
     #[cold]
     fn is_judged(&self, moments: Moments) -> bool {
-        self.parts.is_judged(self.index_at(moments.intended_ns))
+        self.stages.is_judged(self.index_at(moments.intended_ns))
     }
 
     /// A measured request was sent once more; it is counted once all the same.
@@ -186,16 +161,16 @@ impl Recorder {
         self.resent += 1;
     }
 
-    /// The measurement was planned from `from` to `until`: no rate is over less than that, whoever thought meanwhile.
+    /// The measurement was planned from `from` to `until`: rates are computed over at least the planned time, pauses included.
     pub(crate) fn span_at_least(&mut self, from: Duration, until: Duration) {
         self.planned_span.merge(Span::between(from, until));
         self.iterations_span.at_least(self.planned_span);
-        self.parts.at_least(self.planned_span);
+        self.stages.at_least(self.planned_span);
     }
 
     /// When the last measured request ended.
     pub(crate) fn last_end(&self) -> Option<Duration> {
-        self.parts.span().last()
+        self.stages.span().last()
     }
 
     /// Requests that were planned, and will not be sent any more.
@@ -207,10 +182,10 @@ impl Recorder {
     pub(crate) fn never_sent_at(&mut self, intended: Duration) {
         let index = self.index_at(nanoseconds(intended));
         self.intended += 1;
-        self.parts.part(index).count_untimed(1, 0);
+        self.stages.stage(index).count_untimed(1, 0);
     }
 
-    /// Arrivals that the plan of an open workload holds for the measured phase.
+    /// ArrivalCounts that the plan of an open workload holds for the measured phase.
     pub(crate) fn planned(&mut self, arrivals: u64) {
         self.arrivals().planned += arrivals;
     }
@@ -236,21 +211,21 @@ impl Recorder {
         self.never_sent_at(intended);
     }
 
-    /// `other` is of the same plan, or has not been told of any.
+    /// `other` has the same plan, or none.
     pub(crate) fn merge(&mut self, other: Recorder) {
-        // A worker without a measured sample may never have learnt when the measurement began.
+        // A worker without a measured sample may not know when the measurement began.
         self.origin_ns = self.origin_ns.max(other.origin_ns);
         self.intended += other.intended;
         self.intended_outside += other.intended_outside;
         self.never_sent += other.never_sent;
         self.resent += other.resent;
         let numbers = self.names.take_in(&other.names);
-        self.parts.merge(other.parts, &numbers);
+        self.stages.merge(other.stages, &numbers);
         self.iteration.merge(&other.iteration);
         self.outside.add(&other.outside);
         self.slices.merge(other.slices);
         self.merge_spike(other.spike);
-        self.merge_watches(other.watches);
+        self.merge_limits(other.limits);
         self.slowest.merge(other.slowest);
         for (cause, count) in &other.own_errors {
             tally(&mut self.own_errors, cause, *count);
@@ -265,14 +240,14 @@ impl Recorder {
     /// The figures. Every intended request is in exactly one place.
     pub(crate) fn finish(mut self) -> Measured {
         let lost = self.count_the_lost();
-        // The last thought belongs to the last iteration, but not to the time in which requests were measured.
+        // The last pause belongs to the last iteration, but not to the time in which requests were measured.
         let iterations_span = self.iterations_span.length().unwrap_or_default();
-        let (mut judged, judged_span) = self.parts.judged();
+        let (mut judged, judged_span) = self.stages.judged();
         judged.count_untimed(self.never_sent, lost);
-        let mut requests_span = self.parts.span();
+        let mut requests_span = self.stages.span();
         requests_span.at_least(self.planned_span);
         let requests_span = requests_span.length();
-        let clipped = self.parts.clipped() + self.iteration.clipped();
+        let clipped = self.stages.clipped() + self.iteration.clipped();
         let (total, endpoints) =
             judged.into_summaries(if requests_span.is_none() { iterations_span } else { judged_span }, &self.names);
         assert!(total.requests.is_conserved(), "a request is counted twice or not at all: {:?}", total.requests);
@@ -286,9 +261,9 @@ impl Recorder {
             timeline: self.slices.timeline(),
             spike: self.spike.map(|mut spike| SpikeFigures::of(&spike.slices.timeline(), &spike.bounds)),
             generator: GeneratorHealth { resent: self.resent, ..health(self.own_errors, clipped, self.arrivals) },
-            slowest: self.slowest.told(self.origin_ns),
-            exceedances: self.watches.into_iter().map(Watch::finish).collect(),
-            stages: self.parts.into_stages(&self.names),
+            slowest: self.slowest.into_requests(self.origin_ns),
+            exceedances: self.limits.into_iter().map(LimitCounter::finish).collect(),
+            stages: self.stages.into_stages(&self.names),
             ..Measured::default()
         }
     }
@@ -299,7 +274,7 @@ impl Recorder {
 
     /// The stage of what is intended at a moment since the run began.
     fn index_at(&self, intended_ns: u64) -> usize {
-        self.parts.index_at(self.since_origin(intended_ns))
+        self.stages.index_at(self.since_origin(intended_ns))
     }
 
     /// What every request has in common, whether it has an endpoint or not.
@@ -311,23 +286,23 @@ impl Recorder {
         if let Some(spike) = &mut self.spike {
             spike.slices.record(intended_ns, done_ns, is_ok);
         }
-        if !self.watches.is_empty() {
+        if !self.limits.is_empty() {
             self.watch(index, intended_ns, moments.response_ns(), &entry.endpoint);
         }
-        if self.slowest.may_hold(moments) && self.parts.is_judged(index) {
+        if self.slowest.may_hold(moments) && self.stages.is_judged(index) {
             self.slowest.keep(entry);
         }
     }
 
     #[inline(never)]
     fn watch(&mut self, index: usize, intended_ns: u64, response_ns: u64, endpoint: &Endpoint) {
-        let parts = &self.parts;
-        for watch in &mut self.watches {
+        let stages = &self.stages;
+        for watch in &mut self.limits {
             let is_meant = match watch.of() {
-                TimesOf::Requests => parts.is_judged(index),
-                TimesOf::Iterations => false,
-                TimesOf::Endpoint(name) => name == endpoint.name() && parts.is_judged(index),
-                TimesOf::Stage(name) => parts.bounds(index).is_some_and(|stage| stage.name == *name),
+                TimeScope::Requests => stages.is_judged(index),
+                TimeScope::Iterations => false,
+                TimeScope::Endpoint(name) => name == endpoint.name() && stages.is_judged(index),
+                TimeScope::Stage(name) => stages.bounds(index).is_some_and(|stage| stage.name == *name),
             };
             if is_meant {
                 watch.record(intended_ns, response_ns);
@@ -335,7 +310,7 @@ impl Recorder {
         }
     }
 
-    fn merge_spike(&mut self, theirs: Option<Spike>) {
+    fn merge_spike(&mut self, theirs: Option<SpikeSlices>) {
         match (&mut self.spike, theirs) {
             (Some(ours), Some(theirs)) => ours.slices.merge(theirs.slices),
             (None, theirs) => self.spike = theirs,
@@ -343,22 +318,22 @@ impl Recorder {
         }
     }
 
-    fn merge_watches(&mut self, theirs: Vec<Watch>) {
-        if self.watches.is_empty() {
-            self.watches = theirs;
+    fn merge_limits(&mut self, theirs: Vec<LimitCounter>) {
+        if self.limits.is_empty() {
+            self.limits = theirs;
             return;
         }
-        self.watches.iter_mut().zip(theirs).for_each(|(ours, theirs)| ours.merge(theirs));
+        self.limits.iter_mut().zip(theirs).for_each(|(ours, theirs)| ours.merge(theirs));
     }
 
-    /// Present from the first word of an open workload on.
-    fn arrivals(&mut self) -> &mut Arrivals {
-        self.arrivals.get_or_insert_with(Arrivals::new)
+    /// Created by the first note about an arrival.
+    fn arrivals(&mut self) -> &mut ArrivalCounts {
+        self.arrivals.get_or_insert_with(ArrivalCounts::new)
     }
 
     /// A request that was opened and never closed is our own error: the run proves nothing, and the sum holds.
     fn count_the_lost(&mut self) -> u64 {
-        let lost = self.intended.saturating_sub(self.parts.intended());
+        let lost = self.intended.saturating_sub(self.stages.intended());
         let lost_outside = self.intended_outside.saturating_sub(self.outside.intended);
         self.outside.intended += lost_outside;
         self.outside.in_flight_at_end += lost_outside;
@@ -369,34 +344,5 @@ impl Recorder {
     }
 }
 
-impl Arrivals {
-    fn new() -> Arrivals {
-        // Buckets grow where a wait is longer.
-        let times = Histogram::for_timeout(Duration::from_secs(1));
-        Arrivals { planned: 0, sent: 0, shed: 0, left_waiting: 0, pacer_lag: times.clone(), pool_wait: times }
-    }
-
-    fn merge(&mut self, other: &Arrivals) {
-        self.planned += other.planned;
-        self.sent += other.sent;
-        self.shed += other.shed;
-        self.left_waiting += other.left_waiting;
-        self.pacer_lag.merge(&other.pacer_lag);
-        self.pool_wait.merge(&other.pool_wait);
-    }
-}
-
-fn health(own_errors: BTreeMap<String, u64>, clipped: u64, arrivals: Option<Arrivals>) -> GeneratorHealth {
-    let health = GeneratorHealth { own_errors, clipped, ..GeneratorHealth::default() };
-    let Some(Arrivals { planned, sent, shed, left_waiting, pacer_lag, pool_wait }) = arrivals else { return health };
-    GeneratorHealth {
-        planned: Some(planned),
-        sent: Some(sent),
-        shed: Some(shed),
-        left_waiting: Some(left_waiting),
-        clipped: clipped + pacer_lag.clipped() + pool_wait.clipped(),
-        pacer_lag: Some(TimeSummary::from(pacer_lag)),
-        pool_wait: Some(TimeSummary::from(pool_wait)),
-        ..health
-    }
-}
+#[cfg(test)]
+mod tests;

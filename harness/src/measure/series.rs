@@ -9,14 +9,17 @@ use super::sample::{Fate, Moments};
 use super::summary::Summary;
 use super::time_summary::TimeSummary;
 
+/// The reserved name of the iterations.
+pub(crate) const ITERATION: &str = "iteration";
+
 /// Requests counted by fate and cause, and timed.
 #[derive(Debug, Clone)]
 pub(crate) struct Series {
     counts: Counts,
     failures: BTreeMap<String, u64>,
     response_time: Histogram,
-    service_time: Apart,
-    ok_response_time: Apart,
+    service_time: SeparateTimes,
+    ok_response_time: SeparateTimes,
     bytes_sent: u64,
     bytes_received: u64,
 }
@@ -27,8 +30,8 @@ impl Series {
             counts: Counts::default(),
             failures: BTreeMap::new(),
             response_time: Histogram::for_timeout(timeout),
-            service_time: Apart::default(),
-            ok_response_time: Apart::default(),
+            service_time: SeparateTimes::default(),
+            ok_response_time: SeparateTimes::default(),
             bytes_sent: 0,
             bytes_received: 0,
         }
@@ -101,7 +104,7 @@ impl Series {
 
     pub(crate) fn into_summary(self, name: String, span: Duration) -> Summary {
         let response_time = TimeSummary::from(self.response_time);
-        let view = |apart: Apart| apart.0.map_or_else(|| response_time.clone().unrecorded(), TimeSummary::from);
+        let view = |apart: SeparateTimes| apart.0.map_or_else(|| response_time.clone().unrecorded(), TimeSummary::from);
         Summary {
             name,
             requests: self.counts,
@@ -149,16 +152,16 @@ pub(crate) fn tally(causes: &mut BTreeMap<String, u64>, cause: &str, count: u64)
 ///
 /// While every request is ok and sent when intended, there is nothing to record twice.
 #[derive(Debug, Clone, Default)]
-struct Apart(Option<Histogram>);
+struct SeparateTimes(Option<Histogram>);
 
-impl Apart {
+impl SeparateTimes {
     /// The time as this view sees it, `None` if it leaves it out; `all` does not hold the response time yet.
     fn record(&mut self, time_ns: Option<u64>, response_ns: u64, all: &Histogram) {
         if self.0.is_none() {
             if time_ns == Some(response_ns) {
                 return;
             }
-            self.part_from(all);
+            self.separate_from(all);
         }
         if let (Some(own), Some(time_ns)) = (&mut self.0, time_ns) {
             own.record_ns(time_ns);
@@ -166,11 +169,11 @@ impl Apart {
     }
 
     #[cold]
-    fn part_from(&mut self, all: &Histogram) {
+    fn separate_from(&mut self, all: &Histogram) {
         self.0 = Some(all.clone());
     }
 
-    fn merge(&mut self, other: &Apart, all: &Histogram, other_all: &Histogram) {
+    fn merge(&mut self, other: &SeparateTimes, all: &Histogram, other_all: &Histogram) {
         if self.0.is_none() && other.0.is_none() {
             return;
         }

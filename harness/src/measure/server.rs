@@ -152,8 +152,8 @@ mod tests {
     }
 
     #[test]
-    fn a_single_look_tells_no_cpu_time() {
-        // The first look is never at the very start.
+    fn a_single_sample_gives_no_cpu_time() {
+        // The first sample is never at the very start.
         let only = ServerSample { at_s: 3.8e-8, disk_read_bytes: Some(0), ..sample(0) };
         let figures = ServerFigures::of("agent", vec![only], 100);
         assert_eq!((figures.cpu_s, figures.cpu_share, figures.rss_last_bytes), (None, None, Some(1_000)));

@@ -51,7 +51,7 @@ pub struct TimeSlice {
 pub(crate) struct Slices {
     width_ns: u64,
     seconds: BTreeMap<u64, Tally>,
-    now: Now,
+    current: CurrentSecond,
 }
 
 #[derive(Debug, Clone, Default)]
@@ -66,7 +66,7 @@ struct Tally {
 
 /// The current second: the one in which the last request ended. Its buckets are in a table here.
 #[derive(Debug, Clone, Default)]
-struct Now {
+struct CurrentSecond {
     second: u64,
     begins_ns: u64,
     tally: Tally,
@@ -82,39 +82,39 @@ impl Default for Slices {
 impl Slices {
     /// Slices with another length than a second.
     pub(crate) fn of(width: Duration) -> Slices {
-        Slices { width_ns: nanoseconds(width), seconds: BTreeMap::new(), now: Now::default() }
+        Slices { width_ns: nanoseconds(width), seconds: BTreeMap::new(), current: CurrentSecond::default() }
     }
 
     /// A request was sent in one second and ended in the same or another one; both since the measurement began.
     #[inline]
     pub(crate) fn record(&mut self, intended_ns: u64, done_ns: u64, is_ok: bool) {
-        if !(self.is_now(intended_ns) && self.is_now(done_ns)) {
+        if !(self.is_current(intended_ns) && self.is_current(done_ns)) {
             return self.record_across(intended_ns, done_ns, is_ok);
         }
-        self.now.tally.sent += 1;
-        self.now.end(done_ns.saturating_sub(intended_ns), is_ok);
+        self.current.tally.sent += 1;
+        self.current.end(done_ns.saturating_sub(intended_ns), is_ok);
     }
 
     /// True for the current second.
-    fn is_now(&self, moment_ns: u64) -> bool {
-        moment_ns.wrapping_sub(self.now.begins_ns) < self.width_ns
+    fn is_current(&self, moment_ns: u64) -> bool {
+        moment_ns.wrapping_sub(self.current.begins_ns) < self.width_ns
     }
 
     /// Nearly every request begins and ends in the current second.
     #[cold]
     fn record_across(&mut self, intended_ns: u64, done_ns: u64, is_ok: bool) {
         let (sent_second, second) = (intended_ns / self.width_ns, done_ns / self.width_ns);
-        if second > self.now.second {
+        if second > self.current.second {
             self.settle();
-            (self.now.second, self.now.begins_ns) = (second, second * self.width_ns);
+            (self.current.second, self.current.begins_ns) = (second, second * self.width_ns);
         }
-        match sent_second == self.now.second {
-            true => self.now.tally.sent += 1,
+        match sent_second == self.current.second {
+            true => self.current.tally.sent += 1,
             false => self.seconds.entry(sent_second).or_default().sent += 1,
         }
         let time_ns = done_ns.saturating_sub(intended_ns);
-        if second == self.now.second {
-            self.now.end(time_ns, is_ok);
+        if second == self.current.second {
+            self.current.end(time_ns, is_ok);
         } else {
             let tally = self.seconds.entry(second).or_default();
             tally.end(time_ns, is_ok);
@@ -124,7 +124,7 @@ impl Slices {
 
     /// Adds the current second to the others.
     fn settle(&mut self) {
-        let Now { second, tally, buckets, .. } = &mut self.now;
+        let CurrentSecond { second, tally, buckets, .. } = &mut self.current;
         if tally.sent + tally.ended() == 0 {
             return;
         }
@@ -162,7 +162,7 @@ impl Slices {
     }
 }
 
-impl Now {
+impl CurrentSecond {
     fn end(&mut self, time_ns: u64, is_ok: bool) {
         self.tally.end(time_ns, is_ok);
         let bucket = bucket_of::<BITS>(time_ns);
@@ -272,7 +272,7 @@ mod tests {
     }
 
     #[test]
-    fn the_high_percentiles_of_a_second_are_told_only_of_enough_samples() {
+    fn high_percentiles_of_a_second_need_enough_samples() {
         let mut slices = Slices::default();
         (0..59).for_each(|_| slices.record(MS(0), MS(10), true));
         (0..58).for_each(|_| slices.record(MS(1_000), MS(1_010), true));
@@ -283,7 +283,7 @@ mod tests {
 
     proptest! {
         #[test]
-        fn the_second_at_hand_is_counted_like_any_other(
+        fn the_current_second_is_counted_like_any_other(
             times in prop::collection::vec((0u64..4_000, 0u64..3_000, any::<bool>()), 0..60),
         ) {
             let (mut in_order, mut backwards) = (Slices::default(), Slices::default());

@@ -32,10 +32,10 @@ pub struct SlowRequest {
 
 /// The slowest requests, slowest first and then earliest, so that merging in any order keeps the same.
 #[derive(Debug, Clone, Default)]
-pub(super) struct Slowest(Vec<Kept>);
+pub(super) struct Slowest(Vec<KeptRequest>);
 
 #[derive(Debug, Clone)]
-struct Kept {
+struct KeptRequest {
     time_ns: Reverse<u64>,
     intended_ns: u64,
     endpoint: String,
@@ -57,7 +57,7 @@ impl Slowest {
             return;
         }
         let phases = entry.phases.as_deref().copied().unwrap_or_default();
-        self.0.insert(place, Kept { time_ns, intended_ns, endpoint: slower.2.to_owned(), phases });
+        self.0.insert(place, KeptRequest { time_ns, intended_ns, endpoint: slower.2.to_owned(), phases });
         self.0.truncate(KEPT);
     }
 
@@ -67,18 +67,18 @@ impl Slowest {
         self.0.truncate(KEPT);
     }
 
-    /// As reports tell them, by when the measurement began.
-    pub(super) fn told(self, origin_ns: u64) -> Vec<SlowRequest> {
-        self.0.into_iter().map(|kept| kept.told(origin_ns)).collect()
+    /// The requests, with times since the measurement began.
+    pub(super) fn into_requests(self, origin_ns: u64) -> Vec<SlowRequest> {
+        self.0.into_iter().map(|kept| kept.into_request(origin_ns)).collect()
     }
 }
 
-impl Kept {
+impl KeptRequest {
     fn order(&self) -> (Reverse<u64>, u64, &str) {
         (self.time_ns, self.intended_ns, &self.endpoint)
     }
 
-    fn told(self, origin_ns: u64) -> SlowRequest {
+    fn into_request(self, origin_ns: u64) -> SlowRequest {
         let seconds = |time_ns| Duration::from_nanos(time_ns).as_secs_f64();
         SlowRequest {
             endpoint: self.endpoint,

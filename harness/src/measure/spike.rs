@@ -6,7 +6,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::json;
-use super::slices::TimeSlice;
+use super::slices::{Slices, TimeSlice};
 use super::stage::StageBounds;
 
 /// The name of the stage that is the surge.
@@ -37,6 +37,13 @@ pub struct SpikeFigures {
     /// resolution of a quarter of a second; `None` if this had not happened when the measurement ended.
     #[serde(serialize_with = "json::figure")]
     pub recovery_s: Option<f64>,
+}
+
+/// A surge, and the requests of the whole measurement in slices of [`WIDTH`].
+#[derive(Debug, Clone)]
+pub(super) struct SpikeSlices {
+    pub(super) bounds: StageBounds,
+    pub(super) slices: Slices,
 }
 
 impl SpikeFigures {
@@ -77,7 +84,6 @@ fn mean_and_deviation(values: &[f64]) -> (f64, f64) {
 mod tests {
     use super::*;
     use crate::measure::seconds::nanoseconds;
-    use crate::measure::slices::Slices;
 
     const S: fn(u64) -> Duration = Duration::from_secs;
 

@@ -10,7 +10,7 @@ use super::series::Series;
 use super::stage::{StageBounds, StageSummary};
 use super::summary::Summary;
 
-/// From the first start to the last end, since the run began; an empty one starts at the end of time.
+/// From the first start to the last end, since the run began; an empty span has a start after its end.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Span {
     first_ns: u64,
@@ -19,7 +19,7 @@ pub(super) struct Span {
 
 /// The requests of one stage, or of a whole measurement without stages.
 #[derive(Debug, Clone)]
-pub(super) struct Part {
+pub(super) struct StageRequests {
     timeout: Duration,
     /// What is of no endpoint. The total is worked out at the end: these and those of the endpoints.
     rest: Series,
@@ -30,17 +30,17 @@ pub(super) struct Part {
 
 /// The requests by stage; one part for everything where the plan has no stages.
 #[derive(Debug, Clone)]
-pub(super) struct Parts {
+pub(super) struct RequestsByStage {
     bounds: Arc<[StageBounds]>,
     /// When the stages begin, since the measurement began.
     begins_ns: Vec<u64>,
-    parts: Vec<Part>,
+    stages: Vec<StageRequests>,
 }
 
-impl Parts {
-    pub(super) fn new(timeout: Duration, bounds: Arc<[StageBounds]>) -> Parts {
-        let parts = vec![Part::new(timeout); bounds.len().max(1)];
-        Parts { begins_ns: begins_ns(&bounds), bounds, parts }
+impl RequestsByStage {
+    pub(super) fn new(timeout: Duration, bounds: Arc<[StageBounds]>) -> RequestsByStage {
+        let stages = vec![StageRequests::new(timeout); bounds.len().max(1)];
+        RequestsByStage { begins_ns: begins_ns(&bounds), bounds, stages }
     }
 
     /// The stage in which a request is intended; before the first counts as the first, after the last as the last.
@@ -57,49 +57,49 @@ impl Parts {
         self.bounds(index).is_none_or(StageBounds::is_steady)
     }
 
-    pub(super) fn part(&mut self, index: usize) -> &mut Part {
-        &mut self.parts[index]
+    pub(super) fn stage(&mut self, index: usize) -> &mut StageRequests {
+        &mut self.stages[index]
     }
 
     /// Requests of every part that were intended.
     pub(super) fn intended(&self) -> u64 {
-        self.parts.iter().flat_map(Part::series).map(|series| series.counts().intended).sum()
+        self.stages.iter().flat_map(StageRequests::series).map(|series| series.counts().intended).sum()
     }
 
     pub(super) fn clipped(&self) -> u64 {
-        self.parts.iter().flat_map(Part::series).map(Series::clipped).sum()
+        self.stages.iter().flat_map(StageRequests::series).map(Series::clipped).sum()
     }
 
     /// From the first request of any part to the last.
     pub(super) fn span(&self) -> Span {
         let mut span = Span::default();
-        self.parts.iter().for_each(|part| span.merge(part.span));
+        self.stages.iter().for_each(|part| span.merge(part.span));
         span
     }
 
     /// A measurement without stages was planned like this; stages have their own plan.
     pub(super) fn at_least(&mut self, planned: Span) {
         if self.bounds.is_empty() {
-            self.parts.iter_mut().for_each(|part| part.span.at_least(planned));
+            self.stages.iter_mut().for_each(|part| part.span.at_least(planned));
         }
     }
 
-    /// A recorder that never learnt of the stages takes them over. `numbers`: those of the other's endpoints here.
-    pub(super) fn merge(&mut self, other: Parts, numbers: &[usize]) {
+    /// A recorder without stages takes over those of the other. `numbers`: those of the other's endpoints here.
+    pub(super) fn merge(&mut self, other: RequestsByStage, numbers: &[usize]) {
         if self.bounds.is_empty() && !other.bounds.is_empty() {
             (self.bounds, self.begins_ns) = (Arc::clone(&other.bounds), begins_ns(&other.bounds));
-            self.parts.resize_with(other.parts.len(), || Part::new(other.parts[0].timeout));
+            self.stages.resize_with(other.stages.len(), || StageRequests::new(other.stages[0].timeout));
         }
-        for (ours, theirs) in self.parts.iter_mut().zip(other.parts) {
+        for (ours, theirs) in self.stages.iter_mut().zip(other.stages) {
             ours.merge(&theirs, numbers);
         }
     }
 
     /// What thresholds judge that name no stage, and how long it lasted as measured.
-    pub(super) fn judged(&self) -> (Part, Duration) {
-        let mut judged = (0..self.parts.len()).filter(|index| self.is_judged(*index)).map(|index| &self.parts[index]);
-        let mut all = judged.next().cloned().unwrap_or_else(|| Part::new(self.parts[0].timeout));
-        // Stages need not be neighbours: the time between two of them is nobody's.
+    pub(super) fn judged(&self) -> (StageRequests, Duration) {
+        let mut judged = (0..self.stages.len()).filter(|index| self.is_judged(*index)).map(|index| &self.stages[index]);
+        let mut all = judged.next().cloned().unwrap_or_else(|| StageRequests::new(self.stages[0].timeout));
+        // Steady stages need not follow each other: the time between two of them is not counted.
         let mut span = all.span.length().unwrap_or_default();
         for part in judged {
             span += part.span.length().unwrap_or_default();
@@ -110,7 +110,7 @@ impl Parts {
     }
 
     pub(super) fn into_stages(self, names: &Endpoints) -> Vec<StageSummary> {
-        let stages = self.bounds.iter().zip(self.parts);
+        let stages = self.bounds.iter().zip(self.stages);
         stages
             .map(|(bounds, part)| {
                 let span = part.span.length().unwrap_or_default();
@@ -130,9 +130,9 @@ fn begins_ns(bounds: &[StageBounds]) -> Vec<u64> {
     bounds.iter().map(|stage| nanoseconds(stage.begins)).collect()
 }
 
-impl Part {
-    fn new(timeout: Duration) -> Part {
-        Part { timeout, rest: Series::new(timeout), endpoints: Vec::new(), span: Span::default() }
+impl StageRequests {
+    fn new(timeout: Duration) -> StageRequests {
+        StageRequests { timeout, rest: Series::new(timeout), endpoints: Vec::new(), span: Span::default() }
     }
 
     /// A request of the endpoint with this number.
@@ -187,7 +187,7 @@ impl Part {
         (total.into_summary(String::new(), span), endpoints)
     }
 
-    fn merge(&mut self, other: &Part, numbers: &[usize]) {
+    fn merge(&mut self, other: &StageRequests, numbers: &[usize]) {
         self.rest.merge(&other.rest);
         for (number, theirs) in numbers.iter().zip(&other.endpoints) {
             if let Some(theirs) = theirs {

@@ -123,7 +123,7 @@ mod coverage;
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::measure::{Fate, Phase, Phases, Recorder, Sample, TimesOf};
+    use crate::measure::{Fate, Phase, Phases, Recorder, Sample, TimeScope};
 
     pub(super) fn threshold(text: &str) -> Threshold {
         text.parse().expect("a threshold of the test's own")
@@ -278,12 +278,12 @@ mod tests {
         let thresholds: Vec<Threshold> = texts.iter().map(|text| threshold(text)).collect();
         let second = Duration::from_secs(1);
         let expected = [
-            TimeLimit { of: TimesOf::Requests, limit: second },
-            TimeLimit { of: TimesOf::Endpoint("GET /a".to_owned()), limit: second },
-            TimeLimit { of: TimesOf::Stage("peak".to_owned()), limit: second * 2 },
+            TimeLimit { of: TimeScope::Requests, limit: second },
+            TimeLimit { of: TimeScope::Endpoint("GET /a".to_owned()), limit: second },
+            TimeLimit { of: TimeScope::Stage("peak".to_owned()), limit: second * 2 },
         ];
         assert_eq!(time_limits(&thresholds, Kind::Load), expected);
-        assert_eq!(time_limits(&thresholds[..1], Kind::Benchmark)[0].of, TimesOf::Iterations);
+        assert_eq!(time_limits(&thresholds[..1], Kind::Benchmark)[0].of, TimeScope::Iterations);
     }
 
     #[test]

@@ -1,7 +1,7 @@
 //! The figure that a threshold is about.
 
 use crate::kind::Kind;
-use crate::measure::{Measured, StageSummary, Summary, TimesOf};
+use crate::measure::{Measured, StageSummary, Summary, TimeScope};
 use crate::metric::{Dimension, Metric, Percentile};
 use crate::suggest::did_you_mean;
 use crate::threshold::{Subject, Threshold};
@@ -23,13 +23,13 @@ pub(super) fn find<'m>(measured: &'m Measured, threshold: &Threshold, kind: Kind
 }
 
 /// Which times `threshold` bounds, as the recorders count them; `None` for times that they do not count separately.
-pub(super) fn times_of(threshold: &Threshold, kind: Kind) -> Option<TimesOf> {
+pub(super) fn times_of(threshold: &Threshold, kind: Kind) -> Option<TimeScope> {
     let times = match &threshold.subject {
-        Subject::Total if kind == Kind::Benchmark => TimesOf::Iterations,
-        Subject::Total => TimesOf::Requests,
-        Subject::Endpoint(name) if name == ITERATION => TimesOf::Iterations,
-        Subject::Endpoint(name) => TimesOf::Endpoint(name.clone()),
-        Subject::Stage(name) => TimesOf::Stage(name.clone()),
+        Subject::Total if kind == Kind::Benchmark => TimeScope::Iterations,
+        Subject::Total => TimeScope::Requests,
+        Subject::Endpoint(name) if name == ITERATION => TimeScope::Iterations,
+        Subject::Endpoint(name) => TimeScope::Endpoint(name.clone()),
+        Subject::Stage(name) => TimeScope::Stage(name.clone()),
         Subject::StageEndpoint { .. } => return None,
     };
     Some(times)

@@ -67,7 +67,7 @@ pub(super) struct WorkloadForm {
     timeout_s: f64,
     /// Where every random choice starts.
     seed: u64,
-    /// Who sends a request on which connection: `per_user`, `per_request` or `shared(8)`.
+    /// Which connection a request is sent on: `per_user`, `per_request` or `shared(8)`.
     #[serde(default)]
     connections: String,
     /// What it asks of HTTP beyond a plain request; `null` if nothing.
@@ -88,7 +88,7 @@ pub(super) struct HttpForm {
     proxy: Option<String>,
     /// The file with the certificates that are trusted.
     ca: Option<String>,
-    /// Servers must prove who they are.
+    /// The certificates of servers are verified.
     verify_tls: bool,
 }
 

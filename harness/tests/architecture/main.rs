@@ -102,7 +102,6 @@ fn third_party_crates_are_named_in_few_places() {
 }
 
 #[test]
-#[ignore = "two files of measure/ are still too long"]
 fn files_and_functions_are_short() {
     let mut violations: Vec<String> = TREES.iter().flat_map(lengths::too_long).collect();
     violations.sort();

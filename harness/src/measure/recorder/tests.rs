@@ -47,10 +47,10 @@ fn stages() -> Arc<[StageBounds]> {
 
 fn limits() -> Vec<TimeLimit> {
     let of = [
-        TimesOf::Requests,
-        TimesOf::Iterations,
-        TimesOf::Endpoint("GET /a".to_owned()),
-        TimesOf::Stage("peak".to_owned()),
+        TimeScope::Requests,
+        TimeScope::Iterations,
+        TimeScope::Endpoint("GET /a".to_owned()),
+        TimeScope::Stage("peak".to_owned()),
     ];
     of.into_iter().map(|of| TimeLimit { of, limit: MS(1_000) }).collect()
 }
@@ -59,7 +59,7 @@ fn record(run: &[(bool, Sample)]) -> Recorder {
     record_into(Recorder::new(MS(1_000)), run)
 }
 
-/// Every request is an arrival, too, with the lag that its times tell.
+/// Every request is an arrival, too, with the lag that follows from its times.
 fn record_staged(run: &[(bool, Sample)]) -> Recorder {
     let mut recorder = record_into(Recorder::staged(MS(1_000), stages()).limited(&limits()), run);
     for (_, sample) in run.iter().filter(|(measured, _)| *measured) {
@@ -88,8 +88,8 @@ fn merged(parts: impl IntoIterator<Item = Recorder>) -> Recorder {
     first
 }
 
-/// Everything that is told, without the buckets behind it.
-fn told(recorder: Recorder) -> String {
+/// Every figure, without the buckets behind it.
+fn figures(recorder: Recorder) -> String {
     let summary = |summary: &Summary| {
         let times = [&summary.response_time, &summary.service_time, &summary.ok_response_time].map(|times| {
             let percentiles = [1.0, 50.0, 99.0].map(|p| times.percentile_s(crate::metric::Percentile::new(p).unwrap()));
@@ -127,10 +127,10 @@ proptest! {
         let left = merged([merged([record(&a), record(&b)]), record(&c)]);
         let right = merged([record(&a), merged([record(&b), record(&c)])]);
         let swapped = merged([record(&c), record(&a), record(&b)]);
-        let one = told(record(&[a, b, c].concat()));
-        prop_assert_eq!(&told(left), &one);
-        prop_assert_eq!(&told(right), &one);
-        prop_assert_eq!(&told(swapped), &one);
+        let one = figures(record(&[a, b, c].concat()));
+        prop_assert_eq!(&figures(left), &one);
+        prop_assert_eq!(&figures(right), &one);
+        prop_assert_eq!(&figures(swapped), &one);
     }
 
     #[test]
@@ -140,10 +140,10 @@ proptest! {
         let left = merged([merged([record_staged(&a), record_staged(&b)]), record_staged(&c)]);
         let right = merged([record_staged(&a), merged([record_staged(&b), record_staged(&c)])]);
         let into_a_fresh_one = merged([Recorder::new(MS(1_000)), record_staged(&c), record_staged(&a), record_staged(&b)]);
-        let one = told(record_staged(&[a, b, c].concat()));
-        prop_assert_eq!(&told(left), &one);
-        prop_assert_eq!(&told(right), &one);
-        prop_assert_eq!(&told(into_a_fresh_one), &one);
+        let one = figures(record_staged(&[a, b, c].concat()));
+        prop_assert_eq!(&figures(left), &one);
+        prop_assert_eq!(&figures(right), &one);
+        prop_assert_eq!(&figures(into_a_fresh_one), &one);
     }
 
     #[test]

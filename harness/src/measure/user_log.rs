@@ -1,25 +1,23 @@
-//! A user's own notebook.
+//! The log of one user: it opens and closes requests and iterations.
 
 #[cfg(test)]
 mod tests;
 
 use std::cell::{Cell, RefCell};
-use std::collections::HashMap;
 use std::rc::Rc;
 use std::sync::Arc;
 use std::time::Duration;
 
 use super::endpoint::Endpoint;
-use super::live::{Live, WorkerLive};
-use super::recorder::{ITERATION, Recorder};
 use super::sample::{Entry, Fate, IterationEnd, Moments, Phase, Sample};
 use super::seconds::nanoseconds;
-use super::stage::StageBounds;
+use super::series::ITERATION;
+use super::worker_log::WorkerLog;
 
-/// One user's way into the recorder of its worker thread. Cheap to clone; clones share everything.
+/// The log of one user, which writes to the recorder of its worker thread. Cheap to clone; clones share everything.
 ///
-/// Every request is opened once and closed once. The request that ended last is kept back until the next one ends or
-/// the iteration does, because a check on its response may still fail it.
+/// Every request is opened once and closed once. The request that ended last is held until the next one ends or the
+/// iteration does, because a check on its response may still fail it.
 #[derive(Debug, Clone)]
 pub struct UserLog {
     user: Rc<UserState>,
@@ -29,7 +27,7 @@ pub struct UserLog {
 struct UserState {
     worker: Rc<WorkerLog>,
     fixed: Cell<Option<Phase>>,
-    kept_back: RefCell<Option<Entry>>,
+    held: RefCell<Option<Entry>>,
     opened: Cell<u64>,
     open: Cell<u64>,
     thinking: Cell<u32>,
@@ -46,29 +44,13 @@ pub struct Thinking {
     user: Rc<UserState>,
 }
 
-/// What the users of one worker thread share: its recorder, and what the engine tells them.
-#[derive(Debug)]
-pub(crate) struct WorkerLog {
-    recorder: RefCell<Recorder>,
-    /// What requests are counted under.
-    endpoints: RefCell<HashMap<String, Endpoint>>,
-    phase: Cell<Phase>,
-    ending: Cell<bool>,
-    last_answer_ns: Cell<u64>,
-    /// Measured requests that have got no answer since the last answer came.
-    unanswered: Cell<u64>,
-    longest_timeout: Cell<Duration>,
-    open: Cell<u64>,
-    live: Arc<WorkerLive>,
-}
-
 impl UserLog {
     /// A log that counts nothing, for requests outside any run (fixtures' own use of a user).
     pub fn detached() -> UserLog {
         WorkerLog::new(Duration::from_secs(10), &Arc::default()).user(Some(Phase::Outside))
     }
 
-    /// The endpoint called `name`: to be asked once, not with each request.
+    /// The endpoint called `name`: look it up once, not for each request.
     pub fn endpoint(&self, name: &str) -> Endpoint {
         self.user.worker.endpoint(name)
     }
@@ -85,7 +67,7 @@ impl UserLog {
         phase
     }
 
-    /// A request may take `timeout`, which may be longer than the test's own: so long nobody may give up waiting.
+    /// A request may take `timeout`, which may be longer than the timeout of the test: the engine waits for at least so long.
     pub(crate) fn allow(&self, timeout: Duration) {
         let longest = &self.user.worker.longest_timeout;
         if timeout > longest.get() {
@@ -112,12 +94,12 @@ impl UserLog {
         }
     }
 
-    /// The user pauses of its own will for so long: a first request that comes after is intended so much later.
+    /// The user pauses for so long: if its first request comes after the pause, it is intended so much later.
     pub fn postpone(&self, pause: Duration) {
         self.user.first_planned.set(self.user.first_planned.get().map(|planned| planned + pause));
     }
 
-    /// False if a request of `phase` cannot be one of the slowest: nobody asks for the parts of its time.
+    /// False if a request of `phase` cannot be one of the slowest: then the parts of its time are not needed.
     #[inline]
     pub(crate) fn asks_for_phases(&self, phase: Phase, moments: Moments) -> bool {
         self.user.worker.recorder.borrow().asks_for_phases(phase, moments)
@@ -140,7 +122,7 @@ impl UserLog {
             user.worker.unanswered.set(user.worker.unanswered.get() + 1);
         }
         user.settle();
-        *user.kept_back.borrow_mut() = Some(entry);
+        *user.held.borrow_mut() = Some(entry);
     }
 
     /// The request that ended last in this iteration was not ok after all: a check on its response failed.
@@ -148,7 +130,7 @@ impl UserLog {
     /// `cause` is shown as it is: `check: a full page`. A request that has already failed keeps its first cause.
     /// Returns false when this iteration has ended no request.
     pub fn fail_last(&self, cause: String) -> bool {
-        match &mut *self.user.kept_back.borrow_mut() {
+        match &mut *self.user.held.borrow_mut() {
             Some(entry) => {
                 if entry.fate.is_ok() {
                     entry.fate = Fate::Failed(cause);
@@ -221,9 +203,9 @@ impl UserLog {
         self.user.opened.get()
     }
 
-    /// The iteration that began at `begin` is given up at `end`, in the middle of a request or of a thought.
+    /// The iteration that began at `begin` is given up at `end`, during a request or a pause.
     ///
-    /// A thought is nobody's failing and counts nowhere; an open request is in flight at the end, and so is its iteration.
+    /// An iteration that ends in a pause is not counted; an open request is in flight at the end, and so is its iteration.
     pub(crate) fn abandon_iteration(&self, phase: Phase, begin: Duration, end: Duration, waited: bool) -> u64 {
         match waited {
             true => self.record_iteration(phase, begin, end, &Fate::InFlightAtEnd),
@@ -232,7 +214,7 @@ impl UserLog {
         self.user.opened.get()
     }
 
-    /// Records what was kept back.
+    /// Records the request that is held.
     pub(crate) fn settle(&self) {
         self.user.settle();
     }
@@ -281,20 +263,20 @@ impl UserLog {
 }
 
 impl UserState {
-    /// Mostly there is nothing: a request is settled by the end of its iteration.
+    /// Usually nothing is held: a request is recorded by the end of its iteration.
     #[inline]
     fn settle(&self) {
-        if self.kept_back.borrow().is_some() {
-            self.record_kept_back();
+        if self.held.borrow().is_some() {
+            self.record_held();
         }
     }
 
     #[inline(never)]
-    fn record_kept_back(&self) {
-        let mut kept_back = self.kept_back.borrow_mut();
-        if let Some(entry) = &*kept_back {
+    fn record_held(&self) {
+        let mut held = self.held.borrow_mut();
+        if let Some(entry) = &*held {
             self.worker.record(entry);
-            *kept_back = None;
+            *held = None;
         }
     }
 }
@@ -312,32 +294,13 @@ impl Drop for Thinking {
 }
 
 impl WorkerLog {
-    pub(crate) fn new(timeout: Duration, live: &Arc<Live>) -> Rc<WorkerLog> {
-        WorkerLog::staged(timeout, Arc::default(), live)
-    }
-
-    /// A log that puts each request into the stage of its intended start.
-    pub(crate) fn staged(timeout: Duration, stages: Arc<[StageBounds]>, live: &Arc<Live>) -> Rc<WorkerLog> {
-        Rc::new(WorkerLog {
-            endpoints: RefCell::default(),
-            recorder: RefCell::new(Recorder::staged(timeout, stages).limited(&live.limits)),
-            phase: Cell::new(Phase::Outside),
-            ending: Cell::new(false),
-            last_answer_ns: Cell::new(0),
-            unanswered: Cell::new(0),
-            longest_timeout: Cell::new(timeout),
-            open: Cell::new(0),
-            live: live.join(),
-        })
-    }
-
     /// A log for one more user; all its requests are of `phase`, if it is given.
     pub(crate) fn user(self: &Rc<WorkerLog>, phase: Option<Phase>) -> UserLog {
         UserLog {
             user: Rc::new(UserState {
                 worker: Rc::clone(self),
                 fixed: Cell::new(phase),
-                kept_back: RefCell::new(None),
+                held: RefCell::new(None),
                 opened: Cell::new(0),
                 open: Cell::new(0),
                 thinking: Cell::new(0),
@@ -345,75 +308,5 @@ impl WorkerLog {
                 first_planned: Cell::new(None),
             }),
         }
-    }
-
-    /// From now on requests are measured; the measurement began `origin` after the run.
-    ///
-    /// The first call counts.
-    pub(crate) fn measure_from(&self, origin: Duration) {
-        if self.phase.get() == Phase::Measured {
-            return;
-        }
-        self.phase.set(Phase::Measured);
-        self.recorder.borrow_mut().measure_from(origin);
-    }
-
-    /// The run is over: requests that are still open are being given up.
-    pub(crate) fn end(&self) {
-        self.ending.set(true);
-    }
-
-    /// When a request ended that did not just run out of time, or an iteration that sends none.
-    pub(crate) fn last_answer(&self) -> Duration {
-        Duration::from_nanos(self.last_answer_ns.get())
-    }
-
-    /// Measured requests that ended without an answer after the last answer came.
-    pub(crate) fn unanswered(&self) -> u64 {
-        self.unanswered.get()
-    }
-
-    /// The longest time that any request so far was given.
-    pub(crate) fn longest_timeout(&self) -> Duration {
-        self.longest_timeout.get()
-    }
-
-    /// True once open requests are being given up.
-    pub(crate) fn is_ending(&self) -> bool {
-        self.ending.get()
-    }
-
-    /// True while any of the worker's requests is open.
-    pub(crate) fn is_waiting(&self) -> bool {
-        self.open.get() > 0
-    }
-
-    /// Notes something that no request tells of: a planned arrival, its lag, or that it was left out.
-    pub(crate) fn note(&self, note: impl FnOnce(&mut Recorder)) {
-        note(&mut self.recorder.borrow_mut());
-    }
-
-    /// Takes out what has been recorded; an empty recorder stays behind.
-    pub(crate) fn take(&self, timeout: Duration) -> Recorder {
-        self.recorder.replace(Recorder::new(timeout))
-    }
-
-    fn endpoint(&self, name: &str) -> Endpoint {
-        if let Some(known) = self.endpoints.borrow().get(name) {
-            return known.clone();
-        }
-        let new = self.recorder.borrow_mut().endpoint(name);
-        self.endpoints.borrow_mut().insert(name.to_owned(), new.clone());
-        new
-    }
-
-    fn answered(&self, at_ns: u64) {
-        self.last_answer_ns.set(self.last_answer_ns.get().max(at_ns));
-        self.unanswered.set(0);
-    }
-
-    fn record(&self, entry: &Entry) {
-        self.live.count_end(entry.fate.is_ok());
-        self.recorder.borrow_mut().record(entry);
     }
 }

@@ -1,0 +1,120 @@
+//! The log of one worker thread, which its users share.
+
+use std::cell::{Cell, RefCell};
+use std::collections::HashMap;
+use std::rc::Rc;
+use std::sync::Arc;
+use std::time::Duration;
+
+use super::endpoint::Endpoint;
+use super::live::{Live, WorkerLive};
+use super::recorder::Recorder;
+use super::sample::{Entry, Phase};
+use super::stage::StageBounds;
+
+/// What the users of one worker thread share: its recorder, the phase of the run, and the number of open requests.
+#[derive(Debug)]
+pub(crate) struct WorkerLog {
+    pub(super) recorder: RefCell<Recorder>,
+    /// What requests are counted under.
+    pub(super) endpoints: RefCell<HashMap<String, Endpoint>>,
+    pub(super) phase: Cell<Phase>,
+    pub(super) ending: Cell<bool>,
+    pub(super) last_answer_ns: Cell<u64>,
+    /// Measured requests that have got no answer since the last answer came.
+    pub(super) unanswered: Cell<u64>,
+    pub(super) longest_timeout: Cell<Duration>,
+    pub(super) open: Cell<u64>,
+    pub(super) live: Arc<WorkerLive>,
+}
+
+impl WorkerLog {
+    pub(crate) fn new(timeout: Duration, live: &Arc<Live>) -> Rc<WorkerLog> {
+        WorkerLog::staged(timeout, Arc::default(), live)
+    }
+
+    /// A log that puts each request into the stage of its intended start.
+    pub(crate) fn staged(timeout: Duration, stages: Arc<[StageBounds]>, live: &Arc<Live>) -> Rc<WorkerLog> {
+        Rc::new(WorkerLog {
+            endpoints: RefCell::default(),
+            recorder: RefCell::new(Recorder::staged(timeout, stages).limited(&live.limits)),
+            phase: Cell::new(Phase::Outside),
+            ending: Cell::new(false),
+            last_answer_ns: Cell::new(0),
+            unanswered: Cell::new(0),
+            longest_timeout: Cell::new(timeout),
+            open: Cell::new(0),
+            live: live.join(),
+        })
+    }
+
+    /// From now on requests are measured; the measurement began `origin` after the run.
+    ///
+    /// The first call counts.
+    pub(crate) fn measure_from(&self, origin: Duration) {
+        if self.phase.get() == Phase::Measured {
+            return;
+        }
+        self.phase.set(Phase::Measured);
+        self.recorder.borrow_mut().measure_from(origin);
+    }
+
+    /// The run is over: requests that are still open are being given up.
+    pub(crate) fn end(&self) {
+        self.ending.set(true);
+    }
+
+    /// When a request ended that did not just run out of time, or an iteration that sends none.
+    pub(crate) fn last_answer(&self) -> Duration {
+        Duration::from_nanos(self.last_answer_ns.get())
+    }
+
+    /// Measured requests that ended without an answer after the last answer came.
+    pub(crate) fn unanswered(&self) -> u64 {
+        self.unanswered.get()
+    }
+
+    /// The longest time that any request so far was given.
+    pub(crate) fn longest_timeout(&self) -> Duration {
+        self.longest_timeout.get()
+    }
+
+    /// True once open requests are being given up.
+    pub(crate) fn is_ending(&self) -> bool {
+        self.ending.get()
+    }
+
+    /// True while any of the worker's requests is open.
+    pub(crate) fn is_waiting(&self) -> bool {
+        self.open.get() > 0
+    }
+
+    /// Notes what is not part of a request: a planned arrival, its lag, or that it was not sent.
+    pub(crate) fn note(&self, note: impl FnOnce(&mut Recorder)) {
+        note(&mut self.recorder.borrow_mut());
+    }
+
+    /// Takes out what has been recorded; an empty recorder stays behind.
+    pub(crate) fn take(&self, timeout: Duration) -> Recorder {
+        self.recorder.replace(Recorder::new(timeout))
+    }
+
+    pub(super) fn endpoint(&self, name: &str) -> Endpoint {
+        if let Some(known) = self.endpoints.borrow().get(name) {
+            return known.clone();
+        }
+        let new = self.recorder.borrow_mut().endpoint(name);
+        self.endpoints.borrow_mut().insert(name.to_owned(), new.clone());
+        new
+    }
+
+    pub(super) fn answered(&self, at_ns: u64) {
+        self.last_answer_ns.set(self.last_answer_ns.get().max(at_ns));
+        self.unanswered.set(0);
+    }
+
+    pub(super) fn record(&self, entry: &Entry) {
+        self.live.count_end(entry.fate.is_ok());
+        self.recorder.borrow_mut().record(entry);
+    }
+}

@@ -9,7 +9,6 @@ use super::figure;
 use super::held::{Held, tightest_limit_s};
 use super::threshold_verdict::ThresholdVerdict;
 use crate::measure::{Counts, Ended, Measured, TimeSummary};
-use crate::units::Quantity;
 
 const CLOSED_LAW_WARN: f64 = 0.02;
 const CLOSED_LAW_INVALID: f64 = 0.05;

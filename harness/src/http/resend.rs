@@ -1,13 +1,20 @@
 //! When a request may be sent a second time.
+//!
+//! A request that broke on a kept connection, before any byte of a response, is sent once more if its method is safe and one
+//! of these holds:
+//! * the connection had been idle for long;
+//! * the server had closed the connection before the request arrived: it closed it, and then refused what was sent. So it
+//!   cannot have seen the request, however short the connection had been idle. Only the own transport can tell.
+//!
+//! A request of any method is written to a new connection if the system took nothing of it on the kept one.
 
 use std::time::Duration;
 
 /// A connection that was unused for so long may be closed by its server at the very moment at which the next request is
-/// sent, and neither side is at fault. If a connection breaks sooner, the server is.
+/// sent, and neither side is at fault. If a busy connection breaks after the request has arrived, the server is.
 const LONG_IDLE: Duration = Duration::from_secs(1);
 
-/// True if a safe request on a connection that was `idle` for so long may be sent once more, provided that no byte of a
-/// response came. Both transports follow this rule.
+/// True if a connection that was `idle` for so long may have been closed for that.
 pub(crate) fn is_long_idle(idle: Duration) -> bool {
     idle >= LONG_IDLE
 }

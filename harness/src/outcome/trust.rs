@@ -95,8 +95,9 @@ pub(super) fn warnings(measured: &Measured, verdicts: &[ThresholdVerdict]) -> Ve
     if health.resent > 0 {
         let (resent, intended) = (figure::count(health.resent), figure::count(measured.total.requests.intended));
         warnings.push(format!(
-            "the server closed idle connections just as requests were sent: {resent} of {intended} requests were sent \
-             again, and only the second attempt is counted"
+            "the server closed kept connections just as requests were sent: {resent} of {intended} requests were sent \
+             again, and only the second attempt is counted; clients of real users meet the same: let the server say \
+             `connection: close` or `keep-alive: timeout=…`"
         ));
     }
     let lag = pacer_lag(measured, verdicts);

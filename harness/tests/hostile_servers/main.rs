@@ -84,8 +84,8 @@ fn every_failure_has_the_cause_that_the_server_gave_it() {
     let about =
         |count: u64, kind| assert!((saw(kind).saturating_sub(late)..=saw(kind)).contains(&count), "{measured:?}");
     about(at("status 503"), 0);
-    about(at("connection reset"), 1);
-    about(at("body cut short"), 2);
+    about(at("connection reset before the answer"), 1);
+    about(at("body cut short: connection closed after 5 of 99 bytes"), 2);
     let rubbish = measured.total.failures.iter().filter(|(cause, _)| cause.starts_with("not HTTP"));
     about(rubbish.map(|(_, count)| count).sum(), 3);
     let samples = &measured.total.response_time;
@@ -177,8 +177,9 @@ fn of_kept_connections_closed_at_random_only_requests_that_meet_the_closing_fail
         user.check("the first answer, and not the second", answer.bytes() == b"{}")
     });
     let (requests, failures) = (measured.total.requests, &measured.total.failures);
-    assert_eq!((requests.intended, measured.generator.resent), (400, 0), "{failures:?}");
-    // Whether a request meets the closing is a matter of microseconds; one that did has failed, and the server did not see it.
+    assert_eq!(requests.intended, 400);
+    // Whether a request meets the closing is a matter of microseconds. One that came too late is sent again; one that came
+    // just before is thrown away by the server's system, which looks like a server that fails on purpose.
     assert!(failures.keys().all(|cause| cause.starts_with("connection ")), "{failures:?}");
     let seen = server.received();
     assert_eq!((seen.len() as u64, requests.failed), (requests.ok, 400 - requests.ok), "{failures:?}");
@@ -192,7 +193,7 @@ fn a_reset_of_a_busy_connection_is_counted_and_the_request_never_sent_again() {
         ScriptedServer::start(|received| if received.number % 10 == 5 { Reply::reset() } else { Reply::send(OK) });
     let measured = run(&workload(4, RunLength::Requests(100)), async |user| user.get(&server.url, "/").await.map(drop));
     assert_eq!((measured.total.requests.ok, measured.generator.resent, server.received().len()), (90, 0, 100));
-    assert_eq!(measured.total.failures["connection reset"], 10, "{:?}", measured.total.failures);
+    assert_eq!(measured.total.failures["connection reset before the answer"], 10, "{:?}", measured.total.failures);
 }
 
 #[test]

@@ -50,7 +50,7 @@ fn breaks(test: &str, configure: &str) {
     assert!(run.number("totals/requests/ok") + late >= server("ok"));
     let by_status = run.test["totals"]["failures"]["status 503"].as_f64().unwrap_or_default();
     assert!((by_status - server("status")).abs() <= late, "{}", run.test["totals"]["failures"]);
-    let by_reset = run.test["totals"]["failures"]["connection reset"].as_f64().unwrap_or_default();
+    let by_reset = run.test["totals"]["failures"]["connection reset before the answer"].as_f64().unwrap_or_default();
     assert!((by_reset - server("reset")).abs() <= late, "{}", run.test["totals"]["failures"]);
     assert!(!run.test["warnings"].to_string().contains("sent once more"), "{}", run.why());
     let seen = broken + server("silence") + server("ok");
@@ -102,6 +102,9 @@ fn bad() {
     let failures = &run.test["totals"]["failures"];
     println!("    {} ok of 60, failures {failures}", run.number("totals/requests/ok"));
     // Sixty choices by one seed: the same in every run, though not by the same users.
-    assert!(failures["connection reset"].as_u64().is_some_and(|count| (10..=30).contains(&count)), "{failures}");
+    assert!(
+        failures["connection reset before the answer"].as_u64().is_some_and(|count| (10..=30).contains(&count)),
+        "{failures}"
+    );
     assert!(failures["timed out"].as_u64().is_some_and(|count| (10..=30).contains(&count)), "{failures}");
 }

@@ -19,8 +19,14 @@ use crate::http::transport_error::{TransportError, cause_of};
 pub(crate) struct Connection {
     stream: TcpStream,
     /// When its last response was complete; `None` before the first.
-    pub(super) last_used: Option<Duration>,
+    last_used: Option<Duration>,
+    /// When the server will close it, less a margin, as far as it has said so.
+    good_until: Option<Duration>,
 }
+
+/// A connection that was idle for less is not looked at before it is used: that would be a system call for each request of
+/// a busy user.
+const LOOKED_AT_AFTER: Duration = Duration::from_micros(50);
 
 impl Connection {
     /// Opens a connection to the first address of the server that accepts one.
@@ -29,19 +35,53 @@ impl Connection {
         let mut last = TransportError::Ours("name not resolved: it has no address".to_owned());
         for peer in peers {
             match connect(peer).await {
-                Ok(stream) => return Ok(Connection { stream, last_used: None }),
+                Ok(stream) => return Ok(Connection { stream, last_used: None, good_until: None }),
                 Err(error) => last = cause_of(&error),
             }
         }
         Err(last)
     }
 
-    /// True if the server has closed it or sent bytes that answer no request, as far as the reactor knows.
+    /// A response was complete at `now`, and the server keeps the connection open for so many seconds, if it says so.
+    pub(super) fn rests(&mut self, now: Duration, keeps_for_s: Option<u32>) {
+        self.last_used = Some(now);
+        self.good_until = keeps_for_s.map(|seconds| now + Duration::from_secs(seconds.into()).mul_f64(0.95));
+    }
+
+    /// For how long it has not been used; `None` if it never was.
+    pub(super) fn idle(&self, now: Duration) -> Option<Duration> {
+        self.last_used.map(|last| now.saturating_sub(last))
+    }
+
+    /// True if the server has closed it, is about to close it, or has sent bytes that answer no request.
     ///
-    /// Reads from the socket only if the reactor has an event for it.
-    pub(super) fn is_stale(&self) -> bool {
-        let read = self.stream.try_read(&mut [0]);
+    /// If it was just used, that is known only if the reactor has an event for it.
+    pub(super) fn is_stale(&self, now: Duration) -> bool {
+        if self.good_until.is_some_and(|until| now >= until) {
+            return true;
+        }
+        let read = match self.idle(now) {
+            Some(idle) if idle >= LOOKED_AT_AFTER => self.look(),
+            _ => self.stream.try_read(&mut [0]),
+        };
         !matches!(read, Err(error) if error.kind() == io::ErrorKind::WouldBlock)
+    }
+
+    /// Asks the system what there is to read, whatever the reactor knows.
+    fn look(&self) -> io::Result<usize> {
+        Ok(recv(&self.stream, &mut [0], RecvFlags::PEEK | RecvFlags::DONTWAIT)?.0)
+    }
+
+    /// True if the system has refused what was sent: the server had closed the connection before it arrived.
+    pub(super) fn was_refused(&self) -> bool {
+        matches!(self.stream.take_error(), Ok(Some(_)))
+    }
+
+    /// Reads what has arrived, whatever the reactor knows: after an error of writing, nothing more will come.
+    pub(super) fn read_rest(&self, buffer: &mut Buffer, wanted: usize) -> io::Result<usize> {
+        let count = recv(&self.stream, &mut *buffer.space(wanted), RecvFlags::DONTWAIT)?.0;
+        buffer.advance(count);
+        Ok(count)
     }
 
     /// Writes what is left of head and body; ready when the system has taken all of it.

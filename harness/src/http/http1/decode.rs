@@ -4,6 +4,7 @@ use std::ops::Range;
 
 use super::body::Chunks;
 use super::buffer::Buffer;
+use super::connection_end::Progress;
 use super::head::{self, Framing, Head, HeadRead, KnownHead};
 use super::malformed::{LONGEST_HEAD_BYTES, Malformed};
 
@@ -44,6 +45,8 @@ pub(crate) struct ResponseRanges {
     pub(crate) body: Range<usize>,
     /// The connection can carry another request: the server does not close it, and no further bytes arrived.
     pub(crate) keeps_open: bool,
+    /// For how many seconds the server keeps it open, if it says so.
+    pub(crate) keeps_for_s: Option<u32>,
 }
 
 impl Decoder {
@@ -62,6 +65,25 @@ impl Decoder {
     /// True once any byte of a response has arrived.
     pub(crate) fn has_begun(&self) -> bool {
         self.has_begun
+    }
+
+    /// True once a byte of the final response has arrived; of its status, if bytes of it came alone.
+    pub(crate) fn final_has_begun(&self, buffer: &Buffer) -> bool {
+        match self.state {
+            DecoderState::Head => head::is_final(buffer.bytes()),
+            _ => true,
+        }
+    }
+
+    /// How far the response has come.
+    pub(super) fn progress(&self, buffer: &Buffer) -> Progress {
+        let promised = match &self.state {
+            DecoderState::Head if buffer.len() == 0 => return Progress::Nothing,
+            DecoderState::Head => return Progress::Head,
+            DecoderState::Length(head, ends) => Some((ends - head.bytes) as u64),
+            DecoderState::Chunks(..) | DecoderState::UntilClose(_) => None,
+        };
+        Progress::Body { received: self.body_bytes(buffer) as u64, promised }
     }
 
     /// Bytes of the body that have arrived so far.
@@ -163,6 +185,6 @@ impl Decoder {
 impl Head {
     fn ranges(&self, ends: usize, nothing_follows: bool) -> ResponseRanges {
         let (head, body, keeps_open) = (0..self.bytes, self.bytes..ends, self.keeps_open && nothing_follows);
-        ResponseRanges { status: self.status, head, body, keeps_open }
+        ResponseRanges { status: self.status, head, body, keeps_open, keeps_for_s: self.keeps_for_s }
     }
 }

@@ -26,6 +26,8 @@ pub(super) struct Head {
     pub(super) framing: Framing,
     /// The server keeps the connection open.
     pub(super) keeps_open: bool,
+    /// For how many seconds, if it says so.
+    pub(super) keeps_for_s: Option<u32>,
 }
 
 /// The head that was read last.
@@ -95,7 +97,12 @@ pub(super) fn read(bytes: &[u8], answers_head: bool) -> Result<HeadRead, Malform
     let fields = Fields::of(response.headers)?;
     let framing = fields.framing(status, version, answers_head)?;
     let keeps_open = fields.keeps_open(version) && status != 101 && framing != Framing::UntilClose;
-    Ok(HeadRead::Complete(Head { status, bytes: length, framing, keeps_open }))
+    Ok(HeadRead::Complete(Head { status, bytes: length, framing, keeps_open, keeps_for_s: fields.keeps_for_s }))
+}
+
+/// True if these bytes begin the head of a final response. Unknown, and so false, until the first digit of its status.
+pub(super) fn is_final(bytes: &[u8]) -> bool {
+    bytes.get(9).is_some_and(|digit| *digit != b'1') || bytes.get(9..12) == Some(b"101")
 }
 
 /// The first header called `name`, in any case, of a head that has been parsed before.
@@ -122,6 +129,7 @@ struct Fields {
     is_chunked: bool,
     says_close: bool,
     says_keep_alive: bool,
+    keeps_for_s: Option<u32>,
 }
 
 impl Fields {
@@ -140,6 +148,8 @@ impl Fields {
             } else if header.name.eq_ignore_ascii_case("connection") && header.value.is_ascii() {
                 fields.says_close |= words(header.value).any(|word| is_word(word, b"close"));
                 fields.says_keep_alive |= words(header.value).any(|word| is_word(word, b"keep-alive"));
+            } else if header.name.eq_ignore_ascii_case("keep-alive") {
+                fields.keeps_for_s = words(header.value).find_map(timeout_s).or(fields.keeps_for_s);
             }
         }
         // A transfer encoding takes precedence over any length (RFC 9112, 6.3).
@@ -173,12 +183,21 @@ impl Fields {
     /// After a response with both a length and a transfer encoding the connection is not used again.
     fn keeps_open(&self, version: u8) -> bool {
         let is_ambiguous = self.has_transfer_encoding && self.has_length;
-        !self.says_close && !is_ambiguous && (version == 1 || self.says_keep_alive)
+        let is_kept = self.keeps_for_s != Some(0);
+        !self.says_close && !is_ambiguous && is_kept && (version == 1 || self.says_keep_alive)
     }
 }
 
 fn words(value: &[u8]) -> impl DoubleEndedIterator<Item = &[u8]> {
     value.split(|byte| *byte == b',').map(<[u8]>::trim_ascii)
+}
+
+/// The seconds of `timeout=5`; longer ones than fit are no limit.
+fn timeout_s(word: &[u8]) -> Option<u32> {
+    let (name, value) = word.split_at_checked(word.iter().position(|byte| *byte == b'=')?)?;
+    is_word(name.trim_ascii(), b"timeout")
+        .then(|| digits(value[1..].trim_ascii()))?
+        .and_then(|seconds| seconds.try_into().ok())
 }
 
 fn is_word(word: &[u8], meant: &[u8]) -> bool {

@@ -35,7 +35,7 @@ pub(crate) enum Malformed {
     LongLines,
     #[error("the body of the response is longer than its limit; `.body_limit(bytes)` sets another")]
     LongBody,
-    /// The connection ended before any byte of a whole head had come, or within the head.
+    /// The connection ended before any byte of a whole head had come, or within the head. A transfer says more.
     #[error("connection closed")]
     NoResponse,
     /// The connection ended within the body.

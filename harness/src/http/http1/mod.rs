@@ -7,6 +7,7 @@
 mod body;
 mod buffer;
 mod connection;
+mod connection_end;
 mod connection_pool;
 mod decode;
 mod encode;
@@ -19,6 +20,8 @@ mod tests;
 mod transfer;
 mod user_connection;
 
+#[cfg(feature = "reqwest")]
+pub(crate) use self::connection_end::text_within_body;
 pub(crate) use self::connection_pool::ConnectionPool;
 #[cfg(feature = "reqwest")]
 pub(crate) use self::malformed::Malformed;

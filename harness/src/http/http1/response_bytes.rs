@@ -30,8 +30,8 @@ impl ResponseBytes {
         let mut buffer = Buffer::default();
         buffer.extend(&head);
         buffer.extend(body);
-        let ranges =
-            ResponseRanges { status, head: 0..body_begins, body: body_begins..buffer.len(), keeps_open: false };
+        let (head, body) = (0..body_begins, body_begins..buffer.len());
+        let ranges = ResponseRanges { status, head, body, keeps_open: false, keeps_for_s: None };
         ResponseBytes { buffer, ranges: Some(ranges) }
     }
 

@@ -10,8 +10,10 @@ use std::time::Duration;
 use ::http::Method;
 
 use super::connection::Connection;
+use super::connection_end::ConnectionEnd;
 use super::connection_pool::{ConnectionPermit, QueuePosition};
-use super::decode::Decoder;
+use super::decode::{Decoder, ResponseRanges};
+use super::malformed::Malformed;
 use super::message_buffers::MessageBuffers;
 use super::user_connection::UserConnection;
 use crate::clock::Clock;
@@ -19,7 +21,10 @@ use crate::http::draft::RequestDraft;
 use crate::http::options::ConnectionPolicy;
 use crate::http::resend::is_long_idle;
 use crate::http::traffic::Traffic;
-use crate::http::transport_error::{TransportError, cause_of};
+use crate::http::transport_error::TransportError;
+
+/// The time at which the response was complete, or why there is none.
+type Ended = Result<Duration, TransportError>;
 
 type OpeningConnection = Pin<Box<dyn Future<Output = Result<Connection, TransportError>>>>;
 
@@ -35,8 +40,8 @@ pub(crate) struct Transfer {
     /// The connection will not be used again, whatever the server says.
     closes: bool,
     is_safe: bool,
-    /// The connection was idle for long: if it is closed now, the request is sent once more.
-    may_resend: bool,
+    /// For how long its kept connection had not been used; `None` on a new one.
+    idle: Option<Duration>,
     /// When it got a shared connection, until the session takes note.
     pub(crate) left_queue: Option<Duration>,
 }
@@ -85,7 +90,7 @@ impl Transfer {
         self.decoder.begin(draft.method == Method::HEAD, body_limit);
         self.written_bytes = 0;
         self.is_safe = draft.method.is_safe();
-        (self.may_resend, self.left_queue) = (false, None);
+        (self.idle, self.left_queue) = (None, None);
         match policy {
             ConnectionPolicy::Shared(_) => self.step = TransferStep::Queueing,
             ConnectionPolicy::PerUser | ConnectionPolicy::PerRequest => {
@@ -97,10 +102,9 @@ impl Transfer {
 
     /// Takes a kept connection, or opens one.
     fn connect(&mut self, kept: Option<Connection>, connection: &UserConnection, now: Duration) {
-        self.step = match kept.filter(|kept| !kept.is_stale()) {
+        self.step = match kept.filter(|kept| !kept.is_stale(now)) {
             Some(kept) => {
-                let was_idle = kept.last_used.is_some_and(|last| is_long_idle(now.saturating_sub(last)));
-                self.may_resend = was_idle && self.is_safe;
+                self.idle = kept.idle(now);
                 TransferStep::Writing(kept)
             }
             None => TransferStep::Opening(Box::pin(Connection::open(Rc::clone(&connection.address)))),
@@ -108,11 +112,7 @@ impl Transfer {
     }
 
     /// Goes on as far as it can. Once ready, the buffers hold the response, which was complete at the time returned.
-    pub(crate) fn poll(
-        &mut self,
-        context: &mut Context<'_>,
-        with: &mut TransferContext<'_>,
-    ) -> Poll<Result<Duration, TransportError>> {
+    pub(crate) fn poll(&mut self, context: &mut Context<'_>, with: &mut TransferContext<'_>) -> Poll<Ended> {
         loop {
             match &mut self.step {
                 TransferStep::Queueing => {
@@ -135,19 +135,28 @@ impl Transfer {
                 },
                 TransferStep::Writing(connection) => {
                     let head = &with.buffers.request_head;
-                    let result = ready!(connection.poll_write(context, head, with.body, &mut self.written_bytes));
-                    with.traffic.sent_bytes.set(with.body.len() as u64);
-                    let TransferStep::Writing(connection) = std::mem::take(&mut self.step) else { continue };
-                    match result {
-                        Ok(()) => self.step = TransferStep::Reading(connection),
-                        Err(_) if self.may_resend => self.resend(with),
-                        Err(error) => return self.read_despite(&error, connection, context, with),
+                    let written = connection.poll_write(context, head, with.body, &mut self.written_bytes);
+                    with.traffic.sent_bytes.set(self.written_bytes.saturating_sub(head.len()) as u64);
+                    match written {
+                        Poll::Ready(Ok(())) => {
+                            let TransferStep::Writing(connection) = std::mem::take(&mut self.step) else { continue };
+                            self.step = TransferStep::Reading(connection);
+                        }
+                        Poll::Ready(Err(error)) => {
+                            if let Some(done) = self.read_despite(error, with) {
+                                return Poll::Ready(done);
+                            }
+                        }
+                        // The server may answer, or echo, before it has read everything.
+                        Poll::Pending => {
+                            if let Some(done) = ready!(self.poll_read(context, with)) {
+                                return Poll::Ready(done);
+                            }
+                        }
                     }
                 }
-                TransferStep::Reading(connection) => {
-                    let wanted = self.decoder.wanted(with.buffers.buffer());
-                    let result = ready!(connection.poll_read(context, with.buffers.buffer(), wanted));
-                    if let Some(done) = self.take_in(result, with) {
+                TransferStep::Reading(_) => {
+                    if let Some(done) = ready!(self.poll_read(context, with)) {
                         return Poll::Ready(done);
                     }
                 }
@@ -156,88 +165,126 @@ impl Transfer {
         }
     }
 
+    /// Reads what has arrived; `None` while there is more to come.
+    #[inline]
+    fn poll_read(&mut self, context: &mut Context<'_>, with: &mut TransferContext<'_>) -> Poll<Option<Ended>> {
+        let (TransferStep::Reading(connection) | TransferStep::Writing(connection)) = &mut self.step else {
+            return Poll::Ready(None);
+        };
+        let wanted = self.decoder.wanted(with.buffers.buffer());
+        let result = ready!(connection.poll_read(context, with.buffers.buffer(), wanted));
+        Poll::Ready(self.take_in(result, with))
+    }
+
     /// What a read has brought; `None` while there is more to come.
-    fn take_in(
-        &mut self,
-        result: io::Result<usize>,
-        with: &mut TransferContext<'_>,
-    ) -> Option<Result<Duration, TransportError>> {
+    fn take_in(&mut self, result: io::Result<usize>, with: &mut TransferContext<'_>) -> Option<Ended> {
         let decoded = match result {
-            Ok(0) | Err(_) if self.may_resend && !self.decoder.has_begun() => {
-                self.resend(with);
-                return None;
-            }
-            Ok(0) => self.decoder.end(with.buffers.buffer()).map(Some).map_err(TransportError::from),
-            Ok(_) => self.decoder.decode(with.buffers.buffer()).map_err(TransportError::from),
-            Err(error) => Err(cause_of(&error)),
+            Ok(0) => match self.decoder.end(with.buffers.buffer()) {
+                Err(Malformed::NoResponse | Malformed::CutBody) => return self.broken(ConnectionEnd::Closed, with),
+                ended => ended.map(Some),
+            },
+            Ok(_) => self.decoder.decode(with.buffers.buffer()),
+            Err(error) => return self.broken(ConnectionEnd::Failed(error), with),
         };
         with.traffic.received_bytes.set(self.decoder.body_bytes(with.buffers.buffer()) as u64);
         match decoded {
             Ok(None) => {
-                if with.traffic.first_byte_at.get().is_none() && self.decoder.has_begun() {
+                if with.traffic.first_byte_at.get().is_none() && self.decoder.final_has_begun(with.buffers.buffer()) {
                     with.traffic.first_byte_at.set(Some(with.clock.now()));
                 }
                 None
             }
-            Ok(Some(response)) => {
-                let keeps_open = response.keeps_open && !self.closes;
-                with.buffers.complete(response);
-                let now = with.clock.now();
-                self.end(with.connection, keeps_open, now);
-                Some(Ok(now))
-            }
-            Err(error) => {
+            Ok(Some(response)) => Some(Ok(self.complete(response, with))),
+            Err(malformed) => {
                 self.step = TransferStep::Over;
-                Some(Err(error))
+                Some(Err(malformed.into()))
             }
         }
     }
 
-    /// The response is complete: the connection is kept for the next request, if both sides agree.
-    fn end(&mut self, user: &mut UserConnection, keeps_open: bool, now: Duration) {
-        let TransferStep::Reading(mut connection) = std::mem::take(&mut self.step) else { return };
+    /// The response is complete, now.
+    fn complete(&mut self, response: ResponseRanges, with: &mut TransferContext<'_>) -> Duration {
+        let (keeps_open, keeps_for_s) = (response.keeps_open && !self.closes, response.keeps_for_s);
+        with.buffers.complete(response);
+        let now = with.clock.now();
+        self.end(with.connection, keeps_open, keeps_for_s, now);
+        now
+    }
+
+    /// The connection is kept for the next request, if both sides agree. If the response came before the request was
+    /// written, the server does not expect another one on it.
+    fn end(&mut self, user: &mut UserConnection, keeps_open: bool, keeps_for_s: Option<u32>, now: Duration) {
         let permit = self.permit.take();
+        let TransferStep::Reading(mut connection) = std::mem::take(&mut self.step) else { return };
         if !keeps_open {
             return;
         }
-        connection.last_used = Some(now);
+        connection.rests(now, keeps_for_s);
         match permit {
             Some(permit) => permit.keep(connection),
             None => user.kept = Some(connection),
         }
     }
 
-    /// Sends the request once more, on a new connection.
-    fn resend(&mut self, with: &TransferContext<'_>) {
-        (self.may_resend, self.written_bytes) = (false, 0);
-        with.traffic.was_resent.set(true);
+    /// The connection has ended before the response was complete. `None` if the request is sent once more.
+    #[cold]
+    fn broken(&mut self, end: ConnectionEnd, with: &mut TransferContext<'_>) -> Option<Ended> {
+        let (TransferStep::Reading(connection) | TransferStep::Writing(connection)) = std::mem::take(&mut self.step)
+        else {
+            return None;
+        };
+        let was_unseen = matches!(end, ConnectionEnd::Closed) && connection.was_refused();
+        if self.may_resend(was_unseen) {
+            with.traffic.was_resent.set(true);
+            self.begin_again(with);
+            return None;
+        }
+        let progress = self.decoder.progress(with.buffers.buffer());
+        with.traffic.received_bytes.set(self.decoder.body_bytes(with.buffers.buffer()) as u64);
+        Some(Err(end.cause(progress, self.idle)))
+    }
+
+    /// See `http/resend.rs`.
+    fn may_resend(&self, was_unseen: bool) -> bool {
+        let is_kept = |idle| was_unseen || is_long_idle(idle);
+        self.is_safe && !self.decoder.has_begun() && self.idle.is_some_and(is_kept)
+    }
+
+    /// Sends the request on a new connection.
+    fn begin_again(&mut self, with: &TransferContext<'_>) {
+        (self.idle, self.written_bytes) = (None, 0);
+        with.traffic.sent_bytes.set(0);
         self.step = TransferStep::Opening(Box::pin(Connection::open(Rc::clone(&with.connection.address))));
     }
 
-    /// The request could not be written: a response that has arrived all the same counts, else the error does.
+    /// The request could not be written, because the server has reset the connection: a response that has arrived all the
+    /// same counts, else the error does. `None` if the request is written to another connection.
     #[cold]
-    fn read_despite(
-        &mut self,
-        error: &io::Error,
-        mut connection: Connection,
-        context: &mut Context<'_>,
-        with: &mut TransferContext<'_>,
-    ) -> Poll<Result<Duration, TransportError>> {
+    fn read_despite(&mut self, error: io::Error, with: &mut TransferContext<'_>) -> Option<Ended> {
         loop {
+            let TransferStep::Writing(connection) = &self.step else { return None };
             let wanted = self.decoder.wanted(with.buffers.buffer());
-            let Poll::Ready(Ok(1..)) = connection.poll_read(context, with.buffers.buffer(), wanted) else {
-                return Poll::Ready(Err(cause_of(error)));
-            };
-            match self.decoder.decode(with.buffers.buffer()) {
-                Ok(None) => {}
-                Ok(Some(response)) => {
-                    with.traffic.received_bytes.set(response.body.len() as u64);
-                    with.buffers.complete(response);
-                    self.permit = None;
-                    return Poll::Ready(Ok(with.clock.now()));
+            match connection.read_rest(with.buffers.buffer(), wanted) {
+                Ok(1..) => {
+                    if let done @ Some(_) = self.take_in(Ok(1), with) {
+                        return done;
+                    }
                 }
-                Err(malformed) => return Poll::Ready(Err(malformed.into())),
+                // Nothing of it has left: it meets the same as if the connection had been known to be closed.
+                _ if self.written_bytes == 0 && self.idle.is_some() && !self.decoder.has_begun() => {
+                    self.begin_again(with);
+                    return None;
+                }
+                _ => return self.end_despite(error, with),
             }
+        }
+    }
+
+    /// A refusal without a length lasts until the connection ends, however it ends; a success might have been longer.
+    fn end_despite(&mut self, error: io::Error, with: &mut TransferContext<'_>) -> Option<Ended> {
+        match self.decoder.end(with.buffers.buffer()) {
+            Ok(response) if response.status >= 300 => Some(Ok(self.complete(response, with))),
+            _ => self.broken(ConnectionEnd::Failed(error), with),
         }
     }
 

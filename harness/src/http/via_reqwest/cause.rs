@@ -4,13 +4,24 @@ use std::error::Error as StdError;
 use std::io;
 
 use super::hyper_error::HyperError;
+use crate::http::http1::text_within_body;
 use crate::http::transport_error::{TransportError, cause_of_io};
 
 /// Which part of the response was being read.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum ResponsePart {
     Head,
-    Body,
+    Body { received: u64, promised: Option<u64> },
+}
+
+impl ResponsePart {
+    /// hyper does not distinguish a head that was cut from one that never began.
+    fn broken(self, what: &str) -> TransportError {
+        TransportError::Failed(match self {
+            ResponsePart::Head => format!("{what} before the answer or within its head"),
+            ResponsePart::Body { received, promised } => text_within_body(what, received, promised),
+        })
+    }
 }
 
 /// The cause is that of the first error in the chain that has one; the outer ones only say "error sending request".
@@ -36,7 +47,7 @@ fn cause_of_link(link: &(dyn StdError + 'static), part: ResponsePart) -> Option<
         return Some(cause);
     }
     if let Some(error) = link.downcast_ref::<io::Error>().map(unwrapped) {
-        return cause_of_io(error).or_else(|| cause_of_framing(error, part));
+        return cause_of_socket(error, part).or_else(|| cause_of_framing(error, part));
     }
     if let Some(kind) = HyperError::of(link) {
         return cause_of_hyper(kind, link, part);
@@ -82,7 +93,7 @@ fn cause_of_hyper(kind: HyperError, error: &dyn StdError, part: ResponsePart) ->
 #[cfg(feature = "http2")]
 fn cause_of_h2(error: &h2::Error, part: ResponsePart) -> TransportError {
     match error.get_io() {
-        Some(error) => cause_of_io(unwrapped(error))
+        Some(error) => cause_of_socket(unwrapped(error), part)
             .or_else(|| cause_of_framing(error, part))
             .unwrap_or_else(|| TransportError::Failed(error.to_string())),
         None => TransportError::Failed(format!("HTTP/2: {error}")),
@@ -100,12 +111,19 @@ fn cause_of_framing(error: &io::Error, part: ResponsePart) -> Option<TransportEr
     }
 }
 
+/// An established connection that breaks says when; one that could not be opened has no such part.
+fn cause_of_socket(error: &io::Error, part: ResponsePart) -> Option<TransportError> {
+    match (error.kind(), cause_of_io(error)?) {
+        (
+            io::ErrorKind::ConnectionReset | io::ErrorKind::BrokenPipe | io::ErrorKind::ConnectionAborted,
+            TransportError::Failed(what),
+        ) => Some(part.broken(&what)),
+        (_, cause) => Some(cause),
+    }
+}
+
 fn closed(part: ResponsePart) -> TransportError {
-    let cause = match part {
-        ResponsePart::Head => "connection closed",
-        ResponsePart::Body => "body cut short",
-    };
-    TransportError::Failed(cause.to_owned())
+    part.broken("connection closed")
 }
 
 fn chain<'a>(error: &'a (dyn StdError + 'static)) -> impl Iterator<Item = &'a (dyn StdError + 'static)> {

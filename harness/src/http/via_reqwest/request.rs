@@ -140,7 +140,9 @@ impl Sender {
         }
         let mut first = Bytes::new();
         let mut rest = BytesMut::new();
-        while let Some(chunk) = response.chunk().await.map_err(|error| cause_of(&error, ResponsePart::Body))? {
+        let promised = response.content_length();
+        let part = || ResponsePart::Body { received: self.context.traffic.received_bytes.get(), promised };
+        while let Some(chunk) = response.chunk().await.map_err(|error| cause_of(&error, part()))? {
             let received_bytes = self.context.traffic.received_bytes.get() + chunk.len() as u64;
             self.context.traffic.received_bytes.set(received_bytes);
             if received_bytes > self.context.body_limit {

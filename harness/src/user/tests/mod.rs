@@ -3,8 +3,10 @@
 #[cfg(feature = "reqwest")]
 mod both;
 mod choices;
+mod kept;
 mod outcomes;
 mod requests;
 mod server;
 mod test_user;
 mod transport;
+mod uploads;

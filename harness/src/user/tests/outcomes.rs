@@ -16,9 +16,10 @@ async fn failure_of(act: Act) -> String {
 #[tokio::test]
 async fn what_goes_wrong_is_counted_by_its_cause() {
     assert_eq!(failure_of(answer("503 Service Unavailable", "")).await, "status 503");
-    assert_eq!(failure_of(Act::Close(String::new())).await, "connection closed");
-    assert_eq!(failure_of(Act::Reset(String::new())).await, "connection reset");
-    assert_eq!(failure_of(Act::Close("HTTP/1.1 200 OK\r\ncontent-length: 9\r\n\r\n".into())).await, "body cut short");
+    assert_eq!(failure_of(Act::Close(String::new())).await, "connection closed before the answer");
+    assert_eq!(failure_of(Act::Reset(String::new())).await, "connection reset before the answer");
+    let cut = Act::Close("HTTP/1.1 200 OK\r\ncontent-length: 9\r\n\r\n".into());
+    assert_eq!(failure_of(cut).await, "body cut short: connection closed after 0 of 9 bytes");
     assert!(failure_of(Act::Close("hello\r\n\r\n".into())).await.starts_with("not HTTP: "));
     let mut test = TestUser::new();
     test.user.get(&unused_address().await, "/").await.unwrap_err();
@@ -101,7 +102,7 @@ async fn a_request_that_a_busy_connection_loses_is_a_failure_of_the_server() {
     test.user.get(&server.base_url, "/a").await.unwrap();
     test.user.get(&server.base_url, "/b").await.unwrap_err();
     let measured = test.measured();
-    assert_eq!((measured.total.failures["connection closed"], measured.generator.resent), (1, 0));
+    assert_eq!((measured.total.failures["connection closed before the answer"], measured.generator.resent), (1, 0));
     assert_eq!(server.requests().len(), 2);
 }
 
@@ -117,7 +118,7 @@ async fn a_server_that_closes_again_has_failed_the_request() {
     pass_time(MS(1_010)).await;
     test.user.get(&server.base_url, "/b").await.unwrap_err();
     test.user.get(&server.base_url, "/b").await.unwrap_err();
-    assert_eq!(test.measured().total.failures["connection reset"], 2);
+    assert_eq!(test.measured().total.failures["connection reset before the answer"], 2);
     assert_eq!(server.requests().len(), 4, "only the request on the idle connection was sent twice");
 }
 
@@ -128,7 +129,8 @@ async fn a_request_that_changes_the_server_is_never_sent_twice() {
     test.user.post(&server.base_url, "/a").text("one").await.unwrap();
     pass_time(MS(1_010)).await;
     test.user.post(&server.base_url, "/a").text("two").await.unwrap_err();
-    assert_eq!(test.measured().total.failures["connection closed"], 1);
+    let said = "connection closed before the answer; it had been idle for 1.0 s";
+    assert_eq!(test.measured().total.failures[said], 1);
     assert_eq!(server.requests().len(), 2);
 }
 

@@ -122,3 +122,29 @@ fn content_length(head: &str) -> usize {
     let value = head.lines().find_map(|line| line.strip_prefix("content-length: "));
     value.map_or(0, |value| value.parse().unwrap())
 }
+
+/// A server that treats each connection as `converse` says; it ends with the test's runtime.
+pub(super) async fn raw_server<C>(converse: impl Fn(TcpStream) -> C + Send + 'static) -> String
+where
+    C: Future<Output = ()> + Send + 'static,
+{
+    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let base_url = format!("http://{}", listener.local_addr().unwrap());
+    tokio::spawn(async move {
+        while let Ok((stream, _)) = listener.accept().await {
+            tokio::spawn(converse(stream));
+        }
+    });
+    base_url
+}
+
+/// Reads from `stream` until a whole head has come. Returns what came of the body with it.
+pub(super) async fn read_head(stream: &mut TcpStream) -> Vec<u8> {
+    let mut read = Vec::new();
+    loop {
+        if let Some(ends) = read.windows(4).position(|window| window == b"\r\n\r\n") {
+            return read.split_off(ends + 4);
+        }
+        assert!(stream.read_buf(&mut read).await.unwrap() > 0, "the client went");
+    }
+}

@@ -2,7 +2,9 @@
 
 use std::rc::Rc;
 
-use super::server::{Act, TestServer, answer, unused_address};
+use tokio::io::AsyncWriteExt;
+
+use super::server::{Act, TestServer, answer, raw_server, read_head, unused_address};
 use super::test_user::{MS, TestUser};
 use crate::http::ConnectionPolicy;
 use crate::user::Result;
@@ -29,30 +31,53 @@ async fn a_refused_connection_says_so() {
 
 #[tokio::test]
 async fn a_connection_that_closes_before_the_answer_says_so() {
-    assert_eq!(cause_of(Act::Close(String::new())).await, "connection closed");
+    assert_eq!(cause_of(Act::Close(String::new())).await, "connection closed before the answer");
 }
 
 #[tokio::test]
 async fn a_connection_that_closes_within_the_head_says_so() {
-    assert_eq!(cause_of(Act::Close("HTTP/1.1 200 OK\r\ncontent-".into())).await, "connection closed");
+    assert_eq!(
+        cause_of(Act::Close("HTTP/1.1 200 OK\r\ncontent-".into())).await,
+        "connection closed within the head of the answer"
+    );
 }
 
 #[tokio::test]
 async fn a_reset_connection_says_so() {
-    assert_eq!(cause_of(Act::Reset(String::new())).await, "connection reset");
+    assert_eq!(cause_of(Act::Reset(String::new())).await, "connection reset before the answer");
 }
 
 #[tokio::test]
 async fn a_body_with_fewer_bytes_than_promised_is_cut_short() {
     let act = Act::Close("HTTP/1.1 200 OK\r\ncontent-length: 10\r\n\r\nfive!".into());
-    assert_eq!(cause_of(act).await, "body cut short");
+    assert_eq!(cause_of(act).await, "body cut short: connection closed after 5 of 10 bytes");
+}
+
+#[tokio::test]
+async fn a_reset_within_head_or_body_says_where() {
+    for (sent, cause) in [
+        ("HTTP/1.1 200 OK\r\ncontent-", "connection reset within the head of the answer"),
+        ("HTTP/1.1 200 OK\r\ncontent-length: 10\r\n\r\nfive!", "body cut short: connection reset after 5 of 10 bytes"),
+        ("HTTP/1.1 200 OK\r\n\r\nfive!", "body cut short: connection reset after 5 bytes, before its end"),
+    ] {
+        let url = raw_server(move |mut stream| async move {
+            read_head(&mut stream).await;
+            stream.write_all(sent.as_bytes()).await.unwrap();
+            // On loopback the client reads it meanwhile.
+            tokio::time::sleep(MS(30)).await;
+            stream.set_zero_linger().unwrap();
+        })
+        .await;
+        assert_eq!(cause_at(&url).await, cause);
+    }
 }
 
 #[tokio::test]
 async fn a_chunked_body_without_its_end_is_cut_short() {
-    for sent in ["", "5\r\nfive!\r\n", "5\r\nfi", "5"] {
+    for (sent, bytes) in [("", 0), ("5\r\nfive!\r\n", 5), ("5\r\nfi", 2), ("5", 0)] {
         let act = Act::Close(format!("HTTP/1.1 200 OK\r\ntransfer-encoding: chunked\r\n\r\n{sent}"));
-        assert_eq!(cause_of(act).await, "body cut short", "after {sent:?}");
+        let cause = format!("body cut short: connection closed after {bytes} bytes, before its end");
+        assert_eq!(cause_of(act).await, cause, "after {sent:?}");
     }
 }
 
@@ -254,6 +279,27 @@ async fn the_parts_of_the_time_of_a_slow_request_are_known() {
     assert!(first.connect.is_some() && second.connect.is_none(), "{first:?} {second:?}");
     let sum = first.connect.unwrap() + first.first_byte.unwrap() + first.body.unwrap();
     assert!((sum.as_secs_f64() - slowest[0].response_time_s).abs() < 1e-9);
+}
+
+#[tokio::test]
+async fn the_first_byte_is_that_of_the_answer_and_not_of_an_interim_one() {
+    let interim = "HTTP/1.1 102 Processing\r\n\r\nHTTP/1.1 103 Early Hints\r\nlink: </a>\r\n\r\n";
+    for parts in [[interim, "HTTP/1.1 200 OK\r\ncontent-length: 2\r\n\r\no"], [&interim[..40], &interim[40..]]] {
+        let url = raw_server(move |mut stream| async move {
+            read_head(&mut stream).await;
+            for part in parts {
+                stream.write_all(part.as_bytes()).await.unwrap();
+                tokio::time::sleep(MS(60)).await;
+            }
+            let rest = if parts[1].ends_with('o') { "k" } else { "HTTP/1.1 200 OK\r\ncontent-length: 2\r\n\r\nok" };
+            stream.write_all(rest.as_bytes()).await.unwrap();
+        })
+        .await;
+        let mut test = TestUser::new();
+        assert_eq!(test.user.get(&url, "/").await.unwrap().text().unwrap(), "ok");
+        let phases = test.measured().slowest[0].phases;
+        assert!(phases.first_byte >= Some(MS(60)), "{phases:?}");
+    }
 }
 
 #[tokio::test]

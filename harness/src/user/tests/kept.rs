@@ -1,0 +1,111 @@
+//! Kept connections that the server closes.
+
+use std::io::{Read, Write};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
+
+use super::server::{Act, TestServer, answer};
+use super::test_user::{MS, TestUser, pass_time};
+use crate::user::User;
+
+/// A server on a thread of its own that answers one request of each connection, and closes it a little later, without
+/// saying so. Counts the requests that it has read.
+fn closing_server() -> (String, Arc<AtomicUsize>) {
+    let listener = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+    let base_url = format!("http://{}", listener.local_addr().unwrap());
+    let seen = Arc::new(AtomicUsize::new(0));
+    let counted = Arc::clone(&seen);
+    std::thread::spawn(move || {
+        for stream in listener.incoming() {
+            let mut stream = stream.unwrap();
+            counted.fetch_add(usize::from(stream.read(&mut [0; 4096]).unwrap() > 0), Ordering::SeqCst);
+            stream.write_all(b"HTTP/1.1 200 OK\r\ncontent-length: 0\r\n\r\n").unwrap();
+            std::thread::sleep(MS(10));
+        }
+    });
+    (base_url, seen)
+}
+
+/// The server's thread closes its connection meanwhile, and this thread's reactor does not see it.
+fn let_the_server_close() {
+    std::thread::sleep(MS(60));
+}
+
+#[tokio::test]
+async fn a_closed_connection_is_noticed_before_it_is_used_although_the_thread_was_busy() {
+    let (url, seen) = closing_server();
+    let mut test = TestUser::new();
+    for _ in 0..3 {
+        test.user.post(&url, "/").text("one").await.unwrap();
+        let_the_server_close();
+    }
+    let measured = test.measured();
+    assert_eq!((measured.total.requests.ok, measured.generator.resent, seen.load(Ordering::SeqCst)), (3, 0, 3));
+}
+
+/// Asks twice; the second request is sent on a connection that the server has closed just now.
+async fn ask_a_server_that_closes(ask: impl AsyncFn(&mut User, &str)) -> (TestUser, usize) {
+    let (url, seen) = closing_server();
+    let mut test = TestUser::new();
+    // For the clock no time passes, so the connection is not looked at.
+    tokio::time::pause();
+    ask(&mut test.user, &url).await;
+    let_the_server_close();
+    ask(&mut test.user, &url).await;
+    tokio::time::resume();
+    (test, seen.load(Ordering::SeqCst))
+}
+
+#[tokio::test]
+async fn a_safe_request_that_the_server_cannot_have_seen_is_sent_again_however_short_the_connection_was_idle() {
+    let (test, seen) = ask_a_server_that_closes(async |user, url| user.get(url, "/").await.map(drop).unwrap()).await;
+    let measured = test.measured();
+    assert_eq!((measured.total.requests.ok, measured.generator.resent, seen), (2, 1, 2));
+}
+
+#[tokio::test]
+async fn a_request_that_changes_the_server_is_not_sent_again_even_if_it_cannot_have_been_seen() {
+    let (test, seen) = ask_a_server_that_closes(async |user, url| drop(user.post(url, "/").text("a").await)).await;
+    let measured = test.measured();
+    assert_eq!((measured.total.requests.ok, measured.generator.resent, seen), (1, 0, 1));
+    assert_eq!(measured.total.failures["connection closed before the answer"], 1);
+}
+
+#[tokio::test]
+async fn a_connection_is_not_used_for_longer_than_the_server_said_it_keeps_it() {
+    let act = Act::Answer("HTTP/1.1 200 OK\r\nkeep-alive: timeout=2, max=99\r\ncontent-length: 0\r\n\r\n".into());
+    let server = TestServer::always(act).await;
+    let mut test = TestUser::new();
+    for (pause, connections) in [(0, 1), (1_500, 1), (1_950, 2), (2_500, 3)] {
+        pass_time(MS(pause)).await;
+        test.user.post(&server.base_url, "/").text("one").await.unwrap();
+        assert_eq!(server.connections(), connections, "after {pause} ms");
+    }
+}
+
+#[tokio::test]
+async fn a_connection_that_the_server_keeps_for_no_time_is_not_kept() {
+    let act = Act::Answer("HTTP/1.1 200 OK\r\nKeep-Alive: max=5,timeout=0\r\ncontent-length: 0\r\n\r\n".into());
+    let server = TestServer::always(act).await;
+    let mut test = TestUser::new();
+    for _ in 0..2 {
+        test.user.get(&server.base_url, "/").await.unwrap();
+    }
+    assert_eq!(server.connections(), 2);
+}
+
+#[tokio::test]
+async fn a_request_that_cannot_be_sent_again_says_how_long_its_connection_was_idle() {
+    let server = TestServer::start(|number| match number {
+        0 => answer("200 OK", ""),
+        _ => Act::Close(String::new()),
+    })
+    .await;
+    let mut test = TestUser::new();
+    test.user.post(&server.base_url, "/").text("one").await.unwrap();
+    pass_time(MS(2_010)).await;
+    let error = test.user.post(&server.base_url, "/").text("two").await.unwrap_err();
+    let said = "connection closed before the answer; it had been idle for 2.0 s";
+    assert_eq!(error.to_string(), format!("POST /: {said}"));
+    assert_eq!(test.measured().total.failures[said], 1);
+}

@@ -1,11 +1,14 @@
 //! Where a run writes: its own folder, the link to the latest, and the baselines of the workspace.
 
+use std::ffi::{OsStr, OsString};
 use std::fs;
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 use std::time::{SystemTime, UNIX_EPOCH};
 
 use thiserror::Error;
+
+use super::cargo;
 
 /// A file or folder could not be written. No verdict changes.
 #[derive(Debug, Error)]
@@ -24,17 +27,56 @@ pub(super) struct Folders {
     pub(super) output: PathBuf,
     /// The name of this run.
     pub(super) id: String,
+    /// The package and the test target: `shop.perf`.
+    target: String,
+    /// A person has named the folder of all runs.
+    is_chosen: bool,
+}
+
+/// From where a run is started.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Start<'a> {
+    /// The folder of the package under test.
+    pub(super) manifest_dir: &'a Path,
+    /// This binary.
+    pub(super) binary: &'a Path,
+    /// Moves the record, not the baselines.
+    pub(super) output_dir: Option<&'a Path>,
 }
 
 impl Folders {
-    /// The places for a run of the package in `manifest_dir`; `output_dir` moves the record, not the baselines.
+    /// The places for the run called `id`: by default in the target folder that the binary lies in.
     ///
     /// A relative `output_dir` is relative to the workspace: cargo runs tests in the package's folder, which need not be
     /// the folder in which the person started cargo.
-    pub(super) fn find(manifest_dir: &Path, output_dir: Option<&Path>, id: String) -> Folders {
-        let workspace = workspace_root(manifest_dir);
-        let output = workspace.join(output_dir.unwrap_or(Path::new("target/proofload")));
-        Folders { workspace, output, id }
+    pub(super) fn find(start: Start<'_>, id: String) -> Folders {
+        let workspace = cargo::workspace_root(start.manifest_dir);
+        let target_folder = || cargo::target_folder(start.binary).unwrap_or_else(|| workspace.join("target"));
+        let output = match start.output_dir {
+            Some(chosen) => workspace.join(chosen),
+            None => target_folder().join("proofload"),
+        };
+        let names = [cargo::package_name(start.manifest_dir), cargo::target_name(start.binary)];
+        let target = names.into_iter().flatten().collect::<Vec<_>>().join(".");
+        Folders { workspace, output, id, target, is_chosen: start.output_dir.is_some() }
+    }
+
+    /// Makes sure that this run can write. The default folder gives way to one among the temporary files, and the text says
+    /// so; one that a person has named does not.
+    pub(super) fn prepare(&mut self) -> Result<Option<String>, WriteError> {
+        let Err(error) = try_to_write(&self.output.join("runs")) else { return Ok(None) };
+        let elsewhere = self.elsewhere();
+        if self.is_chosen || try_to_write(&elsewhere.join("runs")).is_err() {
+            return Err(error);
+        }
+        self.output = elsewhere;
+        Ok(Some(format!("{error}; what this run writes is in {}", self.output.display())))
+    }
+
+    /// Where runs write if the target folder cannot be written.
+    fn elsewhere(&self) -> PathBuf {
+        let workspace = self.workspace.to_string_lossy().replace('/', "-");
+        std::env::temp_dir().join(format!("proofload-{}{workspace}", rustix::process::getuid().as_raw()))
     }
 
     /// `target/proofload/runs/<id>`
@@ -54,9 +96,19 @@ impl Folders {
         self.run().join("run.json")
     }
 
-    /// `target/proofload/latest/run.json`
+    /// The record of the last run of the same test target: `target/proofload/latest-shop.perf/run.json`.
     pub(super) fn latest_record(&self) -> PathBuf {
-        self.output.join("latest/run.json")
+        let record = |output: &Path| output.join(self.latest_of_target()).join("run.json");
+        let usual = record(&self.output);
+        if self.is_chosen || usual.exists() {
+            usual
+        } else {
+            Some(record(&self.elsewhere())).filter(|path| path.exists()).unwrap_or(usual)
+        }
+    }
+
+    fn latest_of_target(&self) -> String {
+        format!("{LATEST}-{}", self.target)
     }
 
     /// `docs/performance-baselines.md`
@@ -69,10 +121,16 @@ impl Folders {
         self.workspace.join("docs/performance-baselines.json")
     }
 
-    /// Points `latest` at this run, in one step, so that a reader never finds it missing.
+    /// Points `latest`, and the link of the same name for this test target, at this run.
     pub(super) fn point_latest(&self) -> Result<(), WriteError> {
-        let link = self.output.join("latest");
-        let fresh = self.output.join(format!(".latest-{}", std::process::id()));
+        self.point(&self.latest_of_target())?;
+        self.point(LATEST)
+    }
+
+    /// Points a link at this run, in one step, so that a reader never finds it missing.
+    fn point(&self, name: &str) -> Result<(), WriteError> {
+        let link = self.output.join(name);
+        let fresh = self.output.join(format!(".{name}-{}", std::process::id()));
         let replace = || {
             match fs::remove_file(&fresh) {
                 Err(error) if error.kind() != io::ErrorKind::NotFound => return Err(error),
@@ -83,6 +141,15 @@ impl Folders {
         };
         replace().map_err(|source| WriteError { path: link.clone(), source })
     }
+}
+
+/// The link to the last run of all, and the beginning of the names of those to the last run of each test target.
+const LATEST: &str = "latest";
+
+/// Makes the folder, and a file in it that is gone at once.
+fn try_to_write(folder: &Path) -> Result<(), WriteError> {
+    let written = fs::create_dir_all(folder).and_then(|()| tempfile::tempfile_in(folder)).map(drop);
+    written.map_err(|source| WriteError { path: folder.to_owned(), source })
 }
 
 /// How many runs are kept.
@@ -97,7 +164,8 @@ pub(super) struct PruneError {
 }
 
 impl Folders {
-    /// Removes all but the newest runs; never this one, nor the one that `latest` names. A folder whose name is not that
+    /// Removes all but the newest runs; never this one, nor one that is the latest of a
+    /// test target. A folder whose name is not that
     /// of a run is left alone.
     pub(super) fn prune(&self) -> Vec<PruneError> {
         let runs = self.output.join("runs");
@@ -109,10 +177,8 @@ impl Folders {
             Ok(entries) => entries,
             Err(source) => return vec![failed(&runs)(source)],
         };
-        let latest = fs::read_link(self.output.join("latest")).ok();
-        let is_kept = |name: &std::ffi::OsStr| {
-            name == self.id.as_str() || latest.as_deref().and_then(Path::file_name).is_some_and(|latest| latest == name)
-        };
+        let latest = self.latest_runs();
+        let is_kept = |name: &OsStr| name == self.id.as_str() || latest.iter().any(|latest| latest == name);
         let mut old: Vec<(SystemTime, PathBuf)> = entries
             // An entry that vanished meanwhile needs no removal.
             .flatten()
@@ -127,6 +193,15 @@ impl Folders {
             result => result.map_err(failed(path)),
         });
         removed.filter_map(Result::err).collect()
+    }
+}
+
+impl Folders {
+    /// The names of the runs that `latest` and the like name.
+    fn latest_runs(&self) -> Vec<OsString> {
+        let entries = fs::read_dir(&self.output).into_iter().flatten().flatten();
+        let links = entries.filter(|entry| entry.file_name().to_string_lossy().starts_with(LATEST));
+        links.filter_map(|link| Some(fs::read_link(link.path()).ok()?.file_name()?.to_owned())).collect()
     }
 }
 
@@ -145,15 +220,6 @@ pub(super) fn run_id(nextest_run_id: Option<&str>, now: SystemTime) -> String {
             format!("{}-{}", seconds.as_millis(), std::process::id())
         }
     }
-}
-
-/// The nearest folder at or above `manifest_dir` whose `Cargo.toml` declares a workspace, else `manifest_dir` itself.
-pub(super) fn workspace_root(manifest_dir: &Path) -> PathBuf {
-    let declares_workspace = |folder: &&Path| {
-        fs::read_to_string(folder.join("Cargo.toml"))
-            .is_ok_and(|text| text.lines().any(|line| line.trim_start().starts_with("[workspace")))
-    };
-    manifest_dir.ancestors().find(declares_workspace).unwrap_or(manifest_dir).to_owned()
 }
 
 /// Replaces a file in one step: a reader sees the old text or the new one, and a full disk leaves the old one.
@@ -189,15 +255,10 @@ pub(super) fn read_if_there(path: &Path) -> io::Result<Option<String>> {
 mod tests {
     use super::*;
 
-    #[test]
-    fn the_workspace_is_the_nearest_folder_that_declares_one() {
-        let root = tempfile::tempdir().unwrap();
-        let member = root.path().join("a/b");
-        fs::create_dir_all(&member).unwrap();
-        fs::write(member.join("Cargo.toml"), "[package]\nname = \"b\"\n").unwrap();
-        assert_eq!(workspace_root(&member), member);
-        fs::write(root.path().join("Cargo.toml"), "[workspace]\n").unwrap();
-        assert_eq!(workspace_root(&member), root.path());
+    /// The run `id` of a test target of the package in `root`, which is also the folder of all runs.
+    fn at(root: &Path, target: &str, id: &str) -> Folders {
+        let binary = Path::new("/built/debug/deps").join(target);
+        Folders::find(Start { manifest_dir: root, binary: &binary, output_dir: Some(root) }, id.to_owned())
     }
 
     #[test]
@@ -213,7 +274,7 @@ mod tests {
     #[test]
     fn only_the_newest_runs_are_kept_and_other_folders_are_not_touched() {
         let root = tempfile::tempdir().unwrap();
-        let at = |id: &str| Folders::find(root.path(), Some(root.path()), id.to_owned());
+        let at = |id: &str| at(root.path(), "perf", id);
         let second = std::time::Duration::from_secs(1);
         for number in 0..KEPT_RUNS as u32 + 10 {
             let folders = at(&format!("{number}-7"));
@@ -241,10 +302,37 @@ mod tests {
     fn latest_points_at_the_newest_run() {
         let root = tempfile::tempdir().unwrap();
         for id in ["1", "2"] {
-            let folders = Folders::find(root.path(), Some(root.path()), id.to_owned());
+            let folders = at(root.path(), "perf", id);
             write_atomically(&folders.record(), id).unwrap();
             folders.point_latest().unwrap();
             assert_eq!(fs::read_to_string(folders.latest_record()).unwrap(), id);
         }
+    }
+
+    #[test]
+    fn each_test_target_has_a_latest_run_of_its_own_which_is_kept() {
+        let root = tempfile::tempdir().unwrap();
+        fs::write(root.path().join("Cargo.toml"), "[package]\nname = 'shop'\n").unwrap();
+        let (soak, perf) = (at(root.path(), "soak-0123456789abcdef", "1-7"), at(root.path(), "perf", "2-7"));
+        for folders in [&soak, &perf] {
+            write_atomically(&folders.record(), &folders.id).unwrap();
+            folders.point_latest().unwrap();
+        }
+        let read = |path: &Path| fs::read_to_string(path).unwrap();
+        assert_eq!(read(&soak.latest_record()), "1-7");
+        assert_eq!(read(&root.path().join("latest-shop.perf/run.json")), "2-7");
+        assert_eq!(read(&root.path().join("latest/run.json")), "2-7");
+        assert_eq!(perf.latest_runs().len(), 3);
+    }
+
+    #[test]
+    fn by_default_a_run_writes_into_the_target_folder_of_its_binary() {
+        let root = tempfile::tempdir().unwrap();
+        let find = |binary: &str| {
+            let start = Start { manifest_dir: root.path(), binary: Path::new(binary), output_dir: None };
+            Folders::find(start, String::new()).output
+        };
+        assert_eq!(find("/built/here/debug/deps/perf-0123456789abcdef"), Path::new("/built/here/proofload"));
+        assert_eq!(find("/opt/perf"), root.path().join("target/proofload"));
     }
 }

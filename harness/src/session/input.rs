@@ -3,9 +3,10 @@
 use std::path::{Path, PathBuf};
 use std::time::SystemTime;
 
+use super::cargo;
 use super::closing::Closing;
 use super::exit::Problem;
-use super::folder::{self, Folders};
+use super::folder::{self, Folders, Start};
 use super::plan::PlannedTest;
 use crate::cli::{self, Command, Options};
 use crate::registry::TestCase;
@@ -30,7 +31,7 @@ pub(super) fn read_options(manifest_dir: &Path) -> Result<Command, Problem> {
 
 /// `proofload.toml` of the package, or else of the workspace.
 fn find_config(manifest_dir: &Path) -> Result<Option<(PathBuf, String)>, Problem> {
-    let workspace = folder::workspace_root(manifest_dir);
+    let workspace = cargo::workspace_root(manifest_dir);
     for folder in [manifest_dir, &workspace] {
         let path = folder.join("proofload.toml");
         match folder::read_if_there(&path) {
@@ -53,7 +54,8 @@ pub(super) fn manifest_dir(tests: &[TestCase]) -> PathBuf {
 pub(super) fn folders(manifest_dir: &Path, options: &Options) -> Folders {
     let fresh = || folder::run_id(std::env::var("NEXTEST_RUN_ID").ok().as_deref(), SystemTime::now());
     let id = TestsProcess::this().map_or_else(fresh, |tests| tests.run_id);
-    Folders::find(manifest_dir, options.output_dir.as_deref(), id)
+    let binary = std::env::current_exe().unwrap_or_default();
+    Folders::find(Start { manifest_dir, binary: &binary, output_dir: options.output_dir.as_deref() }, id)
 }
 
 /// A target for a fixture that does not exist would silently test another server.

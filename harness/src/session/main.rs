@@ -71,7 +71,7 @@ fn run(reporter: &Reporter) -> Result<u8, Problem> {
     if show_instead(&tests, &options) {
         return Ok(0);
     }
-    measure(&Input { tests, options: *options, closing, folders }, reporter)
+    measure(Input { tests, options: *options, closing, folders }, reporter)
 }
 
 /// Tells what about the selection may be a mistake.

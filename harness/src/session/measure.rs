@@ -3,6 +3,7 @@
 use std::sync::{Arc, PoisonError};
 
 use super::exit::{NOT_STARTED, NOT_WRITTEN, Problem, SideProblems, exit_code};
+use super::folder::Folders;
 use super::guarded::Reporter;
 use super::guardian::{EarlyEnd, RunEnd};
 use super::input::Input;
@@ -19,13 +20,14 @@ use crate::outcome::{RunReport, TestReport};
 use crate::runner::{Interruption, RunnerOptions};
 
 /// Offers the load of every selected test, reports the result and returns the exit code.
-pub(super) fn measure(input: &Input, reporter: &Reporter) -> Result<u8, Problem> {
-    let Input { tests, options, .. } = input;
-    if !tests.iter().any(|planned| trials::will_run(planned, &options.output)) {
-        trials::list(&options.output, tests);
-        hint_at_ignored(input);
+pub(super) fn measure(mut input: Input, reporter: &Reporter) -> Result<u8, Problem> {
+    if !input.tests.iter().any(|planned| trials::will_run(planned, &input.options.output)) {
+        trials::list(&input.options.output, &input.tests);
+        hint_at_ignored(&input);
         return Ok(0);
     }
+    prepare(&mut input.folders, reporter)?;
+    let input = &input;
     if !reporter.is_guarded() && !guarded::is_traced() {
         return match guardian::run_tests(input)? {
             RunEnd::Reported(code) => Ok(code),
@@ -33,7 +35,7 @@ pub(super) fn measure(input: &Input, reporter: &Reporter) -> Result<u8, Problem>
         };
     }
     let interruption = interrupt::listen(reporter).map_err(Problem::not_started)?;
-    let _lock = lock_machine(options.no_wait, &interruption)?;
+    let _lock = lock_machine(input.options.no_wait, &interruption)?;
     panics::tell_briefly(input.folders.run());
     let interim = Arc::new(InterimRecord::new(&input.folders));
     let ran = run_tests(input, &interruption, reporter, &interim)?;
@@ -45,6 +47,19 @@ pub(super) fn measure(input: &Input, reporter: &Reporter) -> Result<u8, Problem>
         return Ok(if code == 0 { NOT_WRITTEN } else { code });
     }
     Ok(code)
+}
+
+/// Finds a folder that can be written before any load is offered; without one, nothing that is measured could be kept.
+fn prepare(folders: &mut Folders, reporter: &Reporter) -> Result<(), Problem> {
+    let moved = folders.prepare().map_err(|error| {
+        let advice = "give --output-dir or PROOFLOAD_OUTPUT_DIR a folder that this user may write";
+        Problem { text: format!("{error}; no test was run\n  {advice}"), exit_code: NOT_WRITTEN }
+    })?;
+    // The guardian has said it.
+    if let Some(note) = moved.filter(|_| !reporter.is_guarded()) {
+        complain(&format!("note: {note}"));
+    }
+    Ok(())
 }
 
 /// The tests that ran, and what went wrong beside them.

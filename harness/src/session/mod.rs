@@ -1,5 +1,6 @@
 //! What a person meets on the command line: select, set up, offer load, judge, report. The main function is [`main`].
 
+mod cargo;
 mod closing;
 mod descriptors;
 mod environment;

@@ -27,6 +27,11 @@ impl Results {
         self.written.push(WrittenFile { description: what.to_owned(), path: place });
     }
 
+    /// A source tree may be read-only, as in a container or a checkout of another user; the verdicts are as they are.
+    fn note_unwritable(&mut self, error: &WriteError) {
+        self.notes.push(format!("baselines not updated: {error}"));
+    }
+
     fn note_error(&mut self, result: Result<(), WriteError>) {
         if let Err(error) = result {
             self.errors.push(error.to_string());
@@ -101,7 +106,7 @@ fn write_baselines(run: &RunReport, folders: &Folders, known_tests: &KnownTests,
     }
     let before = match read_if_there(&data) {
         Ok(text) => text.map_or_else(|| Ok(Baselines::default()), |text| Baselines::from_json(&text)),
-        Err(source) => return results.errors.push(WriteError { path: data, source }.to_string()),
+        Err(source) => return results.note_unwritable(&WriteError { path: data, source }),
     };
     let before = match before {
         Ok(before) => before,
@@ -117,7 +122,7 @@ fn write_baselines(run: &RunReport, folders: &Folders, known_tests: &KnownTests,
         match write_atomically(path, &text) {
             Ok(()) if path == &page => results.note_written("baselines", path, folders),
             Ok(()) => {}
-            Err(error) => return results.errors.push(error.to_string()),
+            Err(error) => return results.note_unwritable(&error),
         }
     }
 }
@@ -133,4 +138,27 @@ fn write_github(run: &RunReport, results: &mut Results) {
     let append =
         || OpenOptions::new().create(true).append(true).open(path)?.write_all(github::step_summary(run).as_bytes());
     results.note_error(append().map_err(|source| WriteError { path: path.to_owned(), source }));
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::folder::Start;
+    use super::*;
+    use crate::outcome::samples;
+
+    #[test]
+    fn documents_that_cannot_be_written_are_one_warning_and_no_error() {
+        let root = tempfile::tempdir().unwrap();
+        // Root may write anywhere, so a file stands where the folder should be.
+        std::fs::write(root.path().join("docs"), "in the way").unwrap();
+        let start = Start { manifest_dir: root.path(), binary: Path::new("perf"), output_dir: Some(root.path()) };
+        let folders = Folders::find(start, "1-7".to_owned());
+        let run = RunReport { tests: vec![samples::passed()], ..samples::run() };
+        let known_tests: KnownTests = run.tests.iter().map(|test| test.id.clone()).collect();
+        let mut results = Results::default();
+        write_baselines(&run, &folders, &known_tests, &mut results);
+        assert_eq!((results.errors.len(), results.notes.len()), (0, 1), "{results:?}");
+        let note = &results.notes[0];
+        assert!(note.starts_with("baselines not updated: cannot write") && note.contains("docs/"), "{note}");
+    }
 }

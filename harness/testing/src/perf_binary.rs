@@ -90,6 +90,8 @@ impl Workspace {
                 command.env_remove(name);
             }
         }
+        // The binary lies in the target folder of this project.
+        command.env("PROOFLOAD_OUTPUT_DIR", "target/proofload");
         command.env(PROBE, "1").env(TRACE, self.path().join("trace"));
         command.env("CARGO_MANIFEST_DIR", self.path()).current_dir(self.path());
         command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped());

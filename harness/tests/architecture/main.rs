@@ -35,7 +35,7 @@ const DOORS: [Door; 16] = [
     // The reference in tests, and the encoding of histograms in the record.
     ("hdrhistogram", &["measure/encoded"]),
     ("clap", &["cli/flags"]),
-    ("toml", &["cli/file"]),
+    ("toml", &["cli/file", "session/cargo"]),
     ("libtest_mimic", &["session/trials"]),
     ("colored", &["report"]),
     ("comfy_table", &["report/table"]),

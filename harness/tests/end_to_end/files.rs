@@ -12,7 +12,10 @@ use proofload_testing::specification::Specification;
 pub(crate) const SPECIFICATION: Specification = &[
     ("a row of a test that did not run stays in the baselines", rows_stay),
     ("a failed test never replaces a good row", failures_write_no_row),
-    ("a folder that cannot be written leaves verdicts and old files intact, and the exit is not 0", unwritable),
+    (
+        "documents that cannot be written are one warning: verdict, exit code, record and old files stay as they are",
+        unwritable,
+    ),
     ("processes of one cargo-nextest run write one record", nextest),
     ("on GitHub the step summary and annotations are written", github),
     ("too few descriptors are invalid with the number to set", descriptors),
@@ -57,9 +60,9 @@ fn unwritable() {
     // Root may write anywhere, so a file stands where the folder should be.
     fs::write(workspace.path().join("docs"), "in the way").expect("written");
     let run = workspace.run(&["good::health"]);
-    run.exits_with(1)
+    run.exits_with(0)
         .says("test [load] probe::good::health ... ok")
-        .says("cannot write")
+        .says("note: baselines not updated: cannot write")
         .says("docs/performance-baselines.json");
     assert_eq!(fs::read_to_string(workspace.path().join("docs")).expect("still there"), "in the way");
     assert_eq!(run.test("probe::good::health")["outcome"], "passed", "the record is written all the same");

@@ -9,6 +9,7 @@ mod faults;
 mod files;
 mod interruption;
 mod outcomes;
+mod places;
 mod probe;
 mod selection;
 mod waiting;
@@ -30,5 +31,6 @@ fn main() -> ExitCode {
         interruption::SPECIFICATION,
         endings::SPECIFICATION,
         waiting::SPECIFICATION,
+        places::SPECIFICATION,
     ])
 }

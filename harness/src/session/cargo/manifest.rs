@@ -1,0 +1,37 @@
+//! `Cargo.toml`, as far as it says which workspace a package belongs to.
+
+use std::path::{Path, PathBuf};
+
+use serde::Deserialize;
+
+/// The parts of a `Cargo.toml` that are needed here.
+#[derive(Debug, Default, Deserialize)]
+pub(super) struct Manifest {
+    pub(super) package: Option<Package>,
+    pub(super) workspace: Option<Workspace>,
+}
+
+/// `[package]`
+#[derive(Debug, Deserialize)]
+pub(super) struct Package {
+    pub(super) name: Option<String>,
+    /// Where the root of its workspace is, if the package says so.
+    pub(super) workspace: Option<PathBuf>,
+}
+
+/// `[workspace]`
+#[derive(Debug, Deserialize)]
+pub(super) struct Workspace {
+    #[serde(default)]
+    pub(super) members: Vec<PathBuf>,
+    #[serde(default)]
+    pub(super) exclude: Vec<PathBuf>,
+}
+
+impl Manifest {
+    /// The manifest of the package or workspace in `folder`; `None` if there is none that can be read. cargo has read
+    /// those that matter.
+    pub(super) fn in_folder(folder: &Path) -> Option<Manifest> {
+        toml::from_str(&std::fs::read_to_string(folder.join("Cargo.toml")).ok()?).ok()
+    }
+}

@@ -147,6 +147,11 @@ impl Timeline {
         self.measured_from.get().copied()
     }
 
+    /// How long the measurement is to last, if time decides it.
+    pub(super) fn measured_length(&self) -> Option<Duration> {
+        self.lengths.measurement
+    }
+
     /// When the measurement ends, if time decides it.
     pub(super) fn measured_until(&self) -> Option<Duration> {
         Some(self.measured_from()? + self.lengths.measurement?)

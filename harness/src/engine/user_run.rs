@@ -156,7 +156,7 @@ impl<S: Scenario> UserRun<'_, '_, S> {
 
     async fn leave(&self, user: S::User) {
         let UserContext { worker, number, log, wakeup, .. } = &self.context;
-        log.begin_iteration(Some(Phase::Outside));
+        log.begin_leaving();
         let leaving = pin!(timeout(LONGEST_SET_UP, self.scenario.leave(user)));
         let error = match run_user_code(wakeup, || false, leaving).await {
             UserCodeEnd::Completed(Ok(Ok(()))) | UserCodeEnd::GivenUp => return,

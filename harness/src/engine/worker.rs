@@ -55,7 +55,7 @@ impl<'a> Worker<'a> {
     pub(super) fn new(control: &'a Control<'_>, share: WorkerShare, timer: Timer) -> Worker<'a> {
         let stages = Arc::clone(&control.stages);
         Worker {
-            log: WorkerLog::staged(control.workload.timeout, stages, &control.live),
+            log: WorkerLog::planned(control.workload.timeout, stages, control.timeline.measured_length(), &control.live),
             pacer: Pacer::new(control.clock, timer),
             dispatcher: Dispatcher::new(control, share),
             share,
@@ -112,9 +112,11 @@ impl<'a> Worker<'a> {
         let mut schedule = CheckSchedule { now, next: now + interval };
         if timeline.measured_from().is_none()
             && let Some(start) = timeline.planned_start()
-            && schedule.is_due(start)
         {
-            control.begin_measurement(start);
+            self.log.expect_measurement(start);
+            if schedule.is_due(start) {
+                control.begin_measurement(start);
+            }
         }
         if let Some(origin) = timeline.measured_from() {
             self.log.measure_from(origin);

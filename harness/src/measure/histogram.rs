@@ -131,6 +131,16 @@ impl Histogram {
         self.clipped
     }
 
+    /// The least time; the greatest there is without samples.
+    pub(super) fn least_ns(&self) -> u64 {
+        self.least_ns
+    }
+
+    /// The greatest time; 0 without samples.
+    pub(super) fn greatest_ns(&self) -> u64 {
+        self.greatest_ns
+    }
+
     pub(crate) fn min_s(&self) -> Option<f64> {
         (self.samples() > 0).then(|| seconds(self.least_ns))
     }

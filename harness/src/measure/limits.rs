@@ -62,6 +62,10 @@ pub(super) struct LimitCounter {
     current: (u64, Tally),
 }
 
+/// The counters of every limit.
+#[derive(Debug, Clone, Default)]
+pub(super) struct LimitCounters(Vec<LimitCounter>);
+
 #[derive(Debug, Clone, Copy, Default)]
 struct Tally {
     samples: u64,
@@ -69,14 +73,39 @@ struct Tally {
     sum_ns: u128,
 }
 
+impl LimitCounters {
+    pub(super) fn new(limits: &[TimeLimit]) -> LimitCounters {
+        LimitCounters(limits.iter().cloned().map(LimitCounter::new).collect())
+    }
+
+    pub(super) fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+
+    /// Counts a sample where a limit bounds it.
+    pub(super) fn record(&mut self, intended_ns: u64, time_ns: u64, is_meant: impl Fn(&TimeScope) -> bool) {
+        let meant = self.0.iter_mut().filter(|counter| is_meant(&counter.limit.of));
+        meant.for_each(|counter| counter.record(intended_ns, time_ns));
+    }
+
+    /// `theirs` are of the same limits; one of the two may know none.
+    pub(super) fn merge(&mut self, theirs: LimitCounters) {
+        if self.is_empty() {
+            *self = theirs;
+            return;
+        }
+        self.0.iter_mut().zip(theirs.0).for_each(|(ours, theirs)| ours.merge(theirs));
+    }
+
+    pub(super) fn finish(self) -> Vec<Exceedances> {
+        self.0.into_iter().map(LimitCounter::finish).collect()
+    }
+}
+
 impl LimitCounter {
     pub(super) fn new(limit: TimeLimit) -> LimitCounter {
         let limit_ns = nanoseconds(limit.limit);
         LimitCounter { limit, limit_ns, slices: BTreeMap::new(), current: Default::default() }
-    }
-
-    pub(super) fn of(&self) -> &TimeScope {
-        &self.limit.of
     }
 
     /// Counts a sample of these times, intended at this time since the measurement began.

@@ -6,6 +6,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::counts::Counts;
+use super::crossing::CarriedOver;
 use super::health::GeneratorHealth;
 use super::json;
 use super::limits::Exceedances;
@@ -39,6 +40,10 @@ pub struct Measured {
     #[serde(rename = "span_s", default, with = "json::seconds")]
     #[schemars(with = "f64")]
     pub span: Duration,
+    /// Requests that began before the measurement, or in a ramp before a steady stage, and waited longer in it than any that
+    /// began in it. They are part of all figures, with the time since then; `null` if there were none.
+    #[serde(default)]
+    pub carried_over: Option<CarriedOver>,
     /// The five slowest requests, slowest first.
     #[serde(default)]
     pub slowest: Vec<SlowRequest>,

@@ -3,8 +3,12 @@
 //! Knows histograms, but neither HTTP nor a clock: times are passed in, as time since the run began.
 
 mod arrival_counts;
+mod arrival_notes;
+mod boundaries;
 mod buckets;
+mod carry;
 mod counts;
+mod crossing;
 mod distribution;
 mod encoded;
 mod endpoint;
@@ -21,6 +25,7 @@ mod series;
 mod server;
 mod slices;
 mod slowest;
+mod span;
 mod spike;
 mod stage;
 mod stages;
@@ -30,6 +35,7 @@ mod user_log;
 mod worker_log;
 
 pub use counts::Counts;
+pub use crossing::CarriedOver;
 pub use endpoint::Endpoint;
 pub use health::GeneratorHealth;
 pub use limits::{Exceedances, TimeLimit, TimeScope};

@@ -5,10 +5,11 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use super::arrival_counts::{ArrivalCounts, health};
+use super::boundaries::Boundaries;
 use super::counts::Counts;
 use super::endpoint::{Endpoint, Endpoints};
 use super::health::GeneratorHealth;
-use super::limits::{LimitCounter, TimeLimit, TimeScope};
+use super::limits::{LimitCounters, TimeLimit, TimeScope};
 use super::measured::Measured;
 #[cfg(test)]
 use super::sample::Sample;
@@ -19,29 +20,31 @@ use super::slices::Slices;
 use super::slowest::Slowest;
 use super::spike::{self, SpikeFigures, SpikeSlices};
 use super::stage::StageBounds;
-use super::stages::{RequestsByStage, Span};
+use super::span::Span;
+use super::stages::RequestsByStage;
 
 /// What one worker thread counts and times. Belongs to one thread; merged at the end.
 ///
 /// `intend` and `end` are counted apart, so that a request that never ends is noticed and not forgotten.
 #[derive(Debug, Clone)]
 pub(crate) struct Recorder {
-    origin_ns: u64,
+    pub(super) origin_ns: u64,
     intended: u64,
     intended_outside: u64,
     never_sent: u64,
     resent: u64,
-    names: Endpoints,
-    stages: RequestsByStage,
-    iteration: Series,
+    pub(super) names: Endpoints,
+    pub(super) stages: RequestsByStage,
+    pub(super) iteration: Series,
     outside: Counts,
-    slices: Slices,
+    pub(super) slices: Slices,
     spike: Option<SpikeSlices>,
-    limits: Vec<LimitCounter>,
-    slowest: Slowest,
+    pub(super) limits: LimitCounters,
+    pub(super) slowest: Slowest,
     own_errors: BTreeMap<String, u64>,
-    planned_span: Span,
-    iterations_span: Span,
+    pub(super) planned_span: Span,
+    pub(super) iterations_span: Span,
+    pub(super) boundaries: Boundaries,
     arrivals: Option<ArrivalCounts>,
 }
 
@@ -67,11 +70,12 @@ impl Recorder {
             outside: Counts::default(),
             slices: Slices::default(),
             spike,
-            limits: Vec::new(),
+            limits: LimitCounters::default(),
             slowest: Slowest::default(),
             own_errors: BTreeMap::new(),
             planned_span: Span::default(),
             iterations_span: Span::default(),
+            boundaries: Boundaries::default(),
             arrivals: None,
         }
     }
@@ -79,13 +83,27 @@ impl Recorder {
     /// Counts what goes beyond these limits, too; call this before the first sample.
     #[must_use]
     pub(crate) fn limited(mut self, limits: &[TimeLimit]) -> Recorder {
-        self.limits = limits.iter().cloned().map(LimitCounter::new).collect();
+        self.limits = LimitCounters::new(limits);
         self
+    }
+
+    /// The measurement is to last so long, if time ends it.
+    #[must_use]
+    pub(crate) fn lasting(mut self, length: Option<Duration>) -> Recorder {
+        self.stages.lasting(length);
+        self
+    }
+
+    /// The measurement is to begin `origin` after the run: what is open then is open at its beginning.
+    pub(crate) fn expect_measurement(&mut self, origin: Duration) {
+        self.boundaries.expect_measurement(nanoseconds(origin));
     }
 
     /// The measurement began `origin` after the run; call this before the first measured sample ends.
     pub(crate) fn measure_from(&mut self, origin: Duration) {
         self.origin_ns = nanoseconds(origin);
+        self.stages.measure_from(self.origin_ns);
+        self.boundaries.measure_from(self.origin_ns);
     }
 
     /// The endpoint called `name`, whose requests are counted without a look at its text.
@@ -113,6 +131,9 @@ impl Recorder {
         let endpoint = self.names.index_of(&entry.endpoint);
         self.stages.stage(index).record(endpoint, entry);
         self.end_in(index, entry);
+        if self.stages.ends_before(index, entry.moments.done_ns) {
+            self.boundaries.add_request(Some(index), endpoint, entry);
+        }
     }
 
     /// The same, for tests that write their samples down as authors would.
@@ -137,13 +158,16 @@ impl Recorder {
     /// An iteration of the measured phase has ended. Not part of any other figure.
     pub(crate) fn iteration(&mut self, moments: Moments, fate: &Fate) {
         let intended_ns = self.since_origin(moments.intended_ns);
-        if !self.stages.is_judged(self.stages.index_at(intended_ns)) {
+        let index = self.stages.index_at(intended_ns);
+        if self.stages.ends_before(index, moments.done_ns) {
+            self.boundaries.add_iteration(Some(index), moments, fate);
+        }
+        if !self.stages.is_judged(index) {
             return;
         }
         self.iteration.record(moments, fate);
         self.iterations_span.widen(moments);
-        let limits = self.limits.iter_mut().filter(|watch| *watch.of() == TimeScope::Iterations);
-        limits.for_each(|watch| watch.record(intended_ns, moments.response_ns()));
+        self.limits.record(intended_ns, moments.response_ns(), |scope| *scope == TimeScope::Iterations);
     }
 
     /// False if a request cannot be one of the slowest: then the stages of its time are not needed.
@@ -185,32 +209,6 @@ impl Recorder {
         self.stages.stage(index).count_untimed(1, 0);
     }
 
-    /// ArrivalCounts that the plan of an open workload holds for the measured phase.
-    pub(crate) fn planned(&mut self, arrivals: u64) {
-        self.arrivals().planned += arrivals;
-    }
-
-    /// An arrival of the measured phase has started: so late although a slot was free, and after so long a wait for one.
-    pub(crate) fn record_lag(&mut self, pacer: Duration, pool: Duration) {
-        let arrivals = self.arrivals();
-        arrivals.sent += 1;
-        arrivals.pacer_lag.record(pacer);
-        arrivals.pool_wait.record(pool);
-    }
-
-    /// An arrival that was due at `intended`, since the run began, was left out at the cap: it is never sent.
-    pub(crate) fn shed(&mut self, intended: Duration) {
-        self.arrivals().shed += 1;
-        self.never_sent_at(intended);
-    }
-
-    /// An arrival that was due at `intended`, since the run began, still waited for a slot when the run ended: it is never
-    /// sent, and that is the server's doing.
-    pub(crate) fn left_waiting(&mut self, intended: Duration) {
-        self.arrivals().left_waiting += 1;
-        self.never_sent_at(intended);
-    }
-
     /// `other` has the same plan, or none.
     pub(crate) fn merge(&mut self, other: Recorder) {
         // A worker without a measured sample may not know when the measurement began.
@@ -225,7 +223,8 @@ impl Recorder {
         self.outside.add(&other.outside);
         self.slices.merge(other.slices);
         self.merge_spike(other.spike);
-        self.merge_limits(other.limits);
+        self.limits.merge(other.limits);
+        self.boundaries.merge(other.boundaries, &numbers);
         self.slowest.merge(other.slowest);
         for (cause, count) in &other.own_errors {
             tally(&mut self.own_errors, cause, *count);
@@ -240,9 +239,13 @@ impl Recorder {
     /// The figures. Every intended request is in exactly one place.
     pub(crate) fn finish(mut self) -> Measured {
         let lost = self.count_the_lost();
-        // The last pause belongs to the last iteration, but not to the time in which requests were measured.
-        let iterations_span = self.iterations_span.length().unwrap_or_default();
+        self.move_ends();
         let (mut judged, judged_span) = self.stages.judged();
+        self.carry_over(&mut judged);
+        // The last pause belongs to the last iteration, but not to the time in which requests were measured.
+        let measured_span = self.iterations_span.length();
+        let iterations_span = measured_span.and(self.stages.planned_judged()).or(measured_span).unwrap_or_default();
+        let carried_over = judged.carried_over().or(self.boundaries.iterations_carried_over);
         judged.count_untimed(self.never_sent, lost);
         let mut requests_span = self.stages.span();
         requests_span.at_least(self.planned_span);
@@ -254,7 +257,8 @@ impl Recorder {
         assert!(self.outside.is_conserved(), "a request outside the measurement is lost: {:?}", self.outside);
         Measured {
             total,
-            iteration: self.iteration.into_summary(ITERATION.to_owned(), iterations_span),
+            iteration: self.iteration.into_summary(ITERATION.to_owned(), iterations_span, self.boundaries.iterations_moved),
+            carried_over,
             endpoints,
             outside: self.outside,
             span: requests_span.unwrap_or(iterations_span),
@@ -262,7 +266,7 @@ impl Recorder {
             spike: self.spike.map(|mut spike| SpikeFigures::of(&spike.slices.timeline(), &spike.bounds)),
             generator: GeneratorHealth { resent: self.resent, ..health(self.own_errors, clipped, self.arrivals) },
             slowest: self.slowest.into_requests(self.origin_ns),
-            exceedances: self.limits.into_iter().map(LimitCounter::finish).collect(),
+            exceedances: self.limits.finish(),
             stages: self.stages.into_stages(&self.names),
             ..Measured::default()
         }
@@ -297,17 +301,12 @@ impl Recorder {
     #[inline(never)]
     fn watch(&mut self, index: usize, intended_ns: u64, response_ns: u64, endpoint: &Endpoint) {
         let stages = &self.stages;
-        for watch in &mut self.limits {
-            let is_meant = match watch.of() {
-                TimeScope::Requests => stages.is_judged(index),
-                TimeScope::Iterations => false,
-                TimeScope::Endpoint(name) => name == endpoint.name() && stages.is_judged(index),
-                TimeScope::Stage(name) => stages.bounds(index).is_some_and(|stage| stage.name == *name),
-            };
-            if is_meant {
-                watch.record(intended_ns, response_ns);
-            }
-        }
+        self.limits.record(intended_ns, response_ns, |scope| match scope {
+            TimeScope::Requests => stages.is_judged(index),
+            TimeScope::Iterations => false,
+            TimeScope::Endpoint(name) => name == endpoint.name() && stages.is_judged(index),
+            TimeScope::Stage(name) => stages.bounds(index).is_some_and(|stage| stage.name == *name),
+        });
     }
 
     fn merge_spike(&mut self, theirs: Option<SpikeSlices>) {
@@ -318,16 +317,13 @@ impl Recorder {
         }
     }
 
-    fn merge_limits(&mut self, theirs: Vec<LimitCounter>) {
-        if self.limits.is_empty() {
-            self.limits = theirs;
-            return;
-        }
-        self.limits.iter_mut().zip(theirs).for_each(|(ours, theirs)| ours.merge(theirs));
+    /// True for arrivals and for paced users.
+    pub(super) fn has_planned_starts(&self) -> bool {
+        self.arrivals.is_some()
     }
 
     /// Created by the first note about an arrival.
-    fn arrivals(&mut self) -> &mut ArrivalCounts {
+    pub(super) fn arrivals(&mut self) -> &mut ArrivalCounts {
         self.arrivals.get_or_insert_with(ArrivalCounts::new)
     }
 

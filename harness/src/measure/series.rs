@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 use std::time::Duration;
 
 use super::counts::Counts;
+use super::crossing::Extent;
 use super::histogram::Histogram;
 use super::sample::{Fate, Moments};
 use super::summary::Summary;
@@ -102,7 +103,20 @@ impl Series {
         self.counts
     }
 
-    pub(crate) fn into_summary(self, name: String, span: Duration) -> Summary {
+    /// The number of samples, and the longest.
+    pub(super) fn extent(&self) -> Extent {
+        Extent { samples: self.response_time.samples(), longest_ns: self.response_time.greatest_ns() }
+    }
+
+    /// The least response time of the ok ones.
+    pub(super) fn shortest_ok_ns(&self) -> Option<u64> {
+        let ok = self.ok_response_time.0.as_ref().unwrap_or(&self.response_time);
+        (ok.samples() > 0).then(|| ok.least_ns())
+    }
+
+    /// `moved`: ok ones that ended within `span` without being counted here, less those that ended elsewhere.
+    pub(crate) fn into_summary(self, name: String, span: Duration, moved: f64) -> Summary {
+        let ended_ok = (self.counts.ok as f64 + moved).max(0.0);
         let response_time = TimeSummary::from(self.response_time);
         let view = |apart: SeparateTimes| apart.0.map_or_else(|| response_time.clone().unrecorded(), TimeSummary::from);
         Summary {
@@ -110,7 +124,7 @@ impl Series {
             requests: self.counts,
             failures: self.failures,
             success_rate: self.counts.success_rate(),
-            throughput_per_s: (!span.is_zero()).then(|| self.counts.ok as f64 / span.as_secs_f64()),
+            throughput_per_s: (!span.is_zero()).then(|| ended_ok / span.as_secs_f64()),
             service_time: view(self.service_time),
             ok_response_time: view(self.ok_response_time).unrecorded(),
             response_time,

@@ -5,6 +5,7 @@ use std::time::Duration;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
+use super::crossing::CarriedOver;
 use super::json;
 use super::summary::Summary;
 
@@ -52,4 +53,7 @@ pub struct StageSummary {
     pub total: Summary,
     /// The same by endpoint.
     pub endpoints: Vec<Summary>,
+    /// Requests that began before it and waited longer in it than any that began in it; `null` if there were none.
+    #[serde(default)]
+    pub carried_over: Option<CarriedOver>,
 }

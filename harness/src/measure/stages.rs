@@ -3,19 +3,14 @@
 use std::sync::Arc;
 use std::time::Duration;
 
+use super::crossing::{CarriedOver, Extent, Window};
 use super::endpoint::Endpoints;
-use super::sample::{Entry, Moments};
+use super::sample::{Entry, Fate, Moments};
 use super::seconds::nanoseconds;
 use super::series::Series;
+use super::span::Span;
 use super::stage::{StageBounds, StageSummary};
 use super::summary::Summary;
-
-/// From the first start to the last end, since the run began; an empty span has a start after its end.
-#[derive(Debug, Clone, Copy)]
-pub(super) struct Span {
-    first_ns: u64,
-    last_ns: u64,
-}
 
 /// The requests of one stage, or of a whole measurement without stages.
 #[derive(Debug, Clone)]
@@ -26,6 +21,13 @@ pub(super) struct StageRequests {
     /// By the endpoint's number; `None` for one that this stage has not seen.
     endpoints: Vec<Option<Series>>,
     span: Span,
+    /// When it ends, since the run began, if that is planned and known.
+    ends_ns: u64,
+    /// Its planned length, if it was offered as planned.
+    planned: Option<Duration>,
+    /// By the endpoint's number: what ended here less what belongs here, of the requests that ended ok.
+    moved: Vec<f64>,
+    carried_over: Option<CarriedOver>,
 }
 
 /// The requests by stage; one part for everything where the plan has no stages.
@@ -34,13 +36,68 @@ pub(super) struct RequestsByStage {
     bounds: Arc<[StageBounds]>,
     /// When the stages begin, since the measurement began.
     begins_ns: Vec<u64>,
+    /// The planned length of a measurement without stages.
+    length: Option<Duration>,
     stages: Vec<StageRequests>,
 }
 
 impl RequestsByStage {
     pub(super) fn new(timeout: Duration, bounds: Arc<[StageBounds]>) -> RequestsByStage {
         let stages = vec![StageRequests::new(timeout); bounds.len().max(1)];
-        RequestsByStage { begins_ns: begins_ns(&bounds), bounds, stages }
+        RequestsByStage { begins_ns: begins_ns(&bounds), bounds, length: None, stages }
+    }
+
+    /// A measurement without stages is to last so long.
+    pub(super) fn lasting(&mut self, length: Option<Duration>) {
+        self.length = length;
+    }
+
+    pub(super) fn has_planned_length(&self) -> bool {
+        self.length.is_some() || !self.bounds.is_empty()
+    }
+
+    /// The measurement began at `origin_ns`.
+    pub(super) fn measure_from(&mut self, origin_ns: u64) {
+        for index in 0..self.stages.len() {
+            self.stages[index].ends_ns = self.window(index, origin_ns).until_ns;
+        }
+    }
+
+    /// When the part with this index begins and ends, if the measurement began at `origin_ns`. Its end is that of time if
+    /// it is not planned.
+    pub(super) fn window(&self, index: usize, origin_ns: u64) -> Window {
+        let begins_ns = self.begins_ns.get(index).copied().unwrap_or_default();
+        let ends = self.bounds(index).map(|stage| stage.ends).or(self.length);
+        let until_ns = ends.map_or(u64::MAX, |ends| origin_ns.saturating_add(nanoseconds(ends)));
+        Window { from_ns: origin_ns.saturating_add(begins_ns), until_ns }
+    }
+
+    /// True if what ended at `done_ns` was open when the part with this index ended.
+    #[inline]
+    pub(super) fn ends_before(&self, index: usize, done_ns: u64) -> bool {
+        done_ns > self.stages[index].ends_ns
+    }
+
+    pub(super) fn len(&self) -> usize {
+        self.stages.len()
+    }
+
+    /// The least time of an ok request of the endpoint with this number, in any part.
+    pub(super) fn shortest_ns(&self, endpoint: usize) -> u64 {
+        self.stages.iter().filter_map(|stage| stage.endpoint(endpoint)?.shortest_ok_ns()).min().unwrap_or_default()
+    }
+
+    /// The run was carried out as planned: rates are over the planned lengths.
+    pub(super) fn as_planned(&mut self, origin_ns: u64) {
+        for index in 0..self.stages.len() {
+            let window = self.window(index, origin_ns);
+            self.stages[index].planned = (window.until_ns < u64::MAX).then(|| Duration::from_nanos(window.length_ns()));
+        }
+    }
+
+    /// How long the judged parts were planned to last together, if they were.
+    pub(super) fn planned_judged(&self) -> Option<Duration> {
+        (0..self.stages.len()).filter(|index| self.is_judged(*index)).map(|index| self.stages[index].planned).sum()
     }
 
     /// The stage in which a request is intended; before the first counts as the first, after the last as the last.
@@ -90,6 +147,7 @@ impl RequestsByStage {
             (self.bounds, self.begins_ns) = (Arc::clone(&other.bounds), begins_ns(&other.bounds));
             self.stages.resize_with(other.stages.len(), || StageRequests::new(other.stages[0].timeout));
         }
+        self.length = self.length.or(other.length);
         for (ours, theirs) in self.stages.iter_mut().zip(other.stages) {
             ours.merge(&theirs, numbers);
         }
@@ -100,10 +158,10 @@ impl RequestsByStage {
         let mut judged = (0..self.stages.len()).filter(|index| self.is_judged(*index)).map(|index| &self.stages[index]);
         let mut all = judged.next().cloned().unwrap_or_else(|| StageRequests::new(self.stages[0].timeout));
         // Steady stages need not follow each other: the time between two of them is not counted.
-        let mut span = all.span.length().unwrap_or_default();
+        let mut span = all.length();
         for part in judged {
-            span += part.span.length().unwrap_or_default();
-            let same: Vec<usize> = (0..part.endpoints.len()).collect();
+            span += part.length();
+            let same: Vec<usize> = (0..part.endpoints.len().max(part.moved.len())).collect();
             all.merge(part, &same);
         }
         (all, span)
@@ -113,14 +171,14 @@ impl RequestsByStage {
         let stages = self.bounds.iter().zip(self.stages);
         stages
             .map(|(bounds, part)| {
-                let span = part.span.length().unwrap_or_default();
+                let (span, carried_over) = (part.length(), part.carried_over);
                 let (total, endpoints) = part.into_summaries(span, names);
                 // A stage is a part of the test, whose histograms are recorded.
                 let (total, endpoints) = (total.unrecorded(), endpoints.into_iter().map(Summary::unrecorded).collect());
                 let (name, from, to) = (bounds.name.clone(), bounds.from, bounds.to);
                 let (begins_s, span) = (bounds.begins.as_secs_f64(), bounds.ends.saturating_sub(bounds.begins));
                 let steady = bounds.is_steady();
-                StageSummary { name, from, to, steady, begins_s, span, total, endpoints }
+                StageSummary { name, from, to, steady, begins_s, span, total, endpoints, carried_over }
             })
             .collect()
     }
@@ -132,7 +190,16 @@ fn begins_ns(bounds: &[StageBounds]) -> Vec<u64> {
 
 impl StageRequests {
     fn new(timeout: Duration) -> StageRequests {
-        StageRequests { timeout, rest: Series::new(timeout), endpoints: Vec::new(), span: Span::default() }
+        StageRequests {
+            timeout,
+            rest: Series::new(timeout),
+            endpoints: Vec::new(),
+            span: Span::default(),
+            ends_ns: u64::MAX,
+            planned: None,
+            moved: Vec::new(),
+            carried_over: None,
+        }
     }
 
     /// A request of the endpoint with this number.
@@ -150,6 +217,45 @@ impl StageRequests {
     pub(super) fn record_in_total(&mut self, entry: &Entry) {
         self.rest.record(entry.moments, &entry.fate);
         self.span.widen(entry.moments);
+    }
+
+    /// `share` of an ok request of the endpoint with this number ended here without belonging here, or the other way round.
+    pub(super) fn move_end(&mut self, endpoint: usize, share: f64) {
+        if self.moved.len() <= endpoint {
+            self.moved.resize(endpoint + 1, 0.0);
+        }
+        self.moved[endpoint] += share;
+    }
+
+    /// Counts a request that began before this part, as if it had begun with it. Where it ended is known already.
+    pub(super) fn carry_over(&mut self, endpoint: usize, moments: Moments, fate: &Fate) {
+        self.span.widen(moments);
+        self.begin(endpoint).record(moments, fate);
+        if fate.is_ok() {
+            self.move_end(endpoint, -1.0);
+        }
+        CarriedOver::add(&mut self.carried_over, moments);
+    }
+
+    pub(super) fn carried_over(&self) -> Option<CarriedOver> {
+        self.carried_over
+    }
+
+    pub(super) fn endpoint(&self, number: usize) -> Option<&Series> {
+        self.endpoints.get(number)?.as_ref()
+    }
+
+    /// The number of its samples, and the longest.
+    pub(super) fn extent(&self) -> Extent {
+        self.series().map(Series::extent).fold(Extent::default(), |all, one| Extent {
+            samples: all.samples + one.samples,
+            longest_ns: all.longest_ns.max(one.longest_ns),
+        })
+    }
+
+    /// As planned, or as measured.
+    fn length(&self) -> Duration {
+        self.planned.or(self.span.length()).unwrap_or_default()
     }
 
     /// The requests of an endpoint, of which this may be the first.
@@ -180,11 +286,13 @@ impl StageRequests {
     /// The total, and the endpoints by name.
     pub(super) fn into_summaries(self, span: Duration, names: &Endpoints) -> (Summary, Vec<Summary>) {
         let total = self.total();
+        let moved = |number: usize| self.moved.get(number).copied().unwrap_or_default();
         let seen = self.endpoints.into_iter().enumerate().filter_map(|(number, series)| Some((number, series?)));
-        let mut endpoints: Vec<_> =
-            seen.map(|(number, series)| series.into_summary(names.name(number).to_owned(), span)).collect();
+        let mut endpoints: Vec<_> = seen
+            .map(|(number, series)| series.into_summary(names.name(number).to_owned(), span, moved(number)))
+            .collect();
         endpoints.sort_by(|one, other| one.name.cmp(&other.name));
-        (total.into_summary(String::new(), span), endpoints)
+        (total.into_summary(String::new(), span, self.moved.iter().sum()), endpoints)
     }
 
     fn merge(&mut self, other: &StageRequests, numbers: &[usize]) {
@@ -195,46 +303,8 @@ impl StageRequests {
             }
         }
         self.span.merge(other.span);
-    }
-}
-
-impl Default for Span {
-    fn default() -> Span {
-        Span { first_ns: u64::MAX, last_ns: 0 }
-    }
-}
-
-impl Span {
-    pub(super) fn between(first: Duration, last: Duration) -> Span {
-        Span { first_ns: nanoseconds(first), last_ns: nanoseconds(last) }
-    }
-
-    pub(super) fn widen(&mut self, moments: Moments) {
-        self.merge(Span { first_ns: moments.intended_ns, last_ns: moments.done_ns });
-    }
-
-    pub(super) fn merge(&mut self, other: Span) {
-        self.first_ns = self.first_ns.min(other.first_ns);
-        self.last_ns = self.last_ns.max(other.last_ns);
-    }
-
-    /// What has begun lasts at least so long.
-    pub(super) fn at_least(&mut self, planned: Span) {
-        if !self.is_empty() {
-            self.merge(planned);
+        for (number, moved) in numbers.iter().zip(&other.moved) {
+            self.move_end(*number, *moved);
         }
-    }
-
-    /// Its end.
-    pub(super) fn last(self) -> Option<Duration> {
-        (!self.is_empty()).then(|| Duration::from_nanos(self.last_ns))
-    }
-
-    pub(super) fn length(self) -> Option<Duration> {
-        (!self.is_empty()).then(|| Duration::from_nanos(self.last_ns.saturating_sub(self.first_ns)))
-    }
-
-    fn is_empty(self) -> bool {
-        self.first_ns == u64::MAX
     }
 }

@@ -19,7 +19,8 @@ pub struct Summary {
     pub requests: Counts,
     /// How many requests failed by each cause, time-outs and those in flight at the end included.
     pub failures: BTreeMap<String, u64>,
-    /// Successful requests ÷ span; `None` when the span is empty.
+    /// Requests that ended ok within the span, whenever they began, ÷ the span; `None` when the span is empty. Where a
+    /// request was open at an edge of the span, a part of it may be counted.
     #[serde(serialize_with = "json::figure")]
     pub throughput_per_s: Option<f64>,
     /// `ok ÷ intended`, 0 to 1; `None` when nothing was intended.

@@ -35,6 +35,8 @@ struct UserState {
     planned: Cell<Option<Duration>>,
     /// The same for its first request, until that has begun.
     first_planned: Cell<Option<Duration>>,
+    /// It is in an iteration, not in its set-up or tear-down.
+    is_load: Cell<bool>,
 }
 
 /// Marks its user as thinking until it is dropped.
@@ -181,7 +183,14 @@ impl UserLog {
         user.opened.set(0);
         user.planned.set(None);
         user.first_planned.set(None);
+        user.is_load.set(true);
         phase.unwrap_or(user.worker.phase.get())
+    }
+
+    /// The user leaves: its requests are outside the measurement from now on, and not part of the load.
+    pub(crate) fn begin_leaving(&self) {
+        self.begin_iteration(Some(Phase::Outside));
+        self.user.is_load.set(false);
     }
 
     /// The plan wanted the iteration that has just begun, and its first request, to start at `intended`.
@@ -209,7 +218,10 @@ impl UserLog {
     pub(crate) fn abandon_iteration(&self, phase: Phase, begin: Duration, end: Duration, waited: bool) -> u64 {
         match waited {
             true => self.record_iteration(phase, begin, end, &Fate::InFlightAtEnd),
-            false => self.settle(),
+            false => {
+                self.settle();
+                self.user.worker.recorder.borrow_mut().iteration_given_up();
+            }
         }
         self.user.opened.get()
     }
@@ -221,9 +233,11 @@ impl UserLog {
 
     fn record_iteration(&self, phase: Phase, begin: Duration, end: Duration, fate: &Fate) {
         self.settle();
-        if phase == Phase::Measured {
-            let intended = self.user.planned.get().unwrap_or(begin);
-            self.user.worker.recorder.borrow_mut().iteration(Moments::of(intended, begin, end), fate);
+        let moments = Moments::of(self.user.planned.get().unwrap_or(begin), begin, end);
+        let mut recorder = self.user.worker.recorder.borrow_mut();
+        match phase {
+            Phase::Measured => recorder.iteration(moments, fate),
+            Phase::Outside => recorder.iteration_before(moments, fate),
         }
     }
 
@@ -275,7 +289,7 @@ impl UserState {
     fn record_held(&self) {
         let mut held = self.held.borrow_mut();
         if let Some(entry) = &*held {
-            self.worker.record(entry);
+            self.worker.record(entry, self.is_load.get());
             *held = None;
         }
     }
@@ -306,6 +320,7 @@ impl WorkerLog {
                 thinking: Cell::new(0),
                 planned: Cell::new(None),
                 first_planned: Cell::new(None),
+                is_load: Cell::new(false),
             }),
         }
     }

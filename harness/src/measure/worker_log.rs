@@ -30,14 +30,21 @@ pub(crate) struct WorkerLog {
 
 impl WorkerLog {
     pub(crate) fn new(timeout: Duration, live: &Arc<Live>) -> Rc<WorkerLog> {
-        WorkerLog::staged(timeout, Arc::default(), live)
+        WorkerLog::planned(timeout, Arc::default(), None, live)
     }
 
-    /// A log that puts each request into the stage of its intended start.
-    pub(crate) fn staged(timeout: Duration, stages: Arc<[StageBounds]>, live: &Arc<Live>) -> Rc<WorkerLog> {
+    /// A log of a measurement that is to last for `length`, if time ends it. Puts each request into the stage of its
+    /// intended start.
+    pub(crate) fn planned(
+        timeout: Duration,
+        stages: Arc<[StageBounds]>,
+        length: Option<Duration>,
+        live: &Arc<Live>,
+    ) -> Rc<WorkerLog> {
+        let recorder = Recorder::staged(timeout, stages).lasting(length).limited(&live.limits);
         Rc::new(WorkerLog {
             endpoints: RefCell::default(),
-            recorder: RefCell::new(Recorder::staged(timeout, stages).limited(&live.limits)),
+            recorder: RefCell::new(recorder),
             phase: Cell::new(Phase::Outside),
             ending: Cell::new(false),
             last_answer_ns: Cell::new(0),
@@ -46,6 +53,13 @@ impl WorkerLog {
             open: Cell::new(0),
             live: live.join(),
         })
+    }
+
+    /// The measurement is to begin `origin` after the run.
+    pub(crate) fn expect_measurement(&self, origin: Duration) {
+        if self.phase.get() == Phase::Outside {
+            self.recorder.borrow_mut().expect_measurement(origin);
+        }
     }
 
     /// From now on requests are measured; the measurement began `origin` after the run.
@@ -113,8 +127,13 @@ impl WorkerLog {
         self.unanswered.set(0);
     }
 
-    pub(super) fn record(&self, entry: &Entry) {
+    /// `is_load`: of an iteration, not of the set-up or tear-down of a user.
+    pub(super) fn record(&self, entry: &Entry, is_load: bool) {
         self.live.count_end(entry.fate.is_ok());
-        self.recorder.borrow_mut().record(entry);
+        let mut recorder = self.recorder.borrow_mut();
+        recorder.record(entry);
+        if entry.phase == Phase::Outside && is_load {
+            recorder.record_before(entry);
+        }
     }
 }

@@ -112,6 +112,7 @@ fn stage(name: &str, from: f64, to: f64, begins_s: f64, ok: u64) -> StageSummary
         span: Duration::from_secs(10),
         total: summary("", ok, 0, 0),
         endpoints: vec![summary("GET /health", ok, 0, 0)],
+        carried_over: None,
     }
 }
 

@@ -8,7 +8,7 @@ use super::delay::{Delay, is_rate_or_requests, is_time_or_rate, may_be_ours};
 use super::figure;
 use super::held::{Held, tightest_limit_s};
 use super::threshold_verdict::ThresholdVerdict;
-use crate::measure::{Counts, Ended, Measured, TimeSummary};
+use crate::measure::{CarriedOver, Counts, Ended, Measured, StageSummary, TimeSummary};
 
 const CLOSED_LAW_WARN: f64 = 0.02;
 const CLOSED_LAW_INVALID: f64 = 0.05;
@@ -110,6 +110,7 @@ pub(super) fn warnings(measured: &Measured, verdicts: &[ThresholdVerdict]) -> Ve
         let (planned, missing) = (figure::count(planned), figure::count(missing));
         warnings.push(format!("{missing} of {planned} planned arrivals were not sent"));
     }
+    warnings.extend(carried_over(measured));
     warnings.extend(busy_generator(measured));
     warnings.extend(busy_host(measured));
     if let Some(precision) = measured.precision {
@@ -121,6 +122,20 @@ pub(super) fn warnings(measured: &Measured, verdicts: &[ThresholdVerdict]) -> Ve
         }
     }
     warnings
+}
+
+/// Requests that were open when the measurement or a stage began, and are counted there.
+fn carried_over(measured: &Measured) -> impl Iterator<Item = String> {
+    let total = measured.carried_over.map(|carried| ("the measurement".to_owned(), carried));
+    let of_stage = |stage: &StageSummary| Some((format!("the stage `{}`", stage.name), stage.carried_over?));
+    let stages = measured.stages.iter().filter_map(of_stage);
+    total.into_iter().chain(stages).map(|(part, CarriedOver { requests, longest_s })| {
+        let (requests, longest) = (figure::count(requests), figure::time(longest_s.unwrap_or_default()));
+        format!(
+            "requests that began before {part} were still open when it began: {requests} of them took up to {longest} from \
+             then on, longer than any that began in it, and are counted with this time"
+        )
+    })
 }
 
 fn not_conserved(measured: &Measured) -> impl Iterator<Item = Doubt> {

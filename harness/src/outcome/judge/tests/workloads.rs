@@ -279,3 +279,16 @@ fn a_borderline_limit_is_told_with_its_interval_and_wants_a_longer_measurement()
     assert!(judgement.wants_longer && judgement.thresholds[0].borderline);
     assert!(judgement.warnings[0].starts_with("`mean < 100ms` is borderline: its 95 % interval is 9"), "{judgement:?}");
 }
+
+#[test]
+fn a_stall_that_reaches_into_the_measurement_breaks_its_limit_and_is_explained() {
+    let thresholds: Vec<Threshold> = vec!["max < 100ms".parse().expect("a threshold of the test's own")];
+    let mut measured = run(2_000, 0);
+    measured.total.response_time = TimeSummary::of([Duration::from_millis(5), Duration::from_millis(2_905)]);
+    measured.carried_over = Some(CarriedOver { requests: 10, longest_s: Some(2.905) });
+    let judgement = judge(&measured, &thresholds, Kind::Load, true);
+    assert_eq!(judgement.outcome, Outcome::Failed);
+    let warning = "requests that began before the measurement were still open when it began: 10 of them took up to 2.90 s \
+                   from then on, longer than any that began in it, and are counted with this time";
+    assert!(judgement.warnings.iter().any(|text| text == warning), "{:?}", judgement.warnings);
+}

@@ -1,0 +1,33 @@
+//! What the engine notes about the arrivals of a plan.
+
+use std::time::Duration;
+
+use super::recorder::Recorder;
+
+impl Recorder {
+    /// Arrivals that the plan of an open workload holds for the measured phase.
+    pub(crate) fn planned(&mut self, arrivals: u64) {
+        self.arrivals().planned += arrivals;
+    }
+
+    /// An arrival of the measured phase has started: so late although a slot was free, and after so long a wait for one.
+    pub(crate) fn record_lag(&mut self, pacer: Duration, pool: Duration) {
+        let arrivals = self.arrivals();
+        arrivals.sent += 1;
+        arrivals.pacer_lag.record(pacer);
+        arrivals.pool_wait.record(pool);
+    }
+
+    /// An arrival that was due at `intended`, since the run began, was left out at the cap: it is never sent.
+    pub(crate) fn shed(&mut self, intended: Duration) {
+        self.arrivals().shed += 1;
+        self.never_sent_at(intended);
+    }
+
+    /// An arrival that was due at `intended`, since the run began, still waited for a slot when the run ended: it is never
+    /// sent, and that is the server's doing.
+    pub(crate) fn left_waiting(&mut self, intended: Duration) {
+        self.arrivals().left_waiting += 1;
+        self.never_sent_at(intended);
+    }
+}

@@ -1,0 +1,142 @@
+//! What is open where the measurement begins, and what becomes of it when a recorder is finished.
+
+use super::crossing::{CarriedOver, Crossing, Extent, Starts, carried_over};
+use super::limits::TimeScope;
+use super::recorder::Recorder;
+use super::sample::{Entry, Fate, Moments, Phase};
+use super::series::Series;
+use super::stages::StageRequests;
+
+impl Recorder {
+    /// A request of the load has ended, which is outside the measurement.
+    #[cold]
+    pub(super) fn record_before(&mut self, entry: &Entry) {
+        if self.boundaries.is_after_beginning(entry.moments.done_ns) {
+            let endpoint = self.names.index_of(&entry.endpoint);
+            self.boundaries.add_request(None, endpoint, entry);
+        }
+    }
+
+    /// An iteration outside the measurement has ended.
+    pub(crate) fn iteration_before(&mut self, moments: Moments, fate: &Fate) {
+        if self.boundaries.is_after_beginning(moments.done_ns) {
+            self.boundaries.add_iteration(None, moments, fate);
+        }
+    }
+
+    /// An iteration was given up during a pause; it is not counted.
+    pub(crate) fn iteration_given_up(&mut self) {
+        self.boundaries.iteration_given_up();
+    }
+
+    /// Counts each ok end in the part in which it lies, whatever part its request belongs to. Only of a run whose parts have
+    /// planned lengths and were carried out as planned.
+    pub(super) fn move_ends(&mut self) {
+        if self.planned_span.is_empty() {
+            return;
+        }
+        self.stages.as_planned(self.origin_ns);
+        let starts = if self.has_planned_starts() { Starts::Planned } else { Starts::WhenFree };
+        let windows: Vec<_> = (0..self.stages.len()).map(|index| self.stages.window(index, self.origin_ns)).collect();
+        for crossing in self.boundaries.requests.iter().filter(|crossing| crossing.fate.is_ok()) {
+            let shortest_ns = self.stages.shortest_ns(crossing.endpoint);
+            for (index, window) in windows.iter().enumerate() {
+                let share = window.share_of(crossing.moments.done_ns, shortest_ns, starts) - crossing.own_share(index);
+                self.stages.stage(index).move_end(crossing.endpoint, share);
+            }
+        }
+        // An iteration that is given up has no end, so ends after the measurement cannot stand for those before it.
+        let shortest_ns = if self.boundaries.has_given_up_iterations { None } else { self.iteration.shortest_ok_ns() };
+        let shortest_ns = shortest_ns.unwrap_or_default();
+        let judged: Vec<usize> = (0..windows.len()).filter(|index| self.stages.is_judged(*index)).collect();
+        let share = |crossing: &Crossing, index: usize| {
+            windows[index].share_of(crossing.moments.done_ns, shortest_ns, starts) - crossing.own_share(index)
+        };
+        let ok = self.boundaries.iterations.iter().filter(|crossing| crossing.fate.is_ok());
+        self.boundaries.iterations_moved +=
+            ok.flat_map(|crossing| judged.iter().map(|index| share(crossing, *index))).sum::<f64>();
+    }
+
+    /// Counts what began before a part and waited longer in it than any that began there: in that part and, unless it is there
+    /// already, in `judged`.
+    pub(super) fn carry_over(&mut self, judged: &mut StageRequests) {
+        let counts_before = self.boundaries.begins_as_planned || self.stages.has_planned_length();
+        let is_candidate = |crossing: &Crossing| crossing.part.is_some() || counts_before;
+        let mut requests = std::mem::take(&mut self.boundaries.requests);
+        requests.retain(is_candidate);
+        for index in 0..self.stages.len() {
+            let from_ns = self.stages.window(index, self.origin_ns).from_ns;
+            let stage = self.stages.stage(index);
+            let of_endpoint = |number| stage.endpoint(number).map(Series::extent).unwrap_or_default();
+            let all = stage.extent();
+            let carried: Vec<&Crossing> = carried_over(&requests, from_ns, of_endpoint, all).collect();
+            carried.into_iter().for_each(|crossing| self.carry_into(index, from_ns, crossing, judged));
+        }
+        let mut iterations = std::mem::take(&mut self.boundaries.iterations);
+        iterations.retain(is_candidate);
+        self.carry_iterations(&iterations);
+    }
+
+    fn carry_into(&mut self, index: usize, from_ns: u64, crossing: &Crossing, judged: &mut StageRequests) {
+        let (moments, is_judged_here) = (crossing.moments_since(from_ns), self.is_judged_first_in(index, crossing));
+        self.stages.stage(index).carry_over(crossing.endpoint, moments, &crossing.fate);
+        let name = self.names.name(crossing.endpoint);
+        let since_origin = |moment_ns: u64| moment_ns.saturating_sub(self.origin_ns);
+        let (intended_ns, done_ns) = (since_origin(from_ns), since_origin(moments.done_ns));
+        let stages = &self.stages;
+        self.limits.record(intended_ns, moments.response_ns(), |scope| match scope {
+            TimeScope::Requests => is_judged_here,
+            TimeScope::Endpoint(endpoint) => is_judged_here && endpoint == name,
+            TimeScope::Stage(stage) => stages.bounds(index).is_some_and(|bounds| bounds.name == *stage),
+            TimeScope::Iterations => false,
+        });
+        if !is_judged_here {
+            return;
+        }
+        judged.carry_over(crossing.endpoint, moments, &crossing.fate);
+        if crossing.part.is_none() {
+            self.slices.record(intended_ns, done_ns, crossing.fate.is_ok());
+        }
+        if self.slowest.may_hold(moments) {
+            let (phase, endpoint, fate) = (Phase::Measured, name.into(), crossing.fate.clone());
+            self.slowest.keep(&Entry {
+                phase,
+                endpoint,
+                moments,
+                fate,
+                bytes_sent: 0,
+                bytes_received: 0,
+                phases: None,
+            });
+        }
+    }
+
+    fn carry_iterations(&mut self, iterations: &[Crossing]) {
+        let all = self.iteration.extent();
+        for index in 0..self.stages.len() {
+            let from_ns = self.stages.window(index, self.origin_ns).from_ns;
+            for crossing in carried_over(iterations, from_ns, |_| Extent::default(), all) {
+                if !self.is_judged_first_in(index, crossing) {
+                    continue;
+                }
+                let moments = crossing.moments_since(from_ns);
+                self.iteration.record(moments, &crossing.fate);
+                self.iterations_span.widen(moments);
+                self.boundaries.iterations_moved -= f64::from(u8::from(crossing.fate.is_ok()));
+                let intended_ns = from_ns.saturating_sub(self.origin_ns);
+                self.limits.record(intended_ns, moments.response_ns(), |scope| *scope == TimeScope::Iterations);
+                CarriedOver::add(&mut self.boundaries.iterations_carried_over, moments);
+            }
+        }
+    }
+
+    /// True if the part with this index is the first judged one that the request was open in.
+    fn is_judged_first_in(&self, index: usize, crossing: &Crossing) -> bool {
+        let was_open = |earlier: usize| {
+            let from_ns = self.stages.window(earlier, self.origin_ns).from_ns;
+            crossing.part == Some(earlier) || crossing.since(from_ns).is_some()
+        };
+        self.stages.is_judged(index)
+            && !(0..index).any(|earlier| self.stages.is_judged(earlier) && was_open(earlier))
+    }
+}

@@ -55,7 +55,12 @@ impl<'a> Worker<'a> {
     pub(super) fn new(control: &'a Control<'_>, share: WorkerShare, timer: Timer) -> Worker<'a> {
         let stages = Arc::clone(&control.stages);
         Worker {
-            log: WorkerLog::planned(control.workload.timeout, stages, control.timeline.measured_length(), &control.live),
+            log: WorkerLog::planned(
+                control.workload.timeout,
+                stages,
+                control.timeline.measured_length(),
+                &control.live,
+            ),
             pacer: Pacer::new(control.clock, timer),
             dispatcher: Dispatcher::new(control, share),
             share,

@@ -136,7 +136,6 @@ impl Recorder {
             let from_ns = self.stages.window(earlier, self.origin_ns).from_ns;
             crossing.part == Some(earlier) || crossing.since(from_ns).is_some()
         };
-        self.stages.is_judged(index)
-            && !(0..index).any(|earlier| self.stages.is_judged(earlier) && was_open(earlier))
+        self.stages.is_judged(index) && !(0..index).any(|earlier| self.stages.is_judged(earlier) && was_open(earlier))
     }
 }

@@ -135,6 +135,5 @@ impl CarriedOver {
     }
 }
 
-
 #[cfg(test)]
 mod tests;

@@ -18,9 +18,9 @@ use super::seconds::nanoseconds;
 use super::series::{ITERATION, Series, count, tally};
 use super::slices::Slices;
 use super::slowest::Slowest;
+use super::span::Span;
 use super::spike::{self, SpikeFigures, SpikeSlices};
 use super::stage::StageBounds;
-use super::span::Span;
 use super::stages::RequestsByStage;
 
 /// What one worker thread counts and times. Belongs to one thread; merged at the end.
@@ -257,7 +257,11 @@ impl Recorder {
         assert!(self.outside.is_conserved(), "a request outside the measurement is lost: {:?}", self.outside);
         Measured {
             total,
-            iteration: self.iteration.into_summary(ITERATION.to_owned(), iterations_span, self.boundaries.iterations_moved),
+            iteration: self.iteration.into_summary(
+                ITERATION.to_owned(),
+                iterations_span,
+                self.boundaries.iterations_moved,
+            ),
             carried_over,
             endpoints,
             outside: self.outside,

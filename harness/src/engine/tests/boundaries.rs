@@ -51,7 +51,9 @@ async fn the_throughput_after_a_ramp_up_is_that_of_the_closed_law() {
 
 #[tokio::test(start_paused = true)]
 async fn the_throughput_is_that_of_the_closed_law_wherever_the_window_lies() {
-    for (request_ms, warmup_ms) in [(1_000, 0), (1_001, 0), (900, 0), (700, 0), (3_000, 0), (1_000, 2_000), (1_001, 2_000), (900, 350)] {
+    for (request_ms, warmup_ms) in
+        [(1_000, 0), (1_001, 0), (900, 0), (700, 0), (3_000, 0), (1_000, 2_000), (1_001, 2_000), (900, 350)]
+    {
         let plan = fifty(Users::at_once(50), MS(warmup_ms));
         let measured = run(&Fake::doing([Step::Request(request_ms)]), &plan).await;
         assert_throughput(&measured, 50_000.0 / request_ms as f64, &format!("{request_ms} after {warmup_ms} ms"));
@@ -128,7 +130,10 @@ async fn a_stall_that_begins_in_the_warm_up_breaks_the_limits_that_it_breaks() {
     let measured = run(&fake, &plan).await;
     let carried = measured.carried_over.expect("ten users waited");
     assert_eq!((carried.requests, carried.longest_s), (10, Some(2.905)));
-    assert_eq!((measured.total.response_time.max_s, measured.endpoints[0].response_time.max_s), (Some(2.905), Some(2.905)));
+    assert_eq!(
+        (measured.total.response_time.max_s, measured.endpoints[0].response_time.max_s),
+        (Some(2.905), Some(2.905))
+    );
     assert_eq!(measured.iteration.response_time.max_s, Some(2.905));
     assert_eq!(measured.slowest[0].at_s, 0.0);
     assert_near(Some(measured.slowest[0].response_time_s), 2.905, "the slowest");
@@ -180,7 +185,8 @@ async fn a_stall_that_reaches_from_a_ramp_into_a_steady_stage_is_measured_there(
     // In the ramp with all of its time, in the stages with what they saw of it, in the total once.
     let max_s: Vec<_> = measured.stages.iter().map(|stage| stage.total.response_time.max_s).collect();
     assert_eq!(max_s, [Some(2.605), Some(2.505), Some(0.505)]);
-    let carried: Vec<_> = measured.stages.iter().map(|stage| stage.carried_over.map(|carried| carried.requests)).collect();
+    let carried: Vec<_> =
+        measured.stages.iter().map(|stage| stage.carried_over.map(|carried| carried.requests)).collect();
     assert_eq!(carried, [None, Some(10), Some(10)]);
     assert_eq!(measured.total.response_time.max_s, Some(2.505));
     assert_eq!(measured.carried_over.map(|carried| carried.requests), Some(10));

@@ -48,7 +48,8 @@ fn closed(times: Times, until_ns: u64, random: &mut SplitMix64, start: impl Fn(u
 
 /// The throughput as the window shows it, and how many requests are carried into it.
 fn figures(requests: &[(u64, u64)], window: Window) -> (f64, usize) {
-    let own: Vec<u64> = requests.iter().filter(|request| request.0 >= window.from_ns).map(|(at, done)| done - at).collect();
+    let own: Vec<u64> =
+        requests.iter().filter(|request| request.0 >= window.from_ns).map(|(at, done)| done - at).collect();
     let (shortest_ns, longest_ns) = (*own.iter().min().unwrap(), *own.iter().max().unwrap());
     let ended: f64 = requests.iter().map(|(_, done)| window.share_of(*done, shortest_ns, Starts::WhenFree)).sum();
     let crossings: Vec<Crossing> = requests.iter().map(|(at, done)| crossing(*at, *done)).collect();

@@ -1,7 +1,9 @@
 //! Open workloads, stages, surges and the servers' own figures.
 
 use super::*;
-use crate::measure::{CarriedOver, Fate, Phase, Phases, Recorder, Sample, ServerFigures, SpikeFigures, StageSummary, TimeSlice};
+use crate::measure::{
+    CarriedOver, Fate, Phase, Phases, Recorder, Sample, ServerFigures, SpikeFigures, StageSummary, TimeSlice,
+};
 use crate::outcome::Severity;
 
 /// The run of an open workload: `sent` arrivals of `planned`, each so late.

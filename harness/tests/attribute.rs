@@ -106,7 +106,7 @@ fn every_metric_is_recorded_as_it_reads() {
         [
             "success_rate >= 99.9%",
             "error_rate <= 1%",
-            "throughput > 16.666667/s",
+            "throughput > 1000/min",
             "requests >= 100",
             "failed < 10",
             "min < 100us",

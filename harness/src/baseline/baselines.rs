@@ -39,10 +39,10 @@ impl Baselines {
     /// Reads what [`to_json`](Baselines::to_json) wrote. Unknown fields are ignored.
     ///
     /// ```
-    /// use proofload::baseline::Baselines;
+    /// use proofload::__internals::baseline::Baselines;
     /// let none = Baselines::default();
     /// assert_eq!(Baselines::from_json(&none.to_json())?, none);
-    /// # Ok::<(), proofload::baseline::BaselineError>(())
+    /// # Ok::<(), proofload::__internals::baseline::BaselineError>(())
     /// ```
     ///
     /// # Errors

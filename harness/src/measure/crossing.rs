@@ -112,12 +112,12 @@ impl Crossing {
 ///
 /// To count them all would not do: of a request that is open at a moment, more than the usual time is seen (the inspection
 /// paradox), and a slow but healthy server would get one request more for each user.
-pub(super) fn carried_over<'c>(
-    crossings: &'c [Crossing],
+pub(super) fn carried_over(
+    crossings: &[Crossing],
     from_ns: u64,
     endpoint: impl Fn(usize) -> Extent,
     all: Extent,
-) -> impl Iterator<Item = &'c Crossing> {
+) -> impl Iterator<Item = &Crossing> {
     crossings.iter().filter(move |crossing| {
         let own = endpoint(crossing.endpoint);
         let compared = if own.samples >= ENOUGH_SAMPLES { own } else { all };

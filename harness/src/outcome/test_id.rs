@@ -25,7 +25,7 @@ impl TestId {
     /// True if both are of one test. An identity without a target, from an old file, matches any target.
     ///
     /// ```
-    /// use proofload::outcome::TestId;
+    /// use proofload::record::TestId;
     /// let health = TestId::new("shop", "perf", "agent::health");
     /// assert!(health.matches(&TestId::new("shop", "", "agent::health")));
     /// assert!(!health.matches(&TestId::new("shop", "nightly", "agent::health")));

@@ -1,7 +1,7 @@
 //! Which of the declared tests run: `-m`, `-k`, `--kind`.
 //!
 //! ```
-//! use proofload::selection::Expression;
+//! use proofload::__internals::selection::Expression;
 //! let expression = Expression::parse("load and not slow").unwrap();
 //! assert!(expression.matches_markers(&["load", "smoke"]));
 //! assert!(!expression.matches_markers(&["load", "slow"]));

@@ -10,11 +10,11 @@ impl Server {
     /// A server that already runs, named after its address. It is neither started nor stopped here.
     ///
     /// ```
-    /// use proofload::server::Server;
+    /// use proofload::Server;
     ///
     /// let staging = Server::attach("http://staging.example:8080")?;
     /// assert_eq!(staging.address(), "staging.example:8080");
-    /// # Ok::<(), proofload::server::ServerError>(())
+    /// # Ok::<(), proofload::ServerError>(())
     /// ```
     ///
     /// # Errors

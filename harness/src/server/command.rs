@@ -19,7 +19,7 @@ const PORT: &str = "{port}";
 ///
 /// ```no_run
 /// # async fn example() -> proofload::Result {
-/// use proofload::server::Server;
+/// use proofload::Server;
 ///
 /// let api = Server::command("uvicorn", ["app:app", "--port", "{port}"]).ready_http("/health").start().await?;
 /// # Ok(())

@@ -37,10 +37,10 @@ pub fn main() -> ExitCode {
     if let Some(code) = server::run_if_reexecuted() {
         return code;
     }
-    let ended = Reporter::of_this_process().map_err(Problem::usage).and_then(|reporter| {
+    let ended = Reporter::of_this_process().map_err(Problem::usage).map(|reporter| {
         let ended = run(&reporter).unwrap_or_else(Problem::complain);
         reporter.tell(&Report::Ends(Ending::Finished));
-        Ok(ended)
+        ended
     });
     ExitCode::from(ended.unwrap_or_else(Problem::complain))
 }

@@ -28,7 +28,10 @@ pub(super) fn tell_briefly(folder: PathBuf) {
 }
 
 fn text(panic: &PanicHookInfo<'_>, place: &str, folder: &Path) -> String {
-    let message = panic.payload_as_str().unwrap_or("the payload is not text");
+    let payload = panic.payload();
+    let message = payload.downcast_ref::<&str>().copied();
+    let message = message.or_else(|| payload.downcast_ref::<String>().map(String::as_str));
+    let message = message.unwrap_or("the payload is not text");
     let headline = format!("\npanicked at {place}:\n{message}");
     let backtrace = Backtrace::capture();
     if backtrace.status() != BacktraceStatus::Captured {

@@ -3,7 +3,7 @@
 /// `value` rounded to so many significant digits.
 ///
 /// ```
-/// use proofload::outcome::figure::round_to;
+/// use proofload::__internals::outcome::figure::round_to;
 /// assert_eq!(round_to(0.123_456, 3), 0.123);
 /// assert_eq!(round_to(98_765.0, 3), 98_800.0);
 /// ```

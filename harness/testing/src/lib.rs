@@ -3,7 +3,7 @@
 //! * [`http_server`]: HTTP servers whose replies a test scripts, and which record what they received.
 //! * [`perf_binary`]: a test binary that starts itself again as a perf binary, in a temporary workspace.
 //! * [`process`]: signals, and waiting for what another process does.
-//! * [`specification`]: test functions in a target that has its own `main`.
+//! * [`mod@specification`]: test functions in a target that has its own `main`.
 
 pub mod http_server;
 pub mod perf_binary;

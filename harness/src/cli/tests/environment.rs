@@ -9,7 +9,10 @@ fn each_of_our_options_and_no_other_has_a_variable() {
     let ours = command.get_arguments().filter(|argument| {
         let id = argument.get_id().as_str();
         let elsewhere = argument.get_help_heading() == Some("As in every Rust test");
-        !elsewhere && !libtest.contains(&id) && !["ensure_time", "exclude_should_panic"].contains(&id)
+        !argument.is_hide_set()
+            && !elsewhere
+            && !libtest.contains(&id)
+            && !["ensure_time", "exclude_should_panic"].contains(&id)
     });
     let mut ours: Vec<String> = ours.map(|argument| argument.get_id().as_str().replace('_', "-")).collect();
     let has_no_flag =

@@ -21,8 +21,9 @@ fn staged(stages: Vec<Stage>, warmup: Duration) -> Workload {
     Workload { model, warmup: Warmup::Duration(warmup), ..workload(count, length) }
 }
 
-fn named(name: &str, stage: Stage) -> Stage {
-    Stage { name: Some(name.to_owned()), ..stage }
+fn named(name: &str, mut stage: Stage) -> Stage {
+    stage.name = Some(name.to_owned());
+    stage
 }
 
 /// To a percent.

@@ -180,11 +180,11 @@ impl Transfer {
     fn take_in(&mut self, result: io::Result<usize>, with: &mut TransferContext<'_>) -> Option<Ended> {
         let decoded = match result {
             Ok(0) => match self.decoder.end(with.buffers.buffer()) {
-                Err(Malformed::NoResponse | Malformed::CutBody) => return self.broken(ConnectionEnd::Closed, with),
+                Err(Malformed::NoResponse | Malformed::CutBody) => return self.broken(&ConnectionEnd::Closed, with),
                 ended => ended.map(Some),
             },
             Ok(_) => self.decoder.decode(with.buffers.buffer()),
-            Err(error) => return self.broken(ConnectionEnd::Failed(error), with),
+            Err(error) => return self.broken(&ConnectionEnd::Failed(error), with),
         };
         with.traffic.received_bytes.set(self.decoder.body_bytes(with.buffers.buffer()) as u64);
         match decoded {
@@ -228,7 +228,7 @@ impl Transfer {
 
     /// The connection has ended before the response was complete. `None` if the request is sent once more.
     #[cold]
-    fn broken(&mut self, end: ConnectionEnd, with: &mut TransferContext<'_>) -> Option<Ended> {
+    fn broken(&mut self, end: &ConnectionEnd, with: &mut TransferContext<'_>) -> Option<Ended> {
         let (TransferStep::Reading(connection) | TransferStep::Writing(connection)) = std::mem::take(&mut self.step)
         else {
             return None;
@@ -284,7 +284,7 @@ impl Transfer {
     fn end_despite(&mut self, error: io::Error, with: &mut TransferContext<'_>) -> Option<Ended> {
         match self.decoder.end(with.buffers.buffer()) {
             Ok(response) if response.status >= 300 => Some(Ok(self.complete(response, with))),
-            _ => self.broken(ConnectionEnd::Failed(error), with),
+            _ => self.broken(&ConnectionEnd::Failed(error), with),
         }
     }
 

@@ -195,7 +195,7 @@ fn shared_connections_over_tls_are_refused_and_not_ignored() {
     assert_eq!(asked.answers, [""; 0]);
     let told = asked.errors.join("\n");
     assert!(
-        told.contains("GET /version was not sent: `connections = shared(2)` is for plain `http://` addresses"),
+        told.contains("GET /version was not sent: `connections = shared(2)` works with plain `http://` addresses only"),
         "{told}"
     );
 }

@@ -7,11 +7,11 @@ use tokio::sync::Notify;
 /// The switch that ends a run early: a server died, or the person pressed Ctrl-C. Clones share it; the first reason stays.
 #[derive(Debug, Clone, Default)]
 pub struct Stop {
-    shared: Arc<Shared>,
+    shared: Arc<StopState>,
 }
 
 #[derive(Debug, Default)]
-struct Shared {
+struct StopState {
     reason: OnceLock<String>,
     pulled: Notify,
 }

@@ -8,7 +8,7 @@ use syn::ext::IdentExt;
 use syn::spanned::Spanned;
 use syn::{FnArg, ItemFn, LitInt, LitStr, ReturnType, parse_quote};
 
-use crate::fixture::{FixtureDeclaration, Scope, broken, check_signature, expand, not_a_function};
+use crate::fixture::{DeclaredScope, FixtureDeclaration, broken, check_signature, expand, not_a_function};
 use crate::inject;
 use crate::keys::{self, KeyValue};
 use crate::mistakes::Mistakes;
@@ -101,7 +101,15 @@ fn declared(function: ItemFn, settings: &ServerSettings) -> FixtureDeclaration {
     let value = parse_quote!(::proofload::__private::Server);
     // Its start has a limit of its own.
     let set_up_timeout = quote!(::core::option::Option::None);
-    FixtureDeclaration { function, scope: Scope::Session, set_up_timeout, params: Vec::new(), value, items, life }
+    FixtureDeclaration {
+        function,
+        scope: DeclaredScope::Session,
+        set_up_timeout,
+        params: Vec::new(),
+        value,
+        items,
+        life,
+    }
 }
 
 /// The declaration by which the child process finds the function.

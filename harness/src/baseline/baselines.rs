@@ -31,7 +31,7 @@ pub enum BaselineError {
 
 /// Only the part that every version has.
 #[derive(Deserialize)]
-struct Header {
+struct BaselinesHeader {
     schema: String,
 }
 
@@ -49,7 +49,7 @@ impl Baselines {
     /// The text is not JSON, or of another schema.
     pub fn from_json(text: &str) -> Result<Baselines, BaselineError> {
         // The version first: another version may well lack the fields of this one.
-        let header: Header = serde_json::from_str(text)?;
+        let header: BaselinesHeader = serde_json::from_str(text)?;
         if header.schema != SCHEMA {
             return Err(BaselineError::Schema(header.schema));
         }

@@ -7,7 +7,7 @@ use std::path::Path;
 use toml::Spanned;
 use toml::de::{DeTable, DeValue};
 
-use super::origin::{Origin, Text};
+use super::origin::{GivenText, Origin};
 use super::setting::settings_of;
 use super::usage::UsageMistake;
 use crate::kind::Kind;
@@ -59,10 +59,10 @@ struct FileReader<'a> {
 }
 
 /// A key and its value, with their places.
-type Entry<'t, 'i> = (&'t Spanned<std::borrow::Cow<'i, str>>, &'t Spanned<DeValue<'i>>);
+type TomlEntry<'t, 'i> = (&'t Spanned<std::borrow::Cow<'i, str>>, &'t Spanned<DeValue<'i>>);
 
 /// In the order of the file; the parser keeps them by name.
-fn in_order<'t, 'i>(table: &'t DeTable<'i>) -> Vec<Entry<'t, 'i>> {
+fn in_order<'t, 'i>(table: &'t DeTable<'i>) -> Vec<TomlEntry<'t, 'i>> {
     let mut entries: Vec<_> = table.iter().collect();
     entries.sort_by_key(|(key, _)| key.span().start);
     entries
@@ -93,7 +93,7 @@ impl FileReader<'_> {
         profiles
     }
 
-    fn tables(&mut self, entries: Vec<Entry<'_, '_>>, besides: &[&'static str]) -> Tables {
+    fn tables(&mut self, entries: Vec<TomlEntry<'_, '_>>, besides: &[&'static str]) -> Tables {
         let mut kinds = BTreeMap::new();
         let mut general = Vec::new();
         for (key, value) in entries {
@@ -141,7 +141,7 @@ impl FileReader<'_> {
         key: &Spanned<std::borrow::Cow<'_, str>>,
         value: &Spanned<DeValue<'_>>,
         besides: &[&'static str],
-    ) -> Option<(SettingKey, Text)> {
+    ) -> Option<(SettingKey, GivenText)> {
         let name = key.get_ref().as_ref();
         let Some(setting) = SettingKey::LOAD.into_iter().find(|setting| setting.name() == name) else {
             let origin = self.origin(&key.span());
@@ -161,7 +161,7 @@ impl FileReader<'_> {
                 return None;
             }
         };
-        Some((setting, Text::new(&written, origin)))
+        Some((setting, GivenText::new(&written, origin)))
     }
 
     fn table<'t, 'i>(

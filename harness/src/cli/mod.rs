@@ -1,7 +1,7 @@
 //! The command line, the environment and `proofload.toml`, turned into values.
 //!
 //! Pure: the caller of [`read`] passes the arguments, the environment and the text of the file. Knows no test, no fixture
-//! and no report; what only those can judge (expressions, columns) is returned as a [`Text`] with its origin.
+//! and no report; what only those can judge (expressions, columns) is returned as a [`GivenText`] with its origin.
 
 mod file;
 mod flags;
@@ -16,7 +16,7 @@ mod variables;
 
 pub(crate) use names::Names;
 pub(crate) use options::{Options, Progress, Show};
-pub(crate) use origin::{Origin, Text};
+pub(crate) use origin::{GivenText, Origin};
 pub(crate) use output::{Colour, Format, IgnoredTests, TestOutput};
 pub(crate) use usage::UsageError;
 
@@ -29,7 +29,7 @@ use variables::Variables;
 
 /// What to do.
 #[derive(Debug)]
-pub(crate) enum Command {
+pub(crate) enum CliCommand {
     /// Select tests and run, list or show them.
     Run(Box<Options>),
     /// Print this text and exit with 0: `--help`, `--version`.
@@ -47,17 +47,17 @@ pub(crate) fn read(
     arguments: impl IntoIterator<Item = OsString>,
     environment: impl IntoIterator<Item = (OsString, OsString)>,
     proofload_toml: Option<(&Path, &str)>,
-) -> Result<Command, UsageError> {
+) -> Result<CliCommand, UsageError> {
     let flags = match flags::parse(arguments)? {
         CommandLine::Flags(flags) => *flags,
-        CommandLine::Answer(text) => return Ok(Command::Print(text)),
+        CommandLine::Answer(text) => return Ok(CliCommand::Print(text)),
     };
     let mut mistakes = Vec::new();
     let variables = Variables::read(environment, &mut mistakes);
     let file = proofload_toml.map(|(path, text)| FileSettings::read(path, text, &mut mistakes)).unwrap_or_default();
     let options = Options::read(flags, &variables, file, &mut mistakes);
     UsageError::unless_empty(mistakes)?;
-    Ok(Command::Run(Box::new(options)))
+    Ok(CliCommand::Run(Box::new(options)))
 }
 
 #[cfg(test)]

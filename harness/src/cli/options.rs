@@ -7,7 +7,7 @@ use super::file::{FileSettings, Tables};
 use super::flags::Flags;
 use super::layers::Layers;
 use super::names::Names;
-use super::origin::{Origin, Text};
+use super::origin::{GivenText, Origin};
 use super::output::{Colour, Format, IgnoredTests, TestOutput};
 use super::setting::settings_of;
 use super::usage::UsageMistake;
@@ -24,9 +24,9 @@ pub(crate) struct Options {
     /// By name.
     pub(crate) names: Names,
     /// `-m`: an expression over markers, not parsed yet.
-    pub(crate) markers: Option<Text>,
+    pub(crate) markers: Option<GivenText>,
     /// `-k`: an expression over names, not parsed yet.
-    pub(crate) keyword: Option<Text>,
+    pub(crate) keyword: Option<GivenText>,
     /// `--kind`: only these kinds; all if empty.
     pub(crate) kinds: Vec<Kind>,
     /// Run only tests that did not pass in the last run.
@@ -40,9 +40,9 @@ pub(crate) struct Options {
     /// Settings of the load, to lay over and under what the attributes say.
     pub(crate) layers: Layers,
     /// Columns of the closing table, not parsed yet; empty for the default columns.
-    pub(crate) columns: Vec<Text>,
+    pub(crate) columns: Vec<GivenText>,
     /// The column to sort by, not parsed yet.
-    pub(crate) sort: Option<Text>,
+    pub(crate) sort: Option<GivenText>,
     /// How many of the longest tests to show; 0 is all of them.
     pub(crate) durations: Option<usize>,
     /// Where the run record goes instead of `target/proofload`.
@@ -134,17 +134,17 @@ struct Layered<'a> {
 }
 
 impl Layered<'_> {
-    fn variable(&self, option: &'static str) -> Option<Text> {
+    fn variable(&self, option: &'static str) -> Option<GivenText> {
         self.variables.get(option)
     }
 
-    fn text(&self, option: &'static str, flag: Option<String>) -> Option<Text> {
-        flag.map(|text| Text::new(&text, Origin::Flag(option))).or_else(|| self.variable(option))
+    fn text(&self, option: &'static str, flag: Option<String>) -> Option<GivenText> {
+        flag.map(|text| GivenText::new(&text, Origin::Flag(option))).or_else(|| self.variable(option))
     }
 
-    fn list(&self, option: &'static str, flag: &[String]) -> Vec<Text> {
+    fn list(&self, option: &'static str, flag: &[String]) -> Vec<GivenText> {
         let flag = (!flag.is_empty()).then(|| flag.join(","));
-        self.text(option, flag).iter().flat_map(Text::split).collect()
+        self.text(option, flag).iter().flat_map(GivenText::split).collect()
     }
 
     /// Where a switch was set; `None` if it is off.
@@ -160,7 +160,7 @@ impl Layered<'_> {
         }
     }
 
-    fn mismatch<T>(&mut self, Text { text, origin }: Text, expects: &'static str) -> Option<T> {
+    fn mismatch<T>(&mut self, GivenText { text, origin }: GivenText, expects: &'static str) -> Option<T> {
         self.mistakes.push(UsageMistake::Mismatch { origin, expects, written: text });
         None
     }
@@ -174,7 +174,7 @@ impl Layered<'_> {
             return Kind::ALL.into_iter().filter(|kind| *kind != Kind::Benchmark).collect();
         }
         let mut kinds = Vec::new();
-        for Text { text, origin } in self.list("kind", &flags.kind) {
+        for GivenText { text, origin } in self.list("kind", &flags.kind) {
             match text.parse() {
                 Ok(kind) if kinds.contains(&kind) => {}
                 Ok(kind) => kinds.push(kind),
@@ -209,7 +209,7 @@ impl Layered<'_> {
 
     /// The chosen profile, and what the file says outside its profiles.
     fn profile(&mut self, flag: Option<String>, mut file: FileSettings) -> (Option<Tables>, Tables) {
-        let Some(Text { text, origin }) = self.text("profile", flag) else { return (None, file.tables) };
+        let Some(GivenText { text, origin }) = self.text("profile", flag) else { return (None, file.tables) };
         let profile = file.profiles.remove(&text);
         if profile.is_none() {
             self.mistakes.push(UsageMistake::unknown_profile(origin, text, file.profiles.keys()));
@@ -220,7 +220,7 @@ impl Layered<'_> {
     fn command_line(&mut self, flags: &Flags) -> Settings {
         let given = SettingKey::LOAD
             .into_iter()
-            .filter_map(|key| Some((key, Text::new(flags.load.get(key)?, Origin::Flag(key.name())))));
+            .filter_map(|key| Some((key, GivenText::new(flags.load.get(key)?, Origin::Flag(key.name())))));
         settings_of(given, self.mistakes)
     }
 

@@ -23,23 +23,23 @@ pub(crate) enum Origin {
 
 /// A text as the person gave it, and where.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) struct Text {
+pub(crate) struct GivenText {
     /// As given, without white space around it.
     pub(crate) text: String,
     /// Where.
     pub(crate) origin: Origin,
 }
 
-impl Text {
+impl GivenText {
     /// `text`, given at `origin`.
-    pub(crate) fn new(text: &str, origin: Origin) -> Text {
-        Text { text: text.trim().to_owned(), origin }
+    pub(crate) fn new(text: &str, origin: Origin) -> GivenText {
+        GivenText { text: text.trim().to_owned(), origin }
     }
 
     /// The parts between commas; empty parts are dropped, so `a,b,` is two.
-    pub(crate) fn split(&self) -> impl Iterator<Item = Text> {
+    pub(crate) fn split(&self) -> impl Iterator<Item = GivenText> {
         let parts = self.text.split(',').filter(|part| !part.trim().is_empty());
-        parts.map(|part| Text::new(part, self.origin.clone()))
+        parts.map(|part| GivenText::new(part, self.origin.clone()))
     }
 }
 

@@ -1,17 +1,17 @@
 //! Settings from their texts, wherever those were given.
 
-use super::origin::Text;
+use super::origin::GivenText;
 use super::usage::UsageMistake;
 use crate::settings::{SettingError, SettingKey, Settings, parse_value};
 use crate::units::{NumberError, QuantityError};
 
 /// One layer from its texts.
 pub(super) fn settings_of(
-    given: impl IntoIterator<Item = (SettingKey, Text)>,
+    given: impl IntoIterator<Item = (SettingKey, GivenText)>,
     mistakes: &mut Vec<UsageMistake>,
 ) -> Settings {
     let mut settings = Settings::default();
-    for (key, Text { text, origin }) in given {
+    for (key, GivenText { text, origin }) in given {
         match parse_value(key, &text).map_err(|refusal| with_expectation(refusal, &text)) {
             Ok(value) => {
                 if let Err(source) = settings.set(key, value) {

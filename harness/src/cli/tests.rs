@@ -2,7 +2,7 @@ use std::ffi::OsString;
 use std::path::Path;
 use std::time::Duration;
 
-use super::{Command, Format, IgnoredTests, Options, Progress, Show, TestOutput, read};
+use super::{CliCommand, Format, IgnoredTests, Options, Progress, Show, TestOutput, read};
 use crate::kind::Kind;
 use crate::settings::{SettingKey, Settings, parse_value};
 use crate::workload::{Connections, LoadModel, LoadPlan, Overflow, Rate, RunLength, RunPlan, Warmup};
@@ -10,7 +10,7 @@ use crate::workload::{Connections, LoadModel, LoadPlan, Overflow, Rate, RunLengt
 const FILE: &str = "/shop/proofload.toml";
 
 /// Everything the module reads, with the file at [`FILE`].
-fn ask(line: &[&str], variables: &[(&str, &str)], file: &str) -> Result<Command, String> {
+fn ask(line: &[&str], variables: &[(&str, &str)], file: &str) -> Result<CliCommand, String> {
     let arguments = std::iter::once("perf").chain(line.iter().copied()).map(OsString::from);
     let environment = variables.iter().map(|(name, value)| (OsString::from(name), OsString::from(value)));
     read(arguments, environment, Some((Path::new(FILE), file))).map_err(|error| error.to_string())
@@ -18,8 +18,8 @@ fn ask(line: &[&str], variables: &[(&str, &str)], file: &str) -> Result<Command,
 
 fn options(line: &[&str], variables: &[(&str, &str)], file: &str) -> Options {
     match ask(line, variables, file).unwrap() {
-        Command::Run(options) => *options,
-        Command::Print(text) => panic!("printed instead of options:\n{text}"),
+        CliCommand::Run(options) => *options,
+        CliCommand::Print(text) => panic!("printed instead of options:\n{text}"),
     }
 }
 

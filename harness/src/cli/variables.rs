@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::ffi::OsString;
 
-use super::origin::{Origin, Text};
+use super::origin::{GivenText, Origin};
 use super::usage::UsageMistake;
 use crate::settings::SettingKey;
 use crate::suggest::did_you_mean;
@@ -80,10 +80,10 @@ impl Variables {
     }
 
     /// What the variable of `option` says.
-    pub(super) fn get(&self, option: &str) -> Option<Text> {
+    pub(super) fn get(&self, option: &str) -> Option<GivenText> {
         let name = name_of(option);
         let value = self.values.get(&name)?;
-        Some(Text::new(value, Origin::Variable(name)))
+        Some(GivenText::new(value, Origin::Variable(name)))
     }
 }
 

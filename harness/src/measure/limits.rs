@@ -57,9 +57,9 @@ pub(crate) struct ExceedanceSlice {
 pub(super) struct LimitCounter {
     limit: TimeLimit,
     limit_ns: u64,
-    slices: BTreeMap<u64, Tally>,
+    slices: BTreeMap<u64, ExceedanceTally>,
     /// The slice of the last sample.
-    current: (u64, Tally),
+    current: (u64, ExceedanceTally),
 }
 
 /// The counters of every limit.
@@ -67,7 +67,7 @@ pub(super) struct LimitCounter {
 pub(super) struct LimitCounters(Vec<LimitCounter>);
 
 #[derive(Debug, Clone, Copy, Default)]
-struct Tally {
+struct ExceedanceTally {
     samples: u64,
     over: u64,
     sum_ns: u128,
@@ -148,8 +148,8 @@ impl LimitCounter {
     }
 }
 
-impl Tally {
-    fn add(&mut self, other: Tally) {
+impl ExceedanceTally {
+    fn add(&mut self, other: ExceedanceTally) {
         self.samples += other.samples;
         self.over += other.over;
         self.sum_ns += other.sum_ns;

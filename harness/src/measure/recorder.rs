@@ -13,7 +13,7 @@ use super::limits::{LimitCounters, TimeLimit, TimeScope};
 use super::measured::Measured;
 #[cfg(test)]
 use super::sample::Sample;
-use super::sample::{Entry, Fate, Moments, Phase};
+use super::sample::{Fate, LogEntry, Moments, Phase};
 use super::seconds::nanoseconds;
 use super::series::{ITERATION, Series, count, tally};
 use super::slices::Slices;
@@ -120,7 +120,7 @@ impl Recorder {
     }
 
     /// A request that was intended has ended.
-    pub(super) fn record(&mut self, entry: &Entry) {
+    pub(super) fn record(&mut self, entry: &LogEntry) {
         if let Fate::Ours(cause) = &entry.fate {
             tally(&mut self.own_errors, cause, 1);
         }
@@ -139,7 +139,7 @@ impl Recorder {
     /// The same, for tests that write their samples down as authors would.
     #[cfg(test)]
     pub(crate) fn end(&mut self, phase: Phase, sample: &Sample) {
-        self.record(&Entry::of(phase, sample.clone()));
+        self.record(&LogEntry::of(phase, sample.clone()));
     }
 
     fn end_outside(&mut self, fate: &Fate) {
@@ -149,7 +149,7 @@ impl Recorder {
 
     /// A request of no endpoint: an iteration that failed before it sent any.
     #[cold]
-    pub(super) fn end_in_total(&mut self, entry: &Entry) {
+    pub(super) fn end_in_total(&mut self, entry: &LogEntry) {
         let index = self.index_at(entry.moments.intended_ns);
         self.stages.stage(index).record_in_total(entry);
         self.end_in(index, entry);
@@ -287,7 +287,7 @@ impl Recorder {
 
     /// What every request has in common, whether it has an endpoint or not.
     #[inline(always)]
-    fn end_in(&mut self, index: usize, entry: &Entry) {
+    fn end_in(&mut self, index: usize, entry: &LogEntry) {
         let (moments, is_ok) = (entry.moments, entry.fate.is_ok());
         let (intended_ns, done_ns) = (self.since_origin(moments.intended_ns), self.since_origin(moments.done_ns));
         self.slices.record(intended_ns, done_ns, is_ok);

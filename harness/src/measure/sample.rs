@@ -122,7 +122,7 @@ impl Moments {
 
 /// A sample in the form in which it is held until its result is final: small, because each request is held for a while.
 #[derive(Debug)]
-pub(crate) struct Entry {
+pub(crate) struct LogEntry {
     pub(crate) phase: Phase,
     pub(crate) endpoint: Endpoint,
     pub(crate) moments: Moments,
@@ -133,11 +133,11 @@ pub(crate) struct Entry {
     pub(crate) phases: Option<Box<Phases>>,
 }
 
-impl Entry {
-    pub(super) fn of(phase: Phase, sample: Sample) -> Entry {
+impl LogEntry {
+    pub(super) fn of(phase: Phase, sample: Sample) -> LogEntry {
         let Sample { endpoint, intended, sent, done, fate, bytes_sent, bytes_received, phases } = sample;
         let moments = Moments::of(intended, sent, done);
         let phases = (phases != Phases::default()).then(|| Box::new(phases));
-        Entry { phase, endpoint, moments, fate, bytes_sent, bytes_received, phases }
+        LogEntry { phase, endpoint, moments, fate, bytes_sent, bytes_received, phases }
     }
 }

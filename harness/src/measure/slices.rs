@@ -50,12 +50,12 @@ pub struct TimeSlice {
 #[derive(Debug, Clone)]
 pub(crate) struct Slices {
     width_ns: u64,
-    seconds: BTreeMap<u64, Tally>,
+    seconds: BTreeMap<u64, SecondTally>,
     current: CurrentSecond,
 }
 
 #[derive(Debug, Clone, Default)]
-struct Tally {
+struct SecondTally {
     sent: u64,
     ok: u64,
     failed: u64,
@@ -69,7 +69,7 @@ struct Tally {
 struct CurrentSecond {
     second: u64,
     begins_ns: u64,
-    tally: Tally,
+    tally: SecondTally,
     buckets: Vec<u32>,
 }
 
@@ -149,7 +149,7 @@ impl Slices {
     pub(crate) fn timeline(&mut self) -> Vec<TimeSlice> {
         self.settle();
         let Some(last) = self.seconds.keys().next_back() else { return Vec::new() };
-        let quiet = Tally::default();
+        let quiet = SecondTally::default();
         let mut in_flight = 0;
         (0..=*last)
             .map(|second| {
@@ -180,7 +180,7 @@ impl CurrentSecond {
     }
 }
 
-impl Tally {
+impl SecondTally {
     fn end(&mut self, time_ns: u64, is_ok: bool) {
         if is_ok {
             self.ok += 1;
@@ -191,7 +191,7 @@ impl Tally {
         self.max_ns = self.max_ns.max(time_ns);
     }
 
-    fn add(&mut self, other: Tally) {
+    fn add(&mut self, other: SecondTally) {
         self.sent += other.sent;
         self.ok += other.ok;
         self.failed += other.failed;

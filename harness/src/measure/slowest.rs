@@ -7,7 +7,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::json;
-use super::sample::{Entry, Moments, Phases};
+use super::sample::{LogEntry, Moments, Phases};
 
 /// How many are kept.
 const KEPT: usize = 5;
@@ -49,7 +49,7 @@ impl Slowest {
     }
 
     #[cold]
-    pub(super) fn keep(&mut self, entry: &Entry) {
+    pub(super) fn keep(&mut self, entry: &LogEntry) {
         let (time_ns, intended_ns) = (Reverse(entry.moments.response_ns()), entry.moments.intended_ns);
         let slower = (time_ns, intended_ns, entry.endpoint.name());
         let place = self.0.partition_point(|other| other.order() <= slower);

@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use super::crossing::{CarriedOver, Extent, Window};
 use super::endpoint::Endpoints;
-use super::sample::{Entry, Fate, Moments};
+use super::sample::{LogEntry, Fate, Moments};
 use super::seconds::nanoseconds;
 use super::series::Series;
 use super::span::Span;
@@ -203,7 +203,7 @@ impl StageRequests {
     }
 
     /// A request of the endpoint with this number.
-    pub(super) fn record(&mut self, endpoint: usize, entry: &Entry) {
+    pub(super) fn record(&mut self, endpoint: usize, entry: &LogEntry) {
         self.span.widen(entry.moments);
         let series = match self.endpoints.get_mut(endpoint) {
             Some(Some(series)) => series,
@@ -214,7 +214,7 @@ impl StageRequests {
     }
 
     /// A request of no endpoint.
-    pub(super) fn record_in_total(&mut self, entry: &Entry) {
+    pub(super) fn record_in_total(&mut self, entry: &LogEntry) {
         self.rest.record(entry.moments, &entry.fate);
         self.span.widen(entry.moments);
     }

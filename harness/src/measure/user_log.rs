@@ -9,7 +9,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use super::endpoint::Endpoint;
-use super::sample::{Entry, Fate, IterationEnd, Moments, Phase, Sample};
+use super::sample::{Fate, IterationEnd, LogEntry, Moments, Phase, Sample};
 use super::seconds::nanoseconds;
 use super::series::ITERATION;
 use super::worker_log::WorkerLog;
@@ -27,7 +27,7 @@ pub struct UserLog {
 struct UserState {
     worker: Rc<WorkerLog>,
     fixed: Cell<Option<Phase>>,
-    held: RefCell<Option<Entry>>,
+    held: RefCell<Option<LogEntry>>,
     opened: Cell<u64>,
     open: Cell<u64>,
     thinking: Cell<u32>,
@@ -109,12 +109,12 @@ impl UserLog {
 
     /// The request of `phase` has ended.
     pub fn close(&self, phase: Phase, sample: Sample) {
-        self.enter(Entry::of(phase, sample));
+        self.enter(LogEntry::of(phase, sample));
     }
 
     /// The request of `entry` has ended.
     #[inline]
-    pub(crate) fn enter(&self, entry: Entry) {
+    pub(crate) fn enter(&self, entry: LogEntry) {
         let user = &self.user;
         user.worker.open.set(user.worker.open.get().saturating_sub(1));
         user.open.set(user.open.get().saturating_sub(1));
@@ -270,9 +270,9 @@ impl UserLog {
     }
 
     /// A whole iteration as one request.
-    fn whole(&self, phase: Phase, begin: Duration, end: Duration, fate: Fate) -> Entry {
+    fn whole(&self, phase: Phase, begin: Duration, end: Duration, fate: Fate) -> LogEntry {
         let moments = Moments::of(self.user.planned.get().unwrap_or(begin), begin, end);
-        Entry { phase, endpoint: ITERATION.into(), moments, fate, bytes_sent: 0, bytes_received: 0, phases: None }
+        LogEntry { phase, endpoint: ITERATION.into(), moments, fate, bytes_sent: 0, bytes_received: 0, phases: None }
     }
 }
 

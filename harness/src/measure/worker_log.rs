@@ -9,7 +9,7 @@ use std::time::Duration;
 use super::endpoint::Endpoint;
 use super::live::{Live, WorkerLive};
 use super::recorder::Recorder;
-use super::sample::{Entry, Phase};
+use super::sample::{LogEntry, Phase};
 use super::stage::StageBounds;
 
 /// What the users of one worker thread share: its recorder, the phase of the run, and the number of open requests.
@@ -128,7 +128,7 @@ impl WorkerLog {
     }
 
     /// `is_load`: of an iteration, not of the set-up or tear-down of a user.
-    pub(super) fn record(&self, entry: &Entry, is_load: bool) {
+    pub(super) fn record(&self, entry: &LogEntry, is_load: bool) {
         self.live.count_end(entry.fate.is_ok());
         let mut recorder = self.recorder.borrow_mut();
         recorder.record(entry);

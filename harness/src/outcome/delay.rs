@@ -10,7 +10,7 @@ const DELAY_EXPLAINS: f64 = 2.0;
 
 /// What the generator may have added to the times and to the number of timeouts.
 #[derive(Debug, Clone, Copy, PartialEq)]
-pub(super) struct Delay {
+pub(super) struct GeneratorDelay {
     pub(super) longest_s: f64,
     /// The share of the run inside delays.
     pub(super) share: f64,
@@ -18,14 +18,14 @@ pub(super) struct Delay {
     late: u64,
 }
 
-impl Delay {
-    pub(super) fn new(measured: &Measured, longest_s: f64, share: f64) -> Delay {
+impl GeneratorDelay {
+    pub(super) fn new(measured: &Measured, longest_s: f64, share: f64) -> GeneratorDelay {
         let counts = &measured.total.requests;
         let late = counts.timed_out + counts.in_flight_at_end + counts.never_sent;
         // A delay that is short compared with the timeout does not cause timeouts.
         let slowest_s = measured.total.response_time.max_s.unwrap_or_default();
         let is_long = 2.0 * DELAY_EXPLAINS * longest_s >= slowest_s;
-        Delay { longest_s, share, late: if is_long { late } else { 0 } }
+        GeneratorDelay { longest_s, share, late: if is_long { late } else { 0 } }
     }
 
     /// True if the delay of the generator alone may explain the breach.

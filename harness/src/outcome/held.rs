@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use super::delay::Delay;
+use super::delay::GeneratorDelay;
 use super::figure;
 use super::threshold_verdict::ThresholdVerdict;
 use crate::measure::Measured;
@@ -15,20 +15,20 @@ const REMEDY: &str = "code of the test that blocks belongs in `tokio::task::spaw
 
 /// For how long the test's own code held a worker thread while other users waited.
 #[derive(Debug, Clone, Copy, PartialEq)]
-pub(super) struct Held(Delay);
+pub(super) struct Held(GeneratorDelay);
 
 impl Held {
     /// `None` if it never did.
     pub(super) fn of(measured: &Measured) -> Option<Held> {
         let longest_s = measured.generator.longest_poll_s?;
-        Some(Held(Delay::new(measured, longest_s, measured.generator.held_share.unwrap_or_default())))
+        Some(Held(GeneratorDelay::new(measured, longest_s, measured.generator.held_share.unwrap_or_default())))
     }
 
     /// True if the figures say nothing about the server.
     ///
     /// A short stop that is longer than a limit matters only if it may be why the limit was breached.
     pub(super) fn is_too_long(&self, verdicts: &[ThresholdVerdict]) -> bool {
-        let Delay { longest_s, share, .. } = self.0;
+        let GeneratorDelay { longest_s, share, .. } = self.0;
         let is_beyond = tightest_limit_s(verdicts).is_some_and(|limit_s| longest_s > limit_s);
         let may_be_why = || verdicts.iter().any(|verdict| !verdict.holds && self.explains(verdict));
         share > HELD_SHARE_INVALID || is_beyond && (longest_s > HELD_WARN_S || may_be_why())

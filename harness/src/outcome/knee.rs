@@ -5,7 +5,7 @@ const LEAST_GAIN: f64 = 0.5;
 
 /// One level of a sweep.
 #[derive(Debug, Clone, Copy, PartialEq)]
-pub struct Level {
+pub struct LevelThroughput {
     /// Users, or arrivals each second.
     pub load: f64,
     /// Successful requests each second; `None` if there were none to count.
@@ -16,11 +16,11 @@ pub struct Level {
 /// half as fast as the load. `None` if it grows fast enough at every level.
 ///
 /// A level without throughput ends the search, because later levels say nothing about scaling.
-pub fn of(levels: &[Level]) -> Option<usize> {
+pub fn of(levels: &[LevelThroughput]) -> Option<usize> {
     levels.windows(2).position(|pair| !scales(pair[0], pair[1]))
 }
 
-fn scales(lower: Level, higher: Level) -> bool {
+fn scales(lower: LevelThroughput, higher: LevelThroughput) -> bool {
     // Repeats of one level say nothing about more of it.
     if higher.load <= lower.load {
         return true;
@@ -34,8 +34,8 @@ fn scales(lower: Level, higher: Level) -> bool {
 mod tests {
     use super::*;
 
-    fn levels(of: &[(f64, f64)]) -> Vec<Level> {
-        of.iter().map(|(load, per_s)| Level { load: *load, throughput_per_s: Some(*per_s) }).collect()
+    fn levels(of: &[(f64, f64)]) -> Vec<LevelThroughput> {
+        of.iter().map(|(load, per_s)| LevelThroughput { load: *load, throughput_per_s: Some(*per_s) }).collect()
     }
 
     #[test]

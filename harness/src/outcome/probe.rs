@@ -7,7 +7,7 @@ use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 use super::figure;
 use super::judge::Judgement;
-use super::knee::{self, Level};
+use super::knee::{self, LevelThroughput};
 use super::search::Purpose;
 use super::test_outcome::Outcome;
 use crate::measure::{Measured, json};
@@ -132,8 +132,10 @@ impl ProbeRow {
 
 /// The index of the knee among the levels of a sweep, sorted by load; `None` without a knee.
 pub fn knee_of(rows: &[ProbeRow]) -> Option<usize> {
-    let levels: Vec<Level> =
-        rows.iter().map(|row| Level { load: row.load.value(), throughput_per_s: row.throughput_per_s }).collect();
+    let levels: Vec<LevelThroughput> = rows
+        .iter()
+        .map(|row| LevelThroughput { load: row.load.value(), throughput_per_s: row.throughput_per_s })
+        .collect();
     knee::of(&levels)
 }
 

@@ -4,7 +4,7 @@
 
 use std::fmt;
 
-use super::delay::{Delay, is_rate_or_requests, is_time_or_rate, may_be_ours};
+use super::delay::{GeneratorDelay, is_rate_or_requests, is_time_or_rate, may_be_ours};
 use super::figure;
 use super::held::{Held, tightest_limit_s};
 use super::threshold_verdict::ThresholdVerdict;
@@ -36,7 +36,7 @@ pub(super) enum Doubt {
     /// Throughput × iteration time differs from the number of users by this share (interactive response-time law).
     ClosedLaw(f64),
     /// The generator was held up for a share of the run.
-    Hiccups(Delay),
+    Hiccups(GeneratorDelay),
     /// The test's own code held a worker thread while other users waited.
     Held(Held),
     /// The pacer was late although slots were free.
@@ -52,7 +52,7 @@ pub(super) enum Doubt {
 pub(super) struct PacerLag {
     p99_s: f64,
     allowed_s: f64,
-    delay: Delay,
+    delay: GeneratorDelay,
 }
 
 /// Every doubt about the figures, the most serious first.
@@ -69,7 +69,7 @@ pub(super) fn doubts(measured: &Measured, verdicts: &[ThresholdVerdict]) -> Vec<
     let held_up = health.hiccup_share.filter(|share| *share > HICCUP_SHARE_INVALID);
     // An unknown hiccup may have had any length.
     let longest_s = health.longest_hiccup_s.unwrap_or(f64::INFINITY);
-    doubts.extend(held_up.map(|share| Doubt::Hiccups(Delay::new(measured, longest_s, share))));
+    doubts.extend(held_up.map(|share| Doubt::Hiccups(GeneratorDelay::new(measured, longest_s, share))));
     doubts.extend(Held::of(measured).filter(|held| held.is_too_long(verdicts)).map(Doubt::Held));
     doubts.extend(pacer_lag(measured, verdicts).filter(|lag| lag.p99_s > lag.allowed_s).map(Doubt::PacerLag));
     doubts.extend(not_sent(measured, SENT_INVALID).map(|(planned, missing)| Doubt::NotSent { planned, missing }));
@@ -150,7 +150,7 @@ fn pacer_lag(measured: &Measured, verdicts: &[ThresholdVerdict]) -> Option<Pacer
     let share_s = tightest_limit_s(verdicts).map_or(0.0, |tightest_s| PACER_LAG_ALLOWED_SHARE * tightest_s);
     let allowed_s = share_s.max(PACER_LAG_ALLOWED_S);
     let lag = measured.generator.pacer_lag.as_ref()?;
-    Some(PacerLag { p99_s: p99_s(lag)?, allowed_s, delay: Delay::new(measured, lag.max_s?, 0.0) })
+    Some(PacerLag { p99_s: p99_s(lag)?, allowed_s, delay: GeneratorDelay::new(measured, lag.max_s?, 0.0) })
 }
 
 /// With few samples, too: a pacer that was late once in fifty arrivals was late.
@@ -268,7 +268,7 @@ impl fmt::Display for Doubt {
                 figure::percent(*share)
             ),
             Doubt::Held(held) => held.fmt(f),
-            Doubt::Hiccups(Delay { share, .. }) => {
+            Doubt::Hiccups(GeneratorDelay { share, .. }) => {
                 write!(f, "the generator was held up for {} of the run (allowed: 1 %)", figure::percent(*share))
             }
         }

@@ -11,11 +11,11 @@ use crate::stop::Stop;
 /// The runner does not listen for signals: a caller does, and calls [`interrupt`](Interruption::interrupt).
 #[derive(Debug, Clone, Default)]
 pub struct Interruption {
-    shared: Arc<Shared>,
+    shared: Arc<InterruptionState>,
 }
 
 #[derive(Debug, Default)]
-struct Shared {
+struct InterruptionState {
     cause: OnceLock<String>,
     current_run: Mutex<Option<Stop>>,
     arrived: Notify,

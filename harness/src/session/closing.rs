@@ -4,7 +4,7 @@ use std::io::{IsTerminal, stdout};
 
 use thiserror::Error;
 
-use crate::cli::{Colour, Format, Options, Origin, Text};
+use crate::cli::{Colour, Format, GivenText, Options, Origin};
 use crate::outcome::RunReport;
 use crate::report::paint::Paint;
 use crate::report::terminal::{self, Column, Sort, UnknownColumn, WrittenFile};
@@ -78,7 +78,7 @@ fn several(run: &RunReport) -> String {
     tables.collect::<Vec<_>>().join("\n")
 }
 
-fn read<T: std::str::FromStr<Err = UnknownColumn>>(text: &Text) -> Result<T, ColumnError> {
+fn read<T: std::str::FromStr<Err = UnknownColumn>>(text: &GivenText) -> Result<T, ColumnError> {
     text.text.parse().map_err(|source| ColumnError { origin: text.origin.clone(), source })
 }
 

@@ -8,7 +8,7 @@ use super::closing::Closing;
 use super::exit::Problem;
 use super::folder::{self, Folders, Start};
 use super::plan::PlannedTest;
-use crate::cli::{self, Command, Options};
+use crate::cli::{self, CliCommand, Options};
 use crate::registry::TestCase;
 use crate::runner;
 use crate::server::{self, TestsProcess};
@@ -23,7 +23,7 @@ pub(super) struct Input {
 }
 
 /// Reads the command line, the environment and `proofload.toml`.
-pub(super) fn read_options(manifest_dir: &Path) -> Result<Command, Problem> {
+pub(super) fn read_options(manifest_dir: &Path) -> Result<CliCommand, Problem> {
     let config = find_config(manifest_dir)?;
     let config = config.as_ref().map(|(path, text)| (path.as_path(), text.as_str()));
     cli::read(server::arguments(), std::env::vars_os(), config).map_err(Problem::usage)

@@ -11,7 +11,7 @@ use super::measure::measure;
 use super::output::{complain, say};
 use super::plan::{self, PlannedTest};
 use super::{show, trials};
-use crate::cli::{Command, Options, Show};
+use crate::cli::{CliCommand, Options, Show};
 use crate::registry;
 use crate::server;
 
@@ -50,8 +50,8 @@ fn run(reporter: &Reporter) -> Result<u8, Problem> {
     let declared = registry::tests().map_err(Problem::usage)?;
     let manifest_dir = input::manifest_dir(&declared);
     let options = match input::read_options(&manifest_dir)? {
-        Command::Run(options) => options,
-        Command::Print(text) => {
+        CliCommand::Run(options) => options,
+        CliCommand::Print(text) => {
             say(&text);
             return Ok(0);
         }

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use thiserror::Error;
 
-use crate::cli::{Names, Options, Origin, Text};
+use crate::cli::{Names, Options, Origin, GivenText};
 use crate::http::{UnsupportedOption, check_options};
 use crate::kind::Kind;
 use crate::outcome::TestId;
@@ -205,13 +205,13 @@ impl<'a> TestFilter<'a> {
     }
 }
 
-fn expression(text: Option<&Text>) -> Result<Option<Expression>, PlanError> {
-    let Some(Text { text, origin }) = text else { return Ok(None) };
+fn expression(text: Option<&GivenText>) -> Result<Option<Expression>, PlanError> {
+    let Some(GivenText { text, origin }) = text else { return Ok(None) };
     Expression::parse(text).map(Some).map_err(|source| PlanError::Expression { origin: origin.clone(), source })
 }
 
 /// A misspelt marker would silently select nothing, or everything behind a `not`.
-fn check_markers(markers: &Expression, tests: &[TestCase], text: &Text) -> Result<(), PlanError> {
+fn check_markers(markers: &Expression, tests: &[TestCase], text: &GivenText) -> Result<(), PlanError> {
     match unknown_markers(markers, &known_markers(tests)).into_iter().find(UnknownMarker::is_misspelt) {
         None => Ok(()),
         Some(source) => Err(PlanError::UnknownMarker { origin: text.origin.clone(), source }),
@@ -224,7 +224,7 @@ mod tests {
     use std::path::Path;
 
     use super::*;
-    use crate::cli::Command;
+    use crate::cli::CliCommand;
     use crate::registry::{Place, SettingDecl, TestDecl, Written, expand};
     use crate::settings::SettingKey;
     use crate::workload::{LoadModel, RunPlan};
@@ -262,7 +262,7 @@ mod tests {
         let tests = expand(vec![Box::leak(Box::new(decl))]).unwrap();
         let arguments = std::iter::once("perf").chain(line.iter().copied()).map(OsString::from);
         let file = Some((Path::new("/shop/proofload.toml"), file));
-        let Ok(Command::Run(options)) = crate::cli::read(arguments, [], file) else { panic!("{line:?}") };
+        let Ok(CliCommand::Run(options)) = crate::cli::read(arguments, [], file) else { panic!("{line:?}") };
         plan(tests, &options, None).map(|mut planned| planned.remove(0))
     }
 

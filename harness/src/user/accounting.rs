@@ -7,7 +7,7 @@ use std::time::Duration;
 use super::error::Error;
 use crate::clock::Clock;
 use crate::http::{Traffic, TransportError};
-use crate::measure::{Endpoint, Entry, Fate, Moments, Phase, Phases, UserLog};
+use crate::measure::{Endpoint, Fate, LogEntry, Moments, Phase, Phases, UserLog};
 
 /// No run is this long; a longer timeout would not fit the clock.
 const LONGEST_TIMEOUT: Duration = Duration::from_secs(365 * 24 * 3600);
@@ -117,7 +117,7 @@ impl OperationAccounting {
         let done = if fate == Fate::TimedOut { self.deadline() } else { done };
         let moments = Moments::of(self.intended, self.sent(), done);
         let phases = self.log.asks_for_phases(self.phase, moments).then(|| self.phases(done));
-        let entry = Entry {
+        let entry = LogEntry {
             phase: self.phase,
             endpoint: self.endpoint.clone(),
             moments,

@@ -9,14 +9,14 @@ use crate::seeded::{SplitMix64, unit};
 ///
 /// Not for secrets. Written out here because the choices of a run must not change with a dependency's version.
 #[derive(Debug, Clone)]
-pub(super) struct Random {
+pub(super) struct UserRandom {
     state: [u64; 4],
 }
 
-impl Random {
-    pub(super) fn seeded(seed: u64) -> Random {
+impl UserRandom {
+    pub(super) fn seeded(seed: u64) -> UserRandom {
         let mut seeder = SplitMix64::new(seed);
-        Random { state: std::array::from_fn(|_| seeder.next_u64()) }
+        UserRandom { state: std::array::from_fn(|_| seeder.next_u64()) }
     }
 
     /// Every value of 64 bits is equally likely.
@@ -132,14 +132,14 @@ mod tests {
 
     #[test]
     fn the_generator_gives_the_numbers_its_authors_published() {
-        let mut random = Random { state: [1, 2, 3, 4] };
+        let mut random = UserRandom { state: [1, 2, 3, 4] };
         let numbers = [(); 4].map(|()| random.next());
         assert_eq!(numbers, [41_943_041, 58_720_359, 3_588_806_011_781_223, 3_591_011_842_654_386]);
     }
 
     #[test]
     fn a_bound_of_nothing_or_of_all_is_kept() {
-        let mut random = Random::seeded(0);
+        let mut random = UserRandom::seeded(0);
         assert_eq!((random.below(0), random.below(1)), (0, 0));
         assert!(random.below(u64::MAX) < u64::MAX);
     }
@@ -149,7 +149,7 @@ mod tests {
         let (short, long) = (Duration::from_nanos(10), Duration::from_nanos(11));
         assert_eq!((short..long).bounds(), short..=short);
         assert_eq!((long..short).bounds(), long..=long);
-        let mut random = Random::seeded(0);
+        let mut random = UserRandom::seeded(0);
         let drawn = (0..100).map(|_| random.duration(&(short..=long))).collect::<Vec<_>>();
         assert!(drawn.contains(&short) && drawn.contains(&long));
         assert_eq!(random.duration(&(long..=short)), long);

@@ -7,7 +7,7 @@ use std::rc::Rc;
 use super::accounting::OperationAccounting;
 use super::error::{Error, Result};
 use super::expected::ExpectedStatuses;
-use super::random::{Random, ThinkTime, Whole};
+use super::random::{ThinkTime, UserRandom, Whole};
 use super::request_name::RequestName;
 use super::slot::UserSlot;
 use crate::http::HttpSession;
@@ -31,7 +31,7 @@ pub struct User {
     pub(super) slot: UserSlot,
     pub(super) log: UserLog,
     role: UserRole,
-    random: Random,
+    random: UserRandom,
     /// A mistake in a choice, which the next request reports.
     pub(super) mistake: Option<String>,
     pub(super) http: HttpSession,
@@ -67,7 +67,7 @@ impl User {
 
     fn with(slot: UserSlot, log: UserLog, role: UserRole) -> User {
         User {
-            random: Random::seeded(slot.seed),
+            random: UserRandom::seeded(slot.seed),
             http: HttpSession::new(Rc::clone(&slot.resources), slot.clock),
             slot,
             log,

@@ -21,7 +21,7 @@ use tokio::net::TcpListener;
 use tokio::task::JoinSet;
 
 pub use conversation::Received;
-use conversation::{Seen, converse};
+use conversation::{ServerLog, converse};
 pub use reply::{OK, Reply};
 
 /// A server on a free port of 127.0.0.1 that records what it receives.
@@ -29,7 +29,7 @@ pub use reply::{OK, Reply};
 pub struct ScriptedServer {
     /// `http://127.0.0.1:40123`
     pub url: String,
-    seen: Arc<Seen>,
+    seen: Arc<ServerLog>,
 }
 
 impl ScriptedServer {
@@ -41,7 +41,7 @@ impl ScriptedServer {
         let listener = std::net::TcpListener::bind("127.0.0.1:0").expect("a free port");
         let url = format!("http://{}", listener.local_addr().expect("it is bound"));
         listener.set_nonblocking(true).expect("a socket can be non-blocking");
-        let seen = Arc::new(Seen::default());
+        let seen = Arc::new(ServerLog::default());
         let recorded = Arc::clone(&seen);
         std::thread::spawn(move || {
             let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().expect("a runtime");
@@ -60,7 +60,7 @@ impl ScriptedServer {
     pub async fn start_here(script: impl Fn(&Received) -> Reply + Send + Sync + 'static) -> ScriptedServer {
         let listener = TcpListener::bind("127.0.0.1:0").await.expect("a free port");
         let url = format!("http://{}", listener.local_addr().expect("it is bound"));
-        let seen = Arc::new(Seen::default());
+        let seen = Arc::new(ServerLog::default());
         tokio::spawn(accept(listener, Arc::new(script), Arc::clone(&seen)));
         ScriptedServer { url, seen }
     }
@@ -117,7 +117,7 @@ pub fn refusing_url() -> String {
 async fn accept(
     listener: TcpListener,
     script: Arc<impl Fn(&Received) -> Reply + Send + Sync + 'static>,
-    seen: Arc<Seen>,
+    seen: Arc<ServerLog>,
 ) -> io::Result<()> {
     let mut conversations = JoinSet::new();
     loop {

@@ -21,13 +21,13 @@ use tokio_rustls::rustls::pki_types::{PrivateKeyDer, PrivatePkcs8KeyDer};
 /// A server on a free loopback port, which ends with this value.
 pub(crate) struct Served {
     pub(crate) base_url: String,
-    seen: Arc<Seen>,
+    seen: Arc<ServerState>,
     certificate: Option<tempfile::NamedTempFile>,
     _runtime: Runtime,
 }
 
 #[derive(Default)]
-struct Seen {
+struct ServerState {
     connections: AtomicUsize,
     only_http1: std::sync::atomic::AtomicBool,
 }
@@ -65,7 +65,7 @@ impl Served {
         let runtime = Runtime::new().expect("a runtime");
         let listener = runtime.block_on(TcpListener::bind("127.0.0.1:0")).expect("a free port");
         let address = listener.local_addr().expect("it is bound");
-        let seen = Arc::new(Seen::default());
+        let seen = Arc::new(ServerState::default());
         let scheme = if tls.is_some() { "https" } else { "http" };
         let (config, certificate) = tls.unzip();
         runtime.spawn(accept(listener, config.map(Arc::new), Arc::clone(&seen)));
@@ -83,7 +83,7 @@ impl Served {
     }
 }
 
-async fn accept(listener: TcpListener, config: Option<Arc<ServerConfig>>, seen: Arc<Seen>) {
+async fn accept(listener: TcpListener, config: Option<Arc<ServerConfig>>, seen: Arc<ServerState>) {
     while let Ok((stream, _)) = listener.accept().await {
         seen.connections.fetch_add(1, Ordering::SeqCst);
         let only_http1 = seen.only_http1.load(Ordering::SeqCst);

@@ -19,7 +19,7 @@ fn every_fault() {
 
 /// Drawn shares of every fault, up to most of all requests; each mix for users and for a plan.
 fn every_mix() {
-    let mut random = Random(0x5eed);
+    let mut random = CaseRandom(0x5eed);
     for seed in 1..=3 {
         let all = 0.2 + 0.6 * random.unit();
         // Silence takes a time-out of 100 ms each, so it has a tenth of the weight.
@@ -59,9 +59,9 @@ fn breaks(test: &str, configure: &str) {
 }
 
 /// A small generator (Knuth's), so that the mixes are the same each time.
-struct Random(u64);
+struct CaseRandom(u64);
 
-impl Random {
+impl CaseRandom {
     /// From 0 up to, but never, 1.
     fn unit(&mut self) -> f64 {
         self.0 = self.0.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);

@@ -4,8 +4,8 @@ use super::*;
 
 fn printed(line: &[&str]) -> String {
     match ask(line, &[], "").unwrap() {
-        Command::Print(text) => text,
-        Command::Run(options) => panic!("{options:?}"),
+        CliCommand::Print(text) => text,
+        CliCommand::Run(options) => panic!("{options:?}"),
     }
 }
 
@@ -22,6 +22,6 @@ fn help_reads_as_one_tool() {
 #[test]
 fn help_and_version_are_answered_although_the_rest_is_wrong() {
     let answer = ask(&["--version"], &[("PROOFLOAD_USERS", "0")], "user = 5");
-    assert!(matches!(answer, Ok(Command::Print(text)) if text.starts_with("proofload 0.")));
+    assert!(matches!(answer, Ok(CliCommand::Print(text)) if text.starts_with("proofload 0.")));
     assert_eq!(printed(&["-h"]), printed(&["--help"]));
 }

@@ -94,7 +94,7 @@ pub(super) fn read(bytes: &[u8], answers_head: bool) -> Result<HeadRead, Malform
         100 | 102..200 => return Ok(HeadRead::Interim(length)),
         _ => {}
     }
-    let fields = Fields::of(response.headers)?;
+    let fields = FramingHeaders::of(response.headers)?;
     let framing = fields.framing(status, version, answers_head)?;
     let keeps_open = fields.keeps_open(version) && status != 101 && framing != Framing::UntilClose;
     Ok(HeadRead::Complete(Head { status, bytes: length, framing, keeps_open, keeps_for_s: fields.keeps_for_s }))
@@ -121,7 +121,7 @@ pub(super) fn each(head: &[u8]) -> impl Iterator<Item = (&str, &[u8])> {
 
 /// The headers that say where the body ends and whether the connection stays open.
 #[derive(Debug, Default)]
-struct Fields {
+struct FramingHeaders {
     has_length: bool,
     /// The one length that every `content-length` names.
     length: Option<u64>,
@@ -132,9 +132,9 @@ struct Fields {
     keeps_for_s: Option<u32>,
 }
 
-impl Fields {
-    fn of(headers: &[httparse::Header<'_>]) -> Result<Fields, Malformed> {
-        let mut fields = Fields::default();
+impl FramingHeaders {
+    fn of(headers: &[httparse::Header<'_>]) -> Result<FramingHeaders, Malformed> {
+        let mut fields = FramingHeaders::default();
         let mut bad_length = false;
         for header in headers {
             if header.name.eq_ignore_ascii_case("content-length") {

@@ -21,11 +21,11 @@ use crate::http::http1::{Malformed, ResponseBytes};
 use crate::http::resend::is_long_idle;
 use crate::http::transport_error::TransportError;
 
-type Sending = Pin<Box<dyn Future<Output = Result<CompleteResponse, TransportError>>>>;
+type ResponseFuture = Pin<Box<dyn Future<Output = Result<CompleteResponse, TransportError>>>>;
 
 /// One request that is being sent. Dropped before its end, it gives the request up.
 pub(crate) struct ReqwestRequest {
-    sending: Sending,
+    sending: ResponseFuture,
 }
 
 /// A request as reqwest takes it, ready to be sent.

@@ -22,7 +22,7 @@ pub enum RecordError {
 
 /// The field that every version has.
 #[derive(Deserialize)]
-struct Header {
+struct RecordHeader {
     schema: String,
 }
 
@@ -42,7 +42,7 @@ struct RecordFile<'a> {
 /// The text is not JSON, or of another schema.
 pub fn parse(text: &str) -> Result<RunReport, RecordError> {
     // The version first: another version may well lack the fields of this one.
-    let header: Header = serde_json::from_str(text)?;
+    let header: RecordHeader = serde_json::from_str(text)?;
     if header.schema != SCHEMA {
         return Err(RecordError::Schema(header.schema));
     }

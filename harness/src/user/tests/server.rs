@@ -23,11 +23,11 @@ pub(super) enum Act {
 #[derive(Debug)]
 pub(super) struct TestServer {
     pub(super) base_url: String,
-    seen: Arc<Seen>,
+    seen: Arc<TestServerLog>,
 }
 
 #[derive(Debug, Default)]
-struct Seen {
+struct TestServerLog {
     connections: AtomicUsize,
     closed: AtomicUsize,
     requests: std::sync::Mutex<Vec<String>>,
@@ -38,7 +38,7 @@ impl TestServer {
     pub(super) async fn start(act: impl Fn(usize) -> Act + Send + Sync + 'static) -> TestServer {
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let base_url = format!("http://{}", listener.local_addr().unwrap());
-        let seen = Arc::new(Seen::default());
+        let seen = Arc::new(TestServerLog::default());
         tokio::spawn(accept(listener, Arc::new(act), seen.clone()));
         TestServer { base_url, seen }
     }
@@ -76,14 +76,18 @@ pub(super) fn answer(status: &str, body: &str) -> Act {
     Act::Answer(format!("HTTP/1.1 {status}\r\ncontent-length: {}\r\n\r\n{body}", body.len()))
 }
 
-async fn accept(listener: TcpListener, act: Arc<impl Fn(usize) -> Act + Send + Sync + 'static>, seen: Arc<Seen>) {
+async fn accept(
+    listener: TcpListener,
+    act: Arc<impl Fn(usize) -> Act + Send + Sync + 'static>,
+    seen: Arc<TestServerLog>,
+) {
     while let Ok((stream, _)) = listener.accept().await {
         seen.connections.fetch_add(1, Ordering::Relaxed);
         tokio::spawn(converse(stream, act.clone(), seen.clone()));
     }
 }
 
-async fn converse(mut stream: TcpStream, act: Arc<impl Fn(usize) -> Act + Send + Sync>, seen: Arc<Seen>) {
+async fn converse(mut stream: TcpStream, act: Arc<impl Fn(usize) -> Act + Send + Sync>, seen: Arc<TestServerLog>) {
     while let Some(request) = read_request(&mut stream).await {
         let number = {
             let mut requests = seen.requests.lock().unwrap();

@@ -27,7 +27,7 @@ pub struct Received {
 
 /// What a server has seen so far.
 #[derive(Debug)]
-pub(super) struct Seen {
+pub(super) struct ServerLog {
     started: Instant,
     received: Mutex<Vec<Received>>,
     opened: AtomicUsize,
@@ -35,14 +35,14 @@ pub(super) struct Seen {
     most: AtomicUsize,
 }
 
-impl Default for Seen {
-    fn default() -> Seen {
+impl Default for ServerLog {
+    fn default() -> ServerLog {
         let (opened, open, most) = Default::default();
-        Seen { started: Instant::now(), received: Mutex::default(), opened, open, most }
+        ServerLog { started: Instant::now(), received: Mutex::default(), opened, open, most }
     }
 }
 
-impl Seen {
+impl ServerLog {
     pub(super) fn received(&self) -> Vec<Received> {
         self.received.lock().unwrap_or_else(PoisonError::into_inner).clone()
     }
@@ -79,7 +79,7 @@ impl Seen {
 pub(super) async fn converse(
     stream: TcpStream,
     script: Arc<impl Fn(&Received) -> Reply + Send + Sync>,
-    seen: Arc<Seen>,
+    seen: Arc<ServerLog>,
 ) -> io::Result<()> {
     seen.connection_opens();
     let ended = answer_all(stream, &*script, &seen).await;
@@ -90,7 +90,7 @@ pub(super) async fn converse(
 async fn answer_all(
     mut stream: TcpStream,
     script: &(impl Fn(&Received) -> Reply + Send + Sync),
-    seen: &Seen,
+    seen: &ServerLog,
 ) -> io::Result<()> {
     stream.set_nodelay(true)?;
     let mut unread = Vec::new();

@@ -3,17 +3,17 @@
 use std::time::Duration;
 
 use super::error::{ShapeError, ShapeMistake};
-use super::level::{Level, parse_level, parse_time};
+use super::level::{GivenLevel, parse_level, parse_time};
 use crate::suggest::did_you_mean;
 
 /// The pairs of one pair of parentheses, each name known and given once.
-pub(super) struct Fields<'a> {
+pub(super) struct NamedFields<'a> {
     given: Vec<(&'a str, &'a str)>,
     expected: &'static str,
 }
 
-impl<'a> Fields<'a> {
-    pub(super) fn read(text: &'a str, known: &[&str], expected: &'static str) -> Result<Fields<'a>, ShapeMistake> {
+impl<'a> NamedFields<'a> {
+    pub(super) fn read(text: &'a str, known: &[&str], expected: &'static str) -> Result<NamedFields<'a>, ShapeMistake> {
         let mut given: Vec<(&str, &str)> = Vec::new();
         for (index, part) in parts(text).into_iter().enumerate() {
             let at_part = |source| ShapeMistake { part: Some(index), source };
@@ -31,7 +31,7 @@ impl<'a> Fields<'a> {
             }
             given.push((name, value));
         }
-        Ok(Fields { given, expected })
+        Ok(NamedFields { given, expected })
     }
 
     pub(super) fn is_empty(&self) -> bool {
@@ -48,7 +48,7 @@ impl<'a> Fields<'a> {
         read(self.given[index].1).map(Some).map_err(|source| ShapeMistake { part: Some(index), source })
     }
 
-    pub(super) fn level(&self, field: &'static str) -> Result<Level, ShapeMistake> {
+    pub(super) fn level(&self, field: &'static str) -> Result<GivenLevel, ShapeMistake> {
         self.optional(field, parse_level)?.ok_or_else(|| self.missing(field))
     }
 

@@ -17,12 +17,12 @@ pub enum LevelUnit {
 
 /// A number of users, or of arrivals per second.
 #[derive(Debug, Clone, Copy, PartialEq)]
-pub(super) struct Level {
+pub(super) struct GivenLevel {
     pub(super) unit: LevelUnit,
     pub(super) value: f64,
 }
 
-impl fmt::Display for Level {
+impl fmt::Display for GivenLevel {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self.unit {
             LevelUnit::Users => write!(f, "{}", ShortNumber(self.value)),
@@ -31,10 +31,10 @@ impl fmt::Display for Level {
     }
 }
 
-pub(super) fn parse_level(text: &str) -> Result<Level, ShapeError> {
+pub(super) fn parse_level(text: &str) -> Result<GivenLevel, ShapeError> {
     match parse_quantity(text)? {
-        Quantity::Number(value) if value.fract() == 0.0 => Ok(Level { unit: LevelUnit::Users, value }),
-        Quantity::PerSecond(value) => Ok(Level { unit: LevelUnit::PerSecond, value }),
+        Quantity::Number(value) if value.fract() == 0.0 => Ok(GivenLevel { unit: LevelUnit::Users, value }),
+        Quantity::PerSecond(value) => Ok(GivenLevel { unit: LevelUnit::PerSecond, value }),
         _ => Err(ShapeError::Level(text.trim().to_owned())),
     }
 }

@@ -1,7 +1,7 @@
 //! `capacity(start = 50/s, probe = 5s, budget = 120s)`
 
 use super::error::{ShapeError, ShapeMistake};
-use super::fields::Fields;
+use super::fields::NamedFields;
 use super::level::{LevelUnit, parse_level, parse_time};
 use crate::settings::value_type::ValueType;
 use crate::units::{Quantity, ShortDuration, parse_quantity};
@@ -13,7 +13,7 @@ use crate::workload::CapacitySearch;
 /// A name that is unknown or given twice, a value that does not fit, or a budget too small for one probe.
 pub(crate) fn parse_search(text: &str) -> Result<CapacitySearch, ShapeMistake> {
     let known = ["start", "settle", "probe", "validate", "budget", "precision"];
-    let fields = Fields::read(text, &known, ValueType::Capacity.describe())?;
+    let fields = NamedFields::read(text, &known, ValueType::Capacity.describe())?;
     if fields.is_empty() {
         return Err(ShapeMistake::whole(ShapeError::Empty(ValueType::Capacity.describe())));
     }

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use super::error::{ShapeError, ShapeMistake};
 use super::fields::parts;
-use super::level::{Level, LevelUnit, parse_level, parse_time};
+use super::level::{GivenLevel, LevelUnit, parse_level, parse_time};
 use crate::settings::value_type::ValueType;
 use crate::workload::Stage;
 
@@ -60,8 +60,8 @@ impl Stages {
 /// A stage with the unit of its levels.
 struct Read {
     name: Option<String>,
-    from: Level,
-    to: Level,
+    from: GivenLevel,
+    to: GivenLevel,
     over: Duration,
 }
 

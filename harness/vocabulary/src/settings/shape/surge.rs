@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use super::error::{ShapeError, ShapeMistake};
-use super::fields::Fields;
+use super::fields::NamedFields;
 use super::level::{LevelUnit, parse_time};
 use super::stages::Stages;
 use crate::settings::value_type::ValueType;
@@ -39,7 +39,7 @@ impl Surge {
     /// A name that is missing, unknown or given twice, levels of two sorts, a peak that is not above the base.
     pub fn parse(text: &str) -> Result<Surge, ShapeMistake> {
         let known = ["base", "peak", "at", "lasting", "recover_within"];
-        let fields = Fields::read(text, &known, ValueType::Spike.describe())?;
+        let fields = NamedFields::read(text, &known, ValueType::Spike.describe())?;
         let (base, peak) = (fields.level("base")?, fields.level("peak")?);
         let spike = SpikeWindow { at: fields.time("at")?, lasting: fields.time("lasting")? };
         if base.unit != peak.unit {

@@ -1,7 +1,7 @@
 //! `sweep(users = [1, 2, 5])` or `sweep(rate = [100/s, 200/s])`
 
 use super::error::{ShapeError, ShapeMistake};
-use super::fields::{Fields, parts};
+use super::fields::{NamedFields, parts};
 use super::level::{LevelUnit, parse_level};
 use crate::settings::value_type::ValueType;
 
@@ -20,7 +20,7 @@ impl Sweep {
     /// # Errors
     /// Neither users nor rates, or both; levels that do not fit, or do not rise.
     pub fn parse(text: &str) -> Result<Sweep, ShapeMistake> {
-        let fields = Fields::read(text, &["users", "rate"], ValueType::Sweep.describe())?;
+        let fields = NamedFields::read(text, &["users", "rate"], ValueType::Sweep.describe())?;
         let users = fields.optional("users", |list| levels(list, LevelUnit::Users))?;
         let rates = fields.optional("rate", |list| levels(list, LevelUnit::PerSecond))?;
         match (users, rates) {

@@ -1,4 +1,4 @@
-//! Tells the harness how it was built: with which optimisation and by which compiler.
+//! Gives the harness the optimisation level and the compiler version that it was built with.
 
 use std::env;
 use std::process::Command;

@@ -1,4 +1,4 @@
-//! Whoever forgets `harness = false` is told: without it the compiler's own harness would run no `#[perf]` test and pass.
+//! A missing `harness = false` is reported. Without it the compiler's own harness would run no `#[perf]` test and pass.
 //!
 //! The target of the author who forgot is compiled here by the compiler itself, as cargo would: a project of its own
 //! would build everything again.
@@ -16,13 +16,13 @@ fn without_harness_false_every_perf_test_fails_and_says_what_is_missing() {
     let binary = folder.path().join("perf");
     compile(&["--test", "-o", &binary.to_string_lossy()]);
     let output = Command::new(&binary).output().expect("the target starts");
-    let told = text(&output);
-    assert_eq!(output.status.code(), Some(101), "{told}");
+    let printed = text(&output);
+    assert_eq!(output.status.code(), Some(101), "{printed}");
     for name in ["__health_needs_harness_false", "inner::__type_needs_harness_false"] {
-        assert!(told.contains(&format!("test {name} ... FAILED")), "{told}");
+        assert!(printed.contains(&format!("test {name} ... FAILED")), "{printed}");
     }
-    assert!(told.contains("add `harness = false` to the `[[test]]` named `perf` in Cargo.toml"), "{told}");
-    assert!(told.contains("0 passed; 2 failed"), "{told}");
+    assert!(printed.contains("add `harness = false` to the `[[test]]` named `perf` in Cargo.toml"), "{printed}");
+    assert!(printed.contains("0 passed; 2 failed"), "{printed}");
 }
 
 #[test]
@@ -32,9 +32,9 @@ fn with_harness_false_nothing_is_added_and_nothing_warned_of() {
     let warnings = compile(&["--cfg", "test", "-D", "warnings", "-o", &binary.to_string_lossy()]);
     assert_eq!(warnings, "");
     let output = Command::new(&binary).arg("--list").output().expect("the target starts");
-    let told = text(&output);
-    assert!(output.status.success(), "{told}");
-    assert!(told.contains("health: test") && !told.contains("needs_harness_false"), "{told}");
+    let printed = text(&output);
+    assert!(output.status.success(), "{printed}");
+    assert!(printed.contains("health: test") && !printed.contains("needs_harness_false"), "{printed}");
 }
 
 /// What the compiler says, when it compiles the source against the harness that this test is linked with.

@@ -54,7 +54,7 @@ fn holds((low, high): (f64, f64), truth: f64) -> bool {
     low <= truth && truth <= high
 }
 
-/// The interval that a verdict tells of these requests, by the way that every measurement takes.
+/// The interval that a verdict would show for these requests, computed as for every measurement.
 fn interval(requests: Vec<(Duration, f64)>, metric: &str, limit_s: f64) -> Option<(f64, f64)> {
     let threshold: Threshold = format!("{metric} < {:.0}us", limit_s * 1e6).parse().expect("a time is a bound");
     let limits = time_limits(std::slice::from_ref(&threshold), Kind::Load);

@@ -78,7 +78,7 @@ impl Noise {
     }
 }
 
-/// The figure of all requests there could ever be, so nearly as ten hours of them tell.
+/// The true figure, approximated by ten hours of requests.
 pub(crate) fn truth(figure: impl Fn(&mut [f64]) -> f64) -> f64 {
     let ten_hours = Noise::seeded(1).requests(20, Duration::from_secs(36_000));
     figure(&mut ten_hours.into_iter().map(|(_, time_s)| time_s).collect::<Vec<_>>())

@@ -1,4 +1,4 @@
-//! Servers and fixtures that break: errored at once, told with their last words, and the run goes on.
+//! Servers and fixtures that break: their test is errored at once, with the last lines of output, and the run goes on.
 
 use std::time::Duration;
 
@@ -8,8 +8,8 @@ use proofload_testing::specification::Specification;
 pub(crate) const SPECIFICATION: Specification = &[
     ("a server that dies in mid-test is errored at once with its last words, and the next test gets a fresh one", dies),
     ("a server that exits before it is ready is errored at once with its status and output", stillborn),
-    ("a server that panics before it is ready tells its panic", panicky),
-    ("a server's panic is told with its place, and not buried under its backtrace", panicky_with_backtrace),
+    ("a server that panics before it is ready is reported with its panic", panicky),
+    ("a server's panic is reported with its place, and not buried under its backtrace", panicky_with_backtrace),
     ("a server that never gets ready is errored with what was waited for", unready),
     ("a fixture that fails is tried once and fails each test that needs it", broken_fixture),
     ("a server that never answers is timed out by cause", silence),

@@ -6,7 +6,7 @@ use proofload_testing::specification::Specification;
 pub(crate) const SPECIFICATION: Specification = &[
     ("a test that holds passes, and every request is accounted for", passes),
     ("fixtures are set up in order, torn down in reverse, and a user's set-up is judged by no threshold", fixtures),
-    ("a benchmark tells its columns", benchmark),
+    ("a benchmark prints its columns", benchmark),
     ("a breached threshold fails with actual, limit and samples", too_slow),
     ("an unexpected status fails by its cause", busy),
     ("a threshold on an endpoint that no request hit fails and names those that were", no_data),
@@ -29,7 +29,7 @@ fn passes() {
     assert_eq!(test["totals"]["response_time"]["samples"], 200);
     assert!(test["totals"]["response_time"]["p95_s"].as_f64().expect("a figure") > 0.0);
     assert!(workspace.page().expect("the page is written").contains("good::health"));
-    assert!(run.record()["environment"]["optimised"].as_bool().expect("told"));
+    assert!(run.record()["environment"]["optimised"].as_bool().expect("the record says whether the build was optimised"));
 }
 
 fn fixtures() {

@@ -16,7 +16,7 @@ pub(crate) const SPECIFICATION: Specification = &[
     ("a load that does not suit an unselected test is no mistake", unselected),
     ("--last-failed runs what did not pass", last_failed),
     ("--fail-fast stops after the first failure", fail_fast),
-    ("--fixtures and --setup-plan tell and start nothing", shows),
+    ("--fixtures and --setup-plan print and start nothing", shows),
     ("--help reads as one tool", help),
 ];
 

@@ -51,7 +51,7 @@ pub(crate) fn ask_over(
     let measured = offer(&test, &workload, &Stop::default(), &Arc::default());
     let total = measured.total.requests;
     assert!(total.is_conserved(), "{total:?}");
-    let taken = |texts: Mutex<Vec<String>>| texts.into_inner().expect("nobody panics while it is held");
+    let taken = |texts: Mutex<Vec<String>>| texts.into_inner().expect("no thread panics while it holds the lock");
     Asked { measured, answers: taken(answers), errors: taken(errors) }
 }
 
@@ -83,16 +83,16 @@ impl<F: AsyncFn(&mut User) -> proofload::Result<Response> + Sync> Scenario for T
     }
 
     async fn iterate(&self, user: &mut User) -> IterationEnd {
-        let push = |texts: &Mutex<Vec<String>>, text| texts.lock().expect("nobody panics while it is held").push(text);
+        let push = |texts: &Mutex<Vec<String>>, text| texts.lock().expect("no thread panics while it holds the lock").push(text);
         match (self.test)(user).await {
             Ok(answer) => {
                 push(self.answers, String::from_utf8_lossy(answer.bytes()).into_owned());
                 IterationEnd::Completed
             }
             Err(error) => {
-                let told = error.to_string();
-                push(self.errors, told.clone());
-                IterationEnd::FailedItself(told)
+                let text = error.to_string();
+                push(self.errors, text.clone());
+                IterationEnd::FailedItself(text)
             }
         }
     }

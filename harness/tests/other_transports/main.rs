@@ -36,12 +36,12 @@ fn https_works_with_the_certificate_that_is_trusted() {
 }
 
 #[test]
-fn a_certificate_that_nobody_vouches_for_is_a_counted_failure_that_says_so() {
+fn an_untrusted_certificate_is_a_failure_counted_under_that_cause() {
     let (server, stranger) = (Served::over_tls(), Served::over_tls());
     for options in [HttpOptions::default(), trusting(&stranger)] {
         let asked = ask(&options, 2, async |user| user.get(&server.base_url, "/version").await);
-        let told: Vec<_> = asked.measured.total.failures.into_iter().collect();
-        let [(cause, 2)] = told.as_slice() else { panic!("{told:?}") };
+        let causes: Vec<_> = asked.measured.total.failures.into_iter().collect();
+        let [(cause, 2)] = causes.as_slice() else { panic!("{causes:?}") };
         assert!(cause.starts_with("TLS: invalid peer certificate: "), "{cause}");
         assert_eq!((asked.measured.total.requests.failed, asked.measured.total.bytes_sent), (2, 0));
     }
@@ -68,7 +68,7 @@ fn http2_is_spoken_over_tls_and_over_plain_tcp() {
     }
 }
 
-/// What is asked for is spoken or fails: nobody finds out later that HTTP/2 was HTTP/1.1.
+/// HTTP/2 is used or the request fails; it never silently becomes HTTP/1.1.
 #[test]
 fn a_server_without_http2_fails_every_request_for_it() {
     for server in [Served::in_http1(Served::over_tls), Served::in_http1(Served::plain)] {
@@ -134,10 +134,10 @@ fn a_proxy_carries_plain_requests_and_tunnels_the_others() {
 }
 
 #[test]
-fn nobody_at_the_proxy_is_a_refused_connection() {
+fn a_proxy_that_does_not_listen_is_a_refused_connection() {
     let server = Served::plain();
-    let nobody = std::net::TcpListener::bind("127.0.0.1:0").and_then(|listener| listener.local_addr()).expect("a port");
-    let options = HttpOptions { proxy: Some(format!("http://{nobody}")), ..HttpOptions::default() };
+    let unused = std::net::TcpListener::bind("127.0.0.1:0").and_then(|listener| listener.local_addr()).expect("a port");
+    let options = HttpOptions { proxy: Some(format!("http://{unused}")), ..HttpOptions::default() };
     let asked = ask(&options, 1, async |user| user.get(&server.base_url, "/version").await);
     assert_eq!(asked.measured.total.failures, failures(&[("connection refused", 1)]));
     assert_eq!(server.connections(), 0);
@@ -193,10 +193,10 @@ fn shared_connections_over_tls_are_refused_and_not_ignored() {
         user.get(&server.base_url, "/version").await
     });
     assert_eq!(asked.answers, [""; 0]);
-    let told = asked.errors.join("\n");
+    let errors = asked.errors.join("\n");
     assert!(
-        told.contains("GET /version was not sent: `connections = shared(2)` works with plain `http://` addresses only"),
-        "{told}"
+        errors.contains("GET /version was not sent: `connections = shared(2)` works with plain `http://` addresses only"),
+        "{errors}"
     );
 }
 

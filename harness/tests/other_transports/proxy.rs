@@ -25,7 +25,7 @@ impl Proxy {
 
     /// The first line of what was asked on each connection.
     pub(crate) fn seen(&self) -> Vec<String> {
-        self.seen.lock().expect("nobody panics while it is held").clone()
+        self.seen.lock().expect("no thread panics while it holds the lock").clone()
     }
 }
 
@@ -42,7 +42,7 @@ async fn pass_on(mut client: TcpStream, seen: Arc<Mutex<Vec<String>>>) -> std::i
     }
     let text = String::from_utf8_lossy(&head).into_owned();
     let first = text.lines().next().unwrap_or_default().to_owned();
-    seen.lock().expect("nobody panics while it is held").push(first.clone());
+    seen.lock().expect("no thread panics while it holds the lock").push(first.clone());
     let target = first.split(' ').nth(1).unwrap_or_default();
     let authority = target.trim_start_matches("http://").split('/').next().unwrap_or_default();
     let mut server = TcpStream::connect(authority).await?;

@@ -10,11 +10,11 @@ use crate::declared::{BLOCKS, ECHO, HAS_A_CHILD, HAS_A_DAEMON, KEEPS_A_FILE, pri
 use crate::support::{Stage, get, in_time};
 
 crate::trials![
-    a_server_that_exits_in_mid_life_wakes_who_waits_for_its_end,
-    a_server_that_panics_in_mid_life_tells_so_in_its_last_lines,
+    a_server_that_exits_while_it_serves_wakes_those_that_wait_for_its_end,
+    a_server_that_panics_while_it_serves_shows_the_panic_in_its_last_lines,
     a_server_that_is_killed_dies_of_the_signal_by_name,
     a_server_dies_at_once_although_its_own_child_lives_on,
-    a_command_that_exits_in_mid_life_dies_with_its_own_status,
+    a_command_that_exits_while_it_serves_dies_with_its_own_status,
     a_command_that_is_killed_takes_its_workers_along,
     a_supervisor_that_is_killed_takes_its_program_along,
     a_server_is_in_a_process_group_of_its_own_so_that_ctrl_c_is_not_for_it,
@@ -42,7 +42,7 @@ async fn script(text: &str) -> Server {
     in_time(Server::command("sh", ["-c", text]).port(1).ready_line("up").start()).await.unwrap()
 }
 
-async fn a_server_that_exits_in_mid_life_wakes_who_waits_for_its_end(_: Stage) {
+async fn a_server_that_exits_while_it_serves_wakes_those_that_wait_for_its_end(_: Stage) {
     let server = in_time(start(&ECHO)).await.unwrap();
     assert_eq!(server.died(), None);
     get(&server, "/exit").ok();
@@ -50,7 +50,7 @@ async fn a_server_that_exits_in_mid_life_wakes_who_waits_for_its_end(_: Stage) {
     assert_eq!(server.died().map(|death| death.to_string()).as_deref(), Some("exit status 3"));
 }
 
-async fn a_server_that_panics_in_mid_life_tells_so_in_its_last_lines(_: Stage) {
+async fn a_server_that_panics_while_it_serves_shows_the_panic_in_its_last_lines(_: Stage) {
     let server = in_time(start(&ECHO)).await.unwrap();
     get(&server, "/panic").ok();
     assert_eq!(in_time(server.ended()).await, ProcessExit::Status(101));
@@ -72,7 +72,7 @@ async fn a_server_dies_at_once_although_its_own_child_lives_on(_: Stage) {
     wait_until("the child is gone", || !is_alive(child));
 }
 
-async fn a_command_that_exits_in_mid_life_dies_with_its_own_status(stage: Stage) {
+async fn a_command_that_exits_while_it_serves_dies_with_its_own_status(stage: Stage) {
     let note = stage.folder.join("go");
     let text = format!("echo up; while [ ! -e {} ]; do sleep 0.01; done; exit 5", note.display());
     let server = script(&text).await;

@@ -20,7 +20,7 @@ crate::trials![
     a_start_that_is_cut_off_leaves_nothing_behind,
     a_server_whose_output_cannot_be_kept_names_the_file,
     a_server_needs_a_stage,
-    a_command_is_told_a_free_port_and_ready_when_it_connects,
+    a_command_receives_a_free_port_and_is_ready_when_it_connects,
     a_command_is_ready_when_it_has_written_the_line,
     a_command_runs_in_its_folder_with_its_environment,
     a_command_that_ends_early_fails_at_once_with_status_and_output,
@@ -64,7 +64,7 @@ async fn a_server_that_returns_fails_at_once(_: Stage) {
 async fn a_server_that_panics_fails_at_once_with_its_message(_: Stage) {
     let error = in_time(start(&PANICS)).await.unwrap_err().to_string();
     assert!(error.contains("exit status 101"), "{error}");
-    // The last line, so that it is told whatever the length of the backtrace above it.
+    // The last line, so that it is shown however long the backtrace above it is.
     assert!(error.ends_with("\n    server `panics` panicked: the database is on fire"), "{error}");
 }
 
@@ -126,7 +126,7 @@ async fn a_server_needs_a_stage(_: Stage) {
     assert!(error.to_string().contains("write a `#[fixture]`"), "{error}");
 }
 
-async fn a_command_is_told_a_free_port_and_ready_when_it_connects(_: Stage) {
+async fn a_command_receives_a_free_port_and_is_ready_when_it_connects(_: Stage) {
     let this = std::env::current_exe().unwrap().display().to_string();
     let server = in_time(Server::command(this, ["--listen", "{port}"]).name("own").start()).await.unwrap();
     assert_eq!(server.address().split(':').next(), Some("127.0.0.1"));

@@ -1,4 +1,4 @@
-//! Functions that the harness could not call; a mistake in the attribute is told beside them.
+//! Functions that the harness could not call; a mistake in the attribute is reported as well.
 use proofload::prelude::*;
 
 #[perf(kind = "load")]

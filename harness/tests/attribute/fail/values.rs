@@ -1,4 +1,4 @@
-//! Values that their setting does not take, and numbers that nobody should have to guess.
+//! Values that their setting does not take, and numbers whose meaning would have to be guessed.
 use proofload::prelude::*;
 
 #[perf(

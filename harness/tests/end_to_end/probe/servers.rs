@@ -22,7 +22,7 @@ fn reply_to(received: &Received) -> Reply {
         "/cut" => Reply::close("HTTP/1.1 200 OK\r\ncontent-length: 99\r\n\r\nshort"),
         "/rubbish" => Reply::close("what do you want\r\n\r\n"),
         "/exit" => {
-            eprintln!("last words of a server that was told to exit");
+            eprintln!("last words of a server that was asked to exit");
             std::process::exit(3);
         }
         _ => Reply::ok(),

@@ -15,7 +15,7 @@ pub(crate) mod elsewhere {
     use proofload::prelude::*;
     use tokio::net::TcpListener;
 
-    /// A server that nobody starts here.
+    /// A server that is never started here.
     #[server(ready = "/health", start_timeout = 1500ms, threads = 2)]
     pub async fn agent(listener: TcpListener) -> std::io::Result<()> {
         loop {

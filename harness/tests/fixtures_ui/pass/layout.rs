@@ -88,7 +88,7 @@ async fn asks(in_this_module: &u64, agent: &String, _by_glob: &u8) -> proofload:
     Ok(())
 }
 
-/// The first parameter is told by its type.
+/// The type of the first parameter decides what it is.
 #[perf(kind = "load", users = 1, requests = 1)]
 async fn seat(client: &mut User, user: &u32, bound: &mut u32) -> proofload::Result {
     assert_eq!((client.number(), *user, *bound), (0, 4, 4));

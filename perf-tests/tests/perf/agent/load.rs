@@ -59,7 +59,7 @@ async fn create_workflow(user: &mut User, agent: &Server, own_workflows: &OwnWor
     user.check("what was created", found.owner == order.owner && found.name == order.name)
 }
 
-/// Whoever has started a workflow reloads its page until it is done.
+/// A user that has started a workflow reloads its page until the workflow is done.
 #[perf(kind = "load", users = 30, duration = 1500ms, warmup = 300ms, success_rate >= 100%, mean < 1s, max < 2s)]
 async fn follow_workflow(user: &mut User, agent: &Server, started_workflow: &mut Workflow) -> proofload::Result {
     let path = format!("/workflows/{}", started_workflow.id);

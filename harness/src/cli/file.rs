@@ -1,4 +1,4 @@
-//! `proofload.toml`: the one door to toml.
+//! Reads `proofload.toml`. Only this file uses the `toml` crate.
 
 use std::collections::BTreeMap;
 use std::ops::Range;
@@ -135,7 +135,7 @@ impl FileReader<'_> {
         settings
     }
 
-    /// One setting as a text, for the parser that reads settings everywhere.
+    /// One setting as a string, so that the parser of the attribute and the command line reads it.
     fn setting(
         &mut self,
         key: &Spanned<std::borrow::Cow<'_, str>>,
@@ -215,9 +215,9 @@ fn unknown(origin: Origin, key: &str, besides: &[&'static str]) -> UsageMistake 
 
 fn found(value: &DeValue<'_>) -> &'static str {
     match value {
-        DeValue::String(_) => "a text",
+        DeValue::String(_) => "a string",
         DeValue::Integer(_) | DeValue::Float(_) => "a number",
-        DeValue::Boolean(_) => "a truth value",
+        DeValue::Boolean(_) => "true or false",
         DeValue::Datetime(_) => "a date",
         DeValue::Array(_) => "an array",
         DeValue::Table(_) => "a table",

@@ -1,4 +1,4 @@
-//! The flags, and `--help`: the one door to clap.
+//! The flags, and `--help`. Only this file uses the `clap` crate.
 //!
 //! Values of our own options stay texts here, because the environment gives the same options and both are read by
 //! the same code.

@@ -101,7 +101,7 @@ pub struct TestReport {
     pub calibration: Option<CalibrationReport>,
     /// The servers it used.
     pub servers: Vec<ServerReport>,
-    /// What a reader should know although the verdict stands: an unoptimised build, few samples, a busy generator.
+    /// What a reader should know, without effect on the verdict: an unoptimised build, few samples, a busy generator.
     #[serde(default)]
     pub warnings: Vec<String>,
     /// What went wrong after the verdict: a tear-down that failed. Never hides the outcome.

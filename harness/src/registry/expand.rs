@@ -183,7 +183,7 @@ fn ignored(decl: &TestDecl) -> Option<String> {
 }
 
 fn ignored_by_kind(kind: Kind) -> String {
-    format!("{kind} tests run when asked: --include-ignored")
+    format!("{kind} tests run only with --include-ignored")
 }
 
 #[cfg(test)]

@@ -18,7 +18,7 @@ const HEAD: &str = "\
 
 Settings are given in `#[perf(…)]`, for every test in `proofload.toml`, and for one run by an option or a variable. An
 option wins over its variable, the variable over the profile, the profile over the attribute, and the attribute over the
-rest of `proofload.toml`. In `proofload.toml` a value with a unit, a word or parentheses is a text: `rate = \"300/s\"`,
+rest of `proofload.toml`. In `proofload.toml` a value with a unit, a word or parentheses is a string: `rate = \"300/s\"`,
 `stages = \"0/s -> 500/s over 30s, 500/s for 60s\"`.
 ";
 

@@ -57,7 +57,7 @@ fn a_kind_is_a_table_of_load_settings() {
     assert!(refusal(&[], &[], "[kind.lode]\nusers = 5").starts_with("/shop/proofload.toml:1:7: unknown kind `lode`"));
     assert_eq!(
         refusal(&[], &[], "kind = 'load'"),
-        "/shop/proofload.toml:1:8: `kind` expects a table, such as `[kind.load]`, not a text"
+        "/shop/proofload.toml:1:8: `kind` expects a table, such as `[kind.load]`, not a string"
     );
     assert!(refusal(&[], &[], "[kind.load]\nkind = 5").contains("2:1: unknown key `kind` (keys: users,"));
 }

@@ -58,5 +58,5 @@ fn a_mistake_in_a_profile_is_reported_although_the_profile_is_not_used() {
     assert!(lines[1].contains(":3:21: unknown kind `lode`"), "{text}");
     assert!(lines[2].contains("a benchmark runs one user alone"), "{text}");
     assert_eq!(lines.len(), 3);
-    assert!(refusal(&[], &[], "profile = 'smoke'").contains("a table, such as `[profile.smoke]`, not a text"));
+    assert!(refusal(&[], &[], "profile = 'smoke'").contains("a table, such as `[profile.smoke]`, not a string"));
 }

@@ -135,7 +135,7 @@ fn the_default_threshold_of_the_kind_applies_unless_the_whole_test_is_bounded() 
 fn kinds_that_do_not_run_by_default_say_how_to_run_them() {
     let ignored = |kind, ignore, never_ignored| only(TestDecl { kind, ignore, never_ignored, ..decl("x", 1) }).ignored;
     assert_eq!(ignored(Kind::Load, None, false), None);
-    assert_eq!(ignored(Kind::Stress, None, false).as_deref(), Some("stress tests run when asked: --include-ignored"));
+    assert_eq!(ignored(Kind::Stress, None, false).as_deref(), Some("stress tests run only with --include-ignored"));
     assert_eq!(ignored(Kind::Stress, None, true), None);
     assert_eq!(ignored(Kind::Load, Some(Some("flaky disk")), false).as_deref(), Some("flaky disk"));
     assert_eq!(ignored(Kind::Load, Some(None), false).as_deref(), Some("ignored in its attribute"));

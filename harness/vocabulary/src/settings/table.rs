@@ -239,7 +239,7 @@ settings! {
         Redirects "redirects = 5" => redirects: u64 as Count {
             takes: ValueType::CountOrNone,
             help: "Redirects that a request follows; one more fails it",
-            default: "0: a redirect is an answer",
+            default: "0: a redirect is returned as a response",
         }
         Cookies "cookies = true" => cookies: bool as Switch {
             takes: ValueType::Switch,

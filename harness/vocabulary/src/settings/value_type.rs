@@ -74,7 +74,7 @@ impl ValueType {
             }
             ValueType::Sweep => "users or rates, as in `sweep(users = [1, 2, 5])`",
             ValueType::Capacity => "how to search, as in `capacity(start = 50/s, budget = 120s)`",
-            ValueType::Text => "a text in quotes",
+            ValueType::Text => "a string in quotes",
             ValueType::Words => "words in brackets, such as `[slow, smoke]`",
             ValueType::IgnoreReason => "a reason in quotes, `true` or `false`",
         }
@@ -90,7 +90,7 @@ impl ValueType {
         matches!(self, ValueType::Overflow | ValueType::Spacing | ValueType::Connections)
     }
 
-    /// True if the value is a text in quotes, and nothing that reads as a number.
+    /// True if the value is a string in quotes, and nothing that reads as a number.
     pub const fn is_text(self) -> bool {
         matches!(self, ValueType::Proxy | ValueType::File)
     }

@@ -5,7 +5,7 @@
 pub struct HttpOptions {
     /// HTTP/2 and nothing else, also over plain TCP.
     pub http2: bool,
-    /// How many redirects are followed, one after the other; 0: a redirect is an answer.
+    /// How many redirects are followed, one after the other; 0: a redirect is returned as a response.
     pub redirects: u64,
     /// Each user sends back the cookies that it received.
     pub cookies: bool,

@@ -1,4 +1,4 @@
-//! `#[perf]` from the author's side: what the registry records, and what a mistake is answered with.
+//! `#[perf]` from the author's side: what the registry records, and which message a mistake gets.
 
 #![expect(clippy::unwrap_used, reason = "a test fails where it panics")]
 

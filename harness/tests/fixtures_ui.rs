@@ -1,4 +1,4 @@
-//! `#[fixture]` and `#[server]` from the author's side: what is injected, and what a mistake is answered with.
+//! `#[fixture]` and `#[server]` from the author's side: what is injected, and which message a mistake gets.
 
 #![expect(clippy::unwrap_used, reason = "a test fails where it panics")]
 

@@ -21,7 +21,7 @@ use proofload::__internals::workload::{Connections, HttpOptions, LoadModel, RunL
 const RUNS: u64 = 500;
 const RATE_PER_S: u32 = 100;
 
-/// `p95`, what it is of some times, and its interval if no time knew of another.
+/// `p95`, what it is of some times, and its interval if the times were independent.
 type Figure = (&'static str, fn(&mut [f64]) -> f64, fn(&mut [f64]) -> (f64, f64));
 
 const FIGURES: [Figure; 3] = [

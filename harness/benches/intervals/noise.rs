@@ -33,14 +33,14 @@ impl Noise {
     pub(crate) fn seeded(seed: u64) -> Noise {
         let mut noise = Noise { random: SplitMix64::new(seed), wandering: 0.0, has_neighbour: false };
         noise.wandering = WANDERING * noise.normal();
-        // Long enough for the neighbours, too, to be as they always are.
+        // Long enough for the neighbours, too, to reach their usual state.
         for _ in 0..200 {
             noise.step();
         }
         noise
     }
 
-    /// So many requests a second for so long: when each starts, and the seconds that it takes.
+    /// Requests at this rate for this long: when each starts, and the seconds that it takes.
     pub(crate) fn requests(&mut self, rate_per_s: u32, length: Duration) -> Vec<(Duration, f64)> {
         let steps = (length.as_nanos() / STEP.as_nanos()) as u32;
         let in_step = rate_per_s / 10;
@@ -88,13 +88,13 @@ pub(crate) fn mean(times_s: &mut [f64]) -> f64 {
     times_s.iter().sum::<f64>() / times_s.len() as f64
 }
 
-/// The time that so large a share does not exceed; sorts.
+/// The time that this share of the times does not exceed; sorts them.
 pub(crate) fn quantile(times_s: &mut [f64], share: f64) -> f64 {
     times_s.sort_by(f64::total_cmp);
     times_s[((times_s.len() as f64 * share).ceil() as usize).clamp(1, times_s.len()) - 1]
 }
 
-/// The mean's interval for samples that know nothing of each other.
+/// The mean's interval for independent samples.
 pub(crate) fn naive_mean(times_s: &mut [f64]) -> (f64, f64) {
     let (count, mean) = (times_s.len() as f64, mean(times_s));
     let variance = times_s.iter().map(|time_s| (time_s - mean).powi(2)).sum::<f64>() / (count - 1.0);
@@ -102,7 +102,7 @@ pub(crate) fn naive_mean(times_s: &mut [f64]) -> (f64, f64) {
     (mean - half, mean + half)
 }
 
-/// A quantile's interval by order statistics, for samples that know nothing of each other.
+/// A quantile's interval by order statistics, for independent samples.
 pub(crate) fn naive_quantile(times_s: &mut [f64], share: f64) -> (f64, f64) {
     let reach = 1.96 * (share * (1.0 - share) / times_s.len() as f64).sqrt();
     (quantile(times_s, share - reach), quantile(times_s, share + reach))

@@ -47,8 +47,8 @@ impl Layers {
     }
 }
 
-/// A profile over what is declared. It makes tests smaller or larger and leaves what they ask: users are for tests
-/// with users, rates for tests with arrivals.
+/// A profile over what is declared. It makes tests smaller or larger and does not change their workload model:
+/// users are for tests with users, rates for tests with arrivals.
 fn profile_over(profile: &Tables, declared: Settings, kind: Kind) -> Settings {
     let own = profile.kinds.get(&kind).cloned().unwrap_or_default();
     let settings = from_outside(own.over(profile.general.clone()), &declared, kind);
@@ -81,8 +81,8 @@ fn planned_load(settings: &Settings) -> Option<SettingKey> {
     SettingKey::LOAD.into_iter().find(|key| key.is_planned_load() && settings.has(*key))
 }
 
-/// `settings` without what is about arrivals if there are none `together` with the other layers, and without what is
-/// about users if there are none.
+/// `settings` without those for users if the layers `together` plan arrivals, and without those for arrivals if they
+/// do not.
 fn without_other_model(settings: Settings, together: &Settings, kind: Kind) -> Settings {
     let other_model = match together.arrivals_come_from() {
         _ if kind == Kind::Capacity => return settings,

@@ -8,7 +8,7 @@ use crate::settings::{SettingError, WorkloadError};
 use crate::suggest::did_you_mean;
 
 /// Everything that is wrong with the way the tests were called; at least one [`UsageMistake`]. It is shown after
-/// `error: `, which each mistake after the first begins with.
+/// `error: `, so each mistake after the first is put on a line of its own that begins with `error: `.
 #[derive(Debug, PartialEq, Eq, Error)]
 #[error("{}", .0.iter().map(UsageMistake::to_string).collect::<Vec<_>>().join("\nerror: "))]
 pub(crate) struct UsageError(Vec<UsageMistake>);
@@ -78,7 +78,7 @@ pub(crate) enum UsageMistake {
         /// `, did you mean …?` or nothing.
         suggestion: String,
     },
-    /// A variable of ours whose value is not valid Unicode.
+    /// A `PROOFLOAD_…` variable whose value is not valid Unicode.
     #[error("{0}: its value is not valid Unicode")]
     NotUnicode(String),
     /// `proofload.toml` is not valid TOML.

@@ -39,7 +39,7 @@ pub(super) struct Budgets {
 }
 
 impl Budgets {
-    /// The numbers of requests that end the two phases; 0 for a phase that something else ends.
+    /// The numbers of requests that end the two phases; 0 for a phase that does not end by a number of requests.
     pub(super) fn new(warm_up: u64, measurement: u64) -> Budgets {
         Budgets { warm_up: AtomicU64::new(warm_up), measurement: AtomicU64::new(measurement) }
     }

@@ -24,7 +24,7 @@ impl Watchdog {
         Watchdog { last_answer_ns: AtomicU64::new(0), longest_timeout_ns: AtomicU64::new(nanoseconds(timeout)) }
     }
 
-    /// At this time a request was answered, or no user was waiting for an answer.
+    /// Notes that a request was answered at this time, or that no user was waiting for an answer.
     pub(super) fn answered(&self, at: Duration) {
         self.last_answer_ns.fetch_max(nanoseconds(at), Ordering::Relaxed);
     }
@@ -34,7 +34,7 @@ impl Watchdog {
         Duration::from_nanos(self.last_answer_ns.load(Ordering::Relaxed))
     }
 
-    /// A request was given this timeout. Returns the longest that any was given.
+    /// Notes the timeout of a request. Returns the longest timeout of any request so far.
     pub(super) fn longest_timeout(&self, timeout: Duration) -> Duration {
         let timeout_ns = nanoseconds(timeout);
         Duration::from_nanos(self.longest_timeout_ns.fetch_max(timeout_ns, Ordering::Relaxed).max(timeout_ns))
@@ -90,7 +90,7 @@ mod tests {
     }
 
     #[test]
-    fn only_checks_in_a_row_without_a_new_answer_count_check() {
+    fn only_checks_in_a_row_without_a_new_answer_count() {
         let checks = SilentChecks::default();
         assert!((0..9).all(|_| !checks.count_check(S(0))));
         assert!(!checks.count_check(S(1)), "there was an answer");

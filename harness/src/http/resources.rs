@@ -40,7 +40,7 @@ struct UsedTransports {
 }
 
 impl HttpResources {
-    /// For requests that mostly have `timeout`. With a shared policy, its number is that of this thread alone.
+    /// For requests that mostly have `timeout`. The number in a shared policy is that of this thread alone.
     pub fn new(timeout: Duration, policy: ConnectionPolicy, options: TransportOptions) -> HttpResources {
         HttpResources {
             policy,

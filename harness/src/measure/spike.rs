@@ -65,7 +65,7 @@ impl SpikeFigures {
     }
 }
 
-/// The first slice from which on every slice of the next second in which anything ended is calm, and any is.
+/// The first slice that begins a calm second: it is calm, and so is every slice of that second in which a request ended.
 fn first_calm(slices: &[TimeSlice], band_s: f64) -> Option<usize> {
     let is_calm = |slice: &TimeSlice| slice.p50_s.map(|median_s| median_s <= band_s && slice.ok >= slice.failed);
     slices.windows(STAYS).position(|second| {
@@ -92,7 +92,7 @@ mod tests {
         StageBounds { name: SPIKE.to_owned(), from: 300.0, to: 300.0, begins: S(5), ends: S(10) }
     }
 
-    /// One server of `capacity` a second, first in first out, that each request finds as busy as those before left it.
+    /// One server that serves `capacity` requests a second, first in first out.
     fn queue(base_per_s: f64, peak_per_s: f64, capacity: f64, until_s: f64) -> Vec<TimeSlice> {
         let (mut slices, mut due_s, mut free_s) = (Slices::of(WIDTH), 0.0, 0.0f64);
         while due_s < until_s {

@@ -21,7 +21,7 @@ pub fn of(levels: &[LevelThroughput]) -> Option<usize> {
 }
 
 fn scales(lower: LevelThroughput, higher: LevelThroughput) -> bool {
-    // Repeats of one level say nothing about more of it.
+    // Repeats of one level say nothing about a higher load.
     if higher.load <= lower.load {
         return true;
     }

@@ -81,7 +81,7 @@ fn worth_showing(test: &TestReport) -> impl Iterator<Item = &ThresholdVerdict> {
     })
 }
 
-/// From the estimate to the limit, in units of the interval's half on that side: below 1 the limit lies inside.
+/// How far the figure is from its limit, where 1 is the end of the interval on that side: below 1 the limit lies inside.
 fn distance(verdict: &ThresholdVerdict) -> f64 {
     let Some(((low, high), actual)) = verdict.interval.zip(verdict.actual) else { return f64::INFINITY };
     let limit = verdict.threshold.limit();

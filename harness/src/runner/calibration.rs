@@ -1,4 +1,4 @@
-//! Rates that are a share of a capacity: the capacity is searched for once, for each server and each work asked of it.
+//! Rates that are a share of a capacity. A capacity is searched for once for each server and each kind of work.
 
 use std::collections::HashMap;
 
@@ -60,7 +60,7 @@ impl Capacities {
             return known.clone();
         }
         let searched = search(test, share, is_optimised, load).await;
-        // What disturbed a search that found nothing may be over by the next test.
+        // If nothing was found, the next test searches again: the disturbance may be over by then.
         if searched.capacity_per_s.is_ok() {
             self.known.insert(key, searched.clone());
         }

@@ -10,7 +10,7 @@ use crate::workload::Workload;
 
 /// Offers one load and measures it.
 ///
-/// The only thing that a series of runs needs from the world; a fake of a few lines is enough to test one.
+/// The only thing that a series of runs needs from outside; a fake of a few lines is enough to test one.
 pub trait RunLoad {
     /// Offers `workload` and returns the figures; times beyond each of `limits` are counted during the run.
     ///

@@ -125,7 +125,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn descendants_are_found_in_any_order_and_nobody_else() {
+    fn descendants_are_found_in_any_order_and_no_other_processes() {
         let process = |pid, parent| ProcessStat {
             pid,
             parent,

@@ -15,7 +15,7 @@ const SERVE: &str = "serve";
 const SUPERVISE: &str = "supervise";
 const TESTS: &str = "tests";
 
-/// How many arguments precede those of the person in the process that runs the tests, with the program itself.
+/// In the process that runs the tests: how many arguments precede the person's own, the program's name included.
 const BEFORE_ARGUMENTS: usize = 4;
 
 /// Runs as a child process or supervisor if this binary was started as one; `main` calls this before anything else.
@@ -50,7 +50,7 @@ pub(crate) struct TestsProcess {
 }
 
 impl TestsProcess {
-    /// `None` if this process is another one.
+    /// `None` in any other process.
     pub(crate) fn this() -> Option<TestsProcess> {
         let mut arguments = env::args_os().skip(1);
         let is_one = arguments.next()? == MARKER && arguments.next()? == TESTS;

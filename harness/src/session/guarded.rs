@@ -1,4 +1,4 @@
-//! The process that runs the tests, as its guardian hears of it: the [`Reporter`].
+//! What the process that runs the tests reports to its guardian: the [`Reporter`].
 
 use std::io;
 use std::sync::Arc;
@@ -14,7 +14,7 @@ pub(super) enum Ending {
     AtOnce,
 }
 
-/// What the process that runs the tests tells its guardian.
+/// A report of the process that runs the tests to its guardian.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) enum Report {
     /// The test with this name begins.
@@ -44,7 +44,7 @@ impl Report {
     }
 }
 
-/// Tells the guardian what happens; does nothing in a process that has none.
+/// Reports to the guardian; does nothing in a process without one.
 #[derive(Debug, Clone, Default)]
 pub(super) struct Reporter {
     channel: Option<Arc<Channel>>,
@@ -101,7 +101,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn what_is_told_is_understood() {
+    fn a_report_is_read_as_it_was_written() {
         let name = "agent::begins finished::users_5".to_owned();
         for report in
             [Report::Begins(name), Report::TestEnded, Report::Ends(Ending::Finished), Report::Ends(Ending::AtOnce)]

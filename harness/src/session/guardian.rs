@@ -45,7 +45,7 @@ struct Heard {
 pub(super) enum RunEnd {
     /// It has reported everything itself.
     Reported(u8),
-    /// It could not.
+    /// It ended before it could report.
     Early(EarlyEnd),
 }
 
@@ -72,7 +72,7 @@ fn start(input: &Input, signals: Signals) -> io::Result<(u32, JoinHandle<Heard>)
     // In the same process group: the terminal's keys, and nextest's signals, are for both.
     command.stdin(Stdio::from(OwnedFd::from(theirs)));
     let child = command.spawn()?;
-    // It holds the child's end, and as long as that is open here, its closing is not noticed.
+    // The command holds the child's end of the channel. While that is open here, it is not noticed that the child closes it.
     drop(command);
     let sender = Arc::new(ours.try_clone()?);
     signals.forward(move |signal| {

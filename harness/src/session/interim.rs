@@ -1,4 +1,4 @@
-//! The record of a run that has not ended: whatever ends the process, it has the tests that had finished.
+//! The record of a run that has not ended: however the process ends, the record has the tests that had finished.
 
 use std::time::SystemTime;
 
@@ -35,7 +35,7 @@ impl InterimRecord {
         }
     }
 
-    /// Writes the tests that have ended. `running` is recorded as errored, which holds if nothing is written after this.
+    /// Writes the tests that have ended. `running` is recorded as errored, which stays so if the process ends before the next write.
     pub(super) fn write(&self, ended: &[TestReport], running: Option<&Test>) {
         let running = running.map(|test| TestReport {
             outcome: Outcome::Errored,

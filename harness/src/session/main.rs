@@ -32,7 +32,7 @@ use crate::server;
 /// Call it first thing in `main`: the tests run in a process of their own, and so does each server under test. All of
 /// them are this same binary, started again. Whatever ends the tests' process, the exit code is not 0, the test that ran
 /// is named, and the record has the tests that had finished.
-#[must_use = "the exit code tells cargo whether the tests passed"]
+#[must_use = "cargo reads from the exit code whether the tests passed"]
 pub fn main() -> ExitCode {
     if let Some(code) = server::run_if_reexecuted() {
         return code;

@@ -1,4 +1,4 @@
-//! Consecutive samples as one [`Batch`], because neighbours depend on each other and sums of many do so less.
+//! Consecutive samples as one [`Batch`], because neighbouring samples depend on each other, and sums of many do so less.
 
 /// More batches than this are joined, so that neighbours depend less on each other.
 const MOST_BATCHES: usize = 20;

@@ -37,7 +37,7 @@ impl MeanEstimate {
         Some(MeanEstimate { mean, half_width })
     }
 
-    /// Of samples that cannot be negative, such as times.
+    /// The 95 % interval, for samples that cannot be negative, such as times.
     pub(crate) fn non_negative_interval(self) -> ConfidenceInterval {
         ConfidenceInterval { low: (self.mean - self.half_width).max(0.0), high: self.mean + self.half_width }
     }

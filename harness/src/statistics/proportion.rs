@@ -1,4 +1,4 @@
-//! How precisely a share of samples is known although they depend on each other: a [`Proportion`].
+//! How precisely a share is known from samples that depend on each other: a [`Proportion`].
 
 use super::batch::{Batch, total};
 use super::interval::ConfidenceInterval;
@@ -16,7 +16,7 @@ pub(crate) struct HitCount {
     pub(crate) hits: u64,
 }
 
-/// A share of samples, and how many independent samples it is worth.
+/// A share of samples, and how many independent samples would give the same precision.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub(crate) struct Proportion {
     pub(crate) share: f64,
@@ -68,7 +68,7 @@ fn batch(slices: &[HitCount], index: usize) -> Batch {
     Batch { samples, sum: hits as f64 }
 }
 
-/// Ten batches know their own spread only as well as Student's t says.
+/// By Student's t, because the spread is estimated from ten batches.
 fn z() -> f64 {
     student_t_975(BATCHES - 1)
 }

@@ -1,6 +1,6 @@
-//! Numbers with so many significant digits.
+//! Rounding to significant digits.
 
-/// `value` rounded to so many significant digits.
+/// `value`, rounded to this many significant digits.
 ///
 /// ```
 /// use proofload::__internals::outcome::figure::round_to;

@@ -1,4 +1,4 @@
-//! Where a noisy series is going: its [`Trend`], by Theil and Sen.
+//! The slope of a noisy series: its [`Trend`], by Theil and Sen.
 
 /// The median of the slopes between all pairs of points, and its 95 % interval (Sen 1968). Unlike a regression line, it
 /// hardly moves when one point in four is an outlier.

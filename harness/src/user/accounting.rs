@@ -12,7 +12,7 @@ use crate::measure::{Endpoint, Fate, LogEntry, Moments, Phase, Phases, UserLog};
 /// No run is this long; a longer timeout would not fit the clock.
 const LONGEST_TIMEOUT: Duration = Duration::from_secs(365 * 24 * 3600);
 
-/// An open operation. Dropped before it was closed, it is recorded as given up, with the time so far.
+/// An open operation. If it is dropped before it is closed, it is recorded as given up, with the time so far.
 #[derive(Debug)]
 pub(super) struct OperationAccounting {
     log: UserLog,
@@ -34,7 +34,7 @@ pub(super) struct OperationTimes {
 }
 
 impl OperationAccounting {
-    /// Counts an operation that begins now and was intended to start when the plan says. Its bytes and times will be in
+    /// Counts an operation that begins now; its intended start is the planned one. Its bytes and times will be in
     /// `traffic`.
     pub(super) fn open(
         log: &UserLog,
@@ -96,7 +96,7 @@ impl OperationAccounting {
         self.close(Fate::Ok, done)
     }
 
-    /// It failed: counts it, and returns the error that says so.
+    /// Counts it as failed, and returns the error for the author's function.
     pub(super) fn fail(&mut self, fate: Fate) -> Error {
         let text = match &fate {
             Fate::TimedOut => format!("{}: timed out after {:?}", self.endpoint.name(), self.timeout),
@@ -141,7 +141,7 @@ impl OperationAccounting {
         self.close(fate, now);
     }
 
-    /// The phases of one of the slowest requests; they are needed for few.
+    /// The phases of the request. Needed only for the few slowest.
     #[cold]
     fn phases(&self, done: Duration) -> Box<Phases> {
         let (connected, first_byte) = (self.traffic.connected_at.get(), self.traffic.first_byte_at.get());

@@ -14,7 +14,7 @@ use crate::measure::Fate;
 
 /// A request that is being sent; `.await` on a [`Request`](super::Request) makes it.
 ///
-/// Dropped before its end, it is recorded as given up, with the time so far, and its connection is closed.
+/// If it is dropped before its end, it is recorded as given up, with the time so far, and its connection is closed.
 #[must_use = "a request is only sent by `.await`"]
 pub struct Sending<'a> {
     user: &'a mut User,

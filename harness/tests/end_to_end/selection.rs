@@ -1,4 +1,4 @@
-//! The command line as pytest's and cargo's users know it, and what a mistake on it gets.
+//! The command line as pytest's and cargo's users know it, and which message a mistake gets.
 
 use proofload_testing::perf_binary::Workspace;
 use proofload_testing::specification::Specification;

@@ -54,7 +54,7 @@ fn a_thousand_users_send_exactly_what_was_asked_and_the_warm_up_is_outside() {
     });
     assert_eq!((measured.outside.ok, measured.total.requests.ok), (500, 3_000));
     assert_eq!(server.received().len(), 3_500);
-    // The stopwatch ran in the warm-up, too, so only the sum of all is known of it.
+    // The stopwatch ran during the warm-up, too, so it gives only the sum of both.
     assert_eq!(watch.sorted_s().len(), 3_500);
     assert!(measured.total.response_time.max_s <= watch.sorted_s().last().copied());
 }
@@ -108,7 +108,7 @@ fn answers_that_never_end_time_out_at_no_less_than_the_timeout() {
     let measured = run(&plan, async |user| user.get(&server.url, "/").await.map(drop));
     assert_eq!(measured.total.requests.timed_out, 10, "{:?}", measured.total.failures);
     assert!(measured.total.response_time.min_s >= Some(0.25));
-    // 2 × 250 ms; ten times that is a machine that is very busy, and not a run that waits for an end.
+    // 2 × 250 ms; up to ten times that is a very busy machine, and not a run that fails to end.
     assert!(began.elapsed() < MS(5_000), "{:?}", began.elapsed());
 }
 

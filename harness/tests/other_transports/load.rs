@@ -12,7 +12,7 @@ use proofload::__internals::stop::Stop;
 use proofload::__internals::user::{Response, User, UserSlot};
 use proofload::__internals::workload::{Connections, HttpOptions, LoadModel, RunLength, Users, Warmup, Workload};
 
-/// What became of it.
+/// The result of a load.
 pub(crate) struct Asked {
     pub(crate) measured: Measured,
     /// The bodies of the answers.
@@ -21,7 +21,7 @@ pub(crate) struct Asked {
     pub(crate) errors: Vec<String>,
 }
 
-/// One user asks so many times.
+/// One user sends this many requests.
 pub(crate) fn ask(
     options: &HttpOptions,
     times: u64,
@@ -30,7 +30,7 @@ pub(crate) fn ask(
     ask_over(Connections::PerUser, options, (1, times), test)
 }
 
-/// So many users ask so many times together. Every request is in exactly one place.
+/// This many users send this many requests in all. Every request is in exactly one place.
 pub(crate) fn ask_over(
     connections: Connections,
     options: &HttpOptions,

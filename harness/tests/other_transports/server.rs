@@ -104,7 +104,7 @@ async fn accept(listener: TcpListener, config: Option<Arc<ServerConfig>>, seen: 
     }
 }
 
-/// Clients that go away in the middle are no trouble of the server.
+/// A client that disconnects in the middle is not an error of the server.
 async fn serve(stream: impl AsyncRead + AsyncWrite + Unpin + Send + 'static, only_http1: bool) {
     let mut builder = auto::Builder::new(TokioExecutor::new());
     if only_http1 {

@@ -13,8 +13,8 @@ pub(crate) const SPECIFICATION: Specification = &[
     ("arrivals: the server sees those of ramps where the plan's integral has them", ramps),
 ];
 
-/// On a quiet machine lateness at the 99th percentile is below 250 µs, which a benchmark shows; here other processes may be at work,
-/// and a proof must not fail for them: a run whose own lag is beyond 5 ms is invalid, and the rest is the server's waking.
+/// On a quiet machine lateness at the 99th percentile is below 250 µs, as a benchmark shows. A proof must not fail because
+/// of other processes: a run whose own lag is beyond 5 ms is invalid, and the rest is the wake-up of the server.
 /// Where something held up generator or server, an arrival may be later by that.
 const LATEST_S: f64 = 0.010;
 

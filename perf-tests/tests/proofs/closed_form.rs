@@ -1,4 +1,4 @@
-//! What theory says a report must read: pure functions, times in seconds, rates per second.
+//! The figures that a report must show according to theory: pure functions, times in seconds, rates per second.
 
 /// A server that stalls for `stall_s` at the start of each `period_s`, with one queue, first in, first out.
 #[derive(Debug, Clone, Copy)]

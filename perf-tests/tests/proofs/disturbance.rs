@@ -14,7 +14,7 @@ pub(crate) struct Flaw {
     pub(crate) is_disturbance: bool,
 }
 
-/// A host that is busier than this is saturated, says §4: a thread that is woken up waits for its turn. None of the loads of
+/// A host that is busier than this is saturated: a thread that is woken up waits for its turn. None of the loads of
 /// [`crate::proof::Proof::calm`] makes a host so busy by itself.
 const SATURATED_SHARE: f64 = 0.85;
 

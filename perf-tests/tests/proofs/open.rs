@@ -25,7 +25,7 @@ fn stalled() {
     let run = proof.steady();
     reads_as_stalled(&run, truth, 200.0);
     // Ten of 500 requests in each period wait at the server, the others at the cap, where service time does not look: only
-    // 2 % were longer than a round trip. 10 ms is what issue and oracle ask for, a fiftieth of the truth.
+    // 2 % were longer than a round trip. 10 ms is the bar: a fiftieth of the true time.
     run.is_near("totals/service_time/p95_s", 0.0, 0.010);
 }
 

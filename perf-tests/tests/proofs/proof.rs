@@ -36,19 +36,19 @@ impl Proof<'_> {
         self.valid_while(|_| {})
     }
 
-    /// Runs until a run is valid and nothing held up either side so often that a percentile up to `q` can be off: a proof
-    /// to within two wake-ups says nothing about Proofload where others keep both sides from their cores. The witnesses
-    /// alone decide, before what was measured is looked at, so that a wrong run is never repeated here, either.
+    /// Runs until a run is valid and had too few hold-ups to change a percentile up to `q`. A proof to within two wake-ups
+    /// says nothing about Proofload while other processes use the cores. The recorded hold-ups alone decide, before any
+    /// measured time is read, so a wrong run is never repeated here either.
     pub(crate) fn calm(self, q: f64) -> ProbeRun {
         self.until(&[], |_| {}, |run| invalid(run).or_else(|| disturbed(run, q))).remove(0)
     }
 
-    /// Runs until a run is valid and no hold-up was so long that the tolerance, of which it is a part, would hold anything.
+    /// Runs until a run is valid and no hold-up was so long that the tolerance, which includes it, would accept any figure.
     pub(crate) fn steady(self) -> ProbeRun {
         self.until(&[], |_| {}, |run| invalid(run).or_else(|| unsteady(run))).remove(0)
     }
 
-    /// As [`Proof::valid`], and while each runs does `meddle` with it.
+    /// As [`Proof::valid`], and calls `meddle` with each run while it lasts.
     pub(crate) fn valid_while(self, meddle: impl Fn(&Running)) -> ProbeRun {
         self.valid_with(&[], meddle).remove(0)
     }
@@ -88,7 +88,7 @@ impl Proof<'_> {
         self.while_running(|_| {})
     }
 
-    /// Runs once, and meanwhile does `meddle` with it.
+    /// Runs once, and calls `meddle` with the run while it lasts.
     pub(crate) fn while_running(self, meddle: impl FnOnce(&Running)) -> ProbeRun {
         self.run(&[], meddle).remove(0)
     }

@@ -12,7 +12,7 @@ const FOR_ALL: Duration = Duration::from_secs(600);
 /// second, as one with neighbours is.
 const FOR_ONE: Duration = Duration::from_secs(120);
 
-/// As many proofs may be left unproven on a disturbed machine.
+/// How many proofs may stay unproven on a disturbed machine.
 const TOLERATED: usize = 5;
 
 static SPENT: Mutex<Duration> = Mutex::new(Duration::ZERO);
@@ -29,7 +29,7 @@ pub(crate) fn spend(begun: Instant) {
     *SPENT.lock().unwrap_or_else(PoisonError::into_inner) += begun.elapsed();
 }
 
-/// A proof none of whose runs proved anything.
+/// A proof that no run could decide.
 #[derive(Debug, Clone, PartialEq)]
 pub(crate) struct Unproven {
     pub(crate) test: String,

@@ -72,7 +72,7 @@ impl Surge {
             let expected_s = overloaded_s(q, peak, self.lasting_s, SERVICE_S);
             run.is_near(&format!("stages/1/totals/response_time/{name}"), expected_s, run.tolerance_s(self.peak_per_s));
         }
-        // After it, waiting falls from the spike's last to nothing over the recovery, and then there is none.
+        // After it, waiting falls from its last value in the spike to zero over the recovery, and stays there.
         let waiting_s = |q: f64| (1.0 - base) * (recovery_s - (1.0 - q) * self.after_s).max(0.0);
         for (name, q) in [("p50_s", 0.5), ("p75_s", 0.75), ("p90_s", 0.9), ("p95_s", 0.95)] {
             let path = format!("stages/2/totals/response_time/{name}");

@@ -1,4 +1,4 @@
-//! The generator itself stopped from outside: proof 4. What it missed is its own fault, and the server's never.
+//! The generator itself stopped from outside: proof 4. What it missed is its own fault and never counts against the server.
 
 use std::time::Duration;
 

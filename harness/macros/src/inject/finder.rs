@@ -1,4 +1,4 @@
-//! Finders: functions of generated code that hand out a fixture, or fail to compile with a message of ours.
+//! Finders: functions of generated code that hand out a fixture, or fail to compile with a message of Proofload's.
 
 use proc_macro2::{Ident, TokenStream};
 use quote::{quote, quote_spanned};
@@ -18,7 +18,7 @@ pub(crate) fn needs(params: &[Param]) -> TokenStream {
     }}
 }
 
-/// A function for each fixture among the parameters, which hands it out and says in our words what is wrong with it.
+/// A function for each fixture among the parameters, which hands it out, or makes the compiler report what is wrong with it.
 ///
 /// They are outside of all functions that have variables, because a variable could hide a fixture of the same name.
 /// `asker` is the scope of the fixture that asks.
@@ -43,8 +43,8 @@ pub(crate) fn finders(params: &[Param], asker: Option<&Ident>) -> TokenStream {
     quote!(#(#finders)*)
 }
 
-/// The glob finds the fixture if the module knows it. If not, the name means the function before it, which is not a
-/// fixture, and is refused as one; where `needs` names it, rustc itself adds which name was probably meant.
+/// If the module has a fixture with this name, the glob finds it. If not, the name means the empty function declared just
+/// before, which is refused because it is not a fixture. Where `needs` uses the name, rustc itself suggests a similar one.
 ///
 /// The type parameter is there for its name alone, which the compiler prints as it is.
 fn finder(

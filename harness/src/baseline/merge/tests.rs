@@ -127,7 +127,7 @@ fn the_same_figures_on_another_machine_are_another_row() {
 }
 
 #[test]
-fn a_case_of_users_tells_the_capacity_that_held() {
+fn a_case_of_users_shows_the_capacity_that_held() {
     let baselines = before();
     let capacity = |test| baselines.row(&id("perf", test)).expect("a row").load.capacity_users;
     assert_eq!(capacity("agent::capacity::users_200"), Some(200));

@@ -198,7 +198,7 @@ proptest! {
 }
 
 #[test]
-fn the_slowest_five_are_told_slowest_first_with_their_place_in_the_measurement() {
+fn the_slowest_five_are_listed_slowest_first_with_their_place_in_the_measurement() {
     let run: Vec<(bool, Sample)> = (1..=9)
         .map(|i| {
             (

@@ -272,7 +272,7 @@ fn what_broke_or_stopped_a_test_is_an_error_and_not_a_failure() {
 }
 
 #[test]
-fn an_unoptimised_build_is_told_first_and_loudly() {
+fn an_unoptimised_build_is_the_first_warning() {
     let judgement = judge(&run(1000, 0), &[], Kind::Load, false);
     assert_eq!(judgement.outcome, Outcome::Passed);
     assert!(judgement.warnings[0].starts_with("UNOPTIMISED BUILD"));

@@ -194,22 +194,22 @@ fn a_failed_validation_lowers_the_rate_twice_at_most() {
     assert_eq!(found.capacity_per_s, Some(133.0));
     let (found, probes) = run(&patient, answer(4));
     assert_eq!((validated(&probes).len(), found.capacity_per_s), (3, None));
-    let told = found.not_converged(Duration::from_secs(600)).unwrap();
-    assert!(told.ends_with("100/s holds, 133/s does not") || told.ends_with("not even 133/s holds"), "{told}");
+    let text = found.not_converged(Duration::from_secs(600)).unwrap();
+    assert!(text.ends_with("100/s holds, 133/s does not") || text.ends_with("not even 133/s holds"), "{text}");
 }
 
 #[test]
 fn without_time_for_the_next_probe_the_bracket_is_the_answer() {
     // 4 probes of 6.25 s are 25 s, and a fifth would be too much.
     let hasty = CapacitySearch { budget: Duration::from_secs(30), ..plan(50.0) };
-    let told = |capacity_per_s| {
+    let text = |capacity_per_s| {
         let mut server = Server::exact(capacity_per_s);
         let (found, probes) = run(&hasty, |probe| server.answer(probe));
         assert_eq!((probes.len(), found.capacity_per_s), (4, None));
         found.not_converged(hasty.budget).unwrap()
     };
-    assert!(told(1e6).ends_with("400/s still holds"), "{}", told(1e6));
-    assert!(told(300.0).ends_with("200/s holds, 400/s does not"), "{}", told(300.0));
+    assert!(text(1e6).ends_with("400/s still holds"), "{}", text(1e6));
+    assert!(text(300.0).ends_with("200/s holds, 400/s does not"), "{}", text(300.0));
 }
 
 #[test]

@@ -29,7 +29,7 @@ fn reply_to(received: &Received) -> Reply {
     }
 }
 
-/// Behaves.
+/// Answers as a server should.
 #[server(ready = "/health")]
 pub(crate) async fn steady(listener: TcpListener) -> std::io::Result<()> {
     trace(&format!("steady {}", std::process::id()));

@@ -45,7 +45,7 @@ pub(crate) mod elsewhere {
     }
 
     pub(crate) mod by_glob {
-        /// Named like a local variable of many a test.
+        /// Has the name of a local variable of many tests.
         #[proofload::fixture]
         pub async fn number() -> u64 {
             7

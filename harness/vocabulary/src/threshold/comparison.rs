@@ -1,4 +1,4 @@
-//! How a figure must lie to its bound.
+//! How a figure must compare to its limit.
 
 use std::cmp::Ordering;
 use std::fmt;
@@ -50,7 +50,7 @@ impl Comparison {
         actual.partial_cmp(&limit).is_some_and(|order| self.is_satisfied_by(order))
     }
 
-    /// True if a figure may lie so to its limit.
+    /// True if a figure that has this order to its limit satisfies the comparison.
     pub(super) fn is_satisfied_by(self, order: Ordering) -> bool {
         match self {
             Comparison::Less => order.is_lt(),

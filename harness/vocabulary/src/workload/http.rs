@@ -9,7 +9,7 @@ pub struct HttpOptions {
     pub redirects: u64,
     /// Each user sends back the cookies that it received.
     pub cookies: bool,
-    /// Every request goes through it.
+    /// The proxy that every request goes through.
     pub proxy: Option<String>,
     /// For `https://`: the file, in PEM, with the certificates that are trusted in place of those of the machine.
     pub ca: Option<String>,
@@ -18,7 +18,7 @@ pub struct HttpOptions {
 }
 
 impl HttpOptions {
-    /// True if plain HTTP/1.1 carries them out, whatever the address. Certificates matter to `https://` alone.
+    /// True if plain HTTP/1.1 supports these options, whatever the address. Certificates matter to `https://` alone.
     pub fn is_plain(&self) -> bool {
         !self.http2 && self.redirects == 0 && !self.cookies && self.proxy.is_none()
     }

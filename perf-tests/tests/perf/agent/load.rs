@@ -44,7 +44,7 @@ async fn mixed(user: &mut User, agent: &Server) -> proofload::Result {
     look_at_dashboard(user, agent).await
 }
 
-/// Writers queue for the one connection that can write; who has created a workflow must find it at once.
+/// Writers queue for the one connection that can write; a user that has created a workflow must find it at once.
 #[perf(
     kind = "load", users = 20, duration = 1500ms, warmup = 300ms,
     success_rate >= 100%, mean < 1s, max < 2s,

@@ -116,7 +116,7 @@ fn a_generator_at_its_limit_makes_a_breach_invalid_and_leaves_what_holds_neverth
 }
 
 #[test]
-fn a_saturated_host_is_told_with_who_used_it() {
+fn a_saturated_host_is_reported_with_what_used_it() {
     let mut measured = run(1000, 0);
     measured.generator.host_cpu_share = Some(0.93);
     measured.generator.host_cores = Some(2);
@@ -254,7 +254,7 @@ fn only_a_verdict_that_hangs_on_a_borderline_limit_wants_a_longer_measurement() 
 }
 
 #[test]
-fn a_borderline_limit_is_told_with_its_interval_and_wants_a_longer_measurement() {
+fn a_borderline_limit_is_reported_with_its_interval_and_the_advice_to_measure_longer() {
     let thresholds: Vec<Threshold> = vec!["mean < 100ms".parse().expect("a threshold of the test's own")];
     let mut recorder =
         Recorder::new(Duration::from_secs(1)).limited(&crate::outcome::time_limits(&thresholds, Kind::Load));

@@ -29,7 +29,9 @@ fn passes() {
     assert_eq!(test["totals"]["response_time"]["samples"], 200);
     assert!(test["totals"]["response_time"]["p95_s"].as_f64().expect("a figure") > 0.0);
     assert!(workspace.page().expect("the page is written").contains("good::health"));
-    assert!(run.record()["environment"]["optimised"].as_bool().expect("the record says whether the build was optimised"));
+    assert!(
+        run.record()["environment"]["optimised"].as_bool().expect("the record says whether the build was optimised")
+    );
 }
 
 fn fixtures() {

@@ -1,7 +1,7 @@
 //! Collects what is open at the boundaries of a run, on one worker thread: [`Boundaries`].
 
 use super::crossing::{CarriedOver, Crossing};
-use super::sample::{Entry, Fate, Moments};
+use super::sample::{Fate, LogEntry, Moments};
 
 /// What was open where the measurement began, where it ended, and between its stages: at most one request for each user or
 /// slot at each boundary, and in an open workload what was queued.
@@ -50,7 +50,7 @@ impl Boundaries {
 
     /// `part`: the one that the request belongs to; `None` before the measurement.
     #[cold]
-    pub(super) fn add_request(&mut self, part: Option<usize>, endpoint: usize, entry: &Entry) {
+    pub(super) fn add_request(&mut self, part: Option<usize>, endpoint: usize, entry: &LogEntry) {
         self.requests.push(Crossing { endpoint, part, moments: entry.moments, fate: entry.fate.clone() });
     }
 

@@ -3,14 +3,14 @@
 use super::crossing::{CarriedOver, Crossing, Extent, Starts, carried_over};
 use super::limits::TimeScope;
 use super::recorder::Recorder;
-use super::sample::{Entry, Fate, Moments, Phase};
+use super::sample::{Fate, LogEntry, Moments, Phase};
 use super::series::Series;
 use super::stages::StageRequests;
 
 impl Recorder {
     /// A request of the load has ended, which is outside the measurement.
     #[cold]
-    pub(super) fn record_before(&mut self, entry: &Entry) {
+    pub(super) fn record_before(&mut self, entry: &LogEntry) {
         if self.boundaries.is_after_beginning(entry.moments.done_ns) {
             let endpoint = self.names.index_of(&entry.endpoint);
             self.boundaries.add_request(None, endpoint, entry);
@@ -99,7 +99,7 @@ impl Recorder {
         }
         if self.slowest.may_hold(moments) {
             let (phase, endpoint, fate) = (Phase::Measured, name.into(), crossing.fate.clone());
-            self.slowest.keep(&Entry {
+            self.slowest.keep(&LogEntry {
                 phase,
                 endpoint,
                 moments,

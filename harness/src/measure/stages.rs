@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use super::crossing::{CarriedOver, Extent, Window};
 use super::endpoint::Endpoints;
-use super::sample::{LogEntry, Fate, Moments};
+use super::sample::{Fate, LogEntry, Moments};
 use super::seconds::nanoseconds;
 use super::series::Series;
 use super::span::Span;

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use thiserror::Error;
 
-use crate::cli::{Names, Options, Origin, GivenText};
+use crate::cli::{GivenText, Names, Options, Origin};
 use crate::http::{UnsupportedOption, check_options};
 use crate::kind::Kind;
 use crate::outcome::TestId;

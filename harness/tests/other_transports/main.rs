@@ -195,7 +195,8 @@ fn shared_connections_over_tls_are_refused_and_not_ignored() {
     assert_eq!(asked.answers, [""; 0]);
     let errors = asked.errors.join("\n");
     assert!(
-        errors.contains("GET /version was not sent: `connections = shared(2)` works with plain `http://` addresses only"),
+        errors
+            .contains("GET /version was not sent: `connections = shared(2)` works with plain `http://` addresses only"),
         "{errors}"
     );
 }

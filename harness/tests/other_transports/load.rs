@@ -84,7 +84,7 @@ impl<F: AsyncFn(&mut User) -> proofload::Result<Response> + Sync> Scenario for T
 
     async fn iterate(&self, user: &mut User) -> IterationEnd {
         let push = |texts: &Mutex<Vec<String>>, text| {
-            texts.lock().expect("no thread panics while it holds the lock").push(text)
+            texts.lock().expect("no thread panics while it holds the lock").push(text);
         };
         match (self.test)(user).await {
             Ok(answer) => {

@@ -41,7 +41,7 @@ struct TaskWaker {
     woken: Arc<WokenTasks>,
 }
 
-/// Is told of each poll.
+/// Is notified of each poll.
 pub(super) trait PollWatch {
     /// Tasks are about to be polled.
     fn begin(&self);

@@ -160,7 +160,7 @@ impl<'a> Worker<'a> {
             Some((log, _)) if !poll.is_of_several || users.len() == 1 => log.others_wait(),
             _ => self.log.is_waiting(),
         };
-        // Arrivals are due all the time. One user alone holds up nobody: what it measures may be a computation.
+        // Arrivals are due all the time. One user alone holds up no other: what it measures may be a computation.
         if others_wait || self.dispatcher.is_some() {
             self.polls.count(poll, from, control.timeline.measured_until());
         }

@@ -4,7 +4,7 @@ use super::figure;
 use crate::measure::{Measured, ServerFigures};
 use crate::metric::Metric;
 
-/// The figure of `metric` in its base unit, or why there is none.
+/// The figure of `metric` in its base unit, or why it is not known.
 pub(super) fn figure(measured: &Measured, metric: Metric) -> Result<f64, String> {
     match metric {
         Metric::Recovery => recovery(measured),

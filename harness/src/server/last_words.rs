@@ -11,9 +11,9 @@ pub(super) fn last_words(text: &str, count: usize) -> Vec<String> {
         return lines[start..].to_vec();
     };
     let message = lines[panicked..].iter().skip(1).take_while(|line| !ends_message(line)).count();
-    let told = (1 + message).min(count / 2).min(start - panicked);
-    let rest = lines.len() - (count - told);
-    [&lines[panicked..panicked + told], &lines[rest..]].concat()
+    let kept = (1 + message).min(count / 2).min(start - panicked);
+    let rest = lines.len() - (count - kept);
+    [&lines[panicked..panicked + kept], &lines[rest..]].concat()
 }
 
 /// `thread 'main' (4711) panicked at src/main.rs:3:5:`, with the message on the next line.

@@ -1,4 +1,4 @@
-//! Panics in tests and fixtures: told once for each place, and their stack backtraces are kept in a file.
+//! Panics in tests and fixtures are reported once for each place, and their stack backtraces are kept in a file.
 
 use std::backtrace::{Backtrace, BacktraceStatus};
 use std::collections::BTreeSet;
@@ -10,18 +10,18 @@ use std::sync::{Mutex, PoisonError};
 
 use super::output::complain;
 
-/// How many panics are told, from different places.
-const MOST_TOLD: usize = 20;
+/// How many panics are reported, from different places.
+const MOST_REPORTED: usize = 20;
 
 /// From now on a panic does not print its stack backtrace, which may be longer than everything else that a run prints.
 ///
 /// With `RUST_BACKTRACE=1` the backtrace of each is in `panics.log` in this folder.
 pub(super) fn tell_briefly(folder: PathBuf) {
-    let told = Mutex::new(BTreeSet::new());
+    let reported = Mutex::new(BTreeSet::new());
     std::panic::set_hook(Box::new(move |panic| {
         let place = panic.location().map_or_else(|| "an unknown place".to_owned(), ToString::to_string);
-        let mut told = told.lock().unwrap_or_else(PoisonError::into_inner);
-        if told.len() < MOST_TOLD && told.insert(place.clone()) {
+        let mut reported = reported.lock().unwrap_or_else(PoisonError::into_inner);
+        if reported.len() < MOST_REPORTED && reported.insert(place.clone()) {
             complain(&text(panic, &place, &folder));
         }
     }));

@@ -23,7 +23,7 @@ use crate::http::resend::is_long_idle;
 use crate::http::traffic::Traffic;
 use crate::http::transport_error::TransportError;
 
-/// The time at which the response was complete, or why there is none.
+/// The time at which the response was complete, or why it is not known.
 type Ended = Result<Duration, TransportError>;
 
 type OpeningConnection = Pin<Box<dyn Future<Output = Result<Connection, TransportError>>>>;

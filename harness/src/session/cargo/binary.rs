@@ -2,7 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
-/// The target folder that the binary lies in, whichever way cargo was told to use it; `None` if cargo's marks are missing,
+/// The target folder that the binary lies in, however it was chosen; `None` if cargo's marks are missing,
 /// as for a binary that was copied elsewhere.
 pub(in crate::session) fn target_folder(binary: &Path) -> Option<PathBuf> {
     let marked = binary.ancestors().skip(1).find(|folder| is_target_folder(folder));

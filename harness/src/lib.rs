@@ -10,8 +10,9 @@
 use proofload_vocabulary::seeded;
 use proofload_vocabulary::{kind, metric, settings, suggest, threshold, units, workload};
 
-// 2. Statistics: numbers only.
+// 2. Statistics: numbers only. Text from outside, made safe.
 mod statistics;
+mod text;
 
 // 3. Measurement: histograms; not HTTP, no clock.
 mod measure;

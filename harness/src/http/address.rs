@@ -4,6 +4,8 @@ use std::net::{IpAddr, SocketAddr};
 
 use url::Url;
 
+use crate::text::without_password;
+
 /// The header that names the generator in the logs of the server.
 pub(crate) const USER_AGENT: &str = concat!("user-agent: proofload/", env!("CARGO_PKG_VERSION"), "\r\n");
 
@@ -37,25 +39,30 @@ pub(crate) enum Host {
     Name(String),
 }
 
+fn has_user(url: &Url) -> bool {
+    !url.username().is_empty() || url.password().is_some()
+}
+
 impl Address {
     /// Parses a base URL.
     ///
     /// # Errors
     /// The text says what is wrong with it.
     pub(crate) fn read(base_url: &str) -> Result<Address, String> {
+        let shown_url = without_password(base_url);
         let scheme = match base_url.split_once("://") {
             Some(("http", _)) => Scheme::Http,
             Some(("https", _)) => Scheme::Https,
-            _ => return Err(format!("the target {base_url:?} does not start with `http://` or `https://`")),
+            _ => return Err(format!("the target {shown_url:?} does not start with `http://` or `https://`")),
         };
-        let unreadable = |why: &dyn std::fmt::Display| format!("the address {base_url:?} cannot be read: {why}");
+        let unreadable = |why: &dyn std::fmt::Display| format!("the address {shown_url:?} cannot be read: {why}");
         let url = Url::parse(base_url).map_err(|error| unreadable(&error))?;
         let host = match url.host().ok_or_else(|| unreadable(&"it has no host"))? {
             url::Host::Ipv4(ip) => Host::Ip(IpAddr::V4(ip)),
             url::Host::Ipv6(ip) => Host::Ip(IpAddr::V6(ip)),
             url::Host::Domain(name) => Host::Name(name.to_owned()),
         };
-        if url.query().is_some() || url.fragment().is_some() || !url.username().is_empty() {
+        if url.query().is_some() || url.fragment().is_some() || has_user(&url) {
             return Err(unreadable(&"a target is `http://host:port`, optionally with a path, and nothing else"));
         }
         let authority = url[url::Position::BeforeHost..url::Position::AfterPort].to_owned();
@@ -77,6 +84,14 @@ impl Address {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_password_is_in_no_mistake() {
+        for url in ["http://me:secret@host", "http://me:secret@host:x", "me:secret@host", "http://me:se/secret@host"] {
+            let mistake = Address::read(url).unwrap_err();
+            assert!(!mistake.contains("secret"), "{mistake}");
+        }
+    }
 
     #[test]
     fn a_base_url_is_read_once_into_what_every_request_needs() {

@@ -16,6 +16,7 @@ use super::timestamp;
 use super::workload_form::{self, WorkloadForm};
 use crate::kind::Kind;
 use crate::measure::{Measured, ServerFigures, json};
+use crate::text::{block, one_line};
 use crate::workload::Workload;
 
 /// A server that a test used.
@@ -110,6 +111,18 @@ pub struct TestReport {
 }
 
 impl TestReport {
+    /// The same test, with every text from outside short, harmless and without passwords: as it is kept and shown.
+    #[must_use]
+    pub(crate) fn with_safe_texts(mut self) -> TestReport {
+        let texts = self.reason.iter_mut().chain(&mut self.warnings).chain(&mut self.after);
+        texts.for_each(|text| *text = block(text));
+        for server in &mut self.servers {
+            let lines = [&mut server.name, &mut server.url].into_iter().chain(&mut server.died);
+            lines.chain(&mut server.last_lines).for_each(|line| *line = one_line(line).into_owned());
+        }
+        self
+    }
+
     /// The same test with what was measured; each server gets its figures, which are in the order of the servers.
     #[must_use]
     pub fn with_figures(mut self, measured: Measured) -> TestReport {
@@ -165,4 +178,23 @@ pub struct RunReport {
     pub environment: Environment,
     /// In the order in which they ran; ignored ones too.
     pub tests: Vec<TestReport>,
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::outcome::samples;
+
+    #[test]
+    fn a_report_is_kept_without_passwords_and_without_what_a_terminal_would_obey() {
+        let mut test = samples::errored();
+        let outside = format!("a\n::error::b\u{1b} http://me:secret@host/ {}", "long ".repeat(1_000_000));
+        (test.reason, test.warnings, test.after) =
+            (Some(outside.clone()), vec![outside.clone()], vec![outside.clone()]);
+        test.servers[0].url = outside.clone();
+        test.servers[0].last_lines = vec![outside];
+        let text = serde_json::to_string(&test.with_safe_texts()).expect("a report is JSON");
+        assert!(!text.contains("secret") && text.contains("http://***@host/"), "{text}");
+        assert!(!text.contains("\\u001b") && !text.contains("\\n::error"), "{text}");
+        assert!(text.len() < 50_000, "{} bytes", text.len());
+    }
 }

@@ -7,6 +7,7 @@ use super::words::{count_outcomes, word};
 use crate::kind::Kind;
 use crate::measure::Summary;
 use crate::outcome::{Outcome, RunReport, TestReport, figure, offered};
+use crate::text::{block, markdown, markdown_code, one_line};
 
 const HEADER: [(&str, Align); 9] = [
     ("", Align::Left),
@@ -25,7 +26,7 @@ pub fn step_summary(run: &RunReport) -> String {
     let ran: Vec<&TestReport> = run.tests.iter().filter(|test| test.outcome != Outcome::Ignored).collect();
     let mut text = format!("## Proofload: {}\n\n", count_outcomes(run, |_, count| count.to_owned()));
     if let Some(signal) = &run.interrupted {
-        text.push_str(&format!("Interrupted by {signal}: the figures are partial.\n\n"));
+        text.push_str(&format!("Interrupted by {}: the figures are partial.\n\n", markdown(signal)));
     }
     let mut columns = TextTable::new(HEADER);
     ran.iter().for_each(|test| columns.row(row(test)));
@@ -59,8 +60,8 @@ fn is_error(outcome: Outcome) -> bool {
 
 /// `::error title=…::…`, escaped so that no text can begin another command.
 fn command(level: &str, title: &str, text: &str) -> String {
-    let text = escape_data(text);
-    let title = escape_data(title).replace(':', "%3A").replace(',', "%2C");
+    let text = escape_data(&block(text));
+    let title = escape_data(&one_line(title)).replace(':', "%3A").replace(',', "%2C");
     format!("::{level} title={title}::{text}\n")
 }
 
@@ -82,7 +83,7 @@ fn row(test: &TestReport) -> Vec<String> {
     let p95 = |summary: &Summary| figure::percentile_s(&summary.response_time, 95.0);
     vec![
         sign.to_owned(),
-        format!("`{}` {}", test.id.name, test.kind),
+        format!("{} {}", markdown_code(&test.id.name), test.kind),
         shown(test.workload.as_ref(), offered::load),
         shown(judged.map(|summary| summary.requests.intended), figure::count),
         shown(judged.and_then(|summary| summary.requests.success_rate()), figure::percent),
@@ -95,22 +96,18 @@ fn row(test: &TestReport) -> Vec<String> {
 
 /// Why a test did not pass, and where its requests ended.
 fn detail(test: &TestReport) -> String {
-    let reason = one_line(test.reason.as_deref().unwrap_or("no reason was given"));
+    let reason = markdown(test.reason.as_deref().unwrap_or("no reason was given"));
     let requests = test.measured.as_ref().map_or_else(String::new, |measured| {
-        let causes =
-            measured.total.failures.iter().map(|(cause, count)| format!("; {} × {cause}", figure::count(*count)));
-        format!("\n  * {}{}", conservation(&measured.total.requests), one_line(&causes.collect::<String>()))
+        let causes = measured.total.failures.iter();
+        let causes = causes.map(|(cause, count)| format!("; {} × {}", figure::count(*count), markdown(cause)));
+        format!("\n  * {}{}", conservation(&measured.total.requests), causes.collect::<String>())
     });
-    format!("\n* **`{}` {}**: {reason}{requests}\n", test.id.name, word(test.outcome))
-}
-
-fn one_line(text: &str) -> String {
-    text.lines().collect::<Vec<_>>().join(" ").replace('<', "&lt;")
+    format!("\n* **{} {}**: {reason}{requests}\n", markdown_code(&test.id.name), word(test.outcome))
 }
 
 fn machine(run: &RunReport) -> String {
     let environment = &run.environment;
-    let processor = environment.cpu_model.clone().unwrap_or_else(|| "unknown processor".to_owned());
+    let processor = environment.cpu_model.as_deref().map_or_else(|| "unknown processor".to_owned(), markdown);
     let cores = shown(environment.cores, |cores| cores.to_string());
     let build = if environment.optimised { "optimised" } else { "UNOPTIMISED" };
     format!("{processor}, {cores} cores, {}, {build} build, proofload {}", environment.os, environment.version)
@@ -124,7 +121,7 @@ mod tests {
     #[test]
     fn nothing_in_a_text_can_begin_another_command_or_property() {
         let line = command("error", "a::b,c=1%", "50 % of\r\n::error::it");
-        assert_eq!(line, "::error title=a%3A%3Ab%2Cc=1%25::50 %25 of%0D%0A::error::it\n");
+        assert_eq!(line, "::error title=a%3A%3Ab%2Cc=1%25::50 %25 of%0A\\::error::it\n");
     }
 
     #[test]

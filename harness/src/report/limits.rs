@@ -3,6 +3,7 @@
 use super::paint::Paint;
 use super::table::{Align, TextTable, shown};
 use crate::outcome::{Outcome, RunReport, TestReport, ThresholdVerdict, figure};
+use crate::text::markdown_code;
 
 const HEADER: [(&str, Align); 5] = [
     ("test", Align::Left),
@@ -24,7 +25,7 @@ pub(crate) fn limits(run: &RunReport, paint: Paint) -> String {
 
 /// The same in Markdown, with everything but `ok` in bold.
 pub(super) fn limits_markdown(run: &RunReport) -> Option<String> {
-    let code = |text: &str| format!("`{text}`");
+    let code = markdown_code;
     let emphasised = |mark: &str| if mark == OK { mark.to_owned() } else { format!("**{mark}**") };
     table(run, code, emphasised).map(|columns| columns.markdown())
 }

@@ -4,6 +4,7 @@ use super::table::{Align, TextTable, shown};
 use crate::baseline::{Baselines, Machine, Row};
 use crate::kind::Kind;
 use crate::outcome::figure;
+use crate::text::markdown;
 
 const INTRODUCTION: &str = "\
 # Performance baselines
@@ -124,7 +125,7 @@ impl<'b> Page<'b> {
         for machine in &self.machines {
             columns.row([
                 self.letter(machine),
-                machine.cpu_model.clone().unwrap_or_else(|| "-".to_owned()),
+                shown(machine.cpu_model.as_deref(), markdown),
                 shown(machine.cores, |cores| cores.to_string()),
                 machine.os.clone(),
                 machine.build.clone(),

@@ -9,6 +9,7 @@ use crate::kind::Kind;
 use crate::measure::{Counts, Measured, TimeSummary};
 use crate::metric::{Dimension, Metric, Percentile};
 use crate::outcome::{Outcome, ServerReport, TestReport, ThresholdVerdict, figure, offered};
+use crate::text::{self, block, one_line};
 
 /// Endpoints named beside a cause of failure.
 const ENDPOINTS_SHOWN: usize = 3;
@@ -31,13 +32,13 @@ pub fn failure(test: &TestReport) -> String {
     parts.extend(listed("warning", &test.warnings));
     parts.extend(listed("afterwards", &test.after));
     parts.extend(listed("next", &next_steps(test)));
-    parts.join("\n")
+    text::message(&parts.join("\n"))
 }
 
 fn headline(test: &TestReport) -> String {
     let word = word(test.outcome).to_uppercase();
     let reason = test.reason.as_deref().unwrap_or("no reason was given");
-    format!("{word}: {reason}\n")
+    format!("{word}: {}\n", block(reason))
 }
 
 fn thresholds(test: &TestReport) -> String {
@@ -123,7 +124,7 @@ fn endpoints_with(cause: &str, measured: &Measured) -> String {
     let with_cause = measured.endpoints.iter().filter_map(|endpoint| Some((*endpoint.failures.get(cause)?, endpoint)));
     let mut affected: Vec<_> = with_cause.filter(|(count, _)| *count > 0).collect();
     affected.sort_by(|a, b| b.0.cmp(&a.0).then(a.1.name.cmp(&b.1.name)));
-    let shown = affected.iter().take(ENDPOINTS_SHOWN).map(|(_, endpoint)| endpoint.name.clone());
+    let shown = affected.iter().take(ENDPOINTS_SHOWN).map(|(_, endpoint)| one_line(&endpoint.name).into_owned());
     let mut names = shown.collect::<Vec<_>>().join(", ");
     if affected.len() > ENDPOINTS_SHOWN {
         names.push_str(&format!(" and {} more", affected.len() - ENDPOINTS_SHOWN));
@@ -147,12 +148,13 @@ pub fn conservation(counts: &Counts) -> String {
 
 fn server_death(server: &ServerReport) -> Option<String> {
     let died = server.died.as_ref()?;
-    let mut text = format!("  server `{}` ({}) died: {died}\n", server.name, server.url);
+    let (name, died) = (one_line(&server.name), one_line(died));
+    let mut text = format!("  server `{name}` ({}) died: {died}\n", one_line(&server.url));
     if server.last_lines.is_empty() {
         text.push_str("  it printed nothing\n");
     } else {
         text.push_str("  its last lines:\n");
-        text.extend(server.last_lines.iter().map(|line| format!("    | {line}\n")));
+        text.extend(server.last_lines.iter().map(|line| format!("    | {}\n", one_line(line))));
     }
     if let Some(output) = &server.output {
         text.push_str(&format!("  its full output: {}\n", output.display()));
@@ -161,7 +163,7 @@ fn server_death(server: &ServerReport) -> Option<String> {
 }
 
 fn listed(title: &str, lines: &[String]) -> Option<String> {
-    let text: String = lines.iter().map(|line| format!("  {title}: {line}\n")).collect();
+    let text: String = lines.iter().map(|line| format!("  {title}: {}\n", block(line))).collect();
     (!text.is_empty()).then_some(text)
 }
 
@@ -195,7 +197,9 @@ fn next_steps(test: &TestReport) -> Vec<String> {
     if measured.total.requests.failed > 0 && test.outcome == Outcome::Failed {
         let alive = test.servers.iter().filter(|server| server.died.is_none());
         let outputs = alive.filter_map(|server| Some((&server.name, server.output.as_ref()?)));
-        steps.extend(outputs.map(|(name, path)| format!("read the output of server `{name}`: {}", path.display())));
+        steps.extend(
+            outputs.map(|(name, path)| format!("read the output of server `{}`: {}", one_line(name), path.display())),
+        );
     }
     if measured.total.requests.timed_out > 0 && test.outcome == Outcome::Failed {
         let timeout = test.workload.as_ref().map(|workload| figure::time(workload.timeout.as_secs_f64()));

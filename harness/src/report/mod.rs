@@ -12,3 +12,6 @@ pub mod record;
 mod table;
 pub mod terminal;
 pub mod words;
+
+#[cfg(test)]
+mod hostile;

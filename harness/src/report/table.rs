@@ -3,6 +3,8 @@
 use comfy_table::presets::{ASCII_MARKDOWN, NOTHING};
 use comfy_table::{CellAlignment, ContentArrangement, Table};
 
+use crate::text::{one_line, without_commands};
+
 /// How the cells of a column are aligned.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Align {
@@ -32,7 +34,7 @@ impl TextTable {
 
     /// For a terminal: two spaces between columns, no rules, no trailing spaces.
     pub(super) fn terminal(&self, indent: usize) -> String {
-        let table = self.lay_out(NOTHING, |cell| cell.to_owned());
+        let table = self.lay_out(NOTHING, |cell| without_commands(&one_line(cell)).into_owned());
         // Instead of the padding that the library puts before the first column.
         let margin = " ".repeat(indent);
         let lines =
@@ -40,9 +42,11 @@ impl TextTable {
         lines.collect()
     }
 
-    /// A Markdown table.
+    /// A Markdown table. Cells with text from outside are made safe by the caller, who knows what is code in them.
     pub(super) fn markdown(&self) -> String {
-        let table = self.lay_out(ASCII_MARKDOWN, |cell| cell.replace('|', "\\|"));
+        let table = self.lay_out(ASCII_MARKDOWN, |cell| {
+            without_commands(&cell.replace(['\n', '\r'], " ").replace('|', "\\|")).into_owned()
+        });
         let lines: Vec<String> = table.lines().collect();
         let aligned = |(index, line): (usize, &String)| match index {
             1 => self.markdown_rule(line),

@@ -61,14 +61,14 @@ impl TestRunner {
     /// Measures `test`, and once more if the measurement turned out invalid for a reason that may pass.
     pub async fn run(&mut self, test: &Test, observer: &mut dyn RunObserver) -> TestReport {
         if let Some(why) = self.descriptor_limit.and_then(|limit| shortage(test, limit)) {
-            return without_figures(test, Outcome::Invalid, why);
+            return without_figures(test, Outcome::Invalid, why).with_safe_texts();
         }
         let mut attempts = Attempts::default();
         loop {
             let attempt = self.measure(test, observer).await;
             match attempts.record(attempt, self.interruption.cause().is_some()) {
                 AfterAttempt::MeasureAgain => {}
-                AfterAttempt::Done(report) => return *report,
+                AfterAttempt::Done(report) => return report.with_safe_texts(),
             }
         }
     }

@@ -3,6 +3,7 @@
 use super::context;
 use super::error::ServerError;
 use super::handle::Server;
+use crate::text::without_password;
 
 const HTTP_PORT: u16 = 80;
 
@@ -40,7 +41,7 @@ impl Server {
 }
 
 fn address_of(url: &str) -> Result<String, ServerError> {
-    parse(url).map_err(|reason| ServerError::Attach { url: url.to_owned(), reason: reason.to_owned() })
+    parse(url).map_err(|reason| ServerError::Attach { url: without_password(url), reason: reason.to_owned() })
 }
 
 /// `http://host:80/` → `host:80`
@@ -130,5 +131,8 @@ mod tests {
             assert!(refused(url).contains("the port must be"), "{url}: {}", refused(url));
         }
         assert!(refused("http://me:secret@host").contains("user or a password"));
+        for url in ["http://me:secret@host", "me:secret@host", "ftp://me:secret@host", "http://me:se/secret@host"] {
+            assert!(!refused(url).contains("secret"), "{}", refused(url));
+        }
     }
 }

@@ -5,7 +5,7 @@ use std::io::Write;
 use std::path::Path;
 
 use super::folder::{Folders, WriteError, read_if_there, write_atomically};
-use super::output::say;
+use super::output::print_commands;
 use crate::baseline::{Baselines, KnownTests};
 use crate::outcome::{Outcome, RunReport};
 use crate::report::record;
@@ -132,7 +132,7 @@ fn write_github(run: &RunReport, results: &mut Results) {
     if std::env::var_os("GITHUB_ACTIONS").is_none() {
         return;
     }
-    say(&github::annotations(run));
+    print_commands(&github::annotations(run));
     let Some(path) = std::env::var_os("GITHUB_STEP_SUMMARY") else { return };
     let path = Path::new(&path);
     let append =

@@ -4,7 +4,7 @@ use super::crossing::{CarriedOver, Crossing, Extent, Starts, carried_over};
 use super::limits::TimeScope;
 use super::recorder::Recorder;
 use super::sample::{Fate, LogEntry, Moments, Phase};
-use super::series::Series;
+use super::series::{Series, take_out};
 use super::stages::StageRequests;
 
 impl Recorder {
@@ -95,6 +95,7 @@ impl Recorder {
         }
         judged.carry_over(crossing.endpoint, moments, &crossing.fate);
         if crossing.part.is_none() {
+            take_out(&mut self.outside, &crossing.fate);
             self.slices.record(intended_ns, done_ns, crossing.fate.is_ok());
         }
         if self.slowest.may_hold(moments) {

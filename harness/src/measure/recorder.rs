@@ -36,7 +36,7 @@ pub(crate) struct Recorder {
     pub(super) names: Endpoints,
     pub(super) stages: RequestsByStage,
     pub(super) iteration: Series,
-    outside: Counts,
+    pub(super) outside: Counts,
     pub(super) slices: Slices,
     spike: Option<SpikeSlices>,
     pub(super) limits: LimitCounters,

@@ -136,11 +136,21 @@ impl Series {
 
 /// Counts an end, not an intention.
 pub(crate) fn count(counts: &mut Counts, fate: &Fate) {
+    *place_of(counts, fate) += 1;
+}
+
+/// A request that was counted here is counted elsewhere instead.
+pub(crate) fn take_out(counts: &mut Counts, fate: &Fate) {
+    counts.intended -= 1;
+    *place_of(counts, fate) -= 1;
+}
+
+fn place_of<'a>(counts: &'a mut Counts, fate: &Fate) -> &'a mut u64 {
     match fate {
-        Fate::Ok => counts.ok += 1,
-        Fate::Failed(_) | Fate::Ours(_) => counts.failed += 1,
-        Fate::TimedOut => counts.timed_out += 1,
-        Fate::InFlightAtEnd => counts.in_flight_at_end += 1,
+        Fate::Ok => &mut counts.ok,
+        Fate::Failed(_) | Fate::Ours(_) => &mut counts.failed,
+        Fate::TimedOut => &mut counts.timed_out,
+        Fate::InFlightAtEnd => &mut counts.in_flight_at_end,
     }
 }
 

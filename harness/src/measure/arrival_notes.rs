@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use super::recorder::Recorder;
+use super::seconds::nanoseconds;
 
 impl Recorder {
     /// Arrivals that the plan of an open workload holds for the measured phase.
@@ -28,6 +29,8 @@ impl Recorder {
     /// sent, and that is the server's doing.
     pub(crate) fn left_waiting(&mut self, intended: Duration) {
         self.arrivals().left_waiting += 1;
+        let since_origin_ns = nanoseconds(intended).saturating_sub(self.origin_ns);
+        self.slices.leave_waiting(since_origin_ns);
         self.never_sent_at(intended);
     }
 }

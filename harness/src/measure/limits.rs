@@ -6,13 +6,22 @@ use std::collections::BTreeMap;
 use std::time::Duration;
 
 use super::seconds::nanoseconds;
-use crate::statistics::{Batch, HitCount, MeanEstimate, Proportion};
+use crate::statistics::{
+    Batch, HitCount, LEAST_EFFECTIVE_VALUES, MeanEstimate, Proportion, Trend, effective_count, median,
+};
 
 /// Length of a slice, a tenth of a second: short enough that a run of a few seconds has ten batches of them.
 const SLICE_NS: u64 = 100_000_000;
 
-/// A run with fewer slices is too short for an interval of its mean.
-const LEAST_SLICES: usize = 10;
+/// A run with fewer slices, two for each batch, is too short for an interval.
+const LEAST_SLICES: usize = 20;
+
+/// A drift is read from so many parts of a run, and needs samples in most of them.
+const DRIFT_PARTS: usize = 10;
+const LEAST_DRIFT_POINTS: usize = 8;
+/// Times that may have changed by less than this share over the run, or by less than this, do not drift.
+const DRIFT_SHARE: f64 = 0.10;
+const DRIFT_S: f64 = 0.000_1;
 
 /// The times that a limit bounds.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -47,9 +56,18 @@ pub struct Exceedances {
 /// One slice of a run that has samples.
 #[derive(Debug, Clone, Copy, Default, PartialEq)]
 pub(crate) struct ExceedanceSlice {
+    /// 0, 1, 2 … since the measurement began.
+    pub(crate) index: u64,
     /// In seconds.
     pub(crate) times: Batch,
     pub(crate) over: u64,
+}
+
+/// Times that rise or fall over a run: a figure of them depends on its length.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub(crate) struct TimeDrift {
+    /// In seconds for each second.
+    pub(crate) slope: f64,
 }
 
 /// Counts one limit's samples.
@@ -140,7 +158,8 @@ impl LimitCounter {
 
     pub(super) fn finish(mut self) -> Exceedances {
         self.settle();
-        let slices = self.slices.into_values().map(|tally| ExceedanceSlice {
+        let slices = self.slices.into_iter().map(|(index, tally)| ExceedanceSlice {
+            index,
             times: Batch { samples: tally.samples, sum: tally.sum_ns as f64 / 1e9 },
             over: tally.over,
         });
@@ -167,15 +186,45 @@ impl Exceedances {
         self.slices.iter().map(|slice| slice.over).sum()
     }
 
-    /// The share of samples beyond the limit; `None` for a run that is too short for an interval.
-    pub(crate) fn share_over(&self) -> Option<Proportion> {
+    /// The share of samples beyond the limit; `None` for a run that is too short for an interval. `stddev_s` is that of the
+    /// times.
+    pub(crate) fn share_over(&self, stddev_s: f64) -> Option<Proportion> {
         let count = |slice: &ExceedanceSlice| HitCount { samples: slice.times.samples, hits: slice.over };
-        Proportion::of(&self.slices.iter().map(count).collect::<Vec<_>>())
+        let share = Proportion::of(&self.slices.iter().map(count).collect::<Vec<_>>())?;
+        // Beyond a limit that is far away there may be nothing to see a dependence in, but the times show it.
+        Some(share.worth_at_most(self.mean()?.effective_samples(stddev_s, self.samples())))
+    }
+
+    /// How the times rise or fall over the run, if they do for sure and by enough to matter.
+    pub(crate) fn drift(&self) -> Option<TimeDrift> {
+        let (first, last) = (self.slices.first()?.index, self.slices.last()?.index);
+        let slice_s = SLICE_NS as f64 / 1e9;
+        let length_s = (last - first + 1) as f64 * slice_s;
+        // Parts of equal time, which are long enough to depend little on each other.
+        let mut parts = [Batch::default(); DRIFT_PARTS];
+        for slice in &self.slices {
+            let part = (slice.index - first) as usize * DRIFT_PARTS / (last - first + 1) as usize;
+            parts[part].samples += slice.times.samples;
+            parts[part].sum += slice.times.sum;
+        }
+        let points: Vec<(f64, f64)> = (0..DRIFT_PARTS)
+            .filter(|part| parts[*part].samples > 0)
+            .map(|part| ((part as f64 + 0.5) * length_s / DRIFT_PARTS as f64, parts[part].mean()))
+            .collect();
+        let trend = Trend::of(&points).filter(|_| points.len() >= LEAST_DRIFT_POINTS)?;
+        let mut means: Vec<f64> = points.iter().map(|point| point.1).collect();
+        means.sort_unstable_by(f64::total_cmp);
+        // At least, as far as the interval of the slope says.
+        let growth_s = trend.lower.abs().min(trend.upper.abs()) * length_s;
+        let matters = growth_s > DRIFT_SHARE * median(&means)? && growth_s > DRIFT_S;
+        (trend.is_sure() && matters).then_some(TimeDrift { slope: trend.slope })
     }
 
     /// The mean of the times, with its interval; `None` for a run that is too short for one.
     pub(crate) fn mean(&self) -> Option<MeanEstimate> {
         let batches: Vec<Batch> = self.slices.iter().map(|slice| slice.times).collect();
-        MeanEstimate::of(&batches).filter(|_| batches.len() >= LEAST_SLICES)
+        let means: Vec<f64> = batches.iter().map(|batch| batch.mean()).collect();
+        let is_long_enough = batches.len() >= LEAST_SLICES && effective_count(&means) >= LEAST_EFFECTIVE_VALUES;
+        MeanEstimate::of(&batches).filter(|_| is_long_enough)
     }
 }

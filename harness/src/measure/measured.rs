@@ -57,6 +57,9 @@ pub struct Measured {
     pub capacity_per_s: Option<f64>,
     /// For benchmarks: how precise the mean is.
     pub precision: Option<Precision>,
+    /// How long the measurement was planned to be, if it was carried out as planned.
+    #[serde(skip)]
+    pub planned_length: Option<Duration>,
     /// The samples beyond the time limits that were known before the run, in the order of the limits.
     #[serde(skip)]
     pub exceedances: Vec<Exceedances>,

@@ -38,6 +38,7 @@ pub use counts::Counts;
 pub use crossing::CarriedOver;
 pub use endpoint::Endpoint;
 pub use health::GeneratorHealth;
+pub(crate) use limits::TimeDrift;
 pub use limits::{Exceedances, TimeLimit, TimeScope};
 pub use live::Live;
 pub use measured::{Ended, Measured, Precision};

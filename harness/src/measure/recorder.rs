@@ -263,6 +263,7 @@ impl Recorder {
                 self.boundaries.iterations_moved,
             ),
             carried_over,
+            planned_length: self.planned_span.length(),
             endpoints,
             outside: self.outside,
             span: requests_span.unwrap_or(iterations_span),

@@ -26,7 +26,7 @@ pub struct TimeSlice {
     pub ok: u64,
     /// Of those that ended in this second: not ok.
     pub failed: u64,
-    /// Open at the end of this second.
+    /// Open, or waiting for a slot, at the end of this second.
     pub in_flight: u64,
     /// Of the response times of the requests that ended in this second.
     #[serde(serialize_with = "json::figure")]
@@ -57,6 +57,8 @@ pub(crate) struct Slices {
 #[derive(Debug, Clone, Default)]
 struct SecondTally {
     sent: u64,
+    /// Arrivals due that were given up before a slot was free.
+    left_waiting: u64,
     ok: u64,
     failed: u64,
     sum_ns: u128,
@@ -137,6 +139,11 @@ impl Slices {
         }
     }
 
+    /// An arrival was due that still waited for a slot when the run ended.
+    pub(crate) fn leave_waiting(&mut self, intended_ns: u64) {
+        self.seconds.entry(intended_ns / self.width_ns).or_default().left_waiting += 1;
+    }
+
     pub(crate) fn merge(&mut self, mut other: Slices) {
         self.settle();
         other.settle();
@@ -155,7 +162,7 @@ impl Slices {
             .map(|second| {
                 let tally = self.seconds.get(&second).unwrap_or(&quiet);
                 // A request is sent before it ends, so the running sum cannot fall below zero.
-                in_flight = (in_flight + tally.sent).saturating_sub(tally.ended());
+                in_flight = (in_flight + tally.sent + tally.left_waiting).saturating_sub(tally.ended());
                 tally.slice(second, in_flight)
             })
             .collect()
@@ -193,6 +200,7 @@ impl SecondTally {
 
     fn add(&mut self, other: SecondTally) {
         self.sent += other.sent;
+        self.left_waiting += other.left_waiting;
         self.ok += other.ok;
         self.failed += other.failed;
         self.sum_ns += other.sum_ns;

@@ -2,11 +2,11 @@
 
 use std::time::Duration;
 
-use super::subject;
+use super::{drift, subject};
 use crate::kind::Kind;
 use crate::measure::{Exceedances, Measured, Summary, TimeLimit, TimeSlice};
 use crate::metric::{Metric, Percentile};
-use crate::statistics::{HitCount, Proportion, share_beyond};
+use crate::statistics::{HitCount, LEAST_EFFECTIVE_VALUES, Proportion, effective_count, share_beyond};
 use crate::threshold::Threshold;
 use crate::units::Quantity;
 
@@ -52,6 +52,9 @@ pub(super) fn of(
     }
     let limit = time_limit(threshold, kind)?;
     let exceedances = measured.exceedances.iter().find(|exceedances| exceedances.limit == limit)?;
+    if drift::of(measured, exceedances).is_some() {
+        return None;
+    }
     match threshold.metric {
         Metric::Mean => of_mean(exceedances, threshold.limit()),
         Metric::Median => of_percentile(exceedances, summary, Percentile::new(50.0)?),
@@ -70,7 +73,8 @@ fn of_mean(exceedances: &Exceedances, limit_s: f64) -> Option<FigureConfidence> 
 /// The interval has the times at the shares around 95 % that cannot be distinguished from 95 % with this number of effective
 /// samples. So T lies inside exactly if Wilson's interval of the proportion contains 5 %.
 fn of_percentile(exceedances: &Exceedances, summary: &Summary, percentile: Percentile) -> Option<FigureConfidence> {
-    let (over, times) = (exceedances.share_over()?, &summary.response_time);
+    let times = &summary.response_time;
+    let over = exceedances.share_over(times.stddev_s?)?;
     let allowed = share_beyond(percentile);
     let reach = over.reach_around(allowed);
     let at = |quantile: f64, beyond: Option<f64>| {
@@ -79,12 +83,20 @@ fn of_percentile(exceedances: &Exceedances, summary: &Summary, percentile: Perce
     };
     let low = at(percentile.quantile() - reach, times.min_s)?;
     let high = at(percentile.quantile() + reach, times.max_s)?;
-    Some(FigureConfidence { interval: (low, high), borderline: over.interval().contains(allowed) })
+    // If all samples lie on one side of the limit, a longer measurement would decide nothing.
+    let any_doubt = over.share > 0.0 && over.share < 1.0;
+    let borderline = any_doubt && over.interval().contains(allowed);
+    Some(FigureConfidence { interval: (low, high), borderline })
 }
 
 /// The share of requests that did not end ok, second by second, is a proportion too.
 fn of_successes(measured: &Measured, threshold: &Threshold, summary: &Summary) -> Option<FigureConfidence> {
-    let failed = Proportion::of(&failures_by_second(measured, summary)?)?;
+    let seconds = failures_by_second(measured, summary)?;
+    let shares: Vec<f64> = seconds.iter().filter_map(|second| second.share()).collect();
+    if effective_count(&shares) < LEAST_EFFECTIVE_VALUES {
+        return None;
+    }
+    let failed = Proportion::of(&seconds)?;
     let is_success = threshold.metric == Metric::SuccessRate;
     let interval = if is_success { failed.interval().complement() } else { failed.interval() };
     // If nothing failed, a longer measurement would decide nothing, and every short test would be made longer.
@@ -269,6 +281,16 @@ mod tests {
         assert!(far.interval.0 < 0.109 && far.interval.1 > 0.109 && !far.borderline, "{far:?}");
         let near = known("mean < 100ms", |second| 8 + second % 4);
         assert!(near.interval.0 < 0.1 && near.borderline, "{near:?}");
+    }
+
+    #[test]
+    fn a_run_whose_slices_are_worth_too_few_independent_ones_has_no_interval() {
+        // Slower, or failing, in the second half: two states of the server, and no more than two.
+        for text in ["p95 < 500ms", "mean < 500ms"] {
+            let (measured, threshold) = measured(text, |second| if second < 10 { 2 } else { 30 });
+            assert_eq!(of(&measured, &threshold, Kind::Load, &measured.total), None, "{text}");
+        }
+        assert_eq!(success("success_rate >= 95%", &answered(|second| if second < 10 { 1 } else { 30 })), None);
     }
 
     #[test]

@@ -6,6 +6,7 @@
 mod capacity;
 mod confidence;
 mod delay;
+mod drift;
 pub mod figure;
 mod held;
 mod judge;

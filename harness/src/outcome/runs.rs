@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use super::drift::BACKLOG_SHARE;
 use super::figure;
 use super::judge::Judgement;
 use super::search::ProbeResult;
@@ -10,9 +11,6 @@ use crate::measure::{Ended, Measured};
 use crate::metric::{Dimension, Percentile};
 use crate::statistics::Trend;
 use crate::threshold::Threshold;
-
-/// A backlog that grows by less than this share of the arrivals is noise.
-const BACKLOG_SHARE: f64 = 0.02;
 
 /// The result of a probe of `measure` for the search.
 ///

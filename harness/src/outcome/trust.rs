@@ -5,6 +5,7 @@
 use std::fmt;
 
 use super::delay::{GeneratorDelay, is_rate_or_requests, is_time_or_rate, may_be_ours};
+use super::drift;
 use super::figure;
 use super::held::{Held, tightest_limit_s};
 use super::threshold_verdict::ThresholdVerdict;
@@ -111,6 +112,7 @@ pub(super) fn warnings(measured: &Measured, verdicts: &[ThresholdVerdict]) -> Ve
         warnings.push(format!("{missing} of {planned} planned arrivals were not sent"));
     }
     warnings.extend(carried_over(measured));
+    warnings.extend(drift::warnings(measured));
     warnings.extend(busy_generator(measured));
     warnings.extend(busy_host(measured));
     if let Some(precision) = measured.precision {

@@ -1,7 +1,7 @@
 //! Consecutive samples as one [`Batch`], because neighbouring samples depend on each other, and sums of many do so less.
 
 /// More batches than this are joined, so that neighbours depend less on each other.
-const MOST_BATCHES: usize = 20;
+pub(super) const MOST_BATCHES: usize = 20;
 
 /// Consecutive samples, summed.
 #[derive(Debug, Clone, Copy, Default, PartialEq)]

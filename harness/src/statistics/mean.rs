@@ -1,6 +1,6 @@
 //! How precisely the mean of samples that depend on each other is known: a [`MeanEstimate`].
 
-use super::batch::{Batch, joined, lag_1_autocorrelation, total};
+use super::batch::{Batch, MOST_BATCHES, joined, lag_1_autocorrelation, total};
 use super::interval::ConfidenceInterval;
 use super::student_t::student_t_975;
 
@@ -35,6 +35,13 @@ impl MeanEstimate {
         let inflation = (1.0 + dependence) / (1.0 - dependence);
         let half_width = student_t_975(batches.len() - 1) * (variance / count * inflation).sqrt();
         Some(MeanEstimate { mean, half_width })
+    }
+
+    /// How many independent samples with this standard deviation would give the same precision; at most `samples`.
+    pub(crate) fn effective_samples(self, stddev: f64, samples: u64) -> f64 {
+        let spread = self.half_width / student_t_975(MOST_BATCHES - 1);
+        let samples = samples as f64;
+        if spread > 0.0 { (stddev / spread).powi(2).min(samples) } else { samples }
     }
 
     /// The 95 % interval, for samples that cannot be negative, such as times.

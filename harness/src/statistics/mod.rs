@@ -4,6 +4,7 @@
 //! Knows numbers only: no histogram, no threshold, no clock. A figure keeps the unit it comes in with.
 
 mod batch;
+mod dependence;
 mod interval;
 mod mean;
 mod proportion;
@@ -13,6 +14,7 @@ mod student_t;
 mod trend;
 
 pub(crate) use batch::Batch;
+pub(crate) use dependence::{LEAST_EFFECTIVE_VALUES, effective_count};
 pub(crate) use mean::{MeanEstimate, halves_differ, is_steady};
 pub(crate) use proportion::{HitCount, Proportion};
 pub use rounding::round_to;

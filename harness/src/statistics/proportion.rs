@@ -16,6 +16,13 @@ pub(crate) struct HitCount {
     pub(crate) hits: u64,
 }
 
+impl HitCount {
+    /// The share of hits; `None` without samples.
+    pub(crate) fn share(self) -> Option<f64> {
+        (self.samples > 0).then(|| self.hits as f64 / self.samples as f64)
+    }
+}
+
 /// A share of samples, and how many independent samples would give the same precision.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub(crate) struct Proportion {
@@ -46,12 +53,20 @@ impl Proportion {
         Some(Proportion { share, effective_samples: samples * worth })
     }
 
+    /// The same share, worth at most so many samples.
+    pub(crate) fn worth_at_most(self, effective_samples: f64) -> Proportion {
+        Proportion { effective_samples: self.effective_samples.min(effective_samples), ..self }
+    }
+
     /// Wilson's 95 % interval.
     pub(crate) fn interval(self) -> ConfidenceInterval {
         let (n, z) = (self.effective_samples, z());
         let centre = (self.share + z * z / (2.0 * n)) / (1.0 + z * z / n);
         let reach = z / (1.0 + z * z / n) * (self.share * (1.0 - self.share) / n + z * z / (4.0 * n * n)).sqrt();
-        ConfidenceInterval { low: (centre - reach).max(0.0), high: (centre + reach).min(1.0) }
+        // Without a hit, and with nothing but hits, an end is exact, whatever the rounding errors.
+        let low = if self.share == 0.0 { 0.0 } else { (centre - reach).max(0.0) };
+        let high = if self.share == 1.0 { 1.0 } else { (centre + reach).min(1.0) };
+        ConfidenceInterval { low, high }
     }
 
     /// How far the share may lie from `expected` while Wilson's interval still contains `expected`.
@@ -75,6 +90,8 @@ fn z() -> f64 {
 
 #[cfg(test)]
 mod tests {
+    use proptest::prelude::*;
+
     use super::*;
 
     #[test]
@@ -116,5 +133,30 @@ mod tests {
         let slice = HitCount { samples: 100, hits: 5 };
         assert_eq!(Proportion::of(&[slice; 9]), None);
         assert!(Proportion::of(&[slice; 10]).is_some());
+    }
+
+    proptest! {
+        #[test]
+        fn an_interval_holds_its_share_and_ends_exactly_at_nothing_and_at_all(
+            slices in prop::collection::vec((1u64..500, 0u8..=4), 10..60),
+        ) {
+            // None, a quarter, half, three quarters or all of each slice; and none or all of every slice.
+            let of = |shift: u8| slices.iter().map(move |(samples, quarters)| {
+                let quarters = u64::from(match shift { 0 => 0, 4 => 4, _ => *quarters });
+                HitCount { samples: *samples, hits: samples * quarters / 4 }
+            });
+            for shift in [0, 2, 4] {
+                let proportion = Proportion::of(&of(shift).collect::<Vec<_>>()).unwrap();
+                let ConfidenceInterval { low, high } = proportion.interval();
+                prop_assert!(0.0 <= low && low <= proportion.share && proportion.share <= high && high <= 1.0);
+                let complement = proportion.interval().complement();
+                if proportion.share == 0.0 {
+                    prop_assert_eq!((low, complement.high), (0.0, 1.0));
+                }
+                if proportion.share == 1.0 {
+                    prop_assert_eq!((high, complement.low), (1.0, 0.0));
+                }
+            }
+        }
     }
 }

@@ -32,6 +32,11 @@ impl Trend {
         let rank = ((slopes.len() as f64 - reach) / 2.0).floor().max(1.0) as usize;
         Some(Trend { slope: median(&slopes)?, lower: slopes[rank - 1], upper: slopes[slopes.len() - rank] })
     }
+
+    /// True if its interval excludes 0: the series rises or falls for sure.
+    pub(crate) fn is_sure(self) -> bool {
+        self.lower > 0.0 || self.upper < 0.0
+    }
 }
 
 /// The middle of sorted values, or the mean of the two in the middle.

@@ -1,0 +1,75 @@
+//! How many independent values a series of values that depend on their neighbours is worth.
+
+/// An interval needs so many independent values: the spread of fewer is hardly known.
+pub(crate) const LEAST_EFFECTIVE_VALUES: f64 = 5.0;
+/// The share of the mean by which equal values may differ.
+const ROUNDING: f64 = 1e-9;
+
+/// The number of values divided by their autocorrelation time, which is 1 for values that do not depend on each other, and
+/// otherwise about twice the number of values that pass until a deviation is forgotten.
+///
+/// The autocorrelations are summed in pairs as long as a pair is positive (Geyer's initial sequence), because the estimates
+/// beyond are noise.
+pub(crate) fn effective_count(values: &[f64]) -> f64 {
+    let count = values.len() as f64;
+    let mean = values.iter().sum::<f64>() / count;
+    let deviations: Vec<f64> = values.iter().map(|value| value - mean).collect();
+    let covariation = |lag: usize| -> f64 {
+        deviations.iter().zip(deviations.iter().skip(lag)).map(|(earlier, later)| earlier * later).sum()
+    };
+    let variation = covariation(0);
+    // What is left of equal values are rounding errors.
+    if variation <= (ROUNDING * mean).powi(2) * count {
+        return count;
+    }
+    let pairs = (0..values.len() / 2).map(|pair| (covariation(2 * pair) + covariation(2 * pair + 1)) / variation);
+    let sum: f64 = pairs.take_while(|pair| *pair > 0.0).sum();
+    count / (2.0 * sum - 1.0).max(1.0)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::seeded::SplitMix64;
+
+    /// A first-order autoregression, whose autocorrelation time is (1 + memory) ÷ (1 − memory).
+    fn series(memory: f64, length: usize, seed: u64) -> Vec<f64> {
+        let mut random = SplitMix64::new(seed);
+        let mut value = 0.0;
+        let mut next = || {
+            let noise: f64 = (0..12).map(|_| random.next_unit()).sum::<f64>() - 6.0;
+            value = memory * value + noise;
+            value
+        };
+        (0..100).for_each(|_| _ = next());
+        (0..length).map(|_| next()).collect()
+    }
+
+    #[test]
+    fn independent_values_are_worth_about_their_number() {
+        let mean = (0..50).map(|seed| effective_count(&series(0.0, 200, seed))).sum::<f64>() / 50.0;
+        assert!((140.0..=200.0).contains(&mean), "{mean}");
+    }
+
+    #[test]
+    fn values_that_depend_on_each_other_are_worth_their_number_by_the_autocorrelation_time() {
+        // (1 + 0.8) ÷ (1 − 0.8) is 9.
+        let mean = (0..50).map(|seed| effective_count(&series(0.8, 2_000, seed))).sum::<f64>() / 50.0;
+        assert!((2_000.0 / 9.0 * 0.8..2_000.0 / 9.0 * 1.3).contains(&mean), "{mean}");
+    }
+
+    #[test]
+    fn values_that_rise_throughout_are_worth_hardly_more_than_two_however_many() {
+        for count in [20, 100, 1_000] {
+            let effective = effective_count(&(0..count).map(f64::from).collect::<Vec<_>>());
+            assert!(effective < LEAST_EFFECTIVE_VALUES, "{count}: {effective}");
+        }
+    }
+
+    #[test]
+    fn values_that_do_not_vary_do_not_depend_on_each_other() {
+        assert_eq!(effective_count(&[3.0; 40]), 40.0);
+        let rounded: Vec<f64> = (1..=40).map(|count| f64::from(count) * 0.1 / f64::from(count)).collect();
+        assert_eq!(effective_count(&rounded), 40.0);
+    }
+}

@@ -136,6 +136,10 @@ pub(super) struct Flags {
     #[arg(long, value_name = "N", help_heading = "Report")]
     pub(super) durations: Option<String>,
 
+    /// Show every threshold, endpoint and server of each test
+    #[arg(short = 'v', long, help_heading = "Report")]
+    pub(super) verbose: bool,
+
     /// Write the run record there (default: target/proofload)
     #[arg(long, value_name = "DIR", help_heading = "Report")]
     pub(super) output_dir: Option<PathBuf>,

@@ -45,6 +45,8 @@ pub(crate) struct Options {
     pub(crate) sort: Option<GivenText>,
     /// How many of the longest tests to show; 0 is all of them.
     pub(crate) durations: Option<usize>,
+    /// Show every threshold, endpoint and server of each test.
+    pub(crate) verbose: bool,
     /// Where the run record goes instead of `target/proofload`.
     pub(crate) output_dir: Option<PathBuf>,
     /// False leaves the page of baselines as it is.
@@ -98,6 +100,7 @@ impl Options {
             columns: given.list("columns", &flags.columns),
             sort: given.text("sort", flags.sort),
             durations: given.durations(flags.durations),
+            verbose: given.switch("verbose", flags.verbose).is_some(),
             output_dir: flags.output_dir.or_else(|| given.variable("output-dir").map(|text| text.text.into())),
             baselines: given.switch("no-baselines", flags.no_baselines).is_none(),
             progress: given.progress(flags.progress),

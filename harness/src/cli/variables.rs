@@ -9,7 +9,7 @@ use crate::settings::SettingKey;
 use crate::suggest::did_you_mean;
 
 /// The options besides settings that the environment gives too, each as `PROOFLOAD_` and its name in capitals.
-const OPTIONS: [&str; 16] = [
+const OPTIONS: [&str; 17] = [
     "markers",
     "keyword",
     "kind",
@@ -24,6 +24,7 @@ const OPTIONS: [&str; 16] = [
     "columns",
     "sort",
     "durations",
+    "verbose",
     "output-dir",
     "no-baselines",
 ];

@@ -96,7 +96,9 @@ impl<S: Scenario> UserRun<'_, '_, S> {
         let IterationResult { end: how, was_waiting } = self.run_iteration(user, planned.is_some()).await;
         let end = control.clock.now();
         self.context.note_iteration_end(end);
+        let mistake = log.take_mistake();
         let sent = match how {
+            UserCodeEnd::Completed(_) if mistake.is_some() => self.end_by_mistake(phase, begin, end, mistake),
             UserCodeEnd::Completed(how) => {
                 control.observe(phase, begin, end);
                 Some(log.end_iteration(phase, begin, end, how))
@@ -119,6 +121,15 @@ impl<S: Scenario> UserRun<'_, '_, S> {
             self.record_start(planned, begin, sent.is_some());
         }
         self.context.note_occupied(begin, end);
+    }
+
+    /// A request was built wrongly: nothing was sent, so there is nothing to count, and it would be so each time.
+    #[cold]
+    fn end_by_mistake(&self, phase: Phase, begin: Duration, end: Duration, mistake: Option<String>) -> Option<u64> {
+        let mistake = mistake.unwrap_or_default();
+        let why = format!("the test's own mistake ended it at once: {mistake}");
+        self.context.control.end_early(Ended::Broken(why));
+        Some(self.context.log.abandon_iteration(phase, begin, end, false)).filter(|sent| *sent > 0)
     }
 
     /// Records how late an iteration of the measurement started, compared with its plan.

@@ -51,12 +51,12 @@ impl Boundaries {
     /// `part`: the one that the request belongs to; `None` before the measurement.
     #[cold]
     pub(super) fn add_request(&mut self, part: Option<usize>, endpoint: usize, entry: &LogEntry) {
-        self.requests.push(Crossing { endpoint, part, moments: entry.moments, fate: entry.fate.clone() });
+        self.requests.push(Crossing { endpoint, part, moments: entry.moments, fate: entry.fate.clone(), answer: entry.answer });
     }
 
     #[cold]
     pub(super) fn add_iteration(&mut self, part: Option<usize>, moments: Moments, fate: &Fate) {
-        self.iterations.push(Crossing { endpoint: 0, part, moments, fate: fate.clone() });
+        self.iterations.push(Crossing { endpoint: 0, part, moments, fate: fate.clone(), answer: None });
     }
 
     pub(super) fn iteration_given_up(&mut self) {

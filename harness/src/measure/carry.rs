@@ -79,10 +79,10 @@ impl Recorder {
 
     fn carry_into(&mut self, index: usize, from_ns: u64, crossing: &Crossing, judged: &mut StageRequests) {
         let (moments, is_judged_here) = (crossing.moments_since(from_ns), self.is_judged_first_in(index, crossing));
-        self.stages.stage(index).carry_over(crossing.endpoint, moments, &crossing.fate);
-        let name = self.names.name(crossing.endpoint);
         let since_origin = |moment_ns: u64| moment_ns.saturating_sub(self.origin_ns);
         let (intended_ns, done_ns) = (since_origin(from_ns), since_origin(moments.done_ns));
+        self.stages.stage(index).carry_over(crossing, moments, done_ns);
+        let name = self.names.name(crossing.endpoint);
         let stages = &self.stages;
         self.limits.record(intended_ns, moments.response_ns(), |scope| match scope {
             TimeScope::Requests => is_judged_here,
@@ -93,22 +93,14 @@ impl Recorder {
         if !is_judged_here {
             return;
         }
-        judged.carry_over(crossing.endpoint, moments, &crossing.fate);
+        judged.carry_over(crossing, moments, done_ns);
         if crossing.part.is_none() {
             take_out(&mut self.outside, &crossing.fate);
             self.slices.record(intended_ns, done_ns, crossing.fate.is_ok());
         }
         if self.slowest.may_hold(moments) {
             let (phase, endpoint, fate) = (Phase::Measured, name.into(), crossing.fate.clone());
-            self.slowest.keep(&LogEntry {
-                phase,
-                endpoint,
-                moments,
-                fate,
-                bytes_sent: 0,
-                bytes_received: 0,
-                phases: None,
-            });
+            self.slowest.keep(&LogEntry::without_traffic(phase, endpoint, moments, fate));
         }
     }
 

@@ -9,6 +9,7 @@ use serde::{Deserialize, Serialize};
 
 use super::json;
 use super::sample::{Fate, Moments};
+use super::statuses::Answer;
 
 /// With fewer samples of its endpoint, a request is compared with all samples of the window.
 const ENOUGH_SAMPLES: u64 = 20;
@@ -22,6 +23,7 @@ pub(super) struct Crossing {
     pub(super) part: Option<usize>,
     pub(super) moments: Moments,
     pub(super) fate: Fate,
+    pub(super) answer: Option<Answer>,
 }
 
 /// When a part begins and ends, since the run began.

@@ -129,7 +129,8 @@ impl Recorder {
         }
         let index = self.index_at(entry.moments.intended_ns);
         let endpoint = self.names.index_of(&entry.endpoint);
-        self.stages.stage(index).record(endpoint, entry);
+        let done_ns = self.since_origin(entry.moments.done_ns);
+        self.stages.stage(index).record(endpoint, entry, done_ns);
         self.end_in(index, entry);
         if self.stages.ends_before(index, entry.moments.done_ns) {
             self.boundaries.add_request(Some(index), endpoint, entry);

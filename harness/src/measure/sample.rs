@@ -7,6 +7,7 @@ use serde::{Deserialize, Serialize};
 
 use super::endpoint::Endpoint;
 use super::json;
+use super::statuses::Answer;
 
 /// Which part of a run a request belongs to, decided by its intended start.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -129,15 +130,22 @@ pub(crate) struct LogEntry {
     pub(crate) fate: Fate,
     pub(crate) bytes_sent: u64,
     pub(crate) bytes_received: u64,
+    /// Of its response, if there was one.
+    pub(crate) answer: Option<Answer>,
     /// Known only for requests that may be among the slowest.
     pub(crate) phases: Option<Box<Phases>>,
 }
 
 impl LogEntry {
+    /// An entry of which only the times and the end are known.
+    pub(super) fn without_traffic(phase: Phase, endpoint: Endpoint, moments: Moments, fate: Fate) -> LogEntry {
+        LogEntry { phase, endpoint, moments, fate, bytes_sent: 0, bytes_received: 0, answer: None, phases: None }
+    }
+
     pub(super) fn of(phase: Phase, sample: Sample) -> LogEntry {
         let Sample { endpoint, intended, sent, done, fate, bytes_sent, bytes_received, phases } = sample;
         let moments = Moments::of(intended, sent, done);
         let phases = (phases != Phases::default()).then(|| Box::new(phases));
-        LogEntry { phase, endpoint, moments, fate, bytes_sent, bytes_received, phases }
+        LogEntry { phase, endpoint, moments, fate, bytes_sent, bytes_received, answer: None, phases }
     }
 }

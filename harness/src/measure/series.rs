@@ -7,6 +7,7 @@ use super::counts::Counts;
 use super::crossing::Extent;
 use super::histogram::Histogram;
 use super::sample::{Fate, Moments};
+use super::statuses::{Answer, Statuses};
 use super::summary::Summary;
 use super::time_summary::TimeSummary;
 
@@ -23,6 +24,7 @@ pub(crate) struct Series {
     ok_response_time: SeparateTimes,
     bytes_sent: u64,
     bytes_received: u64,
+    statuses: Statuses,
 }
 
 impl Series {
@@ -35,6 +37,7 @@ impl Series {
             ok_response_time: SeparateTimes::default(),
             bytes_sent: 0,
             bytes_received: 0,
+            statuses: Statuses::default(),
         }
     }
 
@@ -67,6 +70,14 @@ impl Series {
         self.bytes_received += received;
     }
 
+    /// Counts a response, if there was one, by its status; it was complete `done_ns` after the measurement began.
+    #[inline]
+    pub(crate) fn add_answer(&mut self, answer: Option<Answer>, done_ns: u64) {
+        if let Some(answer) = answer {
+            self.statuses.record(answer, done_ns);
+        }
+    }
+
     #[cold]
     fn count_failing(&mut self, fate: &Fate) {
         count(&mut self.counts, fate);
@@ -93,6 +104,7 @@ impl Series {
         }
         self.bytes_sent += other.bytes_sent;
         self.bytes_received += other.bytes_received;
+        self.statuses.merge(&other.statuses);
     }
 
     pub(crate) fn clipped(&self) -> u64 {
@@ -130,6 +142,7 @@ impl Series {
             response_time,
             bytes_sent: self.bytes_sent,
             bytes_received: self.bytes_received,
+            statuses: self.statuses.counts(),
         }
     }
 }

@@ -3,9 +3,9 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use super::crossing::{CarriedOver, Extent, Window};
+use super::crossing::{CarriedOver, Crossing, Extent, Window};
 use super::endpoint::Endpoints;
-use super::sample::{Fate, LogEntry, Moments};
+use super::sample::{LogEntry, Moments};
 use super::seconds::nanoseconds;
 use super::series::Series;
 use super::span::Span;
@@ -202,8 +202,8 @@ impl StageRequests {
         }
     }
 
-    /// A request of the endpoint with this number.
-    pub(super) fn record(&mut self, endpoint: usize, entry: &LogEntry) {
+    /// A request of the endpoint with this number, which ended `done_ns` after the measurement began.
+    pub(super) fn record(&mut self, endpoint: usize, entry: &LogEntry, done_ns: u64) {
         self.span.widen(entry.moments);
         let series = match self.endpoints.get_mut(endpoint) {
             Some(Some(series)) => series,
@@ -211,6 +211,7 @@ impl StageRequests {
         };
         series.record(entry.moments, &entry.fate);
         series.add_bytes(entry.bytes_sent, entry.bytes_received);
+        series.add_answer(entry.answer, done_ns);
     }
 
     /// A request of no endpoint.
@@ -228,9 +229,12 @@ impl StageRequests {
     }
 
     /// Counts a request that began before this part, as if it had begun with it. Where it ended is known already.
-    pub(super) fn carry_over(&mut self, endpoint: usize, moments: Moments, fate: &Fate) {
+    pub(super) fn carry_over(&mut self, crossing: &Crossing, moments: Moments, done_ns: u64) {
+        let Crossing { endpoint, ref fate, answer, .. } = *crossing;
         self.span.widen(moments);
-        self.begin(endpoint).record(moments, fate);
+        let series = self.begin(endpoint);
+        series.record(moments, fate);
+        series.add_answer(answer, done_ns);
         if fate.is_ok() {
             self.move_end(endpoint, -1.0);
         }

@@ -7,6 +7,7 @@ use serde::{Deserialize, Serialize};
 
 use super::counts::Counts;
 use super::json;
+use super::statuses::StatusCount;
 use super::time_summary::TimeSummary;
 
 /// The figures of one endpoint, of all requests, or of the iterations.
@@ -37,6 +38,9 @@ pub struct Summary {
     pub bytes_sent: u64,
     /// Bytes received.
     pub bytes_received: u64,
+    /// The responses by status, ok or not; empty where nothing was answered, or where requests are not HTTP.
+    #[serde(default)]
+    pub statuses: Vec<StatusCount>,
 }
 
 impl Summary {

@@ -37,6 +37,8 @@ struct UserState {
     first_planned: Cell<Option<Duration>>,
     /// It is in an iteration, not in its set-up or tear-down.
     is_load: Cell<bool>,
+    /// What the author wrote wrongly, so that nothing could be sent.
+    mistake: RefCell<Option<String>>,
 }
 
 /// Marks its user as thinking until it is dropped.
@@ -141,6 +143,18 @@ impl UserLog {
             }
             None => false,
         }
+    }
+
+    /// The author's code asked for something that cannot be sent or chosen, and would do so again: the first is kept.
+    #[cold]
+    pub(crate) fn note_mistake(&self, mistake: &str) {
+        self.user.mistake.borrow_mut().get_or_insert_with(|| mistake.to_owned());
+    }
+
+    /// What was noted in this iteration.
+    #[inline]
+    pub(crate) fn take_mistake(&self) -> Option<String> {
+        self.user.mistake.borrow_mut().take()
     }
 
     /// True once the run is over and open requests are being given up: a request that is dropped now was
@@ -272,7 +286,7 @@ impl UserLog {
     /// A whole iteration as one request.
     fn whole(&self, phase: Phase, begin: Duration, end: Duration, fate: Fate) -> LogEntry {
         let moments = Moments::of(self.user.planned.get().unwrap_or(begin), begin, end);
-        LogEntry { phase, endpoint: ITERATION.into(), moments, fate, bytes_sent: 0, bytes_received: 0, phases: None }
+        LogEntry::without_traffic(phase, ITERATION.into(), moments, fate)
     }
 }
 
@@ -321,6 +335,7 @@ impl WorkerLog {
                 planned: Cell::new(None),
                 first_planned: Cell::new(None),
                 is_load: Cell::new(false),
+                mistake: RefCell::new(None),
             }),
         }
     }

@@ -88,11 +88,6 @@ pub fn margin(threshold: &Threshold, actual: f64) -> String {
     }
 }
 
-/// The largest unit in which `seconds` is at least 1, for a whole column of times.
-pub fn unit_of(seconds: f64) -> (&'static str, f64) {
-    unit_with(seconds, DIGITS)
-}
-
 /// A percentile in percent, in seconds; `None` also where the samples are too few for it to mean anything.
 pub fn percentile_s(times: &TimeSummary, percent: f64) -> Option<f64> {
     let percentile = Percentile::new(percent)?;

@@ -6,7 +6,7 @@ use super::soak::{self, SoakVerdict};
 use super::test_outcome::Outcome;
 use super::threshold_verdict::ThresholdVerdict;
 use super::trust::{self, Doubt};
-use super::{figure, verdict};
+use super::{figure, unnoticed, verdict};
 use crate::kind::Kind;
 use crate::measure::{Ended, Measured};
 use crate::metric::Metric;
@@ -49,6 +49,7 @@ pub fn judge(measured: &Measured, thresholds: &[Threshold], kind: Kind, optimise
     let (outcome, reason) = decide(measured, &verdicts, soak.as_ref(), &doubts, kind);
     let mut warnings: Vec<String> = verdicts.iter().filter_map(verdict::few_samples_warning).collect();
     warnings.extend(verdicts.iter().filter_map(verdict::borderline_warning));
+    warnings.extend(unnoticed::warnings(measured, &verdicts, kind));
     warnings.extend(trust::warnings(measured, &verdicts));
     warnings.extend(soak.iter().flat_map(|soak| soak.notes.iter().cloned()));
     if !optimised {

@@ -85,6 +85,9 @@ pub struct ProbeRow {
     pub reason: Option<String>,
     /// A limit lay inside the interval of its figure.
     pub borderline: bool,
+    /// The figures and the thresholds of the test are those of this run.
+    #[serde(default)]
+    pub judged: bool,
     /// Requests that were intended.
     pub requests: u64,
     /// Sent ÷ planned, for arrivals.
@@ -119,6 +122,7 @@ impl ProbeRow {
             outcome: judgement.outcome,
             reason: judgement.reason.clone(),
             borderline: judgement.thresholds.iter().any(|verdict| verdict.borderline),
+            judged: false,
             requests: total.requests.intended,
             sent_share: plan.map(|(planned, sent)| sent as f64 / planned as f64),
             success_rate: total.requests.success_rate(),

@@ -8,7 +8,7 @@ use super::{Environment, Outcome, RunReport, ServerReport, TestId, TestReport, j
 use crate::kind::Kind;
 use crate::measure::{
     Counts, Ended, GeneratorHealth, Measured, Phases, Precision, ServerFigures, ServerSample, SlowRequest,
-    StageSummary, Summary, TimeSlice, TimeSummary,
+    StageSummary, StatusCount, Summary, TimeSlice, TimeSummary,
 };
 use crate::threshold::Threshold;
 use crate::workload::{
@@ -289,6 +289,12 @@ fn slice(second: u64, ok: u64) -> TimeSlice {
     }
 }
 
+/// 200 for what is ok, and 503 for what failed.
+fn statuses(ok: u64, failed: u64) -> Vec<StatusCount> {
+    let count = |(status, responses)| StatusCount { status, responses, expected: 0, first_s: 0.0, last_s: 10.0 };
+    [(200, ok), (503, failed)].into_iter().filter(|(_, responses)| *responses > 0).map(count).collect()
+}
+
 /// Times from 0.1 ms in steps of 0.1 ms; time-outs took 10 s.
 fn summary(name: &str, ok: u64, failed: u64, timed_out: u64) -> Summary {
     let in_time = (1..=ok + failed).map(|i| Duration::from_micros(100 * i));
@@ -306,5 +312,6 @@ fn summary(name: &str, ok: u64, failed: u64, timed_out: u64) -> Summary {
         success_rate: Some(ok as f64 / (ok + failed + timed_out) as f64),
         bytes_sent: 100 * ok,
         bytes_received: 2_000 * ok,
+        statuses: statuses(ok, failed),
     }
 }

@@ -96,11 +96,26 @@ pub struct Found {
     /// The lowest rate that did not.
     #[serde(serialize_with = "json::figure")]
     pub breaks_at_per_s: Option<f64>,
+    /// What the probes at `holds_at_per_s` said.
+    #[serde(default)]
+    pub holds_at_probes: RateProbes,
+    /// What the probes at `breaks_at_per_s` said.
+    #[serde(default)]
+    pub breaks_at_probes: RateProbes,
     /// The generator was the reason why the rate did not hold: the server may handle more.
     pub limited_by_generator: bool,
     /// Probes without a result, because the generator was disturbed.
     #[serde(rename = "disturbed_probes")]
     pub disturbed: u32,
+}
+
+/// How many probes at one rate held and how many did not; those that were disturbed are neither.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize, JsonSchema)]
+pub struct RateProbes {
+    /// The rate held.
+    pub held: u32,
+    /// It did not.
+    pub failed: u32,
 }
 
 /// The search, between two probes.
@@ -113,6 +128,8 @@ pub struct Search {
     was_revalidated: bool,
     held_per_s: Vec<f64>,
     breaks: Vec<Break>,
+    /// Every probe that was not disturbed: its rate, and whether it held.
+    answers: Vec<(f64, bool)>,
     validated_per_s: Option<f64>,
     disturbed: u32,
 }
@@ -157,6 +174,7 @@ impl Search {
             was_revalidated: false,
             held_per_s: Vec::new(),
             breaks: Vec::new(),
+            answers: Vec::new(),
             validated_per_s: None,
             disturbed: 0,
         };
@@ -177,6 +195,9 @@ impl Search {
         let Some(probe) = self.next else { return };
         self.used += result.elapsed;
         self.disturbed += u32::from(result.is_disturbed());
+        if !result.is_disturbed() {
+            self.answers.push((probe.rate_per_s, result.is_held()));
+        }
         if let Some(again) = self.once_more(probe, &result) {
             self.next = Some(again);
             return;
@@ -194,15 +215,25 @@ impl Search {
 
     /// What is known so far.
     fn found(&self) -> Found {
-        let lowest = self.lowest_break();
+        let (lowest, highest) = (self.lowest_break(), self.highest_held());
         Found {
             converged: self.validated_per_s.is_some(),
             capacity_per_s: self.validated_per_s,
-            holds_at_per_s: self.highest_held(),
+            holds_at_per_s: highest,
+            holds_at_probes: self.probes_at(highest),
+            breaks_at_probes: self.probes_at(lowest.map(|lowest| lowest.rate_per_s)),
             breaks_at_per_s: lowest.map(|lowest| lowest.rate_per_s),
             limited_by_generator: lowest.is_some_and(|lowest| lowest.is_generators),
             disturbed: self.disturbed,
         }
+    }
+
+    fn probes_at(&self, rate_per_s: Option<f64>) -> RateProbes {
+        let at_rate = self.answers.iter().filter(|(rate, _)| Some(*rate) == rate_per_s);
+        at_rate.fold(RateProbes::default(), |sum, (_, held)| RateProbes {
+            held: sum.held + u32::from(*held),
+            failed: sum.failed + u32::from(!held),
+        })
     }
 
     /// The probe that replaces one without a result.
@@ -279,17 +310,30 @@ impl Search {
     }
 }
 
+impl RateProbes {
+    /// `16,000/s held in 2 of 3 probes`; `None` if the probes agree.
+    pub fn mixed(self, rate_per_s: f64) -> Option<String> {
+        let RateProbes { held, failed } = self;
+        (held > 0 && failed > 0)
+            .then(|| format!("{} held in {held} of {} probes", figure::rate(rate_per_s), held + failed))
+    }
+}
+
 impl Found {
     /// `the search did not converge within 120 s: 700/s holds, 760/s does not`; `None` if it did.
     pub fn not_converged(&self, budget: Duration) -> Option<String> {
         if self.capacity_per_s.is_some() {
             return None;
         }
-        let rate = |rate_per_s: Option<f64>| rate_per_s.map(figure::rate);
-        let bracket = match (rate(self.holds_at_per_s), rate(self.breaks_at_per_s)) {
-            (Some(holds), Some(breaks)) => format!("{holds} holds, {breaks} does not"),
-            (Some(holds), None) => format!("{holds} still holds"),
-            (None, Some(breaks)) => format!("not even {breaks} holds"),
+        let holds = self.holds_at_per_s.map(|rate_per_s| self.holds_at_probes.mixed(rate_per_s).ok_or(rate_per_s));
+        let breaks = self.breaks_at_per_s.map(|rate_per_s| self.breaks_at_probes.mixed(rate_per_s).ok_or(rate_per_s));
+        let holds = holds.map(|words| words.unwrap_or_else(|rate_per_s| format!("{} holds", figure::rate(rate_per_s))));
+        let bracket = match (holds, breaks) {
+            (Some(holds), Some(Ok(mixed))) => format!("{holds}, {mixed}"),
+            (Some(holds), Some(Err(breaks))) => format!("{holds}, {} does not", figure::rate(breaks)),
+            (Some(holds), None) => format!("{}", holds.replace(" holds", " still holds")),
+            (None, Some(Ok(mixed))) => format!("{mixed}, and no lower rate held"),
+            (None, Some(Err(breaks))) => format!("not even {} holds", figure::rate(breaks)),
             (None, None) => "there was no time for a single probe".to_owned(),
         };
         Some(format!("the search did not converge within {}: {bracket}", figure::time(budget.as_secs_f64())))

@@ -1,8 +1,8 @@
 //! The figure that a threshold is about.
 
 use crate::kind::Kind;
-use crate::measure::{Measured, StageSummary, Summary, TimeScope};
-use crate::metric::{Dimension, Metric, Percentile};
+use crate::measure::{Measured, StageSummary, Summary, TimeScope, TimeSummary};
+use crate::metric::{Dimension, Metric, TimeFigure};
 use crate::suggest::did_you_mean;
 use crate::threshold::{Subject, Threshold};
 
@@ -40,22 +40,27 @@ pub(super) fn figure(summary: &Summary, metric: Metric) -> Option<f64> {
     let (counts, times) = (&summary.requests, &summary.response_time);
     let any = counts.intended > 0;
     let figure = match metric {
-        Metric::SuccessRate => counts.success_rate(),
-        // Not `1 − success_rate`, which would add rounding errors to a count.
-        Metric::ErrorRate => any.then(|| counts.not_ok() as f64 / counts.intended as f64),
+        Metric::SuccessRate | Metric::ErrorRate | Metric::StatusShare(_) => {
+            share(summary, metric).filter(|_| any).map(|(part, whole)| part as f64 / whole as f64)
+        }
         Metric::Throughput => summary.throughput_per_s.filter(|_| any),
         Metric::Requests => any.then_some(counts.intended as f64),
         Metric::Failed => any.then(|| counts.not_ok() as f64),
-        Metric::Min => times.min_s,
-        Metric::Mean => times.mean_s,
-        Metric::Median => Percentile::new(50.0).and_then(|median| times.percentile_s(median)),
-        Metric::Max => times.max_s,
-        Metric::Stddev => times.stddev_s,
-        Metric::Percentile(percentile) => times.percentile_s(percentile),
+        Metric::OfOk(figure) => time_figure(&summary.ok_response_time, figure),
         // Figures of the whole test are in no summary.
-        _ => None,
+        _ => metric.of_ok().and_then(|figure| time_figure(times, figure)),
     };
     figure.filter(|figure| figure.is_finite())
+}
+
+fn time_figure(times: &TimeSummary, figure: TimeFigure) -> Option<f64> {
+    match figure {
+        TimeFigure::Min => times.min_s,
+        TimeFigure::Mean => times.mean_s,
+        TimeFigure::Max => times.max_s,
+        TimeFigure::Stddev => times.stddev_s,
+        TimeFigure::Median | TimeFigure::Percentile(_) => times.percentile_s(figure.percentile()?),
+    }
 }
 
 /// The counts of which the figure is the share, if it is a share of requests: it is judged by them.
@@ -64,6 +69,12 @@ pub(super) fn share(summary: &Summary, metric: Metric) -> Option<(u64, u64)> {
     let part = match metric {
         Metric::SuccessRate => counts.ok,
         Metric::ErrorRate => counts.not_ok(),
+        // Where no response has a status, no share of them is known.
+        Metric::StatusShare(_) if summary.statuses.is_empty() => return None,
+        Metric::StatusShare(statuses) => {
+            let meant = summary.statuses.iter().filter(|count| statuses.contains(count.status));
+            meant.map(|count| count.responses).sum()
+        }
         _ => return None,
     };
     Some((part, counts.intended))
@@ -72,6 +83,7 @@ pub(super) fn share(summary: &Summary, metric: Metric) -> Option<(u64, u64)> {
 /// The number of samples behind that figure.
 pub(super) fn samples(summary: &Summary, metric: Metric) -> u64 {
     match metric.dimension() {
+        _ if matches!(metric, Metric::OfOk(_)) => summary.ok_response_time.samples,
         Dimension::Time => summary.response_time.samples,
         _ => summary.requests.intended,
     }

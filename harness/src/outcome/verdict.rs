@@ -4,7 +4,7 @@ use super::threshold_verdict::{Severity, ThresholdVerdict};
 use super::{confidence, figure, subject, whole};
 use crate::kind::Kind;
 use crate::measure::Measured;
-use crate::metric::{Metric, Percentile};
+use crate::metric::Metric;
 use crate::statistics::{FEW_SAMPLES_BEYOND, samples_beyond, samples_for_a_stable_percentile};
 use crate::threshold::Threshold;
 
@@ -55,7 +55,7 @@ fn without_figure(threshold: &Threshold, doubt: String, samples: u64) -> Thresho
 
 /// The warning for a percentile that has enough samples, but few beyond it.
 pub(super) fn few_samples_warning(verdict: &ThresholdVerdict) -> Option<String> {
-    let percentile = percentile_of(verdict.threshold.metric)?;
+    let percentile = verdict.threshold.metric.percentile()?;
     let slowest = samples_beyond(percentile, verdict.samples);
     if verdict.doubt.is_some() || slowest >= FEW_SAMPLES_BEYOND {
         return None;
@@ -80,16 +80,8 @@ pub(super) fn borderline_warning(verdict: &ThresholdVerdict) -> Option<String> {
 }
 
 fn too_few(metric: Metric, samples: u64) -> Option<String> {
-    let percentile = percentile_of(metric)?;
+    let percentile = metric.percentile()?;
     let least = percentile.least_samples();
     let missing = samples < least;
     missing.then(|| format!("{metric} needs at least {least} samples to mean anything, there were {samples}"))
-}
-
-fn percentile_of(metric: Metric) -> Option<Percentile> {
-    match metric {
-        Metric::Percentile(percentile) => Some(percentile),
-        Metric::Median => Percentile::new(50.0),
-        _ => None,
-    }
 }

@@ -3,12 +3,13 @@
 mod search;
 
 use super::limits::{interval_of, mark};
+use super::statuses;
 use super::table::{Align, TextTable, shown};
 use super::words::word;
 use crate::kind::Kind;
-use crate::measure::{Counts, Measured, TimeSummary};
-use crate::metric::{Dimension, Metric, Percentile};
-use crate::outcome::{Outcome, ServerReport, TestReport, ThresholdVerdict, figure, offered};
+use crate::measure::{Counts, Measured, Summary, TimeSummary};
+use crate::metric::{Dimension, Percentile};
+use crate::outcome::{Outcome, ServerReport, TestReport, ThresholdVerdict, figure, has_two_views, offered};
 use crate::text::{self, block, one_line};
 
 /// Endpoints named beside a cause of failure.
@@ -27,6 +28,8 @@ pub fn failure(test: &TestReport) -> String {
     if let Some(measured) = &test.measured {
         parts.extend(failures(measured));
         parts.push(format!("  {}\n{}", conservation(&measured.total.requests), arrivals(measured)));
+        parts.extend(statuses::several(&measured.total).map(|statuses| format!("  responses by status: {statuses}\n")));
+        parts.extend(two_views(&measured.total));
     }
     parts.extend(test.servers.iter().filter_map(server_death));
     parts.extend(listed("warning", &test.warnings));
@@ -41,7 +44,7 @@ fn headline(test: &TestReport) -> String {
     format!("{word}: {}\n", block(reason))
 }
 
-fn thresholds(test: &TestReport) -> String {
+pub(super) fn thresholds(test: &TestReport) -> String {
     let verdicts = &test.thresholds;
     let has_intervals = verdicts.iter().any(|verdict| verdict.interval.is_some());
     let interval = has_intervals.then_some(("95 % interval", Align::Left));
@@ -77,6 +80,22 @@ fn judged_time(test: &TestReport) -> String {
         Some(true) => "  times are response times: from the intended start of a request to its end\n".to_owned(),
         Some(false) => "  times are service times: from when a request was sent to its end\n".to_owned(),
     }
+}
+
+/// The times of all requests beside those of the ok ones; `None` unless many failed.
+fn two_views(total: &Summary) -> Option<String> {
+    if !has_two_views(total) {
+        return None;
+    }
+    let mut columns = TextTable::new(
+        [("", Align::Left)].into_iter().chain(["mean", "p50", "p95", "p99", "max"].map(|name| (name, Align::Right))),
+    );
+    for (name, times) in [("all requests", &total.response_time), ("the ok ones", &total.ok_response_time)] {
+        let percentiles = [50.0, 95.0, 99.0].map(|percent| figure::percentile_s(times, percent));
+        let figures = [times.mean_s].into_iter().chain(percentiles).chain([times.max_s]);
+        columns.row([name.to_owned()].into_iter().chain(figures.map(|figure| shown(figure, figure::time))));
+    }
+    Some(columns.terminal(2))
 }
 
 /// How many planned arrivals were sent, and how much of the response time is service time.
@@ -212,18 +231,13 @@ fn next_steps(test: &TestReport) -> Vec<String> {
 /// How many samples are needed for every percentile that has too few.
 fn samples_wanted(test: &TestReport) -> Option<u64> {
     let doubtful = test.thresholds.iter().filter(|verdict| verdict.actual.is_some() && verdict.doubt.is_some());
-    let least = doubtful.filter_map(|verdict| match verdict.threshold.metric {
-        Metric::Percentile(percentile) => Some(percentile.least_samples()),
-        Metric::Median => Percentile::new(50.0).map(Percentile::least_samples),
-        _ => None,
-    });
-    least.max()
+    let percentiles = doubtful.filter_map(|verdict| verdict.threshold.metric.percentile());
+    percentiles.map(Percentile::least_samples).max()
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::measure::Summary;
     use crate::outcome::samples;
 
     #[test]

@@ -2,6 +2,7 @@
 //!
 //! Outcomes in, text out: reports use no files and no clock.
 
+pub(crate) mod afterwards;
 pub mod github;
 pub(crate) mod limits;
 pub mod markdown;
@@ -9,6 +10,7 @@ pub mod message;
 pub mod paint;
 pub mod progress;
 pub mod record;
+mod statuses;
 mod table;
 pub mod terminal;
 pub mod words;

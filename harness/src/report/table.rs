@@ -89,13 +89,6 @@ pub(super) fn shown<T>(figure: Option<T>, show: impl Fn(T) -> String) -> String 
     figure.map_or_else(|| "-".to_owned(), show)
 }
 
-/// Pads numbers after the decimal point, so that the points of a right-aligned column line up.
-pub(super) fn align_points(numbers: Vec<String>) -> Vec<String> {
-    let decimals = |number: &str| number.find('.').map_or(0, |point| number.len() - point);
-    let widest = numbers.iter().map(|number| decimals(number)).max().unwrap_or(0);
-    numbers.into_iter().map(|number| format!("{number}{}", " ".repeat(widest - decimals(&number)))).collect()
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -118,11 +111,5 @@ mod tests {
         let expected =
             "| fruit |     n | note |\n|-------|------:|------|\n| apple |     5 | red  |\n| fig   | 1,200 | a\\|b |\n";
         assert_eq!(fruit().markdown(), expected);
-    }
-
-    #[test]
-    fn decimal_points_line_up() {
-        let numbers = ["12.3", "123", "1.23"].map(str::to_owned).to_vec();
-        assert_eq!(align_points(numbers), ["12.3 ", "123   ", "1.23"]);
     }
 }

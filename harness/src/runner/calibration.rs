@@ -9,7 +9,7 @@ use crate::outcome::probe::ProbeRow;
 use crate::outcome::search::Found;
 use crate::outcome::{CalibrationReport, why_not_found};
 
-/// The capacities that have been found.
+/// The capacities that have been searched for, found or not.
 #[derive(Debug, Default)]
 pub(super) struct Capacities {
     known: HashMap<String, SearchedCapacity>,
@@ -40,6 +40,16 @@ impl SearchedCapacity {
         self.capacity_per_s.clone()
     }
 
+    /// The same answer for another test, which says who searched if there is none.
+    fn used_again(self) -> SearchedCapacity {
+        let by = format!("(`{}` searched for it, and it was not searched for again)", self.found_by);
+        let capacity_per_s = self.capacity_per_s.map_err(|no_capacity| match no_capacity {
+            NoCapacity::NotFound(why) => NoCapacity::NotFound(format!("{why} {by}")),
+            NoCapacity::Broken(why) => NoCapacity::Broken(format!("{why} {by}")),
+        });
+        SearchedCapacity { capacity_per_s, ..self }
+    }
+
     pub(super) fn report(&self, share: f64) -> CalibrationReport {
         CalibrationReport::new(share, self.found_by.clone(), self.found, self.probes.clone())
     }
@@ -57,13 +67,11 @@ impl Capacities {
     ) -> SearchedCapacity {
         let key = format!("{} {}", share.same_work, urls.join(" "));
         if let Some(known) = self.known.get(&key) {
-            return known.clone();
+            return known.clone().used_again();
         }
         let searched = search(test, share, is_optimised, load).await;
-        // If nothing was found, the next test searches again: the disturbance may be over by then.
-        if searched.capacity_per_s.is_ok() {
-            self.known.insert(key, searched.clone());
-        }
+        // A search without an answer takes longest, and the next case would not find one either.
+        self.known.insert(key, searched.clone());
         searched
     }
 }

@@ -15,6 +15,7 @@ pub(super) struct Closing {
     columns: Vec<Column>,
     sort: Sort,
     durations: Option<usize>,
+    verbose: bool,
     paint: Paint,
     is_wanted: bool,
 }
@@ -28,13 +29,14 @@ pub(super) struct ColumnError {
 }
 
 impl Closing {
-    /// Reads `--columns`, `--sort`, `--durations`, `--color` and `--format`.
+    /// Reads `--columns`, `--sort`, `--durations`, `--verbose`, `--color` and `--format`.
     pub(super) fn read(options: &Options) -> Result<Closing, ColumnError> {
         let columns = options.columns.iter().map(read).collect::<Result<Vec<Column>, _>>()?;
         Ok(Closing {
             columns: if columns.is_empty() { Column::default_columns() } else { columns },
             sort: options.sort.as_ref().map(read).transpose()?.unwrap_or(Sort::Run),
             durations: options.durations,
+            verbose: options.verbose,
             paint: paint(options.output.colour),
             // The other formats are for programs, or for people who want the outcome alone.
             is_wanted: options.output.format == Format::Pretty,
@@ -53,13 +55,16 @@ impl Closing {
         }
         let loads = terminal::loads(run, self.paint);
         let limits = terminal::limits(run, self.paint);
+        let statuses = terminal::statuses(run, self.paint);
         let benchmarks = terminal::benchmarks(run, &self.columns, self.sort, self.paint);
+        let asked = if self.verbose { terminal::everything(run, self.paint) } else { terminal::asked(run, self.paint) };
         // 0 is all of them, as pytest has it.
         let most = self.durations.map(|most| if most == 0 { usize::MAX } else { most });
         let durations = most.map(|most| terminal::durations(run, most)).unwrap_or_default();
         let summary = terminal::summary(run, written, self.paint);
-        let parts =
-            [loads, benchmarks, limits, several(run), durations, summary].into_iter().filter(|part| !part.is_empty());
+        let parts = [loads, statuses, benchmarks, limits, asked, several(run), durations, summary]
+            .into_iter()
+            .filter(|part| !part.is_empty());
         parts.map(|part| format!("{}\n\n", part.trim_end())).collect()
     }
 }

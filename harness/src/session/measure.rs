@@ -17,6 +17,7 @@ use super::{descriptors, environment, guarded, guardian, interrupt, panics};
 use crate::baseline::KnownTests;
 use crate::cli::Options;
 use crate::outcome::{RunReport, TestReport};
+use crate::report::afterwards;
 use crate::runner::{Interruption, RunnerOptions};
 
 /// Offers the load of every selected test, reports the result and returns the exit code.
@@ -129,6 +130,9 @@ fn report(run: &RunReport, input: &Input, complaints: &[String], baselines: Base
     for note in &results.notes {
         complain(&format!("note: {note}"));
     }
+    // A person has read them in the tables' last lines.
+    let told = if input.closing.is_wanted() { Vec::new() } else { afterwards::closing_lines(run) };
+    told.iter().for_each(|line| complain(&format!("error: {line}")));
     for complaint in complaints {
         complain(&format!("error: tear-down: {complaint}"));
     }

@@ -1,5 +1,6 @@
 //! The planned tests as libtest prints them. The only module that uses libtest-mimic.
 
+use std::io::{Write, stdout};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::{Arc, Mutex, PoisonError};
 
@@ -11,7 +12,7 @@ use super::plan::PlannedTest;
 use super::thread::Orders;
 use crate::cli::{Colour, Format, IgnoredTests, TestOutput};
 use crate::outcome::{Outcome, TestReport};
-use crate::report::message;
+use crate::report::{afterwards, message};
 use crate::runner::{Interruption, Test, not_run};
 
 /// The reports of the tests that have run, in the order in which they ran.
@@ -102,6 +103,7 @@ fn run_trial(test: &Arc<Test>, context: &TrialContext, prefix: String) -> Result
         context.keep(TestReport { reason: Some(reason.clone()), ..not_run(test) });
         return Ok(Completion::ignored_with(reason));
     }
+    let is_pretty = !prefix.is_empty();
     context.reporter.tell(&Report::Begins(test.id.name.clone()));
     context.interim.write(&context.so_far(), Some(test));
     let report = context.orders.run(test, prefix);
@@ -114,6 +116,12 @@ fn run_trial(test: &Arc<Test>, context: &TrialContext, prefix: String) -> Result
         // libtest-mimic ends the message with a blank line of its own.
         _ => Err(message::failure(&report).trim_end().into()),
     };
+    if let Some(failed) = afterwards::beside(&report).filter(|_| is_pretty) {
+        // libtest has printed the test's name, and prints `ok` behind this.
+        print!("{failed} ");
+        // If the output is closed, libtest's own next line reports it.
+        let _flushed_if_open = stdout().flush();
+    }
     context.keep(report);
     conclusion
 }

@@ -7,7 +7,7 @@ use std::time::Duration;
 use super::error::Error;
 use crate::clock::Clock;
 use crate::http::{Traffic, TransportError};
-use crate::measure::{Endpoint, Fate, LogEntry, Moments, Phase, Phases, UserLog};
+use crate::measure::{Answer, Endpoint, Fate, LogEntry, Moments, Phase, Phases, UserLog};
 
 /// No run is this long; a longer timeout would not fit the clock.
 const LONGEST_TIMEOUT: Duration = Duration::from_secs(365 * 24 * 3600);
@@ -23,6 +23,7 @@ pub(super) struct OperationAccounting {
     begun: Duration,
     timeout: Duration,
     traffic: Rc<Traffic>,
+    answer: Option<Answer>,
     is_open: bool,
 }
 
@@ -49,7 +50,18 @@ impl OperationAccounting {
         let timeout = timeout.min(LONGEST_TIMEOUT);
         log.allow(timeout);
         let log = log.clone();
-        OperationAccounting { log, clock, phase, endpoint, intended, begun, timeout, traffic, is_open: true }
+        OperationAccounting {
+            log,
+            clock,
+            phase,
+            endpoint,
+            intended,
+            begun,
+            timeout,
+            traffic,
+            answer: None,
+            is_open: true,
+        }
     }
 
     /// Waits for `future` as long as the timeout allows; `None` if it took longer.
@@ -83,6 +95,11 @@ impl OperationAccounting {
 
     fn deadline(&self) -> Duration {
         self.sent() + self.timeout
+    }
+
+    /// There is a response with this status to a request that names the statuses it expects, or does not.
+    pub(super) fn answered(&mut self, status: u16, is_named: bool) {
+        self.answer = Some(Answer { status, is_named });
     }
 
     /// It succeeded.
@@ -124,6 +141,7 @@ impl OperationAccounting {
             fate,
             bytes_sent: self.traffic.sent_bytes.get(),
             bytes_received: self.traffic.received_bytes.get(),
+            answer: self.answer,
             phases,
         };
         self.log.enter(entry);

@@ -59,6 +59,11 @@ impl ExpectedStatuses {
         self.only.extend(statuses.ranges().into_iter().filter(|range| !range.is_empty()));
     }
 
+    /// True if the request says which statuses it expects.
+    pub(super) fn is_given(&self) -> bool {
+        self.is_given
+    }
+
     /// True if the request gave an empty list of statuses.
     pub(super) fn is_nothing(&self) -> bool {
         self.is_given && self.only.is_empty()

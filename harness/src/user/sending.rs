@@ -47,8 +47,12 @@ impl<'a> Sending<'a> {
     }
 }
 
+/// Each iteration would make the same mistake again, so that the log is told: the test ends.
+#[cold]
 fn not_sent(user: &User, mistakes: &str) -> Error {
-    Error::message(format!("{} was not sent: {mistakes}", user.request_name.as_str()))
+    let text = format!("{} was not sent: {mistakes}", user.request_name.as_str());
+    user.log.note_mistake(&text);
+    Error::message(text)
 }
 
 impl Future for Sending<'_> {
@@ -65,6 +69,7 @@ impl Future for Sending<'_> {
             Poll::Ready(Err(error)) => Err(accounting.fail(error.into())),
             Poll::Ready(Ok(complete)) => {
                 let status = complete.response.status();
+                accounting.answered(status, this.user.expected.is_given());
                 if this.user.expected.contains(status) {
                     let times = accounting.succeed_at(complete.done);
                     Ok(Response::new(accounting.endpoint().clone(), complete.response, times))

@@ -133,23 +133,22 @@ impl User {
 
     /// Chooses an index by weight: `pick(&[5, 3, 2])` is 0 half of the time.
     ///
-    /// Without a weight above zero there is nothing to choose from: it returns 0, and the user's next request is
-    /// an error that says so.
+    /// Without a weight above zero there is nothing to choose from: it returns 0, the user's next request is
+    /// an error that says so, and the test ends.
     pub fn pick(&mut self, weights: &[u32]) -> usize {
         self.random.weighted(weights).unwrap_or_else(|| {
-            self.mistake =
-                Some(format!("`pick(&{weights:?})` has no weight above zero: there is nothing to choose from"));
+            self.choose_nothing(format!("`pick(&{weights:?})` has no weight above zero"));
             0
         })
     }
 
     /// A number of the range without its end, each equally likely.
     ///
-    /// An empty range gives its start, and the user's next request is an error that says so.
+    /// An empty range gives its start, the user's next request is an error that says so, and the test ends.
     pub fn random_range<N: Whole + std::fmt::Debug>(&mut self, range: Range<N>) -> N {
         let width = N::width(range.start, range.end);
         if width == 0 {
-            self.mistake = Some(format!("`random_range({range:?})` is empty: there is nothing to choose from"));
+            self.choose_nothing(format!("`random_range({range:?})` is empty"));
         }
         N::above(range.start, self.random.below(width))
     }
@@ -167,6 +166,14 @@ impl User {
     /// The seed of this user's choices: the same in every run with the same `seed`.
     pub fn seed(&self) -> u64 {
         self.slot.seed
+    }
+
+    /// The next request says so; without one, the end of the iteration does.
+    #[cold]
+    fn choose_nothing(&mut self, mistake: String) {
+        let mistake = format!("{mistake}: there is nothing to choose from");
+        self.log.note_mistake(&mistake);
+        self.mistake = Some(mistake);
     }
 
     /// What the request is counted under. Looked up only if its name differs from the last one.

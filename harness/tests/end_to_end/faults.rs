@@ -14,6 +14,8 @@ pub(crate) const SPECIFICATION: Specification = &[
     ("a fixture that fails is tried once and fails each test that needs it", broken_fixture),
     ("a server that never answers is timed out by cause", silence),
     ("a load without any answer is given up, and what was not sent is counted", endless_silence),
+    ("a request that the author built wrongly ends the test at once, with what to write", mistakes),
+    ("a tear-down that fails is told beside the test and in the last line", failed_tear_down),
     ("cut bodies and rubbish are failures by cause, and the run goes on", damaged_answers),
 ];
 
@@ -78,6 +80,28 @@ fn endless_silence() {
     let ends = ["ok", "failed", "timed_out", "in_flight_at_end", "never_sent"];
     assert_eq!(ends.iter().map(|name| count(name)).sum::<u64>(), 1_000_000);
     assert!(run.tests_took() < Duration::from_secs(10), "{run}");
+}
+
+fn mistakes() {
+    let run = Workspace::new().run(&["faults::mistake", "faults::ignored_mistake"]);
+    run.exits_with(102).says("ERRORED").says("write \"/health\"");
+    for name in ["probe::faults::mistake", "probe::faults::ignored_mistake"] {
+        let test = run.test(name);
+        assert_eq!(test["outcome"], "errored", "{test:#}");
+        assert_eq!(test["totals"]["requests"]["failed"], 0, "what was never sent did not fail: {test:#}");
+        assert_eq!(test["totals"]["response_time"]["samples"], 0, "nor did it take time: {test:#}");
+    }
+    assert!(run.tests_took() < Duration::from_secs(3), "not to the end of 3 s: {run}");
+}
+
+fn failed_tear_down() {
+    let run = Workspace::new().run(&["faults::sticky_tear_down"]);
+    run.exits_with(102);
+    let reason = "the table is still locked";
+    let beside = run.stdout.lines().find(|line| line.starts_with("test [load] probe::faults::sticky_tear_down"));
+    assert!(beside.is_some_and(|line| line.contains(reason) && line.ends_with("ok")), "{run}");
+    let last = run.stdout.lines().rfind(|line| !line.is_empty());
+    assert!(last.is_some_and(|line| line.contains(reason) && line.contains("sticky_tear_down")), "{run}");
 }
 
 fn damaged_answers() {

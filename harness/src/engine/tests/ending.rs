@@ -69,6 +69,20 @@ async fn a_panic_ends_the_run_and_its_message_is_kept() {
 }
 
 #[tokio::test(start_paused = true)]
+async fn a_request_that_was_built_wrongly_ends_the_run_and_is_in_no_figure() {
+    for length in [RunLength::Requests(1_000), RunLength::Duration(S(60))] {
+        let began = tokio::time::Instant::now();
+        let measured = run(&Fake::doing([Step::Mistake]), &workload(4, length)).await;
+        let why = "the test's own mistake ended it at once: GET health was not sent: write \"/health\"";
+        assert_eq!(measured.ended, Ended::Broken(why.to_owned()));
+        let requests = measured.total.requests;
+        assert_eq!((requests.ok, requests.failed, measured.total.response_time.samples), (0, 0, 0), "{requests:?}");
+        assert_eq!(measured.iteration.requests.intended, 0);
+        assert!(requests.is_conserved() && began.elapsed() < S(1), "{requests:?}");
+    }
+}
+
+#[tokio::test(start_paused = true)]
 async fn a_user_that_cannot_be_set_up_ends_the_run_and_no_other_user_hangs() {
     let refuse: Admission =
         |slot| if slot.number == 3 { Err("fixture `token`: status 401".to_owned()) } else { Ok(()) };

@@ -28,6 +28,8 @@ pub(super) enum Step {
     Block(u64),
     FailCheck,
     Fail,
+    /// A request that the author built wrongly.
+    Mistake,
     Panic,
     /// Stops the run at this time or later, and goes on.
     StopAt(u64),
@@ -155,6 +157,10 @@ impl Scenario for Fake {
                     end = IterationEnd::FailedAtRequest;
                 }
                 Step::Fail => return IterationEnd::FailedItself("no such field".to_owned()),
+                Step::Mistake => {
+                    slot.log.note_mistake("GET health was not sent: write \"/health\"");
+                    return IterationEnd::FailedItself("not sent".to_owned());
+                }
                 Step::Panic => panic!("the author's mistake"),
                 Step::StopAt(ms) => {
                     if slot.clock.now() >= MS(ms) {

@@ -10,7 +10,7 @@ const USERS: u64 = 50;
 
 fn crossing(intended_ns: u64, done_ns: u64) -> Crossing {
     let moments = Moments { intended_ns, sent_ns: intended_ns, done_ns };
-    Crossing { endpoint: 0, part: None, moments, fate: Fate::Ok }
+    Crossing { endpoint: 0, part: None, moments, fate: Fate::Ok, answer: None }
 }
 
 /// How long a request takes: a second in the mean.

@@ -1,6 +1,8 @@
 //! Verdicts, as a specification.
 
+mod ok_view;
 mod shares;
+mod statuses;
 mod workloads;
 
 use std::time::Duration;

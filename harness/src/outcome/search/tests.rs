@@ -91,6 +91,26 @@ fn it_doubles_bisects_and_validates() {
 }
 
 #[test]
+fn a_rate_that_held_and_then_failed_its_validation_is_said_to_have_done_both() {
+    let answer = |probe: &Probe| match probe.purpose {
+        Purpose::Validation => result(probe, false),
+        // Twice at the rate that will be validated, once at any other.
+        Purpose::Search => {
+            ProbeResult { borderline: probe.rate_per_s == 16_000.0, ..result(probe, probe.rate_per_s <= 16_000.0) }
+        }
+        _ => result(probe, probe.rate_per_s <= 16_000.0),
+    };
+    let plan = CapacitySearch { budget: Duration::from_secs(3_600), ..plan(8_000.0) };
+    let (_, probes) = run(&plan, answer);
+    let validated = probes.iter().position(|probe| probe.purpose == Purpose::Validation).unwrap();
+    let budget: Duration = probes[..=validated].iter().map(|probe| probe.settle + probe.measure).sum();
+    let (found, _) = run(&CapacitySearch { budget, ..plan }, answer);
+    assert_eq!((found.holds_at_per_s, found.breaks_at_per_s), (Some(8_000.0), Some(16_000.0)));
+    let why = found.not_converged(budget).unwrap();
+    assert!(why.ends_with(": 8,000/s holds, 16,000/s held in 2 of 3 probes"), "{why}");
+}
+
+#[test]
 fn a_start_that_is_too_high_is_halved_until_it_holds() {
     let mut server = Server::exact(30.0);
     let (found, probes) = run(&plan(100.0), |probe| server.answer(probe));

@@ -164,6 +164,7 @@ fn levels_and_probes_keep_what_was_asked_of_them() {
         outcome: Outcome::Passed,
         reason: None,
         borderline: false,
+        judged: true,
         requests: 100,
         sent_share: None,
         success_rate: Some(1.0),

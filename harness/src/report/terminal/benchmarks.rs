@@ -5,7 +5,7 @@ use crate::kind::Kind;
 use crate::measure::{Measured, Summary};
 use crate::outcome::{RunReport, TestReport, figure};
 use crate::report::paint::Paint;
-use crate::report::table::{Align, TextTable, align_points, shown};
+use crate::report::table::{Align, TextTable, shown};
 use crate::report::words::word;
 
 /// The table of the benchmarks that were measured; empty if there are none.
@@ -58,25 +58,16 @@ fn lay_out(tests: &[(&TestReport, &Measured)], columns: &[Column]) -> String {
     table.terminal(2)
 }
 
-/// The heading with its unit, and a cell for each test.
+/// The heading, and a cell for each test. Each figure has its own unit, as in the other tables, so that two columns are
+/// never read as if they had the same.
 fn render(column: Column, iterations: &[&Summary]) -> (String, Vec<String>) {
-    let figures: Vec<Option<f64>> = iterations.iter().map(|iteration| column.figure(iteration)).collect();
-    if column == Column::Rounds {
-        return (
-            column.to_string(),
-            figures.iter().map(|rounds| shown(*rounds, |n| figure::count(n as u64))).collect(),
-        );
-    }
-    let (unit, length) = if column.is_time() { shared_unit(&figures) } else { ("1/s", 1.0) };
-    let cells = figures.iter().map(|value| shown(*value, |value| figure::plain(value / length))).collect();
-    (format!("{column} [{unit}]"), align_points(cells))
-}
-
-/// The unit that fits the geometric mean of the extremes, so that neither is a string of zeros.
-fn shared_unit(figures: &[Option<f64>]) -> (&'static str, f64) {
-    let positive = || figures.iter().flatten().copied().filter(|value| *value > 0.0);
-    let ends = positive().min_by(f64::total_cmp).zip(positive().max_by(f64::total_cmp));
-    figure::unit_of(ends.map_or(0.0, |(least, most)| (least * most).sqrt()))
+    let show = |figure: f64| match column {
+        Column::Rounds => figure::count(figure as u64),
+        Column::Ops => figure::rate(figure),
+        _ => figure::time(figure),
+    };
+    let cells = iterations.iter().map(|iteration| shown(column.figure(iteration), show));
+    (column.to_string(), cells.collect())
 }
 
 fn precisions(tests: &[(&TestReport, &Measured)]) -> String {

@@ -77,11 +77,6 @@ impl Column {
             Column::Rounds => Some(times.samples as f64),
         }
     }
-
-    /// True if its figures are times, which share a unit.
-    pub(super) fn is_time(self) -> bool {
-        !matches!(self, Column::Ops | Column::Rounds)
-    }
 }
 
 /// Reads `min,max,p95`.

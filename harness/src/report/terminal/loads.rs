@@ -2,7 +2,7 @@
 
 use crate::kind::Kind;
 use crate::measure::Measured;
-use crate::outcome::{RunReport, TestReport, figure, offered};
+use crate::outcome::{RunReport, TestReport, figure, has_two_views, offered};
 use crate::report::paint::Paint;
 use crate::report::table::{Align, TextTable, shown};
 use crate::report::words::word;
@@ -23,7 +23,7 @@ const HEADER: [(&str, Align); 11] = [
 
 /// The table of all tests that offered load, except benchmarks; empty if there are none.
 ///
-/// Times are response times, failed requests included. In a closed workload these are the service times, too.
+/// Times are response times, failed requests included; where more than 1 % failed, those of the ok requests stand below them. In a closed workload these are the service times, too.
 pub fn loads(run: &RunReport, paint: Paint) -> String {
     let tests: Vec<(&TestReport, &Measured)> = run
         .tests
@@ -35,20 +35,46 @@ pub fn loads(run: &RunReport, paint: Paint) -> String {
         return String::new();
     }
     let mut columns = TextTable::new(HEADER);
+    let mut outcomes = Vec::new();
     for (test, measured) in &tests {
         columns.row(row(test, measured));
+        outcomes.push(Some(test.outcome));
+        if has_two_views(&measured.total) {
+            columns.row(ok_row(measured));
+            outcomes.push(None);
+        }
     }
     let text = columns.terminal(2);
     let mut lines = text.lines();
     let header = lines.next().unwrap_or_default();
     // Colours are added last, because the table would count their codes as width.
-    let painted = lines.zip(&tests).map(|(line, (test, _))| {
-        let word = word(test.outcome);
+    let painted = lines.zip(&outcomes).map(|(line, outcome)| {
+        let Some(outcome) = *outcome else { return format!("{line}\n") };
+        let word = word(outcome);
         let rest = line.strip_suffix(word).unwrap_or(line);
-        format!("{rest}{}\n", paint.outcome(test.outcome, word))
+        format!("{rest}{}\n", paint.outcome(outcome, word))
     });
     let title = paint.heading("Load (response times)");
     format!("{title}\n{}\n{}", paint.dimmed(header), painted.collect::<String>())
+}
+
+/// The times of the ok requests alone.
+fn ok_row(measured: &Measured) -> Vec<String> {
+    let (times, nothing) = (&measured.total.ok_response_time, String::new);
+    let percentile = |percent| shown(figure::percentile_s(times, percent), figure::time);
+    vec![
+        "  the ok ones alone".to_owned(),
+        nothing(),
+        figure::count(times.samples),
+        nothing(),
+        nothing(),
+        shown(times.mean_s, figure::time),
+        percentile(50.0),
+        percentile(95.0),
+        percentile(99.0),
+        shown(times.max_s, figure::time),
+        nothing(),
+    ]
 }
 
 fn row(test: &TestReport, measured: &Measured) -> Vec<String> {

@@ -1,5 +1,6 @@
 //! What is printed after the last test.
 
+mod asked;
 mod benchmarks;
 mod column;
 mod loads;
@@ -7,6 +8,8 @@ mod probes;
 mod summary;
 
 pub(crate) use super::limits::limits;
+pub(crate) use super::statuses::table as statuses;
+pub(crate) use asked::{asked, everything};
 pub use benchmarks::benchmarks;
 pub use column::{Column, Sort, UnknownColumn, parse_columns};
 pub use loads::loads;

@@ -97,13 +97,20 @@ fn remark(row: &ProbeRow) -> Option<String> {
             None => word(outcome).to_owned(),
         }),
     };
-    let parts: Vec<String> = borderline.map(str::to_owned).into_iter().chain(held).collect();
+    let judged = row.judged.then(|| "this run is judged".to_owned());
+    let parts: Vec<String> = borderline.map(str::to_owned).into_iter().chain(held).chain(judged).collect();
     (!parts.is_empty()).then(|| parts.join(", "))
 }
 
 fn answer(found: &Found) -> String {
+    let tallies = [(found.holds_at_per_s, found.holds_at_probes), (found.breaks_at_per_s, found.breaks_at_probes)];
+    let mixed: String = tallies
+        .into_iter()
+        .filter_map(|(rate, probes)| probes.mixed(rate?))
+        .map(|mixed| format!("; {mixed}"))
+        .collect();
     if let Some(capacity) = found.capacity_per_s {
-        return format!("capacity: {}", figure::rate(capacity));
+        return format!("capacity: {}{mixed}", figure::rate(capacity));
     }
     let limit =
         if found.limited_by_generator { "; the generator was the limit, so the server may handle more" } else { "" };
@@ -113,12 +120,13 @@ fn answer(found: &Found) -> String {
         (None, Some(high)) => format!("below {}", figure::rate(high)),
         (None, None) => "unknown".to_owned(),
     };
-    format!("capacity: not converged, {bracket}{limit}")
+    format!("capacity: not converged, {bracket}{mixed}{limit}")
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::outcome::search::RateProbes;
 
     fn row(load: LoadLevel, throughput_per_s: f64, p95_s: f64, reason: Option<&str>) -> ProbeRow {
         ProbeRow {
@@ -127,6 +135,7 @@ mod tests {
             outcome: if reason.is_some() { Outcome::Failed } else { Outcome::Passed },
             reason: reason.map(str::to_owned),
             borderline: false,
+            judged: false,
             requests: (throughput_per_s * 5.0) as u64,
             sent_share: matches!(load, LoadLevel::PerSecond(_)).then_some(1.0),
             success_rate: Some(1.0),
@@ -184,6 +193,34 @@ mod tests {
         assert_eq!(shared, "  rate: 248/s, which is 50.0 % of the capacity of 497/s that `agent::half` found\n");
         let unknown = CalibrationReport::new(0.5, report.found_by, Found::default(), Vec::new());
         assert!(calibration("agent::half", &unknown).contains("rate: not known"));
+    }
+
+    #[test]
+    fn the_run_that_is_judged_is_marked() {
+        let mut rows = [98.0, 94.0, 96.0].map(|per_s| row(LoadLevel::Users(1), per_s, 0.0102, None));
+        rows[2].judged = true;
+        let text = sweep(&rows);
+        let marked: Vec<bool> = text.lines().skip(1).map(|line| line.contains("this run is judged")).collect();
+        assert_eq!(marked, [false, false, true], "{text}");
+    }
+
+    #[test]
+    fn a_rate_whose_probes_disagree_is_called_neither_held_nor_broken_alone() {
+        let probes = RateProbes { held: 2, failed: 1 };
+        let found = Found {
+            holds_at_per_s: Some(8_000.0),
+            breaks_at_per_s: Some(16_000.0),
+            breaks_at_probes: probes,
+            ..Found::default()
+        };
+        let expected = "  capacity: not converged, between 8,000/s and 16,000/s; 16,000/s held in 2 of 3 probes\n";
+        assert_eq!(capacity(&[], &found), expected);
+        let found = Found { capacity_per_s: Some(8_000.0), holds_at_probes: probes, ..found };
+        assert!(
+            capacity(&[], &found).contains("capacity: 8,000/s; 8,000/s held in 2 of 3 probes"),
+            "{}",
+            capacity(&[], &found)
+        );
     }
 
     #[test]

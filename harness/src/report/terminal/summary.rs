@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 use std::time::Duration;
 
 use crate::outcome::{Outcome, RunReport, TestReport, figure};
+use crate::report::afterwards;
 use crate::report::paint::Paint;
 use crate::report::table::{Align, TextTable};
 use crate::report::words::count_outcomes;
@@ -46,6 +47,10 @@ pub fn summary(run: &RunReport, written: &[WrittenFile], paint: Paint) -> String
     text.push_str(&other_transports(run));
     for file in written {
         text.push_str(&paint.dimmed(&format!("{}: {}", file.description, file.path)));
+        text.push('\n');
+    }
+    for line in afterwards::closing_lines(run) {
+        text.push_str(&paint.outcome(Outcome::Errored, &line));
         text.push('\n');
     }
     text

@@ -11,7 +11,7 @@ fn the_load_table_shows_every_test_that_offered_load() {
 }
 
 #[test]
-fn the_benchmark_table_chooses_a_unit_for_each_column() {
+fn each_time_of_the_benchmark_table_has_its_own_unit() {
     let columns = Column::default_columns();
     insta::assert_snapshot!(benchmarks(&samples::run(), &columns, Sort::Run, Paint::plain()));
 }

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use super::rate_search::RateSearch;
-use super::run_series::{RunSeries, TestResult, TestSeries};
+use super::run_series::{RunSeries, TestResult, TestSeries, mark_judged};
 use crate::kind::Kind;
 use crate::measure::Ended;
 use crate::outcome::{judge_search, why_not_found};
@@ -47,7 +47,9 @@ impl TestSeries for CapacitySeries {
     fn conclude(self: Box<Self>) -> Result<TestResult, String> {
         let CapacitySeries { workload, plan, criteria, search, elapsed } = *self;
         let found = search.found();
-        let RateSearch { probes, last, .. } = search;
+        let RateSearch { mut probes, last, .. } = search;
+        let latest = probes.len().saturating_sub(1);
+        mark_judged(&mut probes, latest);
         let mut measured = last.ok_or_else(|| why_not_found(found, &plan))?;
         measured.capacity_per_s = found.capacity_per_s;
         let workload = match probes.last() {

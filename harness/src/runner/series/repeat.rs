@@ -1,6 +1,6 @@
 //! The same load several times; the median run represents the test.
 
-use super::run_series::{RunSeries, TestResult, TestSeries, probe_row};
+use super::run_series::{RunSeries, TestResult, TestSeries, mark_judged, probe_row};
 use crate::measure::{Ended, Measured};
 use crate::outcome::probe::ProbeRow;
 use crate::outcome::{Judgement, median_run};
@@ -50,6 +50,14 @@ impl RunSeries for RepeatedRuns {
 impl TestSeries for RepeatedRuns {
     fn conclude(mut self: Box<Self>) -> Result<TestResult, String> {
         let index = self.representative().ok_or("`repeat` asked for no run at all")?;
-        Ok(TestResult { run: self.runs.swap_remove(index), probes: self.probes, search: None })
+        mark_judged(&mut self.probes, index);
+        let (which, of) = (index + 1, self.runs.len());
+        let mut run = self.runs.swap_remove(index);
+        // A run that ended the test early is not chosen from several.
+        if of == self.times && of > 1 {
+            run.judgement.reason =
+                run.judgement.reason.map(|reason| format!("in run {which} of {of}, the median: {reason}"));
+        }
+        Ok(TestResult { run, probes: self.probes, search: None })
     }
 }

@@ -52,6 +52,11 @@ pub async fn run_series<S: RunSeries + ?Sized>(load: &mut impl RunLoad, series: 
     Ok(())
 }
 
+/// Marks the run that represents the test.
+pub(super) fn mark_judged(rows: &mut [ProbeRow], judged: usize) {
+    rows.iter_mut().enumerate().for_each(|(index, row)| row.judged = index == judged);
+}
+
 /// The row of the report for one run of a series.
 pub(super) fn probe_row(run: &Run, purpose: Option<Purpose>) -> ProbeRow {
     let load = match &run.workload.model {

@@ -1,6 +1,6 @@
 //! A run at each of several levels. The first that does not pass represents the test, or else the last.
 
-use super::run_series::{RunSeries, TestResult, TestSeries, probe_row};
+use super::run_series::{RunSeries, TestResult, TestSeries, mark_judged, probe_row};
 use crate::measure::Ended;
 use crate::outcome::probe::{LoadLevel, ProbeRow};
 use crate::outcome::{Outcome, figure};
@@ -49,6 +49,7 @@ impl RunSeries for LevelSweep {
 impl TestSeries for LevelSweep {
     fn conclude(mut self: Box<Self>) -> Result<TestResult, String> {
         let index = self.representative().ok_or("the sweep has no level")?;
+        mark_judged(&mut self.probes, index);
         let mut run = self.runs.swap_remove(index);
         let level = level_text(self.probes[index].load);
         run.judgement.reason = run.judgement.reason.map(|reason| format!("at {level}: {reason}"));

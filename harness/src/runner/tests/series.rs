@@ -58,6 +58,15 @@ async fn the_median_of_three_repetitions_represents_the_test() {
     let (result, offered) = conclude(Kind::Load, &[(SettingKey::Repeat, "3")], &["p95 < 1s"], None, answer).await;
     assert_eq!((offered.len(), result.probes.len()), (3, 3));
     assert_eq!(result.run.measured.total.response_time.mean_s, Some(0.020));
+    assert_eq!(result.probes.iter().map(|row| row.judged).collect::<Vec<_>>(), [false, false, true]);
+}
+
+#[tokio::test]
+async fn a_median_that_fails_says_which_run_it_was() {
+    let answer = |_: &Workload, run: usize| figures([300, 100, 200][run]);
+    let (result, _) = conclude(Kind::Load, &[(SettingKey::Repeat, "3")], &["mean < 150ms"], None, answer).await;
+    let reason = result.run.judgement.reason.unwrap();
+    assert!(reason.starts_with("in run 3 of 3, the median: `mean < 150ms` was breached"), "{reason}");
 }
 
 #[tokio::test]
@@ -76,6 +85,7 @@ async fn the_first_level_that_fails_represents_a_sweep_and_the_levels_above_it_r
     assert_eq!((result.run.workload.users(), result.run.judgement.outcome), (2, Outcome::Failed));
     assert!(result.run.judgement.reason.unwrap().starts_with("at 2 users: "));
     assert_eq!(result.probes.iter().map(|row| row.load).collect::<Vec<_>>(), [1, 2, 5].map(LoadLevel::Users));
+    assert_eq!(result.probes.iter().map(|row| row.judged).collect::<Vec<_>>(), [false, true, false]);
 }
 
 #[tokio::test]

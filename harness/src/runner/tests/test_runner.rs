@@ -147,6 +147,17 @@ async fn a_capacity_that_is_not_found_makes_the_test_invalid_and_the_search_is_r
 }
 
 #[tokio::test]
+async fn a_search_that_found_nothing_is_not_repeated_for_the_next_case_and_this_is_said() {
+    let never = load(|_, _| panic!("the second test must not search"));
+    let tests = [at_half_of_capacity("first", load(|_, _| figures(900))), at_half_of_capacity("second", never)];
+    let reports = run_all(&tests, &Interruption::default()).await;
+    assert!(reports.iter().all(|report| report.outcome == Outcome::Invalid));
+    let reason = |index: usize| reports[index].reason.as_deref().unwrap();
+    assert!(!reason(0).contains("was not searched for again"), "{}", reason(0));
+    assert!(reason(1).contains("`first` searched for it, and it was not searched for again"), "{}", reason(1));
+}
+
+#[tokio::test]
 async fn an_interruption_during_the_search_is_no_error_of_the_test() {
     let interruption = Interruption::default();
     let person = interruption.clone();

@@ -2,7 +2,7 @@
 
 use proofload::prelude::*;
 
-use super::fixtures::{broken, steady};
+use super::fixtures::{broken, steady, sticky};
 use super::servers::{mortal, panicky, stillborn, unready};
 
 #[perf(kind = "load", users = 4, requests = 1000)]
@@ -69,5 +69,25 @@ async fn cut_bodies(user: &mut User, steady: &Server) -> proofload::Result {
 #[perf(kind = "load", users = 2, requests = 20)]
 async fn rubbish(user: &mut User, steady: &Server) -> proofload::Result {
     user.get(steady, "/rubbish").await?;
+    Ok(())
+}
+
+/// The path has no slash.
+#[perf(kind = "load", users = 2, duration = 3s)]
+async fn mistake(user: &mut User, steady: &Server) -> proofload::Result {
+    user.get(steady, "health").await?;
+    Ok(())
+}
+
+/// The same, and the author does not look at the error.
+#[perf(kind = "load", rate = 50/s, duration = 3s)]
+async fn ignored_mistake(user: &mut User, steady: &Server) -> proofload::Result {
+    drop(user.get(steady, "health").await);
+    Ok(())
+}
+
+#[perf(kind = "load", users = 2, requests = 50)]
+async fn sticky_tear_down(user: &mut User, steady: &Server, sticky: &usize) -> proofload::Result {
+    user.get(steady, "/health").query(&[("n", sticky.to_string())]).await?;
     Ok(())
 }

@@ -33,6 +33,13 @@ pub(crate) async fn broken() -> proofload::Result<u32> {
     Ok("not a number".parse::<u32>()?)
 }
 
+/// A fixture whose tear-down fails.
+#[fixture(scope = test)]
+pub(crate) async fn sticky(give: Give<usize>) -> proofload::Result {
+    give.to_tests(7).await;
+    Err(proofload::Error::message("the table is still\nlocked"))
+}
+
 static LOG_INS: AtomicU64 = AtomicU64::new(0);
 
 /// Logs each virtual user in.

@@ -1,8 +1,12 @@
 //! What can be measured and held against a limit.
 
 mod percentile;
+mod status;
+mod time;
 
 pub use percentile::{NotAPercentile, Percentile};
+pub use status::{NotAStatus, Statuses};
+pub use time::TimeFigure;
 
 use std::fmt;
 use std::str::FromStr;
@@ -36,6 +40,10 @@ pub enum Metric {
     Stddev,
     /// A percentile of the times: `p95`, `p99.9`.
     Percentile(Percentile),
+    /// A figure of the times of the ok requests alone: `ok_p95`, `ok_mean`.
+    OfOk(TimeFigure),
+    /// The share of the requests that were answered with a status: `status_429`, `status_4xx`.
+    StatusShare(Statuses),
     /// Time after a surge until response times are back where they were before it.
     Recovery,
     /// The most successful requests in any one second.
@@ -51,6 +59,9 @@ pub enum Metric {
     /// CPU time of the server's processes for each request.
     CpuPerRequest,
 }
+
+/// What the metrics of the ok requests begin with.
+const OK: &str = "ok_";
 
 /// What a metric's figures are made of; a bound must be of the same dimension.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -76,6 +87,8 @@ pub enum Direction {
     LowerIsBetter,
     /// A threshold bounds it from below.
     HigherIsBetter,
+    /// A threshold may bound it from either side.
+    Either,
 }
 
 /// A word that is not a metric.
@@ -92,11 +105,14 @@ pub enum MetricError {
     /// `p0`, `p100`, `p200`.
     #[error(transparent)]
     NotAPercentile(#[from] NotAPercentile),
+    /// `status_42`
+    #[error(transparent)]
+    NotAStatus(#[from] NotAStatus),
 }
 
 impl Metric {
-    /// The names as written in the attribute; `pN` stands for every percentile.
-    pub const NAMES: [&'static str; 18] = [
+    /// The names as written in the attribute; `pN` stands for every percentile, `status_N` for every status.
+    pub const NAMES: [&'static str; 25] = [
         "success_rate",
         "error_rate",
         "throughput",
@@ -108,6 +124,13 @@ impl Metric {
         "max",
         "stddev",
         "pN",
+        "ok_min",
+        "ok_mean",
+        "ok_median",
+        "ok_max",
+        "ok_stddev",
+        "ok_pN",
+        "status_N",
         "recovery",
         "peak_throughput",
         "capacity",
@@ -120,7 +143,7 @@ impl Metric {
     /// What its figures are made of.
     pub const fn dimension(self) -> Dimension {
         match self {
-            Metric::SuccessRate | Metric::ErrorRate | Metric::ServerCpu => Dimension::Ratio,
+            Metric::SuccessRate | Metric::ErrorRate | Metric::StatusShare(_) | Metric::ServerCpu => Dimension::Ratio,
             Metric::Throughput | Metric::PeakThroughput | Metric::Capacity => Dimension::Rate,
             Metric::Requests | Metric::Failed => Dimension::Count,
             Metric::ServerRss => Dimension::Bytes,
@@ -135,6 +158,7 @@ impl Metric {
             Metric::SuccessRate | Metric::Throughput | Metric::Requests | Metric::PeakThroughput | Metric::Capacity => {
                 Direction::HigherIsBetter
             }
+            Metric::StatusShare(_) => Direction::Either,
             _ => Direction::LowerIsBetter,
         }
     }
@@ -142,9 +166,32 @@ impl Metric {
     /// The largest figure there can be.
     pub const fn largest(self) -> f64 {
         match self {
-            Metric::SuccessRate | Metric::ErrorRate => 1.0,
+            Metric::SuccessRate | Metric::ErrorRate | Metric::StatusShare(_) => 1.0,
             _ => f64::INFINITY,
         }
+    }
+
+    /// The percentile that it is, of all requests or of the ok ones, the median included.
+    pub fn percentile(self) -> Option<Percentile> {
+        match self {
+            Metric::Percentile(percentile) => Some(percentile),
+            Metric::Median => TimeFigure::Median.percentile(),
+            Metric::OfOk(figure) => figure.percentile(),
+            _ => None,
+        }
+    }
+
+    /// The same figure of the times of the ok requests alone; `None` if it is no figure of the times of requests.
+    pub const fn of_ok(self) -> Option<TimeFigure> {
+        Some(match self {
+            Metric::Min => TimeFigure::Min,
+            Metric::Mean => TimeFigure::Mean,
+            Metric::Median => TimeFigure::Median,
+            Metric::Max => TimeFigure::Max,
+            Metric::Stddev => TimeFigure::Stddev,
+            Metric::Percentile(percentile) => TimeFigure::Percentile(percentile),
+            _ => return None,
+        })
     }
 
     /// True if it is about the whole test, so that no endpoint or stage has one of its own.
@@ -190,6 +237,8 @@ impl fmt::Display for Metric {
             Metric::Max => f.write_str("max"),
             Metric::Stddev => f.write_str("stddev"),
             Metric::Percentile(percentile) => write!(f, "{percentile}"),
+            Metric::OfOk(figure) => write!(f, "{OK}{figure}"),
+            Metric::StatusShare(statuses) => write!(f, "{statuses}"),
             Metric::Recovery => f.write_str("recovery"),
             Metric::PeakThroughput => f.write_str("peak_throughput"),
             Metric::Capacity => f.write_str("capacity"),
@@ -226,12 +275,18 @@ impl FromStr for Metric {
             _ if word.strip_prefix('p').is_some_and(|rest| rest.starts_with(|c: char| c.is_ascii_digit())) => {
                 Metric::Percentile(word.parse()?)
             }
+            _ if word.starts_with(status::STATUS) => Metric::StatusShare(word.parse()?),
             _ => {
+                let of_ok = word.strip_prefix(OK).map(TimeFigure::named).transpose()?.flatten();
+                if let Some(figure) = of_ok {
+                    return Ok(Metric::OfOk(figure));
+                }
                 let suggestion = match word {
                     "avg" | "average" => ", did you mean `mean`?".to_owned(),
                     "rps" | "qps" | "rate" => ", did you mean `throughput`?".to_owned(),
                     "cpu" => ", did you mean `server_cpu`?".to_owned(),
                     "rss" | "memory" => ", did you mean `server_rss`?".to_owned(),
+                    "status" => ", did you mean `status_429` or `status_4xx`?".to_owned(),
                     "errors" | "failures" => ", did you mean `failed`?".to_owned(),
                     _ => did_you_mean(word, Metric::NAMES),
                 };
@@ -247,7 +302,8 @@ mod tests {
 
     #[test]
     fn metrics_read_back_from_their_names() {
-        for name in Metric::NAMES.iter().filter(|name| **name != "pN").chain(&["p95", "p99.9", "p50"]) {
+        let others = ["p95", "p99.9", "p50", "ok_p99.9", "status_429", "status_5xx"];
+        for name in Metric::NAMES.iter().filter(|name| !name.ends_with('N')).chain(&others) {
             assert_eq!(name.parse::<Metric>().unwrap().to_string(), *name);
         }
     }
@@ -257,6 +313,9 @@ mod tests {
         assert!("p100".parse::<Metric>().unwrap_err().to_string().contains("the largest value is `max`"));
         assert!("p0".parse::<Metric>().is_err());
         assert!("p1e1".parse::<Metric>().is_err());
+        assert!("ok_p100".parse::<Metric>().is_err() && "ok_p95x".parse::<Metric>().is_err());
+        assert!("ok_meen".parse::<Metric>().unwrap_err().to_string().contains("did you mean `ok_mean`"));
+        assert!("status_42".parse::<Metric>().unwrap_err().to_string().contains("`status_4xx`"));
         assert!("avg".parse::<Metric>().unwrap_err().to_string().contains("did you mean `mean`"));
     }
 }

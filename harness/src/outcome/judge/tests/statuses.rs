@@ -1,0 +1,57 @@
+//! Statuses: thresholds on their shares, and warnings about what counts as ok without anyone having asked for it.
+
+use super::*;
+use crate::measure::StatusCount;
+
+fn status(status: u16, responses: u64, expected: u64, (first_s, last_s): (f64, f64)) -> StatusCount {
+    StatusCount { status, responses, expected, first_s, last_s }
+}
+
+/// A thousand ok requests with these statuses.
+fn answered(statuses: Vec<StatusCount>) -> Measured {
+    let mut measured = run(1_000, 0);
+    measured.endpoints[0].statuses.clone_from(&statuses);
+    measured.total.statuses = statuses;
+    measured
+}
+
+fn warnings(measured: &Measured) -> String {
+    judged(measured, &[]).warnings.join("\n")
+}
+
+#[test]
+fn the_share_of_a_status_is_judged_as_a_count() {
+    let measured = answered(vec![status(200, 951, 0, (0.0, 10.0)), status(429, 49, 0, (0.0, 10.0))]);
+    let unknown = judged(&run(1_000, 0), &["status_5xx <= 1%"]);
+    assert_eq!(
+        (unknown.outcome, unknown.thresholds[0].actual),
+        (Outcome::Failed, None),
+        "nothing was answered with a status"
+    );
+    let texts = ["status_429 < 5%", "status_429 <= 4.9%", "status_429 < 4.9%", "status_4xx < 5%", "status_503 == 0%"];
+    let judgement = judged(&measured, &texts);
+    let holds: Vec<bool> = judgement.thresholds.iter().map(|verdict| verdict.holds).collect();
+    assert_eq!(holds, [true, true, false, true, true]);
+    assert_eq!(judgement.thresholds[0].actual, Some(0.049));
+    assert!(judged(&measured, &["status_2xx(\"GET /health\") >= 95.1%"]).thresholds[0].holds);
+}
+
+#[test]
+fn redirects_that_nobody_asked_for_are_a_warning() {
+    let text = warnings(&answered(vec![status(302, 1_000, 0, (0.0, 10.0))]));
+    assert!(text.contains("100 % of the responses of `GET /health` were redirects (302)"), "{text}");
+    assert!(text.contains(".expect(200)") && text.contains("redirects"), "{text}");
+    assert_eq!(warnings(&answered(vec![status(302, 1_000, 1_000, (0.0, 10.0))])), "", "they were asked for");
+    let few = answered(vec![status(200, 600, 0, (0.0, 10.0)), status(302, 400, 0, (0.0, 10.0))]);
+    assert_eq!(warnings(&few), "", "a form that redirects after each post");
+}
+
+#[test]
+fn a_class_of_status_that_replaces_another_during_the_run_is_a_warning() {
+    let text = warnings(&answered(vec![status(200, 700, 0, (0.0, 7.03)), status(302, 300, 0, (7.01, 10.0))]));
+    assert!(text.contains("`GET /health` answered with status 200 until 7.03 s and with 302 from then on"), "{text}");
+    let mixed = answered(vec![status(200, 700, 0, (0.0, 9.9)), status(302, 300, 0, (0.2, 10.0))]);
+    assert_eq!(warnings(&mixed), "", "both all the time");
+    let same_class = answered(vec![status(201, 700, 0, (0.0, 7.0)), status(200, 300, 0, (7.0, 10.0))]);
+    assert_eq!(warnings(&same_class), "");
+}

@@ -1,0 +1,134 @@
+//! What passes without anyone having asked for it: redirects that count as ok, statuses that change during a run, and
+//! failures that make times shorter.
+
+use super::threshold_verdict::ThresholdVerdict;
+use super::{figure, subject};
+use crate::kind::Kind;
+use crate::measure::{Measured, StatusCount, Summary};
+use crate::metric::Metric;
+use crate::threshold::Threshold;
+
+/// Endpoints that one warning names.
+const NAMED: usize = 3;
+
+/// With fewer responses of a class, a change from one to the other may be chance.
+const LEAST_RESPONSES: u64 = 10;
+
+/// A class follows another if they overlap by no more than this share of the time of both.
+const OVERLAP: f64 = 0.05;
+
+/// The times of failed requests are shown separately if more than so many per cent of the requests failed.
+const MANY_FAILED_PERCENT: u64 = 1;
+
+/// True if so many requests failed that their times and those of the ok ones are two views.
+pub fn has_two_views(summary: &Summary) -> bool {
+    let counts = &summary.requests;
+    counts.ok > 0 && counts.not_ok() * 100 > counts.intended * MANY_FAILED_PERCENT
+}
+
+pub(super) fn warnings(measured: &Measured, verdicts: &[ThresholdVerdict], kind: Kind) -> Vec<String> {
+    let redirects = named(measured, redirected, |places| {
+        format!(
+            "{places}: a redirect counts as ok unless the request says what it expects; write `.expect(200)` if they are \
+             wrong, `.expect(302)` if they are right, or set `redirects = 5` to follow them"
+        )
+    });
+    let changes = named(measured, changed, |places| format!("{places}: is this still the server's usual response?"));
+    let shorter = verdicts.iter().filter_map(|verdict| held_by_failures(measured, verdict, kind));
+    redirects.into_iter().chain(changes).chain(shorter).collect()
+}
+
+/// One warning about all endpoints of which `remark` says something.
+fn named(
+    measured: &Measured,
+    remark: impl Fn(&Summary) -> Option<String>,
+    warning: impl Fn(String) -> String,
+) -> Option<String> {
+    let remarks: Vec<String> = measured.endpoints.iter().filter_map(remark).collect();
+    if remarks.is_empty() {
+        return None;
+    }
+    let mut places = remarks[..remarks.len().min(NAMED)].join("; ");
+    if remarks.len() > NAMED {
+        places.push_str(&format!("; and so did {} more endpoints", remarks.len() - NAMED));
+    }
+    Some(warning(places))
+}
+
+/// Most responses are redirects, and no request said that it expects one.
+fn redirected(endpoint: &Summary) -> Option<String> {
+    let all: u64 = endpoint.statuses.iter().map(|count| count.responses).sum();
+    let is_redirect = |count: &&StatusCount| count.status / 100 == 3 && count.responses > count.expected;
+    let redirects: Vec<&StatusCount> = endpoint.statuses.iter().filter(is_redirect).collect();
+    let unasked: u64 = redirects.iter().map(|count| count.responses - count.expected).sum();
+    if unasked * 2 <= all {
+        return None;
+    }
+    let statuses: Vec<String> = redirects.iter().map(|count| count.status.to_string()).collect();
+    let share = figure::percent(unasked as f64 / all as f64);
+    Some(format!("{share} of the responses of `{}` were redirects ({})", endpoint.name, statuses.join(", ")))
+}
+
+/// The responses of one class: their number, the first and the last, and the most frequent status.
+#[derive(Clone, Copy)]
+struct Class {
+    responses: u64,
+    first_s: f64,
+    last_s: f64,
+    most: (u64, u16),
+}
+
+/// One class of status ended where another began.
+fn changed(endpoint: &Summary) -> Option<String> {
+    let mut classes: Vec<Class> = (1..=5).filter_map(|class| class_of(&endpoint.statuses, class)).collect();
+    classes.retain(|class| class.responses >= LEAST_RESPONSES);
+    classes.sort_by(|one, other| one.first_s.total_cmp(&other.first_s));
+    let follows = |pair: &&[Class]| {
+        let (before, after) = (pair[0], pair[1]);
+        before.last_s <= after.first_s + OVERLAP * (after.last_s - before.first_s) && before.last_s < after.last_s
+    };
+    let pair = classes.windows(2).find(follows)?;
+    let (before, after) = (pair[0], pair[1]);
+    Some(format!(
+        "`{}` answered with status {} until {} and with {} from then on",
+        endpoint.name,
+        before.most.1,
+        figure::time(before.last_s),
+        after.most.1,
+    ))
+}
+
+fn class_of(statuses: &[StatusCount], class: u16) -> Option<Class> {
+    let of_class = statuses.iter().filter(|count| count.status / 100 == class && count.responses > 0);
+    of_class.fold(None, |sum: Option<Class>, count| {
+        let (responses, first_s, last_s) = (count.responses, count.first_s, count.last_s);
+        let most = (responses, count.status);
+        Some(match sum {
+            None => Class { responses, first_s, last_s, most },
+            Some(sum) => Class {
+                responses: sum.responses + responses,
+                first_s: sum.first_s.min(first_s),
+                last_s: sum.last_s.max(last_s),
+                most: sum.most.max(most),
+            },
+        })
+    })
+}
+
+/// The limit holds for all requests and not for the ok ones: failures are quick.
+fn held_by_failures(measured: &Measured, verdict: &ThresholdVerdict, kind: Kind) -> Option<String> {
+    let threshold = &verdict.threshold;
+    let of_ok = Threshold { metric: Metric::OfOk(threshold.metric.of_ok()?), ..threshold.clone() };
+    let summary = subject::find(measured, threshold, kind).ok().filter(|summary| has_two_views(summary))?;
+    let actual = subject::figure(summary, of_ok.metric)?;
+    if !verdict.holds || of_ok.holds(actual) {
+        return None;
+    }
+    let failed = figure::percent(summary.requests.not_ok() as f64 / summary.requests.intended as f64);
+    Some(format!(
+        "`{threshold}` holds because failed requests are part of it: {failed} of the requests failed, and {} of the \
+         others is {}; `{of_ok}` judges those alone",
+        threshold.metric,
+        figure::beside_limit(&of_ok, actual),
+    ))
+}

@@ -1,0 +1,124 @@
+//! What the author of a test asked for, and what came of it: one line a test, or everything with `--verbose`.
+
+use crate::measure::{Measured, ServerFigures, Summary};
+use crate::outcome::{Outcome, RunReport, TestReport, ThresholdVerdict, figure};
+use crate::report::message::thresholds;
+use crate::report::paint::Paint;
+use crate::report::statuses;
+use crate::report::table::{Align, TextTable, shown};
+
+/// One line for each test that passed: every threshold with its figure, and what the servers used. Empty if no test has any.
+pub(crate) fn asked(run: &RunReport, paint: Paint) -> String {
+    let mut columns = TextTable::new([("", Align::Left), ("", Align::Left)]);
+    let mut any = false;
+    for test in run.tests.iter().filter(|test| test.outcome == Outcome::Passed) {
+        let Some(measured) = &test.measured else { continue };
+        let parts: Vec<String> = test.thresholds.iter().map(kept).chain(beside_the_limits(measured)).collect();
+        if !parts.is_empty() {
+            columns.row([test.id.name.clone(), parts.join(" · ")]);
+            any = true;
+        }
+    }
+    if any {
+        format!("{}\n{}", paint.heading("Thresholds (all figures: --verbose)"), columns.terminal(2))
+    } else {
+        String::new()
+    }
+}
+
+/// All that is known of each test that was measured: thresholds with margins, endpoints, statuses, servers, recovery.
+pub(crate) fn everything(run: &RunReport, paint: Paint) -> String {
+    let tests = run.tests.iter().filter_map(|test| Some((test, test.measured.as_ref()?)));
+    let blocks = tests.map(|(test, measured)| {
+        let lines = beside_the_limits(measured).map(|line| format!("  {line}\n"));
+        let several = statuses::several(&measured.total).map(|statuses| format!("  responses by status: {statuses}\n"));
+        let parts: String = [table_of(test), endpoints(measured)].into_iter().chain(lines).chain(several).collect();
+        format!("{}\n{parts}", paint.heading(&test.id.name))
+    });
+    blocks.collect::<Vec<_>>().join("\n")
+}
+
+/// `p95("GET /config") 12.3 ms < 800ms`
+fn kept(verdict: &ThresholdVerdict) -> String {
+    let threshold = &verdict.threshold;
+    let actual = shown(verdict.actual, |actual| figure::beside_limit(threshold, actual));
+    format!("{}{} {actual} {} {}", threshold.metric, threshold.subject, threshold.comparison, threshold.bound)
+}
+
+/// What each server used, and how long the recovery took.
+fn beside_the_limits(measured: &Measured) -> impl Iterator<Item = String> {
+    let recovery = measured.spike.and_then(|spike| spike.recovery_s);
+    let recovery = recovery.map(|recovery_s| format!("recovery {}", figure::time(recovery_s)));
+    measured.servers.iter().filter_map(server).chain(recovery)
+}
+
+/// ``server `agent` 50.0 % of a core, 64.1 MiB``
+fn server(server: &ServerFigures) -> Option<String> {
+    let cpu = server.cpu_share.map(|share| format!("{} of a core", figure::percent(share)));
+    let memory = server.rss_max_bytes.map(|bytes| format!("at most {}", figure::bytes(bytes as f64)));
+    let parts: Vec<String> = [cpu, memory].into_iter().flatten().collect();
+    (!parts.is_empty()).then(|| format!("server `{}` {}", server.name, parts.join(", ")))
+}
+
+fn table_of(test: &TestReport) -> String {
+    if test.thresholds.is_empty() { String::new() } else { thresholds(test) }
+}
+
+/// One row for each endpoint; empty without endpoints.
+fn endpoints(measured: &Measured) -> String {
+    if measured.endpoints.is_empty() {
+        return String::new();
+    }
+    let names = ["requests", "ok", "rate", "mean", "p50", "p95", "p99", "max"].map(|name| (name, Align::Right));
+    let mut columns = TextTable::new([("endpoint", Align::Left)].into_iter().chain(names));
+    measured.endpoints.iter().for_each(|endpoint| columns.row(row(endpoint)));
+    columns.terminal(2)
+}
+
+fn row(endpoint: &Summary) -> [String; 9] {
+    let times = &endpoint.response_time;
+    let [p50, p95, p99] = [50.0, 95.0, 99.0].map(|percent| shown(figure::percentile_s(times, percent), figure::time));
+    [
+        endpoint.name.clone(),
+        figure::count(endpoint.requests.intended),
+        shown(endpoint.requests.success_rate(), figure::percent),
+        shown(endpoint.throughput_per_s, figure::rate),
+        shown(times.mean_s, figure::time),
+        p50,
+        p95,
+        p99,
+        shown(times.max_s, figure::time),
+    ]
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::outcome::samples;
+
+    #[test]
+    fn a_passing_test_shows_every_threshold_and_its_server_on_one_line() {
+        let run = RunReport { tests: vec![samples::passed(), samples::failed(), samples::ignored()], ..samples::run() };
+        let text = asked(&run, Paint::plain());
+        let lines: Vec<&str> = text.lines().collect();
+        assert_eq!(lines.len(), 2, "{text}");
+        for part in
+            ["agent::health", "success_rate 100 % >= 100%", "mean 250 ms < 1s", "p95 475 ms < 800ms", "server `agent` "]
+        {
+            assert!(lines[1].contains(part), "no {part:?} in {text}");
+        }
+        assert!(lines[1].contains(" of a core, at most 64.0 MiB"), "{text}");
+    }
+
+    #[test]
+    fn with_verbose_every_measured_test_shows_thresholds_endpoints_and_servers() {
+        let run = RunReport { tests: vec![samples::passed(), samples::failed(), samples::ignored()], ..samples::run() };
+        insta::assert_snapshot!(everything(&run, Paint::plain()));
+    }
+
+    #[test]
+    fn without_a_passing_test_there_is_no_line() {
+        let run = RunReport { tests: vec![samples::failed(), samples::ignored()], ..samples::run() };
+        assert_eq!(asked(&run, Paint::plain()), "");
+    }
+}

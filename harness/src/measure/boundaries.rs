@@ -51,7 +51,13 @@ impl Boundaries {
     /// `part`: the one that the request belongs to; `None` before the measurement.
     #[cold]
     pub(super) fn add_request(&mut self, part: Option<usize>, endpoint: usize, entry: &LogEntry) {
-        self.requests.push(Crossing { endpoint, part, moments: entry.moments, fate: entry.fate.clone(), answer: entry.answer });
+        self.requests.push(Crossing {
+            endpoint,
+            part,
+            moments: entry.moments,
+            fate: entry.fate.clone(),
+            answer: entry.answer,
+        });
     }
 
     #[cold]

@@ -99,6 +99,11 @@ impl Drop for OpenRequest<'_> {
     }
 }
 
+fn mistake(slot: &UserSlot<()>) -> IterationEnd {
+    slot.log.note_mistake("GET health was not sent: write \"/health\"");
+    IterationEnd::FailedItself("not sent".to_owned())
+}
+
 impl Scenario for Fake {
     type User = UserSlot<()>;
     type WorkerResources = ();
@@ -157,10 +162,7 @@ impl Scenario for Fake {
                     end = IterationEnd::FailedAtRequest;
                 }
                 Step::Fail => return IterationEnd::FailedItself("no such field".to_owned()),
-                Step::Mistake => {
-                    slot.log.note_mistake("GET health was not sent: write \"/health\"");
-                    return IterationEnd::FailedItself("not sent".to_owned());
-                }
+                Step::Mistake => return mistake(slot),
                 Step::Panic => panic!("the author's mistake"),
                 Step::StopAt(ms) => {
                     if slot.clock.now() >= MS(ms) {

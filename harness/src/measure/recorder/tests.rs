@@ -3,7 +3,7 @@
 use proptest::prelude::*;
 
 use super::*;
-use crate::measure::{Phases, Summary};
+use crate::measure::{Answer, Phases, Summary};
 
 const MS: fn(u64) -> Duration = Duration::from_millis;
 const ENDPOINTS: [&str; 3] = ["GET /a", "GET /b", "POST /c"];
@@ -243,4 +243,25 @@ fn throughput_counts_the_successful_over_the_span() {
     let measured = record(&run).finish();
     assert_eq!(measured.span, MS(2_000));
     assert_eq!(measured.total.throughput_per_s, Some(1.5));
+}
+
+#[test]
+fn what_is_carried_over_is_counted_by_its_status_too() {
+    let answered = |status: u16, phase, from: u64, to: u64| LogEntry {
+        answer: Some(Answer { status, is_named: false }),
+        ..LogEntry::without_traffic(phase, "GET /a".into(), Moments::of(MS(from), MS(from), MS(to)), Fate::Ok)
+    };
+    let mut recorder = Recorder::new(MS(10_000)).lasting(Some(MS(4_000)));
+    recorder.expect_measurement(MS(1_000));
+    recorder.measure_from(MS(1_000));
+    recorder.intend(Phase::Outside);
+    let stalled = answered(429, Phase::Outside, 900, 3_000);
+    recorder.record(&stalled);
+    recorder.record_before(&stalled);
+    recorder.intend(Phase::Measured);
+    recorder.record(&answered(200, Phase::Measured, 3_000, 3_001));
+    let measured = recorder.finish();
+    let statuses: Vec<(u16, u64, f64)> =
+        measured.total.statuses.iter().map(|count| (count.status, count.responses, count.last_s)).collect();
+    assert_eq!((measured.total.requests.intended, statuses), (2, vec![(200, 1, 2.001), (429, 1, 2.0)]));
 }

@@ -29,10 +29,10 @@ pub use merge::merge_runs;
 pub use crate::kind::Kind;
 pub use crate::measure::{
     CarriedOver, Counts, GeneratorHealth, Measured, Phases, Precision, ServerFigures, ServerSample, SlowRequest,
-    SpikeFigures, StageSummary, Summary, TimeSlice, TimeSummary,
+    SpikeFigures, StageSummary, StatusCount, Summary, TimeSlice, TimeSummary,
 };
 pub use crate::outcome::probe::{LoadLevel, ProbeRow};
-pub use crate::outcome::search::{Found, Purpose};
+pub use crate::outcome::search::{Found, Purpose, RateProbes};
 pub use crate::outcome::{
     CalibrationReport, Environment, Outcome, RunReport, ServerReport, Severity, TestId, TestReport, ThresholdVerdict,
 };

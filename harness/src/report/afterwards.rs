@@ -1,6 +1,7 @@
 //! Tear-downs that failed: the verdict stands, and the run does not end with 0.
 
 use crate::outcome::{RunReport, TestReport};
+use crate::text;
 
 /// The first failure on one line, and how many others there are: for the line of the test. `None` if nothing failed.
 pub(crate) fn beside(test: &TestReport) -> Option<String> {
@@ -20,7 +21,8 @@ pub(crate) fn closing_lines(run: &RunReport) -> Vec<String> {
 }
 
 fn one_line(text: &str) -> String {
-    text.split_whitespace().collect::<Vec<_>>().join(" ")
+    let line = text.split_whitespace().collect::<Vec<_>>().join(" ");
+    text::without_commands(&text::one_line(&line)).into_owned()
 }
 
 #[cfg(test)]

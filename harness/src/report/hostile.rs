@@ -55,9 +55,12 @@ fn a_message_obeys_no_text_from_outside() {
 
 #[test]
 fn the_tables_obey_no_text_from_outside() {
-    let run = run();
+    let (run, passed) = (run(), TestReport { outcome: Outcome::Passed, ..hostile() });
     let text = [
         terminal::loads(&run, Paint::plain()),
+        terminal::statuses(&run, Paint::plain()),
+        terminal::everything(&run, Paint::plain()),
+        terminal::asked(&RunReport { tests: vec![passed], ..samples::run() }, Paint::plain()),
         terminal::summary(&run, &[], Paint::plain()),
         limits::limits(&run, Paint::plain()),
     ];

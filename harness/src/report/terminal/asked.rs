@@ -1,39 +1,39 @@
 //! What the author of a test asked for, and what came of it: one line a test, or everything with `--verbose`.
 
+use std::borrow::Cow;
+
 use crate::measure::{Measured, ServerFigures, Summary};
 use crate::outcome::{Outcome, RunReport, TestReport, ThresholdVerdict, figure};
 use crate::report::message::thresholds;
 use crate::report::paint::Paint;
 use crate::report::statuses;
 use crate::report::table::{Align, TextTable, shown};
+use crate::text::one_line;
 
 /// One line for each test that passed: every threshold with its figure, and what the servers used. Empty if no test has any.
 pub(crate) fn asked(run: &RunReport, paint: Paint) -> String {
-    let mut columns = TextTable::new([("", Align::Left), ("", Align::Left)]);
-    let mut any = false;
-    for test in run.tests.iter().filter(|test| test.outcome == Outcome::Passed) {
-        let Some(measured) = &test.measured else { continue };
-        let parts: Vec<String> = test.thresholds.iter().map(kept).chain(beside_the_limits(measured)).collect();
-        if !parts.is_empty() {
-            columns.row([test.id.name.clone(), parts.join(" · ")]);
-            any = true;
-        }
-    }
-    if any {
-        format!("{}\n{}", paint.heading("Thresholds (all figures: --verbose)"), columns.terminal(2))
-    } else {
-        String::new()
-    }
+    let passed = run.tests.iter().filter(|test| test.outcome == Outcome::Passed);
+    let lines: Vec<(Cow<'_, str>, String)> = passed
+        .filter_map(|test| {
+            let parts = test.thresholds.iter().map(kept).chain(beside_the_limits(test.measured.as_ref()?));
+            let parts: Vec<String> = parts.map(|part| one_line(&part).into_owned()).collect();
+            (!parts.is_empty()).then(|| (one_line(&test.id.name), parts.join(" · ")))
+        })
+        .collect();
+    let Some(width) = lines.iter().map(|(name, _)| name.chars().count()).max() else { return String::new() };
+    // Not a table: it would cut a line of many thresholds.
+    let lines: String = lines.iter().map(|(name, parts)| format!("  {name:<width$}  {parts}\n")).collect();
+    format!("{}\n{lines}", paint.heading("Thresholds (all figures: --verbose)"))
 }
 
 /// All that is known of each test that was measured: thresholds with margins, endpoints, statuses, servers, recovery.
 pub(crate) fn everything(run: &RunReport, paint: Paint) -> String {
     let tests = run.tests.iter().filter_map(|test| Some((test, test.measured.as_ref()?)));
     let blocks = tests.map(|(test, measured)| {
-        let lines = beside_the_limits(measured).map(|line| format!("  {line}\n"));
+        let lines = beside_the_limits(measured).map(|line| format!("  {}\n", one_line(&line)));
         let several = statuses::several(&measured.total).map(|statuses| format!("  responses by status: {statuses}\n"));
         let parts: String = [table_of(test), endpoints(measured)].into_iter().chain(lines).chain(several).collect();
-        format!("{}\n{parts}", paint.heading(&test.id.name))
+        format!("{}\n{parts}", paint.heading(&one_line(&test.id.name)))
     });
     blocks.collect::<Vec<_>>().join("\n")
 }
@@ -108,6 +108,14 @@ mod tests {
             assert!(lines[1].contains(part), "no {part:?} in {text}");
         }
         assert!(lines[1].contains(" of a core, at most 64.0 MiB"), "{text}");
+    }
+
+    #[test]
+    fn a_test_with_very_many_thresholds_shows_them_all() {
+        let mut test = samples::passed();
+        test.thresholds = test.thresholds.iter().cycle().take(60).cloned().collect();
+        let text = asked(&RunReport { tests: vec![test], ..samples::run() }, Paint::plain());
+        assert_eq!(text.matches(" · ").count(), 60, "{text}");
     }
 
     #[test]

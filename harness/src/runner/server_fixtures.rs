@@ -55,7 +55,11 @@ impl ServerFixtures {
 
 impl SetUpHooks for ServerFixtures {
     fn wrap(&self, decl: &'static FixtureDecl, life: LocalFuture<user::Result>) -> LocalFuture<user::Result> {
-        let context = ServerContext { output_dir: self.output_dir.clone(), started: self.fresh_list(decl) };
+        let context = ServerContext {
+            output_dir: self.output_dir.clone(),
+            fixture: Some(decl.name.to_owned()),
+            started: self.fresh_list(decl),
+        };
         Box::pin(in_context(context, life))
     }
 

@@ -5,6 +5,7 @@ use std::net::{Ipv4Addr, TcpListener};
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
+use super::context;
 use super::declaration::ServerDecl;
 use super::error::ServerError;
 use super::handle::Server;
@@ -30,7 +31,7 @@ const PORT: &str = "{port}";
 #[derive(Debug, Clone)]
 #[must_use = "a command does nothing until it is started"]
 pub struct Command {
-    name: String,
+    name: Option<String>,
     program: String,
     arguments: Vec<String>,
     environment: Vec<(String, String)>,
@@ -49,7 +50,7 @@ impl Server {
     pub fn command<A: Into<String>>(program: impl Into<String>, arguments: impl IntoIterator<Item = A>) -> Command {
         let program = program.into();
         Command {
-            name: Path::new(&program).file_name().unwrap_or_default().to_string_lossy().into_owned(),
+            name: None,
             program,
             arguments: arguments.into_iter().map(Into::into).collect(),
             environment: Vec::new(),
@@ -62,9 +63,9 @@ impl Server {
 }
 
 impl Command {
-    /// The server's name; by default, that of the program.
+    /// The server's name; by default that of the fixture which starts it, with a number from the second server on.
     pub fn name(mut self, name: impl Into<String>) -> Self {
-        self.name = name.into();
+        self.name = Some(name.into());
         self
     }
 
@@ -116,10 +117,11 @@ impl Command {
     /// Outside a fixture, without a port, and when the program cannot be started, ends before the server is ready,
     /// or is not ready in time.
     pub async fn start(self) -> Result<Server, ServerError> {
-        let port = self.choose_port()?;
-        let supervisor = self.supervisor(port).map_err(|error| cannot_start(&self.name, &self.program, &error))?;
+        let name = self.server_name();
+        let port = self.choose_port(&name)?;
+        let supervisor = self.supervisor(port).map_err(|error| cannot_start(&name, &self.program, &error))?;
         let start = CommandStart {
-            name: &self.name,
+            name: &name,
             program: &self.program,
             port,
             ready: &self.ready,
@@ -128,15 +130,22 @@ impl Command {
         start_supervised(supervisor, start).await
     }
 
-    fn choose_port(&self) -> Result<u16, ServerError> {
+    /// Its own name, the fixture's, or outside a fixture the program's.
+    fn server_name(&self) -> String {
+        let from_fixture = || context::current(&self.program).ok()?.name_from_fixture();
+        let of_program = || Path::new(&self.program).file_name().unwrap_or_default().to_string_lossy().into_owned();
+        self.name.clone().or_else(from_fixture).unwrap_or_else(of_program)
+    }
+
+    fn choose_port(&self, name: &str) -> Result<u16, ServerError> {
         if let Some(port) = self.port {
             return Ok(port);
         }
         let values = self.environment.iter().map(|(_, value)| value);
         if !self.arguments.iter().chain(values).any(|text| text.contains(PORT)) {
-            return Err(ServerError::NoPort { name: self.name.clone() });
+            return Err(ServerError::NoPort { name: name.to_owned() });
         }
-        free_port().map_err(|error| cannot_start(&self.name, &self.program, &format!("no free port: {error}")))
+        free_port().map_err(|error| cannot_start(name, &self.program, &format!("no free port: {error}")))
     }
 
     fn supervisor(&self, port: u16) -> std::io::Result<std::process::Command> {

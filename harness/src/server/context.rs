@@ -17,6 +17,8 @@ tokio::task_local! {
 pub struct ServerContext {
     /// The folder for the servers' output; created when the first server starts.
     pub output_dir: PathBuf,
+    /// The fixture that is set up: a command without a name of its own gets its name.
+    pub fixture: Option<String>,
     /// Each server that was started or attached, in order.
     pub started: Rc<RefCell<Vec<Server>>>,
 }
@@ -40,6 +42,14 @@ pub(super) fn add_attached(server: &Server) {
 }
 
 impl ServerContext {
+    /// The fixture's name; with a number if the fixture has already started a server under it.
+    pub(super) fn name_from_fixture(&self) -> Option<String> {
+        let fixture = self.fixture.as_ref()?;
+        let started = self.started.borrow();
+        let numbered = |number: usize| if number == 1 { fixture.clone() } else { format!("{fixture}-{number}") };
+        (1..).map(numbered).find(|name| !started.iter().any(|server| server.name() == name))
+    }
+
     pub(super) fn add(&self, server: &Server) {
         self.started.borrow_mut().push(server.clone());
     }

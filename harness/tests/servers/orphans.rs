@@ -34,7 +34,7 @@ fn listen(port: u16) {
 }
 
 fn hold(folder: PathBuf) {
-    let context = ServerContext { output_dir: folder, started: Rc::default() };
+    let context = ServerContext { output_dir: folder, fixture: None, started: Rc::default() };
     runtime().block_on(in_context(context, async {
         let declared: [&'static ServerDecl; 5] = [&ECHO, &KEEPS_A_FILE, &BLOCKS, &HAS_A_CHILD, &HAS_A_DAEMON];
         let mut servers = Vec::new();

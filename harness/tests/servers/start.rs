@@ -1,14 +1,16 @@
 //! How a server starts, and how it fails to.
 
+use std::rc::Rc;
 use std::time::Duration;
 
-use proofload::__internals::server::{Server, ServerError, start};
+use proofload::__internals::server::{Server, ServerContext, ServerError, in_context, start};
 use proofload_testing::process::{DEADLINE, is_alive, wait_until};
 
 use crate::declared::{ECHO, FAILS, NEVER_READY, PANICS, RETURNS, SILENT};
 use crate::support::{Stage, get, in_time, runtime};
 
 crate::trials![
+    a_command_has_the_name_of_its_fixture_and_a_second_one_a_number,
     a_declared_server_is_ready_when_its_path_answers,
     the_output_of_a_server_is_kept_in_a_file_of_its_own,
     a_server_that_returns_an_error_fails_at_once_with_its_text,
@@ -179,4 +181,15 @@ async fn an_attached_server_is_listed_too(stage: Stage) {
     assert_eq!(stage.started.borrow()[0].name(), "agent");
     in_time(server.stop()).await.unwrap();
     assert_eq!(server.died(), None);
+}
+
+async fn a_command_has_the_name_of_its_fixture_and_a_second_one_a_number(stage: Stage) {
+    let fixture = Some("shop".to_owned());
+    let context = ServerContext { output_dir: stage.folder.clone(), fixture, started: Rc::default() };
+    let up = || Server::command("sh", ["-c", "echo up; exec sleep 600"]).port(1).ready_line("up");
+    let names = in_context(context, async {
+        let servers = [up().start().await, up().start().await, up().name("own").start().await];
+        servers.map(|server| server.unwrap().name().to_owned())
+    });
+    assert_eq!(in_time(names).await, ["shop", "shop-2", "own"]);
 }

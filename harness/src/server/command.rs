@@ -183,15 +183,15 @@ mod tests {
     }
 
     #[test]
-    fn a_command_has_the_name_of_its_program() {
-        assert_eq!(Server::command("./bin/api", ["x"]).name, "api");
-        assert_eq!(Server::command("./bin/api", ["x"]).name("shop").name, "shop");
+    fn outside_a_fixture_a_command_has_the_name_of_its_program() {
+        assert_eq!(Server::command("./bin/api", ["x"]).server_name(), "api");
+        assert_eq!(Server::command("./bin/api", ["x"]).name("shop").server_name(), "shop");
     }
 
     #[test]
     fn the_error_for_a_missing_port_says_how_to_give_one() {
-        let refused = Server::command("api", ["serve"]).choose_port().unwrap_err().to_string();
+        let refused = Server::command("api", ["serve"]).choose_port("api").unwrap_err().to_string();
         assert!(refused.contains("`{port}`") && refused.contains("`.port(8080)`"), "{refused}");
-        assert_eq!(Server::command("api", ["serve"]).port(8080).choose_port().ok(), Some(8080));
+        assert_eq!(Server::command("api", ["serve"]).port(8080).choose_port("api").ok(), Some(8080));
     }
 }

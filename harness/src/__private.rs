@@ -1,7 +1,7 @@
 //! The names that generated code uses. Not part of the public interface: anything here may change at any time.
 
 pub use crate::fixture::{
-    BoundFixtures, Exists, Fixture, FixtureDecl, FixtureEntry, Give, Gives, GivesEachUser, Handover, Instances,
+    BoundFixtures, Fixture, FixtureDecl, FixtureEntry, FixtureNamed, Give, Gives, GivesEachUser, Handover, Instances,
     IntoResult, InvalidFixture, LocalFuture, NamedItem, NoDeclaration, Outlives, OwnedFixture, ResolveFixture,
     ResolveOther, Scope, SharedValue, UserFixture, check_cycle, scope_of, scope_types,
 };

@@ -60,8 +60,8 @@ pub mod __internals;
 extern crate self as proofload;
 
 // The public interface: what an author writes, what that returns, and the record of a run.
-// `scope_types` are the words for scopes in compiler messages.
-pub use fixture::{Give, scope_types};
+// `fixture_rules` and `scope_types` are words of compiler messages.
+pub use fixture::{Give, rules as fixture_rules, scope_types};
 pub use http::{Form, Method, Target};
 pub use proofload_macros::{fixture, perf, server};
 pub use report::record;

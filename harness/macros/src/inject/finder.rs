@@ -73,7 +73,7 @@ fn finder(
                 use ::proofload::__private::{ResolveFixture as _, ResolveOther as _};
                 (&::proofload::__private::NamedItem(#fixture)).fixture()
             };
-            let __fixture = ::proofload::__private::Exists::<#fixture>::exists(__fixture);
+            let __fixture = ::proofload::__private::FixtureNamed::<#fixture>::exists(__fixture);
             #outlives
             #handed_out
         }

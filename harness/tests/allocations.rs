@@ -106,6 +106,18 @@ fn requests_without_a_body(server: &str) -> Vec<Shape<'static>> {
             "GET over a shared connection",
             shape_over(shared, server, &async |user, server| user.get(server, "/health").await.map(drop)),
         ),
+        ("GET of a new path each time", {
+            let (paths, next) = (Vec::from_iter((0..5_000).map(|id| format!("/items/{id}"))), Cell::new(0));
+            shape(server, &async |user, server| {
+                // The first iteration has more names than a test may have.
+                let number = if next.get() == 0 { 2_000 } else { 1 };
+                for path in &paths[next.get()..][..number] {
+                    user.get(server, path).await?;
+                }
+                next.set(next.get() + number);
+                Ok(())
+            })
+        }),
         ("HEAD", shape(server, &async |user, server| user.head(server, "/health").await.map(drop))),
     ]
 }

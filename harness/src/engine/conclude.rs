@@ -6,6 +6,7 @@ use super::control::Control;
 use super::held::HeldTime;
 use super::worker::WorkerResult;
 use crate::measure::{Ended, Measured, Recorder};
+use crate::text::GroupedTexts;
 use crate::workload::RunLength;
 
 /// The share of a measurement that may pass at its end without an answer while requests wait for one.
@@ -45,7 +46,7 @@ pub(super) fn conclude(control: Control<'_>, results: Vec<WorkerResult>) -> Meas
         Some(silence) if ended == Ended::AsPlanned => Ended::FellSilent(silence),
         _ => ended,
     };
-    Measured { ended, precision, leave_errors: all.leave_errors, ..measured }
+    Measured { ended, precision, leave_errors: all.leave_errors.finish().lines(), ..measured }
 }
 
 /// The results of all workers as one.
@@ -56,7 +57,7 @@ fn merge(results: Vec<WorkerResult>, timeout: Duration) -> WorkerResult {
         last_answer: Duration::ZERO,
         unanswered: 0,
         held: HeldTime::default(),
-        leave_errors: Vec::new(),
+        leave_errors: GroupedTexts::default(),
         transports: Vec::new(),
     };
     for result in results {
@@ -66,7 +67,7 @@ fn merge(results: Vec<WorkerResult>, timeout: Duration) -> WorkerResult {
         all.unanswered += result.unanswered;
         all.held.longest = all.held.longest.max(result.held.longest);
         all.held.inside = all.held.inside.max(result.held.inside);
-        all.leave_errors.extend(result.leave_errors);
+        all.leave_errors.merge(&result.leave_errors);
         all.transports.extend(result.transports);
     }
     all.transports.sort_unstable();

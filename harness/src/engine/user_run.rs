@@ -177,7 +177,7 @@ impl<S: Scenario> UserRun<'_, '_, S> {
             }
             UserCodeEnd::Panicked(message) => format!("the tear-down of user {number} panicked: {message}"),
         };
-        worker.add_leave_error(error);
+        worker.add_leave_error(&error);
     }
 
     fn slot(&self) -> UserSlot<S::WorkerResources> {

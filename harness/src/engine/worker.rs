@@ -15,6 +15,7 @@ use super::timer::Timer;
 use super::user_code::Wakeup;
 use super::watchdog::SilentChecks;
 use crate::measure::{Recorder, UserLog, WorkerLog};
+use crate::text::GroupedTexts;
 
 /// The longest and the shortest time from one check of the worker to the next; a tenth of the timeout in between.
 const LONGEST_CHECK_INTERVAL: Duration = Duration::from_secs(1);
@@ -33,7 +34,7 @@ pub(super) struct Worker<'a> {
     polls: PollTimer,
     /// Time of all its users inside iterations, within a measurement of planned length.
     occupied: Cell<Duration>,
-    leave_errors: RefCell<Vec<String>>,
+    leave_errors: RefCell<GroupedTexts>,
 }
 
 /// What one worker thread has measured.
@@ -46,7 +47,7 @@ pub(super) struct WorkerResult {
     pub(super) unanswered: u64,
     /// How long the test's own code held the worker.
     pub(super) held: HeldTime,
-    pub(super) leave_errors: Vec<String>,
+    pub(super) leave_errors: GroupedTexts,
     /// The transports that requests went over.
     pub(super) transports: Vec<String>,
 }
@@ -84,8 +85,8 @@ impl<'a> Worker<'a> {
     }
 
     /// A user's tear-down has failed.
-    pub(super) fn add_leave_error(&self, error: String) {
-        self.leave_errors.borrow_mut().push(error);
+    pub(super) fn add_leave_error(&self, error: &str) {
+        self.leave_errors.borrow_mut().add(error, 1);
     }
 
     /// True once no iteration may start any more: users that only think are dismissed.

@@ -1,11 +1,11 @@
 //! How the schedule of an open workload was kept.
 
-use std::collections::BTreeMap;
 use std::time::Duration;
 
 use super::health::GeneratorHealth;
 use super::histogram::Histogram;
 use super::time_summary::TimeSummary;
+use crate::text::GroupedTexts;
 
 /// The arrivals of an open workload: planned, sent and not sent, and how late they were.
 #[derive(Debug, Clone)]
@@ -36,11 +36,8 @@ impl ArrivalCounts {
 }
 
 /// The generator's health, as far as the recorder knows it.
-pub(super) fn health(
-    own_errors: BTreeMap<String, u64>,
-    clipped: u64,
-    arrivals: Option<ArrivalCounts>,
-) -> GeneratorHealth {
+pub(super) fn health(own_errors: GroupedTexts, clipped: u64, arrivals: Option<ArrivalCounts>) -> GeneratorHealth {
+    let own_errors = own_errors.finish().counts;
     let health = GeneratorHealth { own_errors, clipped, ..GeneratorHealth::default() };
     let Some(ArrivalCounts { planned, sent, shed, left_waiting, pacer_lag, pool_wait }) = arrivals else {
         return health;

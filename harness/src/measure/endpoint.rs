@@ -1,8 +1,12 @@
 //! The names that requests are counted under: text once, a number from then on.
 
+use std::borrow::Cow;
 use std::collections::HashMap;
 use std::rc::Rc;
 use std::sync::Arc;
+
+use super::run_names::{Admission, RunNames};
+use crate::text::{OTHER, one_line};
 
 /// The name that a request is counted under, such as `GET /health`. Cheap to clone; belongs to one thread.
 ///
@@ -45,9 +49,18 @@ impl Eq for Endpoint {}
 pub(super) struct Endpoints {
     names: Vec<Arc<str>>,
     indices: HashMap<Arc<str>, u32>,
+    /// What this run counts under, on every worker.
+    of_run: Arc<RunNames>,
+    /// There are no further names: all of them are here.
+    is_complete: bool,
 }
 
 impl Endpoints {
+    /// A table of one worker of a run.
+    pub(super) fn of(run: &Arc<RunNames>) -> Endpoints {
+        Endpoints { of_run: Arc::clone(run), ..Endpoints::default() }
+    }
+
     /// The endpoint called `name`: to be asked once, and cloned from then on.
     pub(super) fn named(&mut self, name: &str) -> Endpoint {
         let index = self.number_of(name);
@@ -67,9 +80,31 @@ impl Endpoints {
     /// Allocates only for a new name.
     #[cold]
     fn number_of(&mut self, name: &str) -> u32 {
-        match self.indices.get(name) {
+        let name = self.counted_as(name);
+        match self.indices.get(&*name) {
             Some(index) => *index,
             None => self.add(name.into()),
+        }
+    }
+
+    /// The name that requests called `name` are counted under: on one line, and [`OTHER`] if there are too many names.
+    pub(super) fn counted_as<'n>(&mut self, name: &'n str) -> Cow<'n, str> {
+        if self.indices.contains_key(name) {
+            return Cow::Borrowed(name);
+        }
+        let name = one_line(name);
+        if !self.is_complete
+            && let Admission::Full(names) = self.of_run.admit(&name)
+        {
+            names.into_iter().for_each(|name| self.add_if_new(name));
+            self.is_complete = true;
+        }
+        if self.is_complete && !self.indices.contains_key(&*name) { Cow::Borrowed(OTHER) } else { name }
+    }
+
+    fn add_if_new(&mut self, name: Arc<str>) {
+        if !self.indices.contains_key(&name) {
+            self.add(name);
         }
     }
 
@@ -92,6 +127,7 @@ impl Endpoints {
 
 #[cfg(test)]
 mod tests {
+    use super::super::run_names::MOST_NAMES;
     use super::*;
 
     #[test]
@@ -103,5 +139,26 @@ mod tests {
         assert_eq!(ours.index_of(&b), 1);
         assert_eq!(ours.take_in(&theirs), [1, 0]);
         assert_eq!((ours.name(0), ours.name(1)), ("GET /a", "GET /b"));
+    }
+
+    #[test]
+    fn a_name_with_a_line_break_has_one_number_too() {
+        let mut names = Endpoints::default();
+        let (raw, safe) = (names.named("GET /a\nb"), names.named("GET /a b"));
+        assert_eq!((raw.name(), names.index_of(&raw)), ("GET /a b", names.index_of(&safe)));
+    }
+
+    #[test]
+    fn the_workers_of_a_run_count_under_the_same_names_so_none_is_counted_in_part() {
+        let run = Arc::<RunNames>::default();
+        let (mut ours, mut theirs) = (Endpoints::of(&run), Endpoints::of(&run));
+        let name_of = |id: usize| format!("GET /items/{id}");
+        for id in 0..2 * MOST_NAMES {
+            let _named = if id % 2 == 0 { ours.named(&name_of(id)) } else { theirs.named(&name_of(id)) };
+        }
+        for id in (0..2 * MOST_NAMES).rev() {
+            let expected = if id < MOST_NAMES { name_of(id) } else { OTHER.to_owned() };
+            assert_eq!((ours.named(&name_of(id)).name(), theirs.named(&name_of(id)).name()), (&*expected, &*expected));
+        }
     }
 }

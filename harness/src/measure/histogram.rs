@@ -10,8 +10,13 @@ use crate::metric::Percentile;
 pub(super) const LONGEST_NS: u64 = 24 * 60 * 60 * 1_000_000_000;
 /// Three significant digits take 2^10 buckets to an octave.
 const BITS: u32 = 10;
+/// Buckets come in ranges of 2^6, of which only those that were hit take memory.
+const RANGE_BITS: u32 = 6;
+const RANGE: usize = 1 << RANGE_BITS;
+/// The place of a range that was not hit; no histogram has so many buckets.
+const NOT_HIT: u32 = u32::MAX - RANGE as u32;
 
-/// Many times, to three significant digits; room for twice the timeout is there from the start.
+/// Many times, to three significant digits. It takes the memory of the ranges of times that occurred.
 ///
 /// Count, sum, sum of squares, least and greatest are kept exactly beside the buckets, so that means are not
 /// quantised. Buckets grow for a request whose own timeout is longer than the test's; beyond a day a time is clipped:
@@ -21,7 +26,10 @@ const BITS: u32 = 10;
 /// several times over, and an index and an addition are all that takes.
 #[derive(Debug, Clone)]
 pub(crate) struct Histogram {
-    buckets: Vec<u64>,
+    /// The counts of the ranges that were hit, one range after the other.
+    counts: Vec<u64>,
+    /// For each range, where it begins in `counts`.
+    ranges: Vec<u32>,
     samples: u64,
     sum_ns: u128,
     sum_of_squares_ns2: u128,
@@ -34,7 +42,8 @@ pub(crate) struct Histogram {
 impl Default for Histogram {
     fn default() -> Histogram {
         Histogram {
-            buckets: Vec::new(),
+            counts: Vec::new(),
+            ranges: Vec::new(),
             samples: 0,
             sum_ns: 0,
             sum_of_squares_ns2: 0,
@@ -49,22 +58,27 @@ impl Histogram {
     /// An empty histogram for requests that may take `timeout`.
     pub(crate) fn for_timeout(timeout: Duration) -> Histogram {
         let highest_ns = nanoseconds(timeout).saturating_mul(2).clamp(10_000, LONGEST_NS);
-        Histogram { buckets: vec![0; octaves_up_to(bucket_of::<BITS>(highest_ns))], ..Histogram::default() }
+        Histogram { ranges: vec![NOT_HIT; range_of(bucket_of::<BITS>(highest_ns)) + 1], ..Histogram::default() }
     }
 
     /// Every bucket with a sample: its greatest time, in nanoseconds, and how many.
     pub(super) fn counted(&self) -> impl Iterator<Item = (u64, u64)> {
-        let buckets = self.buckets.iter().enumerate().filter(|(_, count)| **count > 0);
-        buckets.map(|(bucket, count)| (end_of::<BITS>(bucket), *count))
+        self.hit_ranges().flat_map(|(range, counts)| {
+            let counted = counts.iter().enumerate().filter(|(_, count)| **count > 0);
+            counted.map(move |(place, count)| (end_of::<BITS>(range * RANGE + place), *count))
+        })
+    }
+
+    /// The ranges that were hit, in order, and their counts.
+    fn hit_ranges(&self) -> impl Iterator<Item = (usize, &[u64])> {
+        let hit = self.ranges.iter().enumerate().filter(|(_, begins)| **begins != NOT_HIT);
+        hit.map(|(range, begins)| (range, &self.counts[*begins as usize..][..RANGE]))
     }
 
     /// Counts one time so often.
     pub(super) fn record_many_ns(&mut self, time_ns: u64, count: u64) {
         let bucket = bucket_of::<BITS>(time_ns);
-        if self.buckets.len() <= bucket {
-            self.buckets.resize(octaves_up_to(bucket), 0);
-        }
-        self.buckets[bucket] += count;
+        self.begin(range_of(bucket))[bucket % RANGE] += count;
         self.samples += count;
         self.sum_ns += u128::from(time_ns) * u128::from(count);
         self.sum_of_squares_ns2 += u128::from(time_ns) * u128::from(time_ns) * u128::from(count);
@@ -84,9 +98,10 @@ impl Histogram {
             return self.clip();
         }
         let bucket = bucket_of::<BITS>(time_ns);
-        match self.buckets.get_mut(bucket) {
+        let begins = self.ranges.get(range_of(bucket)).copied().unwrap_or(NOT_HIT);
+        match self.counts.get_mut(begins as usize + bucket % RANGE) {
             Some(count) => *count += 1,
-            None => self.grow_for(bucket),
+            None => self.count_first(bucket),
         }
         self.samples += 1;
         self.sum_ns += u128::from(time_ns);
@@ -101,19 +116,29 @@ impl Histogram {
         self.record_ns(LONGEST_NS);
     }
 
-    /// Counts the first time of a bucket that was not there.
+    /// Counts the first time of a range.
     #[cold]
-    fn grow_for(&mut self, bucket: usize) {
-        self.buckets.resize(octaves_up_to(bucket), 0);
-        self.buckets[bucket] = 1;
+    fn count_first(&mut self, bucket: usize) {
+        self.begin(range_of(bucket))[bucket % RANGE] = 1;
+    }
+
+    /// The counts of a range, which takes memory from now on.
+    fn begin(&mut self, range: usize) -> &mut [u64] {
+        if self.ranges.len() <= range {
+            self.ranges.resize(range + 1, NOT_HIT);
+        }
+        if self.ranges[range] == NOT_HIT {
+            self.ranges[range] = self.counts.len() as u32;
+            self.counts.resize(self.counts.len() + RANGE, 0);
+        }
+        &mut self.counts[self.ranges[range] as usize..][..RANGE]
     }
 
     /// Adds the counts of `other`; the result is what recording into one histogram would have given.
     pub(crate) fn merge(&mut self, other: &Histogram) {
-        if self.buckets.len() < other.buckets.len() {
-            self.buckets.resize(other.buckets.len(), 0);
+        for (range, theirs) in other.hit_ranges() {
+            self.begin(range).iter_mut().zip(theirs).for_each(|(ours, theirs)| *ours += theirs);
         }
-        self.buckets.iter_mut().zip(&other.buckets).for_each(|(ours, theirs)| *ours += theirs);
         self.samples += other.samples;
         self.sum_ns += other.sum_ns;
         self.sum_of_squares_ns2 += other.sum_of_squares_ns2;
@@ -124,6 +149,12 @@ impl Histogram {
 
     pub(crate) fn samples(&self) -> u64 {
         self.samples
+    }
+
+    /// What its buckets occupy.
+    #[cfg(test)]
+    fn bytes(&self) -> usize {
+        self.counts.capacity() * size_of::<u64>() + self.ranges.capacity() * size_of::<u32>()
     }
 
     /// Values that were too long to be counted where they belong.
@@ -180,18 +211,17 @@ impl Histogram {
         let thousandths = (percentile.percent() * 1000.0).round() as u128;
         let rank = (thousandths * u128::from(samples)).div_ceil(100_000).max(1) as u64;
         let mut seen = 0;
-        let has_enough = |count: &u64| {
+        let has_enough = |(_, count): &(u64, u64)| {
             seen += count;
             seen >= rank
         };
-        let bucket = self.buckets.iter().position(has_enough)?;
-        Some(seconds(end_of::<BITS>(bucket).clamp(self.least_ns, self.greatest_ns)))
+        let (end_ns, _) = self.counted().find(has_enough)?;
+        Some(seconds(end_ns.clamp(self.least_ns, self.greatest_ns)))
     }
 }
 
-/// How many buckets there are up to the end of this one's octave.
-fn octaves_up_to(bucket: usize) -> usize {
-    ((bucket >> BITS) + 1) << BITS
+fn range_of(bucket: usize) -> usize {
+    bucket >> RANGE_BITS
 }
 
 fn seconds(time_ns: u64) -> f64 {
@@ -221,6 +251,12 @@ mod tests {
         let empty = of(&[]);
         assert_eq!((empty.min_s(), empty.mean_s(), empty.max_s(), empty.stddev_s()), (None, None, None, None));
         assert_eq!(empty.percentile_s(p(50.0)), None);
+    }
+
+    #[test]
+    fn three_samples_do_not_cost_what_a_million_cost() {
+        let histogram = of(&[50_000, 1_000_000, 10_000_000_000]);
+        assert!(histogram.bytes() <= 8 * 1024, "{} bytes", histogram.bytes());
     }
 
     #[test]
@@ -267,10 +303,9 @@ mod tests {
             let histogram = of(&times);
             let mut reference = hdrhistogram::Histogram::<u64>::new_with_bounds(1, LONGEST_NS, 3).unwrap();
             times.iter().for_each(|time_ns| reference.record(*time_ns).unwrap());
-            for (bucket, count) in histogram.buckets.iter().enumerate().filter(|(_, count)| **count > 0) {
-                let end_ns = end_of::<BITS>(bucket);
+            for (end_ns, count) in histogram.counted() {
                 prop_assert_eq!(reference.highest_equivalent(end_ns), end_ns);
-                prop_assert_eq!(reference.count_at(end_ns), *count);
+                prop_assert_eq!(reference.count_at(end_ns), count);
             }
             let thousandth = p((percent * 1_000.0).ceil() / 1_000.0);
             let rank = ((thousandth.percent() * 1_000.0).round() as usize * times.len()).div_ceil(100_000);

@@ -36,6 +36,16 @@ pub enum TimeScope {
     Stage(String),
 }
 
+impl TimeScope {
+    /// The endpoint, if it is one.
+    pub(super) fn endpoint(&self) -> Option<&str> {
+        match self {
+            TimeScope::Endpoint(name) => Some(name),
+            TimeScope::Requests | TimeScope::Iterations | TimeScope::Stage(_) => None,
+        }
+    }
+}
+
 /// A limit on times that is known before the run.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct TimeLimit {

@@ -4,6 +4,7 @@ use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 
 use super::limits::TimeLimit;
+use super::run_names::RunNames;
 
 /// Counters that the progress line reads during a run. Relaxed; no figure of a verdict comes from here.
 #[derive(Debug, Default)]
@@ -15,6 +16,8 @@ pub struct Live {
     /// The measurement has begun.
     pub measuring: AtomicBool,
     workers: Mutex<Vec<Arc<WorkerLive>>>,
+    /// What requests are counted under.
+    pub(super) names: Arc<RunNames>,
 }
 
 /// The counters of one worker thread. Only this thread writes them: threads that share a counter would wait for one another.

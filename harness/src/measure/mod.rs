@@ -19,6 +19,7 @@ mod limits;
 mod live;
 mod measured;
 mod recorder;
+mod run_names;
 mod sample;
 mod seconds;
 mod series;

@@ -1,6 +1,5 @@
 //! What one worker thread counts and times, and what all of them come to.
 
-use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -15,13 +14,14 @@ use super::measured::Measured;
 use super::sample::Sample;
 use super::sample::{Fate, LogEntry, Moments, Phase};
 use super::seconds::nanoseconds;
-use super::series::{ITERATION, Series, count, tally};
+use super::series::{ITERATION, Series, count};
 use super::slices::Slices;
 use super::slowest::Slowest;
 use super::span::Span;
 use super::spike::{self, SpikeFigures, SpikeSlices};
 use super::stage::StageBounds;
 use super::stages::RequestsByStage;
+use crate::text::GroupedTexts;
 
 /// What one worker thread counts and times. Belongs to one thread; merged at the end.
 ///
@@ -41,7 +41,7 @@ pub(crate) struct Recorder {
     spike: Option<SpikeSlices>,
     pub(super) limits: LimitCounters,
     pub(super) slowest: Slowest,
-    own_errors: BTreeMap<String, u64>,
+    own_errors: GroupedTexts,
     pub(super) planned_span: Span,
     pub(super) iterations_span: Span,
     pub(super) boundaries: Boundaries,
@@ -72,7 +72,7 @@ impl Recorder {
             spike,
             limits: LimitCounters::default(),
             slowest: Slowest::default(),
-            own_errors: BTreeMap::new(),
+            own_errors: GroupedTexts::default(),
             planned_span: Span::default(),
             iterations_span: Span::default(),
             boundaries: Boundaries::default(),
@@ -83,6 +83,8 @@ impl Recorder {
     /// Counts what goes beyond these limits, too; call this before the first sample.
     #[must_use]
     pub(crate) fn limited(mut self, limits: &[TimeLimit]) -> Recorder {
+        // Their names are counted apart, however many others come before them.
+        limits.iter().filter_map(|limit| limit.of.endpoint()).for_each(|name| drop(self.names.named(name)));
         self.limits = LimitCounters::new(limits);
         self
     }
@@ -122,7 +124,7 @@ impl Recorder {
     /// A request that was intended has ended.
     pub(super) fn record(&mut self, entry: &LogEntry) {
         if let Fate::Ours(cause) = &entry.fate {
-            tally(&mut self.own_errors, cause, 1);
+            self.own_errors.add(cause, 1);
         }
         if entry.phase == Phase::Outside {
             return self.end_outside(&entry.fate);
@@ -227,9 +229,7 @@ impl Recorder {
         self.limits.merge(other.limits);
         self.boundaries.merge(other.boundaries, &numbers);
         self.slowest.merge(other.slowest);
-        for (cause, count) in &other.own_errors {
-            tally(&mut self.own_errors, cause, *count);
-        }
+        self.own_errors.merge(&other.own_errors);
         self.planned_span.merge(other.planned_span);
         self.iterations_span.merge(other.iterations_span);
         if let Some(theirs) = &other.arrivals {
@@ -340,7 +340,7 @@ impl Recorder {
         self.outside.intended += lost_outside;
         self.outside.in_flight_at_end += lost_outside;
         if lost + lost_outside > 0 {
-            tally(&mut self.own_errors, "request opened but never closed", lost + lost_outside);
+            self.own_errors.add("request opened but never closed", lost + lost_outside);
         }
         lost
     }

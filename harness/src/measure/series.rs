@@ -1,6 +1,5 @@
 //! The requests of one endpoint, of a whole run, or the iterations.
 
-use std::collections::BTreeMap;
 use std::time::Duration;
 
 use super::counts::Counts;
@@ -10,6 +9,7 @@ use super::sample::{Fate, Moments};
 use super::statuses::{Answer, Statuses};
 use super::summary::Summary;
 use super::time_summary::TimeSummary;
+use crate::text::{GroupedTexts, Groups};
 
 /// The reserved name of the iterations.
 pub(crate) const ITERATION: &str = "iteration";
@@ -18,7 +18,7 @@ pub(crate) const ITERATION: &str = "iteration";
 #[derive(Debug, Clone)]
 pub(crate) struct Series {
     counts: Counts,
-    failures: BTreeMap<String, u64>,
+    failures: GroupedTexts,
     response_time: Histogram,
     service_time: SeparateTimes,
     ok_response_time: SeparateTimes,
@@ -31,7 +31,7 @@ impl Series {
     pub(crate) fn new(timeout: Duration) -> Series {
         Series {
             counts: Counts::default(),
-            failures: BTreeMap::new(),
+            failures: GroupedTexts::default(),
             response_time: Histogram::for_timeout(timeout),
             service_time: SeparateTimes::default(),
             ok_response_time: SeparateTimes::default(),
@@ -82,7 +82,7 @@ impl Series {
     fn count_failing(&mut self, fate: &Fate) {
         count(&mut self.counts, fate);
         if let Some(cause) = cause(fate) {
-            tally(&mut self.failures, cause, 1);
+            self.failures.add(cause, 1);
         }
     }
 
@@ -99,9 +99,7 @@ impl Series {
         self.ok_response_time.merge(&other.ok_response_time, &self.response_time, &other.response_time);
         self.response_time.merge(&other.response_time);
         self.counts.add(&other.counts);
-        for (cause, count) in &other.failures {
-            tally(&mut self.failures, cause, *count);
-        }
+        self.failures.merge(&other.failures);
         self.bytes_sent += other.bytes_sent;
         self.bytes_received += other.bytes_received;
         self.statuses.merge(&other.statuses);
@@ -131,10 +129,13 @@ impl Series {
         let ended_ok = (self.counts.ok as f64 + moved).max(0.0);
         let response_time = TimeSummary::from(self.response_time);
         let view = |apart: SeparateTimes| apart.0.map_or_else(|| response_time.clone().unrecorded(), TimeSummary::from);
+        let Groups { counts: failures, examples: failure_examples, others: other_causes } = self.failures.finish();
         Summary {
             name,
             requests: self.counts,
-            failures: self.failures,
+            failures,
+            failure_examples,
+            other_causes,
             success_rate: self.counts.success_rate(),
             throughput_per_s: (!span.is_zero()).then(|| ended_ok / span.as_secs_f64()),
             service_time: view(self.service_time),
@@ -174,14 +175,6 @@ fn cause(fate: &Fate) -> Option<&str> {
         Fate::Failed(cause) | Fate::Ours(cause) => Some(cause),
         Fate::TimedOut => Some("timed out"),
         Fate::InFlightAtEnd => Some("in flight at the end"),
-    }
-}
-
-/// Adds to a cause, and allocates only for a new one.
-pub(crate) fn tally(causes: &mut BTreeMap<String, u64>, cause: &str, count: u64) {
-    match causes.get_mut(cause) {
-        Some(sum) => *sum += count,
-        None => drop(causes.insert(cause.to_owned(), count)),
     }
 }
 

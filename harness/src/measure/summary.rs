@@ -19,7 +19,16 @@ pub struct Summary {
     /// Where the requests ended.
     pub requests: Counts,
     /// How many requests failed by each cause, time-outs and those in flight at the end included.
+    ///
+    /// At most twenty, the most frequent; the others together are `(other)`. Causes that differ only in numbers, identifiers
+    /// and quoted parts are counted together once they are many, with `…` for what differs.
     pub failures: BTreeMap<String, u64>,
+    /// A few of the causes that were counted together, by what they are counted as.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub failure_examples: BTreeMap<String, Vec<String>>,
+    /// How many causes are counted as `(other)`.
+    #[serde(default, skip_serializing_if = "is_zero")]
+    pub other_causes: u64,
     /// Requests that ended ok within the span, whenever they began, ÷ the span; `None` when the span is empty. Where a
     /// request was open at an edge of the span, a part of it may be counted.
     #[serde(serialize_with = "json::figure")]
@@ -53,4 +62,9 @@ impl Summary {
             ..self
         }
     }
+}
+
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde passes a reference")]
+fn is_zero(number: &u64) -> bool {
+    *number == 0
 }

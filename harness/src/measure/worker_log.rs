@@ -6,7 +6,7 @@ use std::rc::Rc;
 use std::sync::Arc;
 use std::time::Duration;
 
-use super::endpoint::Endpoint;
+use super::endpoint::{Endpoint, Endpoints};
 use super::live::{Live, WorkerLive};
 use super::recorder::Recorder;
 use super::sample::{LogEntry, Phase};
@@ -41,10 +41,11 @@ impl WorkerLog {
         length: Option<Duration>,
         live: &Arc<Live>,
     ) -> Rc<WorkerLog> {
-        let recorder = Recorder::staged(timeout, stages).lasting(length).limited(&live.limits);
+        let mut recorder = Recorder::staged(timeout, stages).lasting(length);
+        recorder.names = Endpoints::of(&live.names);
         Rc::new(WorkerLog {
             endpoints: RefCell::default(),
-            recorder: RefCell::new(recorder),
+            recorder: RefCell::new(recorder.limited(&live.limits)),
             phase: Cell::new(Phase::Outside),
             ending: Cell::new(false),
             last_answer_ns: Cell::new(0),
@@ -117,8 +118,15 @@ impl WorkerLog {
         if let Some(known) = self.endpoints.borrow().get(name) {
             return known.clone();
         }
-        let new = self.recorder.borrow_mut().endpoint(name);
-        self.endpoints.borrow_mut().insert(name.to_owned(), new.clone());
+        // Of names that are counted as another there may be any number, so they are not kept.
+        let mut recorder = self.recorder.borrow_mut();
+        let name = recorder.names.counted_as(name);
+        let mut endpoints = self.endpoints.borrow_mut();
+        if let Some(known) = endpoints.get(&*name) {
+            return known.clone();
+        }
+        let new = recorder.endpoint(&name);
+        endpoints.insert(name.into_owned(), new.clone());
         new
     }
 

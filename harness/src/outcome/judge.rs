@@ -6,7 +6,7 @@ use super::soak::{self, SoakVerdict};
 use super::test_outcome::Outcome;
 use super::threshold_verdict::ThresholdVerdict;
 use super::trust::{self, Doubt};
-use super::{figure, unnoticed, verdict};
+use super::{figure, names, unnoticed, verdict};
 use crate::kind::Kind;
 use crate::measure::{Ended, Measured};
 use crate::metric::Metric;
@@ -51,6 +51,7 @@ pub fn judge(measured: &Measured, thresholds: &[Threshold], kind: Kind, optimise
     warnings.extend(verdicts.iter().filter_map(verdict::borderline_warning));
     warnings.extend(unnoticed::warnings(measured, &verdicts, kind));
     warnings.extend(trust::warnings(measured, &verdicts));
+    warnings.extend(names::warning(measured));
     warnings.extend(soak.iter().flat_map(|soak| soak.notes.iter().cloned()));
     if !optimised {
         warnings.insert(0, UNOPTIMISED.to_owned());

@@ -12,6 +12,7 @@ mod held;
 mod judge;
 pub mod knee;
 mod measured_form;
+mod names;
 pub mod timestamp;
 pub mod offered;
 pub mod probe;

@@ -313,5 +313,6 @@ fn summary(name: &str, ok: u64, failed: u64, timed_out: u64) -> Summary {
         bytes_sent: 100 * ok,
         bytes_received: 2_000 * ok,
         statuses: statuses(ok, failed),
+        ..Summary::default()
     }
 }

@@ -9,6 +9,9 @@ use crate::threshold::{Subject, Threshold};
 /// The reserved name of the iterations of the author's function.
 const ITERATION: &str = "iteration";
 
+/// How many names a message lists.
+const NAMES_LISTED: usize = 20;
+
 /// The figures that `threshold` is about, or why there are none.
 pub(super) fn find<'m>(measured: &'m Measured, threshold: &Threshold, kind: Kind) -> Result<&'m Summary, String> {
     match &threshold.subject {
@@ -106,7 +109,9 @@ fn endpoint<'m>(endpoints: &'m [Summary], label: &str, place: &str) -> Result<&'
     found.ok_or_else(|| {
         let names = || endpoints.iter().map(|endpoint| endpoint.name.as_str()).filter(|name| *name != label);
         let suggestion = did_you_mean(label, names());
-        let listed: Vec<String> = names().map(|name| format!("`{name}`")).collect();
+        let mut listed: Vec<String> = names().take(NAMES_LISTED).map(|name| format!("`{name}`")).collect();
+        let others = names().count() - listed.len();
+        listed.extend((others > 0).then(|| format!("… and {others} others")));
         match listed.as_slice() {
             [] => format!("no request hit `{label}`{place}, nor any other endpoint"),
             _ => {

@@ -1,5 +1,6 @@
 //! The step summary and the annotations that GitHub Actions shows.
 
+use super::causes::causes;
 use super::limits::limits_markdown;
 use super::message::conservation;
 use super::table::{Align, TextTable, shown};
@@ -98,8 +99,10 @@ fn row(test: &TestReport) -> Vec<String> {
 fn detail(test: &TestReport) -> String {
     let reason = markdown(test.reason.as_deref().unwrap_or("no reason was given"));
     let requests = test.measured.as_ref().map_or_else(String::new, |measured| {
-        let causes = measured.total.failures.iter();
-        let causes = causes.map(|(cause, count)| format!("; {} × {}", figure::count(*count), markdown(cause)));
+        let total = &measured.total;
+        let causes = causes(total).into_iter();
+        let causes =
+            causes.map(|cause| format!("; {} × {}", figure::count(cause.count), markdown(&cause.label(total))));
         format!("\n  * {}{}", conservation(&measured.total.requests), causes.collect::<String>())
     });
     format!("\n* **{} {}**: {reason}{requests}\n", markdown_code(&test.id.name), word(test.outcome))

@@ -2,6 +2,7 @@
 
 mod search;
 
+use super::causes::{Cause, causes};
 use super::limits::{interval_of, mark};
 use super::statuses;
 use super::table::{Align, TextTable, shown};
@@ -14,9 +15,6 @@ use crate::text::{self, block, one_line};
 
 /// Endpoints named beside a cause of failure.
 const ENDPOINTS_SHOWN: usize = 3;
-
-/// More endpoints than anyone writes by hand: the paths contain identifiers.
-const MANY_ENDPOINTS: usize = 50;
 
 /// Everything about a test that did not pass: the outcome and its reason, the thresholds, the failures by cause, where
 /// every request ended, the servers that died, warnings, and what to do next.
@@ -122,25 +120,24 @@ fn arrivals(measured: &Measured) -> String {
 /// The failures by cause, the most frequent first.
 fn failures(measured: &Measured) -> Option<String> {
     let total = &measured.total;
-    let mut causes: Vec<(&String, u64)> = total.failures.iter().map(|(cause, count)| (cause, *count)).collect();
+    let causes = causes(total);
     if causes.is_empty() {
         return None;
     }
-    causes.sort_by(|a, b| b.1.cmp(&a.1).then(a.0.cmp(b.0)));
     let (failed, intended) = (figure::count(total.requests.not_ok()), figure::count(total.requests.intended));
     let mut columns = TextTable::new([("", Align::Right), ("", Align::Left), ("", Align::Left)]);
-    for (cause, count) in causes {
-        columns.row([figure::count(count), cause.clone(), endpoints_with(cause, measured)]);
+    for cause in causes {
+        columns.row([figure::count(cause.count), cause.label(total), endpoints_with(&cause, measured)]);
     }
     Some(format!("  {failed} of {intended} requests did not succeed:\n{}", columns.terminal(4)))
 }
 
 /// Where a cause occurred, the most frequent first; empty if the test has only one endpoint.
-fn endpoints_with(cause: &str, measured: &Measured) -> String {
+fn endpoints_with(cause: &Cause<'_>, measured: &Measured) -> String {
     if measured.endpoints.len() < 2 {
         return String::new();
     }
-    let with_cause = measured.endpoints.iter().filter_map(|endpoint| Some((*endpoint.failures.get(cause)?, endpoint)));
+    let with_cause = measured.endpoints.iter().map(|endpoint| (cause.count_at(endpoint), endpoint));
     let mut affected: Vec<_> = with_cause.filter(|(count, _)| *count > 0).collect();
     affected.sort_by(|a, b| b.0.cmp(&a.0).then(a.1.name.cmp(&b.1.name)));
     let shown = affected.iter().take(ENDPOINTS_SHOWN).map(|(_, endpoint)| one_line(&endpoint.name).into_owned());
@@ -205,13 +202,6 @@ fn next_steps(test: &TestReport) -> Vec<String> {
     }
     if test.outcome == Outcome::Invalid && health.hiccup_share.is_some_and(|share| share > 0.01) {
         steps.push("stop other programs on this machine and measure again".to_owned());
-    }
-    if measured.endpoints.len() > MANY_ENDPOINTS {
-        steps.push(format!(
-            "the requests went to {} endpoints; count paths that contain an identifier under one name, as in \
-             `.named(\"GET /items/{{id}}\")`",
-            figure::count(measured.endpoints.len() as u64)
-        ));
     }
     if measured.total.requests.failed > 0 && test.outcome == Outcome::Failed {
         let alive = test.servers.iter().filter(|server| server.died.is_none());
@@ -290,15 +280,6 @@ mod tests {
         let text = failure(&test);
         let line = text.lines().find(|line| line.contains(&format!("  {cause}"))).expect("the cause");
         assert!(line.ends_with("GET /b, GET /a"), "{text}");
-    }
-
-    #[test]
-    fn identifiers_in_paths_are_reported_with_what_to_do() {
-        let mut test = samples::failed();
-        let measured = test.measured.as_mut().expect("the sample has figures");
-        measured.endpoints =
-            (0..60).map(|id| Summary { name: format!("GET /items/{id}"), ..Summary::default() }).collect();
-        assert!(failure(&test).contains("60 endpoints; count paths"), "{}", failure(&test));
     }
 
     #[test]

@@ -3,6 +3,7 @@
 //! Outcomes in, text out: reports use no files and no clock.
 
 pub(crate) mod afterwards;
+mod causes;
 pub mod github;
 pub(crate) mod limits;
 pub mod markdown;

@@ -1,14 +1,18 @@
-//! Text that comes from outside: made safe to print and short.
+//! Text that comes from outside: made safe to print, short, and countable.
 //!
 //! Names, checks, errors and the output of servers can hold anything: a megabyte, escape sequences of a terminal, commands
 //! to a CI system, Markdown, passwords. Everything of that kind goes through [`one_line`] or [`block`] before it is kept.
 
 mod ci;
+mod grouped;
 mod markdown;
 mod passwords;
 mod safe;
+mod shape;
 
 pub(crate) use ci::without_commands;
+pub(crate) use grouped::{GroupedTexts, Groups, OTHER};
 pub(crate) use markdown::{markdown, markdown_code};
 pub(crate) use passwords::without_password;
 pub(crate) use safe::{block, message, one_line};
+pub(crate) use shape::{shape, shape_of_name};

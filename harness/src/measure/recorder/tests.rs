@@ -265,3 +265,59 @@ fn what_is_carried_over_is_counted_by_its_status_too() {
         measured.total.statuses.iter().map(|count| (count.status, count.responses, count.last_s)).collect();
     assert_eq!((measured.total.requests.intended, statuses), (2, vec![(200, 1, 2.001), (429, 1, 2.0)]));
 }
+
+/// A request of this endpoint that took a millisecond.
+fn one(endpoint: &str, at: u64, fate: Fate) -> (bool, Sample) {
+    let (intended, done) = (MS(at), MS(at + 1));
+    let endpoint = endpoint.into();
+    (
+        true,
+        Sample {
+            endpoint,
+            intended,
+            sent: intended,
+            done,
+            fate,
+            bytes_sent: 3,
+            bytes_received: 5,
+            phases: Phases::default(),
+        },
+    )
+}
+
+#[test]
+fn names_beyond_a_thousand_are_counted_together_and_the_totals_are_exact() {
+    let half = |from: u64| {
+        record(&(from..from + 3_000).map(|id| one(&format!("GET /items/{id}"), id, Fate::Ok)).collect::<Vec<_>>())
+    };
+    let mut merged = half(0);
+    merged.merge(half(2_000));
+    let measured = merged.finish();
+    assert_eq!(measured.total.requests.ok, 6_000);
+    assert!(measured.endpoints.len() <= 1_001, "{}", measured.endpoints.len());
+    assert_eq!(measured.endpoints.iter().map(|endpoint| endpoint.requests.ok).sum::<u64>(), 6_000);
+    let other = measured.endpoints.iter().find(|endpoint| endpoint.name == "(other)").expect("the rest");
+    assert_eq!(other.requests.ok, 5_000);
+}
+
+#[test]
+fn a_name_that_a_limit_names_is_counted_apart_however_late_it_comes() {
+    let limit = TimeLimit { of: TimeScope::Endpoint("GET /late".to_owned()), limit: MS(1_000) };
+    let run: Vec<_> = (0..2_000)
+        .map(|id| one(&format!("GET /items/{id}"), id, Fate::Ok))
+        .chain([one("GET /late", 2_000, Fate::Ok)])
+        .collect();
+    let measured = record_into(Recorder::new(MS(1_000)).limited(&[limit]), &run).finish();
+    assert!(measured.endpoints.iter().any(|endpoint| endpoint.name == "GET /late"));
+    assert_eq!(measured.exceedances[0].samples(), 1);
+}
+
+#[test]
+fn causes_that_differ_each_time_are_few_and_their_sum_is_exact() {
+    let run: Vec<_> = (0..6_000).map(|id| one("GET /a", id, Fate::Failed(format!("order {id} not found")))).collect();
+    let measured = record(&run).finish();
+    for summary in [&measured.total, &measured.endpoints[0]] {
+        assert!(summary.failures.len() <= 21, "{}", summary.failures.len());
+        assert_eq!(summary.failures.values().sum::<u64>(), 6_000);
+    }
+}

@@ -8,6 +8,7 @@ use crate::report::afterwards;
 use crate::report::paint::Paint;
 use crate::report::table::{Align, TextTable};
 use crate::report::words::count_outcomes;
+use crate::text::block;
 
 /// A file that was written.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -45,6 +46,7 @@ pub fn summary(run: &RunReport, written: &[WrittenFile], paint: Paint) -> String
         text.push_str("UNOPTIMISED BUILD: no baseline was changed\n");
     }
     text.push_str(&other_transports(run));
+    text.push_str(&warnings_of_passed(run));
     for file in written {
         text.push_str(&paint.dimmed(&format!("{}: {}", file.description, file.path)));
         text.push('\n');
@@ -52,6 +54,22 @@ pub fn summary(run: &RunReport, written: &[WrittenFile], paint: Paint) -> String
     for line in afterwards::closing_lines(run) {
         text.push_str(&paint.outcome(Outcome::Errored, &line));
         text.push('\n');
+    }
+    text
+}
+
+/// How many warnings are shown; the record has them all.
+const WARNINGS_SHOWN: usize = 20;
+
+/// The warnings of tests that passed: the others show theirs in their message. That the build is unoptimised is said once.
+fn warnings_of_passed(run: &RunReport) -> String {
+    let passed = run.tests.iter().filter(|test| test.outcome == Outcome::Passed);
+    let warnings = passed.flat_map(|test| test.warnings.iter().map(|warning| (&test.id.name, block(warning))));
+    let warnings: Vec<_> = warnings.filter(|(_, warning)| !warning.starts_with("UNOPTIMISED")).collect();
+    let shown = warnings.iter().take(WARNINGS_SHOWN).map(|(name, warning)| format!("warning: {name}: {warning}\n"));
+    let mut text: String = shown.collect();
+    if warnings.len() > WARNINGS_SHOWN {
+        text.push_str(&format!("… and {} more warnings in the run record\n", warnings.len() - WARNINGS_SHOWN));
     }
     text
 }

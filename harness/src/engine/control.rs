@@ -208,6 +208,16 @@ impl<'a> Control<'a> {
         }
     }
 
+    /// Ends the run if no connection could be made for too long. `refused` is since when, and why, as far as one worker knows.
+    pub(super) fn end_if_refused(&self, refused: (Duration, &str), now: Duration, longest_timeout: Duration) {
+        if let Some(began) = self.timeline.load_began()
+            && let Some((since, waited)) = self.watchdog.refusal(refused.0, now, longest_timeout)
+        {
+            let (since, cause) = (since.saturating_sub(began), refused.1.to_owned());
+            self.end_early(Ended::Refused { since, waited, cause });
+        }
+    }
+
     /// Why the run ended, and how precise its benchmark is.
     pub(super) fn conclude(self) -> (Ended, Option<Precision>) {
         let benchmark = self.benchmark.map(|benchmark| benchmark.into_inner().unwrap_or_else(PoisonError::into_inner));

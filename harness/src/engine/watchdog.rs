@@ -15,18 +15,42 @@ const SILENT_CHECKS: u32 = 10;
 #[derive(Debug)]
 pub(super) struct Watchdog {
     last_answer_ns: AtomicU64,
+    last_response_ns: AtomicU64,
     longest_timeout_ns: AtomicU64,
 }
 
 impl Watchdog {
     /// For requests that have `timeout` unless they set their own.
     pub(super) fn new(timeout: Duration) -> Watchdog {
-        Watchdog { last_answer_ns: AtomicU64::new(0), longest_timeout_ns: AtomicU64::new(nanoseconds(timeout)) }
+        Watchdog {
+            last_answer_ns: AtomicU64::new(0),
+            last_response_ns: AtomicU64::new(0),
+            longest_timeout_ns: AtomicU64::new(nanoseconds(timeout)),
+        }
     }
 
     /// Notes that a request was answered at this time, or that no user was waiting for an answer.
     pub(super) fn answered(&self, at: Duration) {
         self.last_answer_ns.fetch_max(nanoseconds(at), Ordering::Relaxed);
+    }
+
+    /// At this time a request was answered.
+    pub(super) fn responded(&self, at: Duration) {
+        self.last_response_ns.fetch_max(nanoseconds(at), Ordering::Relaxed);
+    }
+
+    /// Since when no connection could be made, and for how long, if that is a whole timeout without any answer to any user.
+    /// `since` is what one worker knows.
+    pub(super) fn refusal(
+        &self,
+        since: Duration,
+        now: Duration,
+        longest_timeout: Duration,
+    ) -> Option<(Duration, Duration)> {
+        let last_response = Duration::from_nanos(self.last_response_ns.load(Ordering::Relaxed));
+        let since = since.max(last_response);
+        let waited = now.saturating_sub(since);
+        (waited >= longest_timeout).then_some((since, waited))
     }
 
     /// When a request was last answered, as far as the workers have reported.

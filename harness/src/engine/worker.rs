@@ -147,6 +147,10 @@ impl<'a> Worker<'a> {
         let expects_no_answer = !self.log.is_waiting() && thinks();
         control.watchdog.answered(if expects_no_answer { now } else { self.log.last_answer() });
         let longest_timeout = control.watchdog.longest_timeout(self.log.longest_timeout());
+        control.watchdog.responded(self.log.last_answer());
+        if let Some(refused) = self.log.refused_since() {
+            control.end_if_refused(refused, now, longest_timeout);
+        }
         if self.silent_checks.count_check(control.watchdog.last_answer()) {
             control.end_if_silent(now, longest_timeout);
         }

@@ -84,6 +84,15 @@ pub enum Ended {
     Stopped(String),
     /// There was no response to any request for three times the timeout, so the rest was not sent.
     NoAnswer(Duration),
+    /// No connection could be made for a whole timeout, and nothing else ended, so the rest was not sent.
+    Refused {
+        /// When the first could not be made, since the load began.
+        since: Duration,
+        /// For how long none could.
+        waited: Duration,
+        /// Why: `connection refused`.
+        cause: String,
+    },
     /// The load was offered as planned, but the server did not respond for this long before the end, nor afterwards.
     FellSilent(Duration),
     /// A user could not be set up, or the author's function panicked: the text says which and why.

@@ -9,6 +9,9 @@ use super::endpoint::Endpoint;
 use super::json;
 use super::statuses::Answer;
 
+/// How the causes begin of requests for which no connection could be made, as the transports name them.
+const CONNECTION_FAILURES: [&str; 3] = ["connection refused", "host unreachable", "network unreachable"];
+
 /// Which part of a run a request belongs to, decided by its intended start.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Phase {
@@ -74,6 +77,13 @@ pub struct Phases {
 }
 
 impl Fate {
+    /// Why no connection could be made, if that is how the request ended.
+    #[inline]
+    pub(crate) fn connection_failure(&self) -> Option<&'static str> {
+        let Fate::Failed(cause) = self else { return None };
+        CONNECTION_FAILURES.into_iter().find(|failure| cause.starts_with(failure))
+    }
+
     pub(super) fn is_ok(&self) -> bool {
         matches!(self, Fate::Ok)
     }

@@ -120,7 +120,9 @@ impl UserLog {
         let user = &self.user;
         user.worker.open.set(user.worker.open.get().saturating_sub(1));
         user.open.set(user.open.get().saturating_sub(1));
-        if !matches!(entry.fate, Fate::TimedOut | Fate::InFlightAtEnd) {
+        if let Some(failure) = entry.fate.connection_failure() {
+            user.worker.refused(entry.moments.done_ns, failure);
+        } else if !matches!(entry.fate, Fate::TimedOut | Fate::InFlightAtEnd) {
             user.worker.answered(entry.moments.done_ns);
         } else if entry.phase == Phase::Measured {
             user.worker.unanswered.set(user.worker.unanswered.get() + 1);

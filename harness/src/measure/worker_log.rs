@@ -21,6 +21,8 @@ pub(crate) struct WorkerLog {
     pub(super) phase: Cell<Phase>,
     pub(super) ending: Cell<bool>,
     pub(super) last_answer_ns: Cell<u64>,
+    /// Since when no connection could be made, and why, if no other request has ended since.
+    refused_since: Cell<Option<(u64, &'static str)>>,
     /// Measured requests that have got no answer since the last answer came.
     pub(super) unanswered: Cell<u64>,
     pub(super) longest_timeout: Cell<Duration>,
@@ -49,6 +51,7 @@ impl WorkerLog {
             phase: Cell::new(Phase::Outside),
             ending: Cell::new(false),
             last_answer_ns: Cell::new(0),
+            refused_since: Cell::new(None),
             unanswered: Cell::new(0),
             longest_timeout: Cell::new(timeout),
             open: Cell::new(0),
@@ -82,6 +85,11 @@ impl WorkerLog {
     /// When a request ended that did not just run out of time, or an iteration that sends none.
     pub(crate) fn last_answer(&self) -> Duration {
         Duration::from_nanos(self.last_answer_ns.get())
+    }
+
+    /// Since when no connection could be made, and why, if no request was answered since.
+    pub(crate) fn refused_since(&self) -> Option<(Duration, &'static str)> {
+        self.refused_since.get().map(|(since_ns, why)| (Duration::from_nanos(since_ns), why))
     }
 
     /// Measured requests that ended without an answer after the last answer came.
@@ -133,6 +141,12 @@ impl WorkerLog {
     pub(super) fn answered(&self, at_ns: u64) {
         self.last_answer_ns.set(self.last_answer_ns.get().max(at_ns));
         self.unanswered.set(0);
+        self.refused_since.set(None);
+    }
+
+    #[cold]
+    pub(super) fn refused(&self, at_ns: u64, why: &'static str) {
+        self.refused_since.set(self.refused_since.get().or(Some((at_ns, why))));
     }
 
     /// `is_load`: of an iteration, not of the set-up or tear-down of a user.

@@ -112,6 +112,12 @@ fn no_answer(measured: &Measured) -> Option<String> {
         Ended::NoAnswer(waited) => {
             Some(format!("no response to any request for {}, so the rest was not sent", time(waited)))
         }
+        Ended::Refused { since, waited, ref cause } => Some(format!(
+            "{cause} since {} after the load began: no connection could be made for {}, so the rest was not sent. Does the server \
+             still run and listen?",
+            time(since),
+            time(waited)
+        )),
         Ended::FellSilent(silence) => Some(format!(
             "the server stopped responding: there was no response in the last {} of the run",
             time(silence)

@@ -5,6 +5,7 @@
 //! Bytes are those of the bodies.
 
 mod accounting;
+mod back_off;
 mod error;
 mod expected;
 mod random;

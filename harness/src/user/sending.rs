@@ -3,7 +3,9 @@
 use std::fmt;
 use std::future::Future;
 use std::pin::Pin;
-use std::task::{Context, Poll};
+use std::task::{Context, Poll, ready};
+
+use tokio::time::{Sleep, sleep};
 
 use super::accounting::OperationAccounting;
 use super::error::{Error, Result};
@@ -23,11 +25,18 @@ pub struct Sending<'a> {
     limits: RequestLimits,
     /// While the request is on its way.
     accounting: Option<OperationAccounting>,
+    /// After no connection could be made: the error, and how long the user waits before it learns of it.
+    not_connected: Option<Box<NotConnected>>,
+}
+
+struct NotConnected {
+    error: Error,
+    pause: Pin<Box<Sleep>>,
 }
 
 impl<'a> Sending<'a> {
     pub(super) fn new(user: &'a mut User, server: Option<ServerIndex>, limits: RequestLimits) -> Sending<'a> {
-        Sending { user, server, limits, accounting: None }
+        Sending { user, server, limits, accounting: None, not_connected: None }
     }
 
     /// Counts the request and begins to send it, unless there is a mistake in it.
@@ -47,6 +56,24 @@ impl<'a> Sending<'a> {
     }
 }
 
+impl Sending<'_> {
+    /// The user waits before it may try to connect again; the request has been counted already.
+    #[cold]
+    fn begin_pause(&mut self, error: Error, context: &mut Context<'_>) -> Poll<Result<Response>> {
+        let pause = Box::pin(sleep(self.user.back_off.next_pause()));
+        self.accounting = None;
+        self.not_connected = Some(Box::new(NotConnected { error, pause }));
+        self.poll_pause(context)
+    }
+
+    #[cold]
+    fn poll_pause(&mut self, context: &mut Context<'_>) -> Poll<Result<Response>> {
+        let Some(not_connected) = &mut self.not_connected else { return Poll::Pending };
+        ready!(not_connected.pause.as_mut().poll(context));
+        self.not_connected.take().map_or(Poll::Pending, |not_connected| Poll::Ready(Err(not_connected.error)))
+    }
+}
+
 /// Each iteration would make the same mistake again, so that the log is told: the test ends.
 #[cold]
 fn not_sent(user: &User, mistakes: &str) -> Error {
@@ -60,13 +87,24 @@ impl Future for Sending<'_> {
 
     fn poll(self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Result<Response>> {
         let this = self.get_mut();
+        if this.not_connected.is_some() {
+            return this.poll_pause(context);
+        }
         if this.accounting.is_none() {
             this.begin()?;
         }
         let Some(accounting) = &mut this.accounting else { return Poll::Pending };
         let result = match this.user.http.poll(context) {
             Poll::Pending => return Poll::Pending,
-            Poll::Ready(Err(error)) => Err(accounting.fail(error.into())),
+            Poll::Ready(Err(error)) => {
+                let fate = Fate::from(error);
+                let could_connect = fate.connection_failure().is_none() && !matches!(fate, Fate::Ours(_));
+                let error = accounting.fail(fate);
+                if !could_connect {
+                    return this.begin_pause(error, context);
+                }
+                Err(error)
+            }
             Poll::Ready(Ok(complete)) => {
                 let status = complete.response.status();
                 accounting.answered(status, this.user.expected.is_given());
@@ -79,6 +117,7 @@ impl Future for Sending<'_> {
             }
         };
         this.accounting = None;
+        this.user.back_off.connected();
         Poll::Ready(result)
     }
 }

@@ -5,6 +5,7 @@ use std::ops::Range;
 use std::rc::Rc;
 
 use super::accounting::OperationAccounting;
+use super::back_off::BackOff;
 use super::error::{Error, Result};
 use super::expected::ExpectedStatuses;
 use super::random::{ThinkTime, UserRandom, Whole};
@@ -35,6 +36,7 @@ pub struct User {
     /// A mistake in a choice, which the next request reports.
     pub(super) mistake: Option<String>,
     pub(super) http: HttpSession,
+    pub(super) back_off: BackOff,
     /// What the request that is being built, or was sent last, is counted under.
     pub(super) request_name: RequestName,
     /// The statuses that it expects.
@@ -72,6 +74,7 @@ impl User {
             slot,
             log,
             role,
+            back_off: BackOff::default(),
             mistake: None,
             request_name: RequestName::default(),
             expected: ExpectedStatuses::default(),

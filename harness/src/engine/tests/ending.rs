@@ -119,3 +119,22 @@ async fn errors_of_the_tear_down_are_collected_and_change_nothing_else() {
     assert_eq!((measured.ended, measured.total.requests.ok), (Ended::AsPlanned, 10));
     assert_eq!(measured.leave_errors, ["user 0 could not log out", "user 1 could not log out"]);
 }
+
+#[tokio::test(start_paused = true)]
+async fn a_server_that_refuses_every_connection_for_a_timeout_ends_the_run() {
+    let fake = Fake::doing([Step::RefusedFrom(100, 2_000)]);
+    let plan = Workload { timeout: S(3), ..workload(4, RunLength::Requests(1_000)) };
+    let measured = run(&fake, &plan).await;
+    let Ended::Refused { since, waited, cause } = measured.ended else { panic!("{:?}", measured.ended) };
+    assert_eq!((since, waited.as_secs(), &*cause), (S(2), 3, "connection refused"));
+    let requests = measured.total.requests;
+    assert!(requests.ok == 76 && requests.never_sent > 700 && requests.intended == 1_000, "{requests:?}");
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_server_that_refuses_one_connection_in_two_ends_nothing() {
+    let fake = Fake::doing([Step::RefusedFrom(50, 0), Step::Request(50)]);
+    let plan = Workload { timeout: S(3), ..workload(4, RunLength::Duration(S(10))) };
+    let measured = run(&fake, &plan).await;
+    assert_eq!((measured.ended, measured.total.requests.failed), (Ended::AsPlanned, 400));
+}

@@ -15,6 +15,8 @@ const MS: fn(u64) -> Duration = Duration::from_millis;
 pub(super) enum Step {
     /// A request that is answered after this many milliseconds.
     Request(u64),
+    /// A request whose connection is refused after this many milliseconds, from the second time on.
+    RefusedFrom(u64, u64),
     /// A request that is never answered, and times out.
     Hang,
     /// No answers any more from this time on: the request times out.
@@ -131,6 +133,12 @@ impl Scenario for Fake {
                     }
                     tokio::time::sleep(stalled + MS(ms)).await;
                     open.close(Fate::Ok);
+                }
+                Step::RefusedFrom(ms, from) => {
+                    let open = OpenRequest::new(slot);
+                    tokio::time::sleep(MS(ms)).await;
+                    let is_refused = slot.clock.now() >= MS(from);
+                    open.close(if is_refused { Fate::Failed("connection refused".to_owned()) } else { Fate::Ok });
                 }
                 Step::FrozenFrom(ms) => is_frozen = slot.clock.now() >= MS(ms),
                 Step::StalledFromTo(from, to) => {

@@ -199,6 +199,24 @@ fn failures_of_the_generators_own_never_count_as_the_servers() {
 }
 
 #[test]
+fn refused_connections_fail_with_the_time_since_when() {
+    let mut measured = run(1000, 100);
+    measured.ended = Ended::Refused {
+        since: Duration::from_millis(2_100),
+        waited: Duration::from_secs(10),
+        cause: "connection refused".to_owned(),
+    };
+    let judgement = judged(&measured, &["success_rate >= 50%"]);
+    assert_eq!(judgement.outcome, Outcome::Failed);
+    assert!(
+        reason(&judgement).starts_with(
+            "connection refused since 2.10 s after the load began: no connection could be made for 10.0 s"
+        ),
+        "{judgement:?}"
+    );
+}
+
+#[test]
 fn silence_is_the_generators_fault_when_it_could_not_send() {
     let mut measured = run(0, 10);
     measured.ended = Ended::NoAnswer(Duration::from_secs(30));

@@ -35,7 +35,8 @@ impl RunSeries for LevelSweep {
 
     /// A level without an answer is a result; a level that broke ends the sweep.
     fn next_workload(&self) -> Option<Workload> {
-        let can_go_on = |run: &Run| matches!(run.measured.ended, Ended::AsPlanned | Ended::NoAnswer(_));
+        let can_go_on =
+            |run: &Run| matches!(run.measured.ended, Ended::AsPlanned | Ended::NoAnswer(_) | Ended::Refused { .. });
         let level = self.levels.get(self.runs.len())?;
         self.runs.iter().all(can_go_on).then(|| self.workload.clone().at_level(*level))
     }

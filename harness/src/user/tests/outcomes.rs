@@ -26,6 +26,23 @@ async fn what_goes_wrong_is_counted_by_its_cause() {
     assert_eq!(test.failure(), "connection refused");
 }
 
+#[tokio::test(start_paused = true)]
+async fn a_user_whose_connections_are_refused_backs_off_for_up_to_a_tenth_of_a_second() {
+    let mut test = TestUser::new();
+    let address = unused_address().await;
+    let began = tokio::time::Instant::now();
+    let mut pauses = Vec::new();
+    for _ in 0..10 {
+        let before = began.elapsed();
+        test.user.get(&address, "/").await.unwrap_err();
+        pauses.push((began.elapsed() - before).as_millis());
+    }
+    assert_eq!(pauses, [1, 2, 4, 8, 16, 32, 64, 100, 100, 100]);
+    let total = test.measured().total;
+    assert_eq!((total.requests.failed, total.requests.intended), (10, 10));
+    assert_eq!(total.service_time.max_s, Some(0.0), "the pause is no part of the request");
+}
+
 #[tokio::test]
 async fn a_name_that_does_not_resolve_is_an_own_error_and_not_the_servers() {
     let mut test = TestUser::new();

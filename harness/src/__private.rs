@@ -1,9 +1,9 @@
 //! The names that generated code uses. Not part of the public interface: anything here may change at any time.
 
 pub use crate::fixture::{
-    BoundFixtures, Fixture, FixtureDecl, FixtureEntry, FixtureNamed, Give, Gives, GivesEachUser, Handover, Instances,
-    IntoResult, InvalidFixture, LocalFuture, NamedItem, NoDeclaration, Outlives, OwnedFixture, ResolveFixture,
-    ResolveOther, Scope, SharedValue, UserFixture, check_cycle, scope_of, scope_types,
+    BoundFixtures, CrateBuild, Fixture, FixtureDecl, FixtureEntry, FixtureNamed, Give, Gives, GivesEachUser, Handover,
+    Instances, IntoResult, InvalidFixture, LocalFuture, NamedItem, NoDeclaration, Outlives, OwnedFixture,
+    ResolveFixture, ResolveOther, Scope, SharedValue, UserFixture, check_cycle, scope_of, scope_types,
 };
 pub use crate::kind::Kind;
 pub use crate::registry::{CaseDecl, Constant, Place, SettingDecl, TestDecl, Written};

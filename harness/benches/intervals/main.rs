@@ -69,7 +69,7 @@ fn interval(requests: Vec<(Duration, f64)>, metric: &str, limit_s: f64) -> Optio
     };
     let live = Arc::new(Live::limited(limits));
     let measured = offer(&Replayed(requests), &workload, &Stop::default(), &live);
-    judge(&measured, &[threshold], Kind::Load, true).thresholds[0].interval
+    judge(&measured, &[threshold], Kind::Load).thresholds[0].interval
 }
 
 /// Requests that were made up, recorded as if they had just happened.

@@ -1,5 +1,6 @@
 //! The attributes of Proofload: `#[perf]`, `#[fixture]` and `#[server]`.
 
+mod compiler;
 mod documentation;
 mod fixture;
 mod inject;

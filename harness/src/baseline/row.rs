@@ -87,7 +87,7 @@ pub struct Machine {
     pub cores: Option<usize>,
     /// `linux`
     pub os: String,
-    /// `optimised`: no other build is ever kept.
+    /// `optimised`, or `opt-level s` for a build for size: no unoptimised build is ever kept.
     pub build: String,
 }
 
@@ -138,12 +138,11 @@ impl RowTimes {
 
 impl Machine {
     fn of(environment: &Environment) -> Machine {
-        let build = if environment.optimised { "optimised" } else { "unoptimised" };
         Machine {
             cpu_model: environment.cpu_model.clone(),
             cores: environment.cores,
             os: environment.os.clone(),
-            build: build.to_owned(),
+            build: environment.build(),
         }
     }
 }

@@ -12,10 +12,6 @@ use crate::measure::{Ended, Measured};
 use crate::metric::Metric;
 use crate::threshold::{Subject, Threshold};
 
-/// In capitals, because an unoptimised build measures the compiler's debug mode.
-const UNOPTIMISED: &str = "UNOPTIMISED BUILD: these figures do not show what the server can do, and no baseline is written; \
-                           set `[profile.test] opt-level = 3` or run with `--release`";
-
 /// The verdict on the figures of one test.
 #[derive(Debug, Clone)]
 pub struct Judgement {
@@ -41,8 +37,8 @@ pub struct Judgement {
 /// Compares the figures of a test of `kind` with its thresholds.
 ///
 /// A test without data never passes. A certain breach outranks invalid: a breach is certain unless it is of a percentile
-/// with too few samples, or the generator may be the cause. `optimised` says if this is an optimised build.
-pub fn judge(measured: &Measured, thresholds: &[Threshold], kind: Kind, optimised: bool) -> Judgement {
+/// with too few samples, or the generator may be the cause.
+pub fn judge(measured: &Measured, thresholds: &[Threshold], kind: Kind) -> Judgement {
     let verdicts: Vec<_> = thresholds.iter().map(|threshold| verdict::compare(measured, threshold, kind)).collect();
     let soak = (kind == Kind::Soak).then(|| soak::judge(measured));
     let doubts = trust::doubts(measured, &verdicts);
@@ -53,9 +49,6 @@ pub fn judge(measured: &Measured, thresholds: &[Threshold], kind: Kind, optimise
     warnings.extend(trust::warnings(measured, &verdicts));
     warnings.extend(names::warning(measured));
     warnings.extend(soak.iter().flat_map(|soak| soak.notes.iter().cloned()));
-    if !optimised {
-        warnings.insert(0, UNOPTIMISED.to_owned());
-    }
     let (wants_longer, is_disturbed) = (is_undecided(outcome, &verdicts), !doubts.is_empty());
     Judgement { outcome, reason, thresholds: verdicts, warnings, wants_longer, soak, is_disturbed }
 }

@@ -3,6 +3,7 @@
 //! [`judge`] compares the figures of a test with its thresholds; the types of `report` carry the result to every
 //! reader. No clock and no files: figures in, verdicts out.
 
+mod build;
 mod capacity;
 mod confidence;
 mod delay;
@@ -33,6 +34,7 @@ mod verdict;
 mod whole;
 mod workload_form;
 
+pub use build::{BuiltCrate, build_warning, is_optimised};
 pub use capacity::{judge_search, probe_outcome, why_not_found};
 pub use confidence::{longer, time_limits};
 pub use judge::{Judgement, judge};

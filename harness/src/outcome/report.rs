@@ -6,6 +6,7 @@ use std::time::{Duration, SystemTime};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
+use super::build::BuiltCrate;
 use super::measured_form::{self, MeasuredOrNull};
 use super::probe::ProbeRow;
 use super::search::Found;
@@ -146,8 +147,11 @@ pub struct Environment {
     pub cores: Option<usize>,
     /// Physical memory.
     pub memory_bytes: Option<u64>,
-    /// The build script saw `OPT_LEVEL` of 2 or more.
+    /// Every crate of the author's with a test or fixture of this run, and the harness, was built with optimisations.
     pub optimised: bool,
+    /// Those crates.
+    #[serde(default)]
+    pub crates: Vec<BuiltCrate>,
     /// `rustc 1.95.0 (…)`
     pub rustc: Option<String>,
     /// The harness's own version.

@@ -115,7 +115,7 @@ mod tests {
         measured.generator.pacer_lag = Some(times(late_ms));
         (measured.total.response_time, measured.total.service_time) = (times(took_ms), times(took_ms - late_ms));
         let thresholds = ["p95 < 30ms", "success_rate >= 99%"].map(|text| text.parse().expect("a threshold"));
-        let judgement = judge(&measured, &thresholds, Kind::Capacity, true);
+        let judgement = judge(&measured, &thresholds, Kind::Capacity);
         assert_eq!(judgement.outcome, Outcome::Invalid, "{judgement:?}");
         probe_result(&measured, &judgement, FIVE, FIVE)
     }
@@ -149,7 +149,7 @@ mod tests {
         let of = |millis: u64| {
             let mut measured = run([1; 5]);
             measured.total.response_time = TimeSummary::of((0..500).map(|_| Duration::from_millis(millis)));
-            let judgement = judge(&measured, &thresholds, Kind::Load, true);
+            let judgement = judge(&measured, &thresholds, Kind::Load);
             (measured, judgement)
         };
         let median = |times_ms: &[u64], thresholds: &[Threshold]| {

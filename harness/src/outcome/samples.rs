@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::path::PathBuf;
 use std::time::{Duration, UNIX_EPOCH};
 
-use super::{Environment, Outcome, RunReport, ServerReport, TestId, TestReport, judge};
+use super::{BuiltCrate, Environment, Outcome, RunReport, ServerReport, TestId, TestReport, judge};
 use crate::kind::Kind;
 use crate::measure::{
     Counts, Ended, GeneratorHealth, Measured, Phases, Precision, ServerFigures, ServerSample, SlowRequest,
@@ -44,6 +44,11 @@ pub(crate) fn environment() -> Environment {
         cores: Some(2),
         memory_bytes: Some(8 << 30),
         optimised: true,
+        crates: vec![BuiltCrate {
+            name: "shop".to_owned(),
+            opt_level: Some("3".to_owned()),
+            set_in: "profile.test".to_owned(),
+        }],
         rustc: Some("rustc 1.95.0".to_owned()),
         version: "0.1.0".to_owned(),
         git_commit: Some("b2cb837f00d5b2cb837f00d5b2cb837f00d5b2cb".to_owned()),
@@ -163,7 +168,7 @@ pub(crate) fn ignored() -> TestReport {
 fn judged(name: &str, kind: Kind, measured: Measured, thresholds: &[&str]) -> TestReport {
     let thresholds: Vec<Threshold> =
         thresholds.iter().map(|text| text.parse().expect("a threshold of the sample's own")).collect();
-    let judgement = judge(&measured, &thresholds, kind, true);
+    let judgement = judge(&measured, &thresholds, kind);
     TestReport {
         outcome: judgement.outcome,
         reason: judgement.reason,

@@ -4,7 +4,7 @@ use std::fmt;
 use std::sync::Arc;
 use std::time::Duration;
 
-use crate::fixture::{BoundFixtures, FixtureDecl};
+use crate::fixture::{BoundFixtures, CrateBuild, FixtureDecl};
 use crate::kind::Kind;
 use crate::measure::{Live, Measured};
 use crate::settings::SettingKey;
@@ -76,6 +76,8 @@ pub struct TestDecl {
     pub manifest_dir: &'static str,
     /// `CARGO_PKG_NAME`.
     pub package: &'static str,
+    /// Its crate.
+    pub built: CrateBuild,
     /// The first paragraph of its documentation, or empty.
     pub doc: &'static str,
     /// What it asks.

@@ -112,7 +112,7 @@ fn machine(run: &RunReport) -> String {
     let environment = &run.environment;
     let processor = environment.cpu_model.as_deref().map_or_else(|| "unknown processor".to_owned(), markdown);
     let cores = shown(environment.cores, |cores| cores.to_string());
-    let build = if environment.optimised { "optimised" } else { "UNOPTIMISED" };
+    let build = if environment.optimised { environment.build() } else { "UNOPTIMISED".to_owned() };
     format!("{processor}, {cores} cores, {}, {build} build, proofload {}", environment.os, environment.version)
 }
 

@@ -62,22 +62,21 @@ impl Capacities {
         test: &Test,
         share: &CapacityShare,
         urls: &[&str],
-        is_optimised: bool,
         load: &mut impl RunLoad,
     ) -> SearchedCapacity {
         let key = format!("{} {}", share.same_work, urls.join(" "));
         if let Some(known) = self.known.get(&key) {
             return known.clone().used_again();
         }
-        let searched = search(test, share, is_optimised, load).await;
+        let searched = search(test, share, load).await;
         // A search without an answer takes longest, and the next case would not find one either.
         self.known.insert(key, searched.clone());
         searched
     }
 }
 
-async fn search(test: &Test, share: &CapacityShare, is_optimised: bool, load: &mut impl RunLoad) -> SearchedCapacity {
-    let criteria = Criteria { thresholds: share.limits.clone(), kind: test.kind, is_optimised };
+async fn search(test: &Test, share: &CapacityShare, load: &mut impl RunLoad) -> SearchedCapacity {
+    let criteria = Criteria { thresholds: share.limits.clone(), kind: test.kind };
     let mut search = RateSearch::new(test.workload.clone(), &share.calibration.search, &criteria);
     let offered = run_series(load, &mut search).await;
     let found = search.found();

@@ -29,8 +29,6 @@ pub struct Criteria {
     pub thresholds: Vec<Threshold>,
     /// The kind of the test.
     pub kind: Kind,
-    /// The harness was built with optimisations.
-    pub is_optimised: bool,
 }
 
 /// A run that was judged.
@@ -49,7 +47,7 @@ pub struct Run {
 impl Criteria {
     /// The verdict on `measured`.
     pub fn judge(&self, measured: &Measured) -> Judgement {
-        judge(measured, &self.thresholds, self.kind, self.is_optimised)
+        judge(measured, &self.thresholds, self.kind)
     }
 }
 

@@ -28,8 +28,8 @@ pub struct RunnerOptions {
     pub targets: BTreeMap<String, String>,
     /// How many files this process may open; `None` if the system does not say.
     pub descriptor_limit: Option<u64>,
-    /// The harness was built with optimisations.
-    pub is_optimised: bool,
+    /// What the reader of every test should know of the build.
+    pub build_warning: Option<String>,
     /// Ends the run in progress.
     pub interruption: Interruption,
 }
@@ -43,7 +43,7 @@ pub struct TestRunner {
     capacities: Capacities,
     interruption: Interruption,
     descriptor_limit: Option<u64>,
-    is_optimised: bool,
+    build_warning: Option<String>,
 }
 
 impl TestRunner {
@@ -54,7 +54,7 @@ impl TestRunner {
             capacities: Capacities::default(),
             interruption: options.interruption,
             descriptor_limit: options.descriptor_limit,
-            is_optimised: options.is_optimised,
+            build_warning: options.build_warning,
         }
     }
 
@@ -127,19 +127,18 @@ impl TestRunner {
         fixtures: &ReadyFixtures,
         observer: &mut dyn RunObserver,
     ) -> OfferedLoad {
-        let is_optimised = self.is_optimised;
         let mut load = ServerLoad { test, fixtures, interruption: &self.interruption, observer };
         let Some(share) = &test.capacity_share else {
-            let result = run_all(test, test.workload.clone(), is_optimised, &mut load).await;
+            let result = run_all(test, test.workload.clone(), &mut load).await;
             return OfferedLoad { calibration: None, result };
         };
         let urls: Vec<&str> = fixtures.servers.iter().map(Server::url).collect();
-        let searched = self.capacities.find(test, share, &urls, is_optimised, &mut load).await;
+        let searched = self.capacities.find(test, share, &urls, &mut load).await;
         let calibration = Some(searched.report(share.calibration.share));
         let result = match capacity_per_s(&searched, &self.interruption) {
             Ok(capacity_per_s) => {
                 let workload = share.calibration.resolve(&test.workload, capacity_per_s);
-                run_all(test, workload, is_optimised, &mut load).await
+                run_all(test, workload, &mut load).await
             }
             Err(unmeasured) => Err(unmeasured),
         };
@@ -154,7 +153,8 @@ impl TestRunner {
             judgement.reason = Some(format!("interrupted by {cause}: the figures are partial"));
         }
         let is_worth_repeating = is_worth_repeating(&judgement);
-        let Judgement { outcome, reason, thresholds, warnings, .. } = judgement;
+        let Judgement { outcome, reason, thresholds, mut warnings, .. } = judgement;
+        warnings.splice(0..0, self.build_warning.clone());
         let mut after = report.after;
         after.extend(run.measured.leave_errors.iter().cloned());
         let workload = Some(run.workload);
@@ -182,13 +182,8 @@ fn capacity_per_s(searched: &SearchedCapacity, interruption: &Interruption) -> R
 }
 
 /// Offers the load of every run of `test`, the first of which is `workload`.
-async fn run_all(
-    test: &Test,
-    workload: Workload,
-    is_optimised: bool,
-    load: &mut impl RunLoad,
-) -> Result<TestResult, Unmeasured> {
-    let criteria = Criteria { thresholds: test.thresholds.clone(), kind: test.kind, is_optimised };
+async fn run_all(test: &Test, workload: Workload, load: &mut impl RunLoad) -> Result<TestResult, Unmeasured> {
+    let criteria = Criteria { thresholds: test.thresholds.clone(), kind: test.kind };
     let mut series = series_of(&test.runs, workload, criteria);
     run_series(load, series.as_mut()).await.map_err(Unmeasured::errored)?;
     series.conclude().map_err(Unmeasured::errored)

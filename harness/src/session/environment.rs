@@ -4,22 +4,18 @@ use std::fs;
 use std::path::Path;
 use std::process::Command;
 
-use crate::outcome::Environment;
-
-/// True if the harness, and with it the test binary, was built with an `OPT_LEVEL` of 2 or more.
-pub(super) fn is_optimised() -> bool {
-    matches!(env!("HARNESS_BUILD_OPT_LEVEL"), "2" | "3")
-}
+use crate::outcome::{BuiltCrate, Environment, is_optimised};
 
 /// Reads the environment; what the system does not provide is missing.
-pub(super) fn read(workspace: &Path) -> Environment {
+pub(super) fn read(workspace: &Path, crates: Vec<BuiltCrate>) -> Environment {
     Environment {
         os: std::env::consts::OS.to_owned(),
         kernel: fs::read_to_string("/proc/sys/kernel/osrelease").ok().map(|text| text.trim().to_owned()),
         cpu_model: machine::cpu_model(),
         cores: std::thread::available_parallelism().ok().map(usize::from),
         memory_bytes: machine::memory_bytes(),
-        optimised: is_optimised(),
+        optimised: is_optimised(&crates),
+        crates,
         rustc: option_env!("HARNESS_BUILD_RUSTC").map(str::to_owned),
         version: env!("CARGO_PKG_VERSION").to_owned(),
         git_commit: git(workspace, &["rev-parse", "--short=12", "HEAD"]),

@@ -5,7 +5,7 @@ use std::time::SystemTime;
 use super::environment;
 use super::folder::Folders;
 use super::results::{self, Results};
-use crate::outcome::{Environment, Outcome, RunReport, TestReport};
+use crate::outcome::{BuiltCrate, Environment, Outcome, RunReport, TestReport};
 use crate::runner::{Test, not_run};
 
 /// Writes the record before each test, and knows what all records of a run share.
@@ -18,8 +18,8 @@ pub(super) struct InterimRecord {
 
 impl InterimRecord {
     /// The run begins now. Reads the environment before any load is offered.
-    pub(super) fn new(folders: &Folders) -> InterimRecord {
-        let environment = environment::read(&folders.workspace);
+    pub(super) fn new(folders: &Folders, crates: Vec<BuiltCrate>) -> InterimRecord {
+        let environment = environment::read(&folders.workspace, crates);
         InterimRecord { folders: folders.clone(), started: SystemTime::now(), environment }
     }
 

@@ -13,10 +13,10 @@ use super::results::{self, BaselinesWanted};
 use super::thread::SessionThread;
 use super::trials::{self, Reports, TrialContext};
 use super::waiting::lock_machine;
-use super::{descriptors, environment, guarded, guardian, interrupt, panics};
+use super::{crates, descriptors, guarded, guardian, interrupt, panics};
 use crate::baseline::KnownTests;
 use crate::cli::Options;
-use crate::outcome::{RunReport, TestReport};
+use crate::outcome::{RunReport, TestReport, build_warning};
 use crate::report::afterwards;
 use crate::runner::{Interruption, RunnerOptions};
 
@@ -38,8 +38,11 @@ pub(super) fn measure(mut input: Input, reporter: &Reporter) -> Result<u8, Probl
     let interruption = interrupt::listen(reporter).map_err(Problem::not_started)?;
     let _lock = lock_machine(input.options.no_wait, &interruption)?;
     panics::tell_briefly(input.folders.run());
-    let interim = Arc::new(InterimRecord::new(&input.folders));
-    let ran = run_tests(input, &interruption, reporter, &interim)?;
+    let wanted = input.tests.iter().filter(|planned| trials::will_run(planned, &input.options.output));
+    let crates = crates::of(wanted, &input.folders.workspace);
+    let build_warning = build_warning(&crates);
+    let interim = Arc::new(InterimRecord::new(&input.folders, crates));
+    let ran = run_tests(input, &interruption, reporter, &interim, build_warning)?;
     let run = RunReport { interrupted: interruption.cause().map(str::to_owned), ..interim.run(ran.reports) };
     let known_tests: KnownTests = input.tests.iter().map(|planned| planned.test.id.clone()).collect();
     let code = report(&run, input, &ran.complaints, baselines_wanted(&run, &input.options, &known_tests));
@@ -77,13 +80,14 @@ fn run_tests(
     interruption: &Interruption,
     reporter: &Reporter,
     interim: &Arc<InterimRecord>,
+    build_warning: Option<String>,
 ) -> Result<RanTests, Problem> {
     let options = &input.options;
     let runner_options = RunnerOptions {
         output_dir: input.folders.run().join("servers"),
         targets: options.targets.clone(),
         descriptor_limit: descriptors::raise_limit(),
-        is_optimised: environment::is_optimised(),
+        build_warning,
         interruption: interruption.clone(),
     };
     let thread = SessionThread::start(runner_options, options.progress).map_err(Problem::not_started)?;

@@ -2,6 +2,7 @@
 
 mod cargo;
 mod closing;
+mod crates;
 mod descriptors;
 mod environment;
 mod exit;

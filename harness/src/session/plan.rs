@@ -5,6 +5,7 @@ use std::sync::Arc;
 use thiserror::Error;
 
 use crate::cli::{GivenText, Names, Options, Origin};
+use crate::fixture::CrateBuild;
 use crate::http::{UnsupportedOption, check_options};
 use crate::kind::Kind;
 use crate::outcome::TestId;
@@ -24,6 +25,8 @@ pub(super) struct PlannedTest {
     pub(super) is_ignored: bool,
     /// False if the command line leaves it out.
     pub(super) is_selected: bool,
+    /// The crate that declares it.
+    pub(super) built: CrateBuild,
 }
 
 fn id_of(test: &TestCase) -> TestId {
@@ -124,7 +127,8 @@ fn plan_test(case: TestCase, is_selected: bool, options: &Options) -> Result<Pla
             .map_err(|source| PlanError::Transport { test: case.name.clone(), source })?;
     }
     let is_ignored = case.ignored.is_some();
-    Ok(PlannedTest { test: Arc::new(test_of(case, load)), is_ignored, is_selected })
+    let built = case.decl.built;
+    Ok(PlannedTest { test: Arc::new(test_of(case, load)), is_ignored, is_selected, built })
 }
 
 /// The declared test as the value that the runner takes.
@@ -248,6 +252,7 @@ mod tests {
             place: Place { file: "tests/perf/agent.rs", line: 1, column: 1 },
             manifest_dir: "",
             package: "",
+            built: CrateBuild { package: "", opt_level: None },
             doc: "",
             kind,
             markers: &[],

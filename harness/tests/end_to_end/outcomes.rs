@@ -5,6 +5,7 @@ use proofload_testing::specification::Specification;
 
 pub(crate) const SPECIFICATION: Specification = &[
     ("a test that holds passes, and every request is accounted for", passes),
+    ("the build is that of the crates of tests and servers", the_build_is_that_of_the_crates_of_tests_and_servers),
     ("fixtures are set up in order, torn down in reverse, and a user's set-up is judged by no threshold", fixtures),
     ("a benchmark prints its columns", benchmark),
     ("a breached threshold fails with actual, limit and samples", too_slow),
@@ -29,9 +30,22 @@ fn passes() {
     assert_eq!(test["totals"]["response_time"]["samples"], 200);
     assert!(test["totals"]["response_time"]["p95_s"].as_f64().expect("a figure") > 0.0);
     assert!(workspace.page().expect("the page is written").contains("good::health"));
-    assert!(
-        run.record()["environment"]["optimised"].as_bool().expect("the record says whether the build was optimised")
-    );
+}
+
+/// The level that the attribute saw is the one that cargo gave this binary, and the harness in it.
+fn the_build_is_that_of_the_crates_of_tests_and_servers() {
+    let run = Workspace::new().run(&["good::health"]);
+    let environment = &run.record()["environment"];
+    let crates = environment["crates"].as_array().expect("crates");
+    let levels: Vec<&str> = crates.iter().filter_map(|of| of["opt_level"].as_str()).collect();
+    assert!(!levels.is_empty() && levels.len() == crates.len(), "a level is not known: {crates:?}");
+    assert!(crates.iter().all(|of| of["name"] == "proofload" && of["set_in"] == "profile.test"), "{crates:?}");
+    let is_optimised = !levels.contains(&"0");
+    assert_eq!(environment["optimised"], is_optimised, "{crates:?}");
+    if !is_optimised {
+        run.says("UNOPTIMISED BUILD: `proofload` was built with `opt-level = 0`")
+            .says("  [profile.test]\n  opt-level = 3");
+    }
 }
 
 fn fixtures() {

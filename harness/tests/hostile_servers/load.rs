@@ -73,7 +73,7 @@ pub(crate) fn run(workload: &Workload, test: impl AsyncFn(&mut User) -> proofloa
 
 pub(crate) fn judged(measured: &Measured, thresholds: &[&str]) -> Judgement {
     let thresholds: Vec<_> = thresholds.iter().map(|text| text.parse().expect("a threshold")).collect();
-    judge(measured, &thresholds, proofload::__internals::kind::Kind::Load, true)
+    judge(measured, &thresholds, proofload::__internals::kind::Kind::Load)
 }
 
 /// The exact times of answers, kept beside the harness's own figures.

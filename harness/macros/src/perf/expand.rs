@@ -8,6 +8,7 @@ use syn::ItemFn;
 use syn::ext::IdentExt;
 
 use super::check::{Case, IgnoreChoice, LoadClauses, Setting, TestDeclaration, WrittenValue};
+use crate::compiler;
 use crate::documentation::first_paragraph;
 use crate::inject;
 
@@ -24,6 +25,7 @@ pub(crate) fn expand(declared: &TestDeclaration, function: &ItemFn) -> TokenStre
     let (ignore, never_ignored) = ignore_fields(&declared.ignore);
     let (settings, thresholds) = load_fields(&declared.load);
     let cases = declared.cases.iter().map(case);
+    let built = compiler::crate_build();
     let forgotten = is_of_test_target().then(|| forgotten(function));
     quote! {
         #function
@@ -40,6 +42,7 @@ pub(crate) fn expand(declared: &TestDeclaration, function: &ItemFn) -> TokenStre
                     place: #place,
                     manifest_dir: ::core::env!("CARGO_MANIFEST_DIR"),
                     package: ::core::env!("CARGO_PKG_NAME"),
+                    built: #built,
                     doc: #doc,
                     kind: #kind,
                     markers: &[#(#markers),*],

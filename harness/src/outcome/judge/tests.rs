@@ -37,7 +37,7 @@ fn run(ok: u64, failed: u64) -> Measured {
 fn judged_as(kind: Kind, measured: &Measured, thresholds: &[&str]) -> Judgement {
     let thresholds: Vec<Threshold> =
         thresholds.iter().map(|text| text.parse().expect("a threshold of the test's own")).collect();
-    judge(measured, &thresholds, kind, true)
+    judge(measured, &thresholds, kind)
 }
 
 fn judged(measured: &Measured, thresholds: &[&str]) -> Judgement {
@@ -289,13 +289,6 @@ fn what_broke_or_stopped_a_test_is_an_error_and_not_a_failure() {
         assert_eq!(reason(&judgement), "user 3: log-in refused");
         assert!(!judgement.thresholds[0].holds);
     }
-}
-
-#[test]
-fn an_unoptimised_build_is_the_first_warning() {
-    let judgement = judge(&run(1000, 0), &[], Kind::Load, false);
-    assert_eq!(judgement.outcome, Outcome::Passed);
-    assert!(judgement.warnings[0].starts_with("UNOPTIMISED BUILD"));
 }
 
 #[test]

@@ -1,6 +1,7 @@
 use std::time::Duration;
 
 use super::*;
+use crate::fixture::CrateBuild;
 use crate::registry::Place;
 use crate::workload::RunLength;
 
@@ -11,6 +12,7 @@ fn decl(function: &'static str, line: u32) -> TestDecl {
         place: Place { file: "tests/perf/agent.rs", line, column: 1 },
         manifest_dir: "",
         package: "",
+        built: CrateBuild { package: "", opt_level: None },
         doc: "",
         kind: Kind::Load,
         markers: &[],

@@ -1,6 +1,6 @@
 //! One record from the many processes of one run: cargo-nextest starts one for each test.
 
-use crate::outcome::{Outcome, RunReport, TestReport};
+use crate::outcome::{Environment, Outcome, RunReport, TestReport};
 
 /// `old` and `new` as one run: a test of `new` replaces the same test of `old`, others are appended.
 ///
@@ -17,8 +17,16 @@ pub fn merge_runs(old: RunReport, new: RunReport) -> RunReport {
         interrupted: new.interrupted.or(old.interrupted),
         tests,
         id: if old.id.is_empty() { new.id } else { old.id },
-        environment: new.environment,
+        environment: with_crates_of(old.environment, new.environment),
     }
+}
+
+/// The processes of a run may have different crates in use.
+fn with_crates_of(old: Environment, new: Environment) -> Environment {
+    let optimised = old.optimised && new.optimised;
+    let others = old.crates.into_iter().filter(|of| !new.crates.contains(of));
+    let crates = others.chain(new.crates.iter().cloned()).collect();
+    Environment { optimised, crates, ..new }
 }
 
 fn put(tests: &mut Vec<TestReport>, test: TestReport) {

@@ -42,9 +42,7 @@ pub fn summary(run: &RunReport, written: &[WrittenFile], paint: Paint) -> String
     if let Some(signal) = &run.interrupted {
         text.push_str(&format!("interrupted by {signal}: the figures are partial, and no baseline was changed\n"));
     }
-    if !run.environment.optimised {
-        text.push_str("UNOPTIMISED BUILD: no baseline was changed\n");
-    }
+    text.push_str(&run.environment.unoptimised_note().unwrap_or_default());
     text.push_str(&other_transports(run));
     text.push_str(&warnings_of_passed(run));
     for file in written {

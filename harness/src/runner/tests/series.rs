@@ -40,7 +40,7 @@ async fn conclude(
     answer: impl Fn(&Workload, usize) -> Measured,
 ) -> (TestResult, Vec<Workload>) {
     let plan = plan(kind, settings);
-    let criteria = Criteria { thresholds: thresholds(limits), kind, is_optimised: true };
+    let criteria = Criteria { thresholds: thresholds(limits), kind };
     let mut series = series_of(&plan.runs, plan.workload, criteria);
     let mut load = FakeLoad { answer, offered: Vec::new(), interrupted_in };
     run_series(&mut load, series.as_mut()).await.unwrap();

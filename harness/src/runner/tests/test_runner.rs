@@ -19,7 +19,7 @@ fn runner(interruption: &Interruption) -> TestRunner {
         output_dir: PathBuf::from("unused: no server is started"),
         targets: std::collections::BTreeMap::new(),
         descriptor_limit: Some(2_000),
-        is_optimised: true,
+        build_warning: None,
         interruption: interruption.clone(),
     })
 }

@@ -9,6 +9,8 @@ use serde::Deserialize;
 pub(super) struct Manifest {
     pub(super) package: Option<Package>,
     pub(super) workspace: Option<Workspace>,
+    #[serde(default)]
+    pub(super) profile: toml::Table,
 }
 
 /// `[package]`

@@ -2,7 +2,9 @@
 
 mod binary;
 mod manifest;
+mod profile;
 mod workspace;
 
 pub(super) use binary::{target_folder, target_name};
+pub(super) use profile::{profile_name, profile_table};
 pub(super) use workspace::{package_name, workspace_root};

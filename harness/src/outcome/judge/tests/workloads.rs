@@ -276,7 +276,7 @@ fn a_borderline_limit_is_reported_with_its_interval_and_the_advice_to_measure_lo
         };
         recorder.end(Phase::Measured, &sample);
     }
-    let judgement = judge(&recorder.finish(), &thresholds, Kind::Load, true);
+    let judgement = judge(&recorder.finish(), &thresholds, Kind::Load);
     assert_eq!(judgement.outcome, Outcome::Passed);
     assert!(judgement.wants_longer && judgement.thresholds[0].borderline);
     assert!(judgement.warnings[0].starts_with("`mean < 100ms` is borderline: its 95 % interval is 9"), "{judgement:?}");
@@ -288,7 +288,7 @@ fn a_stall_that_reaches_into_the_measurement_breaks_its_limit_and_is_explained()
     let mut measured = run(2_000, 0);
     measured.total.response_time = TimeSummary::of([Duration::from_millis(5), Duration::from_millis(2_905)]);
     measured.carried_over = Some(CarriedOver { requests: 10, longest_s: Some(2.905) });
-    let judgement = judge(&measured, &thresholds, Kind::Load, true);
+    let judgement = judge(&measured, &thresholds, Kind::Load);
     assert_eq!(judgement.outcome, Outcome::Failed);
     let warning = "requests that began before the measurement were still open when it began: 10 of them took up to 2.90 s \
                    from then on, longer than any that began in it, and are counted with this time";

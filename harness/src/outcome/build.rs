@@ -1,0 +1,144 @@
+//! Whether the crates of a run were built with optimisations.
+
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+use super::report::Environment;
+
+/// A crate whose code takes part in a measurement, and what it was built with.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct BuiltCrate {
+    /// Its package.
+    pub name: String,
+    /// `0`, `1`, `2`, `3`, `s` or `z`; `None` if it is not known.
+    pub opt_level: Option<String>,
+    /// The table of Cargo.toml that sets the level: `profile.test`.
+    pub set_in: String,
+}
+
+impl BuiltCrate {
+    /// What is not known is not taken for optimised.
+    fn is_optimised(&self) -> bool {
+        self.opt_level.as_deref().is_some_and(|level| level != "0")
+    }
+
+    fn is_for_speed(&self) -> bool {
+        matches!(self.opt_level.as_deref(), Some("2" | "3"))
+    }
+}
+
+/// True if no crate was built without optimisations.
+pub fn is_optimised(crates: &[BuiltCrate]) -> bool {
+    crates.iter().all(BuiltCrate::is_optimised)
+}
+
+/// What a reader of the figures should know of the build.
+pub fn build_warning(crates: &[BuiltCrate]) -> Option<String> {
+    if !is_optimised(crates) {
+        let advice: Vec<String> = tables(crates).map(|table| format!("`[{table}]` and `opt-level = 3`")).collect();
+        // In capitals, because an unoptimised build measures the compiler's debug mode.
+        return Some(format!(
+            "UNOPTIMISED BUILD: {}, so these figures do not show what the server can do, and no baseline is written; write \
+             into the workspace's Cargo.toml: {}",
+            unoptimised(crates),
+            advice.join(", ")
+        ));
+    }
+    let slower: Vec<String> = crates.iter().filter(|of| !of.is_for_speed()).map(described).collect();
+    (!slower.is_empty())
+        .then(|| format!("not built for speed: {}; these are the figures of such a build", slower.join(", ")))
+}
+
+impl Environment {
+    /// For the end of a run: which crates are unoptimised, and the lines for Cargo.toml. `None` if all are optimised.
+    pub fn unoptimised_note(&self) -> Option<String> {
+        if self.optimised {
+            return None;
+        }
+        // A record from before the crates were known says only that the build was not optimised.
+        if is_optimised(&self.crates) {
+            return Some("UNOPTIMISED BUILD: no baseline was changed\n".to_owned());
+        }
+        let lines: String = tables(&self.crates).map(|table| format!("  [{table}]\n  opt-level = 3\n")).collect();
+        let crates = unoptimised(&self.crates);
+        Some(format!("UNOPTIMISED BUILD: {crates}; no baseline was changed. In the workspace's Cargo.toml:\n{lines}"))
+    }
+
+    /// `optimised`, `opt-level s` or `unoptimised`: of the crate that is optimised least.
+    pub fn build(&self) -> String {
+        if !self.optimised {
+            return "unoptimised".to_owned();
+        }
+        let slower = self.crates.iter().find(|of| !of.is_for_speed()).and_then(|of| of.opt_level.as_deref());
+        slower.map_or_else(|| "optimised".to_owned(), |level| format!("opt-level {level}"))
+    }
+}
+
+/// The tables of Cargo.toml that leave a crate unoptimised, once each.
+fn tables(crates: &[BuiltCrate]) -> impl Iterator<Item = &str> {
+    let mut tables: Vec<&str> = crates.iter().filter(|of| !of.is_optimised()).map(|of| of.set_in.as_str()).collect();
+    tables.sort_unstable();
+    tables.dedup();
+    tables.into_iter()
+}
+
+/// The crates that are not optimised.
+fn unoptimised(crates: &[BuiltCrate]) -> String {
+    let named: Vec<String> = crates.iter().filter(|of| !of.is_optimised()).map(described).collect();
+    named.join(", ")
+}
+
+fn described(of: &BuiltCrate) -> String {
+    match of.opt_level.as_deref() {
+        Some(level @ ("s" | "z")) => format!("`{}` was built with `opt-level = \"{level}\"`", of.name),
+        Some(level) => format!("`{}` was built with `opt-level = {level}`", of.name),
+        None => format!("it is not known how `{}` was built", of.name),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn built(name: &str, opt_level: Option<&str>) -> BuiltCrate {
+        BuiltCrate { name: name.to_owned(), opt_level: opt_level.map(str::to_owned), set_in: "profile.test".to_owned() }
+    }
+
+    fn environment(crates: &[BuiltCrate]) -> Environment {
+        Environment { optimised: is_optimised(crates), crates: crates.to_vec(), ..Environment::default() }
+    }
+
+    #[test]
+    fn one_unoptimised_crate_makes_the_build_unoptimised_and_is_named_with_the_lines_to_write() {
+        let crates = [built("proofload", Some("3")), built("shop", Some("0"))];
+        assert!(!is_optimised(&crates));
+        let warning = build_warning(&crates).unwrap();
+        assert!(warning.starts_with("UNOPTIMISED BUILD: `shop` was built with `opt-level = 0`, so"), "{warning}");
+        assert!(warning.ends_with("Cargo.toml: `[profile.test]` and `opt-level = 3`"), "{warning}");
+        let note = environment(&crates).unoptimised_note().unwrap();
+        assert!(note.ends_with("Cargo.toml:\n  [profile.test]\n  opt-level = 3\n"), "{note}");
+        assert_eq!(environment(&crates).build(), "unoptimised");
+    }
+
+    #[test]
+    fn a_level_that_is_not_known_is_not_taken_for_optimised() {
+        let crates = [built("shop", None)];
+        assert!(!is_optimised(&crates));
+        assert!(build_warning(&crates).unwrap().contains("it is not known how `shop` was built"));
+    }
+
+    #[test]
+    fn a_build_for_size_is_not_called_unoptimised_but_is_named() {
+        for (level, shown) in [("1", "1"), ("s", "\"s\""), ("z", "\"z\"")] {
+            let crates = [built("shop", Some(level)), built("proofload", Some("3"))];
+            assert!(is_optimised(&crates));
+            let warning = build_warning(&crates).unwrap();
+            let start = format!("not built for speed: `shop` was built with `opt-level = {shown}`; these");
+            assert!(warning.starts_with(&start), "{warning}");
+            assert_eq!(environment(&crates).unoptimised_note(), None);
+            assert_eq!(environment(&crates).build(), format!("opt-level {level}"));
+        }
+        let fast = [built("shop", Some("2")), built("proofload", Some("3"))];
+        assert_eq!((build_warning(&fast), environment(&fast).build()), (None, "optimised".to_owned()));
+    }
+}

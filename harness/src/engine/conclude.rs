@@ -39,6 +39,11 @@ pub(super) fn conclude(control: Control<'_>, results: Vec<WorkerResult>) -> Meas
     generator.cpu_window_s = usage.window_s;
     generator.host_cpu_share = usage.host_cpu_share;
     generator.host_cores = usage.host_cores;
+    generator.allowed_cores = usage.allowed_cores;
+    generator.cpu_quota_cores = usage.quota_cores;
+    generator.quota_periods = usage.throttling.map(|throttling| throttling.periods);
+    generator.throttled_periods = usage.throttling.map(|throttling| throttling.throttled_periods);
+    generator.throttled_s = usage.throttling.map(|throttling| throttling.throttled_s);
     generator.closed_law_gap = planned_window
         .filter(|_| facts.obeys_closed_law)
         .and_then(|window| closed_law_gap(facts.users, window.length(), all.occupied));

@@ -56,7 +56,7 @@ impl<'a> Control<'a> {
             timeline: Timeline::new(phase_lengths(workload, plan.as_ref())),
             budgets: budgets(workload, &workers, plan.is_some()),
             watchdog: Watchdog::new(workload.timeout),
-            usage: UsageMeter::default(),
+            usage: UsageMeter::new(),
             stages: stages::bounds(workload).into(),
             ready_users: AtomicUsize::new(0),
             benchmark: is_benchmark.then(Mutex::default),

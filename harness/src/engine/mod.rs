@@ -20,6 +20,7 @@ mod timer_fd;
 mod benchmark;
 mod budget;
 mod control;
+mod control_groups;
 mod health;
 mod host_cpu;
 mod share;

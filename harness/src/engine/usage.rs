@@ -5,11 +5,13 @@ use std::time::{Duration, Instant};
 
 use rustix::time::{ClockId, clock_gettime};
 
+use super::control_groups::{ControlGroups, Throttling, allowed_processors, most_throttled};
 use super::host_cpu::HostCpu;
 
 /// What had been used when the measurement began; set once.
 #[derive(Debug, Default)]
 pub(super) struct UsageMeter {
+    groups: ControlGroups,
     before: OnceLock<Counters>,
 }
 
@@ -18,6 +20,7 @@ struct Counters {
     read_at: Instant,
     process_cpu: Option<Duration>,
     host_cpu: Option<HostCpu>,
+    throttling: Vec<Option<Throttling>>,
 }
 
 /// What was used since the measurement began. What the system does not report is absent.
@@ -29,15 +32,25 @@ pub(super) struct Usage {
     /// How busy the machine was, as a share of all its cores.
     pub(super) host_cpu_share: Option<f64>,
     pub(super) host_cores: Option<usize>,
+    /// Those of the host that this process may use.
+    pub(super) allowed_cores: Option<usize>,
+    pub(super) quota_cores: Option<f64>,
+    pub(super) throttling: Option<Throttling>,
 }
 
 impl UsageMeter {
+    /// For this process and the control groups that it is in.
+    pub(super) fn new() -> UsageMeter {
+        UsageMeter { groups: ControlGroups::of_this_process(), before: OnceLock::new() }
+    }
+
     /// The measurement begins; the first call counts.
     pub(super) fn start(&self) {
         self.before.get_or_init(|| Counters {
             read_at: Instant::now(),
             process_cpu: process_cpu(),
             host_cpu: HostCpu::read(),
+            throttling: self.groups.throttling(),
         });
     }
 
@@ -52,6 +65,9 @@ impl UsageMeter {
             window_s: Some(before.read_at.elapsed().as_secs_f64()),
             host_cpu_share: host.map(|(share, _)| share),
             host_cores: host.map(|(_, cores)| cores),
+            allowed_cores: allowed_processors(),
+            quota_cores: self.groups.quota_cores(),
+            throttling: most_throttled(&before.throttling, &self.groups.throttling()),
         }
     }
 }

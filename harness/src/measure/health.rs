@@ -43,6 +43,21 @@ pub struct GeneratorHealth {
     pub host_cpu_share: Option<f64>,
     /// Cores of the whole machine.
     pub host_cores: Option<usize>,
+    /// Cores of the machine that this process may use, by its affinity mask.
+    #[serde(default)]
+    pub allowed_cores: Option<usize>,
+    /// The smallest CPU quota of the control groups that this process is in, in cores; `None` without one.
+    #[serde(default, serialize_with = "json::figure")]
+    pub cpu_quota_cores: Option<f64>,
+    /// Periods of the measured phase in which a quota was enforced; of the control group that was stopped longest.
+    #[serde(default)]
+    pub quota_periods: Option<u64>,
+    /// Of those, the periods in which the quota was used up and the group was stopped.
+    #[serde(default)]
+    pub throttled_periods: Option<u64>,
+    /// For how long the group was stopped, of all its processors together.
+    #[serde(default, serialize_with = "json::figure")]
+    pub throttled_s: Option<f64>,
     /// CPU of this process over the measured phase, user and system.
     #[serde(serialize_with = "json::figure")]
     pub cpu_s: Option<f64>,

@@ -66,7 +66,8 @@ fn decide(
     }
     if let Some(nothing) = no_answer(measured).or_else(|| nothing_measured(measured, verdicts, kind)) {
         // If the generator was held up, it cannot conclude that the server did not respond.
-        let ours = doubts.iter().find(|doubt| matches!(doubt, Doubt::OwnErrors(_) | Doubt::Hiccups(..)));
+        let ours =
+            doubts.iter().find(|doubt| matches!(doubt, Doubt::OwnErrors(_) | Doubt::Hiccups(..) | Doubt::Throttled(_)));
         return ours.map_or_else(|| fail(nothing), |ours| invalid(ours.to_string()));
     }
     let found = soak.into_iter().flat_map(|soak| leaks_and_drift(soak, doubts));

@@ -28,6 +28,7 @@ mod test_id;
 mod test_outcome;
 mod threshold_form;
 mod threshold_verdict;
+mod throttled;
 mod trust;
 mod unnoticed;
 mod verdict;

@@ -9,6 +9,7 @@ use super::drift;
 use super::figure;
 use super::held::{Held, tightest_limit_s};
 use super::threshold_verdict::ThresholdVerdict;
+use super::throttled::Throttled;
 use crate::measure::{CarriedOver, Counts, Ended, Measured, StageSummary, TimeSummary};
 
 const CLOSED_LAW_WARN: f64 = 0.02;
@@ -36,6 +37,8 @@ pub(super) enum Doubt {
     NotConserved(String, Counts),
     /// Throughput × iteration time differs from the number of users by this share (interactive response-time law).
     ClosedLaw(f64),
+    /// A CPU quota stopped generator and server.
+    Throttled(Throttled),
     /// The generator was held up for a share of the run.
     Hiccups(GeneratorDelay),
     /// The test's own code held a worker thread while other users waited.
@@ -67,6 +70,7 @@ pub(super) fn doubts(measured: &Measured, verdicts: &[ThresholdVerdict]) -> Vec<
     if health.clipped > 0 {
         doubts.push(Doubt::Clipped(health.clipped));
     }
+    doubts.extend(Throttled::of(measured).filter(Throttled::is_too_long).map(Doubt::Throttled));
     let held_up = health.hiccup_share.filter(|share| *share > HICCUP_SHARE_INVALID);
     // An unknown hiccup may have had any length.
     let longest_s = health.longest_hiccup_s.unwrap_or(f64::INFINITY);
@@ -92,6 +96,7 @@ pub(super) fn warnings(measured: &Measured, verdicts: &[ThresholdVerdict]) -> Ve
     if let Some(longest_s) = health.longest_hiccup_s.filter(|longest_s| *longest_s > HICCUP_WARN_S) {
         warnings.push(format!("the generator was held up for {} at the longest", figure::time(longest_s)));
     }
+    warnings.extend(Throttled::of(measured).filter(|throttled| !throttled.is_too_long()).map(Throttled::warning));
     warnings.extend(Held::of(measured).filter(|held| !held.is_too_long(verdicts)).and_then(Held::warning));
     if health.resent > 0 {
         let (resent, intended) = (figure::count(health.resent), figure::count(measured.total.requests.intended));
@@ -115,6 +120,7 @@ pub(super) fn warnings(measured: &Measured, verdicts: &[ThresholdVerdict]) -> Ve
     warnings.extend(drift::warnings(measured));
     warnings.extend(busy_generator(measured));
     warnings.extend(busy_host(measured));
+    warnings.extend(busy_allowance(measured));
     if let Some(precision) = measured.precision {
         if !precision.steady {
             warnings.push("the warm-up reached its time limit before the times were steady".to_owned());
@@ -175,15 +181,22 @@ fn not_sent(measured: &Measured, least: f64) -> Option<(u64, u64)> {
 fn cpu_share(measured: &Measured) -> Option<f64> {
     // In a very short test, the workers use more CPU while they end than in the measured span.
     let window_s = measured.generator.cpu_window_s.unwrap_or(measured.span.as_secs_f64());
-    let available_s = window_s * measured.generator.workers as f64;
+    let workers = measured.generator.workers as f64;
+    let cores = measured.generator.cpu_quota_cores.map_or(workers, |quota| quota.min(workers));
+    let available_s = window_s * cores;
     measured.generator.cpu_s.filter(|_| available_s > 0.0).map(|cpu_s| cpu_s / available_s)
 }
 
 fn busy_generator(measured: &Measured) -> Option<String> {
     let share = cpu_share(measured).filter(|share| *share > CPU_WARN)?;
     let (share, workers) = (figure::percent(share), measured.generator.workers);
-    let cores = if workers == 1 { "core" } else { "cores" };
-    Some(format!("the generator used {share} of its {workers} {cores}: the measured times may include its own delays"))
+    let quota = measured.generator.cpu_quota_cores.filter(|quota| *quota < workers as f64);
+    let cores = match (quota, workers) {
+        (Some(quota), _) => format!("the {} cores of its CPU quota", figure::round_to(quota, 3)),
+        (None, 1) => "its 1 core".to_owned(),
+        (None, workers) => format!("its {workers} cores"),
+    };
+    Some(format!("the generator used {share} of {cores}: the measured times may include its own delays"))
 }
 
 /// The shares of generator, server and other processes, as far as each is known.
@@ -207,6 +220,25 @@ fn busy_host(measured: &Measured) -> Option<String> {
     ))
 }
 
+/// Generator and servers of this run use nearly all that they may use of a larger machine.
+fn busy_allowance(measured: &Measured) -> Option<String> {
+    let health = &measured.generator;
+    let (host_cores, window_s) = (health.host_cores? as f64, health.cpu_window_s?);
+    let allowed = health.allowed_cores.map_or(host_cores, |cores| cores as f64);
+    let allowed = health.cpu_quota_cores.map_or(allowed, |quota| quota.min(allowed));
+    let generator = health.cpu_s.filter(|_| window_s > 0.0 && allowed > 0.0 && allowed < host_cores)? / window_s;
+    let servers: f64 = measured.servers.iter().filter_map(|server| server.cpu_share).sum();
+    let share = (generator + servers) / allowed;
+    (share > HOST_CPU_WARN).then(|| {
+        format!(
+            "generator and server used {} of the {} cores that they may use of the machine's {host_cores} (affinity mask, CPU \
+             quota): they compete for them",
+            figure::percent(share.min(1.0)),
+            figure::round_to(allowed, 3)
+        )
+    })
+}
+
 impl Doubt {
     /// True if the generator may be the cause of the breach.
     pub(super) fn excuses(&self, breach: &ThresholdVerdict) -> bool {
@@ -220,6 +252,7 @@ impl Doubt {
             // A generator that is held up makes the server look slow.
             Doubt::Hiccups(delay) | Doubt::PacerLag(PacerLag { delay, .. }) => delay.explains(breach),
             Doubt::Held(held) => held.explains(breach),
+            Doubt::Throttled(throttled) => throttled.explains(breach),
             Doubt::NotSent { missing, .. } => is_rate_or_requests(metric) || may_be_ours(breach, *missing),
             Doubt::Busy(_) => is_time_or_rate(metric),
             // Users that wait for the generator send less, but the times of what they sent are correct.
@@ -270,6 +303,7 @@ impl fmt::Display for Doubt {
                 figure::percent(*share)
             ),
             Doubt::Held(held) => held.fmt(f),
+            Doubt::Throttled(throttled) => throttled.fmt(f),
             Doubt::Hiccups(GeneratorDelay { share, .. }) => {
                 write!(f, "the generator was held up for {} of the run (allowed: 1 %)", figure::percent(*share))
             }

@@ -200,7 +200,9 @@ fn next_steps(test: &TestReport) -> Vec<String> {
     if !health.own_errors.is_empty() {
         steps.push("use fewer `users`, or raise the system's limits (`ulimit -n` for file descriptors)".to_owned());
     }
-    if test.outcome == Outcome::Invalid && health.hiccup_share.is_some_and(|share| share > 0.01) {
+    // A quota stops this process whatever else runs on the machine.
+    let is_throttled = health.throttled_s.is_some_and(|throttled_s| throttled_s > 0.0);
+    if test.outcome == Outcome::Invalid && !is_throttled && health.hiccup_share.is_some_and(|share| share > 0.01) {
         steps.push("stop other programs on this machine and measure again".to_owned());
     }
     if measured.total.requests.failed > 0 && test.outcome == Outcome::Failed {

@@ -107,7 +107,7 @@ mod tests {
         recorder.planned(arrivals);
         recorder.span_at_least(Duration::ZERO, Duration::from_secs(seconds));
         let measured = recorder.finish();
-        let judgement = judge(&measured, &thresholds, Kind::Load, true);
+        let judgement = judge(&measured, &thresholds, Kind::Load);
         (measured, judgement)
     }
 

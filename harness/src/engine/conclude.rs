@@ -32,6 +32,7 @@ pub(super) fn conclude(control: Control<'_>, results: Vec<WorkerResult>) -> Meas
     let (held, span_s) = (all.held, measured.span.as_secs_f64());
     let generator = &mut measured.generator;
     generator.longest_poll_s = (!held.longest.is_zero()).then_some(held.longest.as_secs_f64());
+    generator.longest_turn_s = (!held.longest_turn.is_zero()).then_some(held.longest_turn.as_secs_f64());
     generator.held_share = (span_s > 0.0).then(|| (held.inside.as_secs_f64() / span_s).min(1.0));
     generator.workers = workers;
     generator.transports = all.transports;
@@ -71,6 +72,7 @@ fn merge(results: Vec<WorkerResult>, timeout: Duration) -> WorkerResult {
         all.last_answer = all.last_answer.max(result.last_answer);
         all.unanswered += result.unanswered;
         all.held.longest = all.held.longest.max(result.held.longest);
+        all.held.longest_turn = all.held.longest_turn.max(result.held.longest_turn);
         all.held.inside = all.held.inside.max(result.held.inside);
         all.leave_errors.merge(&result.leave_errors);
         all.transports.extend(result.transports);

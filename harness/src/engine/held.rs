@@ -1,12 +1,13 @@
 //! For how long the test's own code holds a worker thread, while other users of the worker wait.
 //!
 //! A user whose code blocks keeps the answers of all others on its thread from being read, and their times grow as if the
-//! server were slow. The clock is read once for several polls, and after each poll only where polls take long.
+//! server were slow. So it is with tasks that a user's code spawns on the thread. The clock is read once for several polls, and after each poll only where polls take long.
 
 use std::cell::Cell;
 use std::time::Duration;
 
 use super::run_delay::RunDelay;
+use super::turns::{Turn, TurnTimer};
 
 /// So many polls follow one reading of the clock as long as none takes long.
 const POLLS: u32 = 8;
@@ -23,12 +24,17 @@ pub(super) struct HeldTime {
     pub(super) longest: Duration,
     /// The time in polls that held the worker.
     pub(super) inside: Duration,
+    /// The longest time from one look for answers to the next, whatever it was spent on.
+    pub(super) longest_turn: Duration,
 }
 
 /// Times the polls of one worker's users.
 #[derive(Debug)]
 pub(super) struct PollTimer {
     run_delay: RunDelay,
+    turns: TurnTimer,
+    /// When users were about to be polled.
+    begun: Cell<Duration>,
     /// When the clock was last read.
     last: Cell<Duration>,
     polls: Cell<u32>,
@@ -49,6 +55,8 @@ impl PollTimer {
     pub(super) fn new() -> PollTimer {
         PollTimer {
             run_delay: RunDelay::of_this_thread(),
+            turns: TurnTimer::new(),
+            begun: Cell::default(),
             last: Cell::default(),
             polls: Cell::new(0),
             closely: Cell::new(CLOSELY),
@@ -56,11 +64,12 @@ impl PollTimer {
         }
     }
 
-    /// Users are about to be polled.
+    /// Users are about to be polled. Returns what the thread did before, if that took long.
     #[inline]
-    pub(super) fn begin(&self, now: Duration) {
-        self.last.set(now);
+    pub(super) fn begin(&self, now: Duration) -> Option<Turn> {
+        let of_users = self.last.replace(now).saturating_sub(self.begun.replace(now));
         self.polls.set(0);
+        self.turns.next(of_users)
     }
 
     /// A user was polled. Returns what took long, if it did.
@@ -98,9 +107,29 @@ impl PollTimer {
         let begin = poll.begin.max(from);
         let end = until.map_or(poll.end, |until| poll.end.min(until));
         let took = end.saturating_sub(begin).saturating_sub(self.run_delay.since_last());
-        let HeldTime { longest, inside } = self.held.get();
+        let HeldTime { longest, inside, .. } = self.held.get();
         let inside = if took > HELD { inside + took } else { inside };
-        self.held.set(HeldTime { longest: longest.max(took), inside });
+        self.held.set(HeldTime { longest: longest.max(took), inside, ..HeldTime::default() });
+    }
+
+    /// A turn of the thread that ended at `now` took long, in a measurement that lasts `from` one time `until` another. If answers
+    /// `are_awaited`, tasks that the test's code has spawned may have held the worker.
+    #[cold]
+    pub(super) fn count_turn(
+        &self,
+        turn: Turn,
+        now: Duration,
+        (from, until): (Duration, Option<Duration>),
+        are_awaited: bool,
+    ) {
+        if until.is_some_and(|until| now > until) {
+            return;
+        }
+        self.turns.note(turn.whole.min(now.saturating_sub(from)));
+        if are_awaited && turn.is_held() {
+            let beside = LongPoll { begin: now.saturating_sub(turn.beside), end: now, is_of_several: true };
+            self.count(beside, from, until);
+        }
     }
 
     /// Forgets for how long the system has not let the thread run so far.
@@ -109,7 +138,7 @@ impl PollTimer {
     }
 
     pub(super) fn held(&self) -> HeldTime {
-        self.held.get()
+        HeldTime { longest_turn: self.turns.longest(), ..self.held.get() }
     }
 }
 
@@ -145,7 +174,7 @@ mod tests {
         // The long one is noticed with its neighbours, and each of those that follow by itself.
         assert_eq!(poll(&timer, &now, &[0, 40]), 1);
         assert_eq!(poll(&timer, &now, &[9, 9, 20]), 3);
-        assert_eq!(timer.held(), HeldTime { longest: MS(40), inside: MS(60) });
+        assert_eq!(timer.held(), HeldTime { longest: MS(40), inside: MS(60), ..HeldTime::default() });
     }
 
     #[test]
@@ -155,6 +184,6 @@ mod tests {
         timer.count(long(100, 200), MS(180), Some(MS(500)));
         timer.count(long(490, 600), MS(180), Some(MS(500)));
         timer.count(long(600, 700), MS(180), Some(MS(500)));
-        assert_eq!(timer.held(), HeldTime { longest: MS(20), inside: MS(20) });
+        assert_eq!(timer.held(), HeldTime { longest: MS(20), inside: MS(20), ..HeldTime::default() });
     }
 }

@@ -36,6 +36,7 @@ mod held;
 mod pacing;
 mod run_delay;
 mod scenario;
+mod turns;
 mod user_code;
 mod user_context;
 mod user_pool;

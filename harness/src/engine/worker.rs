@@ -12,6 +12,7 @@ use super::held::{HeldTime, LongPoll, PollTimer};
 use super::pacer::Pacer;
 use super::share::WorkerShare;
 use super::timer::Timer;
+use super::turns::Turn;
 use super::user_code::Wakeup;
 use super::watchdog::SilentChecks;
 use crate::measure::{Recorder, UserLog, WorkerLog};
@@ -171,6 +172,14 @@ impl<'a> Worker<'a> {
         }
     }
 
+    /// What the thread did since it last looked for answers took long.
+    #[cold]
+    fn turn_took_long(&self, control: &Control<'_>, turn: Turn, now: Duration) {
+        let Some(from) = control.timeline.measured_from() else { return };
+        let are_awaited = self.log.is_waiting() || self.dispatcher.is_some();
+        self.polls.count_turn(turn, now, (from, control.timeline.measured_until()), are_awaited);
+    }
+
     /// No iteration may start any more.
     fn finish(&self) {
         if !self.is_finishing.replace(true) {
@@ -228,7 +237,10 @@ impl<'a, 'w> WatchedUsers<'a, 'w> {
 impl PollWatch for WatchedUsers<'_, '_> {
     #[inline]
     fn begin(&self) {
-        self.worker.polls.begin(self.control.clock.now());
+        let now = self.control.clock.now();
+        if let Some(turn) = self.worker.polls.begin(now) {
+            self.worker.turn_took_long(self.control, turn, now);
+        }
     }
 
     #[inline]

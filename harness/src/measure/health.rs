@@ -70,10 +70,14 @@ pub struct GeneratorHealth {
     /// Share of the measured phase inside hiccups over 50 ms.
     #[serde(serialize_with = "json::figure")]
     pub hiccup_share: Option<f64>,
-    /// The longest time for which the test's own code held a worker thread without awaiting while requests of other users
+    /// The longest time for which the test's own code, or a task that it spawned, held a worker thread without awaiting while requests of other users
     /// waited. `None` if there was no such time.
     #[serde(default, serialize_with = "json::figure")]
     pub longest_poll_s: Option<f64>,
+    /// The longest time from one look of a worker thread for answers to the next, whatever it was spent on: an answer may have
+    /// been read late by this.
+    #[serde(default, serialize_with = "json::figure")]
+    pub longest_turn_s: Option<f64>,
     /// Share of the measured phase in which the test's own code held a worker thread for over 10 ms at a time while requests
     /// of other users waited; of the worker where it was most.
     #[serde(default, serialize_with = "json::figure")]

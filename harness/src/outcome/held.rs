@@ -10,7 +10,7 @@ use crate::units::Quantity;
 
 const HELD_WARN_S: f64 = 0.050;
 const HELD_SHARE_INVALID: f64 = 0.01;
-const REMEDY: &str = "code of the test that blocks belongs in `tokio::task::spawn_blocking`, and a pause is \
+const REMEDY: &str = "code of the test, or of a task that it spawns, that blocks belongs in `tokio::task::spawn_blocking`, and a pause is \
                       `user.think(…)` or `tokio::time::sleep(…)`, not `std::thread::sleep`";
 
 /// For how long the test's own code held a worker thread while other users waited.

@@ -28,6 +28,8 @@ pub(super) enum Step {
     Think(u64),
     /// Holds its thread for this many milliseconds without awaiting.
     Block(u64),
+    /// As `Block`, in a task of its own on the same thread.
+    BlockInTask(u64),
     FailCheck,
     Fail,
     /// A request that the author built wrongly.
@@ -165,6 +167,7 @@ impl Scenario for Fake {
                     tokio::time::sleep(MS(ms)).await;
                 }
                 Step::Block(ms) => std::thread::sleep(MS(ms)),
+                Step::BlockInTask(ms) => drop(tokio::spawn(async move { std::thread::sleep(MS(ms)) })),
                 Step::FailCheck => {
                     slot.log.fail_last("check: a full page".to_owned());
                     end = IterationEnd::FailedAtRequest;

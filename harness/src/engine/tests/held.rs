@@ -22,6 +22,22 @@ async fn code_that_blocks_while_other_users_wait_is_noticed() {
 }
 
 #[tokio::test]
+async fn a_task_that_the_code_spawns_and_that_blocks_is_noticed() {
+    let fake = Fake::doing([Step::Request(1), Step::OnlyUser(0), Step::BlockInTask(80)]);
+    let measured = run(&fake, &workload(4, RunLength::Duration(MS(400)))).await;
+    assert!(longest_poll_s(&measured) >= 0.06, "{:?}", measured.generator);
+    assert!(held_share(&measured) > 0.3, "{:?}", measured.generator);
+    assert!(measured.generator.longest_turn_s >= Some(0.08), "an answer was read late: {:?}", measured.generator);
+}
+
+#[tokio::test]
+async fn tasks_that_await_hold_nobody() {
+    let fake = Fake::doing([Step::Request(1), Step::BlockInTask(0), Step::Think(1)]);
+    let measured = run(&fake, &workload(4, RunLength::Duration(MS(200)))).await;
+    assert_eq!((measured.generator.longest_poll_s, measured.generator.held_share), (None, Some(0.0)));
+}
+
+#[tokio::test]
 async fn a_benchmark_of_several_users_notices_it_too() {
     let fake = Fake::doing([Step::Request(1), Step::OnlyUser(0), Step::Block(30)]);
     let plan = Workload { warmup: Warmup::Requests(3), ..workload(3, RunLength::Requests(40)) };

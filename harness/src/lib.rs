@@ -62,7 +62,7 @@ extern crate self as proofload;
 // The public interface: what an author writes, what that returns, and the record of a run.
 // `fixture_rules` and `scope_types` are words of compiler messages.
 pub use fixture::{Give, rules as fixture_rules, scope_types};
-pub use http::{Form, Method, Target};
+pub use http::{Body, Form, Method, Target};
 pub use proofload_macros::{fixture, perf, server};
 pub use report::record;
 pub use server::{Command as ServerCommand, ProcessExit, Server, ServerError};

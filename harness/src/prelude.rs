@@ -1,7 +1,7 @@
 //! What a test file needs: `use proofload::prelude::*;`
 pub use std::time::Duration;
 
-pub use crate::http::Form;
+pub use crate::http::{Body, Form};
 
 pub use crate::fixture::Give;
 pub use crate::server::Server;

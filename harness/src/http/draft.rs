@@ -6,6 +6,8 @@ use std::io::Write as _;
 use http::Method;
 use url::Url;
 
+use super::body::Body;
+
 /// Memory beyond this is freed when the next request is begun, so that one large upload does not keep it for good.
 const KEPT_BYTES: usize = 256 * 1024;
 
@@ -22,6 +24,8 @@ pub(crate) struct RequestDraft {
     /// `name: value` lines, each with its end, but for `content-type`.
     pub(crate) headers: Vec<u8>,
     pub(crate) body: Vec<u8>,
+    /// Takes the place of `body`.
+    shared_body: Option<Body>,
     pub(crate) has_host: bool,
     pub(crate) has_user_agent: bool,
     /// The author wants the connection to be closed.
@@ -44,7 +48,7 @@ impl RequestDraft {
             }
         }
         (self.has_host, self.has_user_agent, self.says_close) = (false, false, false);
-        self.usual_content_type = None;
+        (self.usual_content_type, self.shared_body) = (None, None);
         self.mistakes.clear();
         // Many tests send the same request again and again; its path is examined once.
         match self.given_bytes {
@@ -56,7 +60,7 @@ impl RequestDraft {
     /// The head of this request is the same as that of any other with its line number.
     pub(crate) fn is_bare(&self) -> bool {
         self.headers.is_empty()
-            && self.body.is_empty()
+            && self.body_bytes().is_empty()
             && self.content_type().is_none()
             && !self.says_close
             && self.given_bytes == Some(self.path.len())
@@ -166,8 +170,26 @@ impl RequestDraft {
     /// `write` writes the body into empty memory; its type is `content_type`, unless the author names another.
     pub(crate) fn body(&mut self, content_type: &'static str, write: impl FnOnce(&mut Vec<u8>)) {
         self.body.clear();
+        self.shared_body = None;
         write(&mut self.body);
         self.usual_content_type = Some(content_type);
+    }
+
+    /// The body is `body`, which other requests send as well.
+    pub(crate) fn share_body(&mut self, content_type: &'static str, body: &Body) {
+        self.body.clear();
+        (self.shared_body, self.usual_content_type) = (Some(body.clone()), Some(content_type));
+    }
+
+    /// The body as it is sent.
+    pub(crate) fn body_bytes(&self) -> &[u8] {
+        self.shared_body.as_ref().map_or(&self.body, Body::bytes)
+    }
+
+    /// The body, for a transport that keeps it.
+    #[cfg(feature = "reqwest")]
+    pub(crate) fn owned_body(&self) -> Body {
+        self.shared_body.clone().unwrap_or_else(|| Body::from(self.body.clone()))
     }
 
     /// The type of the body; one that the author named comes first.

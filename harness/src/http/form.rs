@@ -1,6 +1,9 @@
 //! Forms with files.
 
 use std::fmt::Display;
+use std::sync::OnceLock;
+
+use super::body::Body;
 
 /// The boundary between the parts, unless a part contains it.
 const BOUNDARY: &str = "proofload-form-boundary-5d1fb4a7";
@@ -14,6 +17,15 @@ const BOUNDARY: &str = "proofload-form-boundary-5d1fb4a7";
 #[derive(Debug, Clone, Default)]
 pub struct Form {
     parts: Vec<Part>,
+    /// As it is sent: written for the first request, and shared by all that send the same form.
+    written: OnceLock<WrittenForm>,
+}
+
+/// A form as it is sent.
+#[derive(Debug, Clone)]
+pub(crate) struct WrittenForm {
+    pub(crate) content_type: String,
+    pub(crate) body: Body,
 }
 
 #[derive(Debug, Clone)]
@@ -28,28 +40,41 @@ impl Form {
         Form::default()
     }
 
+    fn add(mut self, head: String, content: Vec<u8>) -> Form {
+        self.parts.push(Part { head, content });
+        self.written = OnceLock::new();
+        self
+    }
+
     /// Adds a field.
     #[must_use]
-    pub fn text(mut self, name: &str, value: impl Display) -> Form {
+    pub fn text(self, name: &str, value: impl Display) -> Form {
         let head = format!("content-disposition: form-data; name=\"{}\"\r\n\r\n", quoted(name));
-        self.parts.push(Part { head, content: value.to_string().into_bytes() });
-        self
+        self.add(head, value.to_string().into_bytes())
     }
 
     /// Adds a file with what is in it. Nothing is read from a disk: while load is offered, no user should wait for one.
     #[must_use]
-    pub fn file(mut self, name: &str, file_name: &str, content_type: &str, content: impl Into<Vec<u8>>) -> Form {
+    pub fn file(self, name: &str, file_name: &str, content_type: &str, content: impl Into<Vec<u8>>) -> Form {
         let (name, file_name) = (quoted(name), quoted(file_name));
         let head = format!(
             "content-disposition: form-data; name=\"{name}\"; filename=\"{file_name}\"\r\ncontent-type: {}\r\n\r\n",
             content_type.replace(['\r', '\n'], " ")
         );
-        self.parts.push(Part { head, content: content.into() });
-        self
+        self.add(head, content.into())
+    }
+
+    /// The form as it is sent. Written once, however many requests send it.
+    pub(crate) fn written(&self) -> &WrittenForm {
+        self.written.get_or_init(|| {
+            let mut body = Vec::new();
+            let content_type = self.write(&mut body);
+            WrittenForm { content_type, body: Body::from(body) }
+        })
     }
 
     /// Writes the body, and says what its type is.
-    pub(crate) fn write(&self, body: &mut Vec<u8>) -> String {
+    fn write(&self, body: &mut Vec<u8>) -> String {
         let boundary = self.boundary();
         for part in &self.parts {
             body.extend_from_slice(format!("--{boundary}\r\n{}", part.head).as_bytes());

@@ -5,6 +5,7 @@
 //! what that does not support. What the sessions of one worker thread share is their [`HttpResources`].
 
 mod address;
+mod body;
 mod complete_response;
 mod deadlines;
 mod draft;
@@ -21,6 +22,7 @@ mod transport_error;
 mod unsupported_option;
 mod via_reqwest;
 
+pub use self::body::Body;
 pub use self::form::Form;
 #[cfg(fuzzing)]
 #[doc(hidden)]

@@ -57,6 +57,8 @@ pub(crate) struct ServerIndex(usize);
 pub(crate) struct RequestLimits {
     pub(crate) timeout: Duration,
     pub(crate) body_bytes: u64,
+    /// The body of the response is counted and not kept.
+    pub(crate) discards_body: bool,
 }
 
 impl HttpSession {
@@ -126,6 +128,7 @@ impl HttpSession {
                 let context = RequestContext {
                     address: Rc::clone(address),
                     body_limit: limits.body_bytes,
+                    discards_body: limits.discards_body,
                     traffic: Rc::clone(&self.traffic),
                     clock: self.clock,
                 };
@@ -133,7 +136,8 @@ impl HttpSession {
             }
             _ => {
                 let (policy, body_limit) = (self.resources.policy(), limits.body_bytes);
-                let start = TransferStart { draft: &self.draft, policy, body_limit, now };
+                let discards_body = limits.discards_body;
+                let start = TransferStart { draft: &self.draft, policy, body_limit, discards_body, now };
                 self.transfer.begin(&mut self.buffers, connection, &start);
             }
         }
@@ -176,7 +180,7 @@ impl HttpSession {
         let mut with = TransferContext {
             buffers: &mut self.buffers,
             connection: &mut self.servers[self.current.0].connection,
-            body: &self.draft.body,
+            body: self.draft.body_bytes(),
             traffic: &self.traffic,
             clock: self.clock,
         };
@@ -196,8 +200,14 @@ impl HttpSession {
         self.deadline.clear();
     }
 
-    /// True once a request has needed reqwest.
+    /// Memory for the response that was read last.
     #[cfg(test)]
+    pub(crate) fn response_memory_bytes(&self) -> usize {
+        self.buffers.response().buffer_memory_bytes()
+    }
+
+    /// True once a request has needed reqwest.
+    #[cfg(all(test, feature = "reqwest"))]
     pub(crate) fn has_reqwest_client(&self) -> bool {
         self.client.is_some()
     }

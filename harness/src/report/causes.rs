@@ -1,7 +1,10 @@
 //! The causes of failures, as every report shows them.
 
-use crate::measure::Summary;
+use crate::measure::{Measured, Summary};
 use crate::text::{OTHER, one_line, shape};
+
+/// More endpoints are not listed beside a cause.
+const ENDPOINTS_SHOWN: usize = 3;
 
 /// One cause of failures, or several that are counted together.
 pub(super) struct Cause<'m> {
@@ -30,6 +33,26 @@ impl Cause<'_> {
             Some(example) => format!("{name}, for example: {}", one_line(example)),
             None => name,
         }
+    }
+
+    /// The cause and where it occurred: `GET /a: status 404` and nothing, or the cause and its endpoints, the most frequent
+    /// first.
+    pub(super) fn with_endpoints(&self, measured: &Measured) -> (String, String) {
+        let label = self.label(&measured.total);
+        let mut affected: Vec<_> =
+            measured.endpoints.iter().map(|endpoint| (self.count_at(endpoint), one_line(&endpoint.name))).collect();
+        affected.retain(|(count, _)| *count > 0);
+        if let ([(_, only)], false) = (affected.as_slice(), self.cause == OTHER) {
+            let is_named = label.strip_prefix(&**only).is_some_and(|rest| rest.starts_with(':'));
+            return (if is_named { label } else { format!("{only}: {label}") }, String::new());
+        }
+        affected.sort_by(|a, b| b.0.cmp(&a.0).then(a.1.cmp(&b.1)));
+        let shown = affected.iter().take(ENDPOINTS_SHOWN).map(|(_, name)| &**name);
+        let mut names = shown.collect::<Vec<_>>().join(", ");
+        if affected.len() > ENDPOINTS_SHOWN {
+            names.push_str(&format!(" and {} more", affected.len() - ENDPOINTS_SHOWN));
+        }
+        (label, names)
     }
 
     /// How many requests of this endpoint failed by it: the endpoint may count apart what the total counts together.

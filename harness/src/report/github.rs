@@ -99,10 +99,11 @@ fn row(test: &TestReport) -> Vec<String> {
 fn detail(test: &TestReport) -> String {
     let reason = markdown(test.reason.as_deref().unwrap_or("no reason was given"));
     let requests = test.measured.as_ref().map_or_else(String::new, |measured| {
-        let total = &measured.total;
-        let causes = causes(total).into_iter();
-        let causes =
-            causes.map(|cause| format!("; {} × {}", figure::count(cause.count), markdown(&cause.label(total))));
+        let causes = causes(&measured.total).into_iter().map(|cause| {
+            let (label, endpoints) = cause.with_endpoints(measured);
+            let at = if endpoints.is_empty() { endpoints } else { format!(" ({endpoints})") };
+            format!("; {} × {}", figure::count(cause.count), markdown(&format!("{label}{at}")))
+        });
         format!("\n  * {}{}", conservation(&measured.total.requests), causes.collect::<String>())
     });
     format!("\n* **{} {}**: {reason}{requests}\n", markdown_code(&test.id.name), word(test.outcome))

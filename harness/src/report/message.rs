@@ -2,7 +2,7 @@
 
 mod search;
 
-use super::causes::{Cause, causes};
+use super::causes::causes;
 use super::limits::{interval_of, mark};
 use super::statuses;
 use super::table::{Align, TextTable, shown};
@@ -12,9 +12,6 @@ use crate::measure::{Counts, Measured, Summary, TimeSummary};
 use crate::metric::{Dimension, Percentile};
 use crate::outcome::{Outcome, ServerReport, TestReport, ThresholdVerdict, figure, has_two_views, offered};
 use crate::text::{self, block, one_line};
-
-/// Endpoints named beside a cause of failure.
-const ENDPOINTS_SHOWN: usize = 3;
 
 /// Everything about a test that did not pass: the outcome and its reason, the thresholds, the failures by cause, where
 /// every request ended, the servers that died, warnings, and what to do next.
@@ -127,25 +124,10 @@ fn failures(measured: &Measured) -> Option<String> {
     let (failed, intended) = (figure::count(total.requests.not_ok()), figure::count(total.requests.intended));
     let mut columns = TextTable::new([("", Align::Right), ("", Align::Left), ("", Align::Left)]);
     for cause in causes {
-        columns.row([figure::count(cause.count), cause.label(total), endpoints_with(&cause, measured)]);
+        let (label, endpoints) = cause.with_endpoints(measured);
+        columns.row([figure::count(cause.count), label, endpoints]);
     }
     Some(format!("  {failed} of {intended} requests did not succeed:\n{}", columns.terminal(4)))
-}
-
-/// Where a cause occurred, the most frequent first; empty if the test has only one endpoint.
-fn endpoints_with(cause: &Cause<'_>, measured: &Measured) -> String {
-    if measured.endpoints.len() < 2 {
-        return String::new();
-    }
-    let with_cause = measured.endpoints.iter().map(|endpoint| (cause.count_at(endpoint), endpoint));
-    let mut affected: Vec<_> = with_cause.filter(|(count, _)| *count > 0).collect();
-    affected.sort_by(|a, b| b.0.cmp(&a.0).then(a.1.name.cmp(&b.1.name)));
-    let shown = affected.iter().take(ENDPOINTS_SHOWN).map(|(_, endpoint)| one_line(&endpoint.name).into_owned());
-    let mut names = shown.collect::<Vec<_>>().join(", ");
-    if affected.len() > ENDPOINTS_SHOWN {
-        names.push_str(&format!(" and {} more", affected.len() - ENDPOINTS_SHOWN));
-    }
-    names
 }
 
 /// `100 intended = 98 ok + 1 failed + 1 timed out + 0 in flight at the end + 0 never sent`
@@ -282,6 +264,18 @@ mod tests {
         let text = failure(&test);
         let line = text.lines().find(|line| line.contains(&format!("  {cause}"))).expect("the cause");
         assert!(line.ends_with("GET /b, GET /a"), "{text}");
+    }
+
+    #[test]
+    fn a_cause_of_one_endpoint_begins_with_its_method_and_path() {
+        let mut test = samples::failed();
+        let measured = test.measured.as_mut().expect("the sample has figures");
+        let failures = [("status 404".to_owned(), 28_458), ("GET /x: no page".to_owned(), 2)];
+        measured.total.failures = failures.clone().into_iter().collect();
+        measured.endpoints =
+            vec![Summary { name: "GET /x".to_owned(), failures: failures.into_iter().collect(), ..Summary::default() }];
+        let text = failure(&test);
+        assert!(text.contains("28,458  GET /x: status 404\n") && text.contains("  GET /x: no page\n"), "{text}");
     }
 
     #[test]

@@ -12,7 +12,7 @@ use super::expected::ExpectedStatus;
 use super::response::Response;
 use super::sending::Sending;
 use super::virtual_user::User;
-use crate::http::{Form, RequestLimits, ServerIndex, Target};
+use crate::http::{Body, Form, RequestLimits, ServerIndex, Target};
 
 /// A longer body is refused, unless the request says otherwise, so that no response can use up the generator's memory.
 const BODY_LIMIT_BYTES: u64 = 64 * 1024 * 1024;
@@ -95,7 +95,7 @@ impl<'a> Request<'a> {
         user.request_name.begin(draft.line_number, &draft.method, path);
         user.expected.reset();
         let server = user.http.server(base_url).map_err(|mistake| user.http.draft.mistakes.push(mistake)).ok();
-        let limits = RequestLimits { timeout: user.slot.timeout, body_bytes: BODY_LIMIT_BYTES };
+        let limits = RequestLimits { timeout: user.slot.timeout, body_bytes: BODY_LIMIT_BYTES, discards_body: false };
         Request { user, server, limits }
     }
 
@@ -147,6 +147,20 @@ impl<'a> Request<'a> {
         self
     }
 
+    /// Sends a body that many requests share, as `application/octet-stream` unless a header says otherwise. It is not copied.
+    ///
+    /// ```no_run
+    /// # use proofload::prelude::*;
+    /// # async fn body(user: &mut User, shop: &str, video: &Body) -> proofload::Result {
+    /// user.put(shop, "/videos/7").header("content-type", "video/mp4").body(video).await?;
+    /// # Ok(())
+    /// # }
+    /// ```
+    pub fn body(self, body: &Body) -> Self {
+        self.user.http.draft.share_body("application/octet-stream", body);
+        self
+    }
+
     /// Sends the fields of an HTML form.
     pub fn form<K: AsRef<str>, V: AsRef<str>>(self, fields: &[(K, V)]) -> Self {
         let encoded = url::form_urlencoded::Serializer::new(String::new()).extend_pairs(fields).finish();
@@ -157,7 +171,8 @@ impl<'a> Request<'a> {
         self
     }
 
-    /// Sends a form with files, as `multipart/form-data`.
+    /// Sends a form with files, as `multipart/form-data`. Requests that send the same form share its body; so make a form with
+    /// long files once, in a fixture.
     ///
     /// ```no_run
     /// # use proofload::prelude::*;
@@ -168,9 +183,9 @@ impl<'a> Request<'a> {
     /// # }
     /// ```
     pub fn multipart(self, form: &Form) -> Self {
-        let mut content_type = String::new();
-        self.user.http.draft.body("multipart/form-data", |body| content_type = form.write(body));
-        self.header("content-type", content_type)
+        let written = form.written();
+        self.user.http.draft.share_body("multipart/form-data", &written.body);
+        self.header("content-type", &written.content_type)
     }
 
     /// The name that the request is counted under, instead of its method and path.
@@ -202,6 +217,15 @@ impl<'a> Request<'a> {
     /// How many bytes the body of the response may have; 64 MiB by default. A longer one is a failure.
     pub fn body_limit(mut self, bytes: u64) -> Self {
         self.limits.body_bytes = bytes;
+        self
+    }
+
+    /// Counts the bytes of the response's body and keeps none of them, however many there are: for long downloads.
+    ///
+    /// [`Response::bytes`] is then empty, and the body is measured to its last byte as always. A limit that is set after it with
+    /// [`Request::body_limit`] still applies.
+    pub fn discard_body(mut self) -> Self {
+        (self.limits.discards_body, self.limits.body_bytes) = (true, u64::MAX);
         self
     }
 

@@ -44,9 +44,14 @@ impl Response {
         self.bytes.headers()
     }
 
-    /// The body as received: it is never decompressed.
+    /// The body as received: it is never decompressed. Empty after [`Request::discard_body`](super::Request::discard_body).
     pub fn bytes(&self) -> &[u8] {
         self.bytes.body()
+    }
+
+    /// How many bytes the body had, even if they were not kept.
+    pub fn body_bytes(&self) -> u64 {
+        self.bytes.discarded_bytes().unwrap_or(self.bytes().len() as u64)
     }
 
     /// The body as text.
@@ -82,6 +87,7 @@ impl Response {
     fn unexpected(&self, wanted: &str, error: &dyn std::error::Error) -> Error {
         let start = String::from_utf8_lossy(self.bytes()).chars().take(SHOWN_CHARACTERS).collect::<String>();
         let shown = match self.bytes().len() {
+            0 if self.bytes.discarded_bytes().is_some() => "it was not kept: remove `.discard_body()`".to_owned(),
             0 => "the body is empty".to_owned(),
             length => format!("its {length} bytes start with `{start}`"),
         };

@@ -83,3 +83,25 @@ fn each_header_is_given_with_its_name_and_value() {
     draft.each_header(|name, value| seen.push(format!("{}={}", name.escape_ascii(), value.escape_ascii())));
     assert_eq!(seen, ["x-kind=a: b", "content-type=text/x"]);
 }
+
+#[test]
+fn a_shared_body_and_a_form_are_not_copied_for_a_request_and_not_kept_for_the_next() {
+    let mut draft = RequestDraft::default();
+    let body = Body::from(vec![7; 1_000_000]);
+    let form = crate::http::Form::new().file("video", "a.mp4", "video/mp4", vec![7; 1_000_000]);
+    for _ in 0..2 {
+        draft.begin(Method::PUT, "/");
+        draft.share_body("application/octet-stream", &body);
+        assert_eq!(draft.body_bytes().as_ptr(), body.bytes().as_ptr());
+        assert!(!draft.is_bare());
+        draft.begin(Method::PUT, "/");
+        draft.share_body("multipart/form-data", &form.written().body);
+        assert_eq!(draft.body_bytes().as_ptr(), form.written().body.bytes().as_ptr());
+        assert_eq!(draft.body.capacity(), 0);
+    }
+    draft.begin(Method::PUT, "/");
+    assert!(draft.body_bytes().is_empty() && draft.is_bare());
+    draft.share_body("application/octet-stream", &body);
+    draft.body("text/plain", |body| body.extend_from_slice(b"abc"));
+    assert_eq!(draft.body_bytes(), b"abc", "the last body counts");
+}

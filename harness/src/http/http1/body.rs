@@ -81,6 +81,14 @@ impl Chunks {
         Ok(self.state == ChunkState::Done)
     }
 
+    /// Forgets the data that has arrived so far. Returns how many bytes there were.
+    pub(super) fn discard(&mut self, buffer: &mut Buffer) -> usize {
+        let data = self.data();
+        buffer.remove(data.clone());
+        (self.ends, self.trailers) = (self.begins, self.begins);
+        data.len()
+    }
+
     fn take_data(&mut self, buffer: &mut Buffer, next: usize) -> usize {
         let length = usize::try_from(self.left).unwrap_or(usize::MAX).min(buffer.len() - next);
         buffer.move_down(next, self.ends, length);

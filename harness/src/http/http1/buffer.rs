@@ -68,6 +68,12 @@ impl Buffer {
         }
     }
 
+    /// Forgets these bytes; what follows them moves down.
+    pub(crate) fn remove(&mut self, bytes: std::ops::Range<usize>) {
+        self.memory.copy_within(bytes.end..self.filled, bytes.start);
+        self.filled -= bytes.len();
+    }
+
     /// All memory that it holds.
     #[cfg(any(test, fuzzing))]
     pub(crate) fn memory_bytes(&self) -> usize {

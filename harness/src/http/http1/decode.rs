@@ -14,12 +14,17 @@ const PIECE_BYTES: usize = 2 * 1024;
 const LARGEST_STEP_BYTES: usize = 1024 * 1024;
 /// A read that fills its memory completely must be followed by another, only to learn that there is no more.
 const SLACK_BYTES: usize = 64;
+/// How much of a body that is not kept is read at once.
+const LARGEST_DISCARDED_STEP_BYTES: usize = 64 * 1024;
 
 /// Parses one response in a buffer that grows at its end. Knows no socket and no clock.
 #[derive(Debug, Default)]
 pub(crate) struct Decoder {
     answers_head: bool,
     body_limit: u64,
+    /// The body is counted and not kept.
+    discards_body: bool,
+    discarded_bytes: u64,
     state: DecoderState,
     /// Any byte of a response has arrived, including interim responses.
     has_begun: bool,
@@ -47,6 +52,8 @@ pub(crate) struct ResponseRanges {
     pub(crate) keeps_open: bool,
     /// For how many seconds the server keeps it open, if it says so.
     pub(crate) keeps_for_s: Option<u32>,
+    /// The length of a body that was not kept.
+    pub(crate) discarded_bytes: Option<u64>,
 }
 
 impl Decoder {
@@ -60,6 +67,12 @@ impl Decoder {
     pub(crate) fn begin(&mut self, answers_head: bool, body_limit: u64) {
         (self.answers_head, self.body_limit) = (answers_head, body_limit);
         (self.state, self.has_begun, self.looked_at) = (DecoderState::Head, false, 0);
+        (self.discards_body, self.discarded_bytes) = (false, 0);
+    }
+
+    /// The body of the response that has just been begun is counted and not kept.
+    pub(crate) fn discard_body(&mut self) {
+        self.discards_body = true;
     }
 
     /// True once any byte of a response has arrived.
@@ -88,12 +101,13 @@ impl Decoder {
 
     /// Bytes of the body that have arrived so far.
     pub(crate) fn body_bytes(&self, buffer: &Buffer) -> usize {
-        match &self.state {
+        let kept = match &self.state {
             DecoderState::Head => 0,
             DecoderState::Length(head, ends) => buffer.len().min(*ends).saturating_sub(head.bytes),
             DecoderState::Chunks(_, chunks) => chunks.data().len(),
             DecoderState::UntilClose(head) => buffer.len().saturating_sub(head.bytes),
-        }
+        };
+        kept + self.discarded_bytes as usize
     }
 
     /// Parses up to the end of `buffer`; `None` while the response is not complete.
@@ -101,6 +115,9 @@ impl Decoder {
         self.has_begun |= buffer.len() > 0;
         if matches!(self.state, DecoderState::Head) && !self.decode_head(buffer)? {
             return Ok(None);
+        }
+        if self.discards_body {
+            return self.decode_and_discard(buffer);
         }
         match &mut self.state {
             DecoderState::Head => Ok(None),
@@ -119,10 +136,42 @@ impl Decoder {
         }
     }
 
+    /// The same for a body that is not kept: only the head, and what follows the body, stay in the buffer.
+    fn decode_and_discard(&mut self, buffer: &mut Buffer) -> Result<Option<ResponseRanges>, Malformed> {
+        let (head, has_ended) = match &mut self.state {
+            DecoderState::Head => return Ok(None),
+            DecoderState::Length(head, ends) => {
+                let missing = (*ends - head.bytes) as u64 - self.discarded_bytes;
+                let arrived = (buffer.len() - head.bytes).min(usize::try_from(missing).unwrap_or(usize::MAX));
+                buffer.remove(head.bytes..head.bytes + arrived);
+                self.discarded_bytes += arrived as u64;
+                (*head, arrived as u64 == missing)
+            }
+            DecoderState::Chunks(head, chunks) => {
+                let has_ended = chunks.read(buffer, self.body_limit - self.discarded_bytes)?;
+                self.discarded_bytes += chunks.discard(buffer) as u64;
+                (*head, has_ended)
+            }
+            DecoderState::UntilClose(head) => {
+                self.discarded_bytes += (buffer.len() - head.bytes) as u64;
+                buffer.truncate(head.bytes);
+                (*head, false)
+            }
+        };
+        if self.discarded_bytes > self.body_limit {
+            return Err(Malformed::LongBody);
+        }
+        let ranges = head.ranges(head.bytes, buffer.len() == head.bytes);
+        Ok(has_ended.then(|| ResponseRanges { discarded_bytes: Some(self.discarded_bytes), ..ranges }))
+    }
+
     /// The connection has ended: that completes a response that lasts until then, and cuts any other short.
     pub(crate) fn end(&self, buffer: &Buffer) -> Result<ResponseRanges, Malformed> {
         match &self.state {
-            DecoderState::UntilClose(head) => Ok(head.ranges(buffer.len(), false)),
+            DecoderState::UntilClose(head) => {
+                let discarded_bytes = self.discards_body.then_some(self.discarded_bytes);
+                Ok(ResponseRanges { discarded_bytes, ..head.ranges(buffer.len(), false) })
+            }
             // A last line without its end has not been parsed yet.
             DecoderState::Head => {
                 Err(head::read(buffer.bytes(), self.answers_head).err().unwrap_or(Malformed::NoResponse))
@@ -138,7 +187,8 @@ impl Decoder {
             DecoderState::Length(_, ends) => ends.saturating_sub(buffer.len()),
             DecoderState::Chunks(_, chunks) => usize::try_from(chunks.left()).unwrap_or(usize::MAX).max(PIECE_BYTES),
         };
-        missing.min(LARGEST_STEP_BYTES) + SLACK_BYTES
+        let most = if self.discards_body { LARGEST_DISCARDED_STEP_BYTES } else { LARGEST_STEP_BYTES };
+        missing.min(most) + SLACK_BYTES
     }
 
     /// True once the head is complete. Interim responses before it are dropped.
@@ -162,7 +212,8 @@ impl Decoder {
         };
         // Dropped together: one by one, the bytes behind many of them would be moved again and again.
         buffer.drop_front(interim_bytes);
-        self.looked_at = buffer.len();
+        // A protocol that is not known yet is looked at again with its next byte.
+        self.looked_at = if read == HeadRead::Foreign { 0 } else { buffer.len() };
         let HeadRead::Complete(head) = read else { return Ok(false) };
         self.known.keep(head, buffer.bytes(), self.answers_head);
         self.state = self.body_of(head)?;
@@ -185,6 +236,7 @@ impl Decoder {
 impl Head {
     fn ranges(&self, ends: usize, nothing_follows: bool) -> ResponseRanges {
         let (head, body, keeps_open) = (0..self.bytes, self.bytes..ends, self.keeps_open && nothing_follows);
-        ResponseRanges { status: self.status, head, body, keeps_open, keeps_for_s: self.keeps_for_s }
+        let (status, keeps_for_s) = (self.status, self.keeps_for_s);
+        ResponseRanges { status, head, body, keeps_open, keeps_for_s, discarded_bytes: None }
     }
 }

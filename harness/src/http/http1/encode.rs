@@ -21,9 +21,9 @@ pub(super) fn encode(out: &mut Vec<u8>, draft: &RequestDraft, address: &Address,
             out.extend_from_slice(part);
         }
     }
-    if !draft.body.is_empty() || expects_length(&draft.method) {
+    if !draft.body_bytes().is_empty() || expects_length(&draft.method) {
         out.extend_from_slice(b"content-length: ");
-        push_number(out, draft.body.len());
+        push_number(out, draft.body_bytes().len());
         out.extend_from_slice(b"\r\n");
     }
     if closes {

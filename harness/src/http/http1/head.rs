@@ -2,16 +2,16 @@
 
 use std::mem::MaybeUninit;
 
-use super::malformed::{LONGEST_HEAD_BYTES, Malformed};
-
-/// As many headers as hyper takes.
-const MOST_HEADERS: usize = 100;
+use super::foreign::{Recognised, invalid_header, longest_header, recognise};
+use super::malformed::{LONGEST_HEAD_BYTES, MOST_HEADERS, Malformed};
 
 /// What the bytes so far contain.
 #[derive(Debug, PartialEq, Eq)]
 pub(super) enum HeadRead {
     /// The head is not complete.
     Partial,
+    /// It is not HTTP/1.1, and too few bytes have come to say what else it is.
+    Foreign,
     /// An interim response (1xx) of this many bytes, which the final response follows.
     Interim(usize),
     Complete(Head),
@@ -83,9 +83,9 @@ pub(super) fn read(bytes: &[u8], answers_head: bool) -> Result<HeadRead, Malform
         httparse::ParserConfig::default().parse_response_with_uninit_headers(&mut response, bytes, &mut headers);
     let length = match parsed {
         Ok(httparse::Status::Complete(length)) => length,
-        Ok(httparse::Status::Partial) if is_long => return Err(Malformed::LongHead),
+        Ok(httparse::Status::Partial) if is_long => return Err(Malformed::LongHead(longest_header(bytes))),
         Ok(httparse::Status::Partial) => return Ok(HeadRead::Partial),
-        Err(error) => return Err(Malformed::Head(error)),
+        Err(error) => return refuse(error, bytes),
     };
     let (Some(status), Some(version)) = (response.code, response.version) else { return Ok(HeadRead::Partial) };
     match status {
@@ -98,6 +98,27 @@ pub(super) fn read(bytes: &[u8], answers_head: bool) -> Result<HeadRead, Malform
     let framing = fields.framing(status, version, answers_head)?;
     let keeps_open = fields.keeps_open(version) && status != 101 && framing != Framing::UntilClose;
     Ok(HeadRead::Complete(Head { status, bytes: length, framing, keeps_open, keeps_for_s: fields.keeps_for_s }))
+}
+
+/// What is wrong with the head at the front of `bytes`, which httparse refuses. The same however the bytes arrive.
+#[cold]
+fn refuse(error: httparse::Error, bytes: &[u8]) -> Result<HeadRead, Malformed> {
+    match recognise(bytes) {
+        Recognised::Yes(protocol) => return Err(Malformed::Foreign(protocol)),
+        Recognised::NotYet => return Ok(HeadRead::Foreign),
+        Recognised::No => {}
+    }
+    Err(match error {
+        httparse::Error::TooManyHeaders => Malformed::ManyHeaders,
+        httparse::Error::HeaderName | httparse::Error::HeaderValue | httparse::Error::NewLine => {
+            let is_invalid = |lines: &[u8]| {
+                let mut headers = [httparse::EMPTY_HEADER; MOST_HEADERS];
+                httparse::Response::new(&mut headers).parse(lines).is_err()
+            };
+            Malformed::HeadLine(error, invalid_header(bytes, is_invalid))
+        }
+        _ => Malformed::Head(error),
+    })
 }
 
 /// True if these bytes begin the head of a final response. Unknown, and so false, until the first digit of its status.

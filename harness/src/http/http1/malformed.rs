@@ -1,6 +1,10 @@
 //! What is wrong with a response.
 
+use super::foreign::Protocol;
 use crate::http::transport_error::TransportError;
+
+/// As many headers as hyper takes.
+pub(super) const MOST_HEADERS: usize = 100;
 
 /// A head with more bytes than this is refused.
 pub(super) const LONGEST_HEAD_BYTES: usize = 64 * 1024;
@@ -9,11 +13,18 @@ pub(super) const LONGEST_HEAD_BYTES: usize = 64 * 1024;
 pub(super) const LONGEST_LINES_BYTES: usize = 16 * 1024;
 
 /// Why bytes are not a valid response. The texts are causes that failures are counted by.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub(crate) enum Malformed {
     /// httparse says what.
     #[error("not HTTP: {0}")]
     Head(httparse::Error),
+    /// httparse says what, and the line is named.
+    #[error("not HTTP: {0}, at {1}")]
+    HeadLine(httparse::Error, String),
+    #[error("the head of the response has more than {} headers", MOST_HEADERS)]
+    ManyHeaders,
+    #[error("not HTTP/1.1 but {0}")]
+    Foreign(Protocol),
     #[error("not HTTP: invalid `content-length`, or two that differ")]
     Length,
     #[error("not HTTP: a response in HTTP/1.0 with a `transfer-encoding`")]
@@ -29,8 +40,9 @@ pub(crate) enum Malformed {
     /// httparse says what, here, too.
     #[error("not HTTP: {0} in a trailer")]
     Trailer(httparse::Error),
-    #[error("the head of the response is longer than {} KiB", LONGEST_HEAD_BYTES / 1024)]
-    LongHead,
+    /// The longest header in it is named.
+    #[error("the head of the response is longer than {kib} KiB; its longest header is `{0}`", kib = LONGEST_HEAD_BYTES / 1024)]
+    LongHead(String),
     #[error("chunk extensions or trailers of the response are longer than {} KiB", LONGEST_LINES_BYTES / 1024)]
     LongLines,
     #[error("the body of the response is longer than its limit; `.body_limit(bytes)` sets another")]

@@ -11,6 +11,7 @@ mod connection_end;
 mod connection_pool;
 mod decode;
 mod encode;
+mod foreign;
 mod head;
 mod malformed;
 mod message_buffers;

@@ -31,8 +31,13 @@ impl ResponseBytes {
         buffer.extend(&head);
         buffer.extend(body);
         let (head, body) = (0..body_begins, body_begins..buffer.len());
-        let ranges = ResponseRanges { status, head, body, keeps_open: false, keeps_for_s: None };
+        let ranges = ResponseRanges { status, head, body, keeps_open: false, keeps_for_s: None, discarded_bytes: None };
         ResponseBytes { buffer, ranges: Some(ranges) }
+    }
+
+    #[cfg(test)]
+    pub(crate) fn buffer_memory_bytes(&self) -> usize {
+        self.buffer.memory_bytes()
     }
 
     /// Makes room for the next response.
@@ -47,6 +52,20 @@ impl ResponseBytes {
 
     pub(crate) fn body(&self) -> &[u8] {
         self.ranges.as_ref().map_or(&[], |ranges| &self.buffer.bytes()[ranges.body.clone()])
+    }
+
+    /// The length of a body that was not kept.
+    pub(crate) fn discarded_bytes(&self) -> Option<u64> {
+        self.ranges.as_ref().and_then(|ranges| ranges.discarded_bytes)
+    }
+
+    /// The same response, whose body had so many bytes and was not kept.
+    #[cfg(feature = "reqwest")]
+    pub(crate) fn without_body(mut self, discarded_bytes: u64) -> ResponseBytes {
+        if let Some(ranges) = &mut self.ranges {
+            ranges.discarded_bytes = Some(discarded_bytes);
+        }
+        self
     }
 
     /// The first header called `name`, in any case.

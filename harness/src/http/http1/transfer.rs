@@ -62,6 +62,7 @@ pub(crate) struct TransferStart<'a> {
     pub(crate) draft: &'a RequestDraft,
     pub(crate) policy: ConnectionPolicy,
     pub(crate) body_limit: u64,
+    pub(crate) discards_body: bool,
     pub(crate) now: Duration,
 }
 
@@ -83,11 +84,14 @@ impl Transfer {
         connection: &mut UserConnection,
         start: &TransferStart<'_>,
     ) {
-        let TransferStart { draft, policy, body_limit, now } = *start;
+        let TransferStart { draft, policy, body_limit, discards_body, now } = *start;
         self.closes = policy == ConnectionPolicy::PerRequest || draft.says_close;
         buffers.encode_head(draft, &connection.address, self.closes);
         buffers.renew();
         self.decoder.begin(draft.method == Method::HEAD, body_limit);
+        if discards_body {
+            self.decoder.discard_body();
+        }
         self.written_bytes = 0;
         self.is_safe = draft.method.is_safe();
         (self.idle, self.left_queue) = (None, None);

@@ -81,8 +81,8 @@ fn request(client: &ReqwestClient, address: &Address, draft: &RequestDraft) -> R
     if draft.says_close || client.says_close {
         headers.insert(CONNECTION, HeaderValue::from_static("close"));
     }
-    if !draft.body.is_empty() {
-        *request.body_mut() = Some(Bytes::copy_from_slice(&draft.body).into());
+    if !draft.body_bytes().is_empty() {
+        *request.body_mut() = Some(Bytes::from_owner(draft.owned_body()).into());
     }
     refused.map_or(Ok(request), Err)
 }
@@ -128,8 +128,11 @@ impl Sender {
             self.kept.borrow_mut().push((Rc::clone(&self.context.address), done));
         }
         let headers = response.headers().iter().map(|(name, value)| (name.as_str(), value.as_bytes()));
-        let response = Rc::new(ResponseBytes::from_parts(response.status().as_u16(), headers, &body));
-        Ok(CompleteResponse { response, done })
+        let mut bytes = ResponseBytes::from_parts(response.status().as_u16(), headers, &body);
+        if self.context.discards_body {
+            bytes = bytes.without_body(self.context.traffic.received_bytes.get());
+        }
+        Ok(CompleteResponse { response: Rc::new(bytes), done })
     }
 
     /// Reads the body. Most arrive in one piece, which is returned without a copy.
@@ -147,6 +150,9 @@ impl Sender {
             self.context.traffic.received_bytes.set(received_bytes);
             if received_bytes > self.context.body_limit {
                 return Err(too_long());
+            }
+            if self.context.discards_body {
+                continue;
             }
             if first.is_empty() {
                 first = chunk;

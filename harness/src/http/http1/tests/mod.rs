@@ -8,6 +8,8 @@ mod arbitrary;
 mod corpus;
 mod feed;
 #[cfg(test)]
+mod names;
+#[cfg(test)]
 mod reference;
 #[cfg(test)]
 mod splits;

@@ -3,57 +3,76 @@
 use std::io::{Read, Write};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::mpsc::{Receiver, Sender, channel};
 
 use super::server::{Act, TestServer, answer};
 use super::test_user::{MS, TestUser, pass_time};
 use crate::user::User;
 
-/// A server on a thread of its own that answers one request of each connection, and closes it a little later, without
-/// saying so. Counts the requests that it has read.
-fn closing_server() -> (String, Arc<AtomicUsize>) {
-    let listener = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
-    let base_url = format!("http://{}", listener.local_addr().unwrap());
-    let seen = Arc::new(AtomicUsize::new(0));
-    let counted = Arc::clone(&seen);
-    std::thread::spawn(move || {
-        for stream in listener.incoming() {
-            let mut stream = stream.unwrap();
-            counted.fetch_add(usize::from(stream.read(&mut [0; 4096]).unwrap() > 0), Ordering::SeqCst);
-            stream.write_all(b"HTTP/1.1 200 OK\r\ncontent-length: 0\r\n\r\n").unwrap();
-            std::thread::sleep(MS(10));
-        }
-    });
-    (base_url, seen)
+/// A server on a thread of its own that answers one request of each connection, and closes it when it is told to.
+struct ClosingServer {
+    base_url: String,
+    /// The requests that it has read.
+    seen: Arc<AtomicUsize>,
+    close: Sender<()>,
+    closed: Receiver<()>,
 }
 
-/// The server's thread closes its connection meanwhile, and this thread's reactor does not see it.
-fn let_the_server_close() {
-    std::thread::sleep(MS(60));
+impl ClosingServer {
+    fn start() -> ClosingServer {
+        let listener = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+        let base_url = format!("http://{}", listener.local_addr().unwrap());
+        let (seen, (close, told_to), (closes, closed)) = (Arc::<AtomicUsize>::default(), channel(), channel());
+        let counted = Arc::clone(&seen);
+        std::thread::spawn(move || {
+            for stream in listener.incoming() {
+                let mut stream = stream.unwrap();
+                counted.fetch_add(usize::from(stream.read(&mut [0; 4096]).unwrap() > 0), Ordering::SeqCst);
+                stream.write_all(b"HTTP/1.1 200 OK\r\ncontent-length: 0\r\n\r\n").unwrap();
+                let Ok(()) = told_to.recv() else { break };
+                drop(stream);
+                closes.send(()).unwrap();
+            }
+        });
+        ClosingServer { base_url, seen, close, closed }
+    }
+
+    /// Closes the connection while this thread is busy, so that its reactor does not see it.
+    fn close(&self) {
+        self.close.send(()).unwrap();
+        self.closed.recv().unwrap();
+    }
+
+    fn seen(&self) -> usize {
+        self.seen.load(Ordering::SeqCst)
+    }
 }
 
 #[tokio::test]
 async fn a_closed_connection_is_noticed_before_it_is_used_although_the_thread_was_busy() {
-    let (url, seen) = closing_server();
+    let server = ClosingServer::start();
     let mut test = TestUser::new();
     for _ in 0..3 {
-        test.user.post(&url, "/").text("one").await.unwrap();
-        let_the_server_close();
+        test.user.post(&server.base_url, "/").text("one").await.unwrap();
+        server.close();
+        // Long enough for the connection to be looked at.
+        std::thread::sleep(MS(1));
     }
     let measured = test.measured();
-    assert_eq!((measured.total.requests.ok, measured.generator.resent, seen.load(Ordering::SeqCst)), (3, 0, 3));
+    assert_eq!((measured.total.requests.ok, measured.generator.resent, server.seen()), (3, 0, 3));
 }
 
 /// Asks twice; the second request is sent on a connection that the server has closed just now.
 async fn ask_a_server_that_closes(ask: impl AsyncFn(&mut User, &str)) -> (TestUser, usize) {
-    let (url, seen) = closing_server();
+    let server = ClosingServer::start();
     let mut test = TestUser::new();
     // For the clock no time passes, so the connection is not looked at.
     tokio::time::pause();
-    ask(&mut test.user, &url).await;
-    let_the_server_close();
-    ask(&mut test.user, &url).await;
+    ask(&mut test.user, &server.base_url).await;
+    server.close();
+    ask(&mut test.user, &server.base_url).await;
     tokio::time::resume();
-    (test, seen.load(Ordering::SeqCst))
+    (test, server.seen())
 }
 
 #[tokio::test]

@@ -17,6 +17,9 @@ const LEAST_RESPONSES: u64 = 10;
 /// A class follows another if they overlap by no more than this share of the time of both.
 const OVERLAP: f64 = 0.05;
 
+/// What happens less often than this by chance is not taken for chance.
+const CHANCE: f64 = 0.001;
+
 /// The times of failed requests are shown separately if more than so many per cent of the requests failed.
 const MANY_FAILED_PERCENT: u64 = 1;
 
@@ -55,18 +58,38 @@ fn named(
     Some(warning(places))
 }
 
-/// Most responses are redirects, and no request said that it expects one.
+/// Most responses are redirects, or all were for a time, and no request said that it expects one.
 fn redirected(endpoint: &Summary) -> Option<String> {
     let all: u64 = endpoint.statuses.iter().map(|count| count.responses).sum();
     let is_redirect = |count: &&StatusCount| count.status / 100 == 3 && count.responses > count.expected;
     let redirects: Vec<&StatusCount> = endpoint.statuses.iter().filter(is_redirect).collect();
     let unasked: u64 = redirects.iter().map(|count| count.responses - count.expected).sum();
-    if unasked * 2 <= all {
+    let statuses: Vec<String> = redirects.iter().map(|count| count.status.to_string()).collect();
+    let (name, statuses) = (&endpoint.name, statuses.join(", "));
+    if unasked * 2 > all {
+        let share = figure::percent(unasked as f64 / all as f64);
+        return Some(format!("{share} of the responses of `{name}` were redirects ({statuses})"));
+    }
+    let (first_s, last_s) =
+        (extreme(&redirects, f64::min, |count| count.first_s)?, extreme(&redirects, f64::max, |count| count.last_s)?);
+    let every: Vec<&StatusCount> = endpoint.statuses.iter().collect();
+    let (begins_s, ends_s) =
+        (extreme(&every, f64::min, |count| count.first_s)?, extreme(&every, f64::max, |count| count.last_s)?);
+    // If redirects come at any time, few are needed until one comes near each end.
+    let share_of_time = (last_s - first_s) / (ends_s - begins_s);
+    let is_chance = share_of_time.powf(unasked as f64) > CHANCE;
+    if unasked < LEAST_RESPONSES || is_chance || changed(endpoint).is_some() {
         return None;
     }
-    let statuses: Vec<String> = redirects.iter().map(|count| count.status.to_string()).collect();
-    let share = figure::percent(unasked as f64 / all as f64);
-    Some(format!("{share} of the responses of `{}` were redirects ({})", endpoint.name, statuses.join(", ")))
+    let (from, until) = (figure::time(first_s), figure::time(last_s));
+    Some(format!(
+        "{} responses of `{name}` were redirects ({statuses}), all of them between {from} and {until}",
+        figure::count(unasked)
+    ))
+}
+
+fn extreme(counts: &[&StatusCount], which: fn(f64, f64) -> f64, moment: fn(&StatusCount) -> f64) -> Option<f64> {
+    counts.iter().map(|count| moment(count)).reduce(which)
 }
 
 /// The responses of one class: their number, the first and the last, and the most frequent status.

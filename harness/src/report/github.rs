@@ -3,6 +3,7 @@
 use super::causes::causes;
 use super::limits::limits_markdown;
 use super::message::conservation;
+use super::statuses;
 use super::table::{Align, TextTable, shown};
 use super::words::{count_outcomes, word};
 use crate::kind::Kind;
@@ -35,6 +36,7 @@ pub fn step_summary(run: &RunReport) -> String {
         text.push_str(&columns.markdown());
     }
     text.extend(limits_markdown(run).map(|table| format!("\n{table}")));
+    text.extend(statuses::markdown_table(run).map(|table| format!("\n{table}")));
     let not_passed = ran.iter().filter(|test| test.outcome != Outcome::Passed);
     text.extend(not_passed.map(|test| detail(test)));
     text.push_str(&format!("\n{}\n", machine(run)));

@@ -4,6 +4,7 @@ use super::paint::Paint;
 use super::table::{Align, TextTable};
 use crate::measure::Summary;
 use crate::outcome::{RunReport, figure};
+use crate::text::markdown_code;
 
 /// Statuses on one line; a server that answers with more is hostile.
 const SHOWN: usize = 10;
@@ -25,19 +26,28 @@ pub(crate) fn several(summary: &Summary) -> Option<String> {
 
 /// The responses by status of each test that had more than one; empty if none had.
 pub(crate) fn table(run: &RunReport, paint: Paint) -> String {
-    let mut columns = TextTable::new([("test", Align::Left), ("responses", Align::Left)]);
-    let of_test = run.tests.iter().filter_map(|test| Some((test, several(&test.measured.as_ref()?.total)?)));
-    let mut any = false;
-    for (test, statuses) in of_test {
-        columns.row([test.id.name.clone(), statuses]);
-        any = true;
-    }
-    if !any {
-        return String::new();
-    }
+    let Some(columns) = rows(run, str::to_owned) else { return String::new() };
     let text = columns.terminal(2);
     let (header, rows) = text.split_once('\n').unwrap_or((&text, ""));
     format!("{}\n{}\n{rows}", paint.heading("Statuses (where more than one)"), paint.dimmed(header))
+}
+
+/// The same as a Markdown table.
+pub(super) fn markdown_table(run: &RunReport) -> Option<String> {
+    rows(run, markdown_code).map(|columns| columns.markdown())
+}
+
+/// A row for each test that had more than one status; `None` if none had.
+fn rows(run: &RunReport, shown: fn(&str) -> String) -> Option<TextTable> {
+    let mut columns = TextTable::new([("test", Align::Left), ("responses by status", Align::Left)]);
+    let mut any = false;
+    for test in &run.tests {
+        if let Some(statuses) = test.measured.as_ref().and_then(|measured| several(&measured.total)) {
+            columns.row([shown(&test.id.name), statuses]);
+            any = true;
+        }
+    }
+    any.then_some(columns)
 }
 
 #[cfg(test)]

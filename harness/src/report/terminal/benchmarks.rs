@@ -1,9 +1,11 @@
 //! The table of benchmarks, with selectable columns.
 
+use std::borrow::Cow;
+
 use super::column::{Column, Sort};
 use crate::kind::Kind;
 use crate::measure::{Measured, Summary};
-use crate::outcome::{RunReport, TestReport, figure};
+use crate::outcome::{Outcome, RunReport, TestReport, figure, has_two_views};
 use crate::report::paint::Paint;
 use crate::report::table::{Align, TextTable, shown};
 use crate::report::words::word;
@@ -23,12 +25,14 @@ pub fn benchmarks(run: &RunReport, columns: &[Column], sort: Sort, paint: Paint)
     }
     order(&mut tests, sort);
     let title = paint.heading("Benchmarks (time of one iteration)");
-    let text = lay_out(&tests, columns);
+    let rows: Vec<BenchmarkRow<'_>> = tests.iter().flat_map(|(test, measured)| rows_of(test, measured)).collect();
+    let text = lay_out(&rows, columns);
     let mut lines = text.lines();
     let header = paint.dimmed(lines.next().unwrap_or_default());
-    let painted = lines.zip(&tests).map(|(line, (test, _))| {
-        let word = word(test.outcome);
-        format!("{}{}\n", line.strip_suffix(word).unwrap_or(line), paint.outcome(test.outcome, word))
+    let painted = lines.zip(&rows).map(|(line, row)| {
+        let Some(outcome) = row.outcome else { return format!("{line}\n") };
+        let word = word(outcome);
+        format!("{}{}\n", line.strip_suffix(word).unwrap_or(line), paint.outcome(outcome, word))
     });
     format!("{title}\n{header}\n{}{}", painted.collect::<String>(), precisions(&tests))
 }
@@ -45,15 +49,34 @@ fn order(tests: &mut [(&TestReport, &Measured)], sort: Sort) {
     }
 }
 
-fn lay_out(tests: &[(&TestReport, &Measured)], columns: &[Column]) -> String {
-    let iterations: Vec<&Summary> = tests.iter().map(|(_, measured)| &measured.iteration).collect();
+/// A test, or the ok iterations of the test above.
+struct BenchmarkRow<'r> {
+    name: &'r str,
+    iteration: Cow<'r, Summary>,
+    outcome: Option<Outcome>,
+}
+
+/// All iterations; where more than 1 % failed, the ok ones alone below them.
+fn rows_of<'r>(test: &'r TestReport, measured: &'r Measured) -> impl Iterator<Item = BenchmarkRow<'r>> {
+    let all = &measured.iteration;
+    let ok = has_two_views(all).then(|| {
+        let alone = Summary { response_time: all.ok_response_time.clone(), ..all.clone() };
+        BenchmarkRow { name: "  the ok ones alone", iteration: Cow::Owned(alone), outcome: None }
+    });
+    let all = BenchmarkRow { name: &test.id.name, iteration: Cow::Borrowed(all), outcome: Some(test.outcome) };
+    [all].into_iter().chain(ok)
+}
+
+fn lay_out(rows: &[BenchmarkRow<'_>], columns: &[Column]) -> String {
+    let iterations: Vec<&Summary> = rows.iter().map(|row| &*row.iteration).collect();
     let rendered: Vec<(String, Vec<String>)> = columns.iter().map(|column| render(*column, &iterations)).collect();
     let numbers = rendered.iter().map(|(header, _)| (header.as_str(), Align::Right));
     let header = [("test", Align::Left)].into_iter().chain(numbers).chain([("outcome", Align::Left)]);
     let mut table = TextTable::new(header);
-    for (index, (test, _)) in tests.iter().enumerate() {
+    for (index, row) in rows.iter().enumerate() {
         let cells = rendered.iter().map(|(_, cells)| cells[index].clone());
-        table.row([test.id.name.clone()].into_iter().chain(cells).chain([word(test.outcome).to_owned()]));
+        let outcome = row.outcome.map_or("", word).to_owned();
+        table.row([row.name.to_owned()].into_iter().chain(cells).chain([outcome]));
     }
     table.terminal(2)
 }

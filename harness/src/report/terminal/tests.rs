@@ -1,8 +1,11 @@
 //! The tables as they are printed.
 
+use std::time::Duration;
+
 use super::*;
-use crate::outcome::Outcome;
+use crate::measure::TimeSummary;
 use crate::outcome::samples;
+use crate::outcome::{Outcome, RunReport};
 use crate::report::paint::Paint;
 
 #[test]
@@ -20,6 +23,19 @@ fn each_time_of_the_benchmark_table_has_its_own_unit() {
 fn the_benchmark_table_has_the_columns_asked_for_in_the_order_asked_for() {
     let columns = parse_columns("rounds,max,min").expect("known columns");
     insta::assert_snapshot!(benchmarks(&samples::run(), &columns, "min".parse().unwrap(), Paint::plain()));
+}
+
+#[test]
+fn a_benchmark_that_often_failed_shows_the_ok_iterations_below_all() {
+    let mut test = samples::benchmark("a", 100);
+    let iteration = &mut test.measured.as_mut().expect("the sample has figures").iteration;
+    (iteration.requests.ok, iteration.requests.failed) = (200, 200);
+    iteration.ok_response_time = TimeSummary::of((0..200).map(|_| Duration::from_millis(7)));
+    let run = RunReport { tests: vec![test, samples::benchmark("b", 100)], ..samples::run() };
+    let text = benchmarks(&run, &[Column::Max, Column::Rounds], Sort::Run, Paint::plain());
+    let rows: Vec<Vec<&str>> = text.lines().skip(2).take(3).map(|line| line.split_whitespace().collect()).collect();
+    assert_eq!(rows[1], ["the", "ok", "ones", "alone", "7.00", "ms", "200"], "{text}");
+    assert_eq!((rows[0][0], rows[2][0]), ("a", "b"), "{text}");
 }
 
 #[test]

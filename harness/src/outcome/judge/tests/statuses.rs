@@ -55,3 +55,16 @@ fn a_class_of_status_that_replaces_another_during_the_run_is_a_warning() {
     let same_class = answered(vec![status(201, 700, 0, (0.0, 7.0)), status(200, 300, 0, (7.0, 10.0))]);
     assert_eq!(warnings(&same_class), "");
 }
+
+#[test]
+fn redirects_for_a_part_of_the_run_alone_are_a_warning_and_scattered_ones_are_not() {
+    let run = |redirects, during| answered(vec![status(200, 1_000, 0, (0.0, 10.0)), status(302, redirects, 0, during)]);
+    let text = warnings(&run(300, (3.0, 6.0)));
+    assert!(
+        text.contains("300 responses of `GET /health` were redirects (302), all of them between 3.00 s and 6.00 s"),
+        "{text}"
+    );
+    assert_eq!(warnings(&run(300, (0.01, 9.98))), "");
+    assert_eq!(warnings(&run(10, (2.0, 9.0))), "", "so few may come in any part of the time");
+    assert_eq!(warnings(&answered(vec![status(200, 1_000, 0, (0.0, 10.0)), status(302, 300, 300, (3.0, 6.0))])), "");
+}

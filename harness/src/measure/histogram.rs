@@ -207,9 +207,7 @@ impl Histogram {
         if samples == 0 {
             return None;
         }
-        // In whole numbers: 0.07 × 100 is more than 7 in floating point, and would ask for the eighth sample.
-        let thousandths = (percentile.percent() * 1000.0).round() as u128;
-        let rank = (thousandths * u128::from(samples)).div_ceil(100_000).max(1) as u64;
+        let rank = percentile.rank(samples);
         let mut seen = 0;
         let has_enough = |(_, count): &(u64, u64)| {
             seen += count;

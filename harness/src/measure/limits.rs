@@ -51,7 +51,7 @@ impl TimeScope {
 pub struct TimeLimit {
     /// The times that it bounds.
     pub of: TimeScope,
-    /// The bound.
+    /// The greatest time that is not beyond it.
     pub limit: Duration,
 }
 

@@ -7,7 +7,7 @@ use crate::kind::Kind;
 use crate::measure::{Exceedances, Measured, Summary, TimeLimit, TimeSlice};
 use crate::metric::{Metric, Percentile};
 use crate::statistics::{HitCount, LEAST_EFFECTIVE_VALUES, Proportion, effective_count, share_beyond};
-use crate::threshold::Threshold;
+use crate::threshold::{Comparison, Threshold};
 use crate::units::Quantity;
 
 /// The lengths of the longer measurements that follow a borderline one.
@@ -123,9 +123,12 @@ fn failures_by_second(measured: &Measured, summary: &Summary) -> Option<Vec<HitC
     (all == counts.intended && not_ok == counts.not_ok()).then_some(seconds)
 }
 
-fn time_limit(threshold: &Threshold, kind: Kind) -> Option<TimeLimit> {
+pub(super) fn time_limit(threshold: &Threshold, kind: Kind) -> Option<TimeLimit> {
     let Quantity::Duration(limit) = threshold.bound else { return None };
     let has_interval = matches!(threshold.metric, Metric::Mean | Metric::Median | Metric::Percentile(_));
+    // A time that equals the limit is beyond it if times must be less.
+    let is_less = threshold.comparison == Comparison::Less;
+    let limit = limit.saturating_sub(Duration::from_nanos(u64::from(is_less)));
     has_interval.then(|| Some(TimeLimit { of: subject::times_of(threshold, kind)?, limit }))?
 }
 
@@ -296,13 +299,13 @@ mod tests {
     #[test]
     fn a_limit_is_counted_for_whom_it_bounds_and_only_once() {
         let texts =
-            ["p95 < 1s", "mean < 1s", "max < 1s", "p95(\"GET /a\") < 1s", "p99(\"stage peak\") < 2s", "failed <= 3"];
+            ["p95 <= 1s", "mean <= 1s", "max < 1s", "p95(\"GET /a\") <= 1s", "p99(\"stage peak\") < 2s", "failed <= 3"];
         let thresholds: Vec<Threshold> = texts.iter().map(|text| threshold(text)).collect();
         let second = Duration::from_secs(1);
         let expected = [
             TimeLimit { of: TimeScope::Requests, limit: second },
             TimeLimit { of: TimeScope::Endpoint("GET /a".to_owned()), limit: second },
-            TimeLimit { of: TimeScope::Stage("peak".to_owned()), limit: second * 2 },
+            TimeLimit { of: TimeScope::Stage("peak".to_owned()), limit: second * 2 - Duration::from_nanos(1) },
         ];
         assert_eq!(time_limits(&thresholds, Kind::Load), expected);
         assert_eq!(time_limits(&thresholds[..1], Kind::Benchmark)[0].of, TimeScope::Iterations);

@@ -60,7 +60,7 @@ pub fn of(metric: Metric, value: f64) -> String {
 
 /// The figure that was compared with `threshold`, with enough digits to see on which side of the limit it lies.
 pub fn beside_limit(threshold: &Threshold, actual: f64) -> String {
-    let limit = threshold.limit();
+    let (limit, actual) = (threshold.limit(), threshold.settled(actual));
     match threshold.metric.dimension() {
         Dimension::Time => told_apart(actual, &[limit], time_with),
         Dimension::Ratio if actual == 1.0 => percent(actual),
@@ -79,7 +79,7 @@ pub fn interval(metric: Metric, (low, high): (f64, f64)) -> String {
 
 /// How far `actual` lies from the limit: `+23 %` of it, `-0.4 pp` for shares, `+3` where the limit is 0 or counts.
 pub fn margin(threshold: &Threshold, actual: f64) -> String {
-    let (limit, difference) = (threshold.limit(), actual - threshold.limit());
+    let (limit, difference) = (threshold.limit(), threshold.settled(actual) - threshold.limit());
     match threshold.metric.dimension() {
         Dimension::Ratio => signed(difference * 100.0, " pp"),
         Dimension::Count => format!("{:+}", difference as i64),

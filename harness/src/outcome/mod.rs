@@ -6,6 +6,7 @@
 mod build;
 mod capacity;
 mod confidence;
+mod counted;
 mod delay;
 mod drift;
 pub mod figure;

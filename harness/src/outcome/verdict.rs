@@ -1,7 +1,7 @@
 //! One threshold, compared with the figures.
 
 use super::threshold_verdict::{Severity, ThresholdVerdict};
-use super::{confidence, figure, subject, whole};
+use super::{confidence, counted, figure, subject, whole};
 use crate::kind::Kind;
 use crate::measure::Measured;
 use crate::metric::Metric;
@@ -26,11 +26,17 @@ pub(super) fn compare(measured: &Measured, threshold: &Threshold, kind: Kind) ->
         return without_figure(threshold, format!("`{}` has no data: nothing was measured", threshold.metric), samples);
     };
     let known = confidence::of(measured, threshold, kind, summary);
-    let share = subject::share(summary, threshold.metric);
+    let counted = counted::percentile(measured, threshold, kind, summary);
+    let actual = counted.map_or(actual, |counted| counted.actual_s);
+    let holds = match (subject::share(summary, threshold.metric), counted) {
+        (Some((part, whole)), _) => threshold.holds_share(part, whole),
+        (None, Some(counted)) => counted.holds,
+        (None, None) => threshold.holds(actual),
+    };
     ThresholdVerdict {
         interval: known.map(|known| known.interval),
         borderline: known.is_some_and(|known| known.borderline),
-        holds: share.map_or_else(|| threshold.holds(actual), |(part, whole)| threshold.holds_share(part, whole)),
+        holds,
         ..with_figure(threshold, actual, samples)
     }
 }

@@ -33,6 +33,12 @@ impl Percentile {
         f64::from(self.thousandths) / 100_000.0
     }
 
+    /// The place, counted from 1, of the percentile among so many sorted samples.
+    pub fn rank(self, samples: u64) -> u64 {
+        // In whole numbers: 0.07 × 100 is more than 7 in floating point, and would ask for the eighth sample.
+        (u128::from(self.thousandths) * u128::from(samples)).div_ceil(100_000).max(1) as u64
+    }
+
     /// The least number of samples that can say anything about this percentile: `ln 0.05 / ln q`, rounded up.
     ///
     /// With fewer, the chance that every sample lies below the true percentile is above 5 %.

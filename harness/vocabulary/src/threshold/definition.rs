@@ -7,6 +7,10 @@ use super::subject::Subject;
 use crate::metric::Metric;
 use crate::units::Quantity;
 
+/// The share by which a quotient of two measured numbers may differ from the same quotient as it is written: far less than one event
+/// in any run.
+const QUOTIENT_ROUNDING: f64 = 1e-14;
+
 /// `p95("GET /config") < 800ms`
 #[derive(Debug, Clone, PartialEq)]
 pub struct Threshold {
@@ -34,11 +38,19 @@ impl Threshold {
         }
     }
 
+    /// `actual`, or the limit if the two differ by no more than the rounding of a quotient: 33 in 2.2 s are 15/s, and computed as
+    /// 14.999999999999998/s.
+    pub fn settled(&self, actual: f64) -> f64 {
+        let limit = self.limit();
+        let is_quotient = matches!(self.bound, Quantity::PerSecond(_) | Quantity::BytesPerSecond(_));
+        if is_quotient && (actual - limit).abs() <= limit.abs() * QUOTIENT_ROUNDING { limit } else { actual }
+    }
+
     /// True if `actual`, in the same base unit as [`limit`](Threshold::limit), satisfies the threshold.
     ///
     /// Not-a-number never does.
     pub fn holds(&self, actual: f64) -> bool {
-        self.comparison.holds(actual, self.limit())
+        self.comparison.holds(self.settled(actual), self.limit())
     }
 
     /// True if `part` of `whole` satisfies the threshold: compared as counts, so that no rounding decides.
@@ -83,6 +95,21 @@ mod tests {
         assert!(threshold.holds(0.999));
         assert!(!threshold.holds(1.0));
         assert!(!threshold.holds(f64::NAN));
+    }
+
+    #[test]
+    fn a_rate_that_equals_its_limit_holds_however_it_was_computed() {
+        for (rate, tenths) in (1..500_u32).flat_map(|rate| (1..200).map(move |tenths| (rate, tenths))) {
+            if !(rate * tenths).is_multiple_of(10) {
+                continue;
+            }
+            let events = rate * tenths / 10;
+            let actual = |events: u32| f64::from(events) / (f64::from(tenths) / 10.0);
+            let holds = |text: String, events| text.parse::<Threshold>().unwrap().holds(actual(events));
+            assert!(holds(format!("throughput >= {rate}/s"), events), "{events} in {tenths} tenths of a second");
+            assert!(!holds(format!("throughput > {rate}/s"), events), "{events} in {tenths} tenths of a second");
+            assert!(!holds(format!("throughput >= {rate}/s"), events - 1), "one less than {events}");
+        }
     }
 
     #[test]

@@ -1,8 +1,8 @@
 //! Which crates take part in a run, and what they were built with.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
-use super::cargo::{profile_name, profile_table, workspace_root};
+use super::cargo::{declared_level, path_dependencies, profile_name, profile_table, workspace_root};
 use super::plan::PlannedTest;
 use crate::fixture::{CrateBuild, FixtureDecl};
 use crate::outcome::BuiltCrate;
@@ -11,11 +11,13 @@ use crate::outcome::BuiltCrate;
 const HARNESS: CrateBuild =
     CrateBuild { package: env!("CARGO_PKG_NAME"), opt_level: Some(env!("HARNESS_BUILD_OPT_LEVEL")) };
 
-/// The crates of the author's in which `tests` and their fixtures are declared, and the harness; each once.
+/// The crates of the author's in which `tests` and their fixtures are declared, those that they are built from by path, and the
+/// harness; each once.
 pub(super) fn of<'a>(tests: impl Iterator<Item = &'a PlannedTest>, manifest_dir: &Path) -> Vec<BuiltCrate> {
-    let mut builds = vec![HARNESS];
+    let (mut builds, mut packages) = (vec![HARNESS], Vec::<PathBuf>::new());
     for planned in tests {
-        builds.push(planned.built);
+        builds.push(planned.decl.built);
+        packages.push(planned.decl.manifest_dir.into());
         planned.test.needs.iter().for_each(|need| add_fixture(need, &mut builds));
     }
     let mut seen = Vec::new();
@@ -25,14 +27,31 @@ pub(super) fn of<'a>(tests: impl Iterator<Item = &'a PlannedTest>, manifest_dir:
             true
         }
     });
+    packages.dedup();
     let root = workspace_root(manifest_dir);
     let profile = profile_name(&std::env::current_exe().unwrap_or_default());
-    let named = |build: &CrateBuild| BuiltCrate {
-        name: build.package.to_owned(),
-        opt_level: build.opt_level.map(str::to_owned),
-        set_in: profile_table(&root, &profile, build.package),
+    let named = |package: &str, opt_level: Option<String>| BuiltCrate {
+        name: package.to_owned(),
+        opt_level,
+        set_in: profile_table(&root, &profile, package),
     };
-    builds.iter().map(named).collect()
+    let mut crates: Vec<BuiltCrate> =
+        builds.iter().map(|build| named(build.package, build.opt_level.map(str::to_owned))).collect();
+    if is_as_declared(&builds[1..], &root, &profile) {
+        let declared = packages.iter().flat_map(|package| path_dependencies(package, &profile));
+        for level in declared.filter(|level| level.package != HARNESS.package) {
+            if !crates.iter().any(|of| of.name == level.package) {
+                crates.push(named(&level.package, Some(level.opt_level)));
+            }
+        }
+    }
+    crates
+}
+
+/// True if the manifests say of the crates with an attribute what the compiler was started with; variables, flags and
+/// configuration files may have changed it, and then the manifests say nothing of other crates either.
+fn is_as_declared(builds: &[CrateBuild], root: &Path, profile: &str) -> bool {
+    builds.iter().all(|build| build.opt_level == Some(&declared_level(root, profile, build.package, true)))
 }
 
 fn add_fixture(fixture: &FixtureDecl, builds: &mut Vec<CrateBuild>) {

@@ -5,11 +5,10 @@ use std::sync::Arc;
 use thiserror::Error;
 
 use crate::cli::{GivenText, Names, Options, Origin};
-use crate::fixture::CrateBuild;
 use crate::http::{UnsupportedOption, check_options};
 use crate::kind::Kind;
 use crate::outcome::TestId;
-use crate::registry::{self, TestCase};
+use crate::registry::{self, TestCase, TestDecl};
 use crate::runner::{CapacityShare, Test, transport_options};
 use crate::selection::{Expression, ExpressionError, Selection, UnknownMarker, known_markers, unknown_markers};
 use crate::settings::{Settings, WorkloadError};
@@ -25,8 +24,8 @@ pub(super) struct PlannedTest {
     pub(super) is_ignored: bool,
     /// False if the command line leaves it out.
     pub(super) is_selected: bool,
-    /// The crate that declares it.
-    pub(super) built: CrateBuild,
+    /// Its declaration.
+    pub(super) decl: &'static TestDecl,
 }
 
 fn id_of(test: &TestCase) -> TestId {
@@ -127,8 +126,8 @@ fn plan_test(case: TestCase, is_selected: bool, options: &Options) -> Result<Pla
             .map_err(|source| PlanError::Transport { test: case.name.clone(), source })?;
     }
     let is_ignored = case.ignored.is_some();
-    let built = case.decl.built;
-    Ok(PlannedTest { test: Arc::new(test_of(case, load)), is_ignored, is_selected, built })
+    let decl = case.decl;
+    Ok(PlannedTest { test: Arc::new(test_of(case, load)), is_ignored, is_selected, decl })
 }
 
 /// The declared test as the value that the runner takes.
@@ -229,7 +228,8 @@ mod tests {
 
     use super::*;
     use crate::cli::CliCommand;
-    use crate::registry::{Place, SettingDecl, TestDecl, Written, expand};
+    use crate::fixture::CrateBuild;
+    use crate::registry::{Place, SettingDecl, Written, expand};
     use crate::settings::SettingKey;
     use crate::workload::{LoadModel, RunPlan};
 

@@ -16,7 +16,7 @@ pub(crate) const SPECIFICATION: Specification = &[
     ("an error of the test's own counts against the request before it", own_error),
     ("too few samples for a percentile are invalid and not a pass", few_samples),
     ("a panic in a test fails it, the others run and fixtures are torn down", panics),
-    ("a panic is told once with its place, and its backtrace is in a file", backtraces),
+    ("a panic is printed once with its place, and its backtrace is in a file", backtraces),
 ];
 
 fn passes() {
@@ -39,7 +39,7 @@ fn the_build_is_that_of_the_crates_of_tests_and_servers() {
     let crates = environment["crates"].as_array().expect("crates");
     let levels: Vec<&str> = crates.iter().filter_map(|of| of["opt_level"].as_str()).collect();
     assert!(!levels.is_empty() && levels.len() == crates.len(), "a level is not known: {crates:?}");
-    assert!(crates.iter().all(|of| of["name"] == "proofload" && of["set_in"] == "profile.test"), "{crates:?}");
+    assert!(crates.iter().any(|of| of["name"] == "proofload" && of["set_in"] == "profile.test"), "{crates:?}");
     let is_optimised = !levels.contains(&"0");
     assert_eq!(environment["optimised"], is_optimised, "{crates:?}");
     if !is_optimised {

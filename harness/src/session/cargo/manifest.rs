@@ -7,15 +7,18 @@ use serde::Deserialize;
 /// The parts of a `Cargo.toml` that are needed here.
 #[derive(Debug, Default, Deserialize)]
 pub(super) struct Manifest {
-    pub(super) package: Option<Package>,
-    pub(super) workspace: Option<Workspace>,
+    pub(super) package: Option<PackageTable>,
+    pub(super) workspace: Option<WorkspaceTable>,
     #[serde(default)]
     pub(super) profile: toml::Table,
+    /// Everything else: dependencies, the library.
+    #[serde(flatten)]
+    pub(super) rest: toml::Table,
 }
 
 /// `[package]`
 #[derive(Debug, Deserialize)]
-pub(super) struct Package {
+pub(super) struct PackageTable {
     pub(super) name: Option<String>,
     /// Where the root of its workspace is, if the package says so.
     pub(super) workspace: Option<PathBuf>,
@@ -23,11 +26,13 @@ pub(super) struct Package {
 
 /// `[workspace]`
 #[derive(Debug, Deserialize)]
-pub(super) struct Workspace {
+pub(super) struct WorkspaceTable {
     #[serde(default)]
     pub(super) members: Vec<PathBuf>,
     #[serde(default)]
     pub(super) exclude: Vec<PathBuf>,
+    #[serde(default)]
+    pub(super) dependencies: toml::Table,
 }
 
 impl Manifest {

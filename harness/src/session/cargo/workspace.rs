@@ -2,7 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
-use super::manifest::{Manifest, Workspace};
+use super::manifest::{Manifest, WorkspaceTable};
 
 /// The root of the workspace of the package in `manifest_dir`; the package itself if it has none.
 ///
@@ -31,7 +31,7 @@ fn plain(folder: &Path) -> PathBuf {
     folder.canonicalize().unwrap_or_else(|_| folder.to_owned())
 }
 
-impl Workspace {
+impl WorkspaceTable {
     /// True if the workspace in `root` leaves the package out. A member that is named outright is never left out.
     fn excludes(&self, root: &Path, package: &Path) -> bool {
         let names = |paths: &[PathBuf]| paths.iter().any(|path| package.starts_with(root.join(path)));

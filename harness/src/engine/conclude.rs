@@ -84,12 +84,12 @@ fn merge(results: Vec<WorkerResult>, timeout: Duration) -> WorkerResult {
 
 /// A measurement whose end was planned.
 #[derive(Debug, Clone, Copy)]
-struct Window {
+struct MeasuredWindow {
     from: Duration,
     until: Duration,
 }
 
-impl Window {
+impl MeasuredWindow {
     fn length(self) -> Duration {
         self.until.saturating_sub(self.from)
     }
@@ -120,12 +120,12 @@ impl RunFacts {
         }
     }
 
-    fn window(&self) -> Option<Window> {
-        Some(Window { from: self.measured_from?, until: self.measured_until? })
+    fn window(&self) -> Option<MeasuredWindow> {
+        Some(MeasuredWindow { from: self.measured_from?, until: self.measured_until? })
     }
 
     /// How long the server was silent at the end of the run, if that was long.
-    fn silence(&self, planned_window: Option<Window>, all: &WorkerResult) -> Option<Duration> {
+    fn silence(&self, planned_window: Option<MeasuredWindow>, all: &WorkerResult) -> Option<Duration> {
         // What waits in an open workload keeps its intended time, so its response times show a silence.
         if self.arrivals.is_some() {
             return None;
@@ -137,7 +137,7 @@ impl RunFacts {
         if !self.counts_requests || all.unanswered < (self.users as u64).max(2) {
             return None;
         }
-        let window = Window { from: self.measured_from?, until: all.recorder.last_end()? };
+        let window = MeasuredWindow { from: self.measured_from?, until: all.recorder.last_end()? };
         silence_in(window, all.last_answer)
     }
 }
@@ -146,7 +146,7 @@ impl RunFacts {
 ///
 /// A closed load stops sending while its server is silent: a few requests of each user are all that shows of a freeze, too
 /// few for any share or percentile to notice.
-fn silence_in(window: Window, last_answer: Duration) -> Option<Duration> {
+fn silence_in(window: MeasuredWindow, last_answer: Duration) -> Option<Duration> {
     let silence = window.until.saturating_sub(last_answer.max(window.from));
     (silence >= window.length().mul_f64(LONGEST_SILENCE)).then_some(silence)
 }

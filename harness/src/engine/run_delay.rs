@@ -20,7 +20,7 @@ impl RunDelay {
         delay
     }
 
-    /// This system does not tell.
+    /// This system has no such figure.
     #[cfg(not(target_os = "linux"))]
     pub(super) fn of_this_thread() -> RunDelay {
         RunDelay { before: Cell::new(None) }
@@ -35,7 +35,7 @@ impl RunDelay {
         }
     }
 
-    /// How long the thread waited for a core since this was last asked; 0 where the system does not tell.
+    /// How long the thread waited for a core since this was last asked; 0 where the system has no such figure.
     pub(super) fn since_last(&self) -> Duration {
         let now = self.read();
         let before = self.before.replace(now);

@@ -4,7 +4,7 @@
 //! of these holds:
 //! * the connection had been idle for long;
 //! * the server had closed the connection before the request arrived: it closed it, and then refused what was sent. So it
-//!   cannot have seen the request, however short the connection had been idle. Only the own transport can tell.
+//!   cannot have seen the request, however short the connection had been idle. Only the own transport knows this.
 //!
 //! A request of any method is written to a new connection if the system took nothing of it on the kept one.
 

@@ -80,7 +80,7 @@ mod tests {
     use super::*;
 
     #[derive(Serialize, Deserialize)]
-    struct Sample {
+    struct Example {
         #[serde(serialize_with = "figure")]
         figure: Option<f64>,
         #[serde(serialize_with = "interval")]
@@ -94,7 +94,7 @@ mod tests {
     }
 
     fn text(figure: f64, seconds: Duration) -> String {
-        let sample = Sample {
+        let sample = Example {
             figure: Some(figure),
             interval: Some((figure, 1.0)),
             number: figure,
@@ -111,7 +111,7 @@ mod tests {
             written,
             r#"{"figure":0.333333333,"interval":[0.333333333,1.0],"number":0.333333333,"seconds":10.123456789,"optional":10.123456789}"#
         );
-        let read: Sample = serde_json::from_str(&written).expect("as written");
+        let read: Example = serde_json::from_str(&written).expect("as written");
         assert_eq!(serde_json::to_string(&read).expect("numbers only"), written);
     }
 
@@ -119,7 +119,7 @@ mod tests {
     fn what_is_not_finite_is_null() {
         let written = text(f64::NAN, Duration::ZERO);
         assert!(written.starts_with(r#"{"figure":null,"interval":null,"number":null,"#), "{written}");
-        let read: Sample = serde_json::from_str(&written).expect("as written");
+        let read: Example = serde_json::from_str(&written).expect("as written");
         assert_eq!((read.figure, read.interval, read.number.is_nan()), (None, None, true));
     }
 }

@@ -6,7 +6,7 @@ use super::counts::Counts;
 use super::crossing::Extent;
 use super::histogram::Histogram;
 use super::sample::{Fate, Moments};
-use super::statuses::{Answer, Statuses};
+use super::statuses::{Answer, StatusTallies};
 use super::summary::Summary;
 use super::time_summary::TimeSummary;
 use crate::text::{GroupedTexts, Groups};
@@ -24,7 +24,7 @@ pub(crate) struct Series {
     ok_response_time: SeparateTimes,
     bytes_sent: u64,
     bytes_received: u64,
-    statuses: Statuses,
+    statuses: StatusTallies,
 }
 
 impl Series {
@@ -37,7 +37,7 @@ impl Series {
             ok_response_time: SeparateTimes::default(),
             bytes_sent: 0,
             bytes_received: 0,
-            statuses: Statuses::default(),
+            statuses: StatusTallies::default(),
         }
     }
 

@@ -35,7 +35,7 @@ pub struct StatusCount {
 
 /// Responses by status, in the order in which each was seen first: a server has few, and one of them most of the time.
 #[derive(Debug, Clone, Default)]
-pub(super) struct Statuses(Vec<Tally>);
+pub(super) struct StatusTallies(Vec<Tally>);
 
 #[derive(Debug, Clone, Copy)]
 struct Tally {
@@ -46,7 +46,7 @@ struct Tally {
     last_ns: u64,
 }
 
-impl Statuses {
+impl StatusTallies {
     /// A response that was complete `done_ns` after the measurement began.
     #[inline]
     pub(super) fn record(&mut self, answer: Answer, done_ns: u64) {
@@ -69,7 +69,7 @@ impl Statuses {
         &mut self.0[index]
     }
 
-    pub(super) fn merge(&mut self, other: &Statuses) {
+    pub(super) fn merge(&mut self, other: &StatusTallies) {
         for theirs in &other.0 {
             let ours = self.of(theirs.status, theirs.first_ns);
             ours.responses += theirs.responses;
@@ -82,7 +82,7 @@ impl Statuses {
     /// By status.
     pub(super) fn counts(mut self) -> Vec<StatusCount> {
         self.0.sort_by_key(|tally| tally.status);
-        self.0.into_iter().map(Tally::told).collect()
+        self.0.into_iter().map(Tally::into_count).collect()
     }
 }
 
@@ -95,7 +95,7 @@ impl Tally {
         self.last_ns = self.last_ns.max(done_ns);
     }
 
-    fn told(self) -> StatusCount {
+    fn into_count(self) -> StatusCount {
         let Tally { status, responses, named, first_ns, last_ns } = self;
         StatusCount { status, responses, expected: named, first_s: first_ns as f64 / 1e9, last_s: last_ns as f64 / 1e9 }
     }
@@ -113,7 +113,7 @@ mod tests {
 
     #[test]
     fn responses_are_counted_by_status_with_their_first_and_last_moment_on_every_worker() {
-        let (mut ours, mut theirs) = (Statuses::default(), Statuses::default());
+        let (mut ours, mut theirs) = (StatusTallies::default(), StatusTallies::default());
         ours.record(answer(302), 5 * S);
         ours.record(answer(200), 2 * S);
         ours.record(answer(302), 4 * S);

@@ -30,7 +30,7 @@ const LEAST_RATE_PER_S: f64 = 1.0;
 
 /// What to do next.
 #[derive(Debug, Clone, Copy, PartialEq)]
-pub enum Step {
+pub enum SearchStep {
     /// Offer this load and record its result.
     Probe(Probe),
     /// The search is over.
@@ -183,10 +183,10 @@ impl Search {
     }
 
     /// What to do next; the same until [`record`](Search::record) is called.
-    pub fn next(&self) -> Step {
+    pub fn next(&self) -> SearchStep {
         match self.next.filter(|probe| self.used + probe.settle + probe.measure <= self.plan.budget) {
-            Some(probe) => Step::Probe(probe),
-            None => Step::Done(self.found()),
+            Some(probe) => SearchStep::Probe(probe),
+            None => SearchStep::Done(self.found()),
         }
     }
 

@@ -40,7 +40,7 @@ impl SearchedCapacity {
         self.capacity_per_s.clone()
     }
 
-    /// The same answer for another test, which says who searched if there is none.
+    /// The same answer for another test, which names the test that searched if none was found.
     fn used_again(self) -> SearchedCapacity {
         let by = format!("(`{}` searched for it, and it was not searched for again)", self.found_by);
         let capacity_per_s = self.capacity_per_s.map_err(|no_capacity| match no_capacity {

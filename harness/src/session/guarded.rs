@@ -70,15 +70,15 @@ impl Reporter {
         self.channel.is_some()
     }
 
-    pub(super) fn tell(&self, report: &Report) {
+    pub(super) fn send(&self, report: &Report) {
         if let Some(channel) = &self.channel {
-            // Fails only if the guardian is gone, which is noticed where its signals are heard.
+            // Fails only if the guardian is gone, which is noticed where its signals are received.
             channel.report(&report.to_line()).ok();
         }
     }
 
     /// Calls `each` with every signal that the guardian passes on, and `gone` if the guardian ends first.
-    pub(super) fn hear(
+    pub(super) fn receive_signals(
         &self,
         each: impl FnMut(&str) + Send + 'static,
         gone: impl FnOnce() + Send + 'static,

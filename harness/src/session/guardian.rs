@@ -36,7 +36,7 @@ pub(super) struct EarlyEnd {
 
 /// What is known of the process of the tests when it has ended.
 #[derive(Debug, Default)]
-struct Heard {
+struct ReceivedReports {
     running: Option<String>,
     ending: Option<Ending>,
 }
@@ -53,20 +53,20 @@ pub(super) enum RunEnd {
 pub(super) fn run_tests(input: &Input) -> Result<RunEnd, Problem> {
     let signals = Signals::open().map_err(Problem::not_started)?;
     descendants::adopt_orphans();
-    let (pid, heard) = start(input, signals).map_err(Problem::not_started)?;
+    let (pid, received) = start(input, signals).map_err(Problem::not_started)?;
     let exit = descendants::await_child(pid);
-    let heard = heard.join().unwrap_or_default();
-    if heard.ending != Some(Ending::Finished) {
+    let received = received.join().unwrap_or_default();
+    if received.ending != Some(Ending::Finished) {
         descendants::await_end(SERVERS_GRACE);
     }
     descendants::end_descendants(STRAYS_GRACE);
-    Ok(match heard.ending {
+    Ok(match received.ending {
         Some(_) => RunEnd::Reported(exit_code(exit)),
-        None => RunEnd::Early(EarlyEnd { test: heard.running, exit }),
+        None => RunEnd::Early(EarlyEnd { test: received.running, exit }),
     })
 }
 
-fn start(input: &Input, signals: Signals) -> io::Result<(u32, JoinHandle<Heard>)> {
+fn start(input: &Input, signals: Signals) -> io::Result<(u32, JoinHandle<ReceivedReports>)> {
     let (ours, theirs) = UnixStream::pair()?;
     let mut command = tests_command(&input.folders.id)?;
     // In the same process group: the terminal's keys, and nextest's signals, are for both.
@@ -82,20 +82,20 @@ fn start(input: &Input, signals: Signals) -> io::Result<(u32, JoinHandle<Heard>)
         }
     })?;
     let listener = std::thread::Builder::new().name("reports".to_owned());
-    let heard = listener.spawn(move || hear(BufReader::new(ours)))?;
-    Ok((child.id(), heard))
+    let received = listener.spawn(move || receive(BufReader::new(ours)))?;
+    Ok((child.id(), received))
 }
 
-fn hear(reports: impl BufRead) -> Heard {
-    let mut heard = Heard::default();
+fn receive(reports: impl BufRead) -> ReceivedReports {
+    let mut received = ReceivedReports::default();
     for report in reports.lines().map_while(Result::ok).filter_map(|line| Report::from_line(&line)) {
         match report {
-            Report::Begins(name) => heard.running = Some(name),
-            Report::TestEnded => heard.running = None,
-            Report::Ends(ending) => heard.ending = Some(ending),
+            Report::Begins(name) => received.running = Some(name),
+            Report::TestEnded => received.running = None,
+            Report::Ends(ending) => received.ending = Some(ending),
         }
     }
-    heard
+    received
 }
 
 fn exit_code(exit: ProcessExit) -> u8 {
@@ -160,11 +160,11 @@ mod tests {
 
     #[test]
     fn the_test_that_runs_is_the_one_that_began_and_has_not_ended() {
-        let heard = |text: &str| hear(text.as_bytes());
-        assert_eq!(heard("begins a\ntest ended\nbegins b\n").running.as_deref(), Some("b"));
-        assert_eq!(heard("begins a\ntest ended\n").running, None);
-        assert_eq!(heard("begins a\ntest ended\nfinished\n").ending, Some(Ending::Finished));
-        assert_eq!(heard("begins a\n").ending, None);
+        let received = |text: &str| receive(text.as_bytes());
+        assert_eq!(received("begins a\ntest ended\nbegins b\n").running.as_deref(), Some("b"));
+        assert_eq!(received("begins a\ntest ended\n").running, None);
+        assert_eq!(received("begins a\ntest ended\nfinished\n").ending, Some(Ending::Finished));
+        assert_eq!(received("begins a\n").ending, None);
     }
 
     #[test]

@@ -143,7 +143,7 @@ pub(super) fn listen(reporter: &Reporter) -> io::Result<Interruption> {
     let (own, passed_on) = (receiver(), receiver());
     Signals::open()?.forward(move |signal| own.receive(signal))?;
     let without_guardian = interruption.clone();
-    reporter.hear(
+    reporter.receive_signals(
         move |name| Signal::of_name(name).into_iter().for_each(|signal| passed_on.receive(signal)),
         move || {
             // What was measured is still recorded, if that does not take long.
@@ -166,7 +166,7 @@ impl Receiver {
     fn receive(&self, signal: Signal) {
         if self.received.fetch_add(1, Ordering::Relaxed) > 0 {
             // The second signal skips the tear-down. The servers end by themselves when this process does.
-            self.reporter.tell(&Report::Ends(Ending::AtOnce));
+            self.reporter.send(&Report::Ends(Ending::AtOnce));
             std::process::exit(i32::from(signal.exit_code()));
         }
         if self.interruption.interrupt(signal.name()) {

@@ -16,7 +16,7 @@ pub(super) struct MachineLock {
 
 /// What became of an attempt to take the lock.
 #[derive(Debug)]
-pub(super) enum Attempt {
+pub(super) enum LockAttempt {
     /// It was free.
     Locked(MachineLock),
     /// Another run holds it: the process, with its number and program.
@@ -47,17 +47,17 @@ fn lock_path(other: Option<PathBuf>, shared: &Path, own: &Path) -> PathBuf {
 
 impl MachineLock {
     /// Takes the lock if it is free.
-    pub(super) fn attempt(path: &Path) -> Result<Attempt, LockError> {
+    pub(super) fn attempt(path: &Path) -> Result<LockAttempt, LockError> {
         let failed = |source| LockError { path: path.to_owned(), source };
         let mut file = open(path).map_err(failed)?;
         match file.try_lock() {
             Ok(()) => {}
-            Err(TryLockError::WouldBlock) => return Ok(Attempt::HeldBy(holder(&mut file))),
+            Err(TryLockError::WouldBlock) => return Ok(LockAttempt::HeldBy(holder(&mut file))),
             Err(TryLockError::Error(source)) => return Err(failed(source)),
         }
         // Another user's file may be read-only. The lock works without the name, which only improves a message.
         let _name_written = write_name(&mut file);
-        Ok(Attempt::Locked(MachineLock { _file: file }))
+        Ok(LockAttempt::Locked(MachineLock { _file: file }))
     }
 }
 
@@ -130,11 +130,11 @@ mod tests {
     fn a_second_run_gets_the_name_of_the_first_and_the_lock_after_it() {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("lock");
-        let Attempt::Locked(first) = MachineLock::attempt(&path).unwrap() else { panic!("the lock is free") };
-        let Attempt::HeldBy(holder) = MachineLock::attempt(&path).unwrap() else { panic!("it is held") };
+        let LockAttempt::Locked(first) = MachineLock::attempt(&path).unwrap() else { panic!("the lock is free") };
+        let LockAttempt::HeldBy(holder) = MachineLock::attempt(&path).unwrap() else { panic!("it is held") };
         assert!(holder.starts_with(&format!("process {} (", std::process::id())), "{holder}");
         drop(first);
-        assert!(matches!(MachineLock::attempt(&path).unwrap(), Attempt::Locked(_)));
+        assert!(matches!(MachineLock::attempt(&path).unwrap(), LockAttempt::Locked(_)));
     }
 
     #[test]

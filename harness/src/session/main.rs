@@ -39,7 +39,7 @@ pub fn main() -> ExitCode {
     }
     let ended = Reporter::of_this_process().map_err(Problem::usage).map(|reporter| {
         let ended = run(&reporter).unwrap_or_else(Problem::complain);
-        reporter.tell(&Report::Ends(Ending::Finished));
+        reporter.send(&Report::Ends(Ending::Finished));
         ended
     });
     ExitCode::from(ended.unwrap_or_else(Problem::complain))
@@ -74,7 +74,7 @@ fn run(reporter: &Reporter) -> Result<u8, Problem> {
     measure(Input { tests, options: *options, closing, folders }, reporter)
 }
 
-/// Tells what about the selection may be a mistake.
+/// Prints what may be a mistake in the selection.
 fn note(tests: &[PlannedTest], options: &Options) {
     for note in plan::notes(tests, options) {
         complain(&format!("note: {note}"));

@@ -37,7 +37,7 @@ pub(super) fn measure(mut input: Input, reporter: &Reporter) -> Result<u8, Probl
     }
     let interruption = interrupt::listen(reporter).map_err(Problem::not_started)?;
     let _lock = lock_machine(input.options.no_wait, &interruption)?;
-    panics::tell_briefly(input.folders.run());
+    panics::print_briefly(input.folders.run());
     let wanted = input.tests.iter().filter(|planned| trials::will_run(planned, &input.options.output));
     let crates = crates::of(wanted, &input.folders.workspace);
     let build_warning = build_warning(&crates);
@@ -135,8 +135,8 @@ fn report(run: &RunReport, input: &Input, complaints: &[String], baselines: Base
         complain(&format!("note: {note}"));
     }
     // A person has read them in the tables' last lines.
-    let told = if input.closing.is_wanted() { Vec::new() } else { afterwards::closing_lines(run) };
-    told.iter().for_each(|line| complain(&format!("error: {line}")));
+    let lines = if input.closing.is_wanted() { Vec::new() } else { afterwards::closing_lines(run) };
+    lines.iter().for_each(|line| complain(&format!("error: {line}")));
     for complaint in complaints {
         complain(&format!("error: tear-down: {complaint}"));
     }

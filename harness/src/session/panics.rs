@@ -16,7 +16,7 @@ const MOST_REPORTED: usize = 20;
 /// From now on a panic does not print its stack backtrace, which may be longer than everything else that a run prints.
 ///
 /// With `RUST_BACKTRACE=1` the backtrace of each is in `panics.log` in this folder.
-pub(super) fn tell_briefly(folder: PathBuf) {
+pub(super) fn print_briefly(folder: PathBuf) {
     let reported = Mutex::new(BTreeSet::new());
     std::panic::set_hook(Box::new(move |panic| {
         let place = panic.location().map_or_else(|| "an unknown place".to_owned(), ToString::to_string);

@@ -104,10 +104,10 @@ fn run_trial(test: &Arc<Test>, context: &TrialContext, prefix: String) -> Result
         return Ok(Completion::ignored_with(reason));
     }
     let is_pretty = !prefix.is_empty();
-    context.reporter.tell(&Report::Begins(test.id.name.clone()));
+    context.reporter.send(&Report::Begins(test.id.name.clone()));
     context.interim.write(&context.so_far(), Some(test));
     let report = context.orders.run(test, prefix);
-    context.reporter.tell(&Report::TestEnded);
+    context.reporter.send(&Report::TestEnded);
     let Some(report) = report else {
         return Err("ERRORED: the session's thread has panicked; see its message above".into());
     };

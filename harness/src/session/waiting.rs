@@ -4,7 +4,7 @@ use std::time::{Duration, Instant};
 
 use super::exit::{NOT_STARTED, NOT_WRITTEN, Problem};
 use super::interrupt;
-use super::lock::{Attempt, MachineLock, machine_lock_path};
+use super::lock::{LockAttempt, MachineLock, machine_lock_path};
 use super::output::complain;
 use crate::runner::Interruption;
 
@@ -16,13 +16,13 @@ const SAY_EVERY: Duration = Duration::from_secs(10);
 /// Takes the machine's lock, and waits for it unless `no_wait`. A signal ends the wait.
 pub(super) fn lock_machine(no_wait: bool, interruption: &Interruption) -> Result<MachineLock, Problem> {
     let (path, started) = (machine_lock_path(), Instant::now());
-    let mut cadence = Cadence::default();
+    let mut lines = WaitingLines::default();
     loop {
         let attempt = MachineLock::attempt(&path);
         let attempt = attempt.map_err(|error| Problem { text: error.to_string(), exit_code: NOT_WRITTEN })?;
         let holder = match attempt {
-            Attempt::Locked(lock) => return Ok(lock),
-            Attempt::HeldBy(holder) => holder,
+            LockAttempt::Locked(lock) => return Ok(lock),
+            LockAttempt::HeldBy(holder) => holder,
         };
         if no_wait {
             return Err(active(&holder));
@@ -30,7 +30,7 @@ pub(super) fn lock_machine(no_wait: bool, interruption: &Interruption) -> Result
         if let Some(cause) = interruption.cause() {
             return Err(interrupted(cause, &holder));
         }
-        if let Some(waited) = cadence.line_is_due(started.elapsed()) {
+        if let Some(waited) = lines.line_is_due(started.elapsed()) {
             complain(&line(waited, &holder));
         }
         std::thread::sleep(POLL);
@@ -62,11 +62,11 @@ fn interrupted(cause: &str, holder: &str) -> Problem {
 
 /// When to say what is waited for: at once, then every ten seconds.
 #[derive(Debug, Default)]
-struct Cadence {
+struct WaitingLines {
     lines: u32,
 }
 
-impl Cadence {
+impl WaitingLines {
     /// How long the wait has taken, if a line is due.
     fn line_is_due(&mut self, waited: Duration) -> Option<Duration> {
         if waited < SAY_EVERY * self.lines {
@@ -83,12 +83,12 @@ mod tests {
 
     #[test]
     fn a_line_says_at_once_and_every_ten_seconds_what_is_waited_for() {
-        let mut cadence = Cadence::default();
+        let mut lines = WaitingLines::default();
         let polls = (0..350).map(|poll| POLL * poll);
-        let said: Vec<u64> = polls.filter_map(|waited| Some(cadence.line_is_due(waited)?.as_secs())).collect();
+        let said: Vec<u64> = polls.filter_map(|waited| Some(lines.line_is_due(waited)?.as_secs())).collect();
         assert_eq!(said, [0, 10, 20, 30]);
-        assert_eq!(cadence.line_is_due(Duration::from_secs(95)), Some(Duration::from_secs(95)), "no lines are made up");
-        assert_eq!(cadence.line_is_due(Duration::from_secs(99)), None);
+        assert_eq!(lines.line_is_due(Duration::from_secs(95)), Some(Duration::from_secs(95)), "no lines are made up");
+        assert_eq!(lines.line_is_due(Duration::from_secs(99)), None);
         assert!(line(Duration::ZERO, "process 7 (perf)").contains("active on this machine: process 7 (perf)"));
         assert_eq!(
             line(Duration::from_secs(20), "process 7 (perf)"),

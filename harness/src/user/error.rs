@@ -100,14 +100,14 @@ mod tests {
 
     #[derive(Debug, thiserror::Error)]
     #[error("the settings cannot be read")]
-    struct Settings(#[source] std::num::ParseIntError);
+    struct NotASetting(#[source] std::num::ParseIntError);
 
     #[derive(Debug, thiserror::Error)]
     #[error("no settings: {0}")]
-    struct Wrapped(#[source] Settings);
+    struct Wrapped(#[source] NotASetting);
 
     fn fails() -> Result {
-        Err(Settings("x".parse::<u8>().unwrap_err()))?
+        Err(NotASetting("x".parse::<u8>().unwrap_err()))?
     }
 
     #[test]
@@ -120,7 +120,7 @@ mod tests {
 
     #[test]
     fn a_source_that_the_outer_error_shows_is_not_repeated() {
-        let error = Error::from(Wrapped(Settings("x".parse::<u8>().unwrap_err())));
+        let error = Error::from(Wrapped(NotASetting("x".parse::<u8>().unwrap_err())));
         assert_eq!(error.to_string(), "no settings: the settings cannot be read: invalid digit found in string");
     }
 

@@ -74,7 +74,7 @@ impl Sending<'_> {
     }
 }
 
-/// Each iteration would make the same mistake again, so that the log is told: the test ends.
+/// Each iteration would make the same mistake again, so the log notes it, and the test ends.
 #[cold]
 fn not_sent(user: &User, mistakes: &str) -> Error {
     let text = format!("{} was not sent: {mistakes}", user.request_name.as_str());

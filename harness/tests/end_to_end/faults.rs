@@ -15,7 +15,7 @@ pub(crate) const SPECIFICATION: Specification = &[
     ("a server that never answers is timed out by cause", silence),
     ("a load without any answer is given up, and what was not sent is counted", endless_silence),
     ("a request that the author built wrongly ends the test at once, with what to write", mistakes),
-    ("a tear-down that fails is told beside the test and in the last line", failed_tear_down),
+    ("a tear-down that fails is printed beside the test and in the last line", failed_tear_down),
     ("cut bodies and rubbish are failures by cause, and the run goes on", damaged_answers),
 ];
 

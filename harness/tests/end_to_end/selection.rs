@@ -9,7 +9,7 @@ pub(crate) const SPECIFICATION: Specification = &[
     ("stress tests are ignored until they are asked for", ignored),
     ("our own selection that matches nothing exits 4, a filter that matches nothing exits 0", nothing),
     ("a bad expression, a misspelt marker and an unknown column are usage errors", bad_words),
-    ("a marker that no test has is told, and `not` of it holds for every test", marker_of_others),
+    ("a marker that no test has is noted, and `not` of it holds for every test", marker_of_others),
     ("a list without a test says which filter matched none", filter_of_none),
     ("a bad number in the environment or in proofload.toml is named with its place", bad_numbers),
     ("the command line wins over the environment, and overrides every selected test", precedence),

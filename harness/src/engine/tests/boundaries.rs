@@ -161,7 +161,7 @@ async fn a_stall_at_the_end_of_a_ramp_up_is_measured_as_far_as_it_reaches_into_t
     let measured = run(&fake, &plan).await;
     assert_eq!(measured.total.response_time.max_s, Some(1.005));
     let measured = run(&Fake::doing([Step::Request(5)]), &plan).await;
-    assert_eq!(measured.carried_over, None, "nobody waits");
+    assert_eq!(measured.carried_over, None, "no user waits");
 }
 
 #[tokio::test(start_paused = true)]

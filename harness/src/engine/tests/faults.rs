@@ -19,7 +19,7 @@ const TIMEOUT: Duration = Duration::from_millis(300);
 
 /// Sends one or two requests in an iteration, makes the given shares of them fail, and counts them itself.
 #[derive(Debug)]
-struct Faulty {
+struct FaultyScenario {
     shares: [f64; FAULTS.len()],
     seed: u64,
     /// Requests that were sent; the number is also what the next choice is made from.
@@ -28,7 +28,7 @@ struct Faulty {
     ended: [AtomicU64; FAULTS.len() + 1],
 }
 
-impl Faulty {
+impl FaultyScenario {
     /// The index of the fault of the request with this number; `FAULTS.len()` for a request without one.
     fn choose(&self, number: u64) -> usize {
         let mut left = unit(SplitMix64::nth(self.seed, number));
@@ -70,7 +70,7 @@ impl Faulty {
     }
 }
 
-impl Scenario for Faulty {
+impl Scenario for FaultyScenario {
     type User = UserSlot<()>;
     type WorkerResources = ();
 
@@ -92,13 +92,13 @@ impl Scenario for Faulty {
     }
 }
 
-fn mixes() -> impl Strategy<Value = Faulty> {
+fn mixes() -> impl Strategy<Value = FaultyScenario> {
     let share = || prop_oneof![1 => Just(0.0), 3 => 0.0f64..1.0];
     let shares = [(); FAULTS.len()].map(|()| share());
     (shares, 0.0f64..=1.0, any::<u64>()).prop_map(|(weights, all, seed)| {
         let sum = weights.iter().sum::<f64>().max(1e-9);
         let shares = weights.map(|weight| all * weight / sum);
-        Faulty { shares, seed, sent: AtomicU64::default(), ended: Default::default() }
+        FaultyScenario { shares, seed, sent: AtomicU64::default(), ended: Default::default() }
     })
 }
 
@@ -125,7 +125,7 @@ fn open() -> impl Strategy<Value = Workload> {
 }
 
 /// Runs in paused time and on this thread, outside any runtime.
-fn measure_in_paused_time(faulty: &Faulty, plan: &Workload) -> Measured {
+fn measure_in_paused_time(faulty: &FaultyScenario, plan: &Workload) -> Measured {
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().start_paused(true).build();
     runtime.expect("a runtime").block_on(measure(faulty, plan, &Stop::default()))
 }

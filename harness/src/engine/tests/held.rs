@@ -31,7 +31,7 @@ async fn a_task_that_the_code_spawns_and_that_blocks_is_noticed() {
 }
 
 #[tokio::test]
-async fn tasks_that_await_hold_nobody() {
+async fn tasks_that_await_hold_up_no_user() {
     let fake = Fake::doing([Step::Request(1), Step::BlockInTask(0), Step::Think(1)]);
     let measured = run(&fake, &workload(4, RunLength::Duration(MS(200)))).await;
     assert_eq!((measured.generator.longest_poll_s, measured.generator.held_share), (None, Some(0.0)));
@@ -54,7 +54,7 @@ async fn an_open_workload_is_held_even_if_nothing_is_in_flight() {
 }
 
 #[tokio::test]
-async fn one_user_alone_holds_up_nobody() {
+async fn one_user_alone_holds_up_no_other() {
     // What it measures may be a computation.
     let fake = Fake::doing([Step::Request(1), Step::Block(30)]);
     let measured = run(&fake, &workload(1, RunLength::Duration(MS(200)))).await;

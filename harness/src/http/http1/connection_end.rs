@@ -17,7 +17,7 @@ pub(super) enum ConnectionEnd {
 
 /// How far the response had come.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Progress {
+pub(super) enum AnswerProgress {
     Nothing,
     Head,
     Body { received: u64, promised: Option<u64> },
@@ -26,7 +26,7 @@ pub(super) enum Progress {
 impl ConnectionEnd {
     /// The cause of a request whose connection ended so. `idle`: for how long a kept connection had not been used.
     #[cold]
-    pub(super) fn cause(&self, progress: Progress, idle: Option<Duration>) -> TransportError {
+    pub(super) fn cause(&self, progress: AnswerProgress, idle: Option<Duration>) -> TransportError {
         let what = match self {
             ConnectionEnd::Closed => "connection closed".to_owned(),
             ConnectionEnd::Failed(error) => match cause_of(error) {
@@ -46,11 +46,11 @@ pub(crate) fn text_within_body(what: &str, received: u64, promised: Option<u64>)
     }
 }
 
-fn text(what: &str, progress: Progress, idle: Option<Duration>) -> String {
+fn text(what: &str, progress: AnswerProgress, idle: Option<Duration>) -> String {
     match progress {
-        Progress::Body { received, promised } => text_within_body(what, received, promised),
-        Progress::Head => format!("{what} within the head of the answer"),
-        Progress::Nothing => match idle.filter(|idle| *idle >= SHORTEST_IDLE) {
+        AnswerProgress::Body { received, promised } => text_within_body(what, received, promised),
+        AnswerProgress::Head => format!("{what} within the head of the answer"),
+        AnswerProgress::Nothing => match idle.filter(|idle| *idle >= SHORTEST_IDLE) {
             // In coarse steps, so that a server that always closes after the same time has one cause and not many.
             Some(idle) => {
                 format!(
@@ -71,13 +71,13 @@ mod tests {
     fn the_cause_says_what_happened_when_and_how_much_had_come() {
         let reset = || ConnectionEnd::Failed(io::ErrorKind::ConnectionReset.into());
         let idle = Some(Duration::from_millis(2_049));
-        let body = |promised| Progress::Body { received: 5, promised };
+        let body = |promised| AnswerProgress::Body { received: 5, promised };
         for (end, progress, idle, cause) in [
-            (ConnectionEnd::Closed, Progress::Nothing, None, "connection closed before the answer"),
-            (reset(), Progress::Nothing, Some(Duration::from_millis(20)), "connection reset before the answer"),
-            (reset(), Progress::Nothing, idle, "connection reset before the answer; it had been idle for 2.0 s"),
-            (ConnectionEnd::Closed, Progress::Head, idle, "connection closed within the head of the answer"),
-            (reset(), Progress::Head, None, "connection reset within the head of the answer"),
+            (ConnectionEnd::Closed, AnswerProgress::Nothing, None, "connection closed before the answer"),
+            (reset(), AnswerProgress::Nothing, Some(Duration::from_millis(20)), "connection reset before the answer"),
+            (reset(), AnswerProgress::Nothing, idle, "connection reset before the answer; it had been idle for 2.0 s"),
+            (ConnectionEnd::Closed, AnswerProgress::Head, idle, "connection closed within the head of the answer"),
+            (reset(), AnswerProgress::Head, None, "connection reset within the head of the answer"),
             (ConnectionEnd::Closed, body(Some(9)), None, "body cut short: connection closed after 5 of 9 bytes"),
             (reset(), body(None), None, "body cut short: connection reset after 5 bytes, before its end"),
         ] {
@@ -88,6 +88,6 @@ mod tests {
     #[test]
     fn what_the_generator_lacks_stays_its_own_failure() {
         let end = ConnectionEnd::Failed(rustix::io::Errno::NOBUFS.into());
-        assert!(matches!(end.cause(Progress::Nothing, None), TransportError::Ours(_)));
+        assert!(matches!(end.cause(AnswerProgress::Nothing, None), TransportError::Ours(_)));
     }
 }

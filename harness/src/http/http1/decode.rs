@@ -4,7 +4,7 @@ use std::ops::Range;
 
 use super::body::Chunks;
 use super::buffer::Buffer;
-use super::connection_end::Progress;
+use super::connection_end::AnswerProgress;
 use super::head::{self, Framing, Head, HeadRead, KnownHead};
 use super::malformed::{LONGEST_HEAD_BYTES, Malformed};
 
@@ -89,14 +89,14 @@ impl Decoder {
     }
 
     /// How far the response has come.
-    pub(super) fn progress(&self, buffer: &Buffer) -> Progress {
+    pub(super) fn progress(&self, buffer: &Buffer) -> AnswerProgress {
         let promised = match &self.state {
-            DecoderState::Head if buffer.len() == 0 => return Progress::Nothing,
-            DecoderState::Head => return Progress::Head,
+            DecoderState::Head if buffer.len() == 0 => return AnswerProgress::Nothing,
+            DecoderState::Head => return AnswerProgress::Head,
             DecoderState::Length(head, ends) => Some((ends - head.bytes) as u64),
             DecoderState::Chunks(..) | DecoderState::UntilClose(_) => None,
         };
-        Progress::Body { received: self.body_bytes(buffer) as u64, promised }
+        AnswerProgress::Body { received: self.body_bytes(buffer) as u64, promised }
     }
 
     /// Bytes of the body that have arrived so far.

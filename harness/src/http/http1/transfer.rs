@@ -24,7 +24,7 @@ use crate::http::traffic::Traffic;
 use crate::http::transport_error::TransportError;
 
 /// The time at which the response was complete, or why it is not known.
-type Ended = Result<Duration, TransportError>;
+type TransferEnd = Result<Duration, TransportError>;
 
 type OpeningConnection = Pin<Box<dyn Future<Output = Result<Connection, TransportError>>>>;
 
@@ -116,7 +116,7 @@ impl Transfer {
     }
 
     /// Goes on as far as it can. Once ready, the buffers hold the response, which was complete at the time returned.
-    pub(crate) fn poll(&mut self, context: &mut Context<'_>, with: &mut TransferContext<'_>) -> Poll<Ended> {
+    pub(crate) fn poll(&mut self, context: &mut Context<'_>, with: &mut TransferContext<'_>) -> Poll<TransferEnd> {
         loop {
             match &mut self.step {
                 TransferStep::Queueing => {
@@ -171,7 +171,7 @@ impl Transfer {
 
     /// Reads what has arrived; `None` while there is more to come.
     #[inline]
-    fn poll_read(&mut self, context: &mut Context<'_>, with: &mut TransferContext<'_>) -> Poll<Option<Ended>> {
+    fn poll_read(&mut self, context: &mut Context<'_>, with: &mut TransferContext<'_>) -> Poll<Option<TransferEnd>> {
         let (TransferStep::Reading(connection) | TransferStep::Writing(connection)) = &mut self.step else {
             return Poll::Ready(None);
         };
@@ -181,7 +181,7 @@ impl Transfer {
     }
 
     /// What a read has brought; `None` while there is more to come.
-    fn take_in(&mut self, result: io::Result<usize>, with: &mut TransferContext<'_>) -> Option<Ended> {
+    fn take_in(&mut self, result: io::Result<usize>, with: &mut TransferContext<'_>) -> Option<TransferEnd> {
         let decoded = match result {
             Ok(0) => match self.decoder.end(with.buffers.buffer()) {
                 Err(Malformed::NoResponse | Malformed::CutBody) => return self.broken(&ConnectionEnd::Closed, with),
@@ -232,7 +232,7 @@ impl Transfer {
 
     /// The connection has ended before the response was complete. `None` if the request is sent once more.
     #[cold]
-    fn broken(&mut self, end: &ConnectionEnd, with: &mut TransferContext<'_>) -> Option<Ended> {
+    fn broken(&mut self, end: &ConnectionEnd, with: &mut TransferContext<'_>) -> Option<TransferEnd> {
         let (TransferStep::Reading(connection) | TransferStep::Writing(connection)) = std::mem::take(&mut self.step)
         else {
             return None;
@@ -264,7 +264,7 @@ impl Transfer {
     /// The request could not be written, because the server has reset the connection: a response that has arrived all the
     /// same counts, else the error does. `None` if the request is written to another connection.
     #[cold]
-    fn read_despite(&mut self, error: io::Error, with: &mut TransferContext<'_>) -> Option<Ended> {
+    fn read_despite(&mut self, error: io::Error, with: &mut TransferContext<'_>) -> Option<TransferEnd> {
         loop {
             let TransferStep::Writing(connection) = &self.step else { return None };
             let wanted = self.decoder.wanted(with.buffers.buffer());
@@ -285,7 +285,7 @@ impl Transfer {
     }
 
     /// A refusal without a length lasts until the connection ends, however it ends; a success might have been longer.
-    fn end_despite(&mut self, error: io::Error, with: &mut TransferContext<'_>) -> Option<Ended> {
+    fn end_despite(&mut self, error: io::Error, with: &mut TransferContext<'_>) -> Option<TransferEnd> {
         match self.decoder.end(with.buffers.buffer()) {
             Ok(response) if response.status >= 300 => Some(Ok(self.complete(response, with))),
             _ => self.broken(&ConnectionEnd::Failed(error), with),

@@ -38,7 +38,7 @@ fn coverage(metric: &str, truth: f64, headroom: f64, naive: fn(&mut [f64]) -> (f
 /// chance of another choice of seeds, three standard errors, and none for what would be the naive interval again.
 fn assert_far_better((ours, naive): (f64, f64)) {
     assert!(ours >= 0.63, "ours holds the truth in {ours} of the runs");
-    assert!(naive <= 0.2, "the noise is too tame to tell: {naive}");
+    assert!(naive <= 0.2, "the noise is too small to show a difference: {naive}");
 }
 
 #[test]

@@ -5,19 +5,19 @@ use proptest::prelude::*;
 use super::*;
 
 /// A server that holds up to its capacity, as a probe of some length sees it: the longer, the less noise.
-struct Server {
+struct SimulatedServer {
     capacity_per_s: f64,
     noise: f64,
     random: u64,
 }
 
-impl Server {
-    fn exact(capacity_per_s: f64) -> Server {
-        Server { capacity_per_s, noise: 0.0, random: 1 }
+impl SimulatedServer {
+    fn exact(capacity_per_s: f64) -> SimulatedServer {
+        SimulatedServer { capacity_per_s, noise: 0.0, random: 1 }
     }
 
-    fn noisy(capacity_per_s: f64, noise: f64, seed: u64) -> Server {
-        Server { capacity_per_s, noise, random: seed.wrapping_mul(0x9E37_79B9_7F4A_7C15) | 1 }
+    fn noisy(capacity_per_s: f64, noise: f64, seed: u64) -> SimulatedServer {
+        SimulatedServer { capacity_per_s, noise, random: seed.wrapping_mul(0x9E37_79B9_7F4A_7C15) | 1 }
     }
 
     /// Uniform in −1 to 1.
@@ -63,8 +63,8 @@ fn run(plan: &CapacitySearch, mut answer: impl FnMut(&Probe) -> ProbeResult) -> 
     let (mut search, mut probes) = (Search::new(plan), Vec::new());
     loop {
         match search.next() {
-            Step::Done(found) => return (found, probes),
-            Step::Probe(probe) => {
+            SearchStep::Done(found) => return (found, probes),
+            SearchStep::Probe(probe) => {
                 probes.push(probe);
                 search.record(answer(&probe));
             }
@@ -79,7 +79,7 @@ fn rates(probes: &[Probe]) -> Vec<f64> {
 
 #[test]
 fn it_doubles_bisects_and_validates() {
-    let mut server = Server::exact(700.0);
+    let mut server = SimulatedServer::exact(700.0);
     let (found, probes) = run(&plan(100.0), |probe| server.answer(probe));
     // √(400·800) = 566, √(566·800) = 673, √(673·800) = 734, √(673·734) = 703; 703 is within 5 % of 673, and asked again
     // because no backlog grew at it.
@@ -112,7 +112,7 @@ fn a_rate_that_held_and_then_failed_its_validation_is_said_to_have_done_both() {
 
 #[test]
 fn a_start_that_is_too_high_is_halved_until_it_holds() {
-    let mut server = Server::exact(30.0);
+    let mut server = SimulatedServer::exact(30.0);
     let (found, probes) = run(&plan(100.0), |probe| server.answer(probe));
     assert_eq!(rates(&probes)[..3], [100.0, 50.0, 25.0]);
     assert!((28.5..=30.0).contains(&found.capacity_per_s.unwrap()), "{found:?}");
@@ -121,13 +121,13 @@ fn a_start_that_is_too_high_is_halved_until_it_holds() {
 #[test]
 fn a_borderline_probe_is_repeated_at_double_length_and_the_repetition_decides() {
     let mut search = Search::new(&plan(100.0));
-    let Step::Probe(first) = search.next() else { panic!("a probe") };
+    let SearchStep::Probe(first) = search.next() else { panic!("a probe") };
     search.record(ProbeResult { borderline: true, ..result(&first, false) });
-    let Step::Probe(second) = search.next() else { panic!("a probe") };
+    let SearchStep::Probe(second) = search.next() else { panic!("a probe") };
     assert_eq!((second.purpose, second.rate_per_s), (Purpose::Repetition, 100.0));
     assert_eq!(second.measure, 2 * first.measure);
     search.record(ProbeResult { borderline: true, ..result(&second, true) });
-    let Step::Probe(third) = search.next() else { panic!("a probe") };
+    let SearchStep::Probe(third) = search.next() else { panic!("a probe") };
     assert_eq!(third.rate_per_s, 200.0);
 }
 
@@ -223,7 +223,7 @@ fn without_time_for_the_next_probe_the_bracket_is_the_answer() {
     // 4 probes of 6.25 s are 25 s, and a fifth would be too much.
     let hasty = CapacitySearch { budget: Duration::from_secs(30), ..plan(50.0) };
     let text = |capacity_per_s| {
-        let mut server = Server::exact(capacity_per_s);
+        let mut server = SimulatedServer::exact(capacity_per_s);
         let (found, probes) = run(&hasty, |probe| server.answer(probe));
         assert_eq!((probes.len(), found.capacity_per_s), (4, None));
         found.not_converged(hasty.budget).unwrap()
@@ -262,7 +262,7 @@ proptest! {
         capacity_per_s in 2.0..20_000.0, start_per_s in 1.0..1_000.0,
     ) {
         let patient = CapacitySearch { budget: Duration::from_secs(1_000), ..plan(start_per_s) };
-        let mut server = Server::exact(capacity_per_s);
+        let mut server = SimulatedServer::exact(capacity_per_s);
         let (found, _) = run(&patient, |probe| server.answer(probe));
         let share = found.capacity_per_s.unwrap() / capacity_per_s;
         // 5 % of precision and half a percent of rounding on either side.
@@ -271,7 +271,7 @@ proptest! {
 
     #[test]
     fn the_budget_is_never_exceeded(capacity_per_s in 2.0..1e6, noise in 0.0..0.3, seed in any::<u64>()) {
-        let mut server = Server::noisy(capacity_per_s, noise, seed);
+        let mut server = SimulatedServer::noisy(capacity_per_s, noise, seed);
         let (_, probes) = run(&plan(50.0), |probe| server.answer(probe));
         let used: Duration = probes.iter().map(|probe| probe.settle + probe.measure).sum();
         prop_assert!(used <= Duration::from_secs(120));
@@ -283,7 +283,7 @@ fn under_eight_percent_of_noise_nine_of_ten_are_within_0_88_and_1_05_of_the_trut
     let mut shares: Vec<f64> = (0..2_000)
         .filter_map(|seed| {
             let capacity_per_s = 200.0 + 1.37 * seed as f64;
-            let mut server = Server::noisy(capacity_per_s, 0.08, seed + 1);
+            let mut server = SimulatedServer::noisy(capacity_per_s, 0.08, seed + 1);
             let (found, _) = run(&plan(100.0), |probe| server.answer(probe));
             Some(found.capacity_per_s? / capacity_per_s)
         })
@@ -299,7 +299,7 @@ fn chance_breaks_in_one_probe_of_twenty_leave_few_low_answers() {
     let mut shares: Vec<f64> = (0..2_000)
         .filter_map(|seed| {
             let capacity_per_s = 200.0 + 1.37 * seed as f64;
-            let mut server = Server::noisy(capacity_per_s, 0.0, seed + 1);
+            let mut server = SimulatedServer::noisy(capacity_per_s, 0.0, seed + 1);
             let (found, _) = run(&plan(100.0), |probe| {
                 let is_unlucky = server.draw() > 0.9;
                 let seen = server.answer(probe);

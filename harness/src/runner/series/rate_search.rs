@@ -4,7 +4,7 @@ use super::run_series::{RunSeries, probe_row};
 use crate::measure::{Ended, Measured};
 use crate::metric::Metric;
 use crate::outcome::probe::ProbeRow;
-use crate::outcome::search::{Found, Probe, Search, Step};
+use crate::outcome::search::{Found, Probe, Search, SearchStep};
 use crate::outcome::{Outcome, probe_outcome, probe_result};
 use crate::runner::run::{Criteria, Run};
 use crate::threshold::Threshold;
@@ -31,7 +31,7 @@ impl RateSearch {
     /// What the search found; nothing if it was cut short.
     pub(crate) fn found(&self) -> Found {
         match self.search.next() {
-            Step::Done(found) if self.broken().is_none() => found,
+            SearchStep::Done(found) if self.broken().is_none() => found,
             _ => Found::default(),
         }
     }
@@ -52,13 +52,13 @@ impl RunSeries for RateSearch {
 
     fn next_workload(&self) -> Option<Workload> {
         match self.search.next() {
-            Step::Probe(probe) if self.broken().is_none() => Some(workload_of(&self.workload, &probe)),
+            SearchStep::Probe(probe) if self.broken().is_none() => Some(workload_of(&self.workload, &probe)),
             _ => None,
         }
     }
 
     fn record(&mut self, run: Run) {
-        let Step::Probe(probe) = self.search.next() else { return };
+        let SearchStep::Probe(probe) = self.search.next() else { return };
         let result = probe_result(&run.measured, &run.judgement, probe.measure, run.elapsed);
         let mut row = probe_row(&run, Some(probe.purpose));
         if row.outcome != Outcome::Errored {

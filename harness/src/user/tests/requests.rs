@@ -98,7 +98,7 @@ async fn a_mistake_in_a_request_is_an_error_and_nothing_is_sent() {
 }
 
 #[derive(Debug, Deserialize)]
-struct Page {
+struct ItemPage {
     #[expect(dead_code, reason = "only its absence matters")]
     items: Vec<u32>,
 }
@@ -108,8 +108,8 @@ async fn json_that_does_not_fit_says_what_was_expected_and_where() {
     let server = TestServer::always(answer("200 OK", r#"{"detail":"try later"}"#)).await;
     let mut user = TestUser::new().user;
     let response = user.get(&server.base_url, "/pages").await.unwrap();
-    let error = response.json::<Page>().unwrap_err();
-    let cause = "GET /pages: the body is not the JSON of proofload::user::tests::requests::Page";
+    let error = response.json::<ItemPage>().unwrap_err();
+    let cause = "GET /pages: the body is not the JSON of proofload::user::tests::requests::ItemPage";
     let detail = "missing field `items` at line 1 column 22; its 22 bytes start with `{\"detail\":\"try later\"}`";
     assert_eq!((error.cause(), error.to_string()), (cause.to_owned(), format!("{cause}: {detail}")));
 }

@@ -31,7 +31,7 @@ async fn an_answer_is_read_while_the_request_is_still_written() {
     let mut test = TestUser::with_timeout(MS(20_000));
     let body: Vec<u8> = (0..LONG).map(|byte| (byte % 251) as u8).collect();
     let sending = test.user.post(&url, "/echo").bytes(&body).into_future();
-    let response = tokio::time::timeout(MS(10_000), sending).await.expect("nobody waits for the other").unwrap();
+    let response = tokio::time::timeout(MS(10_000), sending).await.expect("neither waits for the other").unwrap();
     assert!(response.bytes() == body);
     let total = test.measured().total;
     assert_eq!((total.bytes_sent, total.bytes_received), (LONG as u64, LONG as u64));

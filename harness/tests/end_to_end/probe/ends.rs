@@ -38,12 +38,12 @@ fn depth(from: u64) -> u64 {
     depth(from.wrapping_add(filler[3])).wrapping_add(filler[5])
 }
 
-/// Tells its process and waits for a signal.
+/// Traces its process and waits for a signal.
 #[perf(kind = "load", users = 1, duration = 60s)]
 async fn waits(user: &mut User, steady: &Server) -> proofload::Result {
     user.get(steady, "/health").await?;
-    static TOLD: Once = Once::new();
-    TOLD.call_once(|| trace(&format!("tests run in {}", std::process::id())));
+    static TRACED: Once = Once::new();
+    TRACED.call_once(|| trace(&format!("tests run in {}", std::process::id())));
     user.think(Duration::from_millis(5)).await;
     Ok(())
 }

@@ -23,7 +23,7 @@ struct Recipe {
     interims: Vec<&'static str>,
     status: u16,
     reason: &'static str,
-    framing: Framing,
+    framing: ChosenFraming,
     connection: Option<&'static str>,
     headers: Vec<(String, &'static str, &'static str)>,
     body: Vec<u8>,
@@ -32,7 +32,7 @@ struct Recipe {
 }
 
 #[derive(Debug, Clone)]
-enum Framing {
+enum ChosenFraming {
     Length(&'static str),
     Chunked { spelling: &'static str, sizes: Vec<usize>, extension: &'static str, trailers: &'static str },
     UntilClose,
@@ -84,7 +84,7 @@ fn recipe() -> impl Strategy<Value = Recipe> {
     )
 }
 
-fn framing() -> impl Strategy<Value = Framing> {
+fn framing() -> impl Strategy<Value = ChosenFraming> {
     let chunked = (
         select(["chunked", "Chunked", "gzip, chunked", "gzip,CHUNKED "].as_slice()),
         proptest::collection::vec(1_usize..40, 1..6),
@@ -92,21 +92,21 @@ fn framing() -> impl Strategy<Value = Framing> {
         select(["", "x-sum: 7\r\n", "a:\r\nB: c d\r\n", "content-length: 3\r\n", "connection: close\r\n"].as_slice()),
     );
     prop_oneof![
-        4 => select(["N", "00N", "N, N", "twice"].as_slice()).prop_map(Framing::Length),
-        4 => chunked.prop_map(|(spelling, sizes, extension, trailers)| Framing::Chunked {
+        4 => select(["N", "00N", "N, N", "twice"].as_slice()).prop_map(ChosenFraming::Length),
+        4 => chunked.prop_map(|(spelling, sizes, extension, trailers)| ChosenFraming::Chunked {
             spelling,
             sizes,
             extension,
             trailers
         }),
-        1 => Just(Framing::UntilClose),
+        1 => Just(ChosenFraming::UntilClose),
     ]
 }
 
 fn cook(recipe: Recipe) -> Valid {
     let mut recipe = recipe;
-    if !recipe.http_1_1 && matches!(recipe.framing, Framing::Chunked { .. }) {
-        recipe.framing = Framing::Length("N");
+    if !recipe.http_1_1 && matches!(recipe.framing, ChosenFraming::Chunked { .. }) {
+        recipe.framing = ChosenFraming::Length("N");
     }
     let mut headers: Vec<(String, String, String)> = Vec::new();
     for (name, blank, value) in &recipe.headers {
@@ -118,13 +118,13 @@ fn cook(recipe: Recipe) -> Valid {
     };
     let length = recipe.body.len();
     match &recipe.framing {
-        Framing::Length("twice") => {
+        ChosenFraming::Length("twice") => {
             place("content-length", length.to_string());
             place("content-length", format!("0{length}"));
         }
-        Framing::Length(spelling) => place("content-length", spelling.replace('N', &length.to_string())),
-        Framing::Chunked { spelling, .. } => place("transfer-encoding", (*spelling).to_owned()),
-        Framing::UntilClose => {}
+        ChosenFraming::Length(spelling) => place("content-length", spelling.replace('N', &length.to_string())),
+        ChosenFraming::Chunked { spelling, .. } => place("transfer-encoding", (*spelling).to_owned()),
+        ChosenFraming::UntilClose => {}
     }
     if let Some(connection) = recipe.connection {
         place("connection", connection.to_owned());
@@ -146,7 +146,7 @@ impl Recipe {
         }
         stream.extend(b"\r\n");
         let has_body = !self.answers_head && !matches!(self.status, 204 | 304);
-        let lasts_until_close = has_body && matches!(self.framing, Framing::UntilClose);
+        let lasts_until_close = has_body && matches!(self.framing, ChosenFraming::UntilClose);
         if has_body {
             self.write_body(&mut stream);
         }
@@ -164,7 +164,7 @@ impl Recipe {
     }
 
     fn write_body(&self, stream: &mut Vec<u8>) {
-        let Framing::Chunked { sizes, extension, trailers, .. } = &self.framing else {
+        let ChosenFraming::Chunked { sizes, extension, trailers, .. } = &self.framing else {
             stream.extend(&self.body);
             return;
         };

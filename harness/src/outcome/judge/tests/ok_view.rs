@@ -1,4 +1,4 @@
-//! Where many requests fail quickly, the times of all and those of the ok ones differ: both are told.
+//! Where many requests fail quickly, the times of all and those of the ok ones differ: both are shown.
 
 use super::*;
 

@@ -37,7 +37,7 @@ fn the_share_of_a_status_is_judged_as_a_count() {
 }
 
 #[test]
-fn redirects_that_nobody_asked_for_are_a_warning() {
+fn redirects_that_the_test_did_not_ask_for_are_a_warning() {
     let text = warnings(&answered(vec![status(302, 1_000, 0, (0.0, 10.0))]));
     assert!(text.contains("100 % of the responses of `GET /health` were redirects (302)"), "{text}");
     assert!(text.contains(".expect(200)") && text.contains("redirects"), "{text}");

@@ -1,8 +1,8 @@
 //! How many requests may still be sent, where a number of requests ends the warm-up or the measurement.
 
-use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::Arc;
 
-use crate::measure::Phase;
+use crate::measure::{Phase, RequestQuota};
 
 /// Permission to start one iteration.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -34,46 +34,47 @@ impl Permit {
 /// The budgets of a run, shared by its worker threads.
 #[derive(Debug)]
 pub(super) struct Budgets {
-    warm_up: AtomicU64,
-    measurement: AtomicU64,
+    warm_up: RequestQuota,
+    measurement: Arc<RequestQuota>,
 }
 
 impl Budgets {
     /// The numbers of requests that end the two phases; 0 for a phase that does not end by a number of requests.
     pub(super) fn new(warm_up: u64, measurement: u64) -> Budgets {
-        Budgets { warm_up: AtomicU64::new(warm_up), measurement: AtomicU64::new(measurement) }
+        Budgets { warm_up: RequestQuota::of(warm_up), measurement: Arc::new(RequestQuota::of(measurement)) }
     }
 
     /// Takes one request from a budget; `None` if it is used up.
     pub(super) fn take(&self, kind: BudgetKind, phase: Option<Phase>) -> Option<Permit> {
-        let taken = self.left(kind).fetch_update(Ordering::AcqRel, Ordering::Acquire, |left| left.checked_sub(1));
-        taken.is_ok().then_some(Permit { phase, budget: Some(kind) })
+        self.of(kind).take().then_some(Permit { phase, budget: Some(kind) })
     }
 
-    /// An iteration has sent this many requests: those beyond the first are taken from its budget, too.
+    /// An iteration of the warm-up has sent this many requests: those beyond the first are taken from its budget, too. Those
+    /// of the measurement were taken when they began, so that exactly as many are measured as were asked for.
     pub(super) fn spend(&self, permit: Permit, sent: u64) {
-        let Some(kind) = permit.budget else { return };
-        let more = sent.saturating_sub(1);
-        if more == 0 {
-            return;
+        if permit.budget == Some(BudgetKind::WarmUp) && sent > 1 {
+            self.warm_up.take_up_to(sent - 1);
         }
-        let subtract = |left: u64| Some(left.saturating_sub(more));
-        let _is_always_ok = self.left(kind).fetch_update(Ordering::AcqRel, Ordering::Acquire, subtract);
     }
 
     /// An iteration was given up before it sent anything: its request goes back, to be counted as never sent.
     pub(super) fn refund(&self, permit: Permit) {
         if let Some(kind) = permit.budget {
-            self.left(kind).fetch_add(1, Ordering::AcqRel);
+            self.of(kind).give_back();
         }
     }
 
     /// How many requests of the measurement were never sent.
     pub(super) fn never_sent(&self) -> u64 {
-        self.measurement.load(Ordering::Acquire)
+        self.measurement.left()
     }
 
-    fn left(&self, kind: BudgetKind) -> &AtomicU64 {
+    /// What the requests of an iteration take beyond its first.
+    pub(super) fn measurement(&self) -> Arc<RequestQuota> {
+        Arc::clone(&self.measurement)
+    }
+
+    fn of(&self, kind: BudgetKind) -> &RequestQuota {
         match kind {
             BudgetKind::WarmUp => &self.warm_up,
             BudgetKind::Measurement => &self.measurement,
@@ -97,16 +98,14 @@ mod tests {
     }
 
     #[test]
-    fn requests_beyond_the_first_are_taken_when_the_iteration_has_ended() {
-        let budgets = Budgets::new(0, 10);
-        let permit = budgets.take(BudgetKind::Measurement, PHASE).unwrap();
-        budgets.spend(permit, 1);
-        assert_eq!(budgets.never_sent(), 9);
-        budgets.spend(permit, 4);
-        assert_eq!(budgets.never_sent(), 6);
-        // No more than there are left.
-        budgets.spend(permit, 100);
-        assert_eq!(budgets.never_sent(), 0);
+    fn requests_beyond_the_first_are_taken_from_the_warm_up_when_its_iteration_has_ended() {
+        let budgets = Budgets::new(3, 10);
+        let warm_up = budgets.take(BudgetKind::WarmUp, PHASE).unwrap();
+        budgets.spend(warm_up, 3);
+        assert_eq!(budgets.take(BudgetKind::WarmUp, PHASE), None);
+        let measured = budgets.take(BudgetKind::Measurement, PHASE).unwrap();
+        budgets.spend(measured, 3);
+        assert_eq!(budgets.never_sent(), 9, "the others were taken when they began");
     }
 
     #[test]

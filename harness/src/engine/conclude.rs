@@ -15,6 +15,10 @@ const LONGEST_SILENCE: f64 = 0.1;
 /// The figures of a run, from those of its workers.
 pub(super) fn conclude(control: Control<'_>, results: Vec<WorkerResult>) -> Measured {
     let usage = control.usage.read();
+    let counted_to = match control.workload.length {
+        RunLength::Requests(requests) => Some(requests),
+        RunLength::Duration(_) | RunLength::UntilPrecise => None,
+    };
     let facts = RunFacts::of(&control);
     let workers = results.len();
     let mut all = merge(results, control.workload.timeout);
@@ -52,7 +56,7 @@ pub(super) fn conclude(control: Control<'_>, results: Vec<WorkerResult>) -> Meas
         Some(silence) if ended == Ended::AsPlanned => Ended::FellSilent(silence),
         _ => ended,
     };
-    Measured { ended, precision, leave_errors: all.leave_errors.finish().lines(), ..measured }
+    Measured { counted_to, ended, precision, leave_errors: all.leave_errors.finish().lines(), ..measured }
 }
 
 /// The results of all workers as one.

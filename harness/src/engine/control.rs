@@ -15,7 +15,7 @@ use super::timeline::{PhaseLengths, RunState, Timeline};
 use super::usage::UsageMeter;
 use super::watchdog::Watchdog;
 use crate::clock::Clock;
-use crate::measure::{Ended, Live, Phase, Precision, StageBounds};
+use crate::measure::{Ended, Live, Phase, Precision, RequestQuota, StageBounds};
 use crate::stop::Stop;
 use crate::workload::{LoadModel, Overflow, RunLength, Stage, Warmup, Workload};
 
@@ -86,6 +86,12 @@ impl<'a> Control<'a> {
     fn first_users(&self) -> usize {
         let users = self.plan.as_ref().map_or(self.workload.users(), |plan| plan.first_users);
         self.workers.part_of(users as u64) as usize
+    }
+
+    /// What measured requests are taken from, if a number of them ends the measurement of a closed workload.
+    pub(super) fn quota(&self) -> Option<Arc<RequestQuota>> {
+        let is_counted = self.plan.is_none() && matches!(self.workload.length, RunLength::Requests(_));
+        is_counted.then(|| self.budgets.measurement())
     }
 
     /// How many users this part of the workload has at most.

@@ -62,6 +62,7 @@ impl<'a> Worker<'a> {
                 stages,
                 control.timeline.measured_length(),
                 &control.live,
+                control.quota(),
             ),
             pacer: Pacer::new(control.clock, timer),
             dispatcher: Dispatcher::new(control, share),

@@ -57,6 +57,9 @@ pub struct Measured {
     pub capacity_per_s: Option<f64>,
     /// For benchmarks: how precise the mean is.
     pub precision: Option<Precision>,
+    /// How many requests, or arrivals of an open workload, the measurement was asked for.
+    #[serde(skip)]
+    pub counted_to: Option<u64>,
     /// How long the measurement was planned to be, if it was carried out as planned.
     #[serde(skip)]
     pub planned_length: Option<Duration>,

@@ -62,7 +62,10 @@ impl UserLog {
     /// A request begins: it is intended from now on, and must be closed exactly once.
     pub fn open(&self) -> Phase {
         let user = &self.user;
-        let phase = user.fixed.get().unwrap_or(user.worker.phase.get());
+        let phase = match user.fixed.get() {
+            Some(Phase::Measured) if self.has_sent() => user.worker.phase_of_one_more(),
+            fixed => fixed.unwrap_or(user.worker.phase.get()),
+        };
         user.worker.recorder.borrow_mut().intend(phase);
         user.worker.live.count_sent();
         user.worker.open.set(user.worker.open.get() + 1);
@@ -191,7 +194,7 @@ impl UserLog {
         self.user.opened.get() > 0
     }
 
-    /// An iteration begins. Its requests are all of `phase`, if it is given; else each is of the phase of its own start.
+    /// An iteration begins. Its requests are of `phase`, if it is given and as long as its quota lasts; else of that of their start.
     pub(crate) fn begin_iteration(&self, phase: Option<Phase>) -> Phase {
         let user = &self.user;
         self.settle();

@@ -9,6 +9,7 @@ use std::time::Duration;
 use super::endpoint::{Endpoint, Endpoints};
 use super::live::{Live, WorkerLive};
 use super::recorder::Recorder;
+use super::request_quota::RequestQuota;
 use super::sample::{LogEntry, Phase};
 use super::stage::StageBounds;
 
@@ -28,20 +29,23 @@ pub(crate) struct WorkerLog {
     pub(super) longest_timeout: Cell<Duration>,
     pub(super) open: Cell<u64>,
     pub(super) live: Arc<WorkerLive>,
+    /// How many requests may still be measured, if a number of them ends the measurement.
+    quota: Option<Arc<RequestQuota>>,
 }
 
 impl WorkerLog {
     pub(crate) fn new(timeout: Duration, live: &Arc<Live>) -> Rc<WorkerLog> {
-        WorkerLog::planned(timeout, Arc::default(), None, live)
+        WorkerLog::planned(timeout, Arc::default(), None, live, None)
     }
 
-    /// A log of a measurement that is to last for `length`, if time ends it. Puts each request into the stage of its
+    /// A log of a measurement that is to last for `length`, if time ends it, or until `quota` is used up. Puts each request into the stage of its
     /// intended start.
     pub(crate) fn planned(
         timeout: Duration,
         stages: Arc<[StageBounds]>,
         length: Option<Duration>,
         live: &Arc<Live>,
+        quota: Option<Arc<RequestQuota>>,
     ) -> Rc<WorkerLog> {
         let mut recorder = Recorder::staged(timeout, stages).lasting(length);
         recorder.names = Endpoints::of(&live.names);
@@ -56,6 +60,7 @@ impl WorkerLog {
             longest_timeout: Cell::new(timeout),
             open: Cell::new(0),
             live: live.join(),
+            quota,
         })
     }
 
@@ -136,6 +141,15 @@ impl WorkerLog {
         let new = recorder.endpoint(&name);
         endpoints.insert(name.into_owned(), new.clone());
         new
+    }
+
+    /// The phase of a request that is not the first of its measured iteration: what goes beyond the number of requests that
+    /// was asked for is sent all the same, so that the iteration is a whole one, and is not measured.
+    pub(super) fn phase_of_one_more(&self) -> Phase {
+        match &self.quota {
+            Some(quota) if !quota.take() => Phase::Outside,
+            _ => Phase::Measured,
+        }
     }
 
     pub(super) fn answered(&self, at_ns: u64) {

@@ -116,6 +116,7 @@ pub(super) fn warnings(measured: &Measured, verdicts: &[ThresholdVerdict]) -> Ve
         let (planned, missing) = (figure::count(planned), figure::count(missing));
         warnings.push(format!("{missing} of {planned} planned arrivals were not sent"));
     }
+    warnings.extend(more_requests_than_arrivals(measured));
     warnings.extend(carried_over(measured));
     warnings.extend(drift::warnings(measured));
     warnings.extend(busy_generator(measured));
@@ -130,6 +131,15 @@ pub(super) fn warnings(measured: &Measured, verdicts: &[ThresholdVerdict]) -> Ve
         }
     }
     warnings
+}
+
+/// An arrival is an iteration, and `requests` beside a rate is their number: some authors expect another.
+fn more_requests_than_arrivals(measured: &Measured) -> Option<String> {
+    let (arrivals, requests) = (measured.counted_to?, measured.total.requests.intended);
+    (measured.generator.planned.is_some() && requests > arrivals).then(|| {
+        let (arrivals, requests) = (figure::count(arrivals), figure::count(requests));
+        format!("`requests = {arrivals}` beside a rate counts arrivals: they sent {requests} requests")
+    })
 }
 
 /// Requests that were open when the measurement or a stage began, and are counted there.

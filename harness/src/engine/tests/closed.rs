@@ -41,6 +41,18 @@ async fn an_iteration_of_several_requests_takes_them_all_from_the_budget() {
 }
 
 #[tokio::test(start_paused = true)]
+async fn exactly_as_many_requests_are_measured_as_were_asked_for_whatever_an_iteration_sends() {
+    for (users, sent_more) in [(1, 2), (4, 2), (7, 4)] {
+        let plan = Workload { warmup: Warmup::Requests(5), ..workload(users, RunLength::Requests(10)) };
+        let measured = run(&Fake::doing([Step::Request(1), Step::Request(1), Step::Request(1)]), &plan).await;
+        assert_eq!((measured.total.requests.intended, measured.total.requests.ok), (10, 10), "{users} users");
+        // Whole iterations are sent; what is beyond the number is outside the measurement, as the warm-up is.
+        assert!(measured.outside.ok >= 5 + sent_more && measured.outside.ok % 3 != 0, "{:?}", measured.outside);
+        assert_eq!((measured.total.requests.ok + measured.outside.ok) % 3, 0, "{:?}", measured.outside);
+    }
+}
+
+#[tokio::test(start_paused = true)]
 async fn an_iteration_without_a_request_counts_as_one_and_ends_the_run() {
     let measured = run(&Fake::doing([Step::Think(1)]), &workload(2, RunLength::Requests(10))).await;
     assert_eq!((measured.total.requests.intended, measured.iteration.requests.ok), (0, 10));

@@ -139,7 +139,7 @@ settings! {
         }
         Requests "requests = 5_000" => requests: u64 as Count {
             takes: ValueType::Count,
-            help: "End the measurement after this many requests",
+            help: "End the measurement after this many requests, or arrivals of a `rate`",
             flag: Some("COUNT"),
             question: Some(Question::HowLong),
             not_for: &[Kind::Capacity],

@@ -33,6 +33,16 @@ fn a_pacer_is_allowed_a_millisecond_or_a_twentieth_of_the_tightest_limit() {
 }
 
 #[test]
+fn a_number_of_requests_beside_a_rate_counts_arrivals_and_says_so_where_they_sent_more() {
+    let mut measured = open(500, 500, Duration::ZERO);
+    measured.counted_to = Some(500);
+    let expected = "`requests = 500` beside a rate counts arrivals: they sent 1,000 requests";
+    assert_eq!(judged(&measured, &["success_rate >= 99%"]).warnings, [expected]);
+    measured.counted_to = None;
+    assert_eq!(judged(&measured, &["success_rate >= 99%"]).warnings, Vec::<String>::new(), "time ends it");
+}
+
+#[test]
 fn a_breach_that_the_pacers_lateness_explains_is_invalid_and_a_larger_one_is_a_failure() {
     // The slowest took 1 s, and the pacer was 100 ms late: up to 200 ms may be its doing.
     let measured = open(1000, 1000, Duration::from_millis(100));

@@ -1,0 +1,51 @@
+//! How many requests may still begin, where a number of requests ends a phase: a [`RequestQuota`].
+
+use std::sync::atomic::{AtomicU64, Ordering};
+
+/// The rest of a number of requests, shared by all worker threads of a run.
+#[derive(Debug)]
+pub(crate) struct RequestQuota {
+    left: AtomicU64,
+}
+
+impl RequestQuota {
+    pub(crate) fn of(requests: u64) -> RequestQuota {
+        RequestQuota { left: AtomicU64::new(requests) }
+    }
+
+    /// Takes one; false if none is left.
+    pub(crate) fn take(&self) -> bool {
+        self.left.fetch_update(Ordering::AcqRel, Ordering::Acquire, |left| left.checked_sub(1)).is_ok()
+    }
+
+    /// Takes so many, or as many as are left.
+    pub(crate) fn take_up_to(&self, requests: u64) {
+        let subtract = |left: u64| Some(left.saturating_sub(requests));
+        let _is_always_ok = self.left.fetch_update(Ordering::AcqRel, Ordering::Acquire, subtract);
+    }
+
+    /// One that was taken was not needed.
+    pub(crate) fn give_back(&self) {
+        self.left.fetch_add(1, Ordering::AcqRel);
+    }
+
+    pub(crate) fn left(&self) -> u64 {
+        self.left.load(Ordering::Acquire)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn no_more_are_taken_than_there_are() {
+        let quota = RequestQuota::of(3);
+        assert!(quota.take());
+        quota.take_up_to(100);
+        assert!(!quota.take());
+        quota.give_back();
+        assert_eq!(quota.left(), 1);
+        assert!(quota.take() && !quota.take());
+    }
+}

@@ -68,6 +68,11 @@ impl WorkerLive {
         add_one(&self.sent);
     }
 
+    /// This worker thread has sent a request, if only in a set-up.
+    pub(super) fn has_sent(&self) -> bool {
+        self.sent.load(Ordering::Relaxed) > 0
+    }
+
     pub(super) fn count_end(&self, is_ok: bool) {
         add_one(if is_ok { &self.ok } else { &self.failed });
     }

@@ -14,6 +14,7 @@ mod encoded;
 mod endpoint;
 mod health;
 mod histogram;
+mod in_vain;
 pub(crate) mod json;
 mod limits;
 mod live;

@@ -252,6 +252,7 @@ impl UserLog {
 
     fn record_iteration(&self, phase: Phase, begin: Duration, end: Duration, fate: &Fate) {
         self.settle();
+        self.user.worker.in_vain.end_if(fate.is_ok());
         let moments = Moments::of(self.user.planned.get().unwrap_or(begin), begin, end);
         let mut recorder = self.user.worker.recorder.borrow_mut();
         match phase {
@@ -279,7 +280,11 @@ impl UserLog {
     /// An error before any request must not hide from the success rate: it is one failed request of the total, and of
     /// no endpoint, because none was reached.
     fn fail_without_request(&self, phase: Phase, begin: Duration, end: Duration, cause: String) {
-        let mut recorder = self.user.worker.recorder.borrow_mut();
+        let worker = &self.user.worker;
+        if let Some(count) = worker.in_vain.add(end).filter(|_| !worker.live.has_sent()) {
+            self.note_mistake(&format!("each iteration failed before it sent a request, {count} in a row: {cause}"));
+        }
+        let mut recorder = worker.recorder.borrow_mut();
         let entry = self.whole(phase, begin, end, Fate::Failed(cause));
         recorder.intend(phase);
         match phase {

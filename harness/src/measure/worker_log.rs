@@ -7,6 +7,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use super::endpoint::{Endpoint, Endpoints};
+use super::in_vain::IterationsInVain;
 use super::live::{Live, WorkerLive};
 use super::recorder::Recorder;
 use super::request_quota::RequestQuota;
@@ -28,6 +29,7 @@ pub(crate) struct WorkerLog {
     pub(super) unanswered: Cell<u64>,
     pub(super) longest_timeout: Cell<Duration>,
     pub(super) open: Cell<u64>,
+    pub(super) in_vain: IterationsInVain,
     pub(super) live: Arc<WorkerLive>,
     /// How many requests may still be measured, if a number of them ends the measurement.
     quota: Option<Arc<RequestQuota>>,
@@ -59,6 +61,7 @@ impl WorkerLog {
             unanswered: Cell::new(0),
             longest_timeout: Cell::new(timeout),
             open: Cell::new(0),
+            in_vain: IterationsInVain::default(),
             live: live.join(),
             quota,
         })

@@ -16,13 +16,16 @@ pub(super) fn last_words(text: &str, count: usize) -> Vec<String> {
     [&lines[panicked..panicked + kept], &lines[rest..]].concat()
 }
 
-/// `thread 'main' (4711) panicked at src/main.rs:3:5:`, with the message on the next line.
+/// `thread 'main' (4711) panicked at src/main.rs:3:5:`, with the message on the next line; or how a program in Go or Java
+/// says the same above its stack.
 fn is_panic(line: &str) -> bool {
-    line.starts_with("thread '") && line.contains(" panicked at ")
+    let is_rusts = line.starts_with("thread '") && line.contains(" panicked at ");
+    is_rusts || ["panic: ", "fatal error: ", "Exception in thread \""].iter().any(|begin| line.starts_with(begin))
 }
 
 fn ends_message(line: &str) -> bool {
-    line.starts_with(FOLDED) || line.starts_with("note: run with `RUST_BACKTRACE") || is_panic(line)
+    let begins_stack = line.starts_with("goroutine ") || line.starts_with("\tat ");
+    line.starts_with(FOLDED) || line.starts_with("note: run with `RUST_BACKTRACE") || is_panic(line) || begins_stack
 }
 
 /// Each stack backtrace as one line. The first one may have lost its beginning.
@@ -109,6 +112,16 @@ mod tests {
         assert_eq!(last_words(text, 4), ["thread 'x' panicked at src/a.rs:1:2:", "b", "c", "d"]);
         assert_eq!(last_words(text, 1), ["d"]);
         assert_eq!(last_words(text, 0), [""; 0]);
+    }
+
+    #[test]
+    fn the_panic_of_a_program_in_go_or_java_is_found_above_its_stack() {
+        let go = format!("panic: no stock\n\ngoroutine 1 [running]:\n{}", "main.f()\n\t/src/a.go:1 +0x1\n".repeat(40));
+        assert_eq!(last_words(&go, 20)[..2], ["panic: no stock", ""]);
+        let frames = "\tat shop.Orders.take(Orders.java:12)\n".repeat(40);
+        let java = format!("Exception in thread \"main\" java.lang.Error: no stock\n{frames}");
+        let words = last_words(&java, 20);
+        assert_eq!((words.len(), words[0].as_str()), (20, "Exception in thread \"main\" java.lang.Error: no stock"));
     }
 
     #[test]

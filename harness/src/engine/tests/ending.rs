@@ -83,6 +83,19 @@ async fn a_request_that_was_built_wrongly_ends_the_run_and_is_in_no_figure() {
 }
 
 #[tokio::test(start_paused = true)]
+async fn a_test_whose_every_iteration_fails_before_a_request_ends_as_the_authors_mistake() {
+    let fails = [Step::Think(5), Step::Fail];
+    let measured = run(&Fake::doing(fails), &workload(2, RunLength::Duration(S(60)))).await;
+    let Ended::Broken(why) = &measured.ended else { panic!("{:?}", measured.ended) };
+    assert!(why.contains("before it sent a request, ") && why.ends_with(" in a row: no such field"), "{why}");
+    let iterations = measured.iteration.requests.intended;
+    assert!((300..=404).contains(&iterations), "a second of two users, not a minute: {iterations}");
+    let now_and_then = [Step::Think(5), Step::OnlyUser(0), Step::Fail];
+    let measured = run(&Fake::doing(now_and_then), &workload(2, RunLength::Duration(S(5)))).await;
+    assert_eq!(measured.ended, Ended::AsPlanned, "another user gets further");
+}
+
+#[tokio::test(start_paused = true)]
 async fn a_user_that_cannot_be_set_up_ends_the_run_and_no_other_user_hangs() {
     let refuse: Admission =
         |slot| if slot.number == 3 { Err("fixture `token`: status 401".to_owned()) } else { Ok(()) };

@@ -1,6 +1,6 @@
 //! A server's address: a base URL, parsed once and not for each request.
 
-use std::net::{IpAddr, SocketAddr};
+use std::net::IpAddr;
 
 use url::Url;
 
@@ -70,14 +70,6 @@ impl Address {
         let port = url.port_or_known_default().ok_or_else(|| unreadable(&"it has no port"))?;
         let preamble = format!(" HTTP/1.1\r\nhost: {authority}\r\n{USER_AGENT}").into_bytes();
         Ok(Address { base_url: base_url.to_owned(), scheme, authority, preamble, prefix, host, port })
-    }
-
-    /// The addresses to try, one after the other.
-    pub(crate) async fn look_up(&self) -> std::io::Result<Vec<SocketAddr>> {
-        match &self.host {
-            Host::Ip(ip) => Ok(vec![SocketAddr::new(*ip, self.port)]),
-            Host::Name(name) => Ok(tokio::net::lookup_host((name.as_str(), self.port)).await?.collect()),
-        }
     }
 }
 

@@ -10,8 +10,10 @@ mod complete_response;
 mod deadlines;
 mod draft;
 mod form;
+mod host_names;
 mod http1;
 mod options;
+mod peers;
 mod resend;
 mod resources;
 mod session;
@@ -24,6 +26,7 @@ mod via_reqwest;
 
 pub use self::body::Body;
 pub use self::form::Form;
+pub use self::host_names::{HostNames, LookupReport};
 #[cfg(fuzzing)]
 #[doc(hidden)]
 pub use self::http1::{ReadResponse, prove};

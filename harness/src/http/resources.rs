@@ -2,12 +2,15 @@
 
 use std::cell::{Cell, RefCell};
 use std::rc::Rc;
+use std::sync::Arc;
 use std::time::Duration;
 
 use super::address::Address;
 use super::deadlines::{Deadline, Deadlines};
+use super::host_names::HostNames;
 use super::http1::ConnectionPool;
 use super::options::{ConnectionPolicy, TransportOptions};
+use super::peers::Peers;
 use super::supported_options::{TransportKind, transport_for};
 use super::via_reqwest::{ClientFactory, ReqwestClient};
 use crate::clock::Clock;
@@ -22,6 +25,7 @@ pub struct HttpResources {
     deadlines: Rc<Deadlines>,
     servers: RefCell<Vec<KnownServer>>,
     clients: ClientFactory,
+    hosts: Arc<HostNames>,
     has_used: Cell<UsedTransports>,
 }
 
@@ -29,6 +33,7 @@ pub struct HttpResources {
 #[derive(Debug, Clone)]
 pub(crate) struct KnownServer {
     pub(crate) address: Rc<Address>,
+    pub(crate) peers: Rc<Peers>,
     pub(crate) pool: Rc<ConnectionPool>,
     pub(crate) transport: TransportKind,
 }
@@ -47,8 +52,15 @@ impl HttpResources {
             deadlines: Rc::new(Deadlines::new(timeout)),
             servers: RefCell::default(),
             clients: ClientFactory::new(options),
+            hosts: Arc::default(),
             has_used: Cell::default(),
         }
+    }
+
+    /// The same, with the host names of the whole run.
+    #[must_use]
+    pub fn with_hosts(self, hosts: Arc<HostNames>) -> HttpResources {
+        HttpResources { hosts, ..self }
     }
 
     /// The transports that have carried requests, as reports name them: `http/1.1 (own)`.
@@ -95,7 +107,11 @@ impl HttpResources {
             TransportKind::Reqwest => used.reqwest = true,
         }
         self.has_used.set(used);
-        servers.push(KnownServer { address, pool, transport });
+        let peers = match self.clients.options.proxy {
+            Some(_) => Peers::elsewhere(),
+            None => Peers::of(&address, &self.hosts),
+        };
+        servers.push(KnownServer { address, peers: Rc::new(peers), pool, transport });
         Ok(servers[servers.len() - 1].clone())
     }
 
@@ -104,6 +120,6 @@ impl HttpResources {
     /// # Errors
     /// The text says which option cannot be used.
     pub(crate) fn reqwest_client(&self) -> Result<ReqwestClient, String> {
-        self.clients.client(self.policy)
+        self.clients.client(self.policy, &self.hosts)
     }
 }

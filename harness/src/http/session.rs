@@ -8,7 +8,9 @@ use super::address::Address;
 use super::complete_response::CompleteResponse;
 use super::deadlines::Deadline;
 use super::draft::RequestDraft;
+use super::host_names::not_in_time;
 use super::http1::{MessageBuffers, Transfer, TransferContext, TransferStart, UserConnection};
+use super::peers::Peers;
 use super::resources::HttpResources;
 use super::supported_options::TransportKind;
 use super::traffic::Traffic;
@@ -37,6 +39,8 @@ pub(crate) struct HttpSession {
     current: ServerIndex,
     deadline: Deadline,
     timeout: Duration,
+    /// When the time of the current request began.
+    sent: Duration,
     due: Duration,
 }
 
@@ -44,6 +48,7 @@ pub(crate) struct HttpSession {
 #[derive(Debug)]
 struct UserServer {
     address: Rc<Address>,
+    peers: Rc<Peers>,
     transport: TransportKind,
     connection: UserConnection,
 }
@@ -77,6 +82,7 @@ impl HttpSession {
             reqwest: None,
             current: ServerIndex::default(),
             timeout: Duration::ZERO,
+            sent: Duration::ZERO,
             due: Duration::ZERO,
         }
     }
@@ -95,8 +101,9 @@ impl HttpSession {
         }
         self.servers.push(UserServer {
             address: Rc::clone(&known.address),
+            peers: Rc::clone(&known.peers),
             transport: known.transport,
-            connection: UserConnection::new(known.address, known.pool),
+            connection: UserConnection::new(known.address, known.peers, known.pool),
         });
         Ok(ServerIndex(self.servers.len() - 1))
     }
@@ -122,11 +129,12 @@ impl HttpSession {
     /// Begins to send the prepared request at `now`. Its time runs from then on, or from when it gets a shared connection.
     pub(crate) fn send(&mut self, server: ServerIndex, limits: RequestLimits, now: Duration) {
         self.current = server;
-        let UserServer { address, connection, .. } = &mut self.servers[server.0];
+        let UserServer { address, peers, connection, .. } = &mut self.servers[server.0];
         match (self.prepared.take(), &self.client) {
             (Some(prepared), Some(client)) => {
                 let context = RequestContext {
                     address: Rc::clone(address),
+                    peers: Rc::clone(peers),
                     body_limit: limits.body_bytes,
                     discards_body: limits.discards_body,
                     traffic: Rc::clone(&self.traffic),
@@ -146,6 +154,7 @@ impl HttpSession {
     }
 
     fn set_due(&mut self, sent: Duration) {
+        self.sent = sent;
         self.due = sent + self.timeout;
         self.deadline.set(self.due);
     }
@@ -157,6 +166,9 @@ impl HttpSession {
             Some(request) => request.poll(context),
             None => self.poll_transfer(context),
         };
+        if let Some(ready) = self.traffic.ready_at.get().filter(|ready| *ready != self.sent) {
+            self.set_due(ready);
+        }
         let outcome = match polled {
             Poll::Ready(Ok(complete)) if complete.done > self.due => Err(TransportError::TimedOut),
             Poll::Ready(Ok(complete)) => Ok(complete),
@@ -166,7 +178,7 @@ impl HttpSession {
             }
             Poll::Pending if self.deadline.has_passed(context.waker()) => {
                 self.give_up();
-                Err(TransportError::TimedOut)
+                Err(self.late())
             }
             Poll::Pending => return Poll::Pending,
         };
@@ -185,10 +197,16 @@ impl HttpSession {
             clock: self.clock,
         };
         let polled = self.transfer.poll(context, &mut with);
-        if let Some(left_queue) = self.transfer.left_queue.take() {
-            self.set_due(left_queue);
-        }
         polled.map_ok(|done| CompleteResponse { response: self.buffers.response(), done })
+    }
+
+    /// Why the current request is late: a server whose address is not known cannot have answered.
+    #[cold]
+    fn late(&self) -> TransportError {
+        match self.servers.get(self.current.0).and_then(|server| server.peers.pending_lookup()) {
+            Some(lookup) => TransportError::Ours(not_in_time(lookup.name())),
+            None => TransportError::TimedOut,
+        }
     }
 
     /// Gives the current request up and closes its connection.

@@ -12,8 +12,9 @@ pub(crate) struct Traffic {
     pub(crate) received_bytes: Cell<u64>,
     /// Its idle connection was found closed, and it was sent once more.
     pub(crate) was_resent: Cell<bool>,
-    /// When a shared connection became free for it; it is sent from then on. `None` if it did not have to wait for one.
-    pub(crate) left_queue_at: Cell<Option<Duration>>,
+    /// When a shared connection became free for it, or the address of its host was known; it is sent from then on. `None` if
+    /// it did not have to wait.
+    pub(crate) ready_at: Cell<Option<Duration>>,
     /// When its new connection was open; `None` if it used a kept one.
     pub(crate) connected_at: Cell<Option<Duration>>,
     /// When the first byte of the response arrived, if that was before the last.
@@ -28,7 +29,7 @@ impl Traffic {
         self.sent_bytes.set(0);
         self.received_bytes.set(0);
         self.was_resent.set(false);
-        self.left_queue_at.set(None);
+        self.ready_at.set(None);
         self.connected_at.set(None);
         self.first_byte_at.set(None);
         self.phases_unknown.set(false);

@@ -8,6 +8,20 @@ use serde::{Deserialize, Serialize};
 use super::json;
 use super::time_summary::TimeSummary;
 
+/// The lookup of the addresses of one host name. No request's service time includes it.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
+pub struct HostLookup {
+    /// The name.
+    pub host: String,
+    /// How long it took; `None` if it had not ended.
+    #[serde(serialize_with = "json::figure")]
+    pub time_s: Option<f64>,
+    /// Its addresses; none if it failed or had not ended.
+    pub addresses: Vec<String>,
+    /// It began while load was offered: requests waited for it, and their response times include that.
+    pub during_load: bool,
+}
+
 /// How the generator itself fared. A probe that the system does not offer is `None`.
 #[derive(Debug, Clone, Default, Serialize, Deserialize, JsonSchema)]
 pub struct GeneratorHealth {
@@ -16,6 +30,9 @@ pub struct GeneratorHealth {
     /// The transports that requests went over, as reports name them: `http/1.1 (own)`. Empty if none went over any.
     #[serde(default)]
     pub transports: Vec<String>,
+    /// The host names that were looked up, each once.
+    #[serde(default)]
+    pub lookups: Vec<HostLookup>,
     /// Failures that were the generator's own, by cause, with counts: any makes the run invalid.
     pub own_errors: BTreeMap<String, u64>,
     /// Requests that were sent once more, because the server had closed their kept connection before an answer began.

@@ -41,7 +41,7 @@ mod worker_log;
 pub use counts::Counts;
 pub use crossing::CarriedOver;
 pub use endpoint::Endpoint;
-pub use health::GeneratorHealth;
+pub use health::{GeneratorHealth, HostLookup};
 pub(crate) use limits::TimeDrift;
 pub use limits::{Exceedances, TimeLimit, TimeScope};
 pub use live::Live;

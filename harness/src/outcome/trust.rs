@@ -10,11 +10,12 @@ use super::figure;
 use super::held::{Held, tightest_limit_s};
 use super::threshold_verdict::ThresholdVerdict;
 use super::throttled::Throttled;
-use crate::measure::{CarriedOver, Counts, Ended, Measured, StageSummary, TimeSummary};
+use crate::measure::{CarriedOver, Counts, Ended, HostLookup, Measured, StageSummary, TimeSummary};
 
 const CLOSED_LAW_WARN: f64 = 0.02;
 const CLOSED_LAW_INVALID: f64 = 0.05;
 const HICCUP_WARN_S: f64 = 0.020;
+const SLOW_LOOKUP_S: f64 = 0.1;
 const HICCUP_SHARE_INVALID: f64 = 0.01;
 const CPU_WARN: f64 = 0.5;
 const CPU_INVALID: f64 = 0.8;
@@ -106,6 +107,7 @@ pub(super) fn warnings(measured: &Measured, verdicts: &[ThresholdVerdict]) -> Ve
              `connection: close` or `keep-alive: timeout=…`"
         ));
     }
+    warnings.extend(slow_lookups(measured));
     let lag = pacer_lag(measured, verdicts);
     if let Some(lag) = lag.filter(|lag| lag.p99_s > PACER_LAG_WARN_S && lag.p99_s <= lag.allowed_s) {
         warnings.push(format!("1 % of the arrivals started at least {} late", figure::time(lag.p99_s)));
@@ -139,6 +141,19 @@ fn more_requests_than_arrivals(measured: &Measured) -> Option<String> {
     (measured.generator.planned.is_some() && requests > arrivals).then(|| {
         let (arrivals, requests) = (figure::count(arrivals), figure::count(requests));
         format!("`requests = {arrivals}` beside a rate counts arrivals: they sent {requests} requests")
+    })
+}
+
+/// Host names whose lookup kept requests waiting.
+fn slow_lookups(measured: &Measured) -> impl Iterator<Item = String> {
+    let slow = |lookup: &&HostLookup| lookup.during_load && lookup.time_s.is_some_and(|time_s| time_s > SLOW_LOOKUP_S);
+    measured.generator.lookups.iter().filter(slow).map(|lookup| {
+        let (host, took) = (&lookup.host, figure::time(lookup.time_s.unwrap_or_default()));
+        format!(
+            "looking up the host `{host}` took {took}: the first requests to it waited for that, and their response times \
+             include it (service times do not); give its address, or make it a server fixture, whose host is looked up \
+             before load is offered"
+        )
     })
 }
 

@@ -5,6 +5,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use crate::fixture::{BoundFixtures, CrateBuild, FixtureDecl};
+use crate::http::HostNames;
 use crate::kind::Kind;
 use crate::measure::{Live, Measured};
 use crate::settings::SettingKey;
@@ -60,8 +61,8 @@ pub struct CaseDecl {
     pub thresholds: &'static [&'static str],
 }
 
-/// Offers a workload to the test's users, with its fixtures bound.
-pub type Offer = fn(&BoundFixtures, &Workload, &Stop, &Arc<Live>) -> Measured;
+/// Offers a workload to the test's users, with its fixtures bound and the host names of the run.
+pub type Offer = fn(&BoundFixtures, &Workload, &Stop, &Arc<Live>, &Arc<HostNames>) -> Measured;
 
 /// One `#[perf]` function.
 #[derive(Debug)]

@@ -179,7 +179,12 @@ fn next_steps(test: &TestReport) -> Vec<String> {
     }
     let Some(measured) = &test.measured else { return steps };
     let health = &measured.generator;
-    if !health.own_errors.is_empty() {
+    let (of_hosts, of_system): (Vec<_>, Vec<_>) =
+        health.own_errors.keys().partition(|cause| cause.starts_with("the host `"));
+    if !of_hosts.is_empty() {
+        steps.push("check how the host is spelt, and that this machine can look it up; or give its address".to_owned());
+    }
+    if !of_system.is_empty() {
         steps.push("use fewer `users`, or raise the system's limits (`ulimit -n` for file descriptors)".to_owned());
     }
     // A quota stops this process whatever else runs on the machine.

@@ -9,6 +9,7 @@ use super::interruption::Interruption;
 use super::observer::RunObserver;
 use super::run::RunLoad;
 use super::test::Test;
+use crate::http::HostNames;
 use crate::measure::{Live, Measured, TimeLimit};
 use crate::server::{Server, ServerSampler};
 use crate::stop::Stop;
@@ -25,13 +26,14 @@ pub(super) struct ServerLoad<'a> {
 impl RunLoad for ServerLoad<'_> {
     async fn run(&mut self, workload: &Workload, limits: Vec<TimeLimit>) -> Result<Measured, String> {
         let servers = &self.fixtures.servers;
+        let hosts = look_up(servers).await?;
         let (stop, live) = (Stop::default(), Arc::new(Live::limited(limits)));
         self.interruption.guard(&stop);
         let watches: Vec<DeathWatch> = servers.iter().map(|server| DeathWatch::start(server, &stop)).collect();
         self.observer.run_started(self.test, workload, &live);
         let sampler = ServerSampler::start(servers, &live);
         let (load, bound, workload) = (Arc::clone(&self.test.load), self.fixtures.bound.clone(), workload.clone());
-        let offered = tokio::task::spawn_blocking(move || load.offer(&bound, &workload, &stop, &live)).await;
+        let offered = tokio::task::spawn_blocking(move || load.offer(&bound, &workload, &stop, &live, &hosts)).await;
         self.observer.run_ended();
         drop(watches);
         let measured = offered.map_err(|error| format!("the load could not be offered: {error}"))?;
@@ -42,6 +44,20 @@ impl RunLoad for ServerLoad<'_> {
     fn is_interrupted(&self) -> bool {
         self.interruption.cause().is_some()
     }
+}
+
+/// Looks the hosts of the servers up, so that no request has to wait for that.
+async fn look_up(servers: &[Server]) -> Result<Arc<HostNames>, String> {
+    let hosts = Arc::<HostNames>::default();
+    for server in servers {
+        hosts.look_up_early(server.url()).await.map_err(|why| {
+            let (name, url) = (server.name(), server.url());
+            format!(
+                "the server `{name}` at {url} cannot be reached: {why}; is the name spelt as this machine knows it?"
+            )
+        })?;
+    }
+    Ok(hosts)
 }
 
 /// Pulls the stop as soon as a server dies; dropping it ends the watch.

@@ -4,6 +4,7 @@ use std::fmt;
 use std::sync::Arc;
 
 use crate::fixture::{BoundFixtures, FixtureDecl};
+use crate::http::HostNames;
 use crate::kind::Kind;
 use crate::measure::{Live, Measured};
 use crate::outcome::TestId;
@@ -51,16 +52,31 @@ pub struct CapacityShare {
 
 /// Something that can offer a workload: an author's function with its users, or a fake.
 pub trait OfferLoad: Send + Sync {
-    /// Offers `workload` until it is complete or `stop` is pulled, and returns what was measured. Blocks the thread.
-    fn offer(&self, fixtures: &BoundFixtures, workload: &Workload, stop: &Stop, live: &Arc<Live>) -> Measured;
+    /// Offers `workload` until it is complete or `stop` is pulled, and returns what was measured. Blocks the thread. `hosts`
+    /// are the host names that are looked up in the run.
+    fn offer(
+        &self,
+        fixtures: &BoundFixtures,
+        workload: &Workload,
+        stop: &Stop,
+        live: &Arc<Live>,
+        hosts: &Arc<HostNames>,
+    ) -> Measured;
 }
 
 impl<F> OfferLoad for F
 where
-    F: Fn(&BoundFixtures, &Workload, &Stop, &Arc<Live>) -> Measured + Send + Sync,
+    F: Fn(&BoundFixtures, &Workload, &Stop, &Arc<Live>, &Arc<HostNames>) -> Measured + Send + Sync,
 {
-    fn offer(&self, fixtures: &BoundFixtures, workload: &Workload, stop: &Stop, live: &Arc<Live>) -> Measured {
-        self(fixtures, workload, stop, live)
+    fn offer(
+        &self,
+        fixtures: &BoundFixtures,
+        workload: &Workload,
+        stop: &Stop,
+        live: &Arc<Live>,
+        hosts: &Arc<HostNames>,
+    ) -> Measured {
+        self(fixtures, workload, stop, live, hosts)
     }
 }
 

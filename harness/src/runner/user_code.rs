@@ -6,8 +6,8 @@ use super::http_options::http_resources;
 use crate::clock::Clock;
 use crate::engine::{self, Scenario, WorkerShare};
 use crate::fixture::BoundFixtures;
-use crate::http::HttpResources;
-use crate::measure::{IterationEnd, Live, Measured};
+use crate::http::{HostNames, HttpResources, LookupReport};
+use crate::measure::{HostLookup, IterationEnd, Live, Measured};
 use crate::stop::Stop;
 use crate::user::{Error, UserSlot};
 use crate::workload::Workload;
@@ -31,14 +31,31 @@ pub trait UserCode: Sync + Sized {
 }
 
 /// Has virtual users call the function `T` as `workload` says.
-pub fn offer<T: UserCode>(bound: &BoundFixtures, workload: &Workload, stop: &Stop, live: &Arc<Live>) -> Measured {
-    engine::offer(&UserCodeScenario { code: T::bind(bound), workload }, workload, stop, live)
+pub fn offer<T: UserCode>(
+    bound: &BoundFixtures,
+    workload: &Workload,
+    stop: &Stop,
+    live: &Arc<Live>,
+    hosts: &Arc<HostNames>,
+) -> Measured {
+    let scenario = UserCodeScenario { code: T::bind(bound), workload, hosts };
+    let mut measured = engine::offer(&scenario, workload, stop, live);
+    measured.generator.lookups = hosts.reports().into_iter().map(host_lookup).collect();
+    measured
+}
+
+/// A lookup as the record has it.
+fn host_lookup(report: LookupReport) -> HostLookup {
+    let LookupReport { name, took, addresses, during_load } = report;
+    let addresses = addresses.iter().map(ToString::to_string).collect();
+    HostLookup { host: name, time_s: took.map(|took| took.as_secs_f64()), addresses, during_load }
 }
 
 /// The code as the engine sees it.
 struct UserCodeScenario<'a, T> {
     code: T,
     workload: &'a Workload,
+    hosts: &'a Arc<HostNames>,
 }
 
 impl<T: UserCode> Scenario for UserCodeScenario<'_, T> {
@@ -46,7 +63,7 @@ impl<T: UserCode> Scenario for UserCodeScenario<'_, T> {
     type WorkerResources = HttpResources;
 
     fn worker_resources(&self, share: WorkerShare) -> HttpResources {
-        http_resources(self.workload, share)
+        http_resources(self.workload, share).with_hosts(Arc::clone(self.hosts))
     }
 
     async fn run_worker_resources(&self, http: &HttpResources, clock: Clock) {

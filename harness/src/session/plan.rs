@@ -262,7 +262,7 @@ mod tests {
             thresholds: &[],
             cases: &[],
             needs: &[],
-            offer: |_, _, _, _| unreachable!("planning offers no load"),
+            offer: |_, _, _, _, _| unreachable!("planning offers no load"),
         };
         let tests = expand(vec![Box::leak(Box::new(decl))]).unwrap();
         let arguments = std::iter::once("perf").chain(line.iter().copied()).map(OsString::from);

@@ -87,10 +87,11 @@ impl OperationAccounting {
         self.timeout
     }
 
-    /// When it was sent: later than it began if it had to wait for a shared connection. Its timeout runs from then on, so
+    /// When it was sent: later than it began if it had to wait for a shared connection, or for its host
+    /// to be looked up. Its timeout runs from then on, so
     /// that it has as much time as any other.
     fn sent(&self) -> Duration {
-        self.traffic.left_queue_at.get().unwrap_or(self.begun)
+        self.traffic.ready_at.get().unwrap_or(self.begun)
     }
 
     fn deadline(&self) -> Duration {

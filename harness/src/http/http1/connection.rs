@@ -1,7 +1,6 @@
 //! One TCP connection.
 
 use std::io::{self, IoSlice};
-use std::net::SocketAddr;
 use std::rc::Rc;
 use std::task::{Context, Poll, ready};
 use std::time::Duration;
@@ -11,8 +10,9 @@ use tokio::io::Interest;
 use tokio::net::TcpStream;
 
 use super::buffer::Buffer;
-use crate::http::address::Address;
-use crate::http::transport_error::{TransportError, cause_of};
+use super::dial::dial;
+use crate::http::peers::Peers;
+use crate::http::transport_error::TransportError;
 
 /// A connection to a server, and when it was last used.
 #[derive(Debug)]
@@ -30,16 +30,8 @@ const LOOKED_AT_AFTER: Duration = Duration::from_micros(50);
 
 impl Connection {
     /// Opens a connection to the first address of the server that accepts one.
-    pub(super) async fn open(address: Rc<Address>) -> Result<Connection, TransportError> {
-        let peers = address.look_up().await.map_err(|error| not_resolved(&error))?;
-        let mut last = TransportError::Ours("name not resolved: it has no address".to_owned());
-        for peer in peers {
-            match connect(peer).await {
-                Ok(stream) => return Ok(Connection { stream, last_used: None, good_until: None }),
-                Err(error) => last = cause_of(&error),
-            }
-        }
-        Err(last)
+    pub(super) async fn open(peers: Rc<Peers>) -> Result<Connection, TransportError> {
+        Ok(Connection { stream: dial(&peers).await?, last_used: None, good_until: None })
     }
 
     /// A response was complete at `now`, and the server keeps the connection open for so many seconds, if it says so.
@@ -150,19 +142,4 @@ impl Connection {
             }
         }
     }
-}
-
-async fn connect(peer: SocketAddr) -> io::Result<TcpStream> {
-    let stream = TcpStream::connect(peer).await?;
-    // If no process listens on a port, the system may choose that port for our end and connect us to ourselves.
-    if stream.local_addr()? == stream.peer_addr()? {
-        return Err(io::ErrorKind::ConnectionRefused.into());
-    }
-    // A request is one write, so waiting to fill a packet only delays it.
-    stream.set_nodelay(true)?;
-    Ok(stream)
-}
-
-fn not_resolved(error: &io::Error) -> TransportError {
-    TransportError::Ours(format!("name not resolved: {error}"))
 }

@@ -10,6 +10,7 @@ mod connection;
 mod connection_end;
 mod connection_pool;
 mod decode;
+mod dial;
 mod encode;
 mod foreign;
 mod head;

@@ -26,6 +26,9 @@ use crate::http::transport_error::TransportError;
 /// The time at which the response was complete, or why it is not known.
 type TransferEnd = Result<Duration, TransportError>;
 
+/// Ends when the addresses of a host are known.
+type Lookup = Pin<Box<dyn Future<Output = ()>>>;
+
 type OpeningConnection = Pin<Box<dyn Future<Output = Result<Connection, TransportError>>>>;
 
 /// One request and its response, and then the next, in the same memory. Given up before it has ended, it closes its
@@ -42,14 +45,14 @@ pub(crate) struct Transfer {
     is_safe: bool,
     /// For how long its kept connection had not been used; `None` on a new one.
     idle: Option<Duration>,
-    /// When it got a shared connection, until the session takes note.
-    pub(crate) left_queue: Option<Duration>,
 }
 
 #[derive(Default)]
 enum TransferStep {
     /// Waits for one of the shared connections.
     Queueing,
+    /// Waits for the addresses of the host.
+    LookingUp(Lookup),
     Opening(OpeningConnection),
     Writing(Connection),
     Reading(Connection),
@@ -94,7 +97,7 @@ impl Transfer {
         }
         self.written_bytes = 0;
         self.is_safe = draft.method.is_safe();
-        (self.idle, self.left_queue) = (None, None);
+        self.idle = None;
         match policy {
             ConnectionPolicy::Shared(_) => self.step = TransferStep::Queueing,
             ConnectionPolicy::PerUser | ConnectionPolicy::PerRequest => {
@@ -111,7 +114,7 @@ impl Transfer {
                 self.idle = kept.idle(now);
                 TransferStep::Writing(kept)
             }
-            None => TransferStep::Opening(Box::pin(Connection::open(Rc::clone(&connection.address)))),
+            None => open(connection),
         };
     }
 
@@ -123,9 +126,13 @@ impl Transfer {
                     let (permit, kept) = ready!(with.connection.pool.poll_take(context, &mut self.queue_position));
                     self.permit = Some(permit);
                     let now = with.clock.now();
-                    with.traffic.left_queue_at.set(Some(now));
-                    self.left_queue = Some(now);
+                    with.traffic.ready_at.set(Some(now));
                     self.connect(kept, with.connection, now);
+                }
+                TransferStep::LookingUp(lookup) => {
+                    ready!(lookup.as_mut().poll(context));
+                    with.traffic.ready_at.set(Some(with.clock.now()));
+                    self.step = open(with.connection);
                 }
                 TransferStep::Opening(opening) => match ready!(opening.as_mut().poll(context)) {
                     Ok(connection) => {
@@ -258,7 +265,7 @@ impl Transfer {
     fn begin_again(&mut self, with: &TransferContext<'_>) {
         (self.idle, self.written_bytes) = (None, 0);
         with.traffic.sent_bytes.set(0);
-        self.step = TransferStep::Opening(Box::pin(Connection::open(Rc::clone(&with.connection.address))));
+        self.step = open(with.connection);
     }
 
     /// The request could not be written, because the server has reset the connection: a response that has arrived all the
@@ -303,10 +310,19 @@ impl Transfer {
     }
 }
 
+/// Opens a connection, once the addresses of the server are known.
+fn open(user: &UserConnection) -> TransferStep {
+    match user.peers.pending_lookup().cloned() {
+        Some(lookup) => TransferStep::LookingUp(Box::pin(async move { lookup.ended().await })),
+        None => TransferStep::Opening(Box::pin(Connection::open(Rc::clone(&user.peers)))),
+    }
+}
+
 impl fmt::Debug for TransferStep {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(match self {
             TransferStep::Queueing => "Queueing",
+            TransferStep::LookingUp(_) => "LookingUp",
             TransferStep::Opening(_) => "Opening",
             TransferStep::Writing(_) => "Writing",
             TransferStep::Reading(_) => "Reading",

@@ -57,7 +57,7 @@ fn cause_of_link(link: &(dyn StdError + 'static), part: ResponsePart) -> Option<
         return Some(cause_of_h2(error, part));
     }
     // The type of the connector's error is private; only its text identifies it.
-    (link.to_string() == "dns error").then(|| TransportError::Ours(format!("name not resolved: {}", innermost(link))))
+    (link.to_string() == "dns error").then(|| TransportError::Ours(innermost(link)))
 }
 
 /// The innermost of nested errors of input and output; `source` skips them.

@@ -2,9 +2,12 @@
 
 use std::cell::{OnceCell, RefCell};
 use std::rc::Rc;
+use std::sync::Arc;
 use std::time::Duration;
 
+use super::resolver::Resolver;
 use crate::http::address::Address;
+use crate::http::host_names::HostNames;
 use crate::http::options::{ConnectionPolicy, TransportOptions};
 use crate::http::unsupported_option::UnsupportedOption;
 
@@ -55,7 +58,11 @@ impl ClientFactory {
     ///
     /// # Errors
     /// An option cannot be used, or the client cannot be made.
-    pub(crate) fn client(&self, connections: ConnectionPolicy) -> Result<ReqwestClient, String> {
+    pub(crate) fn client(
+        &self,
+        connections: ConnectionPolicy,
+        hosts: &Arc<HostNames>,
+    ) -> Result<ReqwestClient, String> {
         let common = self.common().map_err(|error| error.to_string())?;
         let opens_each_time = connections == ConnectionPolicy::PerRequest;
         // Everything that changes, repeats or redirects a request by itself is off: the figures would not show it.
@@ -68,6 +75,7 @@ impl ClientFactory {
             .referer(false)
             .retry(reqwest::retry::never())
             .cookie_store(self.options.cookies)
+            .dns_resolver(Arc::new(Resolver(Arc::clone(hosts))))
             .tcp_nodelay(true);
         let builder = match &common.proxy {
             Some(proxy) => builder.proxy(proxy.clone()),

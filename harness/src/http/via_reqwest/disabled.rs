@@ -2,12 +2,14 @@
 //!
 //! No request gets here: `supported_options` refuses every option and address that needs reqwest, so no client is made.
 
+use std::sync::Arc;
 use std::task::{Context, Poll};
 
 use super::request_context::RequestContext;
 use crate::http::address::Address;
 use crate::http::complete_response::CompleteResponse;
 use crate::http::draft::RequestDraft;
+use crate::http::host_names::HostNames;
 use crate::http::options::{ConnectionPolicy, TransportOptions};
 use crate::http::transport_error::TransportError;
 use crate::http::unsupported_option::UnsupportedOption;
@@ -43,7 +45,11 @@ impl ClientFactory {
     }
 
     #[expect(clippy::unused_self, reason = "as with reqwest")]
-    pub(crate) fn client(&self, _connections: ConnectionPolicy) -> Result<ReqwestClient, String> {
+    pub(crate) fn client(
+        &self,
+        _connections: ConnectionPolicy,
+        _hosts: &Arc<HostNames>,
+    ) -> Result<ReqwestClient, String> {
         Err("this build leaves out the feature `reqwest`".to_owned())
     }
 }

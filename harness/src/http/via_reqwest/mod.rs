@@ -15,6 +15,8 @@ mod hyper_error;
 #[cfg(feature = "reqwest")]
 mod request;
 mod request_context;
+#[cfg(feature = "reqwest")]
+mod resolver;
 #[cfg(feature = "tls")]
 mod tls;
 

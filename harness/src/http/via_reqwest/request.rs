@@ -101,6 +101,7 @@ impl Sender {
         let body_bytes = request.body().and_then(|body| body.as_bytes()).map_or(0, <[u8]>::len);
         self.context.traffic.phases_unknown.set(true);
         self.context.traffic.sent_bytes.set(body_bytes as u64);
+        self.wait_for_address().await?;
         let may_resend = self.take_kept() && request.method().is_safe();
         let again = if may_resend { request.try_clone() } else { None };
         let sent = match (self.client.execute(request).await, again) {
@@ -115,9 +116,29 @@ impl Sender {
             if error.is_connect() {
                 self.context.traffic.sent_bytes.set(0);
             }
-            cause_of(&error, ResponsePart::Head)
+            self.with_host(cause_of(&error, ResponsePart::Head), &error)
         })?;
         self.take_in(response).await
+    }
+
+    /// Waits until the host has been looked up, so that the time of the request does not include that.
+    async fn wait_for_address(&self) -> Result<(), TransportError> {
+        if let Some(lookup) = self.context.peers.pending_lookup() {
+            lookup.ended().await;
+            self.context.traffic.ready_at.set(Some(self.context.clock.now()));
+        }
+        self.context.peers.addresses().map(drop)
+    }
+
+    /// The cause of a connection that could not be opened, with the host and its addresses, as by the own transport.
+    fn with_host(&self, cause: TransportError, error: &reqwest::Error) -> TransportError {
+        let is_here = error.url().is_none_or(|url| url.port_or_known_default() == Some(self.context.address.port));
+        match self.context.peers.addresses() {
+            Ok(addresses) if error.is_connect() && is_here && !addresses.is_empty() => {
+                self.context.peers.refused(addresses.into_iter().map(|address| (address, cause.clone())).collect())
+            }
+            _ => cause,
+        }
     }
 
     async fn take_in(&self, mut response: reqwest::Response) -> Result<CompleteResponse, TransportError> {

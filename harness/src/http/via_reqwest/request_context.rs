@@ -4,12 +4,14 @@ use std::rc::Rc;
 
 use crate::clock::Clock;
 use crate::http::address::Address;
+use crate::http::peers::Peers;
 use crate::http::traffic::Traffic;
 
 /// Where a request goes, how long the body of its response may be, and where its bytes and times are noted.
 #[cfg_attr(not(feature = "reqwest"), expect(dead_code, reason = "nothing is sent without reqwest"))]
 pub(crate) struct RequestContext {
     pub(crate) address: Rc<Address>,
+    pub(crate) peers: Rc<Peers>,
     pub(crate) body_limit: u64,
     pub(crate) discards_body: bool,
     pub(crate) traffic: Rc<Traffic>,

@@ -8,7 +8,7 @@ use crate::report::afterwards;
 use crate::report::paint::Paint;
 use crate::report::table::{Align, TextTable};
 use crate::report::words::count_outcomes;
-use crate::text::block;
+use crate::text::{block, one_line};
 
 /// A file that was written.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -44,6 +44,7 @@ pub fn summary(run: &RunReport, written: &[WrittenFile], paint: Paint) -> String
     }
     text.push_str(&run.environment.unoptimised_note().unwrap_or_default());
     text.push_str(&other_transports(run));
+    text.push_str(&lookups(run));
     text.push_str(&warnings_of_passed(run));
     for file in written {
         text.push_str(&paint.dimmed(&format!("{}: {}", file.description, file.path)));
@@ -85,6 +86,23 @@ fn other_transports(run: &RunReport) -> String {
         }
     }
     tests_of.iter().map(|(transport, tests)| format!("transport {transport}: {}\n", tests.join(", "))).collect()
+}
+
+/// How long the lookup of each host name took at the longest.
+fn lookups(run: &RunReport) -> String {
+    let mut longest: BTreeMap<&str, (f64, &[String])> = BTreeMap::new();
+    for lookup in run.tests.iter().flat_map(|test| &test.measured).flat_map(|measured| &measured.generator.lookups) {
+        let Some(time_s) = lookup.time_s else { continue };
+        let known = longest.entry(&lookup.host).or_insert((time_s, &lookup.addresses));
+        if time_s >= known.0 {
+            *known = (time_s, &lookup.addresses);
+        }
+    }
+    let line = |(host, (time_s, addresses)): (&str, (f64, &[String]))| {
+        let addresses = if addresses.is_empty() { "not found".to_owned() } else { addresses.join(", ") };
+        format!("host {}: looked up in {}: {addresses}\n", one_line(host), figure::time(time_s))
+    };
+    longest.into_iter().map(line).collect()
 }
 
 /// `4.20 s`, `1 min 23 s`

@@ -6,6 +6,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 
 use super::fake::{disturbed, figures, plan, test, thresholds};
 use crate::fixture::BoundFixtures;
+use crate::http::HostNames;
 use crate::kind::Kind;
 use crate::measure::{Ended, Live, Measured};
 use crate::outcome::{Outcome, TestId, TestReport};
@@ -45,7 +46,7 @@ async fn run(test: Test) -> TestReport {
 /// Offers nothing and answers with `answer` of the workload and of how many runs there were before.
 fn load(answer: impl Fn(&Workload, u64) -> Measured + Send + Sync) -> impl OfferLoad {
     let runs = AtomicU64::new(0);
-    move |_: &BoundFixtures, workload: &Workload, _: &Stop, _: &Arc<Live>| {
+    move |_: &BoundFixtures, workload: &Workload, _: &Stop, _: &Arc<Live>, _: &Arc<HostNames>| {
         answer(workload, runs.fetch_add(1, Ordering::Relaxed))
     }
 }
@@ -88,7 +89,7 @@ async fn a_test_that_needs_too_many_descriptors_is_invalid_and_does_not_run() {
 async fn an_interruption_stops_the_run_and_its_figures_are_partial() {
     let interruption = Interruption::default();
     let person = interruption.clone();
-    let load = move |_: &BoundFixtures, _: &Workload, stop: &Stop, _: &Arc<Live>| {
+    let load = move |_: &BoundFixtures, _: &Workload, stop: &Stop, _: &Arc<Live>, _: &Arc<HostNames>| {
         assert!(person.interrupt("SIGINT") && !person.interrupt("SIGTERM"));
         Measured { ended: Ended::Stopped(stop.reason().unwrap().to_owned()), ..figures(10) }
     };
@@ -161,7 +162,7 @@ async fn a_search_that_found_nothing_is_not_repeated_for_the_next_case_and_this_
 async fn an_interruption_during_the_search_is_no_error_of_the_test() {
     let interruption = Interruption::default();
     let person = interruption.clone();
-    let load = move |_: &BoundFixtures, _: &Workload, stop: &Stop, _: &Arc<Live>| {
+    let load = move |_: &BoundFixtures, _: &Workload, stop: &Stop, _: &Arc<Live>, _: &Arc<HostNames>| {
         person.interrupt("SIGINT");
         Measured { ended: Ended::Stopped(stop.reason().unwrap().to_owned()), ..figures(10) }
     };

@@ -124,7 +124,10 @@ async fn a_name_that_does_not_resolve_is_an_own_error() {
         let mut test = TestUser::with_options(MS(5_000), ConnectionPolicy::PerUser, options);
         test.user.get("http://no-such-host.invalid", "/").await.unwrap_err();
         let own_errors = test.measured().generator.own_errors;
-        assert!(own_errors.keys().all(|cause| cause.starts_with("name not resolved")), "{own_errors:?}");
+        assert!(
+            own_errors.keys().all(|cause| cause.starts_with("the host `no-such-host.invalid` was not found: ")),
+            "{own_errors:?}"
+        );
         assert_eq!(own_errors.len(), 1);
     }
 }

@@ -37,6 +37,10 @@ impl TestUser {
     }
 
     pub(super) fn with_options(timeout: Duration, policy: ConnectionPolicy, options: TransportOptions) -> TestUser {
+        TestUser::with_resources(timeout, HttpResources::new(timeout, policy, options))
+    }
+
+    pub(super) fn with_resources(timeout: Duration, resources: HttpResources) -> TestUser {
         let worker = WorkerLog::new(timeout, &Arc::default());
         worker.measure_from(Duration::ZERO);
         let slot = UserSlot {
@@ -46,7 +50,7 @@ impl TestUser {
             set_up_log: worker.user(Some(Phase::Outside)),
             clock: Clock::start(),
             stop: Stop::default(),
-            resources: Rc::new(HttpResources::new(timeout, policy, options)),
+            resources: Rc::new(resources),
             timeout,
         };
         TestUser { user: User::new(slot.clone()), worker, slot }

@@ -52,7 +52,8 @@ fn run(name: &str) -> (Measured, Vec<String>) {
     let measured = tokio::task::LocalSet::new().block_on(&runtime, async {
         let mut manager = FixtureManager::new(NoHooks);
         let bound = manager.provide(case.decl.needs, case.decl.module_path).await.unwrap();
-        let measured = (case.decl.offer)(&bound, &workload, &Stop::default(), &Arc::new(Live::default()), &Arc::default());
+        let measured =
+            (case.decl.offer)(&bound, &workload, &Stop::default(), &Arc::new(Live::default()), &Arc::default());
         drop(bound);
         assert_eq!(manager.close().await, [""; 0]);
         measured

@@ -78,3 +78,18 @@ impl Drop for DeathWatch {
         self.0.abort();
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[tokio::test]
+    async fn a_server_whose_host_is_not_found_gets_no_load_and_is_named() {
+        let server = Server::attach_as("shop", "http://no-such-host.invalid:81/api").unwrap();
+        let error = look_up(&[server]).await.unwrap_err();
+        let said = "the server `shop` at http://no-such-host.invalid:81/api cannot be reached: \
+                    the host `no-such-host.invalid` was not found: ";
+        assert!(error.starts_with(said), "{error}");
+        assert!(look_up(&[Server::attach("http://127.0.0.1:81").unwrap()]).await.unwrap().reports().is_empty());
+    }
+}

@@ -5,75 +5,95 @@ use super::error::ServerError;
 use super::handle::Server;
 use crate::text::without_password;
 
-const HTTP_PORT: u16 = 80;
-
 impl Server {
     /// A server that already runs, named after its address. It is neither started nor stopped here.
     ///
     /// ```
     /// use proofload::Server;
     ///
-    /// let staging = Server::attach("http://staging.example:8080")?;
+    /// let staging = Server::attach("http://staging.example:8080/api")?;
     /// assert_eq!(staging.address(), "staging.example:8080");
+    /// assert_eq!(staging.url(), "http://staging.example:8080/api");
     /// # Ok::<(), proofload::ServerError>(())
     /// ```
     ///
+    /// The path of the URL comes before the path of every request. Requests are counted under their own paths, so that the
+    /// endpoints of a test have the same names wherever its server is. `https://` needs the feature `tls`.
+    ///
     /// # Errors
-    /// If `url` is anything but `http://host` or `http://host:port`.
+    /// If `url` is anything but `http://host`, `https://host`, optionally with a port and a path.
     pub fn attach(url: &str) -> Result<Self, ServerError> {
-        let address = address_of(url)?;
-        Ok(Self::attached(address.clone(), address))
+        let target = target_of(url)?;
+        Ok(Self::attached(target.address.clone(), target))
     }
 
     /// A server that already runs, under the name of the fixture that it replaces.
     ///
     /// # Errors
-    /// If `url` is anything but `http://host` or `http://host:port`.
+    /// If `url` is anything but `http://host`, `https://host`, optionally with a port and a path.
     pub fn attach_as(name: &str, url: &str) -> Result<Self, ServerError> {
-        Ok(Self::attached(name.to_owned(), address_of(url)?))
+        Ok(Self::attached(name.to_owned(), target_of(url)?))
     }
 
-    fn attached(name: String, address: String) -> Self {
-        let server = Self::new(name, address, None);
+    fn attached(name: String, target: AttachedTarget) -> Self {
+        let server = Self::new(name, target.address, target.url, None);
         context::add_attached(&server);
         server
     }
 }
 
-fn address_of(url: &str) -> Result<String, ServerError> {
+/// What the URL of an attached server says.
+#[derive(Debug, PartialEq, Eq)]
+struct AttachedTarget {
+    /// `host` or `host:port`.
+    address: String,
+    /// Without a slash at the end.
+    url: String,
+}
+
+fn target_of(url: &str) -> Result<AttachedTarget, ServerError> {
     parse(url).map_err(|reason| ServerError::Attach { url: without_password(url), reason: reason.to_owned() })
 }
 
-/// `http://host:80/` → `host:80`
-fn parse(url: &str) -> Result<String, &'static str> {
+/// `http://host:80/api/` → `host:80`, `http://host:80/api`
+fn parse(url: &str) -> Result<AttachedTarget, &'static str> {
     let Some((scheme, rest)) = url.split_once("://") else {
         return Err("write the scheme too, as in `http://127.0.0.1:8080`");
     };
-    match scheme.to_ascii_lowercase().as_str() {
-        "http" => {}
-        "https" => return Err("an attached server is reached over plain HTTP only; give its http:// address"),
-        _ => return Err("the scheme must be http"),
+    let scheme = scheme.to_ascii_lowercase();
+    let usual_port = match scheme.as_str() {
+        "http" => 80,
+        "https" if !cfg!(feature = "tls") => {
+            return Err("`https://` needs the feature `tls` of proofload: add it in Cargo.toml");
+        }
+        "https" => 443,
+        _ => return Err("the scheme must be http or https"),
+    };
+    if rest.contains(['?', '#']) {
+        return Err("it must end after the path; queries belong in the requests");
     }
-    let authority = rest.strip_suffix('/').unwrap_or(rest);
-    if authority.contains(['/', '?', '#']) {
-        return Err("it must end after the host and the port; paths belong in the requests");
-    }
+    let (authority, path) = rest.split_at(rest.find('/').unwrap_or(rest.len()));
     if authority.contains('@') {
         return Err("it must not hold a user or a password; send them as a header of the requests");
     }
-    let (host, port) = split_port(authority)?;
+    if path.bytes().any(|byte| !byte.is_ascii_graphic()) {
+        return Err("the path must not contain spaces or other characters that have to be encoded");
+    }
+    let (host, port) = split_port(authority, usual_port)?;
     if !is_host(host) {
         return Err("the host must be a name, an IPv4 address or an IPv6 address in brackets");
     }
-    Ok(if port == HTTP_PORT && !authority.ends_with(":80") { host.to_owned() } else { format!("{host}:{port}") })
+    let names_no_port = authority.len() == host.len();
+    let address = if names_no_port { host.to_owned() } else { format!("{host}:{port}") };
+    Ok(AttachedTarget { url: format!("{scheme}://{address}{}", path.trim_end_matches('/')), address })
 }
 
-fn split_port(authority: &str) -> Result<(&str, u16), &'static str> {
+fn split_port(authority: &str, usual: u16) -> Result<(&str, u16), &'static str> {
     // A colon inside the brackets of an IPv6 address does not start a port.
     let after_brackets =
         if authority.starts_with('[') { authority.rfind(']').map_or(authority.len(), |end| end + 1) } else { 0 };
     match authority[after_brackets..].split_once(':') {
-        None => Ok((authority, HTTP_PORT)),
+        None => Ok((authority, usual)),
         Some((before, port)) => match port.parse() {
             Ok(number) if number > 0 && port.bytes().all(|byte| byte.is_ascii_digit()) => {
                 Ok((&authority[..after_brackets + before.len()], number))
@@ -111,15 +131,38 @@ mod tests {
     #[test]
     fn an_address_without_a_scheme_or_with_a_wrong_one_is_refused() {
         assert!(refused("127.0.0.1:8080").contains("http://127.0.0.1:8080"));
-        assert!(refused("ftp://host").contains("must be http"));
-        assert!(refused("https://host").contains("plain HTTP only"));
+        assert!(refused("ftp://host").contains("must be http or https"));
     }
 
     #[test]
-    fn an_address_with_a_path_after_the_port_is_refused() {
-        for url in ["http://host/api", "http://host/?a=1", "http://host#top", "http://host//"] {
-            assert!(refused(url).contains("paths belong in the requests"), "{url}");
+    fn a_base_path_stays_and_ends_without_a_slash() {
+        for (url, address, same) in [
+            ("http://host/api", "host", "http://host/api"),
+            ("http://host:81/api/v1//", "host:81", "http://host:81/api/v1"),
+            ("HTTP://[::1]:81/", "[::1]:81", "http://[::1]:81"),
+        ] {
+            let server = Server::attach(url).unwrap();
+            assert_eq!((server.address(), server.url()), (address, same), "{url}");
         }
+    }
+
+    #[test]
+    fn https_is_accepted_where_it_is_supported() {
+        match Server::attach("https://shop.example/api") {
+            Ok(server) if cfg!(feature = "tls") => {
+                assert_eq!((server.address(), server.url()), ("shop.example", "https://shop.example/api"));
+            }
+            Err(error) if !cfg!(feature = "tls") => assert!(error.to_string().contains("the feature `tls`"), "{error}"),
+            unexpected => panic!("{unexpected:?}"),
+        }
+    }
+
+    #[test]
+    fn an_address_with_a_query_or_characters_that_no_path_has_is_refused() {
+        for url in ["http://host/?a=1", "http://host#top", "http://host?a"] {
+            assert!(refused(url).contains("queries belong in the requests"), "{url}");
+        }
+        assert!(refused("http://host/a b").contains("must not contain spaces"));
     }
 
     #[test]

@@ -1,7 +1,7 @@
 //! Any program as a server under test.
 
 use std::ffi::OsString;
-use std::net::{Ipv4Addr, TcpListener};
+use std::net::{Ipv4Addr, Ipv6Addr, TcpListener};
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
@@ -27,7 +27,7 @@ const PORT: &str = "{port}";
 /// # }
 /// ```
 ///
-/// The program must listen on 127.0.0.1. By default it is ready when it accepts a connection.
+/// The program must listen on 127.0.0.1 or ::1. By default it is ready when it accepts a connection.
 #[derive(Debug, Clone)]
 #[must_use = "a command does nothing until it is started"]
 pub struct Command {
@@ -160,9 +160,17 @@ impl Command {
     }
 }
 
-/// A port that was free just now. If another process takes it before the program does, the program reports that.
+/// A port that was free just now, on both loopbacks, as the program may listen on either. If another process takes it before
+/// the program does, the program reports that.
 fn free_port() -> std::io::Result<u16> {
-    Ok(TcpListener::bind((Ipv4Addr::LOCALHOST, 0))?.local_addr()?.port())
+    loop {
+        let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0))?;
+        let port = listener.local_addr()?.port();
+        match TcpListener::bind((Ipv6Addr::LOCALHOST, port)) {
+            Err(error) if error.kind() == std::io::ErrorKind::AddrInUse => {}
+            _ => return Ok(port),
+        }
+    }
 }
 
 #[cfg(test)]

@@ -36,9 +36,8 @@ pub(super) struct StartedProcess {
 }
 
 impl Server {
-    /// `address` is `host:port`.
-    pub(super) fn new(name: String, address: String, started: Option<StartedProcess>) -> Self {
-        let url = format!("http://{address}");
+    /// `address` is `host:port`, and the `url` has no slash at its end.
+    pub(super) fn new(name: String, address: String, url: String, started: Option<StartedProcess>) -> Self {
         Self { inner: Arc::new(Inner { name, address, url, started }) }
     }
 
@@ -48,7 +47,7 @@ impl Server {
         &self.inner.name
     }
 
-    /// `http://127.0.0.1:4000`, without a slash at the end.
+    /// `http://127.0.0.1:4000`, without a slash at the end. An attached server may have `https://` and a path.
     #[must_use]
     pub fn url(&self) -> &str {
         &self.inner.url

@@ -1,7 +1,7 @@
 //! Starting a server: its process, its output file, and the wait until it is ready.
 
 use std::fmt::Display;
-use std::net::{Ipv4Addr, SocketAddr};
+use std::net::{Ipv4Addr, Ipv6Addr, SocketAddr};
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 use std::time::Duration;
@@ -11,6 +11,7 @@ use super::context::{self, ServerContext};
 use super::declaration::ServerDecl;
 use super::error::ServerError;
 use super::exit::ProcessExit;
+use super::figures::listening;
 use super::handle::{Server, StartedProcess};
 use super::readiness::{ReadinessProbe, ReadyWhen};
 use super::{output, reexec};
@@ -27,7 +28,7 @@ pub async fn start(decl: &'static ServerDecl) -> Result<Server, ServerError> {
     let ready = decl.ready.map_or(ReadyWhen::Tcp, ReadyWhen::http);
     let started = async {
         let address = launch.reported(|state| state.address, "its process to report an address").await?;
-        launch.await_ready(&ready, address).await?;
+        let address = launch.await_ready(&ready, &[address], launch.child).await?;
         Ok((launch.child, address))
     };
     let started = started.await;
@@ -52,8 +53,8 @@ pub(super) async fn start_supervised(supervisor: Command, start: CommandStart<'_
     let started = async {
         let reported = launch.reported(program_or_refusal, "its supervisor to report a process").await?;
         let pid = reported.map_err(|reason| cannot_start(name, program, &with_advice(&reason)))?;
-        let address = SocketAddr::from((Ipv4Addr::LOCALHOST, port));
-        launch.await_ready(ready, address).await?;
+        let loopbacks = [SocketAddr::from((Ipv4Addr::LOCALHOST, port)), SocketAddr::from((Ipv6Addr::LOCALHOST, port))];
+        let address = launch.await_ready(ready, &loopbacks, pid).await?;
         Ok((pid, address))
     };
     let started = started.await;
@@ -125,21 +126,29 @@ impl Launch {
             Err(_) => return Err(ServerError::Stuck { name: self.name, pid: self.child }),
         };
         let process = StartedProcess { child: self.child, pid, process: self.process, output: self.output };
-        let server = Server::new(self.name, address.to_string(), Some(process));
+        let url = format!("http://{address}");
+        let server = Server::new(self.name, address.to_string(), url, Some(process));
         context.add(&server);
         Ok(server)
     }
 
-    async fn await_ready(&self, ready: &ReadyWhen, address: SocketAddr) -> Result<(), ServerError> {
-        let mut probe = ReadinessProbe::new(ready, address, &self.output);
+    /// Waits until it is ready at one of `addresses`, and returns which. `server` is its process.
+    async fn await_ready(
+        &self,
+        ready: &ReadyWhen,
+        addresses: &[SocketAddr],
+        server: u32,
+    ) -> Result<SocketAddr, ServerError> {
+        let mut probe = ReadinessProbe::new(ready, addresses, server, &self.output);
         tokio::select! {
             // The exit is checked first: if the process has ended, an answer came from another server at that port.
             biased;
             state = self.process.until(|state| state.exit.is_some()) => return Err(self.ended_before_ready(&state)),
-            () = probe.until_ready() => return Ok(()),
+            address = probe.until_ready() => return Ok(address),
             () = tokio::time::sleep_until(self.deadline) => {}
         }
-        Err(self.not_ready(format!("{probe}, {}", probe.last_answer())))
+        let elsewhere = listens_elsewhere(server, addresses).unwrap_or_default();
+        Err(self.not_ready(format!("{probe}, {}{elsewhere}", probe.last_answer())))
     }
 
     fn ended_before_ready(&self, state: &ProcessState) -> ServerError {
@@ -160,6 +169,20 @@ impl Launch {
             last_lines: last_lines(&self.output),
         }
     }
+}
+
+/// Where the server listens instead of at `addresses`, as far as the system says: `; it listens on 10.0.0.1:80 instead`.
+fn listens_elsewhere(server: u32, addresses: &[SocketAddr]) -> Option<String> {
+    let found = listening(server);
+    let is_expected = |address: &SocketAddr| {
+        addresses.contains(address) || address.ip().is_unspecified() && addresses[0].port() == address.port()
+    };
+    if found.is_empty() || found.iter().any(is_expected) {
+        return None;
+    }
+    let found = found.iter().map(ToString::to_string).collect::<Vec<_>>().join(" and ");
+    let wanted = addresses.iter().map(ToString::to_string).collect::<Vec<_>>().join(" or ");
+    Some(format!("; it listens on {found} instead: let it listen on {wanted}, or give its port with `.port(…)`"))
 }
 
 fn last_lines(output: &Path) -> Vec<String> {

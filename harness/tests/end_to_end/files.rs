@@ -124,9 +124,17 @@ fn target() {
     let workspace = Workspace::new();
     let server = ScriptedServer::start(|_| Reply::response("200 OK", ""));
     let mut command = workspace.command(&["good::health"]);
-    command.env("PROOFLOAD_TARGET_STEADY", &server.url);
+    // A name and a base path: the endpoints stay as they are.
+    let port = server.url.rsplit(':').next().expect("a port");
+    command.env("PROOFLOAD_TARGET_STEADY", format!("http://localhost:{port}/base/"));
     let run = workspace.finish(command);
-    run.exits_with(0);
+    run.exits_with(0).says("host localhost: looked up in ");
+    let test = run.test("probe::good::health");
+    assert_eq!(test["endpoints"][0]["name"], "GET /health");
+    assert!(server.received().iter().all(|request| request.path == "/base/health"));
+    let lookup = &test["generator"]["lookups"][0];
+    assert_eq!((&lookup["host"], &lookup["during_load"]), (&"localhost".into(), &false.into()));
+    assert!(lookup["time_s"].as_f64().is_some_and(|time_s| time_s > 0.0), "{lookup}");
     assert!(workspace.trace().is_empty(), "no server of ours was started");
     assert_eq!(workspace.page(), None);
 }

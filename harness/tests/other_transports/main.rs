@@ -10,6 +10,7 @@ use std::time::Duration;
 
 use proofload::__internals::http::Form;
 use proofload::__internals::workload::{Connections, HttpOptions};
+use proofload::Server;
 
 use self::load::{Asked, ask, ask_over};
 use self::proxy::Proxy;
@@ -33,6 +34,15 @@ fn https_works_with_the_certificate_that_is_trusted() {
     assert_eq!((measured.total.requests.ok, measured.total.bytes_received), (3, 3 * "HTTP/1.1".len() as u64));
     assert_eq!(measured.generator.transports, ["http/1.1 (reqwest)"]);
     assert_eq!((server.connections(), measured.generator.resent), (1, 0));
+}
+
+#[test]
+fn an_attached_server_may_be_reached_over_tls_and_have_a_base_path() {
+    let server = Served::over_tls();
+    let attached = Server::attach(&format!("{}/status/", server.base_url)).expect("it is an address");
+    let asked = ask(&trusting(&server), 2, async |user| user.get(&attached, "/203").await);
+    assert_eq!((asked.answers[0].as_str(), asked.measured.total.requests.ok), ("status 203", 2));
+    assert_eq!(asked.measured.endpoints[0].name, "GET /203");
 }
 
 #[test]

@@ -183,7 +183,7 @@ async fn a_stopped_command_takes_along_what_it_started_in_a_session_of_its_own(_
 }
 
 async fn a_command_that_ends_by_itself_leaves_no_daemon(_: Stage) {
-    let server = script("(setsid sh -c 'echo child $$; echo up; exec sleep 600' &); sleep 0.3; exit 4").await;
+    let server = script("(setsid sh -c 'echo child $$; echo up; exec sleep 600' &); sleep 2; exit 4").await;
     let daemon: u32 = printed(&server.last_lines(9), "child").unwrap().parse().unwrap();
     assert_eq!(in_time(server.ended()).await, ProcessExit::Status(4));
     wait_until("the daemon is gone", || !is_alive(daemon));

@@ -1,7 +1,7 @@
 //! Nothing survives a `kill -9` on the test binary.
 
 use std::io::{BufRead, BufReader};
-use std::net::TcpListener;
+use std::net::{IpAddr, SocketAddr, TcpListener};
 use std::path::PathBuf;
 use std::process::{Child, Command, ExitCode, Stdio};
 use std::rc::Rc;
@@ -14,20 +14,22 @@ use crate::support::{Stage, in_time, runtime};
 
 crate::trials![no_server_and_no_command_survives_a_kill_of_the_test_binary];
 
-/// `--hold FOLDER` starts servers, says which, and waits to be killed; `--listen PORT` is a program that listens.
+/// `--hold FOLDER` starts servers, says which, and waits to be killed; `--listen ADDRESS PORT` is a program that listens.
 pub(crate) fn hold_if_asked() -> Option<ExitCode> {
     let arguments: Vec<String> = std::env::args().skip(1).collect();
     match arguments.iter().map(String::as_str).collect::<Vec<_>>()[..] {
         ["--hold", folder] => hold(folder.into()),
-        ["--listen", port] => listen(port.parse().expect("a port")),
+        ["--listen", ip, port] => listen(ip.parse().expect("an address"), port.parse().expect("a port")),
         _ => return None,
     }
     Some(ExitCode::SUCCESS)
 }
 
-fn listen(port: u16) {
-    let listener = TcpListener::bind(("127.0.0.1", port)).expect("the port is free");
-    println!("listening on 127.0.0.1:{port}");
+fn listen(ip: IpAddr, port: u16) {
+    let address = SocketAddr::from((ip, port));
+    println!("about to listen");
+    let listener = TcpListener::bind(address).expect("the port is free");
+    println!("listening on {address}");
     loop {
         listener.accept().expect("a connection");
     }

@@ -23,6 +23,8 @@ crate::trials![
     a_server_whose_output_cannot_be_kept_names_the_file,
     a_server_needs_a_stage,
     a_command_receives_a_free_port_and_is_ready_when_it_connects,
+    a_command_that_listens_on_the_other_loopback_is_found_there,
+    a_command_that_listens_elsewhere_is_said_to,
     a_command_is_ready_when_it_has_written_the_line,
     a_command_runs_in_its_folder_with_its_environment,
     a_command_that_ends_early_fails_at_once_with_status_and_output,
@@ -130,10 +132,29 @@ async fn a_server_needs_a_stage(_: Stage) {
 
 async fn a_command_receives_a_free_port_and_is_ready_when_it_connects(_: Stage) {
     let this = std::env::current_exe().unwrap().display().to_string();
-    let server = in_time(Server::command(this, ["--listen", "{port}"]).name("own").start()).await.unwrap();
+    let server = in_time(Server::command(this, ["--listen", "127.0.0.1", "{port}"]).name("own").start()).await.unwrap();
     assert_eq!(server.address().split(':').next(), Some("127.0.0.1"));
     assert!(server.pid().is_some_and(is_alive));
     assert_eq!(server.last_lines(1), [format!("listening on {}", server.address())]);
+}
+
+async fn a_command_that_listens_on_the_other_loopback_is_found_there(_: Stage) {
+    let this = std::env::current_exe().unwrap().display().to_string();
+    let command = Server::command(this, ["--listen", "::1", "{port}"]);
+    for command in [command.clone(), command.ready_line("about to listen")] {
+        let server = in_time(command.start()).await.unwrap();
+        assert!(server.address().starts_with("[::1]:"), "{}", server.address());
+        assert_eq!(server.url(), format!("http://{}", server.address()));
+    }
+}
+
+async fn a_command_that_listens_elsewhere_is_said_to(_: Stage) {
+    let this = std::env::current_exe().unwrap().display().to_string();
+    let command = Server::command(this, ["--listen", "127.0.0.1", "0"]).port(1);
+    let error = in_time(command.start_timeout(Duration::from_millis(700)).start()).await.unwrap_err().to_string();
+    assert!(error.contains("waited for 127.0.0.1:1 or [::1]:1 to accept a connection"), "{error}");
+    assert!(error.contains("; it listens on 127.0.0.1:"), "{error}");
+    assert!(error.contains(" instead: let it listen on 127.0.0.1:1 or [::1]:1, or give its port"), "{error}");
 }
 
 async fn a_command_is_ready_when_it_has_written_the_line(_: Stage) {

@@ -28,8 +28,8 @@ pub use merge::merge_runs;
 
 pub use crate::kind::Kind;
 pub use crate::measure::{
-    CarriedOver, Counts, GeneratorHealth, Measured, Phases, Precision, ServerFigures, ServerSample, SlowRequest,
-    SpikeFigures, StageSummary, StatusCount, Summary, TimeSlice, TimeSummary,
+    CarriedOver, Counts, GeneratorHealth, HostLookup, Measured, Phases, Precision, ServerFigures, ServerSample,
+    SlowRequest, SpikeFigures, StageSummary, StatusCount, Summary, TimeSlice, TimeSummary,
 };
 pub use crate::outcome::probe::{LoadLevel, ProbeRow};
 pub use crate::outcome::search::{Found, Purpose, RateProbes};

@@ -1,11 +1,12 @@
 //! Reads `/proc`, as proc(5) describes it. What cannot be read is absent.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::fs;
+use std::net::SocketAddr;
 use std::os::unix::fs::MetadataExt;
 
-use procfs::net::DeviceStatus;
-use procfs::process::{self, Io, Process, Stat, Status};
+use procfs::net::{DeviceStatus, TcpState};
+use procfs::process::{self, FDTarget, Io, Process, Stat, Status};
 
 use super::process::{ByteCounters, MemoryUse, ProcessStat};
 
@@ -14,6 +15,29 @@ pub(crate) fn processes() -> Vec<ProcessStat> {
     let Ok(all) = process::all_processes() else { return Vec::new() };
     // A process may end between being listed and being read, and is then left out.
     all.filter_map(|process| stat(&process.ok()?.stat().ok()?)).collect()
+}
+
+/// Where a process, its group and its descendants listen; empty if that cannot be read.
+pub(crate) fn listening(root: u32) -> Vec<SocketAddr> {
+    let all = processes();
+    let parents: HashMap<u32, u32> = all.iter().map(|process| (process.pid, process.parent)).collect();
+    let descends = |pid: u32| std::iter::successors(Some(pid), |pid| parents.get(pid).copied()).any(|pid| pid == root);
+    let members = all.iter().filter(|process| process.group == root || descends(process.pid));
+    let sockets: HashSet<u64> = members.flat_map(|process| sockets(process.pid)).collect();
+    let Some(root) = open(root) else { return Vec::new() };
+    let of_both = [root.tcp(), root.tcp6()];
+    let entries = of_both.into_iter().flatten().flatten();
+    let listening = entries.filter(|entry| entry.state == TcpState::Listen && sockets.contains(&entry.inode));
+    listening.map(|entry| entry.local_address).collect()
+}
+
+fn sockets(pid: u32) -> Vec<u64> {
+    let Some(descriptors) = open(pid).and_then(|process| process.fd().ok()) else { return Vec::new() };
+    let inode = |target| match target {
+        FDTarget::Socket(inode) => Some(inode),
+        _ => None,
+    };
+    descriptors.filter_map(|descriptor| inode(descriptor.ok()?.target)).collect()
 }
 
 /// The length of a tick.
@@ -144,6 +168,16 @@ mod tests {
                     lo:   999 1 0 0 0 0 0 0 999 1 0 0 0 0 0 0\n  eth0: 500 3 0 0 0 0 0 0 70 2 0 0 0 0 0 0\n  eth1: 1 1 0 0 0 0 0 0 2 1 0 0 0 0 0 0\n";
         let interfaces = InterfaceDeviceStatus::from_buf_read(text.as_bytes()).unwrap().0;
         assert_eq!(network_traffic(&interfaces), ByteCounters { read_bytes: 501, written_bytes: 72 });
+    }
+
+    #[test]
+    fn a_process_listens_where_its_sockets_do() {
+        let listeners = ["127.0.0.1:0", "[::1]:0"].map(|at| std::net::TcpListener::bind(at).unwrap());
+        let found = listening(std::process::id());
+        for listener in listeners {
+            assert!(found.contains(&listener.local_addr().unwrap()), "{found:?}");
+        }
+        assert!(listening(u32::MAX).is_empty());
     }
 
     #[test]

@@ -17,4 +17,4 @@ use linux as system;
 use other_systems as system;
 pub(super) use process::ProcessStat;
 pub(crate) use sampler::ServerSampler;
-pub(super) use system::processes;
+pub(super) use system::{listening, processes};

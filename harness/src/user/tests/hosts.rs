@@ -46,6 +46,7 @@ async fn a_name_is_looked_up_once_and_no_service_time_includes_that() {
             assert!(response.service_time() < MS(2_000), "{:?}", response.service_time());
             assert!(response.response_time() >= MS(3_000), "{:?}", response.response_time());
         }
+        drop(other);
         assert_eq!(test.measured().total.requests.ok, 2);
     }
 }
@@ -84,5 +85,17 @@ async fn a_refused_connection_names_the_host_and_every_address() {
         let port = url.rsplit(':').next().unwrap();
         let cause = format!("connection refused: host `shop.example`, tried 127.0.0.1:{port} and 127.0.0.2:{port}");
         assert_eq!(test.failure(), cause);
+    }
+}
+
+#[tokio::test]
+async fn a_base_path_comes_before_each_path_and_is_not_part_of_an_endpoints_name() {
+    for options in transports() {
+        let server = TestServer::always(answer("200 OK", "")).await;
+        let mut test = TestUser::with_options(MS(5_000), ConnectionPolicy::PerUser, options);
+        let attached = crate::server::Server::attach(&format!("{}/shop/v2/", server.base_url)).unwrap();
+        test.user.get(&attached, "/items?page=2").await.unwrap();
+        assert!(server.requests()[0].starts_with("GET /shop/v2/items?page=2 HTTP/1.1\r\n"), "{:?}", server.requests());
+        assert_eq!(test.measured().endpoints[0].name, "GET /items");
     }
 }

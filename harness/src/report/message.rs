@@ -12,6 +12,7 @@ use crate::measure::{Counts, Measured, Summary, TimeSummary};
 use crate::metric::{Dimension, Percentile};
 use crate::outcome::{Outcome, ServerReport, TestReport, ThresholdVerdict, figure, has_two_views, offered};
 use crate::text::{self, block, one_line};
+use crate::workload::LoadModel;
 
 /// Everything about a test that did not pass: the outcome and its reason, the thresholds, the failures by cause, where
 /// every request ended, the servers that died, warnings, and what to do next.
@@ -185,7 +186,9 @@ fn next_steps(test: &TestReport) -> Vec<String> {
         steps.push("check how the host is spelt, and that this machine can look it up; or give its address".to_owned());
     }
     if !of_system.is_empty() {
-        steps.push("use fewer `users`, or raise the system's limits (`ulimit -n` for file descriptors)".to_owned());
+        let is_open = test.workload.as_ref().is_some_and(|workload| matches!(workload.model, LoadModel::Open(_)));
+        let setting = if is_open { "lower `max_in_flight`" } else { "use fewer `users`" };
+        steps.push(format!("{setting}, or raise the system's limits (`ulimit -n` for file descriptors)"));
     }
     // A quota stops this process whatever else runs on the machine.
     let is_throttled = health.throttled_s.is_some_and(|throttled_s| throttled_s > 0.0);

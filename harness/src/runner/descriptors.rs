@@ -1,14 +1,36 @@
-//! File descriptors: each user holds a connection, and each connection a descriptor on both ends.
+//! File descriptors: each user holds a connection to each server, and each connection a descriptor on both ends.
+
+use std::borrow::Cow;
 
 use super::test::Test;
-use crate::workload::{RunPlan, Workload};
+use crate::workload::{Connections, LoadModel, RunPlan, Workload};
 
 /// Descriptors the harness itself needs beside the users' connections: runtimes, files, standard streams.
 const OWN_DESCRIPTORS: u64 = 64;
 
-/// Why `test` cannot be run by a process that may open `limit` files, if it cannot.
-pub(super) fn shortage(test: &Test, limit: u64) -> Option<String> {
-    too_few_descriptors(&largest_load(test), limit)
+/// `test` as a process that may open `limit` files can run it against so many servers: the built-in in-flight cap is lowered
+/// as far as necessary.
+///
+/// # Errors
+/// The text says what its author has to change.
+pub(super) fn within_limit(test: &Test, limit: Option<u64>, servers: usize) -> Result<Cow<'_, Test>, String> {
+    let Some(limit) = limit else { return Ok(Cow::Borrowed(test)) };
+    let need = DescriptorNeed::of(&largest_load(test), servers);
+    if need.descriptors() <= limit {
+        return Ok(Cow::Borrowed(test));
+    }
+    match (test.most_users_from, need.most_users(limit)) {
+        (None, most @ 1..) => Ok(Cow::Owned(capped(test, most))),
+        (setting, most) => Err(need.refusal(setting.unwrap_or("max_in_flight"), limit, most)),
+    }
+}
+
+fn capped(test: &Test, most: u64) -> Test {
+    let mut test = test.clone();
+    if let LoadModel::Open(arrivals) = &mut test.workload.model {
+        arrivals.max_in_flight = arrivals.max_in_flight.min(usize::try_from(most).unwrap_or(usize::MAX));
+    }
+    test
 }
 
 /// The load of the run that needs the most users.
@@ -21,28 +43,55 @@ fn largest_load(test: &Test) -> Workload {
     most.map_or_else(|| test.workload.clone(), |level| test.workload.clone().at_level(level))
 }
 
-fn too_few_descriptors(workload: &Workload, limit: u64) -> Option<String> {
-    let needed = workload.users() as u64 + OWN_DESCRIPTORS;
-    (needed > limit).then(|| {
-        format!(
-            "{} users need {needed} file descriptors and this process may open {limit}: \
-             raise the limit with `ulimit -n {needed}`, or lower `users`",
-            workload.users()
-        )
-    })
+/// What a load needs of this process.
+struct DescriptorNeed {
+    users: u64,
+    is_open: bool,
+    /// A user has so many connections.
+    connections_each: u64,
+    /// Instead, if they are shared: so many in all.
+    shared: Option<u64>,
 }
 
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::kind::Kind;
-    use crate::settings::Settings;
+impl DescriptorNeed {
+    fn of(workload: &Workload, servers: usize) -> DescriptorNeed {
+        let servers = servers.max(1) as u64;
+        let (connections_each, shared) = match workload.connections {
+            Connections::PerUser => (servers, None),
+            // A request closes its connection before the user's next one.
+            Connections::PerRequest => (1, None),
+            Connections::Shared(most) => (servers, Some((most as u64).saturating_mul(servers))),
+        };
+        let is_open = matches!(workload.model, LoadModel::Open(_));
+        DescriptorNeed { users: workload.users() as u64, is_open, connections_each, shared }
+    }
 
-    #[test]
-    fn too_few_descriptors_names_the_number_to_set() {
-        let settings = Settings { users: Some(1000), ..Settings::default() };
-        let workload = settings.resolve(Kind::Load).unwrap();
-        assert!(too_few_descriptors(&workload, 100_000).is_none());
-        assert!(too_few_descriptors(&workload, 256).unwrap().contains("ulimit -n 1064"));
+    fn descriptors(&self) -> u64 {
+        let of_users = self.users.saturating_mul(self.connections_each);
+        self.shared.map_or(of_users, |shared| shared.min(of_users)).saturating_add(OWN_DESCRIPTORS)
+    }
+
+    /// How many users `limit` allows.
+    fn most_users(&self, limit: u64) -> u64 {
+        limit.saturating_sub(OWN_DESCRIPTORS) / self.connections_each
+    }
+
+    fn refusal(&self, setting: &str, limit: u64, most: u64) -> String {
+        let needed = self.descriptors();
+        let who = if self.is_open { "iterations at once" } else { "users" };
+        let each = match self.connections_each {
+            1 => String::new(),
+            servers => format!(" with a connection to each of {servers} servers"),
+        };
+        let lower = match (setting, most) {
+            (_, 0) => String::new(),
+            ("users" | "max_in_flight", most) => format!(", or lower `{setting}` to {most} or less"),
+            (setting, most) => format!(", or let no level of `{setting}` be above {most} users"),
+        };
+        format!(
+            "{} {who}{each} need {needed} file descriptors and this process may open {limit}: raise the limit with \
+             `ulimit -n {needed}`{lower}",
+            self.users
+        )
     }
 }

@@ -23,6 +23,8 @@ pub(super) struct ReadyFixtures {
     /// A copy of it keeps the fixtures alive: drop it before they are torn down.
     pub(super) bound: BoundFixtures,
     pub(super) servers: Vec<Server>,
+    /// How many of the servers the test itself asks for, and its users send requests to.
+    pub(super) direct_servers: usize,
 }
 
 impl Fixtures {
@@ -55,7 +57,8 @@ impl Fixtures {
     pub(super) async fn set_up(&mut self, test: &Test) -> Result<ReadyFixtures, SetUpFailure> {
         let bound = self.manager.provide(&test.needs, &test.module).await?;
         let servers = plan(&test.needs).into_iter().flat_map(|decl| self.servers.of_fixture(decl)).collect();
-        Ok(ReadyFixtures { bound, servers })
+        let direct_servers = test.needs.iter().map(|decl| self.servers.of_fixture(decl).len()).sum();
+        Ok(ReadyFixtures { bound, servers, direct_servers })
     }
 
     /// Tears down what lives for one test. Returns what went wrong.

@@ -31,6 +31,9 @@ pub struct Test {
     pub workload: Workload,
     /// Which runs it consists of.
     pub runs: RunPlan,
+    /// The setting that says how many users, or iterations at once, there may be. `None` if none does, and the built-in
+    /// in-flight cap may be lowered.
+    pub most_users_from: Option<&'static str>,
     /// `rate = 50% of capacity`: the workload must not be offered before this has resolved it.
     pub capacity_share: Option<CapacityShare>,
     /// The fixtures it needs, in the order of its parameters.

@@ -6,7 +6,7 @@ use std::time::Instant;
 
 use super::attempts::{AfterAttempt, Attempt, Attempts, is_worth_repeating};
 use super::calibration::{Capacities, NoCapacity, SearchedCapacity};
-use super::descriptors::shortage;
+use super::descriptors::within_limit;
 use super::fixtures::{Fixtures, ReadyFixtures};
 use super::interruption::Interruption;
 use super::observer::RunObserver;
@@ -60,9 +60,6 @@ impl TestRunner {
 
     /// Measures `test`, and once more if the measurement turned out invalid for a reason that may pass.
     pub async fn run(&mut self, test: &Test, observer: &mut dyn RunObserver) -> TestReport {
-        if let Some(why) = self.descriptor_limit.and_then(|limit| shortage(test, limit)) {
-            return without_figures(test, Outcome::Invalid, why).with_safe_texts();
-        }
         let mut attempts = Attempts::default();
         loop {
             let attempt = self.measure(test, observer).await;
@@ -86,7 +83,7 @@ impl TestRunner {
             Err(report) => return Attempt { report: *report, is_worth_repeating: false },
         };
         let OfferedLoad { calibration, result } = self.offer_load(test, &fixtures, observer).await;
-        let ReadyFixtures { bound, servers } = fixtures;
+        let ReadyFixtures { bound, servers, .. } = fixtures;
         // A copy keeps the fixtures from being torn down.
         drop(bound);
         let elapsed = started.elapsed();
@@ -127,6 +124,10 @@ impl TestRunner {
         fixtures: &ReadyFixtures,
         observer: &mut dyn RunObserver,
     ) -> OfferedLoad {
+        let test = &*match within_limit(test, self.descriptor_limit, fixtures.direct_servers) {
+            Ok(test) => test,
+            Err(why) => return OfferedLoad { calibration: None, result: Err(Unmeasured::invalid(why)) },
+        };
         let mut load = ServerLoad { test, fixtures, interruption: &self.interruption, observer };
         let Some(share) = &test.capacity_share else {
             let result = run_all(test, test.workload.clone(), &mut load).await;

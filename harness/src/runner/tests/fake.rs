@@ -18,7 +18,7 @@ pub(super) fn test(
     thresholds: &[&str],
     load: impl OfferLoad + 'static,
 ) -> Test {
-    let LoadPlan { workload, runs, .. } = plan(kind, settings);
+    let LoadPlan { workload, runs, most_users_from, .. } = plan(kind, settings);
     Test {
         id: TestId::new("shop", "perf", "basket::add"),
         module: "perf::basket".to_owned(),
@@ -28,6 +28,7 @@ pub(super) fn test(
         thresholds: self::thresholds(thresholds),
         workload,
         runs,
+        most_users_from,
         capacity_share: None,
         needs: Vec::new(),
         load: Arc::new(load),

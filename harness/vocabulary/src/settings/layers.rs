@@ -62,6 +62,15 @@ impl Settings {
         sources.into_iter().find_map(|(key, is_open)| is_open.then_some(key))
     }
 
+    /// The setting that says how many users, or iterations at once, there may be; `None` for the built-in in-flight cap.
+    pub(super) fn most_users_come_from(&self) -> Option<SettingKey> {
+        if self.arrivals_come_from().is_some() || self.capacity.is_some() || self.max_in_flight.is_some() {
+            return self.max_in_flight.map(|_| SettingKey::MaxInFlight);
+        }
+        let levels = [SettingKey::Stages, SettingKey::Spike, SettingKey::Sweep];
+        Some(levels.into_iter().find(|key| self.has(*key)).unwrap_or(SettingKey::Users))
+    }
+
     /// The stages that thresholds may name.
     pub fn stage_names(&self) -> Vec<&str> {
         let of_spike = self.spike.iter().flat_map(|_| Surge::STAGES);
@@ -93,6 +102,21 @@ mod tests {
         let merged = upper.over(lower);
         assert_eq!((merged.users, merged.ramp_up, merged.seed), (None, None, Some(1)));
         assert_eq!(merged.rate, Some(Rate::PerSecond(5.0)));
+    }
+
+    #[test]
+    fn the_setting_that_limits_users_is_the_one_that_was_written() {
+        let of = |written: &[(SettingKey, &str)]| {
+            let mut settings = Settings::default();
+            for (key, text) in written {
+                settings.set(*key, parse_value(*key, text).unwrap()).unwrap();
+            }
+            settings.most_users_come_from()
+        };
+        assert_eq!(of(&[]), Some(SettingKey::Users));
+        assert_eq!(of(&[(SettingKey::Sweep, "users = [10, 20]")]), Some(SettingKey::Sweep));
+        assert_eq!(of(&[(SettingKey::Rate, "10/s")]), None);
+        assert_eq!(of(&[(SettingKey::Rate, "10/s"), (SettingKey::MaxInFlight, "5")]), Some(SettingKey::MaxInFlight));
     }
 
     #[test]

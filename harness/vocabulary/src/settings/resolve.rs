@@ -5,7 +5,7 @@ use std::time::Duration;
 use super::check::check;
 use super::contradiction::WorkloadError;
 use super::shape::{LevelUnit, Stages};
-use super::table::Settings;
+use super::table::{SettingKey, Settings};
 use crate::kind::Kind;
 use crate::workload::{
     Arrivals, Calibration, CapacitySearch, HttpOptions, LoadModel, LoadPlan, Rate, RunLength, RunPlan, Stage, Users,
@@ -48,7 +48,8 @@ impl Settings {
             connections: self.connections.unwrap_or_default(),
             http: self.http(),
         };
-        Ok(LoadPlan { workload, runs: self.runs_for(kind), calibration: self.calibration() })
+        let most_users_from = self.most_users_come_from().map(SettingKey::name);
+        Ok(LoadPlan { workload, runs: self.runs_for(kind), most_users_from, calibration: self.calibration() })
     }
 
     fn http(&self) -> HttpOptions {

@@ -185,7 +185,7 @@ settings! {
         MaxInFlight "max_in_flight = 800" => max_in_flight: u64 as Count {
             takes: ValueType::Count,
             help: "Most iterations in flight at once; the schedule does not wait for them",
-            default: "1 000: each holds a connection, and many systems allow 1 024 open files",
+            default: "1 000, or as many as the limit of open files allows, if that is fewer: each holds a connection to each server",
             model: Some(ModelKind::Open),
             not_for: &[Kind::Benchmark],
         }

@@ -12,6 +12,9 @@ pub struct LoadPlan {
     pub workload: Workload,
     /// The runs that the test takes.
     pub runs: RunPlan,
+    /// The setting that says how many users, or iterations at once, there may be. `None` if none does, and the built-in
+    /// in-flight cap may be lowered.
+    pub most_users_from: Option<&'static str>,
     /// `rate = 50% of capacity`: the workload has no rate until the capacity is known.
     pub calibration: Option<Calibration>,
 }
@@ -53,6 +56,6 @@ impl LoadPlan {
             other => other,
         };
         let calibration = self.calibration.map(|one| Calibration { search: search(one.search), ..one });
-        LoadPlan { workload: self.workload.scaled(factor), runs, calibration }
+        LoadPlan { workload: self.workload.scaled(factor), runs, calibration, most_users_from: self.most_users_from }
     }
 }

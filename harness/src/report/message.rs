@@ -156,7 +156,7 @@ fn server_death(server: &ServerReport) -> Option<String> {
         text.extend(server.last_lines.iter().map(|line| format!("    | {}\n", one_line(line))));
     }
     if let Some(output) = &server.output {
-        text.push_str(&format!("  its full output: {}\n", output.display()));
+        text.push_str(&format!("  its output: {}\n", output.display()));
     }
     Some(text)
 }

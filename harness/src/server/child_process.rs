@@ -15,6 +15,7 @@ use rustix::process::{Pid, Signal, WaitId, WaitIdOptions};
 use tokio::sync::watch;
 
 use super::exit::ProcessExit;
+use super::output_limit::OutputLimit;
 
 /// A child that does not end within this time after it was asked to is killed.
 const STOP_GRACE: Duration = Duration::from_secs(3);
@@ -45,8 +46,8 @@ pub(super) struct ProcessState {
 
 impl ChildProcess {
     /// Starts `command` with the channel as its standard input, in its own process group: Ctrl-C on the terminal must
-    /// not reach the server before its tests have ended.
-    pub(super) fn start(mut command: Command) -> io::Result<(Self, u32)> {
+    /// not reach the server before its tests have ended. `output` is of the file that the command writes to.
+    pub(super) fn start(mut command: Command, output: OutputLimit) -> io::Result<(Self, u32)> {
         let (ours, theirs) = UnixStream::pair()?;
         command.stdin(Stdio::from(OwnedFd::from(theirs))).process_group(0);
         let child = command.spawn()?;
@@ -58,7 +59,7 @@ impl ChildProcess {
         let process = Self { channel: ours.try_clone()?, state: Arc::clone(&state) };
         thread::Builder::new()
             .name(format!("server {pid}"))
-            .spawn(move || watch_over(child, BufReader::new(ours), &state))?;
+            .spawn(move || watch_over(child, BufReader::new(ours), output, &state))?;
         Ok((process, pid))
     }
 
@@ -126,16 +127,22 @@ impl ProcessState {
 }
 
 /// Reads what the process reports until it closes its end, then collects its exit status.
-fn watch_over(mut child: Child, reports: BufReader<UnixStream>, state: &watch::Sender<ProcessState>) {
+fn watch_over(
+    mut child: Child,
+    reports: BufReader<UnixStream>,
+    output: OutputLimit,
+    state: &watch::Sender<ProcessState>,
+) {
     for line in reports.lines().map_while(Result::ok) {
         state.send_modify(|state| note(state, &line));
     }
     let pid = child.id();
     await_exit(pid);
+    // The child is still a zombie here, so its group id cannot belong to other processes. This also ends what a server
+    // started itself and left running, so that nothing more is written.
+    kill_group(pid);
+    output.finish();
     state.send_modify(|state| {
-        // The child is still a zombie here, so its group id cannot belong to other processes. This also ends what a
-        // server started itself and left running.
-        kill_group(pid);
         let exit = child.wait().map_or(ProcessExit::Unknown, ProcessExit::from);
         state.reaped = true;
         if let (Some(program), None) = (state.program, state.exit) {

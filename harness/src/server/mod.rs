@@ -24,6 +24,7 @@ mod figures;
 mod handle;
 mod last_words;
 mod output;
+mod output_limit;
 mod output_search;
 mod readiness;
 mod reexec;

@@ -13,6 +13,7 @@ use super::error::ServerError;
 use super::exit::ProcessExit;
 use super::figures::listening;
 use super::handle::{Server, StartedProcess};
+use super::output_limit::OutputLimit;
 use super::readiness::{ReadinessProbe, ReadyWhen};
 use super::{output, reexec};
 
@@ -102,7 +103,8 @@ impl Launch {
         let failed = |error: std::io::Error| cannot_start(name, &program, &error);
         command.stdout(Stdio::from(file.try_clone().map_err(failed)?)).stderr(Stdio::from(file));
         let deadline = tokio::time::Instant::now() + start_timeout;
-        let (process, child) = ChildProcess::start(command).map_err(failed)?;
+        let (process, child) =
+            ChildProcess::start(command, OutputLimit::watch(&output).map_err(failed)?).map_err(failed)?;
         Ok(Self { name: name.to_owned(), child, process, output, start_timeout, deadline })
     }
 

@@ -30,6 +30,7 @@ crate::trials![
     a_command_that_ends_by_itself_leaves_no_daemon,
     a_stopped_server_takes_its_daemons_along,
     a_daemon_gets_the_chance_to_clean_up,
+    a_server_that_prints_without_end_leaves_a_short_file_with_its_first_and_last_lines,
 ];
 
 fn signal(pid: u32, signal: Signal) {
@@ -204,4 +205,17 @@ async fn a_daemon_gets_the_chance_to_clean_up(stage: Stage) {
     let server = script(&format!("(setsid sh -c '{daemon}' &); exec sleep 600")).await;
     in_time(server.stop()).await.unwrap();
     assert_eq!(std::fs::read_to_string(note).unwrap(), "done\n");
+}
+
+async fn a_server_that_prints_without_end_leaves_a_short_file_with_its_first_and_last_lines(stage: Stage) {
+    let line = "x".repeat(200);
+    let prints = format!("echo up; yes {line} | head -n 200000; echo the last line; exec sleep 60");
+    let server = script(&prints).await;
+    let path = stage.folder.join("servers/sh.log");
+    wait_until("everything is printed", || server.last_lines(1) == ["the last line"]);
+    in_time(server.stop()).await.unwrap();
+    let text = std::fs::read_to_string(path).unwrap();
+    assert!(text.len() < 8 << 20, "{} bytes", text.len());
+    assert!(text.starts_with("up\n") && text.ends_with("the last line\n") && !text.contains('\0'));
+    assert_eq!(text.lines().filter(|line| line.contains(" MB of output were left out here")).count(), 1);
 }

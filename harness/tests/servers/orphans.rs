@@ -46,8 +46,9 @@ fn hold(folder: PathBuf) {
         let script = "(setsid sh -c 'echo child $$; exec sleep 600' &); sleep 600 & echo child $!; trap '' TERM; echo up; wait; sleep 600";
         let command = Server::command("sh", ["-c", script]).name("command").port(1).ready_line("up");
         servers.push(in_time(command.start()).await.expect("a command starts"));
-        wait_until("both children are named", || {
-            servers.iter().filter(|server| printed(&server.last_lines(9), "child").is_some()).count() == 3
+        wait_until("the children and daemons are named", || {
+            let lines = servers.iter().flat_map(|server| server.last_lines(9));
+            lines.filter(|line| line.starts_with("child ")).count() == 4
                 && printed_path(&servers[1].last_lines(9), "file").is_some()
         });
         for server in &servers {

@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::kind::Kind;
 use crate::measure::{Measured, Summary, TimeSummary};
-use crate::outcome::{Environment, TestId, TestReport, figure, offered, timestamp};
+use crate::outcome::{Environment, TestId, TestReport, build_name, figure, offered, timestamp};
 
 /// How many digits a baseline keeps: what noise leaves standing.
 const DIGITS: usize = 3;
@@ -142,7 +142,7 @@ impl Machine {
             cpu_model: environment.cpu_model.clone(),
             cores: environment.cores,
             os: environment.os.clone(),
-            build: environment.build(),
+            build: build_name(environment.optimised, &environment.crates),
         }
     }
 }

@@ -7,7 +7,7 @@ use std::cell::Cell;
 use std::time::Duration;
 
 use super::run_delay::RunDelay;
-use super::turns::{Turn, TurnTimer};
+use super::turns::{BusyTurn, TurnTimer};
 
 /// So many polls follow one reading of the clock as long as none takes long.
 const POLLS: u32 = 8;
@@ -66,7 +66,7 @@ impl PollTimer {
 
     /// Users are about to be polled. Returns what the thread did before, if that took long.
     #[inline]
-    pub(super) fn begin(&self, now: Duration) -> Option<Turn> {
+    pub(super) fn begin(&self, now: Duration) -> Option<BusyTurn> {
         let of_users = self.last.replace(now).saturating_sub(self.begun.replace(now));
         self.polls.set(0);
         self.turns.next(of_users)
@@ -117,7 +117,7 @@ impl PollTimer {
     #[cold]
     pub(super) fn count_turn(
         &self,
-        turn: Turn,
+        turn: BusyTurn,
         now: Duration,
         (from, until): (Duration, Option<Duration>),
         are_awaited: bool,

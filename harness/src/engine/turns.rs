@@ -26,7 +26,7 @@ pub(super) struct TurnTimer {
 
 /// What the thread did from one look for events to the next.
 #[derive(Debug, Clone, Copy, PartialEq)]
-pub(super) struct Turn {
+pub(super) struct BusyTurn {
     /// An answer that came meanwhile was read late by up to this time.
     pub(super) whole: Duration,
     /// Without the time of users.
@@ -50,12 +50,12 @@ impl TurnTimer {
     /// Users are about to be polled; since this was last called, their polls took `of_users`. Returns a turn that has ended if it was
     /// the longest so far, or if tasks beside the users took long.
     #[inline]
-    pub(super) fn next(&self, of_users: Duration) -> Option<Turn> {
+    pub(super) fn next(&self, of_users: Duration) -> Option<BusyTurn> {
         self.next_at(self.busy_so_far(), of_users)
     }
 
     #[inline]
-    fn next_at(&self, busy: Duration, of_users: Duration) -> Option<Turn> {
+    fn next_at(&self, busy: Duration, of_users: Duration) -> Option<BusyTurn> {
         let of_users = self.of_users.get() + of_users;
         let whole = busy.saturating_sub(self.busy.get());
         if whole.is_zero() {
@@ -65,7 +65,7 @@ impl TurnTimer {
         }
         self.busy.set(busy);
         self.of_users.set(Duration::ZERO);
-        let turn = Turn { whole, beside: whole.saturating_sub(of_users) };
+        let turn = BusyTurn { whole, beside: whole.saturating_sub(of_users) };
         (whole > self.longest.get() || turn.is_held()).then_some(turn)
     }
 
@@ -80,7 +80,7 @@ impl TurnTimer {
     }
 }
 
-impl Turn {
+impl BusyTurn {
     /// Tasks beside the users took long.
     pub(super) fn is_held(self) -> bool {
         self.beside > LONG_BESIDE
@@ -96,7 +96,7 @@ mod tests {
     #[test]
     fn what_is_not_the_users_time_is_that_of_tasks_beside_them() {
         let timer = TurnTimer::default();
-        assert_eq!(timer.next_at(MS(100), MS(40)), Some(Turn { whole: MS(100), beside: MS(60) }));
+        assert_eq!(timer.next_at(MS(100), MS(40)), Some(BusyTurn { whole: MS(100), beside: MS(60) }));
         timer.note(MS(100));
         assert_eq!(timer.longest(), MS(100));
         assert_eq!(timer.next_at(MS(190), MS(85)), None, "90 ms, of which 5 ms are not the users'");
@@ -104,6 +104,6 @@ mod tests {
         assert_eq!(timer.next_at(MS(190), MS(10)), None);
         assert_eq!(timer.next_at(MS(190), MS(10)), None);
         assert_eq!(timer.next_at(MS(241), MS(1)), None, "51 ms, of which 30 ms are not the users'");
-        assert_eq!(timer.next_at(MS(290), MS(1)), Some(Turn { whole: MS(49), beside: MS(48) }));
+        assert_eq!(timer.next_at(MS(290), MS(1)), Some(BusyTurn { whole: MS(49), beside: MS(48) }));
     }
 }

@@ -12,7 +12,7 @@ use super::held::{HeldTime, LongPoll, PollTimer};
 use super::pacer::Pacer;
 use super::share::WorkerShare;
 use super::timer::Timer;
-use super::turns::Turn;
+use super::turns::BusyTurn;
 use super::user_code::Wakeup;
 use super::watchdog::SilentChecks;
 use crate::measure::{Recorder, UserLog, WorkerLog};
@@ -175,7 +175,7 @@ impl<'a> Worker<'a> {
 
     /// What the thread did since it last looked for answers took long.
     #[cold]
-    fn turn_took_long(&self, control: &Control<'_>, turn: Turn, now: Duration) {
+    fn turn_took_long(&self, control: &Control<'_>, turn: BusyTurn, now: Duration) {
         let Some(from) = control.timeline.measured_from() else { return };
         let are_awaited = self.log.is_waiting() || self.dispatcher.is_some();
         self.polls.count_turn(turn, now, (from, control.timeline.measured_until()), are_awaited);

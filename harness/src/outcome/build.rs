@@ -3,8 +3,6 @@
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use super::report::Environment;
-
 /// A crate whose code takes part in a measurement, and what it was built with.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct BuiltCrate {
@@ -49,29 +47,27 @@ pub fn build_warning(crates: &[BuiltCrate]) -> Option<String> {
         .then(|| format!("not built for speed: {}; these are the figures of such a build", slower.join(", ")))
 }
 
-impl Environment {
-    /// For the end of a run: which crates are unoptimised, and the lines for Cargo.toml. `None` if all are optimised.
-    pub fn unoptimised_note(&self) -> Option<String> {
-        if self.optimised {
-            return None;
-        }
-        // A record from before the crates were known says only that the build was not optimised.
-        if is_optimised(&self.crates) {
-            return Some("UNOPTIMISED BUILD: no baseline was changed\n".to_owned());
-        }
-        let lines: String = tables(&self.crates).map(|table| format!("  [{table}]\n  opt-level = 3\n")).collect();
-        let crates = unoptimised(&self.crates);
-        Some(format!("UNOPTIMISED BUILD: {crates}; no baseline was changed. In the workspace's Cargo.toml:\n{lines}"))
+/// For the end of a run: which crates are unoptimised, and the lines for Cargo.toml. `None` if all are optimised.
+pub fn unoptimised_note(optimised: bool, crates: &[BuiltCrate]) -> Option<String> {
+    if optimised {
+        return None;
     }
+    // A record from before the crates were known says only that the build was not optimised.
+    if is_optimised(crates) {
+        return Some("UNOPTIMISED BUILD: no baseline was changed\n".to_owned());
+    }
+    let lines: String = tables(crates).map(|table| format!("  [{table}]\n  opt-level = 3\n")).collect();
+    let named = unoptimised(crates);
+    Some(format!("UNOPTIMISED BUILD: {named}; no baseline was changed. In the workspace's Cargo.toml:\n{lines}"))
+}
 
-    /// `optimised`, `opt-level s` or `unoptimised`: of the crate that is optimised least.
-    pub fn build(&self) -> String {
-        if !self.optimised {
-            return "unoptimised".to_owned();
-        }
-        let slower = self.crates.iter().find(|of| !of.is_for_speed()).and_then(|of| of.opt_level.as_deref());
-        slower.map_or_else(|| "optimised".to_owned(), |level| format!("opt-level {level}"))
+/// `optimised`, `opt-level s` or `unoptimised`: of the crate that is optimised least.
+pub fn build_name(optimised: bool, crates: &[BuiltCrate]) -> String {
+    if !optimised {
+        return "unoptimised".to_owned();
     }
+    let slower = crates.iter().find(|of| !of.is_for_speed()).and_then(|of| of.opt_level.as_deref());
+    slower.map_or_else(|| "optimised".to_owned(), |level| format!("opt-level {level}"))
 }
 
 /// The tables of Cargo.toml that leave a crate unoptimised, once each.
@@ -104,10 +100,6 @@ mod tests {
         BuiltCrate { name: name.to_owned(), opt_level: opt_level.map(str::to_owned), set_in: "profile.test".to_owned() }
     }
 
-    fn environment(crates: &[BuiltCrate]) -> Environment {
-        Environment { optimised: is_optimised(crates), crates: crates.to_vec(), ..Environment::default() }
-    }
-
     #[test]
     fn one_unoptimised_crate_makes_the_build_unoptimised_and_is_named_with_the_lines_to_write() {
         let crates = [built("proofload", Some("3")), built("shop", Some("0"))];
@@ -115,9 +107,9 @@ mod tests {
         let warning = build_warning(&crates).unwrap();
         assert!(warning.starts_with("UNOPTIMISED BUILD: `shop` was built with `opt-level = 0`, so"), "{warning}");
         assert!(warning.ends_with("Cargo.toml: `[profile.test]` and `opt-level = 3`"), "{warning}");
-        let note = environment(&crates).unoptimised_note().unwrap();
+        let note = unoptimised_note(is_optimised(&crates), &crates).unwrap();
         assert!(note.ends_with("Cargo.toml:\n  [profile.test]\n  opt-level = 3\n"), "{note}");
-        assert_eq!(environment(&crates).build(), "unoptimised");
+        assert_eq!(build_name(is_optimised(&crates), &crates), "unoptimised");
     }
 
     #[test]
@@ -135,10 +127,10 @@ mod tests {
             let warning = build_warning(&crates).unwrap();
             let start = format!("not built for speed: `shop` was built with `opt-level = {shown}`; these");
             assert!(warning.starts_with(&start), "{warning}");
-            assert_eq!(environment(&crates).unoptimised_note(), None);
-            assert_eq!(environment(&crates).build(), format!("opt-level {level}"));
+            assert_eq!(unoptimised_note(is_optimised(&crates), &crates), None);
+            assert_eq!(build_name(is_optimised(&crates), &crates), format!("opt-level {level}"));
         }
         let fast = [built("shop", Some("2")), built("proofload", Some("3"))];
-        assert_eq!((build_warning(&fast), environment(&fast).build()), (None, "optimised".to_owned()));
+        assert_eq!((build_warning(&fast), build_name(true, &fast)), (None, "optimised".to_owned()));
     }
 }

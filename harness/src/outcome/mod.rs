@@ -36,7 +36,7 @@ mod verdict;
 mod whole;
 mod workload_form;
 
-pub use build::{BuiltCrate, build_warning, is_optimised};
+pub use build::{BuiltCrate, build_name, build_warning, is_optimised, unoptimised_note};
 pub use capacity::{judge_search, probe_outcome, why_not_found};
 pub use confidence::{longer, time_limits};
 pub use judge::{Judgement, judge};

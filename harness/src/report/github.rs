@@ -8,7 +8,7 @@ use super::table::{Align, TextTable, shown};
 use super::words::{count_outcomes, word};
 use crate::kind::Kind;
 use crate::measure::Summary;
-use crate::outcome::{Outcome, RunReport, TestReport, figure, offered};
+use crate::outcome::{Outcome, RunReport, TestReport, build_name, figure, offered};
 use crate::text::{block, markdown, markdown_code, one_line};
 
 const HEADER: [(&str, Align); 9] = [
@@ -115,7 +115,7 @@ fn machine(run: &RunReport) -> String {
     let environment = &run.environment;
     let processor = environment.cpu_model.as_deref().map_or_else(|| "unknown processor".to_owned(), markdown);
     let cores = shown(environment.cores, |cores| cores.to_string());
-    let build = if environment.optimised { environment.build() } else { "UNOPTIMISED".to_owned() };
+    let build = if environment.optimised { build_name(true, &environment.crates) } else { "UNOPTIMISED".to_owned() };
     format!("{processor}, {cores} cores, {}, {build} build, proofload {}", environment.os, environment.version)
 }
 

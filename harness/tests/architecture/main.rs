@@ -11,6 +11,7 @@ mod items;
 mod layers;
 mod lengths;
 mod modules;
+mod names;
 mod page;
 mod planted;
 mod public_interface;
@@ -99,6 +100,12 @@ fn no_files_import_each_other_in_a_circle() {
 #[test]
 fn third_party_crates_are_named_in_few_places() {
     assert_none(&crates::named_outside(library(), &DOORS));
+}
+
+#[test]
+fn a_type_has_a_name_of_its_own() {
+    let folders = ["harness/src", "harness/vocabulary/src", "harness/macros/src", "fixtures/src"];
+    assert_none(&names::declared_twice(&folders, &Sources::of_workspace()));
 }
 
 #[test]

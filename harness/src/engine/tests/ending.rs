@@ -1,6 +1,6 @@
 //! How a run ends: without answers, by a stop, by a panic, by users that cannot be set up or torn down.
 
-use super::fake::Admission;
+use super::fake::EnterFn;
 use super::support::*;
 
 #[tokio::test(start_paused = true)]
@@ -97,8 +97,7 @@ async fn a_test_whose_every_iteration_fails_before_a_request_ends_as_the_authors
 
 #[tokio::test(start_paused = true)]
 async fn a_user_that_cannot_be_set_up_ends_the_run_and_no_other_user_hangs() {
-    let refuse: Admission =
-        |slot| if slot.number == 3 { Err("fixture `token`: status 401".to_owned()) } else { Ok(()) };
+    let refuse: EnterFn = |slot| if slot.number == 3 { Err("fixture `token`: status 401".to_owned()) } else { Ok(()) };
     let fake = Fake { enter: Some(refuse), ..Fake::doing([Step::Request(100)]) };
     let measured = run(&fake, &workload(5, RunLength::Requests(10))).await;
     assert_eq!(measured.ended, Ended::Broken("fixture `token`: status 401".to_owned()));

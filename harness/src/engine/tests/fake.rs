@@ -41,12 +41,12 @@ pub(super) enum Step {
     OnlyUser(usize),
 }
 
-pub(super) type Admission = fn(&UserSlot<()>) -> Result<(), String>;
+pub(super) type EnterFn = fn(&UserSlot<()>) -> Result<(), String>;
 
 #[derive(Debug, Default)]
 pub(super) struct Fake {
     pub(super) steps: Vec<Step>,
-    pub(super) enter: Option<Admission>,
+    pub(super) enter: Option<EnterFn>,
     pub(super) entering: Duration,
     pub(super) only_last_enters_slowly: bool,
     pub(super) entered: AtomicU64,
@@ -108,6 +108,13 @@ fn mistake(slot: &UserSlot<()>) -> IterationEnd {
     IterationEnd::FailedItself("not sent".to_owned())
 }
 
+/// A request that ends so after this time.
+async fn request(slot: &UserSlot<()>, after: Duration, fate: Fate) {
+    let open = OpenRequest::new(slot);
+    tokio::time::sleep(after).await;
+    open.close(fate);
+}
+
 impl Scenario for Fake {
     type User = UserSlot<()>;
     type WorkerResources = ();
@@ -127,14 +134,11 @@ impl Scenario for Fake {
         for step in &self.steps {
             match *step {
                 Step::Request(ms) => {
-                    let open = OpenRequest::new(slot);
                     if is_frozen {
-                        tokio::time::sleep(slot.timeout).await;
-                        open.close(Fate::TimedOut);
+                        request(slot, slot.timeout, Fate::TimedOut).await;
                         return IterationEnd::FailedAtRequest;
                     }
-                    tokio::time::sleep(stalled + MS(ms)).await;
-                    open.close(Fate::Ok);
+                    request(slot, stalled + MS(ms), Fate::Ok).await;
                 }
                 Step::RefusedFrom(ms, from) => {
                     let open = OpenRequest::new(slot);
@@ -148,16 +152,12 @@ impl Scenario for Fake {
                     stalled = if now >= MS(from) { MS(to).saturating_sub(now) } else { Duration::ZERO };
                 }
                 Step::Hang => {
-                    let open = OpenRequest::new(slot);
-                    tokio::time::sleep(slot.timeout).await;
-                    open.close(Fate::TimedOut);
+                    request(slot, slot.timeout, Fate::TimedOut).await;
                     end = IterationEnd::FailedAtRequest;
                 }
                 Step::HangAfter(ms) => {
                     if slot.clock.now() >= MS(ms) {
-                        let open = OpenRequest::new(slot);
-                        tokio::time::sleep(slot.timeout).await;
-                        open.close(Fate::TimedOut);
+                        request(slot, slot.timeout, Fate::TimedOut).await;
                         return IterationEnd::FailedAtRequest;
                     }
                 }

@@ -1,6 +1,6 @@
 //! Code of the test that holds its worker, in real time: a blocked thread does not move tokio's paused clock.
 
-use super::fake::Admission;
+use super::fake::EnterFn;
 use super::open::rate;
 use super::support::*;
 
@@ -63,7 +63,7 @@ async fn one_user_alone_holds_up_no_other() {
 
 #[tokio::test]
 async fn what_blocks_before_the_measurement_does_not_count() {
-    let block: Admission = |_| {
+    let block: EnterFn = |_| {
         std::thread::sleep(MS(50));
         Ok(())
     };

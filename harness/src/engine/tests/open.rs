@@ -1,6 +1,6 @@
 //! Open workloads: arrivals start when they are due, and those that were not sent are counted.
 
-use super::fake::Admission;
+use super::fake::EnterFn;
 use super::support::*;
 use crate::metric::Percentile;
 use crate::workload::{Arrivals, Overflow, Spacing, Stage};
@@ -202,7 +202,7 @@ async fn long_pauses_between_arrivals_do_not_count_as_missing_answers() {
 
 #[tokio::test(start_paused = true)]
 async fn a_user_that_cannot_be_set_up_on_demand_ends_the_run_and_no_other_user_hangs() {
-    let refuse: Admission = |slot| if slot.number >= 10 { Err("status 401".to_owned()) } else { Ok(()) };
+    let refuse: EnterFn = |slot| if slot.number >= 10 { Err("status 401".to_owned()) } else { Ok(()) };
     let fake = Fake { enter: Some(refuse), ..Fake::doing([Step::Request(5_000)]) };
     let measured = run(&fake, &rate(10.0, S(5), 100)).await;
     assert_eq!(measured.ended, Ended::Broken("status 401".to_owned()));

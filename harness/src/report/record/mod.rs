@@ -34,7 +34,8 @@ pub use crate::measure::{
 pub use crate::outcome::probe::{LoadLevel, ProbeRow};
 pub use crate::outcome::search::{Found, Purpose, RateProbes};
 pub use crate::outcome::{
-    CalibrationReport, Environment, Outcome, RunReport, ServerReport, Severity, TestId, TestReport, ThresholdVerdict,
+    BuiltCrate, CalibrationReport, Environment, Outcome, RunReport, ServerReport, Severity, TestId, TestReport,
+    ThresholdVerdict,
 };
 
 #[cfg(test)]

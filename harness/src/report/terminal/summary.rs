@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::time::Duration;
 
-use crate::outcome::{Outcome, RunReport, TestReport, figure};
+use crate::outcome::{Outcome, RunReport, TestReport, figure, unoptimised_note};
 use crate::report::afterwards;
 use crate::report::paint::Paint;
 use crate::report::table::{Align, TextTable};
@@ -42,7 +42,7 @@ pub fn summary(run: &RunReport, written: &[WrittenFile], paint: Paint) -> String
     if let Some(signal) = &run.interrupted {
         text.push_str(&format!("interrupted by {signal}: the figures are partial, and no baseline was changed\n"));
     }
-    text.push_str(&run.environment.unoptimised_note().unwrap_or_default());
+    text.push_str(&unoptimised_note(run.environment.optimised, &run.environment.crates).unwrap_or_default());
     text.push_str(&other_transports(run));
     text.push_str(&lookups(run));
     text.push_str(&warnings_of_passed(run));

@@ -65,7 +65,9 @@ pub(in crate::session) fn declared_level(root: &Path, profile: &str, package: &s
         .or_else(|| override_for("*").filter(|_| !is_member))
         .or_else(|| tables().find_map(|table| table.get("opt-level")));
     let built_in = if chain.iter().any(|name| name == "release") { "3" } else { "0" };
-    level.map_or_else(|| built_in.to_owned(), |level| level.as_str().map_or_else(|| level.to_string(), str::to_owned))
+    let number = |level: &toml::Value| level.as_integer().map(|level| level.to_string());
+    let text = |level: &toml::Value| level.as_str().map(str::to_owned).or_else(|| number(level));
+    level.and_then(text).unwrap_or_else(|| built_in.to_owned())
 }
 
 /// A profile and those that it inherits.

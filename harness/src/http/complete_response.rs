@@ -10,4 +10,6 @@ pub(crate) struct CompleteResponse {
     pub(crate) response: Rc<ResponseBytes>,
     /// When its last byte had arrived.
     pub(crate) done: Duration,
+    /// Why a redirect could not be followed although redirects are: a failure, unless its status is expected.
+    pub(crate) lost_redirect: Option<Box<str>>,
 }

@@ -6,7 +6,8 @@
 //! * the server had closed the connection before the request arrived: it closed it, and then refused what was sent. So it
 //!   cannot have seen the request, however short the connection had been idle. Only the own transport knows this.
 //!
-//! A request of any method is written to a new connection if the system took nothing of it on the kept one.
+//! A request of any method is written to a new connection if the system took nothing of it on the kept one, and sent again if
+//! an HTTP/2 server says that it has not processed it.
 
 use std::time::Duration;
 

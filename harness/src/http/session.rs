@@ -197,7 +197,7 @@ impl HttpSession {
             clock: self.clock,
         };
         let polled = self.transfer.poll(context, &mut with);
-        polled.map_ok(|done| CompleteResponse { response: self.buffers.response(), done })
+        polled.map_ok(|done| CompleteResponse { response: self.buffers.response(), done, lost_redirect: None })
     }
 
     /// Why the current request is late: a server whose address is not known cannot have answered.

@@ -10,7 +10,8 @@ use super::json;
 use super::statuses::Answer;
 
 /// How the causes begin of requests for which no connection could be made, as the transports name them.
-const CONNECTION_FAILURES: [&str; 3] = ["connection refused", "host unreachable", "network unreachable"];
+const CONNECTION_FAILURES: [&str; 4] =
+    ["connection refused", "host unreachable", "network unreachable", "no connection"];
 
 /// Which part of a run a request belongs to, decided by its intended start.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -17,7 +17,7 @@ const HEADER: [(&str, Align); 9] = [
     ("load", Align::Right),
     ("requests", Align::Right),
     ("ok", Align::Right),
-    ("rate", Align::Right),
+    ("ok rate", Align::Right),
     ("mean", Align::Right),
     ("p95", Align::Right),
     ("max", Align::Right),

@@ -107,8 +107,11 @@ impl Future for Sending<'_> {
             }
             Poll::Ready(Ok(complete)) => {
                 let status = complete.response.status();
-                accounting.answered(status, this.user.expected.is_given());
-                if this.user.expected.contains(status) {
+                let is_given = this.user.expected.is_given();
+                accounting.answered(status, is_given);
+                if let Some(lost) = complete.lost_redirect.filter(|_| !is_given) {
+                    Err(accounting.fail(Fate::Failed(lost.into())))
+                } else if this.user.expected.contains(status) {
                     let times = accounting.succeed_at(complete.done);
                     Ok(Response::new(accounting.endpoint().clone(), complete.response, times))
                 } else {

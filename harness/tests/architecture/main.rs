@@ -28,8 +28,9 @@ use crate::sources::{Sources, targets};
 /// The library whose layers and doors are checked.
 const LIBRARY: &str = "harness/src/lib.rs";
 
-const DOORS: [Door; 16] = [
+const DOORS: [Door; 17] = [
     ("reqwest", &["http/via_reqwest"]),
+    ("cookie_store", &["http/via_reqwest"]),
     ("h2", &["http/via_reqwest"]),
     ("rustls", &["http/via_reqwest"]),
     ("httparse", &["http/http1"]),

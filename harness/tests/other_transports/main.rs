@@ -3,6 +3,7 @@
 
 mod load;
 mod proxy;
+mod raw_http2;
 mod server;
 
 use std::collections::BTreeMap;
@@ -14,6 +15,7 @@ use proofload::Server;
 
 use self::load::{Asked, ask, ask_over};
 use self::proxy::Proxy;
+use self::raw_http2::{Deed, RawHttp2};
 use self::server::Served;
 
 fn failures(causes: &[(&str, u64)]) -> BTreeMap<String, u64> {
@@ -86,6 +88,89 @@ fn a_server_without_http2_fails_every_request_for_it() {
         let asked = ask(&options, 2, async |user| user.get(&server.base_url, "/version").await);
         assert_eq!(asked.measured.total.requests.failed, 2, "{:?}", asked.measured.total.failures);
         assert_eq!(asked.answers, [""; 0]);
+    }
+}
+
+/// The only cause of the failures of `asked`.
+fn cause_of(asked: &Asked) -> &str {
+    let causes: Vec<&String> = asked.measured.total.failures.keys().collect();
+    let [cause] = causes.as_slice() else { panic!("{causes:?}") };
+    cause
+}
+
+#[test]
+fn a_server_that_speaks_another_protocol_than_expected_is_recognised() {
+    let url = |server: &Served, scheme: &str| server.base_url.replace("https", "http").replace("http", scheme);
+    let asking = |options: &HttpOptions, url: String| ask(options, 1, async |user| user.get(&url, "/version").await);
+    let (plain, tls) = (Served::in_http1(Served::plain), Served::in_http1(Served::over_tls));
+    let (cookies, http2) =
+        (HttpOptions { cookies: true, ..trusting(&tls) }, HttpOptions { http2: true, ..trusting(&tls) });
+    for (what, asked, words) in [
+        ("https on a plain port", asking(&trusting(&tls), url(&plain, "https")), "plain `http://`"),
+        ("http2 on a plain port", asking(&http2, url(&plain, "http")), "does the server speak HTTP/2 at this port"),
+        ("http2 over TLS without it", asking(&http2, url(&tls, "https")), "remove `http2 = true`"),
+        ("plain on a TLS port", asking(&HttpOptions::default(), url(&tls, "http")), "`https://`"),
+        ("plain over reqwest on a TLS port", asking(&cookies, url(&tls, "http")), "`https://`"),
+    ] {
+        assert!(cause_of(&asked).contains(words), "{what}: {}", cause_of(&asked));
+    }
+}
+
+#[test]
+fn a_request_that_http2_says_was_not_processed_is_sent_again_whatever_its_method() {
+    let options = HttpOptions { http2: true, ..HttpOptions::default() };
+    for deeds in [&[Deed::GoAway, Deed::Answer], &[Deed::Refuse, Deed::Answer]] {
+        let server = RawHttp2::start(deeds);
+        let asked = ask(&options, 1, async |user| user.post(&server.base_url, "/order").text("one").await);
+        let measured = &asked.measured;
+        assert_eq!(
+            (measured.total.requests.ok, measured.generator.resent, server.requests()),
+            (1, 1, 2),
+            "{:?}",
+            measured.total.failures
+        );
+    }
+}
+
+#[test]
+fn a_request_that_http2_never_processes_is_a_failure_that_says_so() {
+    let options = HttpOptions { http2: true, ..HttpOptions::default() };
+    for (deeds, name) in [(&[Deed::GoAway], "GOAWAY"), (&[Deed::Refuse], "REFUSED_STREAM")] {
+        let server = RawHttp2::start(deeds);
+        let asked = ask(&options, 1, async |user| user.post(&server.base_url, "/order").text("one").await);
+        assert!(cause_of(&asked).contains(name) && cause_of(&asked).contains("not process"), "{}", cause_of(&asked));
+    }
+}
+
+#[test]
+fn a_redirect_without_a_place_to_go_is_a_failure_unless_its_status_is_expected() {
+    let server = Served::plain();
+    let options = HttpOptions { redirects: 2, ..HttpOptions::default() };
+    for (path, cause) in [
+        ("/status/307", "status 307 without a `location`, so the redirect could not be followed"),
+        (
+            "/nowhere",
+            "status 302 with a `location` that is not an address: \"http://[\", so the redirect could not be followed",
+        ),
+    ] {
+        let asked = ask(&options, 1, async |user| user.get(&server.base_url, path).await);
+        assert_eq!(cause_of(&asked), cause);
+        let expected = ask(&options, 1, async |user| user.get(&server.base_url, path).expect(300..400).await);
+        assert_eq!(expected.measured.total.requests.ok, 1, "{:?}", expected.measured.total.failures);
+        let not_followed = ask(&HttpOptions::default(), 1, async |user| user.get(&server.base_url, path).await);
+        assert_eq!(not_followed.measured.total.requests.ok, 1, "a redirect is a response like any other");
+    }
+}
+
+#[test]
+fn cookies_of_one_name_are_sent_with_the_longest_path_first() {
+    let server = Served::plain();
+    let options = HttpOptions { cookies: true, ..HttpOptions::default() };
+    for _ in 0..5 {
+        let asked = ask_over(Connections::PerUser, &options, (1, 2), async |user| {
+            user.get(&server.base_url, "/paths/a/b").await
+        });
+        assert_eq!(asked.answers, ["", "id=/paths/a; id=/paths; id=/"], "{:?}", asked.measured.total.failures);
     }
 }
 

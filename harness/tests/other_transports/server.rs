@@ -129,6 +129,11 @@ async fn answer(request: Request<Incoming>) -> Result<Response<Full<Bytes>>, Inf
             let next = left.parse::<u32>().expect("a number") - 1;
             (302, vec![("location", format!("/hop/{next}"))], "moved".to_owned())
         }
+        ["paths", ..] => {
+            let given = |path: &&str| ("set-cookie", format!("id={path}; path={path}"));
+            (200, ["/paths", "/", "/paths/a"].iter().map(given).collect(), header("cookie"))
+        }
+        ["nowhere"] => (302, vec![("location", "http://[".to_owned())], String::new()),
         ["status", status] => (status.parse().expect("a status"), vec![], format!("status {status}")),
         ["form"] => {
             let content_type = header("content-type");

@@ -35,6 +35,31 @@ pub(super) fn was_lost_before_the_response(error: &reqwest::Error) -> bool {
     !error.is_connect() && chain(error).any(is_loss)
 }
 
+/// True if an HTTP/2 server says that it has not processed the request: it ends the connection and has not looked at this
+/// stream, or refuses the stream. The request may be sent again, whatever its method (RFC 9113, 8.7).
+#[cfg(feature = "http2")]
+pub(super) fn was_not_processed(error: &reqwest::Error) -> bool {
+    chain(error).filter_map(|link| link.downcast_ref::<h2::Error>()).any(|error| unprocessed(error).is_some())
+}
+
+#[cfg(not(feature = "http2"))]
+pub(super) fn was_not_processed(_error: &reqwest::Error) -> bool {
+    false
+}
+
+#[cfg(feature = "http2")]
+fn unprocessed(error: &h2::Error) -> Option<&'static str> {
+    match error.reason() {
+        Some(h2::Reason::NO_ERROR) if error.is_go_away() && error.is_remote() => {
+            Some("HTTP/2: the server ended the connection (GOAWAY) and did not process the request")
+        }
+        Some(h2::Reason::REFUSED_STREAM) if error.is_reset() && error.is_remote() => {
+            Some("HTTP/2: the server refused the request (REFUSED_STREAM) and did not process it")
+        }
+        _ => None,
+    }
+}
+
 fn is_loss(link: &(dyn StdError + 'static)) -> bool {
     if let Some(error) = link.downcast_ref::<io::Error>().map(unwrapped) {
         return matches!(error.kind(), io::ErrorKind::ConnectionReset | io::ErrorKind::BrokenPipe);
@@ -61,7 +86,7 @@ fn cause_of_link(link: &(dyn StdError + 'static), part: ResponsePart) -> Option<
 }
 
 /// The innermost of nested errors of input and output; `source` skips them.
-fn unwrapped(error: &io::Error) -> &io::Error {
+pub(super) fn unwrapped(error: &io::Error) -> &io::Error {
     let inner = error.get_ref().and_then(|inner| inner.downcast_ref::<io::Error>());
     inner.map_or(error, unwrapped)
 }
@@ -96,7 +121,10 @@ fn cause_of_h2(error: &h2::Error, part: ResponsePart) -> TransportError {
         Some(error) => cause_of_socket(unwrapped(error), part)
             .or_else(|| cause_of_framing(error, part))
             .unwrap_or_else(|| TransportError::Failed(error.to_string())),
-        None => TransportError::Failed(format!("HTTP/2: {error}")),
+        None => {
+            let cause = unprocessed(error).map_or_else(|| format!("HTTP/2: {error}"), str::to_owned);
+            TransportError::Failed(cause)
+        }
     }
 }
 
@@ -126,7 +154,7 @@ fn closed(part: ResponsePart) -> TransportError {
     part.broken("connection closed")
 }
 
-fn chain<'a>(error: &'a (dyn StdError + 'static)) -> impl Iterator<Item = &'a (dyn StdError + 'static)> {
+pub(super) fn chain<'a>(error: &'a (dyn StdError + 'static)) -> impl Iterator<Item = &'a (dyn StdError + 'static)> {
     std::iter::successors(Some(error), |link| (*link).source())
 }
 

@@ -1,10 +1,11 @@
 //! A reqwest client for each user, made by the options of the test.
 
-use std::cell::{OnceCell, RefCell};
+use std::cell::{Cell, OnceCell, RefCell};
 use std::rc::Rc;
 use std::sync::Arc;
 use std::time::Duration;
 
+use super::cookies::CookieJar;
 use super::resolver::Resolver;
 use crate::http::address::Address;
 use crate::http::host_names::HostNames;
@@ -35,6 +36,12 @@ pub(crate) struct ReqwestClient {
     pub(super) reqwest: reqwest::Client,
     pub(super) kept: Rc<RefCell<KeptConnections>>,
     pub(super) says_close: bool,
+    /// Redirects are followed.
+    pub(super) follows: bool,
+    /// HTTP/2 is spoken, and nothing else.
+    pub(super) http2: bool,
+    /// Any server has answered: it speaks what is expected.
+    pub(super) has_answered: Rc<Cell<bool>>,
 }
 
 impl ClientFactory {
@@ -74,16 +81,26 @@ impl ClientFactory {
             .redirect(self.redirects())
             .referer(false)
             .retry(reqwest::retry::never())
-            .cookie_store(self.options.cookies)
             .dns_resolver(Arc::new(Resolver(Arc::clone(hosts))))
             .tcp_nodelay(true);
+        let builder = match self.options.cookies {
+            true => builder.cookie_provider(Arc::new(CookieJar::default())),
+            false => builder,
+        };
         let builder = match &common.proxy {
             Some(proxy) => builder.proxy(proxy.clone()),
             None => builder,
         };
         let builder = common.secure(self.in_its_version(builder));
         let reqwest = builder.build().map_err(|error| format!("the client of a user cannot be made: {error}"))?;
-        Ok(ReqwestClient { reqwest, kept: Rc::default(), says_close: opens_each_time && !self.options.http2 })
+        Ok(ReqwestClient {
+            reqwest,
+            kept: Rc::default(),
+            says_close: opens_each_time && !self.options.http2,
+            follows: self.options.redirects > 0,
+            http2: self.options.http2,
+            has_answered: Rc::default(),
+        })
     }
 
     fn redirects(&self) -> reqwest::redirect::Policy {

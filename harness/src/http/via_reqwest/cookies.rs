@@ -99,7 +99,8 @@ mod tests {
         // Their order in a hash map differs from jar to jar.
         for _ in 0..20 {
             let jar = CookieJar::default();
-            let paths = ["id=root; path=/", "id=a; path=/a", "id=ab; path=/a/b", "z=1; path=/", "y=2; path=/", "b=3; path=/"];
+            let paths =
+                ["id=root; path=/", "id=a; path=/a", "id=ab; path=/a/b", "z=1; path=/", "y=2; path=/", "b=3; path=/"];
             set(&jar, &paths, "http://shop.example/a/b/c");
             assert_eq!(sent(&jar, "http://shop.example/a/b/c"), "id=ab; id=a; id=root; z=1; y=2; b=3");
             set(&jar, &["z=new; path=/"], "http://shop.example/");

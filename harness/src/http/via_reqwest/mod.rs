@@ -8,8 +8,12 @@
 mod cause;
 #[cfg(feature = "reqwest")]
 mod client;
+#[cfg(feature = "reqwest")]
+mod cookies;
 #[cfg(not(feature = "reqwest"))]
 mod disabled;
+#[cfg(feature = "reqwest")]
+mod expectation;
 #[cfg(feature = "reqwest")]
 mod hyper_error;
 #[cfg(feature = "reqwest")]

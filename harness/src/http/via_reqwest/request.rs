@@ -1,25 +1,29 @@
 //! One request over reqwest.
 
-use std::cell::RefCell;
+use std::cell::{Cell, RefCell};
 use std::fmt;
 use std::future::Future;
 use std::pin::Pin;
 use std::rc::Rc;
 use std::task::{Context, Poll};
 
-use ::http::header::CONNECTION;
+use ::http::header::{CONNECTION, LOCATION};
 use ::http::{HeaderName, HeaderValue, Version};
 use bytes::{Bytes, BytesMut};
 
-use super::cause::{ResponsePart, cause_of, was_lost_before_the_response};
+use super::cause::{ResponsePart, cause_of, was_lost_before_the_response, was_not_processed};
 use super::client::{KeptConnections, ReqwestClient};
+use super::expectation::Expectation;
 use super::request_context::RequestContext;
-use crate::http::address::Address;
+use crate::http::address::{Address, Scheme};
 use crate::http::complete_response::CompleteResponse;
 use crate::http::draft::RequestDraft;
 use crate::http::http1::{Malformed, ResponseBytes};
 use crate::http::resend::is_long_idle;
 use crate::http::transport_error::TransportError;
+
+/// Characters of a `location` in a cause.
+const LONGEST_LOCATION: usize = 60;
 
 type ResponseFuture = Pin<Box<dyn Future<Output = Result<CompleteResponse, TransportError>>>>;
 
@@ -53,7 +57,9 @@ impl ReqwestRequest {
     /// Begins to send a request.
     pub(crate) fn send(client: &ReqwestClient, prepared: PreparedRequest, context: RequestContext) -> ReqwestRequest {
         let PreparedRequest { request, closes } = prepared;
-        let sender = Sender { client: client.reqwest.clone(), kept: Rc::clone(&client.kept), closes, context };
+        let (http, kept) = (client.reqwest.clone(), Rc::clone(&client.kept));
+        let (follows, http2, has_answered) = (client.follows, client.http2, Rc::clone(&client.has_answered));
+        let sender = Sender { client: http, kept, closes, follows, http2, has_answered, context };
         ReqwestRequest { sending: Box::pin(sender.send(request)) }
     }
 
@@ -91,21 +97,26 @@ struct Sender {
     client: reqwest::Client,
     kept: Rc<RefCell<KeptConnections>>,
     closes: bool,
+    follows: bool,
+    http2: bool,
+    has_answered: Rc<Cell<bool>>,
     context: RequestContext,
 }
 
 impl Sender {
     /// A connection that was idle for long may have been closed at the moment at which the request was sent: a safe request
-    /// is then sent once more if no response began, as by the own transport.
+    /// is then sent once more if no response began, as by the own transport. So is a request of any method of which an
+    /// HTTP/2 server says that it has not processed it.
     async fn send(self, request: reqwest::Request) -> Result<CompleteResponse, TransportError> {
         let body_bytes = request.body().and_then(|body| body.as_bytes()).map_or(0, <[u8]>::len);
         self.context.traffic.phases_unknown.set(true);
         self.context.traffic.sent_bytes.set(body_bytes as u64);
         self.wait_for_address().await?;
         let may_resend = self.take_kept() && request.method().is_safe();
-        let again = if may_resend { request.try_clone() } else { None };
+        let again = if may_resend || self.http2 { request.try_clone() } else { None };
+        let is_safe_again = |error| was_not_processed(error) || (may_resend && was_lost_before_the_response(error));
         let sent = match (self.client.execute(request).await, again) {
-            (Err(error), Some(again)) if was_lost_before_the_response(&error) => {
+            (Err(error), Some(again)) if is_safe_again(&error) => {
                 self.context.traffic.was_resent.set(true);
                 self.client.execute(again).await
             }
@@ -116,8 +127,10 @@ impl Sender {
             if error.is_connect() {
                 self.context.traffic.sent_bytes.set(0);
             }
-            self.with_host(cause_of(&error, ResponsePart::Head), &error)
+            let cause = self.with_host(cause_of(&error, ResponsePart::Head), &error);
+            self.expectation().explained(cause, &error)
         })?;
+        self.has_answered.set(true);
         self.take_in(response).await
     }
 
@@ -141,6 +154,12 @@ impl Sender {
         }
     }
 
+    /// What the server was expected to speak.
+    fn expectation(&self) -> Expectation {
+        let tls = self.context.address.scheme == Scheme::Https;
+        Expectation { tls, http2: self.http2, has_answered: self.has_answered.get() }
+    }
+
     async fn take_in(&self, mut response: reqwest::Response) -> Result<CompleteResponse, TransportError> {
         let stays_open = !self.closes && stays_open(&response);
         let body = self.read(&mut response).await?;
@@ -153,7 +172,8 @@ impl Sender {
         if self.context.discards_body {
             bytes = bytes.without_body(self.context.traffic.received_bytes.get());
         }
-        Ok(CompleteResponse { response: Rc::new(bytes), done })
+        let lost_redirect = self.follows.then(|| lost_redirect(&response)).flatten();
+        Ok(CompleteResponse { response: Rc::new(bytes), done, lost_redirect })
     }
 
     /// Reads the body. Most arrive in one piece, which is returned without a copy.
@@ -196,6 +216,25 @@ impl Sender {
         let (_, since) = kept.swap_remove(position);
         is_long_idle(self.context.clock.now().saturating_sub(since))
     }
+}
+
+/// Why a response that redirects was not followed.
+fn lost_redirect(response: &reqwest::Response) -> Option<Box<str>> {
+    let status = response.status();
+    if !matches!(status.as_u16(), 301 | 302 | 303 | 307 | 308) {
+        return None;
+    }
+    let location = response.headers().get(LOCATION).map(|value| String::from_utf8_lossy(value.as_bytes()));
+    let why = match location {
+        None => "without a `location`".to_owned(),
+        Some(location) => format!("with a `location` that is not an address: {:?}", shortened(&location)),
+    };
+    Some(format!("status {} {why}, so the redirect could not be followed", status.as_u16()).into())
+}
+
+/// The cause that it is part of is counted, so it must not be long.
+fn shortened(text: &str) -> String {
+    text.chars().take(LONGEST_LOCATION).collect()
 }
 
 fn stays_open(response: &reqwest::Response) -> bool {

@@ -69,7 +69,7 @@ fn endpoints(measured: &Measured) -> String {
     if measured.endpoints.is_empty() {
         return String::new();
     }
-    let names = ["requests", "ok", "rate", "mean", "p50", "p95", "p99", "max"].map(|name| (name, Align::Right));
+    let names = ["requests", "ok", "ok rate", "mean", "p50", "p95", "p99", "max"].map(|name| (name, Align::Right));
     let mut columns = TextTable::new([("endpoint", Align::Left)].into_iter().chain(names));
     measured.endpoints.iter().for_each(|endpoint| columns.row(row(endpoint)));
     columns.terminal(2)

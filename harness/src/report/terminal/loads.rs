@@ -12,7 +12,7 @@ const HEADER: [(&str, Align); 11] = [
     ("load", Align::Right),
     ("requests", Align::Right),
     ("ok", Align::Right),
-    ("rate", Align::Right),
+    ("ok rate", Align::Right),
     ("mean", Align::Right),
     ("p50", Align::Right),
     ("p95", Align::Right),

@@ -14,12 +14,12 @@ use super::address::{Address, Host};
 /// each request.
 #[derive(Debug, Default)]
 pub struct HostNames {
-    lookups: Mutex<Vec<Arc<HostLookup>>>,
+    lookups: Mutex<Vec<Arc<NameLookup>>>,
 }
 
 /// The lookup of one name, from when it was begun.
 #[derive(Debug)]
-pub(crate) struct HostLookup {
+pub(crate) struct NameLookup {
     name: String,
     /// It was begun while load was offered, so that requests had to wait for it.
     during_load: bool,
@@ -63,26 +63,26 @@ impl HostNames {
     }
 
     /// The lookup of `name`, begun now if it is needed for the first time.
-    pub(crate) fn lookup(&self, name: &str) -> Arc<HostLookup> {
+    pub(crate) fn lookup(&self, name: &str) -> Arc<NameLookup> {
         self.find_or_begin(name, true)
     }
 
-    fn find_or_begin(&self, name: &str, during_load: bool) -> Arc<HostLookup> {
+    fn find_or_begin(&self, name: &str, during_load: bool) -> Arc<NameLookup> {
         let mut lookups = self.lookups();
         if let Some(known) = lookups.iter().find(|known| known.name == name) {
             return Arc::clone(known);
         }
-        let lookup = Arc::new(HostLookup { name: name.to_owned(), during_load, result: begin(name.to_owned()) });
+        let lookup = Arc::new(NameLookup { name: name.to_owned(), during_load, result: begin(name.to_owned()) });
         lookups.push(Arc::clone(&lookup));
         lookup
     }
 
-    fn lookups(&self) -> MutexGuard<'_, Vec<Arc<HostLookup>>> {
+    fn lookups(&self) -> MutexGuard<'_, Vec<Arc<NameLookup>>> {
         self.lookups.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
-impl HostLookup {
+impl NameLookup {
     /// The addresses, once they are known.
     ///
     /// # Errors
@@ -155,7 +155,7 @@ impl HostNames {
     /// A name whose lookup a test ends, by sending its addresses.
     pub(crate) fn scripted(name: &str) -> (Arc<HostNames>, impl Fn(&[IpAddr]) + use<>) {
         let (sender, result) = watch::channel(None);
-        let lookup = HostLookup { name: name.to_owned(), during_load: true, result };
+        let lookup = NameLookup { name: name.to_owned(), during_load: true, result };
         let names = HostNames { lookups: Mutex::new(vec![Arc::new(lookup)]) };
         let end = move |addresses: &[IpAddr]| {
             sender.send_replace(Some(LookedUp { addresses: Ok(addresses.into()), took: Duration::from_secs(3) }));

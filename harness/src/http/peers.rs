@@ -5,7 +5,7 @@ use std::net::{IpAddr, SocketAddr};
 use std::sync::Arc;
 
 use super::address::{Address, Host};
-use super::host_names::{HostLookup, HostNames, not_in_time};
+use super::host_names::{HostNames, NameLookup, not_in_time};
 use super::transport_error::TransportError;
 
 /// The addresses of one server, as one worker knows them.
@@ -20,7 +20,7 @@ pub(crate) struct Peers {
 #[derive(Debug)]
 enum PeerHost {
     Ip(IpAddr),
-    Name(Arc<HostLookup>),
+    Name(Arc<NameLookup>),
     /// A proxy looks it up.
     Elsewhere,
 }
@@ -41,7 +41,7 @@ impl Peers {
     }
 
     /// The lookup that a new connection has to wait for.
-    pub(crate) fn pending_lookup(&self) -> Option<&Arc<HostLookup>> {
+    pub(crate) fn pending_lookup(&self) -> Option<&Arc<NameLookup>> {
         match &self.host {
             PeerHost::Name(lookup) if lookup.known().is_none() => Some(lookup),
             _ => None,

@@ -9,7 +9,7 @@ use std::rc::Rc;
 use proofload::__internals::server::{Server, ServerContext, ServerDecl, in_context, start};
 use proofload_testing::process::{is_alive, wait_until};
 
-use crate::declared::{BLOCKS, ECHO, HAS_A_CHILD, HAS_A_DAEMON, KEEPS_A_FILE, printed, printed_path};
+use crate::declared::{BLOCKS, ECHO, HAS_A_CHILD, HAS_A_DAEMON, KEEPS_A_FILE, printed_path};
 use crate::support::{Stage, in_time, runtime};
 
 crate::trials![no_server_and_no_command_survives_a_kill_of_the_test_binary];

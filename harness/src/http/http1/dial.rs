@@ -64,7 +64,7 @@ mod tests {
     use crate::http::address::Address;
     use crate::http::host_names::HostNames;
 
-    /// A listener at `ip` that accepts nobody, and connections that fill its queue: the next is not answered.
+    /// A listener at `ip` that accepts no connection, and connections that fill its queue: the next is not answered.
     async fn full(ip: Ipv4Addr) -> (TcpListener, Vec<TcpStream>) {
         let socket = TcpSocket::new_v4().unwrap();
         socket.bind((ip, 0).into()).unwrap();

@@ -46,7 +46,7 @@ fn the_setting_that_was_written_is_named_with_the_number_that_fits() {
 }
 
 #[test]
-fn the_cap_that_nobody_wrote_is_what_the_limit_allows() {
+fn a_cap_that_was_not_written_is_what_the_limit_allows() {
     let cap = |limit, servers| {
         let test = test_with(&[(SettingKey::Rate, "10/s")]);
         within_limit(&test, Some(limit), servers).map(|test| test.workload.users())

@@ -9,7 +9,7 @@ use super::server::{Act, TestServer, answer};
 use super::test_user::{MS, TestUser, pass_time};
 use crate::user::User;
 
-/// A server on a thread of its own that answers one request of each connection, and closes it when it is told to.
+/// A server on a thread of its own that answers one request of each connection, and closes it when the test says so.
 struct ClosingServer {
     base_url: String,
     /// The requests that it has read.

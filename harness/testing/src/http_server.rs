@@ -12,6 +12,7 @@
 //! ```
 
 mod conversation;
+mod raw;
 mod reply;
 
 use std::io;
@@ -22,6 +23,7 @@ use tokio::task::JoinSet;
 
 pub use conversation::Received;
 use conversation::{ServerLog, converse};
+pub use raw::{read_head, serve_raw};
 pub use reply::{OK, Reply};
 
 /// A server on a free port of 127.0.0.1 that records what it receives.

@@ -1,6 +1,8 @@
 //! Both transports record the same for a server that does the same.
 
-use super::server::{Act, TestServer, answer, unused_address};
+use proofload_testing::http_server::{Reply, refusing_url};
+
+use super::server::TestServer;
 use super::test_user::{MS, TestUser, pass_time};
 use crate::http::{ConnectionPolicy, TransportOptions};
 use crate::user::User;
@@ -31,7 +33,7 @@ fn over_reqwest() -> TransportOptions {
 
 /// Does the same over both transports, each with its own server; the records must be equal.
 async fn record_of(
-    act: impl Fn(usize) -> Act + Copy + Send + Sync + 'static,
+    act: impl Fn(usize) -> Reply + Copy + Send + Sync + 'static,
     ask: impl AsyncFn(&mut User, &str),
 ) -> Record {
     let own = record_over(TransportOptions::default(), act, &ask).await;
@@ -42,7 +44,7 @@ async fn record_of(
 
 async fn record_over(
     options: TransportOptions,
-    act: impl Fn(usize) -> Act + Send + Sync + 'static,
+    act: impl Fn(usize) -> Reply + Send + Sync + 'static,
     ask: impl AsyncFn(&mut User, &str),
 ) -> Record {
     let server = TestServer::start(act).await;
@@ -82,23 +84,23 @@ async fn get_twice(user: &mut User, url: &str) {
 async fn servers_that_break_off_fail_requests_by_the_same_causes() {
     let head = "HTTP/1.1 200 OK\r\n";
     for (act, cause) in [
-        (Act::Close(String::new()), "connection closed before the body"),
-        (Act::Close("HTTP/1.1 200 OK\r\ncontent-".into()), "connection closed before the body"),
-        (Act::Reset(String::new()), "connection reset before the body"),
+        (Reply::close(""), "connection closed before the body"),
+        (Reply::close("HTTP/1.1 200 OK\r\ncontent-"), "connection closed before the body"),
+        (Reply::reset(), "connection reset before the body"),
         (
-            Act::Close(format!("{head}content-length: 10\r\n\r\nfive!")),
+            Reply::close(format!("{head}content-length: 10\r\n\r\nfive!")),
             "body cut short: connection closed after 5 of 10 bytes",
         ),
         (
-            Act::Close(format!("{head}transfer-encoding: chunked\r\n\r\n5\r\nfi")),
+            Reply::close(format!("{head}transfer-encoding: chunked\r\n\r\n5\r\nfi")),
             "body cut short: connection closed after 2 bytes, before its end",
         ),
-        (Act::Close(format!("{head}transfer-encoding: chunked\r\n\r\nmany\r\n")), "not HTTP"),
-        (Act::Close("220 mail.example ESMTP\r\n\r\n".into()), "not HTTP"),
-        (answer("503 Service Unavailable", "sorry"), "status 503"),
+        (Reply::close(format!("{head}transfer-encoding: chunked\r\n\r\nmany\r\n")), "not HTTP"),
+        (Reply::close("220 mail.example ESMTP\r\n\r\n"), "not HTTP"),
+        (Reply::response("503 Service Unavailable", "sorry"), "status 503"),
     ] {
         // The act is chosen by number, as the closure that answers must be copied.
-        let acts: &'static Act = Box::leak(Box::new(act));
+        let acts: &'static Reply = Box::leak(Box::new(act));
         let record = record_of(move |_| acts.clone(), get_once).await;
         assert_eq!(record.causes(), [cause], "{acts:?}");
     }
@@ -108,12 +110,12 @@ async fn servers_that_break_off_fail_requests_by_the_same_causes() {
 async fn an_unused_address_is_a_refused_connection() {
     for options in [TransportOptions::default(), over_reqwest()] {
         let mut test = TestUser::with_options(MS(5_000), ConnectionPolicy::PerUser, options);
-        test.user.post(&unused_address().await, "/").text("five!").await.unwrap_err();
+        test.user.post(&refusing_url(), "/").text("five!").await.unwrap_err();
         assert_eq!(test.measured().total.bytes_sent, 0);
     }
     for options in [TransportOptions::default(), over_reqwest()] {
         let mut test = TestUser::with_options(MS(5_000), ConnectionPolicy::PerUser, options);
-        test.user.get(&unused_address().await, "/").await.unwrap_err();
+        test.user.get(&refusing_url(), "/").await.unwrap_err();
         assert_eq!(test.failure(), "connection refused");
     }
 }
@@ -136,7 +138,7 @@ async fn a_name_that_does_not_resolve_is_an_own_error() {
 async fn a_server_that_stalls_is_timed_out_wherever_it_stops() {
     for sent in ["", "HTTP/1.1 200 OK\r\n", "HTTP/1.1 200 OK\r\ncontent-length: 9\r\n\r\nfive!"] {
         let record = record_of(
-            move |_| Act::Stall(sent.into()),
+            move |_| Reply::Stall(sent.into()),
             async |user, url| drop(user.get(url, "/slow").timeout(MS(60)).await),
         )
         .await;
@@ -146,13 +148,13 @@ async fn a_server_that_stalls_is_timed_out_wherever_it_stops() {
 
 #[tokio::test]
 async fn a_connection_is_kept_until_somebody_closes_it() {
-    let kept = record_of(|_| answer("200 OK", "hello"), get_twice).await;
+    let kept = record_of(|_| Reply::response("200 OK", "hello"), get_twice).await;
     assert_eq!((kept.ok, kept.connections, kept.received_bytes), (2, 1, 10));
     let closing = "HTTP/1.1 200 OK\r\nconnection: close\r\ncontent-length: 2\r\n\r\nok";
-    let closed = record_of(move |_| Act::Close(closing.into()), get_twice).await;
+    let closed = record_of(move |_| Reply::close(closing), get_twice).await;
     assert_eq!((closed.ok, closed.connections, closed.resent), (2, 2, 0));
     let asked = record_of(
-        |_| answer("200 OK", "hello"),
+        |_| Reply::response("200 OK", "hello"),
         async |user, url| {
             drop(user.get(url, "/").header("connection", "close").await);
             drop(user.get(url, "/").await);
@@ -171,7 +173,7 @@ async fn bodies_are_counted_alike_whichever_way_they_are_framed() {
     ] {
         let text: &'static str = text.leak();
         let record = record_of(
-            move |_| Act::Answer(text.into()),
+            move |_| Reply::send(text),
             async |user, url| {
                 for _ in 0..2 {
                     let answer = user.post(url, "/").text("five!").await.unwrap();
@@ -189,7 +191,7 @@ async fn an_answer_has_the_same_parts() {
     let text =
         "HTTP/1.1 404 Not Found\r\ncontent-type: text/plain\r\nx-a: 1\r\nX-A: 2\r\ncontent-length: 4\r\n\r\nnone";
     let record = record_of(
-        move |_| Act::Answer(text.into()),
+        move |_| Reply::send(text),
         async |user, url| {
             let answer = user.get(url, "/a?b=c").expect(404).await.unwrap();
             assert_eq!((answer.status(), answer.text().unwrap(), answer.header("X-a")), (404, "none", Some("1")));
@@ -204,7 +206,7 @@ async fn an_answer_has_the_same_parts() {
 async fn the_server_is_asked_the_same() {
     let mut seen = Vec::new();
     for options in [TransportOptions::default(), over_reqwest()] {
-        let server = TestServer::always(answer("200 OK", "")).await;
+        let server = TestServer::always(Reply::response("200 OK", "")).await;
         let mut test = TestUser::with_options(MS(5_000), ConnectionPolicy::PerUser, options);
         let request = test.user.post(&server.base_url, "/a b?c=d").query(&[("e", "f g")]).bearer("secret");
         request.json(&[1, 2, 3]).await.unwrap();
@@ -222,8 +224,8 @@ async fn the_server_is_asked_the_same() {
 #[tokio::test]
 async fn only_a_long_idle_connection_gives_a_safe_request_a_second_chance() {
     let closes_once = |number| match number {
-        1 => Act::Close(String::new()),
-        _ => answer("200 OK", "hello"),
+        1 => Reply::close(""),
+        _ => Reply::response("200 OK", "hello"),
     };
     let busy = record_of(closes_once, get_twice).await;
     assert_eq!((busy.causes(), busy.resent, busy.requests), (vec!["connection closed before the body"], 0, 2));
@@ -251,10 +253,10 @@ async fn a_body_beyond_its_limit_is_the_same_failure() {
         drop(user.get(url, "/").body_limit(1_000).await);
     };
     for act in [
-        answer("200 OK", long),
-        Act::Answer(format!("HTTP/1.1 200 OK\r\ntransfer-encoding: chunked\r\n\r\n3E8\r\n{long}\r\n0\r\n\r\n")),
+        Reply::response("200 OK", long),
+        Reply::send(format!("HTTP/1.1 200 OK\r\ntransfer-encoding: chunked\r\n\r\n3E8\r\n{long}\r\n0\r\n\r\n")),
     ] {
-        let act: &'static Act = Box::leak(Box::new(act));
+        let act: &'static Reply = Box::leak(Box::new(act));
         for options in [TransportOptions::default(), over_reqwest()] {
             let record = record_over(options, move |_| act.clone(), limited).await;
             let cause = "the body of the response is longer than its limit; `.body_limit(bytes)` sets another";
@@ -266,7 +268,7 @@ async fn a_body_beyond_its_limit_is_the_same_failure() {
 #[tokio::test]
 async fn an_abandoned_request_is_a_failure_and_closes_its_connection() {
     for options in [TransportOptions::default(), over_reqwest()] {
-        let server = TestServer::always(Act::Stall(String::new())).await;
+        let server = TestServer::always(Reply::silence()).await;
         let mut test = TestUser::with_options(MS(5_000), ConnectionPolicy::PerUser, options);
         tokio::time::timeout(MS(50), test.user.get(&server.base_url, "/").into_future()).await.unwrap_err();
         assert_eq!(test.failure(), "abandoned by the test");
@@ -276,7 +278,7 @@ async fn an_abandoned_request_is_a_failure_and_closes_its_connection() {
 
 #[tokio::test]
 async fn a_user_that_needs_no_other_transport_has_no_client_of_it() {
-    let server = TestServer::always(answer("200 OK", "")).await;
+    let server = TestServer::always(Reply::response("200 OK", "")).await;
     let mut test = TestUser::new();
     get_once(&mut test.user, &server.base_url).await;
     assert!(!test.user.http.has_reqwest_client());

@@ -2,7 +2,9 @@
 
 use std::net::{IpAddr, Ipv4Addr};
 
-use super::server::{TestServer, answer, unused_address};
+use proofload_testing::http_server::{Reply, refusing_url};
+
+use super::server::TestServer;
 use super::test_user::{MS, TestUser, pass_time};
 use crate::http::{ConnectionPolicy, HostNames, HttpResources, TransportOptions};
 
@@ -31,7 +33,7 @@ fn by_name(base_url: &str) -> String {
 #[tokio::test]
 async fn a_name_is_looked_up_once_and_no_service_time_includes_that() {
     for options in transports() {
-        let server = TestServer::always(answer("200 OK", "")).await;
+        let server = TestServer::always(Reply::response("200 OK", "")).await;
         let (mut test, end) = user(options);
         let url = by_name(&server.base_url);
         let mut other = test.another_user();
@@ -68,7 +70,7 @@ async fn a_lookup_that_does_not_end_is_not_the_servers_failure() {
 #[tokio::test]
 async fn every_address_of_a_name_is_tried() {
     for options in transports() {
-        let server = TestServer::always(answer("200 OK", "")).await;
+        let server = TestServer::always(Reply::response("200 OK", "")).await;
         let (mut test, end) = user(options);
         end(&[ELSEWHERE, HERE]);
         test.user.get(&by_name(&server.base_url), "/").await.unwrap();
@@ -80,7 +82,7 @@ async fn a_refused_connection_names_the_host_and_every_address() {
     for options in transports() {
         let (mut test, end) = user(options);
         end(&[ELSEWHERE, HERE]);
-        let url = by_name(&unused_address().await);
+        let url = by_name(&refusing_url());
         test.user.get(&url, "/").await.unwrap_err();
         let port = url.rsplit(':').next().unwrap();
         let cause = format!("connection refused: host `shop.example`, tried 127.0.0.1:{port} and 127.0.0.2:{port}");
@@ -91,7 +93,7 @@ async fn a_refused_connection_names_the_host_and_every_address() {
 #[tokio::test]
 async fn a_base_path_comes_before_each_path_and_is_not_part_of_an_endpoints_name() {
     for options in transports() {
-        let server = TestServer::always(answer("200 OK", "")).await;
+        let server = TestServer::always(Reply::response("200 OK", "")).await;
         let mut test = TestUser::with_options(MS(5_000), ConnectionPolicy::PerUser, options);
         let attached = crate::server::Server::attach(&format!("{}/shop/v2/", server.base_url)).unwrap();
         test.user.get(&attached, "/items?page=2").await.unwrap();

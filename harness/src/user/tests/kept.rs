@@ -5,7 +5,9 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::mpsc::{Receiver, Sender, channel};
 
-use super::server::{Act, TestServer, answer};
+use proofload_testing::http_server::Reply;
+
+use super::server::TestServer;
 use super::test_user::{MS, TestUser, pass_time};
 use crate::user::User;
 
@@ -92,7 +94,7 @@ async fn a_request_that_changes_the_server_is_not_sent_again_even_if_it_cannot_h
 
 #[tokio::test]
 async fn a_connection_is_not_used_for_longer_than_the_server_said_it_keeps_it() {
-    let act = Act::Answer("HTTP/1.1 200 OK\r\nkeep-alive: timeout=2, max=99\r\ncontent-length: 0\r\n\r\n".into());
+    let act = Reply::send("HTTP/1.1 200 OK\r\nkeep-alive: timeout=2, max=99\r\ncontent-length: 0\r\n\r\n");
     let server = TestServer::always(act).await;
     let mut test = TestUser::new();
     for (pause, connections) in [(0, 1), (1_500, 1), (1_950, 2), (2_500, 3)] {
@@ -104,7 +106,7 @@ async fn a_connection_is_not_used_for_longer_than_the_server_said_it_keeps_it() 
 
 #[tokio::test]
 async fn a_connection_that_the_server_keeps_for_no_time_is_not_kept() {
-    let act = Act::Answer("HTTP/1.1 200 OK\r\nKeep-Alive: max=5,timeout=0\r\ncontent-length: 0\r\n\r\n".into());
+    let act = Reply::send("HTTP/1.1 200 OK\r\nKeep-Alive: max=5,timeout=0\r\ncontent-length: 0\r\n\r\n");
     let server = TestServer::always(act).await;
     let mut test = TestUser::new();
     for _ in 0..2 {
@@ -116,8 +118,8 @@ async fn a_connection_that_the_server_keeps_for_no_time_is_not_kept() {
 #[tokio::test]
 async fn a_request_that_cannot_be_sent_again_says_how_long_its_connection_was_idle() {
     let server = TestServer::start(|number| match number {
-        0 => answer("200 OK", ""),
-        _ => Act::Close(String::new()),
+        0 => Reply::response("200 OK", ""),
+        _ => Reply::close(""),
     })
     .await;
     let mut test = TestUser::new();

@@ -1,11 +1,13 @@
 //! What is counted of a user's requests, whatever becomes of them.
 
-use super::server::{Act, TestServer, answer, unused_address};
+use proofload_testing::http_server::{Reply, refusing_url};
+
+use super::server::TestServer;
 use super::test_user::{MS, TestUser, pass_time};
 use crate::user::{Error, Result, User};
 
 /// How the only request to a server that acts so is counted.
-async fn failure_of(act: Act) -> String {
+async fn failure_of(act: Reply) -> String {
     let server = TestServer::always(act).await;
     let mut test = TestUser::with_timeout(MS(80));
     let error = test.user.get(&server.base_url, "/thing").await.unwrap_err();
@@ -15,21 +17,21 @@ async fn failure_of(act: Act) -> String {
 
 #[tokio::test]
 async fn what_goes_wrong_is_counted_by_its_cause() {
-    assert_eq!(failure_of(answer("503 Service Unavailable", "")).await, "status 503");
-    assert_eq!(failure_of(Act::Close(String::new())).await, "connection closed before the answer");
-    assert_eq!(failure_of(Act::Reset(String::new())).await, "connection reset before the answer");
-    let cut = Act::Close("HTTP/1.1 200 OK\r\ncontent-length: 9\r\n\r\n".into());
+    assert_eq!(failure_of(Reply::response("503 Service Unavailable", "")).await, "status 503");
+    assert_eq!(failure_of(Reply::close("")).await, "connection closed before the answer");
+    assert_eq!(failure_of(Reply::reset()).await, "connection reset before the answer");
+    let cut = Reply::close("HTTP/1.1 200 OK\r\ncontent-length: 9\r\n\r\n");
     assert_eq!(failure_of(cut).await, "body cut short: connection closed after 0 of 9 bytes");
-    assert!(failure_of(Act::Close("hello\r\n\r\n".into())).await.starts_with("not HTTP: "));
+    assert!(failure_of(Reply::close("hello\r\n\r\n")).await.starts_with("not HTTP: "));
     let mut test = TestUser::new();
-    test.user.get(&unused_address().await, "/").await.unwrap_err();
+    test.user.get(&refusing_url(), "/").await.unwrap_err();
     assert_eq!(test.failure(), "connection refused");
 }
 
 #[tokio::test(start_paused = true)]
 async fn a_user_whose_connections_are_refused_backs_off_for_up_to_a_tenth_of_a_second() {
     let mut test = TestUser::new();
-    let address = unused_address().await;
+    let address = refusing_url();
     let began = tokio::time::Instant::now();
     let mut pauses = Vec::new();
     for _ in 0..10 {
@@ -57,7 +59,7 @@ async fn a_name_that_does_not_resolve_is_an_own_error_and_not_the_servers() {
 #[tokio::test]
 async fn a_timed_out_request_counts_as_timed_out_at_no_less_than_the_timeout_and_closes_its_connection() {
     for sent in ["", "HTTP/1.1 200 OK\r\n", "HTTP/1.1 200 OK\r\ncontent-length: 9\r\n\r\nfive!"] {
-        let server = TestServer::always(Act::Stall(sent.into())).await;
+        let server = TestServer::always(Reply::Stall(sent.into())).await;
         let mut test = TestUser::new();
         let slot = test.slot.clone();
         let sending = test.user.get(&server.base_url, "/slow").timeout(MS(60));
@@ -84,15 +86,15 @@ async fn an_answer_that_is_ready_only_after_the_deadline_is_late() {
 /// Answers the first request and closes upon the second; then answers again.
 async fn closes_once() -> TestServer {
     TestServer::start(|number| match number {
-        1 => Act::Close(String::new()),
-        _ => answer("200 OK", "hello"),
+        1 => Reply::close(""),
+        _ => Reply::response("200 OK", "hello"),
     })
     .await
 }
 
 #[tokio::test]
 async fn a_connection_that_was_closed_while_idle_is_replaced_before_anything_is_sent_on_it() {
-    let server = TestServer::always(Act::Close("HTTP/1.1 200 OK\r\ncontent-length: 0\r\n\r\n".into())).await;
+    let server = TestServer::always(Reply::close("HTTP/1.1 200 OK\r\ncontent-length: 0\r\n\r\n")).await;
     let mut test = TestUser::new();
     for _ in 0..3 {
         test.user.post(&server.base_url, "/a").text("one").await.unwrap();
@@ -129,8 +131,8 @@ async fn a_request_that_a_busy_connection_loses_is_a_failure_of_the_server() {
 #[tokio::test]
 async fn a_server_that_closes_again_has_failed_the_request() {
     let server = TestServer::start(|number| match number {
-        0 => answer("200 OK", "hello"),
-        _ => Act::Reset(String::new()),
+        0 => Reply::response("200 OK", "hello"),
+        _ => Reply::reset(),
     })
     .await;
     let mut test = TestUser::new();
@@ -157,8 +159,8 @@ async fn a_request_that_changes_the_server_is_never_sent_twice() {
 #[tokio::test]
 async fn a_connection_that_the_server_said_it_would_close_was_not_kept() {
     let server = TestServer::start(|number| match number {
-        0 => Act::Close("HTTP/1.1 200 OK\r\nconnection: Close\r\ncontent-length: 0\r\n\r\n".into()),
-        _ => Act::Close(String::new()),
+        0 => Reply::close("HTTP/1.1 200 OK\r\nconnection: Close\r\ncontent-length: 0\r\n\r\n"),
+        _ => Reply::close(""),
     })
     .await;
     let mut test = TestUser::new();
@@ -169,7 +171,7 @@ async fn a_connection_that_the_server_said_it_would_close_was_not_kept() {
 
 #[tokio::test]
 async fn a_check_that_does_not_hold_fails_the_last_request() {
-    let server = TestServer::always(answer("200 OK", "hello")).await;
+    let server = TestServer::always(Reply::response("200 OK", "hello")).await;
     let mut test = TestUser::new();
     test.user.get(&server.base_url, "/a").await.unwrap();
     test.user.get(&server.base_url, "/b").await.unwrap();
@@ -191,7 +193,7 @@ async fn a_check_before_any_request_is_an_error_that_is_not_counted_yet() {
 
 #[tokio::test]
 async fn an_abandoned_request_is_a_failure_unless_the_run_is_ending() {
-    let server = TestServer::always(Act::Stall(String::new())).await;
+    let server = TestServer::always(Reply::silence()).await;
     let mut test = TestUser::new();
     tokio::time::timeout(MS(50), test.user.get(&server.base_url, "/").into_future()).await.unwrap_err();
     assert_eq!(test.failure(), "abandoned by the test");
@@ -223,7 +225,7 @@ async fn anything_can_be_measured_under_a_name() -> Result {
 
 #[tokio::test]
 async fn requests_of_a_set_up_are_recorded_apart() {
-    let server = TestServer::always(answer("200 OK", "")).await;
+    let server = TestServer::always(Reply::response("200 OK", "")).await;
     let test = TestUser::new();
     let mut user = User::for_set_up(test.slot.clone());
     user.get(&server.base_url, "/login").await.unwrap();

@@ -4,14 +4,16 @@ use std::time::Duration;
 
 use serde::Deserialize;
 
-use super::server::{Act, TestServer, answer};
+use proofload_testing::http_server::Reply;
+
+use super::server::TestServer;
 use super::test_user::TestUser;
 use crate::user::Error;
 
 #[tokio::test]
 async fn an_answer_is_handed_on_and_counted_as_ok() {
     let text = "HTTP/1.1 200 OK\r\nx-kind: greeting\r\ncontent-length: 5\r\n\r\nhello";
-    let server = TestServer::always(Act::Answer(text.into())).await;
+    let server = TestServer::always(Reply::send(text)).await;
     let mut test = TestUser::new();
     let response = test.user.get(&server.base_url, "/greeting?to=all").await.unwrap();
     assert_eq!((response.status(), response.text().unwrap(), response.bytes()), (200, "hello", b"hello".as_slice()));
@@ -24,7 +26,7 @@ async fn an_answer_is_handed_on_and_counted_as_ok() {
 
 #[tokio::test]
 async fn what_the_request_says_arrives_at_the_server() {
-    let server = TestServer::always(answer("201 Created", "")).await;
+    let server = TestServer::always(Reply::response("201 Created", "")).await;
     let mut user = TestUser::new().user;
     let target = format!("{}/api/", server.base_url);
     let request = user.post(&target, "/things?a=1").query(&[("name", "a b&c")]).bearer("secret").header("x-number", 7);
@@ -39,7 +41,7 @@ async fn what_the_request_says_arrives_at_the_server() {
 
 #[tokio::test]
 async fn a_body_has_the_type_that_the_author_names_before_or_after_it() {
-    let server = TestServer::always(answer("200 OK", "")).await;
+    let server = TestServer::always(Reply::response("200 OK", "")).await;
     let mut user = TestUser::new().user;
     let own = ("content-type", "application/merge-patch+json");
     user.patch(&server.base_url, "/").header(own.0, own.1).json(&1).await.unwrap();
@@ -55,7 +57,7 @@ async fn a_body_has_the_type_that_the_author_names_before_or_after_it() {
 
 #[tokio::test]
 async fn an_expected_status_is_ok_and_an_unexpected_one_is_not() {
-    let server = TestServer::always(answer("404 Not Found", "nothing")).await;
+    let server = TestServer::always(Reply::response("404 Not Found", "nothing")).await;
     let mut test = TestUser::new();
     assert_eq!(test.user.get(&server.base_url, "/a").expect(404).await.unwrap().text().unwrap(), "nothing");
     test.user.get(&server.base_url, "/a").expect([200, 404]).await.unwrap();
@@ -69,7 +71,7 @@ async fn an_expected_status_is_ok_and_an_unexpected_one_is_not() {
 
 #[tokio::test]
 async fn a_redirect_is_ok_and_not_followed() {
-    let redirect = Act::Answer("HTTP/1.1 302 Found\r\nlocation: /elsewhere\r\ncontent-length: 0\r\n\r\n".into());
+    let redirect = Reply::send("HTTP/1.1 302 Found\r\nlocation: /elsewhere\r\ncontent-length: 0\r\n\r\n");
     let server = TestServer::always(redirect).await;
     assert_eq!(TestUser::new().user.get(&server.base_url, "/").await.unwrap().status(), 302);
     assert_eq!(server.requests().len(), 1);
@@ -77,7 +79,7 @@ async fn a_redirect_is_ok_and_not_followed() {
 
 #[tokio::test]
 async fn a_mistake_in_a_request_is_an_error_and_nothing_is_sent() {
-    let server = TestServer::always(answer("200 OK", "")).await;
+    let server = TestServer::always(Reply::response("200 OK", "")).await;
     let (mut test, url) = (TestUser::new(), &server.base_url);
     let unwritable = std::collections::HashMap::from([([1, 2], 3)]);
     let user = &mut test.user;
@@ -105,7 +107,7 @@ struct ItemPage {
 
 #[tokio::test]
 async fn json_that_does_not_fit_says_what_was_expected_and_where() {
-    let server = TestServer::always(answer("200 OK", r#"{"detail":"try later"}"#)).await;
+    let server = TestServer::always(Reply::response("200 OK", r#"{"detail":"try later"}"#)).await;
     let mut user = TestUser::new().user;
     let response = user.get(&server.base_url, "/pages").await.unwrap();
     let error = response.json::<ItemPage>().unwrap_err();

@@ -4,7 +4,9 @@ use std::rc::Rc;
 
 use tokio::io::AsyncWriteExt;
 
-use super::server::{Act, TestServer, answer, raw_server, read_head, unused_address};
+use proofload_testing::http_server::{Reply, read_head, refusing_url, serve_raw};
+
+use super::server::TestServer;
 use super::test_user::{MS, TestUser};
 use crate::http::ConnectionPolicy;
 use crate::user::Result;
@@ -20,36 +22,36 @@ async fn cause_at(base_url: &str) -> String {
     message_of(TestUser::new().user.get(base_url, "/thing").await)
 }
 
-async fn cause_of(act: Act) -> String {
+async fn cause_of(act: Reply) -> String {
     cause_at(&TestServer::always(act).await.base_url).await
 }
 
 #[tokio::test]
 async fn a_refused_connection_says_so() {
-    assert_eq!(cause_at(&unused_address().await).await, "connection refused");
+    assert_eq!(cause_at(&refusing_url()).await, "connection refused");
 }
 
 #[tokio::test]
 async fn a_connection_that_closes_before_the_answer_says_so() {
-    assert_eq!(cause_of(Act::Close(String::new())).await, "connection closed before the answer");
+    assert_eq!(cause_of(Reply::close("")).await, "connection closed before the answer");
 }
 
 #[tokio::test]
 async fn a_connection_that_closes_within_the_head_says_so() {
     assert_eq!(
-        cause_of(Act::Close("HTTP/1.1 200 OK\r\ncontent-".into())).await,
+        cause_of(Reply::close("HTTP/1.1 200 OK\r\ncontent-")).await,
         "connection closed within the head of the answer"
     );
 }
 
 #[tokio::test]
 async fn a_reset_connection_says_so() {
-    assert_eq!(cause_of(Act::Reset(String::new())).await, "connection reset before the answer");
+    assert_eq!(cause_of(Reply::reset()).await, "connection reset before the answer");
 }
 
 #[tokio::test]
 async fn a_body_with_fewer_bytes_than_promised_is_cut_short() {
-    let act = Act::Close("HTTP/1.1 200 OK\r\ncontent-length: 10\r\n\r\nfive!".into());
+    let act = Reply::close("HTTP/1.1 200 OK\r\ncontent-length: 10\r\n\r\nfive!");
     assert_eq!(cause_of(act).await, "body cut short: connection closed after 5 of 10 bytes");
 }
 
@@ -60,7 +62,7 @@ async fn a_reset_within_head_or_body_says_where() {
         ("HTTP/1.1 200 OK\r\ncontent-length: 10\r\n\r\nfive!", "body cut short: connection reset after 5 of 10 bytes"),
         ("HTTP/1.1 200 OK\r\n\r\nfive!", "body cut short: connection reset after 5 bytes, before its end"),
     ] {
-        let url = raw_server(move |mut stream| async move {
+        let url = serve_raw(move |mut stream| async move {
             read_head(&mut stream).await;
             stream.write_all(sent.as_bytes()).await.unwrap();
             // On loopback the client reads it meanwhile.
@@ -75,7 +77,7 @@ async fn a_reset_within_head_or_body_says_where() {
 #[tokio::test]
 async fn a_chunked_body_without_its_end_is_cut_short() {
     for (sent, bytes) in [("", 0), ("5\r\nfive!\r\n", 5), ("5\r\nfi", 2), ("5", 0)] {
-        let act = Act::Close(format!("HTTP/1.1 200 OK\r\ntransfer-encoding: chunked\r\n\r\n{sent}"));
+        let act = Reply::close(format!("HTTP/1.1 200 OK\r\ntransfer-encoding: chunked\r\n\r\n{sent}"));
         let cause = format!("body cut short: connection closed after {bytes} bytes, before its end");
         assert_eq!(cause_of(act).await, cause, "after {sent:?}");
     }
@@ -84,20 +86,20 @@ async fn a_chunked_body_without_its_end_is_cut_short() {
 #[tokio::test]
 async fn rubbish_is_not_http() {
     for rubbish in ["220 mail.example ESMTP\r\n\r\n", "HTTP/1.1 two hundred\r\n\r\n"] {
-        let cause = cause_of(Act::Close(rubbish.into())).await;
+        let cause = cause_of(Reply::close(rubbish)).await;
         assert!(cause.starts_with("not HTTP: "), "{rubbish:?} gave {cause:?}");
     }
 }
 
 #[tokio::test]
 async fn a_body_in_broken_chunks_is_not_http() {
-    let act = Act::Close("HTTP/1.1 200 OK\r\ntransfer-encoding: chunked\r\n\r\nmany\r\n".into());
+    let act = Reply::close("HTTP/1.1 200 OK\r\ntransfer-encoding: chunked\r\n\r\nmany\r\n");
     assert!(cause_of(act).await.starts_with("not HTTP: "));
 }
 
 #[tokio::test]
 async fn a_body_that_lasts_until_the_connection_closes_is_whole() {
-    let act = Act::Close("HTTP/1.1 200 OK\r\n\r\nall there is".into());
+    let act = Reply::close("HTTP/1.1 200 OK\r\n\r\nall there is");
     let server = TestServer::always(act).await;
     let mut test = TestUser::new();
     for _ in 0..2 {
@@ -108,9 +110,8 @@ async fn a_body_that_lasts_until_the_connection_closes_is_whole() {
 
 #[tokio::test]
 async fn interim_answers_are_not_the_answer() {
-    let act = Act::Answer(
-        "HTTP/1.1 100 Continue\r\n\r\nHTTP/1.1 103 Early Hints\r\nlink: </a>\r\n\r\nHTTP/1.1 200 OK\r\ncontent-length: 2\r\n\r\nok"
-            .into(),
+    let act = Reply::send(
+        "HTTP/1.1 100 Continue\r\n\r\nHTTP/1.1 103 Early Hints\r\nlink: </a>\r\n\r\nHTTP/1.1 200 OK\r\ncontent-length: 2\r\n\r\nok",
     );
     let server = TestServer::always(act).await;
     let mut test = TestUser::new();
@@ -123,7 +124,7 @@ async fn interim_answers_are_not_the_answer() {
 
 #[tokio::test]
 async fn an_answer_to_head_has_no_body_whatever_its_length_says() {
-    let server = TestServer::always(Act::Answer("HTTP/1.1 200 OK\r\ncontent-length: 500\r\n\r\n".into())).await;
+    let server = TestServer::always(Reply::send("HTTP/1.1 200 OK\r\ncontent-length: 500\r\n\r\n")).await;
     let mut test = TestUser::new();
     for _ in 0..2 {
         let response = test.user.head(&server.base_url, "/thing").await.unwrap();
@@ -134,8 +135,7 @@ async fn an_answer_to_head_has_no_body_whatever_its_length_says() {
 
 #[tokio::test]
 async fn what_was_not_asked_for_ends_the_connection_but_not_the_answer() {
-    let server =
-        TestServer::always(Act::Answer("HTTP/1.1 200 OK\r\ncontent-length: 2\r\n\r\nok and more".into())).await;
+    let server = TestServer::always(Reply::send("HTTP/1.1 200 OK\r\ncontent-length: 2\r\n\r\nok and more")).await;
     let mut test = TestUser::new();
     for _ in 0..2 {
         assert_eq!(test.user.get(&server.base_url, "/thing").await.unwrap().text().unwrap(), "ok");
@@ -146,25 +146,25 @@ async fn what_was_not_asked_for_ends_the_connection_but_not_the_answer() {
 #[tokio::test]
 async fn a_body_beyond_its_limit_is_a_failure_before_it_is_read() {
     let mut test = TestUser::new();
-    let long = TestServer::always(answer("200 OK", &"x".repeat(1_000))).await;
+    let long = TestServer::always(Reply::response("200 OK", &"x".repeat(1_000))).await;
     let cause = message_of(test.user.get(&long.base_url, "/thing").body_limit(999).await);
     assert_eq!(cause, "the body of the response is longer than its limit; `.body_limit(bytes)` sets another");
     test.user.get(&long.base_url, "/thing").body_limit(1_000).await.unwrap();
     let endless = "HTTP/1.1 200 OK\r\ntransfer-encoding: chunked\r\n\r\n3E9\r\n";
-    let endless = TestServer::always(Act::Stall(endless.into())).await;
+    let endless = TestServer::always(Reply::Stall(endless.into())).await;
     assert_eq!(message_of(test.user.get(&endless.base_url, "/thing").body_limit(1_000).await), cause);
 }
 
 #[tokio::test]
 async fn a_head_without_end_is_a_failure() {
-    let act = Act::Stall(format!("HTTP/1.1 200 OK\r\nx: {}", "y".repeat(70_000)));
+    let act = Reply::Stall(format!("HTTP/1.1 200 OK\r\nx: {}", "y".repeat(70_000)).into());
     let cause = "the head of the response is longer than 64 KiB; its longest header is `x`";
     assert_eq!(cause_of(act).await, cause);
 }
 
 #[tokio::test]
 async fn a_user_keeps_one_connection() {
-    let server = TestServer::always(answer("200 OK", "hello")).await;
+    let server = TestServer::always(Reply::response("200 OK", "hello")).await;
     let mut test = TestUser::new();
     for _ in 0..50 {
         assert_eq!(test.user.get(&server.base_url, "/").await.unwrap().text().unwrap(), "hello");
@@ -174,7 +174,7 @@ async fn a_user_keeps_one_connection() {
 
 #[tokio::test]
 async fn on_demand_each_request_has_a_connection_of_its_own() {
-    let server = TestServer::always(answer("200 OK", "hello")).await;
+    let server = TestServer::always(Reply::response("200 OK", "hello")).await;
     let mut test = TestUser::with_connections(ConnectionPolicy::PerRequest);
     for _ in 0..3 {
         test.user.get(&server.base_url, "/").await.unwrap();
@@ -185,7 +185,7 @@ async fn on_demand_each_request_has_a_connection_of_its_own() {
 
 #[tokio::test]
 async fn shared_connections_are_never_more_than_were_asked_for_and_waiting_is_no_service_time() {
-    let server = TestServer::always(answer("200 OK", "hello")).await;
+    let server = TestServer::always(Reply::response("200 OK", "hello")).await;
     let test = TestUser::with_connections(ConnectionPolicy::Shared(2));
     let url = server.base_url.as_str();
     let users = (0..20).map(|_| {
@@ -204,7 +204,7 @@ async fn shared_connections_are_never_more_than_were_asked_for_and_waiting_is_no
 
 #[tokio::test]
 async fn a_request_that_is_given_up_does_not_wait_for_a_shared_connection_any_more() {
-    let stalled = TestServer::always(Act::Stall(String::new())).await;
+    let stalled = TestServer::always(Reply::silence()).await;
     let mut test = TestUser::with_connections(ConnectionPolicy::Shared(1));
     let (mut second, mut third) = (test.another_user(), test.another_user());
     let url = stalled.base_url.as_str();
@@ -219,7 +219,7 @@ async fn a_request_that_is_given_up_does_not_wait_for_a_shared_connection_any_mo
 #[tokio::test]
 async fn a_body_in_pieces_is_put_together_and_counted() {
     let chunks = "3\r\nabc\r\n3;why=not\r\ndef\r\n2\r\ngh\r\n0\r\nx-trailer: yes\r\n\r\n";
-    let act = Act::Answer(format!("HTTP/1.1 200 OK\r\ntransfer-encoding: chunked\r\n\r\n{chunks}"));
+    let act = Reply::send(format!("HTTP/1.1 200 OK\r\ntransfer-encoding: chunked\r\n\r\n{chunks}"));
     let server = TestServer::always(act).await;
     let mut test = TestUser::new();
     for _ in 0..2 {
@@ -230,7 +230,7 @@ async fn a_body_in_pieces_is_put_together_and_counted() {
 
 #[tokio::test]
 async fn what_came_of_a_cut_body_is_counted() {
-    let server = TestServer::always(Act::Close("HTTP/1.1 200 OK\r\ncontent-length: 10\r\n\r\nfive!".into())).await;
+    let server = TestServer::always(Reply::close("HTTP/1.1 200 OK\r\ncontent-length: 10\r\n\r\nfive!")).await;
     let mut test = TestUser::new();
     test.user.get(&server.base_url, "/").await.unwrap_err();
     assert_eq!(test.measured().total.bytes_received, 5);
@@ -238,8 +238,8 @@ async fn what_came_of_a_cut_body_is_counted() {
 
 #[tokio::test]
 async fn a_body_that_never_left_is_not_counted() {
-    let server = TestServer::always(answer("200 OK", "")).await;
-    for (base_url, sent_bytes) in [(server.base_url.clone(), 5), (unused_address().await, 0)] {
+    let server = TestServer::always(Reply::response("200 OK", "")).await;
+    for (base_url, sent_bytes) in [(server.base_url.clone(), 5), (refusing_url(), 0)] {
         let mut test = TestUser::new();
         let _either_way = test.user.post(&base_url, "/").text("five!").await;
         assert_eq!(test.measured().total.bytes_sent, sent_bytes);
@@ -249,7 +249,7 @@ async fn a_body_that_never_left_is_not_counted() {
 #[tokio::test]
 async fn a_large_body_goes_out_and_comes_back_whole() {
     let large = "0123456789".repeat(100_000);
-    let server = TestServer::always(answer("200 OK", &large)).await;
+    let server = TestServer::always(Reply::response("200 OK", &large)).await;
     let mut test = TestUser::new();
     for _ in 0..2 {
         let response = test.user.post(&server.base_url, "/").text(&large).await.unwrap();
@@ -261,7 +261,7 @@ async fn a_large_body_goes_out_and_comes_back_whole() {
 
 #[tokio::test]
 async fn an_answer_that_is_held_keeps_its_words_while_others_come() {
-    let server = TestServer::start(|number| answer("200 OK", &format!("answer {number}"))).await;
+    let server = TestServer::start(|number| Reply::response("200 OK", &format!("answer {number}"))).await;
     let mut test = TestUser::new();
     let first = test.user.get(&server.base_url, "/").await.unwrap();
     let second = test.user.get(&server.base_url, "/").await.unwrap();
@@ -270,7 +270,7 @@ async fn an_answer_that_is_held_keeps_its_words_while_others_come() {
 
 #[tokio::test]
 async fn the_parts_of_the_time_of_a_slow_request_are_known() {
-    let server = TestServer::always(answer("200 OK", "hello")).await;
+    let server = TestServer::always(Reply::response("200 OK", "hello")).await;
     let mut test = TestUser::new();
     test.user.get(&server.base_url, "/").await.unwrap();
     test.user.get(&server.base_url, "/").await.unwrap();
@@ -286,7 +286,7 @@ async fn the_parts_of_the_time_of_a_slow_request_are_known() {
 async fn the_first_byte_is_that_of_the_answer_and_not_of_an_interim_one() {
     let interim = "HTTP/1.1 102 Processing\r\n\r\nHTTP/1.1 103 Early Hints\r\nlink: </a>\r\n\r\n";
     for parts in [[interim, "HTTP/1.1 200 OK\r\ncontent-length: 2\r\n\r\no"], [&interim[..40], &interim[40..]]] {
-        let url = raw_server(move |mut stream| async move {
+        let url = serve_raw(move |mut stream| async move {
             read_head(&mut stream).await;
             for part in parts {
                 stream.write_all(part.as_bytes()).await.unwrap();
@@ -305,7 +305,7 @@ async fn the_first_byte_is_that_of_the_answer_and_not_of_an_interim_one() {
 
 #[tokio::test]
 async fn redirects_are_answers() {
-    let redirect = Act::Answer("HTTP/1.1 302 Found\r\nlocation: /elsewhere\r\ncontent-length: 0\r\n\r\n".into());
+    let redirect = Reply::send("HTTP/1.1 302 Found\r\nlocation: /elsewhere\r\ncontent-length: 0\r\n\r\n");
     let server = TestServer::always(redirect).await;
     let response = TestUser::new().user.get(&server.base_url, "/").await.unwrap();
     assert_eq!((response.status(), server.requests().len()), (302, 1));
@@ -313,7 +313,7 @@ async fn redirects_are_answers() {
 
 #[tokio::test]
 async fn a_user_that_goes_closes_its_connection() {
-    let server = TestServer::always(answer("200 OK", "hello")).await;
+    let server = TestServer::always(Reply::response("200 OK", "hello")).await;
     let mut test = TestUser::new();
     test.user.get(&server.base_url, "/").await.unwrap();
     assert_eq!(Rc::strong_count(&test.slot.resources), 3);

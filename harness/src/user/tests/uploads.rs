@@ -6,7 +6,9 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpStream;
 
-use super::server::{TestServer, answer, raw_server, read_head};
+use proofload_testing::http_server::{Reply, read_head, serve_raw};
+
+use super::server::TestServer;
 use super::test_user::{MS, TestUser};
 use crate::http::{Body, ConnectionPolicy, TransportOptions};
 
@@ -27,7 +29,7 @@ async fn echo(mut stream: TcpStream) {
 
 #[tokio::test]
 async fn an_answer_is_read_while_the_request_is_still_written() {
-    let url = raw_server(echo).await;
+    let url = serve_raw(echo).await;
     let mut test = TestUser::with_timeout(MS(20_000));
     let body: Vec<u8> = (0..LONG).map(|byte| (byte % 251) as u8).collect();
     let sending = test.user.post(&url, "/echo").bytes(&body).into_future();
@@ -41,7 +43,7 @@ async fn an_answer_is_read_while_the_request_is_still_written() {
 async fn an_early_answer_ends_the_request_and_its_connection() {
     let connections = Arc::new(AtomicUsize::new(0));
     let opened = Arc::clone(&connections);
-    let url = raw_server(move |mut stream| {
+    let url = serve_raw(move |mut stream| {
         opened.fetch_add(1, Ordering::Relaxed);
         async move {
             read_head(&mut stream).await;
@@ -68,7 +70,7 @@ async fn an_early_answer_ends_the_request_and_its_connection() {
 #[tokio::test]
 async fn an_early_answer_counts_even_if_the_server_closes_after_it() {
     for framing in ["content-length: 4\r\n", "", "transfer-encoding: chunked\r\n"] {
-        let url = raw_server(move |mut stream| async move {
+        let url = serve_raw(move |mut stream| async move {
             read_head(&mut stream).await;
             let body = if framing.contains("chunked") { "4\r\nlong\r\n0\r\n\r\n" } else { "long" };
             let answer = format!("HTTP/1.1 413 Content Too Large\r\n{framing}\r\n{body}");
@@ -91,7 +93,7 @@ async fn a_shared_body_arrives_whole_over_both_transports() {
     let body = Body::from(b"shared".to_vec());
     let reqwest = TransportOptions { cookies: cfg!(feature = "reqwest"), ..TransportOptions::default() };
     for options in [TransportOptions::default(), reqwest] {
-        let server = TestServer::always(answer("200 OK", "")).await;
+        let server = TestServer::always(Reply::response("200 OK", "")).await;
         let mut test = TestUser::with_options(MS(5_000), ConnectionPolicy::PerUser, options);
         for _ in 0..2 {
             test.user.put(&server.base_url, "/").header("content-type", "video/mp4").body(&body).await.unwrap();

@@ -2,8 +2,8 @@
 
 use std::borrow::Cow;
 
-use crate::measure::{Measured, ServerFigures, Summary};
-use crate::outcome::{Outcome, RunReport, TestReport, ThresholdVerdict, figure};
+use crate::measure::{Measured, ServerFigures, Summary, TimeSummary};
+use crate::outcome::{Outcome, RunReport, TestReport, ThresholdVerdict, figure, has_two_views};
 use crate::report::message::thresholds;
 use crate::report::paint::Paint;
 use crate::report::statuses;
@@ -71,24 +71,33 @@ fn endpoints(measured: &Measured) -> String {
     }
     let names = ["requests", "ok", "ok rate", "mean", "p50", "p95", "p99", "max"].map(|name| (name, Align::Right));
     let mut columns = TextTable::new([("endpoint", Align::Left)].into_iter().chain(names));
-    measured.endpoints.iter().for_each(|endpoint| columns.row(row(endpoint)));
+    for endpoint in &measured.endpoints {
+        columns.row(row(endpoint));
+        if has_two_views(endpoint) {
+            columns.row(ok_row(endpoint));
+        }
+    }
     columns.terminal(2)
 }
 
 fn row(endpoint: &Summary) -> [String; 9] {
-    let times = &endpoint.response_time;
-    let [p50, p95, p99] = [50.0, 95.0, 99.0].map(|percent| shown(figure::percentile_s(times, percent), figure::time));
-    [
-        endpoint.name.clone(),
-        figure::count(endpoint.requests.intended),
-        shown(endpoint.requests.success_rate(), figure::percent),
-        shown(endpoint.throughput_per_s, figure::rate),
-        shown(times.mean_s, figure::time),
-        p50,
-        p95,
-        p99,
-        shown(times.max_s, figure::time),
-    ]
+    let [mean, p50, p95, p99, max] = times_of(&endpoint.response_time);
+    let (requests, rate) = (figure::count(endpoint.requests.intended), shown(endpoint.throughput_per_s, figure::rate));
+    let ok = shown(endpoint.requests.success_rate(), figure::percent);
+    [endpoint.name.clone(), requests, ok, rate, mean, p50, p95, p99, max]
+}
+
+/// The times of its ok requests alone.
+fn ok_row(endpoint: &Summary) -> [String; 9] {
+    let times = &endpoint.ok_response_time;
+    let [mean, p50, p95, p99, max] = times_of(times);
+    let (name, nothing) = ("  the ok ones alone".to_owned(), String::new);
+    [name, figure::count(times.samples), nothing(), nothing(), mean, p50, p95, p99, max]
+}
+
+fn times_of(times: &TimeSummary) -> [String; 5] {
+    let [p50, p95, p99] = [50.0, 95.0, 99.0].map(|percent| figure::percentile_s(times, percent));
+    [times.mean_s, p50, p95, p99, times.max_s].map(|seconds| shown(seconds, figure::time))
 }
 
 #[cfg(test)]

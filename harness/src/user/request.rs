@@ -37,7 +37,8 @@ const BODY_LIMIT_BYTES: u64 = 64 * 1024 * 1024;
 ///
 /// `.await` returns an error when the status was not expected, the response did not come within the timeout, or the
 /// connection failed. Such a request is counted as failed already, so `?` is all there is to do.
-/// A mistake in the parts (an invalid header, JSON that cannot be written) is an error of the test, and nothing is sent.
+/// A mistake in the parts (an invalid header, JSON that cannot be written) is an error of the test, which ends with it, and
+/// nothing is sent.
 #[must_use = "a request is only sent by `.await`"]
 #[derive(Debug)]
 pub struct Request<'a> {

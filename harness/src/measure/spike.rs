@@ -65,12 +65,27 @@ impl SpikeFigures {
     }
 }
 
-/// The first slice that begins a calm second: it is calm, and so is every slice of that second in which a request ended.
+/// The first slice that begins a calm second: it is calm, and no slice of that second is not.
 fn first_calm(slices: &[TimeSlice], band_s: f64) -> Option<usize> {
-    let is_calm = |slice: &TimeSlice| slice.p50_s.map(|median_s| median_s <= band_s && slice.ok >= slice.failed);
-    slices.windows(STAYS).position(|second| {
-        is_calm(&second[0]) == Some(true) && second.iter().all(|slice| is_calm(slice) != Some(false))
-    })
+    let calm: Vec<Option<bool>> = (0..slices.len()).map(|index| is_calm(slices, index, band_s)).collect();
+    calm.windows(STAYS).position(|second| second[0] == Some(true) && !second.contains(&Some(false)))
+}
+
+/// `None` if no request ended in the slice, and none shows that the server was silent.
+///
+/// Users that wait for a silent server begin nothing, so that one slow response of each is all that a freeze leaves behind, too few
+/// to move a median. But what is open where a slice without an end ends, and still is where the next such slice does, has
+/// waited for at least that long.
+fn is_calm(slices: &[TimeSlice], index: usize, band_s: f64) -> Option<bool> {
+    let slice = &slices[index];
+    if let Some(median_s) = slice.p50_s {
+        return Some(median_s <= band_s && slice.ok >= slice.failed);
+    }
+    let is_silent = |slice: &&TimeSlice| slice.p50_s.is_none() && slice.in_flight > 0;
+    let before = slices[..index].iter().rev().take_while(is_silent).count();
+    let after = slices[index + 1..].iter().take_while(is_silent).count();
+    let waited_s = (before + after) as f64 * WIDTH.as_secs_f64();
+    (slice.in_flight > 0 && waited_s > band_s).then_some(false)
 }
 
 fn mean_and_deviation(values: &[f64]) -> (f64, f64) {
@@ -130,6 +145,37 @@ mod tests {
     fn a_surge_from_the_start_leaves_nothing_to_compare_with() {
         let spike = StageBounds { begins: Duration::from_millis(500), ..spike() };
         assert_eq!(SpikeFigures::of(&queue(100.0, 300.0, 200.0, 20.0), &spike), SpikeFigures::default());
+    }
+
+    /// Users, each of which waits for its answer of `time_s` before it asks again, of a server that is silent for a while.
+    fn users(count: usize, time_s: f64, silent_s: std::ops::Range<f64>) -> Vec<TimeSlice> {
+        let mut slices = Slices::of(WIDTH);
+        for user in 0..count {
+            let mut at_s = time_s * user as f64 / count as f64;
+            while at_s < 20.0 {
+                let mut done_s = at_s + time_s;
+                if at_s < silent_s.end && done_s > silent_s.start {
+                    done_s = done_s.max(silent_s.end);
+                }
+                let [at_ns, done_ns] = [at_s, done_s].map(|moment_s| nanoseconds(Duration::from_secs_f64(moment_s)));
+                slices.record(at_ns, done_ns, true);
+                at_s = done_s;
+            }
+        }
+        slices.timeline()
+    }
+
+    #[test]
+    fn a_server_that_falls_silent_after_the_surge_has_not_recovered() {
+        let recovery_s = |slices: &[TimeSlice]| SpikeFigures::of(slices, &spike()).recovery_s;
+        assert_eq!(recovery_s(&users(20, 0.001, 0.0..0.0)), Some(0.0));
+        assert_eq!(recovery_s(&users(20, 0.001, 10.3..11.2)), Some(1.0), "nothing ends from 10.3 to 11.2 s");
+    }
+
+    #[test]
+    fn a_slow_server_whose_slices_are_often_empty_is_calm() {
+        // Answers of 0.9 s come once in 0.9 s, here at 10.8 s, and between them nothing ends.
+        assert_eq!(SpikeFigures::of(&users(1, 0.9, 0.0..0.0), &spike()).recovery_s, Some(0.75));
     }
 
     #[test]

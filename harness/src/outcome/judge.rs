@@ -41,12 +41,12 @@ pub struct Judgement {
 pub fn judge(measured: &Measured, thresholds: &[Threshold], kind: Kind) -> Judgement {
     let verdicts: Vec<_> = thresholds.iter().map(|threshold| verdict::compare(measured, threshold, kind)).collect();
     let soak = (kind == Kind::Soak).then(|| soak::judge(measured));
-    let doubts = trust::doubts(measured, &verdicts);
+    let doubts = trust::doubts(measured, &verdicts, kind);
     let (outcome, reason) = decide(measured, &verdicts, soak.as_ref(), &doubts, kind);
     let mut warnings: Vec<String> = verdicts.iter().filter_map(verdict::few_samples_warning).collect();
     warnings.extend(verdicts.iter().filter_map(verdict::borderline_warning));
     warnings.extend(unnoticed::warnings(measured, &verdicts, kind));
-    warnings.extend(trust::warnings(measured, &verdicts));
+    warnings.extend(trust::warnings(measured, &verdicts, kind));
     warnings.extend(names::warning(measured));
     warnings.extend(soak.iter().flat_map(|soak| soak.notes.iter().cloned()));
     let (wants_longer, is_disturbed) = (is_undecided(outcome, &verdicts), !doubts.is_empty());

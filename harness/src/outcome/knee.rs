@@ -12,19 +12,22 @@ pub struct LevelThroughput {
     pub throughput_per_s: Option<f64>,
 }
 
-/// The index of the knee among `levels`, which are sorted by their load: the last level before throughput grows less than
-/// half as fast as the load. `None` if it grows fast enough at every level.
+/// The index of the knee among `levels`, which are sorted by their load: the first level from which throughput grows less than
+/// half as fast as the load, whatever later level it is compared with. `None` if there is none: a level at which the server
+/// was slow for a moment, and that a higher one contradicts, is no knee.
 ///
-/// A level without throughput ends the search, because later levels say nothing about scaling.
+/// At a level without throughput nothing grew.
 pub fn of(levels: &[LevelThroughput]) -> Option<usize> {
-    levels.windows(2).position(|pair| !scales(pair[0], pair[1]))
+    (0..levels.len()).find(|index| {
+        // Repeats of one level say nothing about a higher load.
+        let mut higher = levels[index + 1..].iter().filter(|level| level.load > levels[*index].load).peekable();
+        levels[*index].throughput_per_s.is_some()
+            && higher.peek().is_some()
+            && higher.all(|higher| !scales(levels[*index], *higher))
+    })
 }
 
 fn scales(lower: LevelThroughput, higher: LevelThroughput) -> bool {
-    // Repeats of one level say nothing about a higher load.
-    if higher.load <= lower.load {
-        return true;
-    }
     let (Some(before), Some(after)) = (lower.throughput_per_s, higher.throughput_per_s) else { return false };
     let proportional = before * (higher.load / lower.load - 1.0);
     after - before >= LEAST_GAIN * proportional
@@ -59,6 +62,14 @@ mod tests {
     #[test]
     fn repeats_of_one_level_have_no_knee() {
         assert_eq!(of(&levels(&[(10.0, 500.0), (10.0, 480.0), (10.0, 510.0)])), None);
+    }
+
+    #[test]
+    fn a_level_that_a_higher_one_contradicts_is_no_knee() {
+        assert_eq!(of(&levels(&[(50.0, 50.0), (100.0, 51.0), (200.0, 200.0)])), None);
+        let mut silent = levels(&[(50.0, 50.0), (100.0, 0.0), (200.0, 200.0), (400.0, 205.0)]);
+        silent[1].throughput_per_s = None;
+        assert_eq!(of(&silent), Some(2));
     }
 
     #[test]

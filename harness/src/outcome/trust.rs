@@ -10,10 +10,12 @@ use super::figure;
 use super::held::{Held, tightest_limit_s};
 use super::threshold_verdict::ThresholdVerdict;
 use super::throttled::Throttled;
+use crate::kind::Kind;
 use crate::measure::{CarriedOver, Counts, Ended, HostLookup, Measured, StageSummary, TimeSummary};
 
 const CLOSED_LAW_WARN: f64 = 0.02;
 const CLOSED_LAW_INVALID: f64 = 0.05;
+const BETWEEN_ITERATIONS_S: f64 = 10e-6;
 const HICCUP_WARN_S: f64 = 0.020;
 const SLOW_LOOKUP_S: f64 = 0.1;
 const HICCUP_SHARE_INVALID: f64 = 0.01;
@@ -61,7 +63,7 @@ pub(super) struct PacerLag {
 }
 
 /// Every doubt about the figures, the most serious first.
-pub(super) fn doubts(measured: &Measured, verdicts: &[ThresholdVerdict]) -> Vec<Doubt> {
+pub(super) fn doubts(measured: &Measured, verdicts: &[ThresholdVerdict], kind: Kind) -> Vec<Doubt> {
     let health = &measured.generator;
     let mut doubts = Vec::new();
     if !health.own_errors.is_empty() {
@@ -79,7 +81,7 @@ pub(super) fn doubts(measured: &Measured, verdicts: &[ThresholdVerdict]) -> Vec<
     doubts.extend(Held::of(measured).filter(|held| held.is_too_long(verdicts)).map(Doubt::Held));
     doubts.extend(pacer_lag(measured, verdicts).filter(|lag| lag.p99_s > lag.allowed_s).map(Doubt::PacerLag));
     doubts.extend(not_sent(measured, SENT_INVALID).map(|(planned, missing)| Doubt::NotSent { planned, missing }));
-    doubts.extend(health.closed_law_gap.filter(|gap| *gap > CLOSED_LAW_INVALID).map(Doubt::ClosedLaw));
+    doubts.extend(closed_law_gap(measured, kind).filter(|gap| *gap > CLOSED_LAW_INVALID).map(Doubt::ClosedLaw));
     let busy = cpu_share(measured).filter(|share| *share > CPU_INVALID).map(Doubt::Busy);
     // A busy generator makes times longer and rates lower, so thresholds that hold are not affected.
     doubts.extend(busy.filter(|busy| verdicts.iter().any(|verdict| !verdict.holds && busy.excuses(verdict))));
@@ -87,10 +89,11 @@ pub(super) fn doubts(measured: &Measured, verdicts: &[ThresholdVerdict]) -> Vec<
 }
 
 /// Facts about the generator that a reader should know, although they do not change the verdict.
-pub(super) fn warnings(measured: &Measured, verdicts: &[ThresholdVerdict]) -> Vec<String> {
+pub(super) fn warnings(measured: &Measured, verdicts: &[ThresholdVerdict], kind: Kind) -> Vec<String> {
     let health = &measured.generator;
     let mut warnings = Vec::new();
-    if let Some(gap) = health.closed_law_gap.filter(|gap| (CLOSED_LAW_WARN..=CLOSED_LAW_INVALID).contains(gap)) {
+    let law_gap = closed_law_gap(measured, kind);
+    if let Some(gap) = law_gap.filter(|gap| (CLOSED_LAW_WARN..=CLOSED_LAW_INVALID).contains(gap)) {
         warnings
             .push(format!("throughput × iteration time differs from the number of users by {}", figure::percent(gap)));
     }
@@ -133,6 +136,13 @@ pub(super) fn warnings(measured: &Measured, verdicts: &[ThresholdVerdict]) -> Ve
         }
     }
     warnings
+}
+
+/// What a benchmark spends between two of its iterations, to record one and begin the next, is in none of their times.
+fn closed_law_gap(measured: &Measured, kind: Kind) -> Option<f64> {
+    let gap = measured.generator.closed_law_gap?;
+    let between_s = measured.span.as_secs_f64() * gap / measured.iteration.requests.intended.max(1) as f64;
+    (kind != Kind::Benchmark || between_s > BETWEEN_ITERATIONS_S).then_some(gap)
 }
 
 /// An arrival is an iteration, and `requests` beside a rate is their number: some authors expect another.

@@ -25,8 +25,14 @@ const MANY_FAILED_PERCENT: u64 = 1;
 
 /// True if so many requests failed that their times and those of the ok ones are two views.
 pub fn has_two_views(summary: &Summary) -> bool {
+    let (failed, sent) = failed_of_sent(summary);
+    summary.requests.ok > 0 && failed * 100 > sent * MANY_FAILED_PERCENT
+}
+
+/// What was never sent has no time, so it is in neither view.
+fn failed_of_sent(summary: &Summary) -> (u64, u64) {
     let counts = &summary.requests;
-    counts.ok > 0 && counts.not_ok() * 100 > counts.intended * MANY_FAILED_PERCENT
+    (counts.not_ok().saturating_sub(counts.never_sent), counts.intended.saturating_sub(counts.never_sent))
 }
 
 pub(super) fn warnings(measured: &Measured, verdicts: &[ThresholdVerdict], kind: Kind) -> Vec<String> {
@@ -106,12 +112,15 @@ fn changed(endpoint: &Summary) -> Option<String> {
     let mut classes: Vec<Class> = (1..=5).filter_map(|class| class_of(&endpoint.statuses, class)).collect();
     classes.retain(|class| class.responses >= LEAST_RESPONSES);
     classes.sort_by(|one, other| one.first_s.total_cmp(&other.first_s));
-    let follows = |pair: &&[Class]| {
-        let (before, after) = (pair[0], pair[1]);
+    let follows = |before: &Class, after: &Class| {
         before.last_s <= after.first_s + OVERLAP * (after.last_s - before.first_s) && before.last_s < after.last_s
     };
-    let pair = classes.windows(2).find(follows)?;
-    let (before, after) = (pair[0], pair[1]);
+    // Others may come throughout: between the two, or as the usual response beside a few of each.
+    let pairs = (0..classes.len()).flat_map(|index| (index + 1..classes.len()).map(move |later| (index, later)));
+    let all: u64 = endpoint.statuses.iter().map(|count| count.responses).sum();
+    let (before, after) = pairs
+        .map(|(index, later)| (classes[index], classes[later]))
+        .find(|(before, after)| follows(before, after) && (before.responses + after.responses) * 2 > all)?;
     Some(format!(
         "`{}` answered with status {} until {} and with {} from then on",
         endpoint.name,
@@ -147,7 +156,8 @@ fn held_by_failures(measured: &Measured, verdict: &ThresholdVerdict, kind: Kind)
     if !verdict.holds || of_ok.holds(actual) {
         return None;
     }
-    let failed = figure::percent(summary.requests.not_ok() as f64 / summary.requests.intended as f64);
+    let (failed, sent) = failed_of_sent(summary);
+    let failed = figure::percent(failed as f64 / sent as f64);
     Some(format!(
         "`{threshold}` holds because failed requests are part of it: {failed} of the requests failed, and {} of the \
          others is {}; `{of_ok}` judges those alone",

@@ -246,6 +246,16 @@ fn the_closed_law_warns_above_two_percent_and_invalidates_above_five() {
     assert_eq!((judgement.outcome, judgement.warnings.len()), (Outcome::Passed, 1));
     measured.generator.closed_law_gap = Some(0.051);
     assert_eq!(judged(&measured, &["mean < 1s"]).outcome, Outcome::Invalid);
+    assert_eq!(judged_as(Kind::Benchmark, &measured, &["mean < 1s"]).outcome, Outcome::Invalid);
+    // 0.51 µs between two iterations: what it costs to record one.
+    let mut short = run(1_000_000, 0);
+    short.generator.closed_law_gap = Some(0.051);
+    assert_eq!(judged_as(Kind::Benchmark, &short, &["success_rate >= 100%"]).outcome, Outcome::Passed);
+    assert_eq!(
+        judged(&short, &["success_rate >= 100%"]).outcome,
+        Outcome::Invalid,
+        "of users, it lowers their throughput"
+    );
 }
 
 #[test]

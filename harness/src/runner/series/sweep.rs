@@ -61,6 +61,7 @@ impl TestSeries for LevelSweep {
 /// `200 users`, `1,230/s`
 fn level_text(load: LoadLevel) -> String {
     match load {
+        LoadLevel::Users(1) => "1 user".to_owned(),
         LoadLevel::Users(users) => format!("{} users", figure::count(users)),
         LoadLevel::PerSecond(rate) => figure::rate(rate),
     }

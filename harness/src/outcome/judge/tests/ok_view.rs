@@ -42,3 +42,16 @@ fn without_an_ok_request_a_view_of_the_ok_ones_has_no_data() {
     let judgement = judged(&measured, &["ok_p95 < 10s", "failed <= 1000"]);
     assert_eq!((judgement.outcome, judgement.thresholds[0].actual), (Outcome::Failed, None));
 }
+
+#[test]
+fn what_was_never_sent_is_no_second_view() {
+    let mut measured = run(450, 0);
+    for summary in [&mut measured.total, &mut measured.endpoints[0]] {
+        summary.requests.intended += 550;
+        summary.requests.never_sent = 550;
+    }
+    assert!(!crate::outcome::has_two_views(&measured.total));
+    measured.total.requests.intended += 5;
+    measured.total.requests.failed = 5;
+    assert!(crate::outcome::has_two_views(&measured.total), "5 of 455 have failed, which is more than 1 %");
+}

@@ -52,6 +52,19 @@ fn a_class_of_status_that_replaces_another_during_the_run_is_a_warning() {
     assert!(text.contains("`GET /health` answered with status 200 until 7.03 s and with 302 from then on"), "{text}");
     let mixed = answered(vec![status(200, 700, 0, (0.0, 9.9)), status(302, 300, 0, (0.2, 10.0))]);
     assert_eq!(warnings(&mixed), "", "both all the time");
+    let beside = answered(vec![
+        status(200, 690, 0, (0.0, 7.0)),
+        status(404, 20, 0, (0.1, 9.9)),
+        status(503, 290, 0, (7.0, 10.0)),
+    ]);
+    let text = warnings(&beside);
+    assert!(text.contains("`GET /health` answered with status 200 until 7.00 s and with 503 from then on"), "{text}");
+    let few = answered(vec![
+        status(200, 970, 0, (0.0, 10.0)),
+        status(404, 15, 0, (1.0, 2.0)),
+        status(503, 15, 0, (8.0, 9.0)),
+    ]);
+    assert_eq!(warnings(&few), "", "200 all the time");
     let same_class = answered(vec![status(201, 700, 0, (0.0, 7.0)), status(200, 300, 0, (7.0, 10.0))]);
     assert_eq!(warnings(&same_class), "");
 }

@@ -69,6 +69,11 @@ impl Budgets {
         self.measurement.left()
     }
 
+    /// How many requests iterations sent after the last that was to be measured, because they were under way.
+    pub(super) fn beyond(&self) -> u64 {
+        self.measurement.beyond()
+    }
+
     /// What the requests of an iteration take beyond its first.
     pub(super) fn measurement(&self) -> Arc<RequestQuota> {
         Arc::clone(&self.measurement)

@@ -23,6 +23,7 @@ pub(super) fn conclude(control: Control<'_>, results: Vec<WorkerResult>) -> Meas
     let workers = results.len();
     let mut all = merge(results, control.workload.timeout);
     all.recorder.never_sent(control.budgets.never_sent());
+    let beyond_count = control.budgets.beyond();
     let (ended, precision) = control.conclude();
     let planned_window = facts.window().filter(|_| ended == Ended::AsPlanned);
     let silence = facts.silence(planned_window, &all);
@@ -56,7 +57,7 @@ pub(super) fn conclude(control: Control<'_>, results: Vec<WorkerResult>) -> Meas
         Some(silence) if ended == Ended::AsPlanned => Ended::FellSilent(silence),
         _ => ended,
     };
-    Measured { counted_to, ended, precision, leave_errors: all.leave_errors.finish().lines(), ..measured }
+    Measured { counted_to, beyond_count, ended, precision, leave_errors: all.leave_errors.finish().lines(), ..measured }
 }
 
 /// The results of all workers as one.

@@ -60,6 +60,9 @@ pub struct Measured {
     /// How many requests, or arrivals of an open workload, the measurement was asked for.
     #[serde(skip)]
     pub counted_to: Option<u64>,
+    /// Requests that iterations sent after the last of that number, because they were under way: they are not measured.
+    #[serde(skip)]
+    pub beyond_count: u64,
     /// How long the measurement was planned to be, if it was carried out as planned.
     #[serde(skip)]
     pub planned_length: Option<Duration>,

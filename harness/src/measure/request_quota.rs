@@ -6,16 +6,31 @@ use std::sync::atomic::{AtomicU64, Ordering};
 #[derive(Debug)]
 pub(crate) struct RequestQuota {
     left: AtomicU64,
+    beyond: AtomicU64,
 }
 
 impl RequestQuota {
     pub(crate) fn of(requests: u64) -> RequestQuota {
-        RequestQuota { left: AtomicU64::new(requests) }
+        RequestQuota { left: AtomicU64::new(requests), beyond: AtomicU64::new(0) }
     }
 
     /// Takes one; false if none is left.
     pub(crate) fn take(&self) -> bool {
         self.left.fetch_update(Ordering::AcqRel, Ordering::Acquire, |left| left.checked_sub(1)).is_ok()
+    }
+
+    /// Takes one for a request that is sent whether or not any is left; false if none is.
+    pub(crate) fn take_one_more(&self) -> bool {
+        let is_left = self.take();
+        if !is_left {
+            self.beyond.fetch_add(1, Ordering::AcqRel);
+        }
+        is_left
+    }
+
+    /// How many requests were sent that there were none left for.
+    pub(crate) fn beyond(&self) -> u64 {
+        self.beyond.load(Ordering::Acquire)
     }
 
     /// Takes so many, or as many as are left.
@@ -47,5 +62,8 @@ mod tests {
         quota.give_back();
         assert_eq!(quota.left(), 1);
         assert!(quota.take() && !quota.take());
+        assert_eq!(quota.beyond(), 0, "nothing was sent without");
+        assert!(!quota.take_one_more());
+        assert_eq!((quota.left(), quota.beyond()), (0, 1));
     }
 }

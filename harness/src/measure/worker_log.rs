@@ -150,7 +150,7 @@ impl WorkerLog {
     /// was asked for is sent all the same, so that the iteration is a whole one, and is not measured.
     pub(super) fn phase_of_one_more(&self) -> Phase {
         match &self.quota {
-            Some(quota) if !quota.take() => Phase::Outside,
+            Some(quota) if !quota.take_one_more() => Phase::Outside,
             _ => Phase::Measured,
         }
     }

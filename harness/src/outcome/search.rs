@@ -319,26 +319,7 @@ impl RateProbes {
     }
 }
 
-impl Found {
-    /// `the search did not converge within 120 s: 700/s holds, 760/s does not`; `None` if it did.
-    pub fn not_converged(&self, budget: Duration) -> Option<String> {
-        if self.capacity_per_s.is_some() {
-            return None;
-        }
-        let holds = self.holds_at_per_s.map(|rate_per_s| self.holds_at_probes.mixed(rate_per_s).ok_or(rate_per_s));
-        let breaks = self.breaks_at_per_s.map(|rate_per_s| self.breaks_at_probes.mixed(rate_per_s).ok_or(rate_per_s));
-        let holds = holds.map(|words| words.unwrap_or_else(|rate_per_s| format!("{} holds", figure::rate(rate_per_s))));
-        let bracket = match (holds, breaks) {
-            (Some(holds), Some(Ok(mixed))) => format!("{holds}, {mixed}"),
-            (Some(holds), Some(Err(breaks))) => format!("{holds}, {} does not", figure::rate(breaks)),
-            (Some(holds), None) => format!("{}", holds.replace(" holds", " still holds")),
-            (None, Some(Ok(mixed))) => format!("{mixed}, and no lower rate held"),
-            (None, Some(Err(breaks))) => format!("not even {} holds", figure::rate(breaks)),
-            (None, None) => "there was no time for a single probe".to_owned(),
-        };
-        Some(format!("the search did not converge within {}: {bracket}", figure::time(budget.as_secs_f64())))
-    }
-}
+mod words;
 
 #[cfg(test)]
 mod tests;

@@ -20,6 +20,9 @@ const OVERLAP: f64 = 0.05;
 /// What happens less often than this by chance is not taken for chance.
 const CHANCE: f64 = 0.001;
 
+/// With a greater share of requests beyond the number that was asked for, the mix of those measured is another.
+const MOST_BEYOND: f64 = 0.1;
+
 /// The times of failed requests are shown separately if more than so many per cent of the requests failed.
 const MANY_FAILED_PERCENT: u64 = 1;
 
@@ -44,7 +47,19 @@ pub(super) fn warnings(measured: &Measured, verdicts: &[ThresholdVerdict], kind:
     });
     let changes = named(measured, changed, |places| format!("{places}: is this still the server's usual response?"));
     let shorter = verdicts.iter().filter_map(|verdict| held_by_failures(measured, verdict, kind));
-    redirects.into_iter().chain(changes).chain(shorter).collect()
+    redirects.into_iter().chain(changes).chain(shorter).chain(beyond_the_number(measured)).collect()
+}
+
+/// Where a number of requests ends the measurement, each user is somewhere in its iteration: the fewer iterations there are, the
+/// more do those requests prevail that come first in one.
+fn beyond_the_number(measured: &Measured) -> Option<String> {
+    let (counted, beyond) = (measured.counted_to?, measured.beyond_count);
+    let (requests, more) = (figure::count(counted), figure::count(beyond));
+    (beyond as f64 > MOST_BEYOND * counted as f64).then(|| {
+        format!(
+            "`requests = {counted}` was reached in the middle of iterations, which sent {more} more requests: these are not counted, so              the first requests of an iteration prevail among the {requests}; measure more requests, or for a `duration`"
+        )
+    })
 }
 
 /// One warning about all endpoints of which `remark` says something.

@@ -23,7 +23,12 @@ pub(super) fn compare(measured: &Measured, threshold: &Threshold, kind: Kind) ->
     };
     let samples = subject::samples(summary, threshold.metric);
     let Some(actual) = subject::figure(summary, threshold.metric) else {
-        return without_figure(threshold, format!("`{}` has no data: nothing was measured", threshold.metric), samples);
+        let why = match threshold.metric {
+            Metric::StatusShare(_) => "no response had a status",
+            Metric::OfOk(_) => "no request was ok",
+            _ => "nothing was measured",
+        };
+        return without_figure(threshold, format!("`{}` has no data: {why}", threshold.metric), samples);
     };
     let known = confidence::of(measured, threshold, kind, summary);
     let counted = counted::percentile(measured, threshold, kind, summary);

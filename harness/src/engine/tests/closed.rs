@@ -49,6 +49,7 @@ async fn exactly_as_many_requests_are_measured_as_were_asked_for_whatever_an_ite
         // Whole iterations are sent; what is beyond the number is outside the measurement, as the warm-up is.
         assert!(measured.outside.ok >= 5 + sent_more && measured.outside.ok % 3 != 0, "{:?}", measured.outside);
         assert_eq!((measured.total.requests.ok + measured.outside.ok) % 3, 0, "{:?}", measured.outside);
+        assert!((sent_more..=measured.outside.ok - 5).contains(&measured.beyond_count), "{}", measured.beyond_count);
     }
 }
 

@@ -33,6 +33,9 @@ fn not_converged(found: &Found) -> Vec<String> {
              answer (`precision = 10%`)",
             rate(holds)
         ),
+        _ if found.lowest_of_all().is_some() => {
+            "loosen the limits, or find out why requests fail or take so long one at a time".to_owned()
+        }
         (None, Some(breaks)) => format!(
             "start lower, with `capacity(start = {}/s)`; if the limits do not hold for one user either, no rate will meet them",
             rate(breaks / 10.0)
@@ -64,6 +67,9 @@ mod tests {
         assert!(steps(Outcome::Failed, rising).contains("longer `budget`"));
         let nothing = Found { holds_at_per_s: None, breaks_at_per_s: Some(12.0), ..Found::default() };
         assert!(steps(Outcome::Failed, nothing).contains("start lower, with `capacity(start = 1.2/s)`"));
+        let lowest = Found { breaks_at_per_s: Some(1.56), ..nothing };
+        let text = steps(Outcome::Failed, lowest);
+        assert!(text.starts_with("loosen the limits") && !text.contains("start"), "{text}");
     }
 
     #[test]

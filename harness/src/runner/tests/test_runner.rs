@@ -143,7 +143,7 @@ async fn a_share_of_a_capacity_is_searched_for_once_for_the_same_work() {
 async fn a_capacity_that_is_not_found_makes_the_test_invalid_and_the_search_is_reported() {
     let report = run(at_half_of_capacity("half", load(|_, _| figures(900)))).await;
     assert_eq!(report.outcome, Outcome::Invalid);
-    assert!(report.reason.unwrap().starts_with("its rate is a share of the capacity, and the search did not converge"));
+    assert!(report.reason.unwrap().starts_with("its rate is a share of the capacity, and no rate holds: not even "));
     assert!(!report.calibration.unwrap().probes.is_empty());
 }
 

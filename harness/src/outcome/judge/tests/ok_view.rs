@@ -41,6 +41,7 @@ fn without_an_ok_request_a_view_of_the_ok_ones_has_no_data() {
     measured.total.ok_response_time = TimeSummary::default();
     let judgement = judged(&measured, &["ok_p95 < 10s", "failed <= 1000"]);
     assert_eq!((judgement.outcome, judgement.thresholds[0].actual), (Outcome::Failed, None));
+    assert_eq!(reason(&judgement), "`ok_p95` has no data: no request was ok");
 }
 
 #[test]

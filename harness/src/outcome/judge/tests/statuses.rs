@@ -28,6 +28,7 @@ fn the_share_of_a_status_is_judged_as_a_count() {
         (Outcome::Failed, None),
         "nothing was answered with a status"
     );
+    assert_eq!(reason(&unknown), "`status_5xx` has no data: no response had a status");
     let texts = ["status_429 < 5%", "status_429 <= 4.9%", "status_429 < 4.9%", "status_4xx < 5%", "status_503 == 0%"];
     let judgement = judged(&measured, &texts);
     let holds: Vec<bool> = judgement.thresholds.iter().map(|verdict| verdict.holds).collect();

@@ -43,6 +43,19 @@ fn a_number_of_requests_beside_a_rate_counts_arrivals_and_says_so_where_they_sen
 }
 
 #[test]
+fn requests_beyond_the_number_asked_for_are_a_warning_where_they_change_the_mix() {
+    let mut measured = run(100, 0);
+    (measured.counted_to, measured.beyond_count) = (Some(100), 80);
+    let warnings = judged(&measured, &["success_rate >= 99%"]).warnings.join("\n");
+    assert!(
+        warnings.contains("`requests = 100` was reached in the middle of iterations, which sent 80 more"),
+        "{warnings}"
+    );
+    measured.beyond_count = 10;
+    assert_eq!(judged(&measured, &["success_rate >= 99%"]).warnings, Vec::<String>::new());
+}
+
+#[test]
 fn a_breach_that_the_pacers_lateness_explains_is_invalid_and_a_larger_one_is_a_failure() {
     // The slowest took 1 s, and the pacer was 100 ms late: up to 200 ms may be its doing.
     let measured = open(1000, 1000, Duration::from_millis(100));

@@ -195,7 +195,7 @@ impl Transfer {
                 ended => ended.map(Some),
             },
             Ok(_) => self.decoder.decode(with.buffers.buffer()),
-            Err(error) => return self.broken(&ConnectionEnd::Failed(error), with),
+            Err(error) => return self.end_despite(error, with),
         };
         with.traffic.received_bytes.set(self.decoder.body_bytes(with.buffers.buffer()) as u64);
         match decoded {
@@ -291,10 +291,12 @@ impl Transfer {
         }
     }
 
-    /// A refusal without a length lasts until the connection ends, however it ends; a success might have been longer.
+    /// The connection was reset. The refusal of an upload lasts, without a length, until the connection ends, however it ends:
+    /// what the server has not read of the upload resets it. A success might have been longer.
+    #[cold]
     fn end_despite(&mut self, error: io::Error, with: &mut TransferContext<'_>) -> Option<TransferEnd> {
         match self.decoder.end(with.buffers.buffer()) {
-            Ok(response) if response.status >= 300 => Some(Ok(self.complete(response, with))),
+            Ok(response) if response.status >= 300 && !with.body.is_empty() => Some(Ok(self.complete(response, with))),
             _ => self.broken(&ConnectionEnd::Failed(error), with),
         }
     }

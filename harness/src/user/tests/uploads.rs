@@ -89,6 +89,32 @@ async fn an_early_answer_counts_even_if_the_server_closes_after_it() {
 }
 
 #[tokio::test]
+async fn an_early_refusal_counts_even_if_the_server_resets_the_connection_after_it() {
+    for (framing, body) in
+        [("content-length: 4\r\n", "long"), ("", "long"), ("transfer-encoding: chunked\r\n", "4\r\nlong\r\n0\r\n\r\n")]
+    {
+        let url = serve_raw(move |mut stream| async move {
+            read_head(&mut stream).await;
+            let answer = format!("HTTP/1.1 413 Content Too Large\r\n{framing}\r\n{body}");
+            stream.write_all(answer.as_bytes()).await.unwrap();
+            // The client reads the answer first, or does not.
+            tokio::task::yield_now().await;
+            stream.set_zero_linger().unwrap();
+        })
+        .await;
+        for length in [1, 64 * 1024, 4 * MIB] {
+            let mut test = TestUser::with_connections(ConnectionPolicy::PerRequest);
+            let body = vec![7; length];
+            for _ in 0..20 {
+                drop(test.user.post(&url, "/upload").bytes(&body).await);
+            }
+            let failures = test.measured().total.failures;
+            assert_eq!(failures.get("status 413"), Some(&20), "{framing:?}, {length} bytes: {failures:?}");
+        }
+    }
+}
+
+#[tokio::test]
 async fn a_shared_body_arrives_whole_over_both_transports() {
     let body = Body::from(b"shared".to_vec());
     let reqwest = TransportOptions { cookies: cfg!(feature = "reqwest"), ..TransportOptions::default() };

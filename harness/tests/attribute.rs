@@ -158,7 +158,15 @@ fn what_is_asked_of_http_is_recorded() {
     let http = test("options::verified").settings.resolve(Kind::Load).unwrap().http;
     let text = |text: &str| Some(text.to_owned());
     let (proxy, ca) = (text("http://127.0.0.1:3128"), text("ca.pem"));
-    let asked = HttpOptions { http2: true, redirects: 5, cookies: true, proxy, ca, trusts_any_certificate: false };
+    let asked = HttpOptions {
+        http2: true,
+        redirects: 5,
+        cookies: true,
+        decompresses: false,
+        proxy,
+        ca,
+        trusts_any_certificate: false,
+    };
     assert_eq!(http, asked);
 }
 

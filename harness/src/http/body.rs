@@ -56,7 +56,7 @@ mod tests {
         std::fs::write(&path, [1, 2, 3]).unwrap();
         let body = Body::from_file(&path).unwrap();
         std::fs::remove_file(&path).unwrap();
-        assert_eq!(body.clone().bytes(), [1, 2, 3]);
+        assert_eq!(body.bytes(), [1, 2, 3]);
         let error = Body::from_file(&path).unwrap_err().to_string();
         assert!(error.contains("upload.bin"), "{error}");
     }

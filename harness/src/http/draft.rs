@@ -28,6 +28,7 @@ pub(crate) struct RequestDraft {
     shared_body: Option<Body>,
     pub(crate) has_host: bool,
     pub(crate) has_user_agent: bool,
+    pub(crate) has_accept_encoding: bool,
     /// The author wants the connection to be closed.
     pub(crate) says_close: bool,
     /// The type of the body, unless the author names one.
@@ -48,6 +49,7 @@ impl RequestDraft {
             }
         }
         (self.has_host, self.has_user_agent, self.says_close) = (false, false, false);
+        self.has_accept_encoding = false;
         (self.usual_content_type, self.shared_body) = (None, None);
         self.mistakes.clear();
         // Many tests send the same request again and again; its path is examined once.
@@ -146,6 +148,7 @@ impl RequestDraft {
         }
         self.has_host |= is("host");
         self.has_user_agent |= is("user-agent");
+        self.has_accept_encoding |= is("accept-encoding");
     }
 
     /// Adds parameters to the query string, encoded as they must be.

@@ -8,6 +8,7 @@ mod address;
 mod body;
 mod complete_response;
 mod deadlines;
+mod decoding;
 mod draft;
 mod form;
 mod host_names;
@@ -36,6 +37,7 @@ pub use self::supported_options::check_options;
 pub use self::target::Target;
 pub use self::unsupported_option::UnsupportedOption;
 
+pub(crate) use self::decoding::codings;
 pub(crate) use self::http1::ResponseBytes;
 pub(crate) use self::session::{HttpSession, RequestLimits, ServerIndex};
 pub(crate) use self::traffic::Traffic;

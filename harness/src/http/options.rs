@@ -11,6 +11,8 @@ pub struct TransportOptions {
     pub redirects: u64,
     /// Each user sends back the cookies that it was given.
     pub cookies: bool,
+    /// Bodies are asked for in an encoding that can be decoded, and are decoded after the response is complete.
+    pub decompresses: bool,
     /// Every request goes through the proxy at this address.
     pub proxy: Option<String>,
     /// For `https://`: the file, in PEM, with the certificates that are trusted in place of those of the machine.

@@ -80,6 +80,11 @@ impl HttpResources {
         self.policy
     }
 
+    /// Bodies are asked for in an encoding, and decoded.
+    pub(crate) fn decompresses(&self) -> bool {
+        self.clients.options.decompresses
+    }
+
     /// The deadline of one more user.
     pub(crate) fn deadline(&self) -> Deadline {
         self.deadlines.add_user()

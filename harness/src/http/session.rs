@@ -7,9 +7,10 @@ use std::time::Duration;
 use super::address::Address;
 use super::complete_response::CompleteResponse;
 use super::deadlines::Deadline;
+use super::decoding::{ACCEPTED_ENCODINGS, codings, decode};
 use super::draft::RequestDraft;
 use super::host_names::not_in_time;
-use super::http1::{MessageBuffers, Transfer, TransferContext, TransferStart, UserConnection};
+use super::http1::{MessageBuffers, ResponseBytes, Transfer, TransferContext, TransferStart, UserConnection};
 use super::peers::Peers;
 use super::resources::HttpResources;
 use super::supported_options::TransportKind;
@@ -25,6 +26,7 @@ use crate::clock::Clock;
 #[derive(Debug)]
 pub(crate) struct HttpSession {
     resources: Rc<HttpResources>,
+    decompresses: bool,
     clock: Clock,
     /// The request that is being built, or was sent last.
     pub(crate) draft: RequestDraft,
@@ -70,6 +72,7 @@ impl HttpSession {
     pub(crate) fn new(resources: Rc<HttpResources>, clock: Clock) -> HttpSession {
         HttpSession {
             deadline: resources.deadline(),
+            decompresses: resources.decompresses(),
             resources,
             clock,
             draft: RequestDraft::default(),
@@ -113,6 +116,9 @@ impl HttpSession {
     /// # Errors
     /// The text says which part of the request cannot be sent.
     pub(crate) fn prepare(&mut self, server: ServerIndex) -> Result<(), String> {
+        if self.decompresses && !self.draft.has_accept_encoding {
+            self.draft.header("accept-encoding", ACCEPTED_ENCODINGS);
+        }
         let UserServer { address, transport, .. } = &self.servers[server.0];
         if let (TransportKind::Reqwest, Some(client)) = (*transport, &self.client) {
             self.prepared = Some(PreparedRequest::new(client, address, &self.draft)?);
@@ -124,6 +130,24 @@ impl HttpSession {
     /// Bytes and times of the prepared request, while it is sent and afterwards, until the next one is prepared.
     pub(crate) fn traffic(&self) -> Rc<Traffic> {
         Rc::clone(&self.traffic)
+    }
+
+    /// The body of a response without its encoding; `None` if it stays as it is.
+    ///
+    /// # Errors
+    /// The cause: the body cannot be decoded.
+    #[inline]
+    pub(crate) fn decoded(&self, response: &ResponseBytes, limit: u64) -> Result<Option<Vec<u8>>, String> {
+        if !self.decompresses || response.body().is_empty() {
+            return Ok(None);
+        }
+        let codings = codings(response.header("content-encoding").unwrap_or_default());
+        if codings.is_empty() {
+            return Ok(None);
+        }
+        let decoded = decode(&codings, response.body(), limit)?;
+        self.traffic.decoded_bytes.set(Some(decoded.len() as u64));
+        Ok(Some(decoded))
     }
 
     /// Begins to send the prepared request at `now`. Its time runs from then on, or from when it gets a shared connection.

@@ -29,6 +29,9 @@ pub fn check_options(options: &TransportOptions) -> Result<(), UnsupportedOption
     if options.ca.is_some() && !cfg!(feature = "tls") {
         return Err(missing("`ca`", "tls"));
     }
+    if options.decompresses && !cfg!(feature = "decompress") {
+        return Err(missing("`decompress = true`", "decompress"));
+    }
     check_reqwest(options)?;
     ClientFactory::new(options.clone()).check()
 }

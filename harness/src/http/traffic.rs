@@ -10,6 +10,8 @@ use std::time::Duration;
 pub(crate) struct Traffic {
     pub(crate) sent_bytes: Cell<u64>,
     pub(crate) received_bytes: Cell<u64>,
+    /// The length of its body without the encoding, if it was decoded.
+    pub(crate) decoded_bytes: Cell<Option<u64>>,
     /// Its idle connection was found closed, and it was sent once more.
     pub(crate) was_resent: Cell<bool>,
     /// When a shared connection became free for it, or the address of its host was known; it is sent from then on. `None` if
@@ -28,6 +30,7 @@ impl Traffic {
     pub(crate) fn clear(&self) {
         self.sent_bytes.set(0);
         self.received_bytes.set(0);
+        self.decoded_bytes.set(None);
         self.was_resent.set(false);
         self.ready_at.set(None);
         self.connected_at.set(None);

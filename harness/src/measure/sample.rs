@@ -141,6 +141,8 @@ pub(crate) struct LogEntry {
     pub(crate) fate: Fate,
     pub(crate) bytes_sent: u64,
     pub(crate) bytes_received: u64,
+    /// Of its body without the encoding, if it was decoded.
+    pub(crate) bytes_decoded: Option<u64>,
     /// Of its response, if there was one.
     pub(crate) answer: Option<Answer>,
     /// Known only for requests that may be among the slowest.
@@ -150,13 +152,34 @@ pub(crate) struct LogEntry {
 impl LogEntry {
     /// An entry of which only the times and the end are known.
     pub(super) fn without_traffic(phase: Phase, endpoint: Endpoint, moments: Moments, fate: Fate) -> LogEntry {
-        LogEntry { phase, endpoint, moments, fate, bytes_sent: 0, bytes_received: 0, answer: None, phases: None }
+        let (bytes_sent, bytes_received) = (0, 0);
+        LogEntry {
+            phase,
+            endpoint,
+            moments,
+            fate,
+            bytes_sent,
+            bytes_received,
+            bytes_decoded: None,
+            answer: None,
+            phases: None,
+        }
     }
 
     pub(super) fn of(phase: Phase, sample: Sample) -> LogEntry {
         let Sample { endpoint, intended, sent, done, fate, bytes_sent, bytes_received, phases } = sample;
         let moments = Moments::of(intended, sent, done);
         let phases = (phases != Phases::default()).then(|| Box::new(phases));
-        LogEntry { phase, endpoint, moments, fate, bytes_sent, bytes_received, answer: None, phases }
+        LogEntry {
+            phase,
+            endpoint,
+            moments,
+            fate,
+            bytes_sent,
+            bytes_received,
+            bytes_decoded: None,
+            answer: None,
+            phases,
+        }
     }
 }

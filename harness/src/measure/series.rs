@@ -24,6 +24,7 @@ pub(crate) struct Series {
     ok_response_time: SeparateTimes,
     bytes_sent: u64,
     bytes_received: u64,
+    bytes_decoded: Option<u64>,
     statuses: StatusTallies,
 }
 
@@ -37,6 +38,7 @@ impl Series {
             ok_response_time: SeparateTimes::default(),
             bytes_sent: 0,
             bytes_received: 0,
+            bytes_decoded: None,
             statuses: StatusTallies::default(),
         }
     }
@@ -68,6 +70,14 @@ impl Series {
     pub(crate) fn add_bytes(&mut self, sent: u64, received: u64) {
         self.bytes_sent += sent;
         self.bytes_received += received;
+    }
+
+    /// Adds the length of a body without its encoding, if it was decoded.
+    #[inline]
+    pub(crate) fn add_decoded(&mut self, decoded: Option<u64>) {
+        if let Some(decoded) = decoded {
+            self.bytes_decoded = Some(self.bytes_decoded.unwrap_or(0) + decoded);
+        }
     }
 
     /// Counts a response, if there was one, by its status; it was complete `done_ns` after the measurement began.
@@ -102,6 +112,7 @@ impl Series {
         self.failures.merge(&other.failures);
         self.bytes_sent += other.bytes_sent;
         self.bytes_received += other.bytes_received;
+        self.add_decoded(other.bytes_decoded);
         self.statuses.merge(&other.statuses);
     }
 
@@ -143,6 +154,7 @@ impl Series {
             response_time,
             bytes_sent: self.bytes_sent,
             bytes_received: self.bytes_received,
+            bytes_decoded: self.bytes_decoded,
             statuses: self.statuses.counts(),
         }
     }

@@ -211,6 +211,7 @@ impl StageRequests {
         };
         series.record(entry.moments, &entry.fate);
         series.add_bytes(entry.bytes_sent, entry.bytes_received);
+        series.add_decoded(entry.bytes_decoded);
         series.add_answer(entry.answer, done_ns);
     }
 

@@ -47,6 +47,10 @@ pub struct Summary {
     pub bytes_sent: u64,
     /// Bytes received.
     pub bytes_received: u64,
+    /// Of `bytes_received`, what was encoded has this length without the encoding, with `decompress = true`; `null` if nothing
+    /// was decoded.
+    #[serde(default)]
+    pub bytes_decoded: Option<u64>,
     /// The responses by status, ok or not; empty where nothing was answered, or where requests are not HTTP.
     #[serde(default)]
     pub statuses: Vec<StatusCount>,

@@ -84,6 +84,9 @@ pub(super) struct HttpForm {
     redirects: u64,
     /// Each user sends back the cookies that it was given.
     cookies: bool,
+    /// Bodies are asked for in an encoding, and decoded outside the measured time.
+    #[serde(default)]
+    decompress: bool,
     /// Every request goes through it.
     proxy: Option<String>,
     /// The file with the certificates that are trusted.
@@ -150,6 +153,7 @@ impl From<&HttpOptions> for HttpForm {
             http2: http.http2,
             redirects: http.redirects,
             cookies: http.cookies,
+            decompress: http.decompresses,
             proxy: http.proxy.clone(),
             ca: http.ca.clone(),
             verify_tls: !http.trusts_any_certificate,
@@ -238,6 +242,7 @@ impl From<&HttpForm> for HttpOptions {
             http2: form.http2,
             redirects: form.redirects,
             cookies: form.cookies,
+            decompresses: form.decompress,
             proxy: form.proxy.clone(),
             ca: form.ca.clone(),
             trusts_any_certificate: !form.verify_tls,

@@ -16,6 +16,7 @@ pub fn transport_options(options: &HttpOptions) -> TransportOptions {
         http2: options.http2,
         redirects: options.redirects,
         cookies: options.cookies,
+        decompresses: options.decompresses,
         proxy: options.proxy.clone(),
         ca: options.ca.clone(),
         trusts_any_certificate: options.trusts_any_certificate,

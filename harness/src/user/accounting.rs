@@ -116,13 +116,18 @@ impl OperationAccounting {
 
     /// Counts it as failed, and returns the error for the author's function.
     pub(super) fn fail(&mut self, fate: Fate) -> Error {
+        self.fail_at(fate, None)
+    }
+
+    /// It failed, by what its response was that was complete at `done`.
+    pub(super) fn fail_at(&mut self, fate: Fate, done: Option<Duration>) -> Error {
         let text = match &fate {
             Fate::TimedOut => format!("{}: timed out after {:?}", self.endpoint.name(), self.timeout),
             Fate::Failed(cause) | Fate::Ours(cause) => format!("{}: {cause}", self.endpoint.name()),
             Fate::Ok | Fate::InFlightAtEnd => self.endpoint.name().to_owned(),
         };
-        let now = self.clock.now();
-        self.close(fate, now);
+        let done = done.unwrap_or_else(|| self.clock.now());
+        self.close(fate, done);
         Error::counted(text)
     }
 
@@ -142,6 +147,7 @@ impl OperationAccounting {
             fate,
             bytes_sent: self.traffic.sent_bytes.get(),
             bytes_received: self.traffic.received_bytes.get(),
+            bytes_decoded: self.traffic.decoded_bytes.get(),
             answer: self.answer,
             phases,
         };

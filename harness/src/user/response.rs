@@ -7,7 +7,7 @@ use serde::de::DeserializeOwned;
 
 use super::accounting::OperationTimes;
 use super::error::{Error, Result};
-use crate::http::ResponseBytes;
+use crate::http::{ResponseBytes, codings};
 use crate::measure::Endpoint;
 
 /// How much of a body an error shows.
@@ -21,12 +21,19 @@ const SHOWN_CHARACTERS: usize = 200;
 pub struct Response {
     endpoint: Endpoint,
     bytes: Rc<ResponseBytes>,
+    /// The body without its encoding, if it was decoded.
+    decoded: Option<Rc<[u8]>>,
     times: OperationTimes,
 }
 
 impl Response {
-    pub(super) fn new(endpoint: Endpoint, bytes: Rc<ResponseBytes>, times: OperationTimes) -> Response {
-        Response { endpoint, bytes, times }
+    pub(super) fn new(
+        endpoint: Endpoint,
+        bytes: Rc<ResponseBytes>,
+        decoded: Option<Vec<u8>>,
+        times: OperationTimes,
+    ) -> Response {
+        Response { endpoint, bytes, decoded: decoded.map(Rc::from), times }
     }
 
     /// 200, 404 …
@@ -44,14 +51,15 @@ impl Response {
         self.bytes.headers()
     }
 
-    /// The body as received: it is never decompressed. Empty after [`Request::discard_body`](super::Request::discard_body).
+    /// The body: as received, or decoded if the test says `decompress = true` and the body has a `content-encoding`. Empty
+    /// after [`Request::discard_body`](super::Request::discard_body).
     pub fn bytes(&self) -> &[u8] {
-        self.bytes.body()
+        self.decoded.as_deref().unwrap_or_else(|| self.bytes.body())
     }
 
-    /// How many bytes the body had, even if they were not kept.
+    /// How many bytes of the body were received, decoded or not, and even if they were not kept.
     pub fn body_bytes(&self) -> u64 {
-        self.bytes.discarded_bytes().unwrap_or(self.bytes().len() as u64)
+        self.bytes.discarded_bytes().unwrap_or(self.bytes.body().len() as u64)
     }
 
     /// The body as text.
@@ -84,11 +92,19 @@ impl Response {
         self.times.response
     }
 
+    fn codings(&self) -> Vec<String> {
+        codings(self.bytes.header("content-encoding").unwrap_or_default())
+    }
+
     fn unexpected(&self, wanted: &str, error: &dyn std::error::Error) -> Error {
         let start = String::from_utf8_lossy(self.bytes()).chars().take(SHOWN_CHARACTERS).collect::<String>();
         let shown = match self.bytes().len() {
             0 if self.bytes.discarded_bytes().is_some() => "it was not kept: remove `.discard_body()`".to_owned(),
             0 => "the body is empty".to_owned(),
+            length if self.decoded.is_none() && !self.codings().is_empty() => format!(
+                "its {length} bytes are encoded as `{}` (`content-encoding`): `decompress = true` decodes gzip and deflate",
+                self.codings().join(", ")
+            ),
             length => format!("its {length} bytes start with `{start}`"),
         };
         Error::unexpected(format!("{}: the body is not {wanted}", self.endpoint.name()), format!("{error}; {shown}"))

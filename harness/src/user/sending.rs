@@ -112,8 +112,14 @@ impl Future for Sending<'_> {
                 if let Some(lost) = complete.lost_redirect.filter(|_| !is_given) {
                     Err(accounting.fail(Fate::Failed(lost.into())))
                 } else if this.user.expected.contains(status) {
-                    let times = accounting.succeed_at(complete.done);
-                    Ok(Response::new(accounting.endpoint().clone(), complete.response, times))
+                    // Decoded now, but its time was over when it was complete.
+                    match this.user.http.decoded(&complete.response, this.limits.body_bytes) {
+                        Ok(decoded) => {
+                            let times = accounting.succeed_at(complete.done);
+                            Ok(Response::new(accounting.endpoint().clone(), complete.response, decoded, times))
+                        }
+                        Err(cause) => Err(accounting.fail_at(Fate::Failed(cause), Some(complete.done))),
+                    }
                 } else {
                     Err(accounting.fail(Fate::Failed(format!("status {status}"))))
                 }

@@ -28,7 +28,8 @@ use crate::sources::{Sources, targets};
 /// The library whose layers and doors are checked.
 const LIBRARY: &str = "harness/src/lib.rs";
 
-const DOORS: [Door; 17] = [
+const DOORS: [Door; 18] = [
+    ("flate2", &["http/decoding"]),
     ("reqwest", &["http/via_reqwest"]),
     ("cookie_store", &["http/via_reqwest"]),
     ("h2", &["http/via_reqwest"]),

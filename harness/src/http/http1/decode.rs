@@ -162,7 +162,7 @@ impl Decoder {
             return Err(Malformed::LongBody);
         }
         let ranges = head.ranges(head.bytes, buffer.len() == head.bytes);
-        Ok(has_ended.then(|| ResponseRanges { discarded_bytes: Some(self.discarded_bytes), ..ranges }))
+        Ok(has_ended.then_some(ResponseRanges { discarded_bytes: Some(self.discarded_bytes), ..ranges }))
     }
 
     /// The connection has ended: that completes a response that lasts until then, and cuts any other short.

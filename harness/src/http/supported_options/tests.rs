@@ -119,3 +119,12 @@ fn a_file_without_certificates_is_refused() {
     assert!(error.starts_with("`ca = \"nowhere.pem\"`: the file cannot be read: "), "{error}");
     assert_eq!(ca("Cargo.toml"), "`ca = \"Cargo.toml\"`: the file has no certificate in PEM format");
 }
+
+#[test]
+fn bodies_are_decoded_only_in_a_build_that_can() {
+    let checked = check_options(&TransportOptions { decompresses: true, ..TransportOptions::default() });
+    assert_eq!(checked.is_ok(), cfg!(feature = "decompress"));
+    if let Err(error) = checked {
+        assert!(error.to_string().contains("`decompress = true` needs the feature `decompress`"), "{error}");
+    }
+}

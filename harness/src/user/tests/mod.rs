@@ -4,6 +4,7 @@
 mod both;
 mod choices;
 mod downloads;
+mod encoded;
 mod hosts;
 mod kept;
 mod outcomes;

@@ -57,6 +57,7 @@ impl Settings {
             http2: self.http2.unwrap_or(false),
             redirects: self.redirects.unwrap_or(0),
             cookies: self.cookies.unwrap_or(false),
+            decompresses: self.decompress.unwrap_or(false),
             proxy: self.proxy.clone(),
             ca: self.ca.clone(),
             trusts_any_certificate: self.verify_tls == Some(false),

@@ -246,6 +246,12 @@ settings! {
             help: "Each user sends back the cookies that it received",
             default: "`false`",
         }
+        Decompress "decompress = true" => decompress: bool as Switch {
+            takes: ValueType::Switch,
+            help: "Asks for bodies in gzip or deflate and decodes them, outside the measured time; needs the feature `decompress`",
+            default: "`false`: bodies are neither asked for in an encoding nor decoded",
+            also_called: &["gzip", "compression", "compress"],
+        }
         Proxy "proxy = \"http://127.0.0.1:3128\"" => proxy: String as Text {
             takes: ValueType::Proxy,
             help: "Sends every request through this proxy; variables such as HTTP_PROXY are not read",

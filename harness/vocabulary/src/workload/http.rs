@@ -9,6 +9,8 @@ pub struct HttpOptions {
     pub redirects: u64,
     /// Each user sends back the cookies that it received.
     pub cookies: bool,
+    /// Bodies are asked for in an encoding, and decoded.
+    pub decompresses: bool,
     /// The proxy that every request goes through.
     pub proxy: Option<String>,
     /// For `https://`: the file, in PEM, with the certificates that are trusted in place of those of the machine.

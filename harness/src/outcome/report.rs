@@ -115,8 +115,13 @@ impl TestReport {
     /// The same test, with every text from outside short, harmless and without passwords: as it is kept and shown.
     #[must_use]
     pub(crate) fn with_safe_texts(mut self) -> TestReport {
-        let texts = self.reason.iter_mut().chain(&mut self.warnings).chain(&mut self.after);
-        texts.for_each(|text| *text = block(text));
+        let of_calibration = self.calibration.iter_mut().flat_map(|calibration| &mut calibration.probes);
+        let of_probes = self.probes.iter_mut().chain(of_calibration).filter_map(|probe| probe.reason.as_mut());
+        let of_thresholds = self.thresholds.iter_mut().filter_map(|verdict| verdict.doubt.as_mut());
+        let of_test = self.reason.iter_mut().chain(&mut self.warnings).chain(&mut self.after);
+        of_test.chain(of_probes).chain(of_thresholds).for_each(|text| *text = block(text));
+        let measured = self.measured.iter_mut().flat_map(|measured| &mut measured.servers);
+        measured.for_each(|figures| figures.name = one_line(&figures.name).into_owned());
         for server in &mut self.servers {
             let lines = [&mut server.name, &mut server.url].into_iter().chain(&mut server.died);
             lines.chain(&mut server.last_lines).for_each(|line| *line = one_line(line).into_owned());
@@ -186,7 +191,9 @@ pub struct RunReport {
 
 #[cfg(test)]
 mod tests {
-    use crate::outcome::samples;
+    use super::*;
+    use crate::outcome::probe::LoadLevel;
+    use crate::outcome::{Judgement, judge, samples};
 
     #[test]
     fn a_report_is_kept_without_passwords_and_without_what_a_terminal_would_obey() {
@@ -195,6 +202,8 @@ mod tests {
         (test.reason, test.warnings, test.after) =
             (Some(outside.clone()), vec![outside.clone()], vec![outside.clone()]);
         test.servers[0].url = outside.clone();
+        let judgement = Judgement { reason: test.reason.clone(), ..judge(&Measured::default(), &[], Kind::Load) };
+        test.probes = vec![ProbeRow::of(LoadLevel::Users(1), None, &Measured::default(), &judgement)];
         test.servers[0].last_lines = vec![outside];
         let text = serde_json::to_string(&test.with_safe_texts()).expect("a report is JSON");
         assert!(!text.contains("secret") && text.contains("http://***@host/"), "{text}");

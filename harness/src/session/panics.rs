@@ -9,6 +9,7 @@ use std::path::{Path, PathBuf};
 use std::sync::{Mutex, PoisonError};
 
 use super::output::complain;
+use crate::text::block;
 
 /// How many panics are reported, from different places.
 const MOST_REPORTED: usize = 20;
@@ -32,21 +33,38 @@ fn text(panic: &PanicHookInfo<'_>, place: &str, folder: &Path) -> String {
     let message = payload.downcast_ref::<&str>().copied();
     let message = message.or_else(|| payload.downcast_ref::<String>().map(String::as_str));
     let message = message.unwrap_or("the payload is not text");
-    let headline = format!("\npanicked at {place}:\n{message}");
+    let headline = headline(place, message);
     let backtrace = Backtrace::capture();
     if backtrace.status() != BacktraceStatus::Captured {
-        return format!("{headline}\nnote: with `RUST_BACKTRACE=1`, its stack backtrace is kept in a file");
+        return format!("\n{headline}\nnote: with `RUST_BACKTRACE=1`, its stack backtrace is kept in a file");
     }
     let file = folder.join("panics.log");
-    match append(&file, &format!("panicked at {place}:\n{message}\n{backtrace}\n")) {
-        Ok(()) => format!("{headline}\nits stack backtrace: {}", file.display()),
+    match append(&file, &format!("{headline}\n{backtrace}\n")) {
+        Ok(()) => format!("\n{headline}\nits stack backtrace: {}", file.display()),
         // Then the terminal is the only place for it.
-        Err(error) => format!("{headline}\n{backtrace}\ncannot write {}: {error}", file.display()),
+        Err(error) => format!("\n{headline}\n{backtrace}\ncannot write {}: {error}", file.display()),
     }
+}
+
+/// The message may hold anything: the page of a server, the address of a database.
+fn headline(place: &str, message: &str) -> String {
+    format!("panicked at {place}:\n{}", block(message))
 }
 
 fn append(path: &Path, text: &str) -> io::Result<()> {
     create_dir_all(path.parent().unwrap_or(Path::new(".")))?;
     let mut file = OpenOptions::new().create(true).append(true).open(path)?;
     file.write_all(text.as_bytes())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_message_of_a_panic_is_short_and_without_passwords_wherever_it_is_written() {
+        let text = headline("a.rs:1:2", &format!("no answer of postgres://me:secret@db: {}", "x".repeat(1 << 20)));
+        assert!(text.starts_with("panicked at a.rs:1:2:\nno answer of postgres://***@db: x"), "{text}");
+        assert!(text.len() < 2_000, "{} bytes", text.len());
+    }
 }

@@ -281,9 +281,7 @@ impl UserLog {
     /// no endpoint, because none was reached.
     fn fail_without_request(&self, phase: Phase, begin: Duration, end: Duration, cause: String) {
         let worker = &self.user.worker;
-        if let Some(count) = worker.in_vain.add(end).filter(|_| !worker.live.has_sent()) {
-            self.note_mistake(&format!("each iteration failed before it sent a request, {count} in a row: {cause}"));
-        }
+        worker.failed_in_vain(end, &cause).iter().for_each(|mistake| self.note_mistake(mistake));
         let mut recorder = worker.recorder.borrow_mut();
         let entry = self.whole(phase, begin, end, Fate::Failed(cause));
         recorder.intend(phase);

@@ -155,6 +155,13 @@ impl WorkerLog {
         }
     }
 
+    /// An iteration ended at `end` before it sent a request. Returns the author's mistake if all of them do.
+    #[cold]
+    pub(super) fn failed_in_vain(&self, end: Duration, cause: &str) -> Option<String> {
+        let count = self.in_vain.add(end).filter(|_| !self.live.has_sent())?;
+        Some(format!("each iteration failed before it sent a request, {count} in a row: {cause}"))
+    }
+
     pub(super) fn answered(&self, at_ns: u64) {
         self.last_answer_ns.set(self.last_answer_ns.get().max(at_ns));
         self.unanswered.set(0);

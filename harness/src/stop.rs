@@ -14,6 +14,8 @@ pub struct Stop {
 struct StopState {
     reason: OnceLock<String>,
     pulled: Notify,
+    stuck: OnceLock<String>,
+    got_stuck: Notify,
 }
 
 impl Stop {
@@ -26,6 +28,25 @@ impl Stop {
     /// Why the run was ended, if it was.
     pub fn reason(&self) -> Option<&str> {
         self.shared.reason.get().map(String::as_str)
+    }
+
+    /// The run cannot end, because of `why`: who waits for it should go on without it. The first call counts.
+    pub fn report_stuck(&self, why: impl FnOnce() -> String) {
+        if self.shared.stuck.get().is_none() {
+            let _first_reason_stays = self.shared.stuck.set(why());
+            self.shared.got_stuck.notify_waiters();
+        }
+    }
+
+    /// Waits until the run is reported to be stuck; returns why.
+    pub async fn stuck(&self) -> &str {
+        loop {
+            let notified = self.shared.got_stuck.notified();
+            if let Some(why) = self.shared.stuck.get() {
+                return why;
+            }
+            notified.await;
+        }
     }
 
     /// Waits until the switch is pulled.

@@ -5,7 +5,7 @@ use std::time::Duration;
 use super::control::Control;
 use super::held::HeldTime;
 use super::worker::WorkerResult;
-use crate::measure::{Ended, Measured, Recorder};
+use crate::measure::{Ended, Measured, Recorder, Unfinished};
 use crate::text::GroupedTexts;
 use crate::workload::RunLength;
 
@@ -57,7 +57,15 @@ pub(super) fn conclude(control: Control<'_>, results: Vec<WorkerResult>) -> Meas
         Some(silence) if ended == Ended::AsPlanned => Ended::FellSilent(silence),
         _ => ended,
     };
-    Measured { counted_to, beyond_count, ended, precision, leave_errors: all.leave_errors.finish().lines(), ..measured }
+    Measured {
+        unfinished: all.unfinished,
+        counted_to,
+        beyond_count,
+        ended,
+        precision,
+        leave_errors: all.leave_errors.finish().lines(),
+        ..measured
+    }
 }
 
 /// The results of all workers as one.
@@ -70,6 +78,7 @@ fn merge(results: Vec<WorkerResult>, timeout: Duration) -> WorkerResult {
         held: HeldTime::default(),
         leave_errors: GroupedTexts::default(),
         transports: Vec::new(),
+        unfinished: Unfinished::default(),
     };
     for result in results {
         all.recorder.merge(result.recorder);
@@ -81,6 +90,7 @@ fn merge(results: Vec<WorkerResult>, timeout: Duration) -> WorkerResult {
         all.held.inside = all.held.inside.max(result.held.inside);
         all.leave_errors.merge(&result.leave_errors);
         all.transports.extend(result.transports);
+        all.unfinished.merge(result.unfinished);
     }
     all.transports.sort_unstable();
     all.transports.dedup();

@@ -11,6 +11,7 @@ use super::benchmark::Benchmark;
 use super::budget::{BudgetKind, Budgets, Permit};
 use super::share::WorkerGroup;
 use super::stages::{self, Participation};
+use super::stuck::{Pulses, QuietWorker, RunEndIsDue, is_stuck};
 use super::timeline::{PhaseLengths, RunState, Timeline};
 use super::usage::UsageMeter;
 use super::watchdog::Watchdog;
@@ -32,6 +33,7 @@ pub(super) struct Control<'a> {
     pub(super) timeline: Timeline,
     pub(super) budgets: Budgets,
     pub(super) watchdog: Watchdog,
+    pub(super) pulses: Pulses,
     pub(super) usage: UsageMeter,
     ready_users: AtomicUsize,
     benchmark: Option<Mutex<Benchmark>>,
@@ -56,6 +58,7 @@ impl<'a> Control<'a> {
             timeline: Timeline::new(phase_lengths(workload, plan.as_ref())),
             budgets: budgets(workload, &workers, plan.is_some()),
             watchdog: Watchdog::new(workload.timeout),
+            pulses: Pulses::of(workers.workers),
             usage: UsageMeter::new(),
             stages: stages::bounds(workload).into(),
             ready_users: AtomicUsize::new(0),
@@ -210,8 +213,65 @@ impl<'a> Control<'a> {
         if self.timeline.load_began().is_some()
             && let Some(silence) = self.watchdog.silence(now, longest_timeout)
         {
-            self.end_early(Ended::NoAnswer(silence));
+            self.end_early(self.why_silent(silence));
         }
+    }
+
+    /// A server can only be silent to those who asked it.
+    fn why_silent(&self, silence: Duration) -> Ended {
+        let counts_requests = self.plan.is_none() && matches!(self.workload.length, RunLength::Requests(_));
+        match self.pulses.any_waits() {
+            true => Ended::NoAnswer(silence),
+            // All requests were measured, and some users do not come back.
+            false if counts_requests && self.budgets.never_sent() == 0 => Ended::AsPlanned,
+            false => Ended::Broken(format!(
+                "no user of the test came back from its iteration for {} s, and none of them waited for a request: what else does \
+                 the test's function await?",
+                silence.as_secs_f64()
+            )),
+        }
+    }
+
+    /// Called by a thread that the test's code cannot hold: tells those who wait for the run if it cannot end.
+    pub(super) fn report_if_stuck(&self) {
+        let now = self.clock.now();
+        let Some(worker) = self.pulses.quietest(now) else { return };
+        let longest_timeout = self.watchdog.longest_timeout(Duration::ZERO);
+        if is_stuck(worker.quiet, now, self.end_is_due(longest_timeout), longest_timeout) {
+            self.stop.report_stuck(|| self.describe_stuck(worker));
+        }
+    }
+
+    fn end_is_due(&self, longest_timeout: Duration) -> RunEndIsDue {
+        if self.timeline.has_ended_early() || self.stop.reason().is_some() {
+            return RunEndIsDue::Now;
+        }
+        let begins = self.timeline.measured_from().or(self.timeline.planned_start());
+        let end = begins.zip(self.timeline.measured_length()).map(|(begins, length)| begins + length + longest_timeout);
+        end.map_or(RunEndIsDue::Unknown, RunEndIsDue::At)
+    }
+
+    fn describe_stuck(&self, QuietWorker { index, quiet }: QuietWorker) -> String {
+        let whose = match self.timeline.load_began() {
+            None => "the set-up of a user",
+            Some(_) => "the test's function",
+        };
+        let (users, workers) = (self.workload.users(), self.workers.workers);
+        let mut numbers: Vec<String> =
+            (index..users).step_by(workers).take(4).map(|number| number.to_string()).collect();
+        if numbers.len() == 4 {
+            numbers[3] = "…".to_owned();
+        }
+        format!(
+            "{whose} has kept its thread for {:.1} s without awaiting anything, and the test cannot end: look for a loop or a \
+             blocking call (worker thread {} of {workers}, users {}; until then {} requests were sent, {} of them ok); `.await` \
+             in loops, and use `tokio::task::spawn_blocking` for what blocks",
+            quiet.as_secs_f64(),
+            index + 1,
+            numbers.join(", "),
+            self.live.sent(),
+            self.live.ok()
+        )
     }
 
     /// Ends the run if no connection could be made for too long. `refused` is since when, and why, as far as one worker knows.

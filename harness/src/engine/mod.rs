@@ -24,6 +24,7 @@ mod control_groups;
 mod health;
 mod host_cpu;
 mod share;
+mod stuck;
 mod timeline;
 mod usage;
 mod watchdog;

@@ -3,6 +3,7 @@
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::{Duration, Instant};
 
 use tokio::runtime::Runtime;
 use tokio::task::LocalSet;
@@ -21,6 +22,9 @@ use crate::measure::{Ended, Live, Measured};
 use crate::stop::Stop;
 use crate::workload::{Connections, Workload};
 
+/// How long work in `spawn_blocking` may go on after the end of a run.
+const BLOCKING_GRACE: Duration = Duration::from_secs(1);
+
 /// Offers `workload` to the users of `scenario` and returns when the last of them has left.
 ///
 /// Blocks the calling thread. The users run on worker threads, one for each core, each with a runtime of its own.
@@ -31,7 +35,11 @@ pub fn offer<S: Scenario>(scenario: &S, workload: &Workload, stop: &Stop, live: 
     let (results, hiccups) = std::thread::scope(|scope| {
         let control = &control;
         let watching = scope.spawn(|| {
-            Hiccups::watch(|| control.timeline.measured_from().is_some(), || is_over.load(Ordering::Relaxed))
+            let is_over = || {
+                control.report_if_stuck();
+                is_over.load(Ordering::Relaxed)
+            };
+            Hiccups::watch(|| control.timeline.measured_from().is_some(), is_over)
         });
         let threads: Vec<_> =
             control.workers.shares().map(|share| scope.spawn(move || work(scenario, control, share))).collect();
@@ -68,13 +76,27 @@ fn work<S: Scenario>(scenario: &S, control: &Control<'_>, share: WorkerShare) ->
     let tasks = LocalSet::new();
     let driving = tasks.run_until(drive(scenario, control, share, timer));
     // Caught here and not where the thread is joined: the others wait for this one, and must end at once.
-    match catch_unwind(AssertUnwindSafe(|| runtime.block_on(driving))) {
-        Ok(result) => Some(result),
+    let result = catch_unwind(AssertUnwindSafe(|| runtime.block_on(driving)));
+    control.pulses.leave(share.index);
+    drop(tasks);
+    let has_blocking_work = has_blocking_work(runtime);
+    match result {
+        Ok(mut result) => {
+            result.unfinished.has_blocking_work = has_blocking_work;
+            Some(result)
+        }
         Err(panic) => {
             control.end_early(Ended::Broken(format!("a worker thread panicked: {}", panic_message(&*panic))));
             None
         }
     }
+}
+
+/// Ends `runtime`. True if work in `spawn_blocking` goes on: it cannot be ended, and the run does not wait for it.
+fn has_blocking_work(runtime: Runtime) -> bool {
+    let began = Instant::now();
+    runtime.shutdown_timeout(BLOCKING_GRACE);
+    began.elapsed() >= BLOCKING_GRACE
 }
 
 fn runtime_and_timer() -> std::io::Result<(Runtime, Timer)> {

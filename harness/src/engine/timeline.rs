@@ -122,6 +122,11 @@ impl Timeline {
         self.ended_early.get().is_some()
     }
 
+    /// False if something ended the run before its plan was carried out.
+    pub(super) fn has_gone_as_planned(&self) -> bool {
+        self.ended_early.get().is_none_or(|why| *why == Ended::AsPlanned)
+    }
+
     /// Completes with the next change of state that is not due to time alone. Create it before you look at the state, so
     /// that no change is missed in between.
     pub(super) fn changed(&self) -> Notified<'_> {

@@ -162,7 +162,12 @@ impl<S: Scenario> UserRun<'_, '_, S> {
             // The run is over, so what this user still has open is in flight at the end.
             worker.end();
         }
-        IterationResult { end, was_waiting: log.is_waiting() }
+        let was_waiting = log.is_waiting();
+        let is_lost = end == UserCodeEnd::GivenUp && !was_waiting && !log.is_only_thinking();
+        if is_lost && self.context.control.timeline.has_gone_as_planned() {
+            worker.lose_user(self.context.number);
+        }
+        IterationResult { end, was_waiting }
     }
 
     async fn leave(&self, user: S::User) {

@@ -15,7 +15,7 @@ use super::timer::Timer;
 use super::turns::BusyTurn;
 use super::user_code::Wakeup;
 use super::watchdog::SilentChecks;
-use crate::measure::{Recorder, UserLog, WorkerLog};
+use crate::measure::{Recorder, Unfinished, UserLog, WorkerLog};
 use crate::text::GroupedTexts;
 
 /// The longest and the shortest time from one check of the worker to the next; a tenth of the timeout in between.
@@ -36,6 +36,8 @@ pub(super) struct Worker<'a> {
     /// Time of all its users inside iterations, within a measurement of planned length.
     occupied: Cell<Duration>,
     leave_errors: RefCell<GroupedTexts>,
+    /// Users that were given up although they waited for no request.
+    lost_users: RefCell<Vec<usize>>,
 }
 
 /// What one worker thread has measured.
@@ -51,6 +53,8 @@ pub(super) struct WorkerResult {
     pub(super) leave_errors: GroupedTexts,
     /// The transports that requests went over.
     pub(super) transports: Vec<String>,
+    /// What the test's code left undone.
+    pub(super) unfinished: Unfinished,
 }
 
 impl<'a> Worker<'a> {
@@ -73,6 +77,7 @@ impl<'a> Worker<'a> {
             polls: PollTimer::new(),
             occupied: Cell::default(),
             leave_errors: RefCell::default(),
+            lost_users: RefCell::default(),
         }
     }
 
@@ -89,6 +94,11 @@ impl<'a> Worker<'a> {
     /// A user's tear-down has failed.
     pub(super) fn add_leave_error(&self, error: &str) {
         self.leave_errors.borrow_mut().add(error, 1);
+    }
+
+    /// The user with this number was given up after the end of a run, and waited for no request.
+    pub(super) fn lose_user(&self, number: usize) {
+        self.lost_users.borrow_mut().push(number);
     }
 
     /// True once no iteration may start any more: users that only think are dismissed.
@@ -137,6 +147,7 @@ impl<'a> Worker<'a> {
                 self.end();
             }
         }
+        control.pulses.beat(self.share.index, now, self.log.is_waiting());
         self.check_for_answers(control, now);
         if timeline.has_ended_early() {
             self.end();
@@ -217,6 +228,7 @@ impl<'a> Worker<'a> {
             held: self.polls.held(),
             leave_errors: self.leave_errors.into_inner(),
             transports,
+            unfinished: Unfinished { users: self.lost_users.into_inner(), has_blocking_work: false },
         }
     }
 }

@@ -57,6 +57,9 @@ pub struct Measured {
     pub capacity_per_s: Option<f64>,
     /// For benchmarks: how precise the mean is.
     pub precision: Option<Precision>,
+    /// What the test's own code left undone at the end.
+    #[serde(skip)]
+    pub(crate) unfinished: Unfinished,
     /// How many requests, or arrivals of an open workload, the measurement was asked for.
     #[serde(skip)]
     pub counted_to: Option<u64>,
@@ -103,6 +106,23 @@ pub enum Ended {
     FellSilent(Duration),
     /// A user could not be set up, or the author's function panicked: the text says which and why.
     Broken(String),
+}
+
+/// What the test's own code left undone when its run had ended as planned.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub(crate) struct Unfinished {
+    /// The numbers of users that did not come back from an iteration, although they waited for no request.
+    pub(crate) users: Vec<usize>,
+    /// Work in `spawn_blocking` goes on.
+    pub(crate) has_blocking_work: bool,
+}
+
+impl Unfinished {
+    pub(crate) fn merge(&mut self, other: Unfinished) {
+        self.users.extend(other.users);
+        self.users.sort_unstable();
+        self.has_blocking_work |= other.has_blocking_work;
+    }
 }
 
 /// How precisely a benchmark knows its mean.

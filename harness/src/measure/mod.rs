@@ -45,6 +45,7 @@ pub use health::{GeneratorHealth, HostLookup};
 pub(crate) use limits::TimeDrift;
 pub use limits::{Exceedances, TimeLimit, TimeScope};
 pub use live::Live;
+pub(crate) use measured::Unfinished;
 pub use measured::{Ended, Measured, Precision};
 pub(crate) use recorder::Recorder;
 pub(crate) use request_quota::RequestQuota;

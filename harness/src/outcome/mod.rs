@@ -31,6 +31,7 @@ mod threshold_form;
 mod threshold_verdict;
 mod throttled;
 mod trust;
+mod unfinished;
 mod unnoticed;
 mod verdict;
 mod whole;

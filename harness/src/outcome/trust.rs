@@ -10,6 +10,7 @@ use super::figure;
 use super::held::{Held, tightest_limit_s};
 use super::threshold_verdict::ThresholdVerdict;
 use super::throttled::Throttled;
+use super::unfinished;
 use crate::kind::Kind;
 use crate::measure::{CarriedOver, Counts, Ended, HostLookup, Measured, StageSummary, TimeSummary};
 
@@ -121,6 +122,7 @@ pub(super) fn warnings(measured: &Measured, verdicts: &[ThresholdVerdict], kind:
         let (planned, missing) = (figure::count(planned), figure::count(missing));
         warnings.push(format!("{missing} of {planned} planned arrivals were not sent"));
     }
+    warnings.extend(unfinished::warnings(measured));
     warnings.extend(more_requests_than_arrivals(measured));
     warnings.extend(carried_over(measured));
     warnings.extend(drift::warnings(measured));

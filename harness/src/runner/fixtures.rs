@@ -5,7 +5,7 @@ use std::path::PathBuf;
 
 use super::server_fixtures::ServerFixtures;
 use super::test::Test;
-use crate::fixture::{BoundFixtures, FixtureManager, SetUpFailure, plan};
+use crate::fixture::{Activity, BoundFixtures, FixtureManager, SetUpFailure, plan};
 use crate::server::Server;
 
 /// The fixtures of a whole session. Lives on one thread, as the fixtures' futures need not be `Send`.
@@ -28,10 +28,16 @@ pub(super) struct ReadyFixtures {
 }
 
 impl Fixtures {
-    /// Servers write their output to `output_dir`; `targets` replaces server fixtures by addresses.
-    pub(super) fn new(output_dir: PathBuf, targets: BTreeMap<String, String>) -> Fixtures {
+    /// Servers write their output to `output_dir`; `targets` replaces server fixtures by addresses. `activity` is told which
+    /// set-up or tear-down is in progress.
+    pub(super) fn new(output_dir: PathBuf, targets: BTreeMap<String, String>, activity: Activity) -> Fixtures {
         let servers = ServerFixtures::new(output_dir, targets);
-        Fixtures { manager: FixtureManager::new(servers.clone()), servers, module: None, complaints: Vec::new() }
+        Fixtures {
+            manager: FixtureManager::new(servers.clone()).watched(activity),
+            servers,
+            module: None,
+            complaints: Vec::new(),
+        }
     }
 
     /// Tears down the fixtures of another module than `module`.

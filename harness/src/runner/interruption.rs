@@ -19,6 +19,7 @@ struct InterruptionState {
     cause: OnceLock<String>,
     current_run: Mutex<Option<Stop>>,
     arrived: Notify,
+    no_more_tests: OnceLock<String>,
 }
 
 impl Interruption {
@@ -37,6 +38,16 @@ impl Interruption {
     /// What interrupted the run, if something did.
     pub fn cause(&self) -> Option<&str> {
         self.shared.cause.get().map(String::as_str)
+    }
+
+    /// No other test can be measured, because code of an earlier one goes on; the first reason stays.
+    pub fn end_tests(&self, why: String) {
+        let _first_reason_stays = self.shared.no_more_tests.set(why);
+    }
+
+    /// Why no other test can be measured, if that is so.
+    pub fn no_more_tests(&self) -> Option<&str> {
+        self.shared.no_more_tests.get().map(String::as_str)
     }
 
     /// Waits until the run is interrupted.

@@ -33,9 +33,17 @@ impl RunLoad for ServerLoad<'_> {
         self.observer.run_started(self.test, workload, &live);
         let sampler = ServerSampler::start(servers, &live);
         let (load, bound, workload) = (Arc::clone(&self.test.load), self.fixtures.bound.clone(), workload.clone());
-        let offered = tokio::task::spawn_blocking(move || load.offer(&bound, &workload, &stop, &live, &hosts)).await;
+        let watched = stop.clone();
+        let offering = tokio::task::spawn_blocking(move || load.offer(&bound, &workload, &stop, &live, &hosts));
+        let offered = tokio::select! {
+            offered = offering => Ok(offered),
+            why = watched.stuck() => Err(why.to_owned()),
+        };
         self.observer.run_ended();
         drop(watches);
+        let offered = offered.inspect_err(|_why| {
+            self.interruption.end_tests(format!("code of `{}` goes on and cannot be ended", self.test.id.name));
+        })?;
         let measured = offered.map_err(|error| format!("the load could not be offered: {error}"))?;
         let servers = sampler.finish(measured.total.requests.ended());
         Ok(Measured { servers, ..measured })

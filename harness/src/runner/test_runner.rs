@@ -15,6 +15,7 @@ use super::run::{Criteria, RunLoad};
 use super::series::{TestResult, run_series, series_of};
 use super::server_load::ServerLoad;
 use super::test::Test;
+use crate::fixture::Activity;
 use crate::outcome::{CalibrationReport, Judgement, Outcome, TestReport};
 use crate::server::Server;
 use crate::workload::Workload;
@@ -32,6 +33,8 @@ pub struct RunnerOptions {
     pub build_warning: Option<String>,
     /// Ends the run in progress.
     pub interruption: Interruption,
+    /// Told which set-up or tear-down is in progress.
+    pub activity: Activity,
 }
 
 /// Runs tests one after another, and owns their fixtures meanwhile.
@@ -50,7 +53,7 @@ impl TestRunner {
     /// A runner without any fixture yet.
     pub fn new(options: RunnerOptions) -> TestRunner {
         TestRunner {
-            fixtures: Fixtures::new(options.output_dir, options.targets),
+            fixtures: Fixtures::new(options.output_dir, options.targets, options.activity),
             capacities: Capacities::default(),
             interruption: options.interruption,
             descriptor_limit: options.descriptor_limit,

@@ -16,6 +16,7 @@ use super::waiting::lock_machine;
 use super::{crates, descriptors, guarded, guardian, interrupt, panics};
 use crate::baseline::KnownTests;
 use crate::cli::Options;
+use crate::fixture::Activity;
 use crate::outcome::{RunReport, TestReport, build_warning};
 use crate::report::afterwards;
 use crate::runner::{Interruption, RunnerOptions};
@@ -89,6 +90,7 @@ fn run_tests(
         descriptor_limit: descriptors::raise_limit(),
         build_warning,
         interruption: interruption.clone(),
+        activity: Activity::default(),
     };
     let thread = SessionThread::start(runner_options, options.progress).map_err(Problem::not_started)?;
     let reports = Reports::default();

@@ -20,6 +20,7 @@ mod output;
 mod panics;
 mod plan;
 mod progress;
+mod pulse;
 mod results;
 mod show;
 mod thread;

@@ -1,16 +1,24 @@
 //! The session's own thread: fixtures live on it from the first test that needs one to the end of the run.
 
 use std::io;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, mpsc};
 use std::thread::JoinHandle;
+use std::time::Duration;
 
 use tokio::sync::mpsc::{UnboundedReceiver, UnboundedSender, unbounded_channel};
 use tokio::task::LocalSet;
 
 use super::progress::ProgressObserver;
+use super::pulse::SessionPulse;
 use crate::cli::Progress;
-use crate::outcome::TestReport;
-use crate::runner::{RunnerOptions, Test, TestRunner};
+use crate::outcome::{Outcome, TestReport};
+use crate::runner::{Interruption, RunnerOptions, Test, TestRunner, not_run};
+
+/// How often the main thread looks after the session's while it waits for a report.
+const LOOK_AGAIN: Duration = Duration::from_millis(250);
+/// How long work in `spawn_blocking` may go on after everything was torn down.
+const BLOCKING_GRACE: Duration = Duration::from_secs(1);
 
 /// What the main thread asks of the session's thread.
 enum Order {
@@ -24,6 +32,9 @@ enum Order {
 #[derive(Clone)]
 pub(super) struct Orders {
     sender: UnboundedSender<Order>,
+    pulse: SessionPulse,
+    /// The thread was given up: code of a fixture keeps it.
+    is_lost: Arc<AtomicBool>,
 }
 
 /// The session's thread.
@@ -37,9 +48,19 @@ impl SessionThread {
     pub(super) fn start(options: RunnerOptions, progress: Progress) -> io::Result<SessionThread> {
         let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
         let (sender, receiver) = unbounded_channel();
-        let work = move || LocalSet::new().block_on(&runtime, run_orders(options, progress, receiver));
+        let pulse = SessionPulse::of(options.activity.clone());
+        let beating = pulse.clone().beat();
+        let work = move || {
+            let complaints = LocalSet::new().block_on(&runtime, async {
+                let _ends_with_the_runtime = tokio::task::spawn_local(beating);
+                run_orders(options, progress, receiver).await
+            });
+            // What goes on in `spawn_blocking` cannot be ended, and would be waited for.
+            runtime.shutdown_timeout(BLOCKING_GRACE);
+            complaints
+        };
         let thread = std::thread::Builder::new().name("session".to_owned()).spawn(work)?;
-        Ok(SessionThread { orders: Orders { sender }, thread })
+        Ok(SessionThread { orders: Orders { sender, pulse, is_lost: Arc::default() }, thread })
     }
 
     pub(super) fn orders(&self) -> Orders {
@@ -49,6 +70,9 @@ impl SessionThread {
     /// Tears every fixture down and returns what went wrong in doing so.
     pub(super) fn close(self) -> Vec<String> {
         let sent = self.orders.sender.send(Order::Close);
+        if self.orders.is_lost.load(Ordering::Relaxed) {
+            return vec!["the fixtures were not torn down, because one of them keeps their thread".to_owned()];
+        }
         match self.thread.join() {
             Ok(complaints) if sent.is_ok() => complaints,
             _ => vec!["the session's thread ended before its fixtures were torn down".to_owned()],
@@ -58,10 +82,27 @@ impl SessionThread {
 
 impl Orders {
     /// Runs `test` and waits for its report; `None` if the session's thread has ended.
-    pub(super) fn run(&self, test: &Arc<Test>, prefix: String) -> Option<TestReport> {
+    ///
+    /// Looks meanwhile if a fixture keeps that thread: then the test is errored, and no other can follow.
+    pub(super) fn run(&self, test: &Arc<Test>, prefix: String, interruption: &Interruption) -> Option<TestReport> {
         let (reply, answer) = mpsc::channel();
         self.sender.send(Order::Run { test: Arc::clone(test), prefix, reply }).ok()?;
-        answer.recv().ok()
+        loop {
+            match answer.recv_timeout(LOOK_AGAIN) {
+                Ok(report) => return Some(report),
+                Err(mpsc::RecvTimeoutError::Disconnected) => return None,
+                Err(mpsc::RecvTimeoutError::Timeout) => {}
+            }
+            let cause = interruption.cause();
+            let Some(why) = self.pulse.stuck(cause.is_some()) else { continue };
+            self.is_lost.store(true, Ordering::Relaxed);
+            interruption.end_tests(format!("a fixture of `{}` keeps the thread of all fixtures", test.id.name));
+            let (outcome, reason) = match cause {
+                Some(cause) => (Outcome::Interrupted, format!("interrupted by {cause}: {why}")),
+                None => (Outcome::Errored, why),
+            };
+            return Some(TestReport { outcome, reason: Some(reason), ..not_run(test) });
+        }
     }
 }
 

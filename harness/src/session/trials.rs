@@ -106,7 +106,7 @@ fn run_trial(test: &Arc<Test>, context: &TrialContext, prefix: String) -> Result
     let is_pretty = !prefix.is_empty();
     context.reporter.send(&Report::Begins(test.id.name.clone()));
     context.interim.write(&context.so_far(), Some(test));
-    let report = context.orders.run(test, prefix);
+    let report = context.orders.run(test, prefix, &context.interruption);
     context.reporter.send(&Report::TestEnded);
     let Some(report) = report else {
         return Err("ERRORED: the session's thread has panicked; see its message above".into());
@@ -131,6 +131,9 @@ impl TrialContext {
     fn reason_to_skip(&self) -> Option<String> {
         if let Some(cause) = self.interruption.cause() {
             return Some(format!("not run: interrupted by {cause}"));
+        }
+        if let Some(why) = self.interruption.no_more_tests() {
+            return Some(format!("not run: {why}"));
         }
         let reports = self.reports.lock().unwrap_or_else(PoisonError::into_inner);
         let failed = reports.iter().any(|report| !matches!(report.outcome, Outcome::Passed | Outcome::Ignored));

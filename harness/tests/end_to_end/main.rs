@@ -12,6 +12,7 @@ mod outcomes;
 mod places;
 mod probe;
 mod selection;
+mod stuck;
 mod waiting;
 
 use std::process::ExitCode;
@@ -30,6 +31,7 @@ fn main() -> ExitCode {
         files::SPECIFICATION,
         interruption::SPECIFICATION,
         endings::SPECIFICATION,
+        stuck::SPECIFICATION,
         waiting::SPECIFICATION,
         places::SPECIFICATION,
     ])

@@ -150,3 +150,29 @@ async fn a_server_that_refuses_one_connection_in_two_ends_nothing() {
     let measured = run(&fake, &plan).await;
     assert_eq!((measured.ended, measured.total.requests.failed), (Ended::AsPlanned, 400));
 }
+
+#[tokio::test(start_paused = true)]
+async fn users_that_never_come_back_are_named_and_those_that_pause_are_not() {
+    let fake = Fake::doing([Step::Request(10), Step::OnlyUser(1), Step::Forever]);
+    let measured = run(&fake, &workload(3, RunLength::Duration(S(1)))).await;
+    assert_eq!((measured.ended, measured.unfinished.users), (Ended::AsPlanned, vec![1]));
+    let thinks = Fake::doing([Step::Request(10), Step::Think(3_600_000)]);
+    let measured = run(&thinks, &workload(3, RunLength::Duration(S(1)))).await;
+    assert_eq!(measured.unfinished.users, Vec::<usize>::new());
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_number_of_requests_ends_although_a_user_never_comes_back() {
+    let fake = Fake::doing([Step::Request(10), Step::OnlyUser(1), Step::Forever]);
+    let measured = run(&fake, &workload(3, RunLength::Requests(20))).await;
+    assert_eq!((measured.ended, measured.total.requests.ok), (Ended::AsPlanned, 20));
+    assert_eq!(measured.unfinished.users, [1]);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_run_in_which_no_user_comes_back_is_not_the_servers_fault() {
+    let fake = Fake::doing([Step::Request(10), Step::Forever]);
+    let measured = run(&fake, &workload(3, RunLength::Requests(20))).await;
+    let Ended::Broken(why) = measured.ended else { panic!("{:?}", measured.ended) };
+    assert!(why.starts_with("no user of the test came back from its iteration for 30 s"), "{why}");
+}

@@ -30,6 +30,10 @@ pub(super) enum Step {
     Block(u64),
     /// As `Block`, in a task of its own on the same thread.
     BlockInTask(u64),
+    /// Never comes back, and waits for no request.
+    Forever,
+    /// Begins work that blocks a thread of its own for this many milliseconds.
+    SpawnBlocking(u64),
     FailCheck,
     Fail,
     /// A request that the author built wrongly.
@@ -140,12 +144,7 @@ impl Scenario for Fake {
                     }
                     request(slot, stalled + MS(ms), Fate::Ok).await;
                 }
-                Step::RefusedFrom(ms, from) => {
-                    let open = OpenRequest::new(slot);
-                    tokio::time::sleep(MS(ms)).await;
-                    let is_refused = slot.clock.now() >= MS(from);
-                    open.close(if is_refused { Fate::Failed("connection refused".to_owned()) } else { Fate::Ok });
-                }
+                Step::RefusedFrom(ms, from) => refuse_from(slot, MS(ms), MS(from)).await,
                 Step::FrozenFrom(ms) => is_frozen = slot.clock.now() >= MS(ms),
                 Step::StalledFromTo(from, to) => {
                     let now = slot.clock.now();
@@ -155,12 +154,11 @@ impl Scenario for Fake {
                     request(slot, slot.timeout, Fate::TimedOut).await;
                     end = IterationEnd::FailedAtRequest;
                 }
-                Step::HangAfter(ms) => {
-                    if slot.clock.now() >= MS(ms) {
-                        request(slot, slot.timeout, Fate::TimedOut).await;
-                        return IterationEnd::FailedAtRequest;
-                    }
+                Step::HangAfter(ms) if slot.clock.now() >= MS(ms) => {
+                    request(slot, slot.timeout, Fate::TimedOut).await;
+                    return IterationEnd::FailedAtRequest;
                 }
+                Step::HangAfter(_) => {}
                 Step::Think(ms) => {
                     let _thinking = slot.log.think();
                     slot.log.postpone(MS(ms));
@@ -168,6 +166,10 @@ impl Scenario for Fake {
                 }
                 Step::Block(ms) => std::thread::sleep(MS(ms)),
                 Step::BlockInTask(ms) => drop(tokio::spawn(async move { std::thread::sleep(MS(ms)) })),
+                Step::Forever => std::future::pending().await,
+                Step::SpawnBlocking(ms) => {
+                    drop(tokio::task::spawn_blocking(move || std::thread::sleep(MS(ms))));
+                }
                 Step::FailCheck => {
                     slot.log.fail_last("check: a full page".to_owned());
                     end = IterationEnd::FailedAtRequest;
@@ -191,4 +193,12 @@ impl Scenario for Fake {
         self.left.fetch_add(1, Ordering::Relaxed);
         if self.leave_error { Err(format!("user {} could not log out", slot.number)) } else { Ok(()) }
     }
+}
+
+/// A request whose connection is refused if it ends at the time `from` or later.
+async fn refuse_from(slot: &UserSlot<()>, takes: Duration, from: Duration) {
+    let open = OpenRequest::new(slot);
+    tokio::time::sleep(takes).await;
+    let is_refused = slot.clock.now() >= from;
+    open.close(if is_refused { Fate::Failed("connection refused".to_owned()) } else { Fate::Ok });
 }

@@ -48,3 +48,27 @@ fn worker_threads_carry_out_one_plan_together() {
     assert_eq!(measured.generator.pacer_lag.as_ref().unwrap().samples, 200);
     assert_eq!(live.ok(), 200);
 }
+
+#[test]
+fn a_function_that_keeps_its_thread_is_reported_before_it_comes_back() {
+    let stop = Stop::default();
+    let plan = Workload { timeout: MS(100), ..workload(1, RunLength::Duration(MS(100))) };
+    let began = std::time::Instant::now();
+    let reported = std::thread::scope(|scope| {
+        scope.spawn(|| offer(&Fake::doing([Step::Block(5_000)]), &plan, &stop, &Arc::default()));
+        let runtime = tokio::runtime::Builder::new_current_thread().build().unwrap();
+        (runtime.block_on(stop.stuck()).to_owned(), began.elapsed())
+    });
+    assert!(reported.0.starts_with("the test's function has kept its thread for 2."), "{}", reported.0);
+    assert!(reported.1 < S(5), "{reported:?}");
+}
+
+#[test]
+fn work_in_spawn_blocking_is_not_waited_for_and_is_reported() {
+    let began = std::time::Instant::now();
+    let fake = Fake::doing([Step::SpawnBlocking(20_000), Step::Request(1)]);
+    let measured = offer(&fake, &workload(1, RunLength::Requests(1)), &Stop::default(), &Arc::default());
+    assert!(began.elapsed() < S(15), "{:?}", began.elapsed());
+    assert!(measured.unfinished.has_blocking_work);
+    assert_eq!(measured.total.requests.ok, 1);
+}

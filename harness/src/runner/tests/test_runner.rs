@@ -5,7 +5,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
 use super::fake::{disturbed, figures, plan, test, thresholds};
-use crate::fixture::BoundFixtures;
+use crate::fixture::{Activity, BoundFixtures};
 use crate::http::HostNames;
 use crate::kind::Kind;
 use crate::measure::{Ended, Live, Measured};
@@ -22,6 +22,7 @@ fn runner(interruption: &Interruption) -> TestRunner {
         descriptor_limit: Some(2_000),
         build_warning: None,
         interruption: interruption.clone(),
+        activity: Activity::default(),
     })
 }
 
@@ -170,4 +171,23 @@ async fn an_interruption_during_the_search_is_no_error_of_the_test() {
     assert_eq!(report.outcome, Outcome::Interrupted);
     assert_eq!(report.reason.unwrap(), "interrupted by SIGINT while its capacity was being searched for");
     assert_eq!(report.calibration.unwrap().probes.len(), 1);
+}
+
+#[tokio::test]
+async fn a_run_that_cannot_end_is_errored_and_no_other_test_begins() {
+    let (release, held) = std::sync::mpsc::channel::<()>();
+    let held = std::sync::Mutex::new(held);
+    let stuck = move |_: &BoundFixtures, _: &Workload, stop: &Stop, _: &Arc<Live>, _: &Arc<HostNames>| {
+        stop.report_stuck(|| "the test's function has kept its thread for 13.0 s".to_owned());
+        // Until the test below lets it go; the runner does not wait for it.
+        let _released = held.lock().unwrap().recv();
+        figures(10)
+    };
+    let interruption = Interruption::default();
+    let tests = [test(Kind::Load, &[], &["p95 < 100ms"], stuck)];
+    let report = run_all(&tests, &interruption).await.remove(0);
+    assert_eq!(report.outcome, Outcome::Errored);
+    assert_eq!(report.reason.as_deref(), Some("the test's function has kept its thread for 13.0 s"));
+    assert!(interruption.no_more_tests().unwrap().contains("basket::add"), "{:?}", interruption.no_more_tests());
+    drop(release);
 }

@@ -7,3 +7,4 @@ mod fixtures;
 mod good;
 mod long;
 mod servers;
+mod stuck;

@@ -37,7 +37,9 @@ impl Layers {
 
     /// True if the load is not the one that the source and `proofload.toml` ask for.
     pub(crate) fn is_overridden(&self) -> bool {
-        self.over != Settings::default() || self.scale.is_some() || self.profile.is_some()
+        // How often it is measured does not change what is measured.
+        let load = self.over.clone().without(&[SettingKey::Extend, SettingKey::MaxTime]);
+        load != Settings::default() || self.scale.is_some() || self.profile.is_some()
     }
 
     /// `proofload.toml`: the table of the kind over the settings above all tables.

@@ -42,7 +42,7 @@ fn declared(key: &str, text: &str) -> Settings {
 /// What a number for a whole suite must not change.
 fn shape_of(plan: &LoadPlan) -> (RunPlan, usize, bool) {
     let runs = match &plan.runs {
-        RunPlan::Repeat(_) => RunPlan::Once,
+        RunPlan::Repeat(_) => RunPlan::default(),
         other => other.clone(),
     };
     let is_open = matches!(plan.workload.model, LoadModel::Open(_));

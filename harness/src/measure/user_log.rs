@@ -62,10 +62,7 @@ impl UserLog {
     /// A request begins: it is intended from now on, and must be closed exactly once.
     pub fn open(&self) -> Phase {
         let user = &self.user;
-        let phase = match user.fixed.get() {
-            Some(Phase::Measured) if self.has_sent() => user.worker.phase_of_one_more(),
-            fixed => fixed.unwrap_or(user.worker.phase.get()),
-        };
+        let phase = user.worker.phase_of_next(user.fixed.get(), user.opened.get());
         user.worker.recorder.borrow_mut().intend(phase);
         user.worker.live.count_sent();
         user.worker.open.set(user.worker.open.get() + 1);

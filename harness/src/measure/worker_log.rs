@@ -146,12 +146,16 @@ impl WorkerLog {
         new
     }
 
-    /// The phase of a request that is not the first of its measured iteration: what goes beyond the number of requests that
-    /// was asked for is sent all the same, so that the iteration is a whole one, and is not measured.
-    pub(super) fn phase_of_one_more(&self) -> Phase {
-        match &self.quota {
-            Some(quota) if !quota.take_one_more() => Phase::Outside,
-            _ => Phase::Measured,
+    /// The phase of a request of an iteration that is of the phase `fixed`, if it is given, and has sent so many already.
+    ///
+    /// What goes beyond the number of requests that was asked for is sent all the same, so that the iteration is a whole one,
+    /// and is not measured.
+    #[inline]
+    pub(super) fn phase_of_next(&self, fixed: Option<Phase>, sent: u64) -> Phase {
+        match (fixed, &self.quota) {
+            (Some(Phase::Measured), Some(quota)) if sent > 0 && !quota.take_one_more() => Phase::Outside,
+            (Some(phase), _) => phase,
+            (None, _) => self.phase.get(),
         }
     }
 

@@ -13,6 +13,9 @@ pub trait RunObserver {
 
     /// The run has ended.
     fn run_ended(&mut self);
+
+    /// What a person should know before the next run of `test`.
+    fn announced(&mut self, test: &Test, announcement: &str);
 }
 
 /// Shows nothing.
@@ -23,4 +26,6 @@ impl RunObserver for NoObserver {
     fn run_started(&mut self, _test: &Test, _workload: &Workload, _live: &Arc<Live>) {}
 
     fn run_ended(&mut self) {}
+
+    fn announced(&mut self, _test: &Test, _announcement: &str) {}
 }

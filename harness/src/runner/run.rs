@@ -18,6 +18,11 @@ pub trait RunLoad {
     /// The load could not be offered at all; the text says why.
     fn run(&mut self, workload: &Workload, limits: Vec<TimeLimit>) -> impl Future<Output = Result<Measured, String>>;
 
+    /// Tells the person something before the next run.
+    fn announce(&mut self, announcement: &str) {
+        let _nobody_listens = announcement;
+    }
+
     /// True once the person has asked to stop: no further run begins.
     fn is_interrupted(&self) -> bool;
 }

@@ -49,6 +49,10 @@ impl RunLoad for ServerLoad<'_> {
         Ok(Measured { servers, ..measured })
     }
 
+    fn announce(&mut self, announcement: &str) {
+        self.observer.announced(self.test, announcement);
+    }
+
     fn is_interrupted(&self) -> bool {
         self.interruption.cause().is_some()
     }

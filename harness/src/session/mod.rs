@@ -9,6 +9,7 @@ mod exit;
 mod folder;
 mod guarded;
 mod guardian;
+mod heartbeat;
 mod input;
 mod interim;
 mod interrupt;
@@ -26,5 +27,6 @@ mod show;
 mod thread;
 mod trials;
 mod waiting;
+mod watched_run;
 
 pub use main::main;

@@ -278,7 +278,7 @@ mod tests {
         assert_eq!((sweep.runs.clone(), sweep.workload.users()), (RunPlan::Sweep(vec![2.0, 4.0]), 2));
         let half = planned(Kind::Load, SettingKey::Rate, "50% of capacity", &[], "").test;
         let share = half.capacity_share.as_ref().map(|share| share.calibration.share);
-        assert_eq!((half.runs.clone(), share), (RunPlan::Once, Some(0.5)));
+        assert_eq!((half.runs.clone(), share), (RunPlan::default(), Some(0.5)));
     }
 
     #[test]

@@ -2,18 +2,16 @@
 
 use std::io::{IsTerminal, Write, stderr, stdout};
 use std::sync::Arc;
-use std::sync::atomic::Ordering::Relaxed;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use indicatif::{ProgressBar, ProgressDrawTarget};
 use tokio::task::JoinHandle;
 
+use super::watched_run::{CurrentRun, WatchedRun};
 use crate::cli::Progress;
 use crate::measure::Live;
-use crate::outcome::offered;
-use crate::report::progress::{self, ExpectedEnd, RunProgress};
 use crate::runner::{RunObserver, Test};
-use crate::workload::{RunLength, Workload};
+use crate::workload::Workload;
 
 /// Redrawing costs the load some CPU, so it stays well under 5 Hz.
 const REDRAW: Duration = Duration::from_millis(250);
@@ -27,21 +25,47 @@ pub(super) struct ProgressObserver {
     /// What libtest has printed on this line so far.
     prefix: String,
     line: Option<ProgressLine>,
+    /// The run in progress, for the thread that waits for it.
+    current: CurrentRun,
 }
 
 impl ProgressObserver {
-    pub(super) fn new(when: Progress, prefix: String) -> ProgressObserver {
-        ProgressObserver { when, prefix, line: None }
+    pub(super) fn new(when: Progress, prefix: String, current: CurrentRun) -> ProgressObserver {
+        ProgressObserver { when, prefix, line: None, current }
     }
 }
 
 impl RunObserver for ProgressObserver {
     fn run_started(&mut self, test: &Test, workload: &Workload, live: &Arc<Live>) {
-        self.line = Some(ProgressLine::watch(self.when, &test.id.name, &self.prefix, workload, live));
+        let watched = WatchedRun::begin(workload, live);
+        self.current.put(Some(watched.clone()));
+        self.line = Some(ProgressLine::watch(self.when, &test.id.name, &self.prefix, watched));
     }
 
     fn run_ended(&mut self) {
         self.line = None;
+        self.current.put(None);
+    }
+
+    fn announced(&mut self, test: &Test, announcement: &str) {
+        if self.when == Progress::Never {
+            return;
+        }
+        let on_terminal = stderr().is_terminal();
+        let clear = if on_terminal { CLEAR_LINE } else { "" };
+        eprintln!("{clear}note: {}: {announcement}", test.id.name);
+        if on_terminal && stdout().is_terminal() {
+            print_again(&self.prefix);
+        }
+    }
+}
+
+/// Prints what libtest has printed on its line, which was erased.
+fn print_again(prefix: &str) {
+    if !prefix.is_empty() {
+        print!("{prefix}");
+        // If the terminal is closed, the next line that must be written reports it.
+        let _flushed_if_open = stdout().flush();
     }
 }
 
@@ -53,8 +77,8 @@ struct ProgressLine {
 }
 
 impl ProgressLine {
-    /// Starts to watch the test `name` through `live`. `prefix` is what libtest has printed on this line so far.
-    fn watch(when: Progress, name: &str, prefix: &str, workload: &Workload, live: &Arc<Live>) -> ProgressLine {
+    /// Starts to watch this run of the test `name`. `prefix` is what libtest has printed on this line so far.
+    fn watch(when: Progress, name: &str, prefix: &str, run: WatchedRun) -> ProgressLine {
         let shown = match when {
             Progress::Always => true,
             Progress::Never => false,
@@ -67,8 +91,7 @@ impl ProgressLine {
         let on_terminal = stderr().is_terminal();
         // The bar replaces the line that libtest has begun, so that text is printed again when the bar is erased.
         let prefix = if stdout().is_terminal() && on_terminal { prefix.to_owned() } else { String::new() };
-        let watched = Watched { name: name.to_owned(), workload: workload.clone(), live: Arc::clone(live) };
-        let task = tokio::task::spawn_local(redraw(bar.clone(), on_terminal, watched));
+        let task = tokio::task::spawn_local(redraw(bar.clone(), on_terminal, name.to_owned(), run));
         ProgressLine { task: Some(task), bar, prefix }
     }
 }
@@ -79,28 +102,16 @@ impl Drop for ProgressLine {
         task.abort();
         let drawn = !self.bar.is_hidden();
         self.bar.finish_and_clear();
-        if drawn && !self.prefix.is_empty() {
-            print!("{}", self.prefix);
-            // If the terminal is closed, the next line that must be written reports it.
-            let _flushed_if_open = stdout().flush();
+        if drawn {
+            print_again(&self.prefix);
         }
     }
-}
-
-/// The test that the line is about.
-struct Watched {
-    name: String,
-    workload: Workload,
-    live: Arc<Live>,
 }
 
 /// Moves to the start of the line and clears it: indicatif draws from the cursor, which is behind libtest's text.
 const CLEAR_LINE: &str = "\r\x1b[2K";
 
-async fn redraw(bar: ProgressBar, on_terminal: bool, watched: Watched) {
-    let Watched { name, workload, live } = watched;
-    let expected = expected(&workload);
-    let started = Instant::now();
+async fn redraw(bar: ProgressBar, on_terminal: bool, name: String, mut run: WatchedRun) {
     tokio::time::sleep(SHOW_AFTER).await;
     if on_terminal {
         eprint!("{CLEAR_LINE}");
@@ -108,49 +119,13 @@ async fn redraw(bar: ProgressBar, on_terminal: bool, watched: Watched) {
         // The text is cut at the edge of the terminal: a wrapped line could not be cleared.
         bar.set_style(indicatif::ProgressStyle::with_template("{wide_msg}").expect("the template is constant"));
     }
-    let mut rate = SendingRate { at: started, sent: 0 };
     loop {
-        let (elapsed, sent) = (started.elapsed(), live.sent());
-        let progress = RunProgress {
-            elapsed,
-            expected,
-            sent,
-            rate_per_s: rate.since_last(sent),
-            planned_per_s: offered::planned_rate_at(&workload, elapsed),
-            failed: live.failed(),
-            users: live.users.load(Relaxed),
-        };
-        let line = format!("{name} · {}", progress::line(&progress).trim_start());
+        let line = format!("{name} · {}", run.line());
         match on_terminal {
             true => bar.set_message(line),
             false => eprintln!("{line}"),
         }
         // In a file, a line every few seconds reads better than four each second.
         tokio::time::sleep(if on_terminal { REDRAW } else { REDRAW * 20 }).await;
-    }
-}
-
-/// What was sent when the line was drawn last.
-struct SendingRate {
-    at: Instant,
-    sent: u64,
-}
-
-impl SendingRate {
-    /// Requests each second since the last call.
-    fn since_last(&mut self, sent: u64) -> Option<f64> {
-        let now = Instant::now();
-        let passed_s = now.duration_since(self.at).as_secs_f64();
-        let rate_per_s = (passed_s > 0.0).then(|| (sent - self.sent) as f64 / passed_s);
-        *self = SendingRate { at: now, sent };
-        rate_per_s
-    }
-}
-
-fn expected(workload: &Workload) -> ExpectedEnd {
-    match workload.length {
-        RunLength::Duration(duration) => ExpectedEnd::Duration(workload.ramp_up() + duration),
-        RunLength::Requests(requests) => ExpectedEnd::Requests(requests),
-        RunLength::UntilPrecise => ExpectedEnd::Unknown,
     }
 }

@@ -9,9 +9,12 @@ use std::time::Duration;
 use tokio::sync::mpsc::{UnboundedReceiver, UnboundedSender, unbounded_channel};
 use tokio::task::LocalSet;
 
+use super::heartbeat::Heartbeat;
 use super::progress::ProgressObserver;
 use super::pulse::SessionPulse;
+use super::watched_run::CurrentRun;
 use crate::cli::Progress;
+use crate::fixture::Activity;
 use crate::outcome::{Outcome, TestReport};
 use crate::runner::{Interruption, RunnerOptions, Test, TestRunner, not_run};
 
@@ -33,6 +36,9 @@ enum Order {
 pub(super) struct Orders {
     sender: UnboundedSender<Order>,
     pulse: SessionPulse,
+    current: CurrentRun,
+    activity: Activity,
+    progress: Progress,
     /// The thread was given up: code of a fixture keeps it.
     is_lost: Arc<AtomicBool>,
 }
@@ -50,17 +56,22 @@ impl SessionThread {
         let (sender, receiver) = unbounded_channel();
         let pulse = SessionPulse::of(options.activity.clone());
         let beating = pulse.clone().beat();
+        let (current, activity) = (CurrentRun::default(), options.activity.clone());
+        let observed = current.clone();
         let work = move || {
             let complaints = LocalSet::new().block_on(&runtime, async {
                 let _ends_with_the_runtime = tokio::task::spawn_local(beating);
-                run_orders(options, progress, receiver).await
+                run_orders(options, progress, observed, receiver).await
             });
             // What goes on in `spawn_blocking` cannot be ended, and would be waited for.
             runtime.shutdown_timeout(BLOCKING_GRACE);
             complaints
         };
         let thread = std::thread::Builder::new().name("session".to_owned()).spawn(work)?;
-        Ok(SessionThread { orders: Orders { sender, pulse, is_lost: Arc::default() }, thread })
+        Ok(SessionThread {
+            orders: Orders { sender, pulse, current, activity, progress, is_lost: Arc::default() },
+            thread,
+        })
     }
 
     pub(super) fn orders(&self) -> Orders {
@@ -87,11 +98,12 @@ impl Orders {
     pub(super) fn run(&self, test: &Arc<Test>, prefix: String, interruption: &Interruption) -> Option<TestReport> {
         let (reply, answer) = mpsc::channel();
         self.sender.send(Order::Run { test: Arc::clone(test), prefix, reply }).ok()?;
+        let mut heartbeat = Heartbeat::of(&test.id.name, self.progress, &self.current, &self.activity);
         loop {
             match answer.recv_timeout(LOOK_AGAIN) {
                 Ok(report) => return Some(report),
                 Err(mpsc::RecvTimeoutError::Disconnected) => return None,
-                Err(mpsc::RecvTimeoutError::Timeout) => {}
+                Err(mpsc::RecvTimeoutError::Timeout) => heartbeat.beat(),
             }
             let cause = interruption.cause();
             let Some(why) = self.pulse.stuck(cause.is_some()) else { continue };
@@ -106,12 +118,17 @@ impl Orders {
     }
 }
 
-async fn run_orders(options: RunnerOptions, progress: Progress, mut orders: UnboundedReceiver<Order>) -> Vec<String> {
+async fn run_orders(
+    options: RunnerOptions,
+    progress: Progress,
+    current: CurrentRun,
+    mut orders: UnboundedReceiver<Order>,
+) -> Vec<String> {
     let mut runner = TestRunner::new(options);
     while let Some(order) = orders.recv().await {
         match order {
             Order::Run { test, prefix, reply } => {
-                let report = runner.run(&test, &mut ProgressObserver::new(progress, prefix)).await;
+                let report = runner.run(&test, &mut ProgressObserver::new(progress, prefix, current.clone())).await;
                 // The main thread stops waiting only if it panics, and then it has printed why.
                 let _main_thread_ended = reply.send(report);
             }

@@ -6,13 +6,14 @@ use super::run_series::TestSeries;
 use super::single::SingleRun;
 use super::sweep::LevelSweep;
 use crate::runner::run::Criteria;
-use crate::workload::{RunPlan, Workload};
+use crate::workload::{Extension, RunPlan, Workload};
 
 /// The series for a plan of runs, each of which offers `workload` or a variant of it.
 pub fn series_of(plan: &RunPlan, workload: Workload, criteria: Criteria) -> Box<dyn TestSeries> {
     match plan {
+        RunPlan::Once(extension) => Box::new(SingleRun::new(workload, *extension, criteria)),
         // A spike is one run of three stages.
-        RunPlan::Once | RunPlan::Spike(_) => Box::new(SingleRun::new(workload, criteria)),
+        RunPlan::Spike(_) => Box::new(SingleRun::new(workload, Extension::Never, criteria)),
         RunPlan::Repeat(times) => Box::new(RepeatedRuns::new(workload, *times, criteria)),
         RunPlan::Sweep(levels) => Box::new(LevelSweep::new(workload, levels.clone(), criteria)),
         RunPlan::Capacity(search) => Box::new(CapacitySeries::new(workload, search, criteria)),

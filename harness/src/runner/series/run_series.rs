@@ -13,6 +13,11 @@ pub trait RunSeries {
     /// The load to offer next; `None` once the question is answered.
     fn next_workload(&self) -> Option<Workload>;
 
+    /// What a person should know before the next load is offered, if anything.
+    fn announcement(&self) -> Option<String> {
+        None
+    }
+
     /// Takes the result of the load that [`next_workload`](RunSeries::next_workload) asked for.
     fn record(&mut self, run: Run);
 }
@@ -43,6 +48,9 @@ pub struct TestResult {
 /// A load could not be offered.
 pub async fn run_series<S: RunSeries + ?Sized>(load: &mut impl RunLoad, series: &mut S) -> Result<(), String> {
     while let Some(workload) = series.next_workload() {
+        if let Some(announcement) = series.announcement() {
+            load.announce(&announcement);
+        }
         let run = run_and_judge(load, workload, series.criteria()).await?;
         series.record(run);
         if load.is_interrupted() {

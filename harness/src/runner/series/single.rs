@@ -1,19 +1,30 @@
 //! One run, made longer while a limit lies inside the interval of its figure.
 
+use std::time::Duration;
+
 use super::run_series::{RunSeries, TestResult, TestSeries};
-use crate::outcome::longer;
+use crate::outcome::{ThresholdVerdict, figure, longer};
 use crate::runner::run::{Criteria, Run};
-use crate::workload::{LoadModel, RunLength, Workload};
+use crate::workload::{Extension, LoadModel, RunLength, Workload};
 
 pub(super) struct SingleRun {
     workload: Workload,
+    extension: Extension,
     criteria: Criteria,
     latest: Option<Run>,
+    /// How long all runs took together.
+    spent: Duration,
 }
 
 impl SingleRun {
-    pub(super) fn new(workload: Workload, criteria: Criteria) -> SingleRun {
-        SingleRun { workload, criteria, latest: None }
+    pub(super) fn new(workload: Workload, extension: Extension, criteria: Criteria) -> SingleRun {
+        SingleRun { workload, extension, criteria, latest: None, spent: Duration::ZERO }
+    }
+
+    /// The longer run that `run` calls for; `None` if it decides, or if there is no time for another.
+    fn longer_than(&self, run: &Run) -> Option<Workload> {
+        let next = extended(&run.workload).filter(|_| run.judgement.wants_longer)?;
+        self.extension.allows(self.spent, time_of(&next)).then_some(next)
     }
 }
 
@@ -25,13 +36,25 @@ impl RunSeries for SingleRun {
     fn next_workload(&self) -> Option<Workload> {
         match &self.latest {
             None => Some(self.workload.clone()),
-            Some(run) if run.judgement.wants_longer => extended(&run.workload),
-            Some(_) => None,
+            Some(run) => self.longer_than(run),
         }
     }
 
     fn record(&mut self, run: Run) {
+        self.spent += run.elapsed;
         self.latest = Some(run);
+    }
+
+    fn announcement(&self) -> Option<String> {
+        let run = self.latest.as_ref()?;
+        let next = self.longer_than(run)?;
+        let limits: Vec<String> = run.judgement.thresholds.iter().filter_map(borderline_limit).collect();
+        Some(format!(
+            "{}: another measurement might decide otherwise, so it is made once more, which takes {} (`extend = false` switches \
+             this off, `--max-time` limits it)",
+            limits.join(", "),
+            figure::time(time_of(&next).as_secs_f64())
+        ))
     }
 }
 
@@ -40,6 +63,19 @@ impl TestSeries for SingleRun {
         let run = self.latest.ok_or("the test was not run")?;
         Ok(TestResult { run, probes: Vec::new(), search: None })
     }
+}
+
+/// `p95 < 50ms` lies inside 48.0 ms to 53.0 ms
+fn borderline_limit(verdict: &ThresholdVerdict) -> Option<String> {
+    let interval = verdict.interval.filter(|_| verdict.borderline)?;
+    let interval = figure::interval(verdict.threshold.metric, interval);
+    Some(format!("the limit of `{}` lies inside the 95 % interval {interval}", verdict.threshold))
+}
+
+/// A workload that is extended ends by time; only its warm-up may be a number of requests, which has no known time.
+fn time_of(workload: &Workload) -> Duration {
+    let RunLength::Duration(length) = workload.length else { return Duration::ZERO };
+    workload.planned_time().unwrap_or(length)
 }
 
 /// The same load for longer; `None` if it is long enough, or if more than its length would change.

@@ -17,6 +17,8 @@ struct FakeLoad<F> {
     offered: Vec<Workload>,
     /// The person interrupts during this run.
     interrupted_in: Option<usize>,
+    /// What was announced, and before which run.
+    announced: Vec<(usize, String)>,
 }
 
 impl<F: Fn(&Workload, usize) -> Measured> RunLoad for FakeLoad<F> {
@@ -24,6 +26,10 @@ impl<F: Fn(&Workload, usize) -> Measured> RunLoad for FakeLoad<F> {
         let measured = (self.answer)(workload, self.offered.len());
         self.offered.push(workload.clone());
         Ok(measured)
+    }
+
+    fn announce(&mut self, announcement: &str) {
+        self.announced.push((self.offered.len(), announcement.to_owned()));
     }
 
     fn is_interrupted(&self) -> bool {
@@ -42,7 +48,7 @@ async fn conclude(
     let plan = plan(kind, settings);
     let criteria = Criteria { thresholds: thresholds(limits), kind };
     let mut series = series_of(&plan.runs, plan.workload, criteria);
-    let mut load = FakeLoad { answer, offered: Vec::new(), interrupted_in };
+    let mut load = FakeLoad { answer, offered: Vec::new(), interrupted_in, announced: Vec::new() };
     run_series(&mut load, series.as_mut()).await.unwrap();
     (series.conclude().unwrap(), load.offered)
 }
@@ -108,6 +114,38 @@ async fn a_borderline_run_is_made_longer_until_it_is_decided() {
     assert_eq!(lengths, [10, 30, 60].map(|seconds| RunLength::Duration(Duration::from_secs(seconds))));
     assert_eq!((result.run.workload.length, result.run.judgement.outcome), (lengths[2], Outcome::Passed));
     assert!(result.probes.is_empty());
+}
+
+#[tokio::test]
+async fn a_longer_run_is_announced_before_it_begins_with_the_time_it_takes() {
+    let settings = [(SettingKey::Rate, "100/s"), (SettingKey::Duration, "10s"), (SettingKey::Warmup, "2s")];
+    let plan = plan(Kind::Load, &settings);
+    let criteria = Criteria { thresholds: thresholds(&["success_rate >= 98.5%"]), kind: Kind::Load };
+    let mut series = series_of(&plan.runs, plan.workload, criteria);
+    let answer = |_: &Workload, run: usize| if run == 0 { borderline() } else { figures(10) };
+    let mut load = FakeLoad { answer, offered: Vec::new(), interrupted_in: None, announced: Vec::new() };
+    run_series(&mut load, series.as_mut()).await.unwrap();
+    let [(before, text)] = load.announced.as_slice() else { panic!("{:?}", load.announced) };
+    assert_eq!(*before, 1, "before the second run");
+    assert!(text.starts_with("the limit of `success_rate >= 98.5%` lies inside the 95 % interval "), "{text}");
+    // 30 s and the warm-up.
+    assert!(text.contains("made once more, which takes 32.0 s"), "{text}");
+}
+
+#[tokio::test]
+async fn a_longer_run_does_not_begin_where_it_is_switched_off_or_would_take_too_long() {
+    let base = [(SettingKey::Rate, "100/s"), (SettingKey::Duration, "10s")];
+    for (key, value, runs) in
+        [(SettingKey::Extend, "false", 1), (SettingKey::MaxTime, "29s", 1), (SettingKey::MaxTime, "61s", 2)]
+    {
+        let settings = [base[0], base[1], (key, value)];
+        let (_, offered) = conclude(Kind::Load, &settings, &["success_rate >= 98.5%"], None, |_, run| match run {
+            0 => borderline(),
+            _ => figures(10),
+        })
+        .await;
+        assert_eq!(offered.len(), runs, "{value}");
+    }
 }
 
 #[tokio::test]

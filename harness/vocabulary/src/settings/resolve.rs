@@ -8,8 +8,8 @@ use super::shape::{LevelUnit, Stages};
 use super::table::{SettingKey, Settings};
 use crate::kind::Kind;
 use crate::workload::{
-    Arrivals, Calibration, CapacitySearch, HttpOptions, LoadModel, LoadPlan, Rate, RunLength, RunPlan, Stage, Users,
-    Warmup, Workload,
+    Arrivals, Calibration, CapacitySearch, Extension, HttpOptions, LoadModel, LoadPlan, Rate, RunLength, RunPlan,
+    Stage, Users, Warmup, Workload,
 };
 
 const DEFAULT_DURATION: Duration = Duration::from_secs(10);
@@ -146,7 +146,15 @@ impl Settings {
             (Some(surge), ..) => RunPlan::Spike(surge.spike.clone()),
             (None, Some(sweep), _) => RunPlan::Sweep(sweep.levels.clone()),
             (None, None, Some(repeat)) if repeat > 1 => RunPlan::Repeat(u32::try_from(repeat).unwrap_or(u32::MAX)),
-            _ => RunPlan::Once,
+            _ => RunPlan::Once(self.extension()),
+        }
+    }
+
+    fn extension(&self) -> Extension {
+        match (self.extend, self.max_time) {
+            (Some(false), _) => Extension::Never,
+            (_, Some(max_time)) => Extension::Within(max_time),
+            (_, None) => Extension::Unlimited,
         }
     }
 

@@ -216,6 +216,19 @@ settings! {
             default: "1",
             not_for: &[Kind::Benchmark, Kind::Capacity],
         }
+        Extend "extend = false" => extend: bool as Switch {
+            takes: ValueType::Switch,
+            help: "Whether a measurement whose limit lies inside the interval of its figure is repeated for 30, 60 and 120 s",
+            default: "`true`",
+            not_for: &[Kind::Benchmark, Kind::Capacity],
+        }
+        MaxTime "max_time = 60s" => max_time: Duration as Duration {
+            takes: ValueType::Duration,
+            help: "Longest time of a test whose measurement is repeated because of `extend`; one that would take longer does not begin",
+            default: "no limit beside the 120 s of the longest repetition",
+            flag: Some("TIME"),
+            not_for: &[Kind::Benchmark, Kind::Capacity],
+        }
         SpawnRate "spawn_rate = 5/s" => spawn_rate: f64 as PerSecond {
             takes: ValueType::PerSecond,
             help: "Users that start per second, in place of `ramp_up`",

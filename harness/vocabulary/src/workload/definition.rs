@@ -105,6 +105,19 @@ impl Workload {
         self
     }
 
+    /// How long a run takes, from the first user to the last request, if time alone ends it; the drain is not counted.
+    pub fn planned_time(&self) -> Option<Duration> {
+        let warmup = match self.warmup {
+            Warmup::Requests(0) => Duration::ZERO,
+            Warmup::Duration(warmup) => warmup,
+            Warmup::Requests(_) | Warmup::UntilSteady => return None,
+        };
+        match self.length {
+            RunLength::Duration(length) => Some(self.ramp_up() + warmup + length),
+            RunLength::Requests(_) | RunLength::UntilPrecise => None,
+        }
+    }
+
     /// The same workload at one steady level, for the next step of a sweep or a search: `level` users, or
     /// `level` arrivals per second.
     #[must_use]

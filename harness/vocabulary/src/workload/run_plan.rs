@@ -3,11 +3,10 @@
 use std::time::Duration;
 
 /// The runs of a test, and how one leads to the next.
-#[derive(Debug, Clone, PartialEq, Default)]
+#[derive(Debug, Clone, PartialEq)]
 pub enum RunPlan {
-    /// One run.
-    #[default]
-    Once,
+    /// One run, which may be repeated for longer.
+    Once(Extension),
     /// `repeat = 3`: the median of this number of runs is judged, and each is kept in the record.
     Repeat(u32),
     /// `sweep(users = [1, 2, 5, 10])` or `sweep(rate = [100/s, 200/s])`: one run a level, thresholds for each.
@@ -16,6 +15,35 @@ pub enum RunPlan {
     Capacity(CapacitySearch),
     /// `spike(base = 20/s, peak = 300/s, at = 5s, lasting = 5s)`: one staged run, judged on its recovery.
     Spike(SpikeWindow),
+}
+
+/// Whether a run is repeated for longer while a limit lies inside the interval of its figure.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Extension {
+    /// `extend = false`.
+    Never,
+    /// `max_time = 60s`: if the test then ends within this time.
+    Within(Duration),
+    /// Up to the longest repetition.
+    #[default]
+    Unlimited,
+}
+
+impl Default for RunPlan {
+    fn default() -> RunPlan {
+        RunPlan::Once(Extension::default())
+    }
+}
+
+impl Extension {
+    /// True if a run that takes `next` may follow runs that took `spent` together.
+    pub fn allows(self, spent: Duration, next: Duration) -> bool {
+        match self {
+            Extension::Never => false,
+            Extension::Within(longest) => spent + next <= longest,
+            Extension::Unlimited => true,
+        }
+    }
 }
 
 /// The times of the search for capacity (measurement rules §7).

@@ -92,11 +92,14 @@ fn users_that_spawn_at_a_rate_ramp_up_for_as_long_as_that_takes() {
 fn each_plan_of_runs_comes_from_its_setting_or_kind() {
     let runs = |kind, given: &[(&str, &str)]| plan(kind, given).runs;
     assert_eq!(runs(Kind::Load, &[("repeat", "3")]), RunPlan::Repeat(3));
-    assert_eq!(runs(Kind::Load, &[("repeat", "1")]), RunPlan::Once);
+    assert_eq!(runs(Kind::Load, &[("repeat", "1")]), RunPlan::Once(Extension::Unlimited));
+    assert_eq!(runs(Kind::Load, &[("extend", "false")]), RunPlan::Once(Extension::Never));
+    let within = RunPlan::Once(Extension::Within(Duration::from_secs(45)));
+    assert_eq!(runs(Kind::Load, &[("max_time", "45s"), ("extend", "true")]), within);
     assert_eq!(runs(Kind::Load, &[("sweep", "users = [1, 2]")]), RunPlan::Sweep(vec![1.0, 2.0]));
     let spike = SpikeWindow { at: Duration::from_secs(5), lasting: Duration::from_secs(5) };
     assert_eq!(runs(Kind::Spike, &[SPIKE]), RunPlan::Spike(spike));
-    assert_eq!(runs(Kind::Spike, &[STAGES]), RunPlan::Once);
+    assert_eq!(runs(Kind::Spike, &[STAGES]), RunPlan::Once(Extension::Unlimited));
     let search = CapacitySearch { start_per_s: 20.0, ..CapacitySearch::default() };
     assert_eq!(runs(Kind::Capacity, &[("capacity", "start = 20/s")]), RunPlan::Capacity(search));
 }

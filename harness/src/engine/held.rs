@@ -15,12 +15,14 @@ const POLLS: u32 = 8;
 const LONG: Duration = Duration::from_millis(1);
 /// So many polls after a long one are timed one by one, and the first of a run.
 const CLOSELY: u32 = 1_000;
-/// A poll that takes longer holds its worker: the whole of its time counts against the run.
+/// Polls that take longer before the next look for answers hold their worker: the whole of their time counts against the run.
 const HELD: Duration = Duration::from_millis(10);
 
 /// How long polls of users held one worker within the measurement, while others waited.
 #[derive(Debug, Clone, Copy, Default, PartialEq)]
 pub(super) struct HeldTime {
+    /// From one look for answers to the next: ten users that block for 5 ms, one after the other, keep them unread like one that
+    /// blocks for 50 ms.
     pub(super) longest: Duration,
     /// The time in polls that held the worker.
     pub(super) inside: Duration,
@@ -39,6 +41,8 @@ pub(super) struct PollTimer {
     last: Cell<Duration>,
     polls: Cell<u32>,
     closely: Cell<u32>,
+    /// In long polls since the last look for answers.
+    in_turn: Cell<Duration>,
     held: Cell<HeldTime>,
 }
 
@@ -60,6 +64,7 @@ impl PollTimer {
             last: Cell::default(),
             polls: Cell::new(0),
             closely: Cell::new(CLOSELY),
+            in_turn: Cell::default(),
             held: Cell::default(),
         }
     }
@@ -69,6 +74,7 @@ impl PollTimer {
     pub(super) fn begin(&self, now: Duration) -> Option<BusyTurn> {
         let of_users = self.last.replace(now).saturating_sub(self.begun.replace(now));
         self.polls.set(0);
+        self.in_turn.set(Duration::ZERO);
         self.turns.next(of_users)
     }
 
@@ -107,9 +113,13 @@ impl PollTimer {
         let begin = poll.begin.max(from);
         let end = until.map_or(poll.end, |until| poll.end.min(until));
         let took = end.saturating_sub(begin).saturating_sub(self.run_delay.since_last());
+        let earlier = self.in_turn.get();
+        let in_turn = earlier + took;
+        self.in_turn.set(in_turn);
         let HeldTime { longest, inside, .. } = self.held.get();
-        let inside = if took > HELD { inside + took } else { inside };
-        self.held.set(HeldTime { longest: longest.max(took), inside, ..HeldTime::default() });
+        let counted = if earlier > HELD { took } else { in_turn };
+        let inside = if in_turn > HELD { inside + counted } else { inside };
+        self.held.set(HeldTime { longest: longest.max(in_turn), inside, ..HeldTime::default() });
     }
 
     /// A turn of the thread that ended at `now` took long, in a measurement that lasts `from` one time `until` another. If answers
@@ -129,6 +139,8 @@ impl PollTimer {
         if are_awaited && turn.is_held() {
             let beside = LongPoll { begin: now.saturating_sub(turn.beside), end: now, is_of_several: true };
             self.count(beside, from, until);
+            // It lies before the look for answers that has just been.
+            self.in_turn.set(Duration::ZERO);
         }
     }
 
@@ -174,7 +186,11 @@ mod tests {
         // The long one is noticed with its neighbours, and each of those that follow by itself.
         assert_eq!(poll(&timer, &now, &[0, 40]), 1);
         assert_eq!(poll(&timer, &now, &[9, 9, 20]), 3);
-        assert_eq!(timer.held(), HeldTime { longest: MS(40), inside: MS(60), ..HeldTime::default() });
+        // The last three are one time of 38 ms: no answer is read between them.
+        assert_eq!(timer.held(), HeldTime { longest: MS(40), inside: MS(78), ..HeldTime::default() });
+        // Each of these is read at once, and none takes longer than 10 ms.
+        (0..10).for_each(|_| assert_eq!(poll(&timer, &now, &[9]), 1));
+        assert_eq!(timer.held().inside, MS(78));
     }
 
     #[test]
@@ -182,6 +198,7 @@ mod tests {
         let timer = PollTimer { run_delay: RunDelay::unknown(), ..PollTimer::new() };
         let long = |begin, end| LongPoll { begin: MS(begin), end: MS(end), is_of_several: false };
         timer.count(long(100, 200), MS(180), Some(MS(500)));
+        timer.begin(MS(480));
         timer.count(long(490, 600), MS(180), Some(MS(500)));
         timer.count(long(600, 700), MS(180), Some(MS(500)));
         assert_eq!(timer.held(), HeldTime { longest: MS(20), inside: MS(20), ..HeldTime::default() });

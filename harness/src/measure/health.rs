@@ -87,8 +87,8 @@ pub struct GeneratorHealth {
     /// Share of the measured phase inside hiccups over 50 ms.
     #[serde(serialize_with = "json::figure")]
     pub hiccup_share: Option<f64>,
-    /// The longest time for which the test's own code, or a task that it spawned, held a worker thread without awaiting while requests of other users
-    /// waited. `None` if there was no such time.
+    /// The longest time for which the test's own code, or a task that it spawned, held a worker thread, from one look for answers to the
+    /// next, while requests of other users waited. `None` if there was no such time.
     #[serde(default, serialize_with = "json::figure")]
     pub longest_poll_s: Option<f64>,
     /// The longest time from one look of a worker thread for answers to the next, whatever it was spent on: an answer may have

@@ -43,8 +43,8 @@ impl Held {
     pub(super) fn warning(self) -> Option<String> {
         (self.0.longest_s > HELD_WARN_S).then(|| {
             format!(
-                "the test's own code held a worker thread for {} without awaiting, and requests of other users waited: \
-                 {REMEDY}",
+                "the test's own code held a worker thread for {} before it read the next answers, and requests of other users \
+                 waited: {REMEDY}",
                 figure::time(self.0.longest_s)
             )
         })
@@ -56,7 +56,7 @@ impl fmt::Display for Held {
         let (longest, share) = (figure::time(self.0.longest_s), figure::percent(self.0.share));
         write!(
             f,
-            "the test's own code held a worker thread for up to {longest} at a time without awaiting, {share} of the run \
+            "the test's own code held a worker thread for up to {longest} before it read the next answers, {share} of the run \
              (allowed: 1 %, and no longer than the tightest time limit), and requests of other users waited: {REMEDY}"
         )
     }

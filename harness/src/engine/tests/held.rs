@@ -22,6 +22,15 @@ async fn code_that_blocks_while_other_users_wait_is_noticed() {
 }
 
 #[tokio::test]
+async fn users_that_each_block_for_a_moment_hold_the_worker_together() {
+    // Each blocks for 5 ms after its answer, and the answer to the last of the 20 is read after all the others have.
+    let fake = Fake::doing([Step::Request(1), Step::Block(5)]);
+    let measured = run(&fake, &workload(20, RunLength::Duration(MS(600)))).await;
+    assert!(longest_poll_s(&measured) >= 0.03, "{:?}", measured.generator);
+    assert!(held_share(&measured) > 0.3, "{:?}", measured.generator);
+}
+
+#[tokio::test]
 async fn a_task_that_the_code_spawns_and_that_blocks_is_noticed() {
     let fake = Fake::doing([Step::Request(1), Step::OnlyUser(0), Step::BlockInTask(80)]);
     let measured = run(&fake, &workload(4, RunLength::Duration(MS(400)))).await;

@@ -66,8 +66,9 @@ fn decide(
     }
     if let Some(nothing) = no_answer(measured).or_else(|| nothing_measured(measured, verdicts, kind)) {
         // If the generator was held up, it cannot conclude that the server did not respond.
-        let ours =
-            doubts.iter().find(|doubt| matches!(doubt, Doubt::OwnErrors(_) | Doubt::Hiccups(..) | Doubt::Throttled(_)));
+        let ours = doubts.iter().find(|doubt| {
+            matches!(doubt, Doubt::OwnErrors(_) | Doubt::Hiccups(..) | Doubt::Held(_) | Doubt::Throttled(_))
+        });
         return ours.map_or_else(|| fail(nothing), |ours| invalid(ours.to_string()));
     }
     let found = soak.into_iter().flat_map(|soak| leaks_and_drift(soak, doubts));
@@ -131,6 +132,9 @@ fn nothing_measured(measured: &Measured, verdicts: &[ThresholdVerdict], kind: Ki
         return none.then(|| "no iteration was measured, and a test without data never passes".to_owned());
     }
     let nothing = match requests.intended {
+        0 if measured.generator.planned == Some(0) => {
+            "no arrival was due within the measurement: measure for longer, or raise the rate"
+        }
         0 => "the test sent no request: use `user.get(…)`, or `user.measure(…)` for operations that are not HTTP",
         intended if intended == requests.never_sent => "none of the planned requests was sent",
         _ => return None,

@@ -57,7 +57,8 @@ fn beyond_the_number(measured: &Measured) -> Option<String> {
     let (requests, more) = (figure::count(counted), figure::count(beyond));
     (beyond as f64 > MOST_BEYOND * counted as f64).then(|| {
         format!(
-            "`requests = {counted}` was reached in the middle of iterations, which sent {more} more requests: these are not counted, so              the first requests of an iteration prevail among the {requests}; measure more requests, or for a `duration`"
+            "`requests = {counted}` was reached in the middle of iterations, which sent {more} more requests: these are not counted, so \
+             the first requests of an iteration prevail among the {requests}; measure more requests, or for a `duration`"
         )
     })
 }

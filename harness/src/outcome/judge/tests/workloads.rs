@@ -43,6 +43,26 @@ fn a_number_of_requests_beside_a_rate_counts_arrivals_and_says_so_where_they_sen
 }
 
 #[test]
+fn a_plan_without_an_arrival_is_not_called_a_test_without_a_request() {
+    let mut measured = run(0, 0);
+    measured.generator.planned = Some(0);
+    let judgement = judged(&measured, &["p95 < 1s"]);
+    assert_eq!(judgement.outcome, Outcome::Failed);
+    assert!(reason(&judgement).starts_with("no arrival was due within the measurement"), "{judgement:?}");
+}
+
+#[test]
+fn a_silence_while_the_tests_own_code_held_the_worker_proves_nothing_about_the_server() {
+    let mut measured = run(1_000, 10);
+    measured.ended = Ended::FellSilent(Duration::from_secs(1));
+    assert_eq!(judged(&measured, &["success_rate >= 90%"]).outcome, Outcome::Failed);
+    (measured.generator.longest_poll_s, measured.generator.held_share) = (Some(1.0), Some(0.1));
+    let judgement = judged(&measured, &["success_rate >= 90%"]);
+    assert_eq!(judgement.outcome, Outcome::Invalid);
+    assert!(reason(&judgement).starts_with("the test's own code held a worker thread"), "{judgement:?}");
+}
+
+#[test]
 fn requests_beyond_the_number_asked_for_are_a_warning_where_they_change_the_mix() {
     let mut measured = run(100, 0);
     (measured.counted_to, measured.beyond_count) = (Some(100), 80);

@@ -1,5 +1,8 @@
 //! How busy the whole machine is: generator, server and every other process together.
 
+/// A time of fewer ticks of each core has no share: one tick would be more than 5 % of it.
+const FEWEST_TICKS: u64 = 20;
+
 /// What the machine's processors have done since it started, in ticks of all cores.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) struct HostCpu {
@@ -23,10 +26,10 @@ impl HostCpu {
         None
     }
 
-    /// The share of the machine's cores that was busy since `before`; `None` if no tick has passed.
+    /// The share of the machine's cores that was busy since `before`; `None` if too few ticks have passed to say.
     pub(super) fn share_since(self, before: HostCpu) -> Option<f64> {
         let (busy, idle) = (self.busy.checked_sub(before.busy)?, self.idle.checked_sub(before.idle)?);
-        (busy + idle > 0).then(|| busy as f64 / (busy + idle) as f64)
+        (busy + idle >= FEWEST_TICKS * self.cores as u64).then(|| busy as f64 / (busy + idle) as f64)
     }
 
     #[cfg(target_os = "linux")]

@@ -119,11 +119,8 @@ impl RequestDraft {
         let value = &self.headers[value_begins..];
         if name.is_empty() || !name.bytes().all(is_token) {
             self.mistakes.push(format!("invalid header name `{name}`: use letters, digits and `-`"));
-        } else if !value.iter().all(|byte| is_text(*byte)) {
-            let value = String::from_utf8_lossy(value);
-            self.mistakes.push(format!(
-                "the value {value:?} of the header `{name}` has a character that is not allowed in a header, such as a line break"
-            ));
+        } else if let Some(position) = value.iter().position(|byte| !is_text(*byte)) {
+            self.mistakes.push(invalid_value(name, value, position));
         }
         self.headers.extend_from_slice(b"\r\n");
         self.note_header(name, before, value_begins);
@@ -215,6 +212,20 @@ impl RequestDraft {
             take(b"content-type", content_type);
         }
     }
+}
+
+/// What is wrong with a header's value at `position`. The value is not shown: it may be a secret.
+#[cold]
+fn invalid_value(name: &str, value: &[u8], position: usize) -> String {
+    let what = match value[position] {
+        b'\r' | b'\n' => "a line break",
+        _ => "a control character",
+    };
+    let place = match value[position..].trim_ascii().is_empty() {
+        true => "at its end: remove it with `.trim()`".to_owned(),
+        false => format!("after {position} bytes"),
+    };
+    format!("the value of the header `{name}` has {what}, which no header may have, {place}")
 }
 
 /// True if the path is sent as it is: it starts with a slash, and nothing in it must be encoded, removed or resolved.

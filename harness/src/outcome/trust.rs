@@ -214,13 +214,16 @@ fn not_sent(measured: &Measured, least: f64) -> Option<(u64, u64)> {
     (measured.ended == Ended::AsPlanned && is_short).then(|| (planned, planned - accounted))
 }
 
+/// The time in which the generator used its CPU: in a very short test, the workers use more while they end than in the span.
+fn cpu_window_s(measured: &Measured) -> f64 {
+    measured.generator.cpu_window_s.unwrap_or(measured.span.as_secs_f64())
+}
+
 /// The generator's CPU as a share of what its worker threads' cores offer.
 fn cpu_share(measured: &Measured) -> Option<f64> {
-    // In a very short test, the workers use more CPU while they end than in the measured span.
-    let window_s = measured.generator.cpu_window_s.unwrap_or(measured.span.as_secs_f64());
     let workers = measured.generator.workers as f64;
     let cores = measured.generator.cpu_quota_cores.map_or(workers, |quota| quota.min(workers));
-    let available_s = window_s * cores;
+    let available_s = cpu_window_s(measured) * cores;
     measured.generator.cpu_s.filter(|_| available_s > 0.0).map(|cpu_s| cpu_s / available_s)
 }
 
@@ -240,8 +243,8 @@ fn busy_generator(measured: &Measured) -> Option<String> {
 fn busy_host(measured: &Measured) -> Option<String> {
     let health = &measured.generator;
     let busy = health.host_cpu_share.filter(|share| *share > HOST_CPU_WARN)?;
-    let (cores, span_s) = (health.host_cores?, measured.span.as_secs_f64());
-    let generator = health.cpu_s.filter(|_| span_s > 0.0).map(|cpu_s| cpu_s / span_s / cores as f64);
+    let (cores, window_s) = (health.host_cores?, cpu_window_s(measured));
+    let generator = health.cpu_s.filter(|_| window_s > 0.0).map(|cpu_s| cpu_s / window_s / cores as f64);
     let servers: Option<f64> = measured.servers.iter().map(|server| server.cpu_share).sum();
     let server = servers.filter(|_| !measured.servers.is_empty()).map(|share| share / cores as f64);
     let others = generator.zip(server).map(|(generator, server)| (busy - generator - server).max(0.0));

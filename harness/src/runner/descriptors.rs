@@ -3,10 +3,14 @@
 use std::borrow::Cow;
 
 use super::test::Test;
+use crate::measure::GeneratorHealth;
 use crate::workload::{Connections, LoadModel, RunPlan, Workload};
 
 /// Descriptors the harness itself needs beside the users' connections: runtimes, files, standard streams.
 const OWN_DESCRIPTORS: u64 = 64;
+
+/// A shorter wait for a free slot is not one at the cap.
+const SHORTEST_WAIT_S: f64 = 0.001;
 
 /// `test` as a process that may open `limit` files can run it against so many servers: the built-in in-flight cap is lowered
 /// as far as necessary.
@@ -31,6 +35,23 @@ fn capped(test: &Test, most: u64) -> Test {
         arrivals.max_in_flight = arrivals.max_in_flight.min(usize::try_from(most).unwrap_or(usize::MAX));
     }
     test
+}
+
+/// What the author should know if arrivals waited for a cap that was lowered to what `limit` allows: the server may not be
+/// the cause.
+pub(super) fn cap_warning(test: &Test, run: &Workload, health: &GeneratorHealth, limit: Option<u64>) -> Option<String> {
+    let limit = limit.filter(|_| run.users() < test.workload.users() && matches!(run.model, LoadModel::Open(_)))?;
+    let longest_wait_s = health.pool_wait.as_ref().and_then(|times| times.max_s).unwrap_or(0.0);
+    let is_reached =
+        health.shed.unwrap_or(0) + health.left_waiting.unwrap_or(0) > 0 || longest_wait_s > SHORTEST_WAIT_S;
+    is_reached.then(|| {
+        format!(
+            "arrivals waited because only {} iterations could be in flight: this process may open {limit} files; raise the \
+             limit (`ulimit -n`), or write `max_in_flight = {}` if so few are meant",
+            run.users(),
+            run.users()
+        )
+    })
 }
 
 /// The load of the run that needs the most users.

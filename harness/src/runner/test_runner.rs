@@ -6,7 +6,7 @@ use std::time::Instant;
 
 use super::attempts::{AfterAttempt, Attempt, Attempts, is_worth_repeating};
 use super::calibration::{Capacities, NoCapacity, SearchedCapacity};
-use super::descriptors::within_limit;
+use super::descriptors::{cap_warning, within_limit};
 use super::fixtures::{Fixtures, ReadyFixtures};
 use super::interruption::Interruption;
 use super::observer::RunObserver;
@@ -94,7 +94,7 @@ impl TestRunner {
         let servers = servers.iter().map(server_report).collect();
         let report = TestReport { elapsed, after, servers, calibration, ..not_run(test) };
         match result {
-            Ok(result) => self.finish(result, report),
+            Ok(result) => self.finish(test, result, report),
             Err(Unmeasured { outcome, reason }) => {
                 Attempt { report: TestReport { outcome, reason: Some(reason), ..report }, is_worth_repeating: false }
             }
@@ -149,7 +149,7 @@ impl TestRunner {
         OfferedLoad { calibration, result }
     }
 
-    fn finish(&self, result: TestResult, report: TestReport) -> Attempt {
+    fn finish(&self, test: &Test, result: TestResult, report: TestReport) -> Attempt {
         let TestResult { run, probes, search } = result;
         let mut judgement = run.judgement;
         if let Some(cause) = self.interruption.cause() {
@@ -158,6 +158,7 @@ impl TestRunner {
         }
         let is_worth_repeating = is_worth_repeating(&judgement);
         let Judgement { outcome, reason, thresholds, mut warnings, .. } = judgement;
+        warnings.extend(cap_warning(test, &run.workload, &run.measured.generator, self.descriptor_limit));
         warnings.splice(0..0, self.build_warning.clone());
         let mut after = report.after;
         after.extend(run.measured.leave_errors.iter().cloned());

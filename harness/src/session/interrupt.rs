@@ -1,8 +1,8 @@
 //! Ctrl-C, SIGTERM and SIGHUP: the first shuts the run down and keeps its partial results, the second ends the process.
 
 use std::io;
-use std::sync::atomic::{AtomicUsize, Ordering};
-use std::time::Duration;
+use std::sync::{Mutex, PoisonError};
+use std::time::{Duration, Instant};
 
 use tokio::runtime::Runtime;
 use tokio::signal::unix::{Signal as SignalStream, SignalKind, signal};
@@ -49,6 +49,9 @@ impl Signal {
 pub(super) fn exit_code(name: &str) -> u8 {
     Signal::of_name(name).unwrap_or(Signal::Interrupt).exit_code()
 }
+
+/// `timeout` signals the process and its whole group: what comes so soon after a signal is that signal, and not a second one.
+const ONE_SIGNAL: Duration = Duration::from_millis(100);
 
 /// How long a run may take to end when its guardian has been killed.
 const WITHOUT_GUARDIAN: Duration = Duration::from_secs(10);
@@ -138,7 +141,7 @@ fn ignores(status: &str, signal: i32) -> bool {
 pub(super) fn listen(reporter: &Reporter) -> io::Result<Interruption> {
     let interruption = Interruption::default();
     let receiver =
-        || Receiver { interruption: interruption.clone(), reporter: reporter.clone(), received: AtomicUsize::new(0) };
+        || Receiver { interruption: interruption.clone(), reporter: reporter.clone(), first_at: Mutex::default() };
     // Counted apart: Ctrl-C on a terminal reaches the guardian and this process, and is one interruption.
     let (own, passed_on) = (receiver(), receiver());
     Signals::open()?.forward(move |signal| own.receive(signal))?;
@@ -159,12 +162,12 @@ pub(super) fn listen(reporter: &Reporter) -> io::Result<Interruption> {
 struct Receiver {
     interruption: Interruption,
     reporter: Reporter,
-    received: AtomicUsize,
+    first_at: Mutex<Option<Instant>>,
 }
 
 impl Receiver {
     fn receive(&self, signal: Signal) {
-        if self.received.fetch_add(1, Ordering::Relaxed) > 0 {
+        if self.is_second(Instant::now()) {
             // The second signal skips the tear-down. The servers end by themselves when this process does.
             self.reporter.send(&Report::Ends(Ending::AtOnce));
             std::process::exit(i32::from(signal.exit_code()));
@@ -172,6 +175,11 @@ impl Receiver {
         if self.interruption.interrupt(signal.name()) {
             complain(&format!("\n{}: shutting down; press Ctrl-C again to stop immediately", signal.name()));
         }
+    }
+
+    fn is_second(&self, now: Instant) -> bool {
+        let mut first_at = self.first_at.lock().unwrap_or_else(PoisonError::into_inner);
+        now.saturating_duration_since(*first_at.get_or_insert(now)) >= ONE_SIGNAL
     }
 }
 
@@ -182,6 +190,18 @@ mod tests {
     #[test]
     fn each_signal_has_the_exit_code_that_shells_give_it() {
         assert_eq!(["SIGINT", "SIGTERM", "SIGHUP"].map(exit_code), [130, 143, 129]);
+    }
+
+    #[test]
+    fn signals_at_the_same_moment_are_one_and_a_later_one_is_the_second() {
+        let receiver = Receiver {
+            interruption: Interruption::default(),
+            reporter: Reporter::default(),
+            first_at: Mutex::default(),
+        };
+        let first = Instant::now();
+        let is_second = [0, 3, 99, 100, 5_000].map(|ms| receiver.is_second(first + Duration::from_millis(ms)));
+        assert_eq!(is_second, [false, false, false, true, true]);
     }
 
     #[test]

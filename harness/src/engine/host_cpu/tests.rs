@@ -16,6 +16,8 @@ fn the_share_is_that_of_all_cores_between_two_readings() {
     let after = HostCpu { busy: 330, idle: 900, cores: 2 };
     assert_eq!(after.share_since(before), Some(0.75));
     assert_eq!(before.share_since(before), None, "no tick has passed");
+    let soon = HostCpu { busy: 219, ..before };
+    assert_eq!(soon.share_since(before), None, "19.5 ticks of each core are too few");
 }
 
 #[test]

@@ -105,3 +105,19 @@ fn a_shared_body_and_a_form_are_not_copied_for_a_request_and_not_kept_for_the_ne
     draft.body("text/plain", |body| body.extend_from_slice(b"abc"));
     assert_eq!(draft.body_bytes(), b"abc", "the last body counts");
 }
+
+#[test]
+fn a_value_that_no_header_may_have_is_described_and_not_shown() {
+    let mut draft = RequestDraft::default();
+    draft.begin(Method::GET, "/");
+    draft.header("authorization", "Bearer s3cret\n");
+    draft.header("x-key", "s3\u{1}cret");
+    assert_eq!(
+        draft.mistakes,
+        [
+            "the value of the header `authorization` has a line break, which no header may have, at its end: remove it with \
+             `.trim()`",
+            "the value of the header `x-key` has a control character, which no header may have, after 2 bytes",
+        ]
+    );
+}

@@ -6,9 +6,9 @@ use super::fake::{figures, test};
 use crate::fixture::BoundFixtures;
 use crate::http::HostNames;
 use crate::kind::Kind;
-use crate::measure::{Live, Measured};
+use crate::measure::{GeneratorHealth, Live, Measured};
 use crate::runner::Test;
-use crate::runner::descriptors::within_limit;
+use crate::runner::descriptors::{cap_warning, within_limit};
 use crate::settings::SettingKey;
 use crate::stop::Stop;
 use crate::workload::Workload;
@@ -55,4 +55,25 @@ fn a_cap_that_was_not_written_is_what_the_limit_allows() {
     assert_eq!(cap(1_024, 1), Ok(960));
     assert_eq!(cap(1_024, 2), Ok(480));
     assert!(cap(64, 1).is_err_and(|why| why.ends_with("`ulimit -n 1064`")));
+}
+
+#[test]
+fn arrivals_that_waited_for_the_lowered_cap_are_a_warning() {
+    let health = |left_waiting| GeneratorHealth { left_waiting: Some(left_waiting), ..GeneratorHealth::default() };
+    let warning = |settings: &[(SettingKey, &str)], limit, left_waiting| {
+        let test = test_with(settings);
+        let run = within_limit(&test, Some(limit), 1).unwrap().workload.clone();
+        cap_warning(&test, &run, &health(left_waiting), Some(limit))
+    };
+    let rate = [(SettingKey::Rate, "300/s")];
+    let lowered = warning(&rate, 100, 48).unwrap_or_default();
+    assert!(lowered.starts_with("arrivals waited because only 36 iterations could be in flight"), "{lowered}");
+    assert!(lowered.contains("may open 100 files; raise the limit (`ulimit -n`)"), "{lowered}");
+    assert_eq!(warning(&rate, 100, 0), None, "none waited");
+    assert_eq!(warning(&rate, 2_000, 48), None, "the cap is the built-in one");
+    assert_eq!(
+        warning(&[(SettingKey::Rate, "300/s"), (SettingKey::MaxInFlight, "36")], 100, 48),
+        None,
+        "it was written"
+    );
 }

@@ -168,6 +168,11 @@ fn a_saturated_host_is_reported_with_what_used_it() {
     let expected = "generator and server share a saturated host: 93.0 % of its 2 cores were busy \
                     (generator 40.0 %, server 45.0 %, others 8.00 %)";
     assert_eq!(judged(&measured, &["mean < 1s"]).warnings, [expected]);
+    // Its CPU is that of a longer time than the requests took.
+    measured.generator.cpu_window_s = Some(16.0);
+    assert!(
+        judged(&measured, &["mean < 1s"]).warnings[0].ends_with("(generator 25.0 %, server 45.0 %, others 23.0 %)")
+    );
     measured.generator.host_cpu_share = Some(0.8);
     assert_eq!(judged(&measured, &["mean < 1s"]).warnings, Vec::<String>::new());
 }

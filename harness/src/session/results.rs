@@ -133,11 +133,20 @@ fn write_github(run: &RunReport, results: &mut Results) {
         return;
     }
     print_commands(&github::annotations(run));
-    let Some(path) = std::env::var_os("GITHUB_STEP_SUMMARY") else { return };
-    let path = Path::new(&path);
+    // A variable that is set to nothing counts as not set.
+    if let Some(path) = std::env::var_os("GITHUB_STEP_SUMMARY").filter(|path| !path.is_empty()) {
+        append_summary(run, Path::new(&path), results);
+    }
+}
+
+/// A container may have the variable and not the file: the verdicts are as they are.
+fn append_summary(run: &RunReport, path: &Path, results: &mut Results) {
     let append =
         || OpenOptions::new().create(true).append(true).open(path)?.write_all(github::step_summary(run).as_bytes());
-    results.note_error(append().map_err(|source| WriteError { path: path.to_owned(), source }));
+    if let Err(source) = append() {
+        let error = WriteError { path: path.to_owned(), source };
+        results.notes.push(format!("the step summary of GitHub was not written: {error}"));
+    }
 }
 
 #[cfg(test)]
@@ -160,5 +169,19 @@ mod tests {
         assert_eq!((results.errors.len(), results.notes.len()), (0, 1), "{results:?}");
         let note = &results.notes[0];
         assert!(note.starts_with("baselines not updated: cannot write") && note.contains("docs/"), "{note}");
+    }
+
+    #[test]
+    fn a_step_summary_that_cannot_be_written_is_a_note_and_no_error() {
+        let folder = tempfile::tempdir().unwrap();
+        let mut results = Results::default();
+        append_summary(&samples::run(), &folder.path().join("not mounted/summary"), &mut results);
+        assert_eq!((results.errors.len(), results.notes.len()), (0, 1), "{results:?}");
+        assert!(
+            results.notes[0].starts_with("the step summary of GitHub was not written: cannot write"),
+            "{results:?}"
+        );
+        append_summary(&samples::run(), &folder.path().join("summary"), &mut results);
+        assert!(folder.path().join("summary").exists() && results.notes.len() == 1);
     }
 }

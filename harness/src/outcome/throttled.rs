@@ -24,7 +24,7 @@ impl Throttled {
     pub(super) fn of(measured: &Measured) -> Option<Throttled> {
         let health = &measured.generator;
         let throttled_s = health.throttled_s.filter(|throttled_s| *throttled_s > 0.0)?;
-        let window_s = health.cpu_window_s.unwrap_or(measured.span.as_secs_f64());
+        let window_s = cpu_window_s(measured);
         let share = if window_s > 0.0 { (throttled_s / window_s).min(1.0) } else { 1.0 };
         Some(Throttled {
             // A server with too little processor time may be late by any time.
@@ -73,6 +73,11 @@ impl fmt::Display for Throttled {
             self.cause()
         )
     }
+}
+
+/// The time in which the generator used its CPU: in a very short test, the workers use more while they end than in the span.
+pub(super) fn cpu_window_s(measured: &Measured) -> f64 {
+    measured.generator.cpu_window_s.unwrap_or(measured.span.as_secs_f64())
 }
 
 #[cfg(test)]

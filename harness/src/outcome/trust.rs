@@ -9,7 +9,7 @@ use super::drift;
 use super::figure;
 use super::held::{Held, tightest_limit_s};
 use super::threshold_verdict::ThresholdVerdict;
-use super::throttled::Throttled;
+use super::throttled::{Throttled, cpu_window_s};
 use super::unfinished;
 use crate::kind::Kind;
 use crate::measure::{CarriedOver, Counts, Ended, HostLookup, Measured, StageSummary, TimeSummary};
@@ -212,11 +212,6 @@ fn not_sent(measured: &Measured, least: f64) -> Option<(u64, u64)> {
     let accounted = sent + health.shed.unwrap_or_default() + health.left_waiting.unwrap_or_default();
     let is_short = planned > 0 && (accounted as f64) < least * planned as f64;
     (measured.ended == Ended::AsPlanned && is_short).then(|| (planned, planned - accounted))
-}
-
-/// The time in which the generator used its CPU: in a very short test, the workers use more while they end than in the span.
-fn cpu_window_s(measured: &Measured) -> f64 {
-    measured.generator.cpu_window_s.unwrap_or(measured.span.as_secs_f64())
 }
 
 /// The generator's CPU as a share of what its worker threads' cores offer.

@@ -3,6 +3,7 @@
 use std::io::{IsTerminal, stderr};
 use std::time::{Duration, Instant};
 
+use super::output::complain;
 use super::watched_run::CurrentRun;
 use crate::cli::Progress;
 use crate::fixture::Activity;
@@ -38,7 +39,7 @@ impl<'a> Heartbeat<'a> {
         if self.is_wanted
             && let Some(line) = self.line_at(self.began.elapsed())
         {
-            eprintln!("{line}");
+            complain(&line);
         }
     }
 

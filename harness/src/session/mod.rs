@@ -1,5 +1,8 @@
 //! What a person meets on the command line: select, set up, offer load, judge, report. The main function is [`main`].
 
+// They panic where the output is closed, as by `| head`, and lose the results: `output` has what to use instead.
+#![warn(clippy::print_stdout, clippy::print_stderr)]
+
 mod cargo;
 mod closing;
 mod crates;

@@ -7,6 +7,7 @@ use std::time::Duration;
 use indicatif::{ProgressBar, ProgressDrawTarget};
 use tokio::task::JoinHandle;
 
+use super::output::{complain, say};
 use super::watched_run::{CurrentRun, WatchedRun};
 use crate::cli::Progress;
 use crate::measure::Live;
@@ -52,8 +53,10 @@ impl RunObserver for ProgressObserver {
             return;
         }
         let on_terminal = stderr().is_terminal();
-        let clear = if on_terminal { CLEAR_LINE } else { "" };
-        eprintln!("{clear}note: {}: {announcement}", test.id.name);
+        if on_terminal {
+            erase_line();
+        }
+        complain(&format!("note: {}: {announcement}", test.id.name));
         if on_terminal && stdout().is_terminal() {
             print_again(&self.prefix);
         }
@@ -63,9 +66,7 @@ impl RunObserver for ProgressObserver {
 /// Prints what libtest has printed on its line, which was erased.
 fn print_again(prefix: &str) {
     if !prefix.is_empty() {
-        print!("{prefix}");
-        // If the terminal is closed, the next line that must be written reports it.
-        let _flushed_if_open = stdout().flush();
+        say(prefix);
     }
 }
 
@@ -111,10 +112,15 @@ impl Drop for ProgressLine {
 /// Moves to the start of the line and clears it: indicatif draws from the cursor, which is behind libtest's text.
 const CLEAR_LINE: &str = "\r\x1b[2K";
 
+fn erase_line() {
+    // A terminal that was closed shows nothing; a panic would lose the results.
+    let _written = write!(stderr(), "{CLEAR_LINE}");
+}
+
 async fn redraw(bar: ProgressBar, on_terminal: bool, name: String, mut run: WatchedRun) {
     tokio::time::sleep(SHOW_AFTER).await;
     if on_terminal {
-        eprint!("{CLEAR_LINE}");
+        erase_line();
         bar.set_draw_target(ProgressDrawTarget::stderr_with_hz(4));
         // The text is cut at the edge of the terminal: a wrapped line could not be cleared.
         bar.set_style(indicatif::ProgressStyle::with_template("{wide_msg}").expect("the template is constant"));
@@ -123,7 +129,7 @@ async fn redraw(bar: ProgressBar, on_terminal: bool, name: String, mut run: Watc
         let line = format!("{name} · {}", run.line());
         match on_terminal {
             true => bar.set_message(line),
-            false => eprintln!("{line}"),
+            false => complain(&line),
         }
         // In a file, a line every few seconds reads better than four each second.
         tokio::time::sleep(if on_terminal { REDRAW } else { REDRAW * 20 }).await;

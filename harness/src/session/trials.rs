@@ -1,6 +1,5 @@
 //! The planned tests as libtest prints them. The only module that uses libtest-mimic.
 
-use std::io::{Write, stdout};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::{Arc, Mutex, PoisonError};
 
@@ -8,6 +7,7 @@ use libtest_mimic::{Arguments, ColorSetting, Completion, Failed, FormatSetting, 
 
 use super::guarded::{Report, Reporter};
 use super::interim::InterimRecord;
+use super::output::say;
 use super::plan::PlannedTest;
 use super::thread::Orders;
 use crate::cli::{Colour, Format, IgnoredTests, TestOutput};
@@ -118,9 +118,7 @@ fn run_trial(test: &Arc<Test>, context: &TrialContext, prefix: String) -> Result
     };
     if let Some(failed) = afterwards::beside(&report).filter(|_| is_pretty) {
         // libtest has printed the test's name, and prints `ok` behind this.
-        print!("{failed} ");
-        // If the output is closed, libtest's own next line reports it.
-        let _flushed_if_open = stdout().flush();
+        say(&format!("{failed} "));
     }
     context.keep(report);
     conclusion

@@ -208,12 +208,33 @@ async fn a_request_that_is_given_up_does_not_wait_for_a_shared_connection_any_mo
     let mut test = TestUser::with_connections(ConnectionPolicy::Shared(1));
     let (mut second, mut third) = (test.another_user(), test.another_user());
     let url = stalled.base_url.as_str();
-    let holding = async { drop(tokio::time::timeout(MS(60), test.user.get(url, "/").into_future()).await) };
-    let giving_up = async { tokio::time::timeout(MS(20), second.get(url, "/").into_future()).await.is_err() };
-    let waiting = async { tokio::time::timeout(MS(120), third.get(url, "/").into_future()).await.is_err() };
-    let ((), gave_up, waited) = tokio::join!(holding, giving_up, waiting);
-    assert!(gave_up && waited);
-    assert_eq!(stalled.requests().len(), 2, "the first, and the third once the first had gone");
+    let mut holding = Box::pin(test.user.get(url, "/").into_future());
+    poll_until(&mut holding, || stalled.requests().len() == 1).await;
+    let mut giving_up = Box::pin(second.get(url, "/").into_future());
+    poll_until(&mut giving_up, || true).await;
+    let mut waiting = Box::pin(third.get(url, "/").into_future());
+    poll_until(&mut waiting, || true).await;
+    drop(giving_up);
+    drop(holding);
+    poll_until(&mut waiting, || stalled.requests().len() == 2).await;
+}
+
+/// Polls a request that gets no answer, at least once, until something holds.
+async fn poll_until(request: &mut (impl Future<Output: std::fmt::Debug> + Unpin), holds: impl Fn() -> bool) {
+    let polled = async {
+        loop {
+            tokio::select! {
+                biased;
+                answer = &mut *request => panic!("the server answers nothing: {answer:?}"),
+                () = std::future::ready(()) => {}
+            }
+            if holds() {
+                return;
+            }
+            tokio::task::yield_now().await;
+        }
+    };
+    tokio::time::timeout(MS(20_000), polled).await.expect("it comes to that");
 }
 
 #[tokio::test]

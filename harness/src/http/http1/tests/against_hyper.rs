@@ -2,7 +2,7 @@
 //!
 //! Where we are stricter:
 //! * heads over 64 KiB (hyper: 408 KiB), bodies over their limit (hyper has none);
-//! * an invalid `content-length`, or two that differ, even where it does not matter (`HEAD`, 204, 304);
+//! * an invalid `content-length`, or two that differ, even where it does not matter (`HEAD`, 101, 204, 304);
 //! * trailers with a line that ends in a bare LF;
 //! * the connection is not used again after an answer with both a length and a transfer encoding.
 //!
@@ -46,7 +46,7 @@ fn as_reference(ours: &ReadResponse) -> Reference {
 fn may_be_stricter(malformed: &Malformed, status: u16, answers_head: bool) -> bool {
     match malformed {
         Malformed::LongHead(_) | Malformed::LongBody | Malformed::ChunkLine => true,
-        Malformed::Length => answers_head || matches!(status, 204 | 304),
+        Malformed::Length => answers_head || matches!(status, 101 | 204 | 304),
         _ => false,
     }
 }

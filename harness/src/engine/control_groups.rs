@@ -142,7 +142,7 @@ pub(super) fn allowed_processors() -> Option<usize> {
     counted(&fs::read_to_string("/proc/self/status").ok()?)
 }
 
-/// `Cpus_allowed_list:	0-3,8`
+/// `Cpus_allowed_list: 0-3,8`
 fn counted(status: &str) -> Option<usize> {
     let list = status.lines().find_map(|line| line.strip_prefix("Cpus_allowed_list:"))?;
     let parts = list.trim().split(',').map(|part| {

@@ -140,7 +140,7 @@ impl User {
     /// an error that says so, and the test ends.
     pub fn pick(&mut self, weights: &[u32]) -> usize {
         self.random.weighted(weights).unwrap_or_else(|| {
-            self.choose_nothing(format!("`pick(&{weights:?})` has no weight above zero"));
+            self.choose_nothing(&format!("`pick(&{weights:?})` has no weight above zero"));
             0
         })
     }
@@ -151,7 +151,7 @@ impl User {
     pub fn random_range<N: Whole + std::fmt::Debug>(&mut self, range: Range<N>) -> N {
         let width = N::width(range.start, range.end);
         if width == 0 {
-            self.choose_nothing(format!("`random_range({range:?})` is empty"));
+            self.choose_nothing(&format!("`random_range({range:?})` is empty"));
         }
         N::above(range.start, self.random.below(width))
     }
@@ -173,7 +173,7 @@ impl User {
 
     /// The next request says so; without one, the end of the iteration does.
     #[cold]
-    fn choose_nothing(&mut self, mistake: String) {
+    fn choose_nothing(&mut self, mistake: &str) {
         let mistake = format!("{mistake}: there is nothing to choose from");
         self.log.note_mistake(&mistake);
         self.mistake = Some(mistake);

@@ -26,7 +26,7 @@ impl Found {
         let bracket = match (holds, breaks) {
             (Some(holds), Some(Ok(mixed))) => format!("{holds}, {mixed}"),
             (Some(holds), Some(Err(breaks))) => format!("{holds}, {} does not", figure::rate(breaks)),
-            (Some(holds), None) => format!("{}", holds.replace(" holds", " still holds")),
+            (Some(holds), None) => holds.replace(" holds", " still holds"),
             (None, Some(Ok(mixed))) => format!("{mixed}, and no lower rate held"),
             (None, Some(Err(breaks))) => format!("not even {} holds", figure::rate(breaks)),
             (None, None) => "there was no time for a single probe".to_owned(),

@@ -40,6 +40,16 @@ pub fn is_alive(pid: u32) -> bool {
     }
 }
 
+/// True if this process was started by `nohup` or in the background of a script, so that each program that it starts ignores
+/// SIGHUP, too. Where that is not known: false.
+#[must_use]
+pub fn ignores_hup() -> bool {
+    let status = std::fs::read_to_string("/proc/self/status").unwrap_or_default();
+    let ignored = status.lines().find_map(|line| line.strip_prefix("SigIgn:"));
+    // SIGHUP is signal 1, and the first bit of the mask.
+    ignored.and_then(|mask| u64::from_str_radix(mask.trim(), 16).ok()).is_some_and(|mask| mask & 1 == 1)
+}
+
 /// Asks every 10 ms until there is an answer.
 ///
 /// # Panics

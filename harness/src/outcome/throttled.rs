@@ -86,7 +86,7 @@ mod tests {
 
     use super::*;
     use crate::kind::Kind;
-    use crate::measure::{Counts, GeneratorHealth, Summary, TimeSummary};
+    use crate::measure::{Counts, GeneratorHealth, ServerFigures, Summary, TimeSummary};
     use crate::outcome::{Judgement, Outcome, judge};
 
     /// 5.6 s under a quota of 0.7 cores, of which `throttled_s` were lost.
@@ -134,10 +134,16 @@ mod tests {
         };
         let requests = Counts { intended: 1_000, ok: 1_000, ..Counts::default() };
         let total = Summary { requests, ..Summary::default() };
-        let measured = Measured { total, generator, span: Duration::from_secs(10), ..Measured::default() };
+        let mut measured = Measured { total, generator, span: Duration::from_secs(10), ..Measured::default() };
         let warnings = judge(&measured, &[], Kind::Load).warnings;
         assert!(warnings[0].starts_with("the generator used 85.7 % of the 0.7 cores of its CPU quota"), "{warnings:?}");
-        assert!(warnings[1].contains("85.7 % of the 0.7 cores that they may use of the machine's 64"), "{warnings:?}");
+        assert_eq!(warnings.len(), 1, "nothing is known of a server that was not started here: {warnings:?}");
+        measured.servers = vec![ServerFigures { cpu_share: Some(0.05), ..ServerFigures::default() }];
+        let warnings = judge(&measured, &[], Kind::Load).warnings;
+        assert!(
+            warnings[1].contains("92.9 % of the processor time that they may use, 0.7 of the machine's 64"),
+            "{warnings:?}"
+        );
     }
 
     #[test]

@@ -262,12 +262,16 @@ fn busy_allowance(measured: &Measured) -> Option<String> {
     let allowed = health.allowed_cores.map_or(host_cores, |cores| cores as f64);
     let allowed = health.cpu_quota_cores.map_or(allowed, |quota| quota.min(allowed));
     let generator = health.cpu_s.filter(|_| window_s > 0.0 && allowed > 0.0 && allowed < host_cores)? / window_s;
-    let servers: f64 = measured.servers.iter().filter_map(|server| server.cpu_share).sum();
-    let share = (generator + servers) / allowed;
+    // What a server that was not started here uses, and may use, is not known.
+    let servers: Vec<f64> = measured.servers.iter().filter_map(|server| server.cpu_share).collect();
+    let share = (generator + servers.iter().sum::<f64>()) / allowed;
+    if servers.is_empty() {
+        return None;
+    }
     (share > HOST_CPU_WARN).then(|| {
         format!(
-            "generator and server used {} of the {} cores that they may use of the machine's {host_cores} (affinity mask, CPU \
-             quota): they compete for them",
+            "generator and server used {} of the processor time that they may use, {} of the machine's {host_cores} cores \
+             (affinity mask, CPU quota): they compete for it",
             figure::percent(share.min(1.0)),
             figure::round_to(allowed, 3)
         )

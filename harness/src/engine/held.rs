@@ -1,7 +1,8 @@
 //! For how long the test's own code holds a worker thread, while other users of the worker wait.
 //!
 //! A user whose code blocks keeps the answers of all others on its thread from being read, and their times grow as if the
-//! server were slow. So it is with tasks that a user's code spawns on the thread. The clock is read once for several polls, and after each poll only where polls take long.
+//! server were slow. So it is with tasks that a user's code spawns on the thread. The clock is read once for several polls,
+//! and after each poll only where polls take long.
 
 use std::cell::Cell;
 use std::time::Duration;
@@ -135,7 +136,8 @@ impl PollTimer {
         if until.is_some_and(|until| now > until) {
             return;
         }
-        self.turns.note(turn.whole.min(now.saturating_sub(from)));
+        let turn = turn.since(from, now);
+        self.turns.note(turn.whole);
         if are_awaited && turn.is_held() {
             let beside = LongPoll { begin: now.saturating_sub(turn.beside), end: now, is_of_several: true };
             self.count(beside, from, until);

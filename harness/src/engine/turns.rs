@@ -81,6 +81,13 @@ impl TurnTimer {
 }
 
 impl BusyTurn {
+    /// The part of a turn that ended at `now` since `from`. What lies before may all have been beside the users: a thousand of them are
+    /// set up, and begin, in one turn.
+    pub(super) fn since(self, from: Duration, now: Duration) -> BusyTurn {
+        let whole = self.whole.min(now.saturating_sub(from));
+        BusyTurn { whole, beside: self.beside.saturating_sub(self.whole - whole) }
+    }
+
     /// Tasks beside the users took long.
     pub(super) fn is_held(self) -> bool {
         self.beside > LONG_BESIDE
@@ -92,6 +99,15 @@ mod tests {
     use super::*;
 
     const MS: fn(u64) -> Duration = Duration::from_millis;
+
+    #[test]
+    fn the_set_up_of_users_before_the_measurement_is_not_held_against_the_turn_that_it_shares() {
+        // 80 ms of set-up, then 30 ms of users.
+        let turn = BusyTurn { whole: MS(110), beside: MS(80) };
+        assert_eq!(turn.since(MS(200), MS(230)), BusyTurn { whole: MS(30), beside: MS(0) });
+        assert_eq!(turn.since(MS(150), MS(230)), BusyTurn { whole: MS(80), beside: MS(50) });
+        assert_eq!(turn.since(MS(100), MS(230)), turn);
+    }
 
     #[test]
     fn what_is_not_the_users_time_is_that_of_tasks_beside_them() {

@@ -264,10 +264,7 @@ fn busy_allowance(measured: &Measured) -> Option<String> {
     let generator = health.cpu_s.filter(|_| window_s > 0.0 && allowed > 0.0 && allowed < host_cores)? / window_s;
     // What a server that was not started here uses, and may use, is not known.
     let servers: Vec<f64> = measured.servers.iter().filter_map(|server| server.cpu_share).collect();
-    let share = (generator + servers.iter().sum::<f64>()) / allowed;
-    if servers.is_empty() {
-        return None;
-    }
+    let share = (!servers.is_empty()).then(|| (generator + servers.iter().sum::<f64>()) / allowed)?;
     (share > HOST_CPU_WARN).then(|| {
         format!(
             "generator and server used {} of the processor time that they may use, {} of the machine's {host_cores} cores \

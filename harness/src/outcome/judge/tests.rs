@@ -1,5 +1,6 @@
 //! Verdicts, as a specification.
 
+mod held;
 mod ok_view;
 mod shares;
 mod statuses;

@@ -170,16 +170,6 @@ impl LogEntry {
         let Sample { endpoint, intended, sent, done, fate, bytes_sent, bytes_received, phases } = sample;
         let moments = Moments::of(intended, sent, done);
         let phases = (phases != Phases::default()).then(|| Box::new(phases));
-        LogEntry {
-            phase,
-            endpoint,
-            moments,
-            fate,
-            bytes_sent,
-            bytes_received,
-            bytes_decoded: None,
-            answer: None,
-            phases,
-        }
+        LogEntry { bytes_sent, bytes_received, phases, ..LogEntry::without_traffic(phase, endpoint, moments, fate) }
     }
 }

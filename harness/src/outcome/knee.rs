@@ -13,8 +13,8 @@ pub struct LevelThroughput {
 }
 
 /// The index of the knee among `levels`, which are sorted by their load: the first level from which throughput grows less than
-/// half as fast as the load, whatever later level it is compared with. `None` if there is none: a level at which the server
-/// was slow for a moment, and that a higher one contradicts, is no knee.
+/// half as fast as the load, whatever later level it is compared with. `None` without such a level: one at which the server
+/// was slow for a moment, and that a higher one contradicts, does not count.
 ///
 /// At a level without throughput nothing grew.
 pub fn of(levels: &[LevelThroughput]) -> Option<usize> {

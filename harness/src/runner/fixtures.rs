@@ -28,8 +28,8 @@ pub(super) struct ReadyFixtures {
 }
 
 impl Fixtures {
-    /// Servers write their output to `output_dir`; `targets` replaces server fixtures by addresses. `activity` is told which
-    /// set-up or tear-down is in progress.
+    /// Servers write their output to `output_dir`; `targets` replaces server fixtures by addresses. `activity` holds the
+    /// set-up or tear-down in progress.
     pub(super) fn new(output_dir: PathBuf, targets: BTreeMap<String, String>, activity: Activity) -> Fixtures {
         let servers = ServerFixtures::new(output_dir, targets);
         Fixtures {

@@ -114,7 +114,7 @@ impl<'a> ReadinessProbe<'a> {
     }
 
     /// The first address that accepts a connection. A server may write its line just before it listens, and one that never
-    /// does is none of our business here.
+    /// does is not an error here.
     async fn where_it_listens(&self) -> SocketAddr {
         for _ in 0..LISTENS_AFTER_TRIES {
             for address in self.addresses.iter().copied() {

@@ -59,7 +59,7 @@ pub(super) enum BaselinesWanted<'a> {
     No { why: Option<&'static str> },
 }
 
-/// The record of this run as it is now; `None` if there is none that can be read.
+/// The record of this run as it is now; `None` if it is missing or cannot be read.
 pub(super) fn read(folders: &Folders) -> Option<RunReport> {
     record::parse(&read_if_there(&folders.record()).ok()??).ok()
 }

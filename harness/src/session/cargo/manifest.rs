@@ -36,8 +36,8 @@ pub(super) struct WorkspaceTable {
 }
 
 impl Manifest {
-    /// The manifest of the package or workspace in `folder`; `None` if there is none that can be read. cargo has read
-    /// those that matter.
+    /// The manifest of the package or workspace in `folder`; `None` if it is missing or cannot be read. cargo has
+    /// already read those that matter.
     pub(super) fn in_folder(folder: &Path) -> Option<Manifest> {
         toml::from_str(&std::fs::read_to_string(folder.join("Cargo.toml")).ok()?).ok()
     }

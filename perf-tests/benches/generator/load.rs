@@ -4,19 +4,64 @@ use std::time::Duration;
 
 use super::process::Used;
 
+pub(crate) const KIB: usize = 1024;
+
+/// The test of the closed load, which every generator offers.
+pub(crate) const CLOSED: &str = "probe::closed";
+/// The same to twenty endpoints, each with figures of its own.
+pub(crate) const ENDPOINTS: &str = "probe::endpoints";
+
 /// A load that each generator offers in turn.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct GeneratorLoad {
     pub(crate) users: usize,
-    pub(crate) body_bytes: usize,
-    /// The test in `probe` that offers it; rivals offer closed loads only.
+    pub(crate) answers: Answers,
+    /// The test in `probe` that offers it; rivals offer closed loads to one endpoint only.
     pub(crate) test: &'static str,
     /// Of an open load: requests a second.
     pub(crate) rate_per_s: Option<u32>,
     pub(crate) duration_s: u32,
 }
 
+/// How the server answers.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Answers {
+    pub(crate) body_bytes: usize,
+    pub(crate) head: Head,
+}
+
+/// What a client can expect of the head of an answer.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Head {
+    /// It is always the same.
+    Same,
+    /// Each has another request id, as those of most servers do.
+    Changing,
+}
+
+impl Answers {
+    pub(crate) fn of(body_bytes: usize) -> Answers {
+        Answers { body_bytes, head: Head::Same }
+    }
+}
+
 impl GeneratorLoad {
+    /// Its name, by which `LOADS` selects it.
+    pub(crate) fn title(&self) -> String {
+        let mut title = match self.rate_per_s {
+            Some(rate) => format!("open {rate}/s, {} in flight at most", self.users),
+            None => format!("{} users", self.users),
+        };
+        title += &format!(", {:.1} KiB", self.answers.body_bytes as f64 / KIB as f64);
+        if self.answers.head == Head::Changing {
+            title += ", changing head";
+        }
+        if self.test == ENDPOINTS {
+            title += ", 20 endpoints";
+        }
+        title
+    }
+
     /// A limit beyond the load with its start and its end, even if it is measured twice.
     pub(crate) fn longest_run(&self) -> Duration {
         Duration::from_secs(u64::from(30 + 3 * self.duration_s))

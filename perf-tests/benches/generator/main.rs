@@ -1,6 +1,10 @@
 //! What a request costs the generator, beside the best-known generators on the same server.
 //!
-//! `cargo bench --bench generator`. Prints, and asserts nothing.
+//! `cargo bench --bench generator`. Prints, and asserts nothing. The environment may say:
+//!
+//! * `LOADS='50 users, 0.1 KiB, changing head'`: only the load with this title; `PAIRS=9`, `SECONDS=5`: how often, and how long.
+//! * `AGAINST=/path/to/generator-…`: another build of this bench, such as that of an earlier commit. Its Proofload and ours
+//!   offer each load in turn, and nothing else does: what a change costs per request.
 //!
 //! The same binary is the perf binary whose load is measured (`PROBE`), the server `hello` in a process of its
 //! own (`GENERATOR_SERVER`), and a bare loop that shows the least that a generator can cost (`GENERATOR_FLOOR`).

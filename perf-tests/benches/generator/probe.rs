@@ -9,6 +9,36 @@ async fn closed(user: &mut User, hello: &Server) -> proofload::Result {
     Ok(())
 }
 
+/// The same to twenty endpoints, in an order that is random and the same in each run.
+#[perf(kind = "load", users = 50, duration = 5s, warmup = 0)]
+async fn endpoints(user: &mut User, hello: &Server) -> proofload::Result {
+    const PATHS: [&str; 20] = [
+        "/basket",
+        "/categories",
+        "/checkout",
+        "/coupons",
+        "/customers",
+        "/delivery",
+        "/health",
+        "/images",
+        "/invoices",
+        "/news",
+        "/offers",
+        "/orders",
+        "/payments",
+        "/products",
+        "/returns",
+        "/reviews",
+        "/search",
+        "/stock",
+        "/stores",
+        "/wishes",
+    ];
+    let path = PATHS[user.random_range(0..PATHS.len())];
+    user.get(hello, path).await?;
+    Ok(())
+}
+
 /// As many requests per second as `open`, by users with a pace.
 #[perf(kind = "load", users = 50, pace = 5ms, duration = 5s, warmup = 0)]
 async fn paced(user: &mut User, hello: &Server) -> proofload::Result {

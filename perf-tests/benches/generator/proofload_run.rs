@@ -1,6 +1,7 @@
 //! Proofload itself, as a person runs it.
 
 use std::io;
+use std::path::Path;
 
 use proofload_testing::perf_binary::{RECORD, Workspace};
 use serde_json::Value;
@@ -11,10 +12,10 @@ use super::process::{self, GENERATOR_CORE, pinned};
 /// How often a load is offered while its measurement is invalid.
 const TRIES: usize = 3;
 
-/// Runs one load of the probe against `url`; `None` if every measurement was invalid because the generator's core was busy.
-pub(crate) fn run(load: &GeneratorLoad, url: &str) -> io::Result<Option<GeneratorCost>> {
+/// Runs one load of the probe in `program`, which is a build of this bench, against `url`; `None` if every measurement was invalid because the generator's core was busy.
+pub(crate) fn run(program: &Path, load: &GeneratorLoad, url: &str) -> io::Result<Option<GeneratorCost>> {
     for _ in 0..TRIES {
-        let measured = run_once(load, url)?;
+        let measured = run_once(program, load, url)?;
         if measured.is_some() {
             return Ok(measured);
         }
@@ -23,9 +24,9 @@ pub(crate) fn run(load: &GeneratorLoad, url: &str) -> io::Result<Option<Generato
 }
 
 /// `None` if it was measured twice: the process has then used the time of both measurements, and reported one.
-fn run_once(load: &GeneratorLoad, url: &str) -> io::Result<Option<GeneratorCost>> {
+fn run_once(program: &Path, load: &GeneratorLoad, url: &str) -> io::Result<Option<GeneratorCost>> {
     let workspace = Workspace::new();
-    let mut command = pinned(GENERATOR_CORE, &std::env::current_exe()?);
+    let mut command = pinned(GENERATOR_CORE, program);
     workspace.prepare(&mut command);
     command.args(["--exact", load.test, "--progress", "never", "--no-baselines"]);
     match load.rate_per_s {
@@ -37,13 +38,8 @@ fn run_once(load: &GeneratorLoad, url: &str) -> io::Result<Option<GeneratorCost>
     command.args(["--duration", &format!("{}s", load.duration_s)]);
     command.env("PROOFLOAD_TARGET_HELLO", url);
     let used = process::run(command, load.longest_run())?;
-    let record = std::fs::read_to_string(workspace.path().join(RECORD)).map_err(|error| {
-        io::Error::other(format!(
-            "no record: {error}
-{}",
-            used.printed
-        ))
-    })?;
+    let record = std::fs::read_to_string(workspace.path().join(RECORD))
+        .map_err(|error| io::Error::other(format!("no record: {error}\n{}", used.printed)))?;
     let record: Value = serde_json::from_str(&record)?;
     let test = &record["tests"][0];
     let warnings = test["warnings"].as_array().into_iter().flatten().filter_map(Value::as_str);

@@ -1,15 +1,13 @@
 //! Offers every load with every generator, and prints a table of each load.
 
 use std::io;
+use std::path::PathBuf;
 
-use super::load::{GeneratorCost, GeneratorLoad};
+use super::load::{Answers, CLOSED, ENDPOINTS, GeneratorCost, GeneratorLoad, Head, KIB};
 use super::rivals::{self, Rival};
 use super::server::Server;
 use super::{process, proofload_run};
 
-const KIB: usize = 1024;
-/// The test of the closed load, which every generator offers.
-const CLOSED: &str = "probe::closed";
 /// How many users offer the rate of the open load by their pace.
 const PACED_USERS: usize = 50;
 
@@ -20,8 +18,14 @@ const FLOOR: Option<OfferFn> = Some(super::floor::run);
 #[cfg(not(target_os = "linux"))]
 const FLOOR: Option<OfferFn> = None;
 
+/// What offers a load.
 enum Generator {
+    /// This build.
     Proofload,
+    /// This build with another load, under this name.
+    ProofloadWith(&'static str, GeneratorLoad),
+    /// Another build of this bench.
+    OtherBuild(PathBuf),
     /// The system calls alone.
     Floor(OfferFn),
     Rival(&'static Rival),
@@ -31,6 +35,8 @@ impl Generator {
     fn name(&self) -> &'static str {
         match self {
             Generator::Proofload => "proofload",
+            Generator::ProofloadWith(name, _) => name,
+            Generator::OtherBuild(_) => "other",
             Generator::Floor(_) => "bare loop",
             Generator::Rival(rival) => rival.name,
         }
@@ -39,7 +45,9 @@ impl Generator {
     /// `None` if the run was invalid.
     fn run(&self, load: &GeneratorLoad, url: &str) -> io::Result<Option<GeneratorCost>> {
         match self {
-            Generator::Proofload => proofload_run::run(load, url),
+            Generator::Proofload => proofload_run::run(&std::env::current_exe()?, load, url),
+            Generator::ProofloadWith(_, load) => proofload_run::run(&std::env::current_exe()?, load, url),
+            Generator::OtherBuild(program) => proofload_run::run(program, load, url),
             Generator::Floor(run) => run(load, url),
             Generator::Rival(rival) => rival.run(load, url),
         }
@@ -50,36 +58,75 @@ pub(crate) fn run_all() -> io::Result<()> {
     let (pairs, duration_s) = (number("PAIRS", 5), number("SECONDS", 3));
     let server = Server::start()?;
     println!("{pairs} pairs of {duration_s} s each; medians; generator and server {}", where_they_run());
-    let rivals = rivals::installed();
-    println!("beside proofload: {}\n", names(&rivals));
-    let closed = |users, body_bytes| GeneratorLoad { users, body_bytes, test: CLOSED, rate_per_s: None, duration_s };
-    let mut loads = Vec::new();
-    for body_bytes in [KIB / 10, 10 * KIB, 100 * KIB] {
-        loads.extend([1, 50, 1_000].map(|users| closed(users, body_bytes)));
-    }
+    let other = std::env::var_os("AGAINST").map(PathBuf::from);
+    let rivals = if other.is_none() { rivals::installed() } else { Vec::new() };
+    println!("beside proofload: {}\n", other.as_ref().map_or_else(|| names(&rivals), |it| it.display().to_string()));
     let only = std::env::var("LOADS").ok();
-    for load in loads.clone() {
-        if only.as_ref().is_none_or(|only| *only == title(&load)) {
-            compare(&server, &load, &rivals, pairs)?;
-        }
+    let is_wanted = |title: &str| only.as_ref().is_none_or(|only| only == title);
+    for load in loads(duration_s).into_iter().filter(|load| is_wanted(&load.title())) {
+        let generators = match &other {
+            Some(program) => vec![Generator::Proofload, Generator::OtherBuild(program.clone())],
+            None => beside_proofload(&load, &rivals),
+        };
+        compare(&server, &load, &generators, pairs)?;
     }
-    for load in loads {
-        let open = GeneratorLoad { test: "probe::open", rate_per_s: Some(10_000), ..load };
-        if only.as_ref().is_none_or(|only| *only == title(&open)) {
-            compare_models(&server, &open, pairs)?;
-        }
-    }
-    let many = GeneratorLoad { test: "probe::thinking", ..closed(10_000, KIB / 10) };
-    if only.is_none_or(|only| only == "many") {
-        print_many(&server, &many)?;
+    if is_wanted("many") {
+        print_many(&server, &many(duration_s))?;
     }
     Ok(())
 }
 
-/// Proofload against each rival, in the order A B C A B C, so that a disturbance of the machine affects all of them.
-fn compare(server: &Server, load: &GeneratorLoad, rivals: &[&'static Rival], pairs: u32) -> io::Result<()> {
-    server.answer_with(load.body_bytes)?;
-    let generators: Vec<Generator> = ours(load).chain(rivals.iter().copied().map(Generator::Rival)).collect();
+fn loads(duration_s: u32) -> Vec<GeneratorLoad> {
+    let closed = |users, answers| GeneratorLoad { users, answers, test: CLOSED, rate_per_s: None, duration_s };
+    let lengths = [KIB / 10, 10 * KIB, 100 * KIB];
+    let with_each_length: Vec<_> =
+        lengths.iter().flat_map(|bytes| [1, 50, 1_000].map(|users| closed(users, Answers::of(*bytes)))).collect();
+    let with_ids = Answers { head: Head::Changing, ..Answers::of(KIB / 10) };
+    let with_changing_head = [50, 1_000].map(|users| closed(users, with_ids));
+    let to_endpoints =
+        [50, 1_000].map(|users| GeneratorLoad { test: ENDPOINTS, ..closed(users, Answers::of(KIB / 10)) });
+    let open = with_each_length.clone().into_iter().map(|load| GeneratorLoad {
+        test: "probe::open",
+        rate_per_s: Some(10_000),
+        ..load
+    });
+    with_each_length.into_iter().chain(with_changing_head).chain(to_endpoints).chain(open).collect()
+}
+
+/// Ten thousand users with think time.
+fn many(duration_s: u32) -> GeneratorLoad {
+    let answers = Answers::of(KIB / 10);
+    GeneratorLoad { users: 10_000, answers, test: "probe::thinking", rate_per_s: None, duration_s }
+}
+
+/// Proofload, and what it is compared with.
+///
+/// A closed load: the rivals, and for small bodies the bare loop, which nothing can be cheaper than. Many endpoints: one. An open load:
+/// the closed one with the same users, and for fifty users a paced one of the same rate.
+fn beside_proofload(load: &GeneratorLoad, rivals: &[&'static Rival]) -> Vec<Generator> {
+    let closed = GeneratorLoad { test: CLOSED, rate_per_s: None, ..*load };
+    let is_open = load.rate_per_s.is_some();
+    let mut generators = vec![Generator::Proofload];
+    if load.test == ENDPOINTS {
+        generators.push(Generator::ProofloadWith("one", closed));
+    }
+    if is_open {
+        generators.push(Generator::ProofloadWith("closed", closed));
+    }
+    if is_open && load.users == PACED_USERS {
+        generators.push(Generator::ProofloadWith("same rate", GeneratorLoad { test: "probe::paced", ..closed }));
+    }
+    let has_floor = load.answers.body_bytes < KIB && (!is_open || load.users == PACED_USERS);
+    generators.extend(FLOOR.filter(|_| has_floor).map(Generator::Floor));
+    if load.test == CLOSED {
+        generators.extend(rivals.iter().copied().map(Generator::Rival));
+    }
+    generators
+}
+
+/// Each generator in turn, in the order A B C A B C, so that a disturbance of the machine affects all of them.
+fn compare(server: &Server, load: &GeneratorLoad, generators: &[Generator], pairs: u32) -> io::Result<()> {
+    server.answer_with(load.answers)?;
     let mut runs: Vec<Vec<Option<GeneratorCost>>> = generators.iter().map(|_| Vec::new()).collect();
     for _ in 0..pairs {
         for (generator, runs) in generators.iter().zip(&mut runs) {
@@ -88,7 +135,7 @@ fn compare(server: &Server, load: &GeneratorLoad, rivals: &[&'static Rival], pai
             runs.push(if has_failed { None } else { generator.run(load, &server.url())? });
         }
     }
-    println!("{}", title(load));
+    println!("{}", load.title());
     for (generator, theirs) in generators.iter().zip(&runs) {
         print_row(generator.name(), theirs, &runs[0]);
     }
@@ -96,40 +143,10 @@ fn compare(server: &Server, load: &GeneratorLoad, rivals: &[&'static Rival], pai
     Ok(())
 }
 
-/// Proofload, and for small bodies the bare loop, which it cannot be cheaper than.
-fn ours(load: &GeneratorLoad) -> impl Iterator<Item = Generator> {
-    let floor = FLOOR.filter(|_| load.body_bytes < KIB).map(Generator::Floor);
-    std::iter::once(Generator::Proofload).chain(floor)
-}
-
-/// An open load against the closed one with the same users, and for fifty users against a paced one of the same rate.
-fn compare_models(server: &Server, open: &GeneratorLoad, pairs: u32) -> io::Result<()> {
-    server.answer_with(open.body_bytes)?;
-    let closed = GeneratorLoad { test: CLOSED, rate_per_s: None, ..*open };
-    let paced = GeneratorLoad { test: "probe::paced", ..closed };
-    let has_paced = open.users == PACED_USERS;
-    let floor = FLOOR.filter(|_| has_paced && open.body_bytes < KIB);
-    let (mut opens, mut closeds, mut paceds, mut floors) = (Vec::new(), Vec::new(), Vec::new(), Vec::new());
-    for _ in 0..pairs {
-        opens.push(proofload_run::run(open, &server.url())?);
-        closeds.push(proofload_run::run(&closed, &server.url())?);
-        if has_paced {
-            paceds.push(proofload_run::run(&paced, &server.url())?);
-        }
-        floors.push(floor.map(|run| run(open, &server.url())).transpose()?.flatten());
-    }
-    println!("{}", title(open));
-    for (name, runs) in [("proofload", &opens), ("closed", &closeds), ("same rate", &paceds), ("bare loop", &floors)] {
-        print_row(name, runs, &opens);
-    }
-    println!();
-    Ok(())
-}
-
 /// Ten thousand users with think time: memory per user, and how long starting and stopping them takes.
 fn print_many(server: &Server, load: &GeneratorLoad) -> io::Result<()> {
-    server.answer_with(load.body_bytes)?;
-    let run = proofload_run::run(load, &server.url())?;
+    server.answer_with(load.answers)?;
+    let run = proofload_run::run(&std::env::current_exe()?, load, &server.url())?;
     let run =
         run.ok_or_else(|| io::Error::other("the load of ten thousand users was invalid: the machine is too busy"))?;
     let each_kib = run.resident_bytes.map(|bytes| bytes as f64 / (KIB * load.users) as f64);
@@ -152,21 +169,13 @@ fn print_row(name: &str, runs: &[Option<GeneratorCost>], ours: &[Option<Generato
     let pairs = ours.iter().zip(runs).filter_map(|(ours, theirs)| ours.zip(*theirs));
     let ratios = pairs.map(|(ours, theirs)| ours.cpu_us / theirs.cpu_us).collect();
     println!(
-        "  {name:<10} {:>8} µs/request  {:>9}/s  {:>8} MiB  lag p99 {:>6} µs  ours ÷ it {:>5}",
+        "  {name:<10} {:>8} µs/request  {:>9}/s  {:>8} MiB  lag p99 {:>6} µs  ours ÷ it {:>6}",
         shown(of(|run| Some(run.cpu_us)), 2),
         shown(of(|run| run.requests_per_s), 0),
         shown(of(|run| run.resident_bytes.map(|bytes| bytes as f64 / (KIB * KIB) as f64)), 1),
         shown(of(|run| run.lag_p99_us), 0),
-        shown(median(ratios), 2),
+        shown(median(ratios), 3),
     );
-}
-
-fn title(load: &GeneratorLoad) -> String {
-    let body_kib = load.body_bytes as f64 / KIB as f64;
-    match load.rate_per_s {
-        Some(rate) => format!("open {rate}/s, {} in flight at most, {body_kib:.1} KiB", load.users),
-        None => format!("{} users, {body_kib:.1} KiB", load.users),
-    }
 }
 
 fn where_they_run() -> &'static str {

@@ -4,6 +4,7 @@ use std::io::{self, BufRead, BufReader, Read, Write};
 use std::net::TcpStream;
 use std::process::{Child, ExitCode, Stdio};
 
+use super::load::{Answers, Head};
 use super::process::{SERVER_CORE, pinned};
 
 /// The environment variable that makes this binary the server.
@@ -31,10 +32,13 @@ impl Server {
         format!("http://{}", self.address)
     }
 
-    /// Sets the length of the bodies of all following answers.
-    pub(crate) fn answer_with(&self, body_bytes: usize) -> io::Result<()> {
+    /// Sets how all following requests are answered.
+    pub(crate) fn answer_with(&self, answers: Answers) -> io::Result<()> {
+        let Answers { body_bytes, head } = answers;
+        let request_ids = u8::from(head == Head::Changing);
+        let parameters = format!("body_bytes={body_bytes}&request_ids={request_ids}");
         let mut stream = TcpStream::connect(&self.address)?;
-        write!(stream, "GET /configure?body_bytes={body_bytes} HTTP/1.1\r\nhost: hello\r\n\r\n")?;
+        write!(stream, "GET /configure?{parameters} HTTP/1.1\r\nhost: hello\r\n\r\n")?;
         let mut answer = [0; 12];
         stream.read_exact(&mut answer)?;
         if answer.ends_with(b"200") { Ok(()) } else { Err(io::Error::other("the server cannot be configured")) }

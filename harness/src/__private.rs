@@ -1,13 +1,15 @@
 //! The names that generated code uses. Not part of the public interface: anything here may change at any time.
 
+pub use crate::engine::UserLife;
 pub use crate::fixture::{
     BoundFixtures, CrateBuild, Fixture, FixtureDecl, FixtureEntry, FixtureNamed, Give, Gives, GivesEachUser, Handover,
     Instances, IntoResult, InvalidFixture, LocalFuture, NamedItem, NoDeclaration, Outlives, OwnedFixture,
     ResolveFixture, ResolveOther, Scope, SharedValue, UserFixture, check_cycle, scope_of, scope_types,
 };
 pub use crate::kind::Kind;
+pub use crate::measure::IterationEnd;
 pub use crate::registry::{CaseDecl, Constant, Place, SettingDecl, TestDecl, Written};
-pub use crate::runner::{UserCode, offer};
+pub use crate::runner::{UserCode, iteration_end, offer};
 pub use crate::server::{Server, ServerDecl, Serving, start};
 pub use crate::settings::SettingKey;
 pub use crate::user::{Error, Result, User, UserSlot};
@@ -17,16 +19,16 @@ pub use tokio::net::TcpListener;
 use std::fmt::Display;
 
 /// Joins the errors of one user's tear-downs.
-pub fn leave_all(troubles: impl IntoIterator<Item = Result>) -> Result {
-    let texts: Vec<_> = troubles.into_iter().filter_map(|result| Some(result.err()?.to_string())).collect();
-    if texts.is_empty() { Ok(()) } else { Err(Error::message(texts.join("; "))) }
+pub fn leave_all(troubles: &[Result]) -> std::result::Result<(), String> {
+    let texts: Vec<_> = troubles.iter().filter_map(|result| Some(result.as_ref().err()?.to_string())).collect();
+    if texts.is_empty() { Ok(()) } else { Err(texts.join("; ")) }
 }
 
 /// The cause of a failed set-up, followed by the errors of tearing down what had been set up before it.
-pub fn failed_to_enter(cause: Error, troubles: Result) -> Error {
-    match troubles {
-        Ok(()) => cause,
-        Err(troubles) => Error::message(format!("{cause}; {troubles}")),
+pub fn failed_to_enter(cause: &Error, troubles: &[Result]) -> String {
+    match leave_all(troubles) {
+        Ok(()) => cause.to_string(),
+        Err(troubles) => format!("{cause}; {troubles}"),
     }
 }
 

@@ -3,7 +3,6 @@
 use std::future::{Future, poll_fn};
 use std::io;
 use std::pin::{Pin, pin};
-use std::rc::Rc;
 use std::task::{Poll, ready};
 
 use tokio::task::coop::unconstrained;
@@ -11,7 +10,7 @@ use tokio::time::sleep_until;
 
 use super::control::Control;
 use super::executor::Executor;
-use super::scenario::Scenario;
+use super::scenario::AnyScenario;
 use super::share::WorkerShare;
 use super::timer::Timer;
 use super::user_run::run_user;
@@ -53,24 +52,24 @@ struct Background<'f, P, R, D> {
 /// Runs the users of one worker, and returns when the last of them has left.
 ///
 /// Runs on the runtime of its thread; knows other threads only through `control`.
-pub(super) async fn drive<S: Scenario>(
-    scenario: &S,
+pub(super) async fn drive(
+    scenario: &dyn AnyScenario,
     control: &Control<'_>,
     share: WorkerShare,
     timer: Timer,
 ) -> WorkerResult {
     let worker = Worker::new(control, share, timer);
-    let resources = Rc::new(scenario.worker_resources(share));
+    let scenario = scenario.on_worker(share);
     let user_count = share.users(control.workload.users());
     let mut users = Executor::with_capacity(user_count);
-    let start = |index| run_user(scenario, control, &worker, &resources, index);
+    let start = |index| run_user(&*scenario, control, &worker, index);
     if worker.dispatcher.is_none() {
         (0..user_count).for_each(|index| users.spawn(start(index)));
     }
     {
         let mut background = Background {
             pacer: Some(pin!(worker.pacer.run())),
-            resources: Some(pin!(scenario.run_worker_resources(&resources, control.clock))),
+            resources: Some(pin!(scenario.run(control.clock))),
             dispatcher: Some(pin!(worker.dispatch(control))),
         };
         loop {
@@ -89,7 +88,7 @@ pub(super) async fn drive<S: Scenario>(
         }
     }
     drop(users);
-    let transports = scenario.transports(&resources);
+    let transports = scenario.transports();
     worker.into_result(control, transports)
 }
 

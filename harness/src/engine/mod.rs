@@ -1,6 +1,6 @@
 //! Offers the load of any [`Scenario`] and measures it.
 //!
-//! Generic over the scenario: knows no fixture, no registry, no HTTP. [`offer`] starts the worker threads. Each of them
+//! Compiled once, for any scenario: knows no fixture, no registry, no HTTP. [`offer`] starts the worker threads. Each of them
 //! waits for events (`drive`) and runs its users (`user_run`), which start their iterations as the workload says
 //! (`pacing`). What the threads share is in `control`.
 
@@ -40,8 +40,10 @@ mod scenario;
 mod turns;
 mod user_code;
 mod user_context;
+mod user_life;
 mod user_pool;
 mod user_run;
+mod user_steps;
 mod worker;
 
 // A whole run.
@@ -51,5 +53,7 @@ mod offer;
 mod tests;
 
 pub use offer::offer;
-pub use scenario::Scenario;
+pub use scenario::{AnyScenario, Scenario, WorkerScenario};
 pub use share::WorkerShare;
+pub use user_life::{UserLife, live};
+pub use user_steps::{UserFuture, UserSteps};

@@ -12,7 +12,7 @@ use super::conclude::conclude;
 use super::control::Control;
 use super::drive::drive;
 use super::health::Hiccups;
-use super::scenario::Scenario;
+use super::scenario::AnyScenario;
 use super::share::{WorkerGroup, WorkerShare};
 use super::timer::Timer;
 use super::user_code::panic_message;
@@ -28,7 +28,7 @@ const BLOCKING_GRACE: Duration = Duration::from_secs(1);
 /// Offers `workload` to the users of `scenario` and returns when the last of them has left.
 ///
 /// Blocks the calling thread. The users run on worker threads, one for each core, each with a runtime of its own.
-pub fn offer<S: Scenario>(scenario: &S, workload: &Workload, stop: &Stop, live: &Arc<Live>) -> Measured {
+pub fn offer(scenario: &dyn AnyScenario, workload: &Workload, stop: &Stop, live: &Arc<Live>) -> Measured {
     let workers = WorkerGroup::whole(workers_for(workload));
     let control = Control::new(workload, workers, stop, Arc::clone(live), Clock::start());
     let is_over = AtomicBool::new(false);
@@ -65,7 +65,7 @@ fn workers_for(workload: &Workload) -> usize {
 }
 
 /// The whole work of one worker thread. `None` if it failed, which ends the run on every other thread, too.
-fn work<S: Scenario>(scenario: &S, control: &Control<'_>, share: WorkerShare) -> Option<WorkerResult> {
+fn work(scenario: &dyn AnyScenario, control: &Control<'_>, share: WorkerShare) -> Option<WorkerResult> {
     let (runtime, timer) = match runtime_and_timer() {
         Ok(prepared) => prepared,
         Err(error) => {

@@ -1,11 +1,33 @@
 //! What the engine drives.
 
 use std::future::Future;
+use std::pin::Pin;
+use std::rc::Rc;
 
 use super::share::WorkerShare;
+use super::user_life::{UserLife, live};
+use super::user_steps::{UserFuture, UserSteps};
 use crate::clock::Clock;
 use crate::measure::IterationEnd;
 use crate::user::UserSlot;
+
+/// A scenario as the engine sees it, without its types: the engine is compiled once, in this library.
+pub trait AnyScenario: Sync {
+    /// Makes what the users of one worker thread share. Called on that thread, before its first user enters.
+    fn on_worker(&self, share: WorkerShare) -> Box<dyn WorkerScenario + '_>;
+}
+
+/// A scenario on one worker thread, with what its users share there: connections and deadlines, for instance.
+pub trait WorkerScenario {
+    /// Background work, such as timeouts; polled while the worker has users. Must never end.
+    fn run(&self, clock: Clock) -> Pin<Box<dyn Future<Output = ()> + '_>>;
+
+    /// The transports that requests went over, as reports name them.
+    fn transports(&self) -> Vec<String>;
+
+    /// The future of one user, which takes the steps that are due.
+    fn user<'s>(&'s self, slot: UserSlot<()>, steps: &'s UserSteps) -> UserFuture<'s>;
+}
 
 /// Something a virtual user does again and again.
 ///
@@ -41,4 +63,49 @@ pub trait Scenario: Sync {
 
     /// Tears down what a user owns. The error's text is shown after the verdict.
     fn leave(&self, user: Self::User) -> impl Future<Output = Result<(), String>>;
+}
+
+impl<S: Scenario> AnyScenario for S {
+    fn on_worker(&self, share: WorkerShare) -> Box<dyn WorkerScenario + '_> {
+        Box::new(OnWorker { life: ScenarioLife(self), resources: Rc::new(self.worker_resources(share)) })
+    }
+}
+
+struct OnWorker<'a, S: Scenario> {
+    life: ScenarioLife<'a, S>,
+    resources: Rc<S::WorkerResources>,
+}
+
+impl<S: Scenario> WorkerScenario for OnWorker<'_, S> {
+    fn run(&self, clock: Clock) -> Pin<Box<dyn Future<Output = ()> + '_>> {
+        Box::pin(self.life.0.run_worker_resources(&self.resources, clock))
+    }
+
+    fn transports(&self) -> Vec<String> {
+        self.life.0.transports(&self.resources)
+    }
+
+    fn user<'s>(&'s self, slot: UserSlot<()>, steps: &'s UserSteps) -> UserFuture<'s> {
+        Box::pin(live(&self.life, slot.with_resources(&self.resources), steps))
+    }
+}
+
+/// What the users of a scenario do.
+struct ScenarioLife<'a, S>(&'a S);
+
+impl<S: Scenario> UserLife for ScenarioLife<'_, S> {
+    type Slot = UserSlot<S::WorkerResources>;
+    type User = S::User;
+
+    fn enter(&self, slot: Self::Slot) -> impl Future<Output = Result<S::User, String>> {
+        self.0.enter(slot)
+    }
+
+    fn iterate(&self, user: &mut S::User) -> impl Future<Output = IterationEnd> {
+        self.0.iterate(user)
+    }
+
+    fn leave(&self, user: S::User) -> impl Future<Output = Result<(), String>> {
+        self.0.leave(user)
+    }
 }

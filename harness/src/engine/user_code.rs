@@ -46,30 +46,40 @@ impl Wakeup {
     }
 }
 
-/// Polls `future` until it completes, panics, or `is_given_up` returns true. That is asked when the future is woken and
-/// after each poll.
-pub(super) async fn run_user_code<F: Future>(
+/// Calls `poll` until it is ready, or until `is_given_up` returns true. That is asked when the user is woken and after each
+/// poll.
+pub(super) async fn run_user_code<T>(
     wakeup: &Wakeup,
     is_given_up: impl Fn() -> bool,
-    mut future: Pin<&mut F>,
-) -> UserCodeEnd<F::Output> {
+    mut poll: impl FnMut(&mut Context<'_>) -> Poll<UserCodeEnd<T>>,
+) -> UserCodeEnd<T> {
     poll_fn(|context| {
         wakeup.register(context);
         if is_given_up() {
             return Poll::Ready(UserCodeEnd::GivenUp);
         }
-        // A panic ends the run, so nothing reads again what it left in an inconsistent state.
-        match catch_unwind(AssertUnwindSafe(|| future.as_mut().poll(context))) {
-            Ok(Poll::Ready(output)) => Poll::Ready(UserCodeEnd::Completed(output)),
-            Ok(Poll::Pending) if is_given_up() => Poll::Ready(UserCodeEnd::GivenUp),
-            Ok(Poll::Pending) => {
+        match poll(context) {
+            Poll::Pending if is_given_up() => Poll::Ready(UserCodeEnd::GivenUp),
+            Poll::Pending => {
                 wakeup.has_waited.set(true);
                 Poll::Pending
             }
-            Err(panic) => Poll::Ready(UserCodeEnd::Panicked(panic_message(&*panic))),
+            end => end,
         }
     })
     .await
+}
+
+/// Polls `future`, and catches its panic: it must not be polled again after that.
+pub(super) fn poll_user_code<F: Future + ?Sized>(
+    future: Pin<&mut F>,
+    context: &mut Context<'_>,
+) -> Poll<UserCodeEnd<F::Output>> {
+    // A panic ends the run, so nothing reads again what it left in an inconsistent state.
+    match catch_unwind(AssertUnwindSafe(|| future.poll(context))) {
+        Ok(poll) => poll.map(UserCodeEnd::Completed),
+        Err(panic) => Poll::Ready(UserCodeEnd::Panicked(panic_message(&*panic))),
+    }
 }
 
 /// The message of a panic, as the standard hook prints it.

@@ -3,10 +3,11 @@
 use std::cell::Cell;
 use std::future::Future;
 use std::pin::pin;
+use std::task::Context;
 use std::time::Duration;
 
 use super::control::Control;
-use super::user_code::{UserCodeEnd, Wakeup, run_user_code};
+use super::user_code::{UserCodeEnd, Wakeup, poll_user_code, run_user_code};
 use super::worker::Worker;
 use crate::measure::UserLog;
 
@@ -56,7 +57,9 @@ impl<'a, 'w> UserContext<'a, 'w> {
     pub(super) async fn idle(&self, until: impl Future<Output = ()>) -> Option<()> {
         let _thinks = self.log.think();
         self.note_wait();
-        match run_user_code(&self.wakeup, || self.worker.is_finishing(), pin!(until)).await {
+        let mut until = pin!(until);
+        let poll = |context: &mut Context<'_>| poll_user_code(until.as_mut(), context);
+        match run_user_code(&self.wakeup, || self.worker.is_finishing(), poll).await {
             UserCodeEnd::Completed(()) => Some(()),
             UserCodeEnd::GivenUp | UserCodeEnd::Panicked(_) => None,
         }

@@ -1,16 +1,20 @@
 //! Runs one virtual user: set-up, iterations, tear-down.
 
+use std::future::poll_fn;
 use std::pin::pin;
 use std::rc::Rc;
+use std::task::Context;
 use std::time::Duration;
 
+use tokio::time::error::Elapsed;
 use tokio::time::{sleep_until, timeout};
 
 use super::control::Control;
 use super::pacing::{NextTurn, Pacing, PlannedStart, Turn};
-use super::scenario::Scenario;
-use super::user_code::{UserCodeEnd, run_user_code};
+use super::scenario::WorkerScenario;
+use super::user_code::{UserCodeEnd, poll_user_code, run_user_code};
 use super::user_context::UserContext;
+use super::user_steps::{UserFuture, UserSteps};
 use super::worker::Worker;
 use crate::measure::{Ended, IterationEnd, Phase};
 use crate::seeded::SplitMix64;
@@ -20,15 +24,9 @@ use crate::user::UserSlot;
 const LONGEST_SET_UP: Duration = Duration::from_secs(60);
 
 /// Runs the user with this index on its worker. Whatever goes wrong ends the run or is noted; this always completes.
-pub(super) async fn run_user<S: Scenario>(
-    scenario: &S,
-    control: &Control<'_>,
-    worker: &Worker<'_>,
-    resources: &Rc<S::WorkerResources>,
-    index: usize,
-) {
+pub(super) async fn run_user(scenario: &dyn WorkerScenario, control: &Control<'_>, worker: &Worker<'_>, index: usize) {
     let context = UserContext::new(control, worker, index, worker.log.user(Some(Phase::Outside)));
-    let run = UserRun { scenario, resources, context };
+    let run = UserRun { scenario, steps: UserSteps::default(), context };
     worker.register(&run.context.log, &run.context.wakeup);
     let entered = run.enter().await;
     if entered.is_some() {
@@ -47,9 +45,9 @@ pub(super) async fn run_user<S: Scenario>(
     run.leave(user).await;
 }
 
-struct UserRun<'a, 'w, S: Scenario> {
-    scenario: &'a S,
-    resources: &'a Rc<S::WorkerResources>,
+struct UserRun<'a, 'w> {
+    scenario: &'a dyn WorkerScenario,
+    steps: UserSteps,
     context: UserContext<'a, 'w>,
 }
 
@@ -59,19 +57,22 @@ struct IterationResult {
     was_waiting: bool,
 }
 
-impl<S: Scenario> UserRun<'_, '_, S> {
+impl UserRun<'_, '_> {
     /// Waits for this user's turn in the ramp-up and sets it up. `None` if the run is over, or ends because of this user.
-    async fn enter(&self) -> Option<S::User> {
+    async fn enter(&self) -> Option<UserFuture<'_>> {
         let UserContext { control, worker, number, ref wakeup, .. } = self.context;
         let over = || worker.is_finishing();
         let turn = control.workload.ramp_up().mul_f64(number as f64 / control.workload.users() as f64);
-        let waiting = pin!(sleep_until(control.clock.at(turn)));
-        if !turn.is_zero() && run_user_code(wakeup, over, waiting).await == UserCodeEnd::GivenUp {
-            return None;
+        if !turn.is_zero() {
+            let mut waiting = pin!(sleep_until(control.clock.at(turn)));
+            let wait = |context: &mut Context<'_>| poll_user_code(waiting.as_mut(), context);
+            if run_user_code(wakeup, over, wait).await == UserCodeEnd::GivenUp {
+                return None;
+            }
         }
-        let entering = pin!(timeout(LONGEST_SET_UP, self.scenario.enter(self.slot())));
-        let error = match run_user_code(wakeup, over, entering).await {
-            UserCodeEnd::Completed(Ok(Ok(user))) => {
+        let mut user = self.scenario.user(self.slot(), &self.steps);
+        let error = match self.end_of_step(&mut user, over).await {
+            UserCodeEnd::Completed(Ok(Ok(()))) => {
                 control.user_is_ready();
                 return Some(user);
             }
@@ -86,7 +87,7 @@ impl<S: Scenario> UserRun<'_, '_, S> {
         None
     }
 
-    async fn iterate(&self, user: &mut S::User, turn: Turn) {
+    async fn iterate(&self, user: &mut UserFuture<'_>, turn: Turn) {
         let (Turn { permit, planned }, UserContext { control, log, .. }) = (turn, &self.context);
         let begin = self.context.now();
         let phase = log.begin_iteration(permit.phase);
@@ -148,16 +149,16 @@ impl<S: Scenario> UserRun<'_, '_, S> {
         }
     }
 
-    /// Runs one iteration. Its future is dropped on return, so that open requests close themselves.
+    /// Runs one iteration. It has been dropped on return, so that open requests have closed themselves.
     ///
     /// A user that only thinks when the measurement is over is dismissed; but an iteration that a plan has started still
     /// gets the chance to send something.
-    async fn run_iteration(&self, user: &mut S::User, is_planned: bool) -> IterationResult {
+    async fn run_iteration(&self, user: &mut UserFuture<'_>, is_planned: bool) -> IterationResult {
         let UserContext { worker, log, wakeup, .. } = &self.context;
         let may_leave = || log.is_only_thinking() && (!is_planned || log.has_sent());
         let is_given_up = || worker.log.is_ending() || (worker.is_finishing() && may_leave());
-        let iteration = pin!(self.scenario.iterate(user));
-        let end = run_user_code(wakeup, is_given_up, iteration).await;
+        self.steps.begin_iteration();
+        let end = run_user_code(wakeup, is_given_up, |context| self.steps.poll_iteration(user, context)).await;
         if matches!(end, UserCodeEnd::Panicked(_)) {
             // The run is over, so what this user still has open is in flight at the end.
             worker.end();
@@ -167,14 +168,17 @@ impl<S: Scenario> UserRun<'_, '_, S> {
         if is_lost && self.context.control.timeline.has_gone_as_planned() {
             worker.lose_user(self.context.number);
         }
+        if end == UserCodeEnd::GivenUp {
+            self.steps.drop_iteration(user);
+        }
         IterationResult { end, was_waiting }
     }
 
-    async fn leave(&self, user: S::User) {
-        let UserContext { worker, number, log, wakeup, .. } = &self.context;
+    async fn leave(&self, mut user: UserFuture<'_>) {
+        let UserContext { worker, number, log, .. } = &self.context;
         log.begin_leaving();
-        let leaving = pin!(timeout(LONGEST_SET_UP, self.scenario.leave(user)));
-        let error = match run_user_code(wakeup, || false, leaving).await {
+        self.steps.begin_leaving();
+        let error = match self.end_of_step(&mut user, || false).await {
             UserCodeEnd::Completed(Ok(Ok(()))) | UserCodeEnd::GivenUp => return,
             UserCodeEnd::Completed(Ok(Err(text))) => text,
             UserCodeEnd::Completed(Err(_elapsed)) => {
@@ -185,7 +189,19 @@ impl<S: Scenario> UserRun<'_, '_, S> {
         worker.add_leave_error(&error);
     }
 
-    fn slot(&self) -> UserSlot<S::WorkerResources> {
+    /// Waits for the end of the set-up or the tear-down, which must not take too long.
+    async fn end_of_step(
+        &self,
+        user: &mut UserFuture<'_>,
+        is_given_up: impl Fn() -> bool,
+    ) -> UserCodeEnd<Result<Result<(), String>, Elapsed>> {
+        let step = poll_fn(|context| self.steps.poll_end(user, context));
+        let mut in_time = pin!(timeout(LONGEST_SET_UP, step));
+        let poll = |context: &mut Context<'_>| poll_user_code(in_time.as_mut(), context);
+        run_user_code(&self.context.wakeup, is_given_up, poll).await
+    }
+
+    fn slot(&self) -> UserSlot<()> {
         let UserContext { control, worker, number, ref log, .. } = self.context;
         UserSlot {
             number,
@@ -194,7 +210,7 @@ impl<S: Scenario> UserRun<'_, '_, S> {
             set_up_log: worker.log.user(Some(Phase::Outside)),
             clock: control.clock,
             stop: control.stop.clone(),
-            resources: Rc::clone(self.resources),
+            resources: Rc::default(),
             timeout: control.workload.timeout,
         }
     }

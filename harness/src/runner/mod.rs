@@ -37,4 +37,4 @@ pub use series::{RunSeries, TestResult, TestSeries, run_series, series_of};
 pub use server_fixtures::server_fixture_names;
 pub use test::{CapacityShare, OfferLoad, Test};
 pub use test_runner::{RunnerOptions, TestRunner};
-pub use user_code::{UserCode, offer};
+pub use user_code::{UserCode, iteration_end, offer};

@@ -1,10 +1,12 @@
 //! The author's function and its fixtures, as a scenario for the engine. The main type is [`UserCode`].
 
+use std::pin::Pin;
+use std::rc::Rc;
 use std::sync::Arc;
 
 use super::http_options::http_resources;
 use crate::clock::Clock;
-use crate::engine::{self, Scenario, WorkerShare};
+use crate::engine::{self, AnyScenario, UserFuture, UserLife, UserSteps, WorkerScenario, WorkerShare, live};
 use crate::fixture::BoundFixtures;
 use crate::http::{HostNames, HttpResources, LookupReport};
 use crate::measure::{HostLookup, IterationEnd, Live, Measured};
@@ -13,21 +15,11 @@ use crate::user::{Error, UserSlot};
 use crate::workload::Workload;
 
 /// A `#[perf]` function with its fixtures bound. Only generated code implements it.
-pub trait UserCode: Sync + Sized {
-    /// One virtual user and the fixtures it owns.
-    type User;
-
+///
+/// All that is generic ends in [`offer`] and in [`live`], because it is compiled again for each test.
+pub trait UserCode: UserLife<Slot = UserSlot> + Sync + Sized {
     /// Takes the shared fixtures out of `bound`.
     fn bind(bound: &BoundFixtures) -> Self;
-
-    /// Makes a user and sets up the fixtures it owns.
-    fn enter(&self, slot: UserSlot) -> impl Future<Output = Result<Self::User, Error>>;
-
-    /// Calls the function once.
-    fn iterate(&self, user: &mut Self::User) -> impl Future<Output = Result<(), Error>>;
-
-    /// Tears down the fixtures that the user owns.
-    fn leave(&self, user: Self::User) -> impl Future<Output = Result<(), Error>>;
 }
 
 /// Has virtual users call the function `T` as `workload` says.
@@ -38,10 +30,41 @@ pub fn offer<T: UserCode>(
     live: &Arc<Live>,
     hosts: &Arc<HostNames>,
 ) -> Measured {
-    let scenario = UserCodeScenario { code: T::bind(bound), workload, hosts };
+    offer_load_of(&T::bind(bound), workload, stop, live, hosts)
+}
+
+/// Any [`UserCode`], without its type.
+trait AnyUserCode: Sync {
+    /// The future of one user.
+    fn user<'s>(&'s self, slot: UserSlot, steps: &'s UserSteps) -> UserFuture<'s>;
+}
+
+impl<T: UserCode> AnyUserCode for T {
+    fn user<'s>(&'s self, slot: UserSlot, steps: &'s UserSteps) -> UserFuture<'s> {
+        Box::pin(live(self, slot, steps))
+    }
+}
+
+fn offer_load_of(
+    code: &dyn AnyUserCode,
+    workload: &Workload,
+    stop: &Stop,
+    live: &Arc<Live>,
+    hosts: &Arc<HostNames>,
+) -> Measured {
+    let scenario = UserCodeScenario { code, workload, hosts };
     let mut measured = engine::offer(&scenario, workload, stop, live);
     measured.generator.lookups = hosts.reports().into_iter().map(host_lookup).collect();
     measured
+}
+
+/// How an iteration ended whose function returned this.
+pub fn iteration_end(returned: Result<(), Error>) -> IterationEnd {
+    match returned {
+        Ok(()) => IterationEnd::Completed,
+        Err(error) if error.is_counted() => IterationEnd::FailedAtRequest,
+        Err(error) => IterationEnd::FailedItself(error.cause()),
+    }
 }
 
 /// A lookup as the record has it.
@@ -52,41 +75,35 @@ fn host_lookup(report: LookupReport) -> HostLookup {
 }
 
 /// The code as the engine sees it.
-struct UserCodeScenario<'a, T> {
-    code: T,
+struct UserCodeScenario<'a> {
+    code: &'a dyn AnyUserCode,
     workload: &'a Workload,
     hosts: &'a Arc<HostNames>,
 }
 
-impl<T: UserCode> Scenario for UserCodeScenario<'_, T> {
-    type User = T::User;
-    type WorkerResources = HttpResources;
+impl AnyScenario for UserCodeScenario<'_> {
+    fn on_worker(&self, share: WorkerShare) -> Box<dyn WorkerScenario + '_> {
+        let http = http_resources(self.workload, share).with_hosts(Arc::clone(self.hosts));
+        Box::new(OnHttp { code: self.code, http: Rc::new(http) })
+    }
+}
 
-    fn worker_resources(&self, share: WorkerShare) -> HttpResources {
-        http_resources(self.workload, share).with_hosts(Arc::clone(self.hosts))
+/// The code on one worker thread, with what its users share of HTTP.
+struct OnHttp<'a> {
+    code: &'a dyn AnyUserCode,
+    http: Rc<HttpResources>,
+}
+
+impl WorkerScenario for OnHttp<'_> {
+    fn run(&self, clock: Clock) -> Pin<Box<dyn Future<Output = ()> + '_>> {
+        Box::pin(self.http.run(clock))
     }
 
-    async fn run_worker_resources(&self, http: &HttpResources, clock: Clock) {
-        http.run(clock).await;
+    fn transports(&self) -> Vec<String> {
+        self.http.transports()
     }
 
-    fn transports(&self, http: &HttpResources) -> Vec<String> {
-        http.transports()
-    }
-
-    async fn enter(&self, slot: UserSlot) -> Result<T::User, String> {
-        self.code.enter(slot).await.map_err(|error| error.to_string())
-    }
-
-    async fn iterate(&self, user: &mut T::User) -> IterationEnd {
-        match self.code.iterate(user).await {
-            Ok(()) => IterationEnd::Completed,
-            Err(error) if error.is_counted() => IterationEnd::FailedAtRequest,
-            Err(error) => IterationEnd::FailedItself(error.cause()),
-        }
-    }
-
-    async fn leave(&self, user: T::User) -> Result<(), String> {
-        self.code.leave(user).await.map_err(|error| error.to_string())
+    fn user<'s>(&'s self, slot: UserSlot<()>, steps: &'s UserSteps) -> UserFuture<'s> {
+        self.code.user(slot.with_resources(&self.http), steps)
     }
 }

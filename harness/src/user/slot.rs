@@ -42,3 +42,11 @@ impl<R> Clone for UserSlot<R> {
         }
     }
 }
+
+impl UserSlot<()> {
+    /// The same slot, with what the users of its worker thread share.
+    pub fn with_resources<R>(self, resources: &Rc<R>) -> UserSlot<R> {
+        let UserSlot { number, seed, log, set_up_log, clock, stop, timeout, resources: _ } = self;
+        UserSlot { number, seed, log, set_up_log, clock, stop, timeout, resources: Rc::clone(resources) }
+    }
+}

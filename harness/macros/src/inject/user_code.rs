@@ -55,19 +55,19 @@ fn implementation(function: &Ident, params: &[Param]) -> TokenStream {
     let bind = bind(&shared);
     let enter = enter(&own, takes_user);
     let iterate = iterate(function, params);
-    let leave = own.iter().rev().map(|FixtureParam { holder, .. }| quote!(user.#holder.tear_down().await));
+    let leave = leave(&own);
     quote! {
         #finders
         #structs
         impl ::proofload::__private::UserCode for __ProofloadUserCode {
-            type User = __ProofloadUser;
             #bind
+        }
+        impl ::proofload::__private::UserLife for __ProofloadUserCode {
+            type Slot = ::proofload::__private::UserSlot;
+            type User = __ProofloadUser;
             #enter
             #iterate
-            async fn leave(&self, user: __ProofloadUser) -> ::proofload::__private::Result {
-                let _ = &user;
-                ::proofload::__private::leave_all([#(#leave),*])
-            }
+            #leave
         }
     }
 }
@@ -115,8 +115,8 @@ fn enter(own: &[&FixtureParam], takes_user: bool) -> TokenStream {
             let #holder = match #enter {
                 ::core::result::Result::Ok(held) => held,
                 ::core::result::Result::Err(cause) => {
-                    let troubles = ::proofload::__private::leave_all([#(#before),*]);
-                    return ::core::result::Result::Err(::proofload::__private::failed_to_enter(cause, troubles));
+                    let troubles = [#(#before),*];
+                    return ::core::result::Result::Err(::proofload::__private::failed_to_enter(&cause, &troubles));
                 }
             };
         }
@@ -127,7 +127,7 @@ fn enter(own: &[&FixtureParam], takes_user: bool) -> TokenStream {
         async fn enter(
             &self,
             slot: ::proofload::__private::UserSlot,
-        ) -> ::proofload::__private::Result<__ProofloadUser> {
+        ) -> ::core::result::Result<__ProofloadUser, ::std::string::String> {
             #user
             #(#set_ups)*
             let _ = slot;
@@ -148,10 +148,20 @@ fn iterate(function: &Ident, params: &[Param]) -> TokenStream {
     let returned = format_ident!("returned", span = function.span());
     let call = quote_spanned!(function.span()=> ::proofload::__private::IntoResult::into_result(#returned));
     quote! {
-        async fn iterate(&self, #user: &mut __ProofloadUser) -> ::proofload::__private::Result {
+        async fn iterate(&self, #user: &mut __ProofloadUser) -> ::proofload::__private::IterationEnd {
             let _ = &#user;
             let #returned = #function(#(#arguments),*).await;
-            #call
+            ::proofload::__private::iteration_end(#call)
+        }
+    }
+}
+
+fn leave(own: &[&FixtureParam]) -> TokenStream {
+    let tear_downs = own.iter().rev().map(|FixtureParam { holder, .. }| quote!(user.#holder.tear_down().await));
+    quote! {
+        async fn leave(&self, user: __ProofloadUser) -> ::core::result::Result<(), ::std::string::String> {
+            let _ = &user;
+            ::proofload::__private::leave_all(&[#(#tear_downs),*])
         }
     }
 }
@@ -163,17 +173,23 @@ fn placeholder(mistakes: &syn::Error) -> TokenStream {
         #mistakes
         struct __ProofloadUserCode;
         impl ::proofload::__private::UserCode for __ProofloadUserCode {
-            type User = ();
             fn bind(_: &::proofload::__private::BoundFixtures) -> Self {
                 __ProofloadUserCode
             }
-            async fn enter(&self, _: ::proofload::__private::UserSlot) -> ::proofload::__private::Result {
+        }
+        impl ::proofload::__private::UserLife for __ProofloadUserCode {
+            type Slot = ::proofload::__private::UserSlot;
+            type User = ();
+            async fn enter(
+                &self,
+                _: ::proofload::__private::UserSlot,
+            ) -> ::core::result::Result<(), ::std::string::String> {
                 ::core::result::Result::Ok(())
             }
-            async fn iterate(&self, _: &mut ()) -> ::proofload::__private::Result {
-                ::core::result::Result::Ok(())
+            async fn iterate(&self, _: &mut ()) -> ::proofload::__private::IterationEnd {
+                ::proofload::__private::IterationEnd::Completed
             }
-            async fn leave(&self, _: ()) -> ::proofload::__private::Result {
+            async fn leave(&self, _: ()) -> ::core::result::Result<(), ::std::string::String> {
                 ::core::result::Result::Ok(())
             }
         }

@@ -87,7 +87,7 @@ impl<'a> Dispatcher<'a> {
 
 /// Waits until `due`; false if the run is over.
 async fn wait_until_due(control: &Control<'_>, log: &WorkerLog, pacer: &Pacer, due: Duration) -> bool {
-    pacer.until(due).await;
+    pacer.until_in_task(due).await;
     // A plan that is behind never waits, and must let the users run all the same.
     consume_budget().await;
     !control.timeline.has_ended_early() && !log.is_ending()

@@ -14,6 +14,7 @@ use super::scenario::AnyScenario;
 use super::share::WorkerShare;
 use super::timer::Timer;
 use super::user_run::run_user;
+use super::when_woken::WhenWoken;
 use super::worker::{WatchedUsers, Worker, WorkerResult};
 use crate::measure::Ended;
 
@@ -21,7 +22,7 @@ use crate::measure::Ended;
 ///
 /// What ends a run comes first: users that are always ready to run would otherwise keep a worker from it, because they
 /// use up the budget that tokio gives this task. What wakes users (the pacer, their resources, the dispatcher) comes
-/// before the users, so that they are polled when all that concerns them has happened.
+/// before the users, so that they are polled when all that concerns them has happened. The pacer's timer is set last.
 #[derive(Debug)]
 enum WorkerEvent {
     /// The run is to stop, for this reason.
@@ -44,6 +45,8 @@ enum WorkerEvent {
 
 /// The background work of a worker; a part that has ended is `None`.
 struct Background<'f, P, R, D> {
+    /// Polls what does not happen in most turns.
+    seldom: WhenWoken,
     pacer: Option<Pin<&'f mut P>>,
     resources: Option<Pin<&'f mut R>>,
     dispatcher: Option<Pin<&'f mut D>>,
@@ -68,6 +71,7 @@ pub(super) async fn drive(
     }
     {
         let mut background = Background {
+            seldom: WhenWoken::new(),
             pacer: Some(pin!(worker.pacer.run())),
             resources: Some(pin!(scenario.run(control.clock))),
             dispatcher: Some(pin!(worker.dispatch(control))),
@@ -109,17 +113,33 @@ where
     let changed = control.timeline.changed();
     let next_check = worker.check(control);
     let watch = WatchedUsers::new(worker, control);
-    tokio::select! {
-        biased;
-        reason = control.stop.pulled(), if !control.timeline.has_ended_early() => WorkerEvent::Stopped(reason.to_owned()),
-        () = changed => WorkerEvent::StateChanged,
-        () = sleep_until(control.clock.at(next_check)) => WorkerEvent::CheckDue,
-        error = end_of(&mut background.pacer) => WorkerEvent::TimerFailed(error),
-        () = end_of(&mut background.resources) => WorkerEvent::ResourcesEnded,
-        () = end_of(&mut background.dispatcher) => WorkerEvent::ArrivalsOffered,
-        index = worker.user_to_set_up() => WorkerEvent::UserNeeded(index),
-        () = unconstrained(poll_fn(|context| users.poll(context, &watch))), if !users.is_empty() => WorkerEvent::UserLeft,
-    }
+    let announcer = users.announcer();
+    let Background { seldom, pacer, resources, dispatcher } = background;
+    let seldom = seldom.run(async {
+        tokio::select! {
+            biased;
+            reason = control.stop.pulled(), if !control.timeline.has_ended_early() => WorkerEvent::Stopped(reason.to_owned()),
+            () = changed => WorkerEvent::StateChanged,
+            () = sleep_until(control.clock.at(next_check)) => WorkerEvent::CheckDue,
+            () = end_of(resources) => WorkerEvent::ResourcesEnded,
+        }
+    });
+    let mut event = pin!(async {
+        tokio::select! {
+            biased;
+            event = seldom => event,
+            error = end_of(pacer) => WorkerEvent::TimerFailed(error),
+            () = end_of(dispatcher) => WorkerEvent::ArrivalsOffered,
+            index = worker.user_to_set_up() => WorkerEvent::UserNeeded(index),
+            () = unconstrained(poll_fn(|context| users.poll(context, &watch))), if !users.is_empty() => WorkerEvent::UserLeft,
+            error = worker.pacer.arm() => WorkerEvent::TimerFailed(error),
+        }
+    });
+    poll_fn(|context| {
+        announcer.announce();
+        event.as_mut().poll(context)
+    })
+    .await
 }
 
 /// Completes with `work`, once; never if it has ended before.

@@ -35,6 +35,17 @@ struct WokenTasks {
     executor: AtomicWaker,
 }
 
+/// Says that the executor is about to be polled.
+pub(super) struct PollAnnouncer(Arc<WokenTasks>);
+
+impl PollAnnouncer {
+    /// The executor is polled before its own task returns: what wakes a task until then need not wake the executor, which would
+    /// lead to another turn.
+    pub(super) fn announce(&self) {
+        self.0.is_awake.store(true, Ordering::SeqCst);
+    }
+}
+
 /// Wakes one task.
 struct TaskWaker {
     task: usize,
@@ -77,6 +88,11 @@ impl<F: Future<Output = ()>> Executor<F> {
     /// True when every task has completed.
     pub(super) fn is_empty(&self) -> bool {
         self.running == 0
+    }
+
+    /// To announce polls.
+    pub(super) fn announcer(&self) -> PollAnnouncer {
+        PollAnnouncer(Arc::clone(&self.woken))
     }
 
     /// Polls every woken task; ready when at least one has completed.

@@ -44,6 +44,7 @@ mod user_life;
 mod user_pool;
 mod user_run;
 mod user_steps;
+mod when_woken;
 mod worker;
 
 // A whole run.

@@ -15,14 +15,18 @@ use super::timer::Timer;
 use crate::clock::Clock;
 
 /// Wakes the users of one worker thread when they are due. They share one timer, which is set to the earliest due time.
+///
+/// In each turn of the worker's task, [`run`](Pacer::run) is polled first, then all who wait, and [`arm`](Pacer::arm) last. So the
+/// timer is set at most once in a turn, after what was due has been started, and nobody has to wake the task for another turn.
 pub(super) struct Pacer {
     clock: Clock,
     timer: RefCell<Timer>,
+    /// What the timer is set to, and has not fired for.
     set_to: Cell<Option<Duration>>,
     waiting: RefCell<BTreeMap<(Duration, u64), Waker>>,
     wait_count: Cell<u64>,
-    /// The task that runs the timer; woken when an earlier due time is added.
-    runner: RefCell<Option<Waker>>,
+    /// When the one is due who waits in the worker's own task.
+    due_in_task: Cell<Option<Duration>>,
 }
 
 impl Pacer {
@@ -33,62 +37,82 @@ impl Pacer {
             set_to: Cell::default(),
             waiting: RefCell::default(),
             wait_count: Cell::default(),
-            runner: RefCell::default(),
+            due_in_task: Cell::default(),
         }
     }
 
-    /// Completes at `due`, since the run began, or at once if that has passed. Requires that [`run`](Pacer::run) is polled.
+    /// Completes at `due`, since the run began, or at once if that has passed.
     pub(super) fn until(&self, due: Duration) -> Until<'_> {
         let number = self.wait_count.get();
         self.wait_count.set(number + 1);
         Until { pacer: self, key: (due, number), is_added: false }
     }
 
-    /// Runs the timer; completes only with its error.
+    /// The same for the one who is polled in each turn of the worker's task, and need not be woken: to wake the task during its
+    /// turn would lead to another turn.
+    pub(super) fn until_in_task(&self, due: Duration) -> UntilInTask<'_> {
+        UntilInTask { pacer: self, due }
+    }
+
+    /// Wakes those who are due; completes only with an error of the timer.
     pub(super) async fn run(&self) -> io::Error {
         poll_fn(|context| {
-            self.runner.replace(Some(context.waker().clone()));
-            loop {
-                self.wake_due();
-                let Some(earliest) = self.earliest() else { return Poll::Pending };
-                match self.poll_alarm(earliest, context) {
-                    Poll::Ready(Ok(())) => self.set_to.set(None),
-                    Poll::Ready(Err(error)) => return Poll::Ready(error),
-                    Poll::Pending => return Poll::Pending,
+            if self.set_to.get().is_some()
+                && let Poll::Ready(fired) = self.timer.borrow_mut().poll(context)
+            {
+                self.set_to.set(None);
+                if let Err(error) = fired {
+                    return Poll::Ready(error);
                 }
             }
+            self.wake_due();
+            Poll::Pending
         })
         .await
     }
 
-    fn poll_alarm(&self, earliest: Duration, context: &mut Context<'_>) -> Poll<io::Result<()>> {
+    /// Sets the timer to the earliest due time; completes only with an error of the timer.
+    pub(super) async fn arm(&self) -> io::Error {
+        poll_fn(|context| match self.poll_arm(context) {
+            Ok(()) => Poll::Pending,
+            Err(error) => Poll::Ready(error),
+        })
+        .await
+    }
+
+    fn poll_arm(&self, context: &mut Context<'_>) -> io::Result<()> {
+        let Some(earliest) = self.earliest().filter(|earliest| self.set_to.get() != Some(*earliest)) else {
+            return Ok(());
+        };
+        let now = self.clock.now();
         let mut timer = self.timer.borrow_mut();
-        if self.set_to.replace(Some(earliest)) != Some(earliest) {
-            timer.set(self.clock, earliest)?;
+        if earliest > now {
+            timer.set(earliest - now)?;
+            self.set_to.set(Some(earliest));
+            if timer.poll(context).is_pending() {
+                return Ok(());
+            }
+            self.set_to.set(None);
         }
-        timer.poll(context)
+        context.waker().wake_by_ref();
+        Ok(())
     }
 
     fn wake_due(&self) {
-        let now = self.clock.now();
         let mut waiting = self.waiting.borrow_mut();
+        if waiting.is_empty() {
+            return;
+        }
+        let now = self.clock.now();
         while let Some(first) = waiting.first_entry().filter(|first| first.key().0 <= now) {
             first.remove().wake();
         }
     }
 
     fn earliest(&self) -> Option<Duration> {
-        self.waiting.borrow().keys().next().map(|(due, _)| *due)
-    }
-
-    fn add(&self, key: (Duration, u64), waker: Waker) {
-        let was_earliest = self.earliest();
-        self.waiting.borrow_mut().insert(key, waker);
-        let runner = self.runner.borrow();
-        let is_earliest = was_earliest.is_none_or(|earliest| key.0 < earliest);
-        if let Some(runner) = runner.as_ref().filter(|_| is_earliest) {
-            runner.wake_by_ref();
-        }
+        let waiting = self.waiting.borrow();
+        let first = waiting.keys().next().map(|(due, _)| *due);
+        first.into_iter().chain(self.due_in_task.get()).min()
     }
 }
 
@@ -107,7 +131,7 @@ impl Future for Until<'_> {
         if self.pacer.clock.now() >= self.key.0 {
             return Poll::Ready(());
         }
-        self.pacer.add(self.key, context.waker().clone());
+        self.pacer.waiting.borrow_mut().insert(self.key, context.waker().clone());
         self.is_added = true;
         Poll::Pending
     }
@@ -118,6 +142,28 @@ impl Drop for Until<'_> {
         if self.is_added {
             self.pacer.waiting.borrow_mut().remove(&self.key);
         }
+    }
+}
+
+/// Completes at its due time, if the worker's task has its turn.
+pub(super) struct UntilInTask<'a> {
+    pacer: &'a Pacer,
+    due: Duration,
+}
+
+impl Future for UntilInTask<'_> {
+    type Output = ();
+
+    fn poll(self: Pin<&mut Self>, _context: &mut Context<'_>) -> Poll<()> {
+        let is_due = self.pacer.clock.now() >= self.due;
+        self.pacer.due_in_task.set(if is_due { None } else { Some(self.due) });
+        if is_due { Poll::Ready(()) } else { Poll::Pending }
+    }
+}
+
+impl Drop for UntilInTask<'_> {
+    fn drop(&mut self) {
+        self.pacer.due_in_task.set(None);
     }
 }
 
@@ -137,11 +183,18 @@ mod tests {
                 ended.borrow_mut().push((*due, pacer.clock.now()));
             }
         });
-        tokio::select! {
-            error = pacer.run() => panic!("{error}"),
-            _all = futures_util::future::join_all(waits) => {}
-        }
+        running(pacer, futures_util::future::join_all(waits)).await;
         ended.into_inner()
+    }
+
+    /// `work`, polled as the worker's task polls what waits.
+    async fn running<T>(pacer: &Pacer, work: impl Future<Output = T>) -> T {
+        tokio::select! {
+            biased;
+            error = pacer.run() => panic!("{error}"),
+            output = work => output,
+            error = pacer.arm() => panic!("{error}"),
+        }
     }
 
     #[tokio::test(start_paused = true)]
@@ -158,6 +211,47 @@ mod tests {
         assert!(given_up.is_err() && pacer.waiting.borrow().is_empty());
     }
 
+    /// Waits for each of `dues` in the worker's task, one after the other; returns the times, and how often the task had its turn.
+    async fn turns(pacer: &Pacer, dues: &[u64]) -> (Vec<Duration>, u32) {
+        let mut turns = 0;
+        let work = async {
+            let mut times = Vec::new();
+            for due in dues {
+                pacer.until_in_task(MS(*due)).await;
+                times.push(pacer.clock.now());
+            }
+            times
+        };
+        let mut work = std::pin::pin!(work);
+        let counted = poll_fn(|context| {
+            turns += 1;
+            work.as_mut().poll(context)
+        });
+        (running(pacer, counted).await, turns)
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn the_task_has_one_turn_for_each_due_time_and_one_to_begin() {
+        let pacer = Pacer::new(Clock::start(), Timer::of_tokio());
+        assert_eq!(turns(&pacer, &[10, 20, 20, 30]).await, ([10, 20, 20, 30].map(MS).to_vec(), 4));
+    }
+
+    #[cfg(target_os = "linux")]
+    #[tokio::test]
+    async fn the_real_timer_leads_to_one_turn_for_each_due_time_too() {
+        let pacer = Pacer::new(Clock::start(), Timer::precise().unwrap());
+        let (times, turns) = turns(&pacer, &[2, 4, 6, 8]).await;
+        assert!(times.iter().zip([2, 4, 6, 8]).all(|(at, due)| *at >= MS(due)), "{times:?}");
+        assert!(turns <= 5, "{turns}");
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn one_who_gives_up_in_the_task_is_not_waited_for() {
+        let pacer = Pacer::new(Clock::start(), Timer::of_tokio());
+        let given_up = running(&pacer, tokio::time::timeout(MS(5), pacer.until_in_task(MS(10)))).await;
+        assert!(given_up.is_err() && pacer.earliest().is_none());
+    }
+
     #[tokio::test]
     async fn the_real_timer_never_fires_early_and_fires_again() {
         let pacer = Pacer::new(Clock::start(), Timer::precise().unwrap());
@@ -165,10 +259,8 @@ mod tests {
             assert!(at >= MS(due), "{due} ms: {at:?}");
         }
         let later = pacer.clock.now() + MS(2);
-        tokio::select! {
-            error = pacer.run() => panic!("{error}"),
-            () = pacer.until(later) => assert!(pacer.clock.now() >= later),
-        }
+        running(&pacer, pacer.until(later)).await;
+        assert!(pacer.clock.now() >= later);
     }
 
     #[tokio::test]

@@ -8,7 +8,6 @@ use std::time::Duration;
 use super::thread_timer::ThreadTimer;
 #[cfg(target_os = "linux")]
 use super::timer_fd::TimerFd;
-use crate::clock::Clock;
 
 /// Fires once, at the time it was last set to.
 pub(super) enum Timer {
@@ -48,25 +47,25 @@ impl Timer {
         Timer::Tokio(Box::pin(tokio::time::sleep(Duration::ZERO)))
     }
 
-    /// Sets the timer to `due`, and no longer to any time before.
-    pub(super) fn set(&mut self, clock: Clock, due: Duration) -> io::Result<()> {
+    /// Sets the timer to a time from now, and no longer to any time before.
+    pub(super) fn set(&mut self, after: Duration) -> io::Result<()> {
         match self {
             #[cfg(target_os = "linux")]
-            Timer::TimerFd(timer) => timer.set(due.saturating_sub(clock.now())),
+            Timer::TimerFd(timer) => timer.set(after),
             #[cfg(any(not(target_os = "linux"), test))]
             Timer::Thread(thread) => {
-                thread.set(clock.at(due).into_std());
+                thread.set(std::time::Instant::now() + after);
                 Ok(())
             }
             #[cfg(test)]
             Timer::Tokio(sleep) => {
-                sleep.as_mut().reset(clock.at(due));
+                sleep.as_mut().reset(tokio::time::Instant::now() + after);
                 Ok(())
             }
         }
     }
 
-    /// Ready when it has fired.
+    /// Ready when it has fired, once.
     pub(super) fn poll(&mut self, context: &mut Context<'_>) -> Poll<io::Result<()>> {
         match self {
             #[cfg(target_os = "linux")]

@@ -121,7 +121,10 @@ impl UserPool {
             match state.to_set_up.pop_front() {
                 Some(index) => Poll::Ready(index),
                 None => {
-                    state.set_up_waker = Some(context.waker().clone());
+                    match &mut state.set_up_waker {
+                        Some(known) => known.clone_from(context.waker()),
+                        none => *none = Some(context.waker().clone()),
+                    }
                     Poll::Pending
                 }
             }

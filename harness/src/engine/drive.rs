@@ -10,7 +10,7 @@ use tokio::time::sleep_until;
 
 use super::control::Control;
 use super::executor::Executor;
-use super::scenario::AnyScenario;
+use super::scenario::{AnyScenario, WorkerScenario};
 use super::share::WorkerShare;
 use super::timer::Timer;
 use super::user_run::run_user;
@@ -77,7 +77,7 @@ pub(super) async fn drive(
             dispatcher: Some(pin!(worker.dispatch(control))),
         };
         loop {
-            match next_event(control, &worker, &mut background, &mut users).await {
+            match next_event(control, &worker, &*scenario, &mut background, &mut users).await {
                 WorkerEvent::Stopped(reason) => control.end_early(Ended::Stopped(reason)),
                 WorkerEvent::TimerFailed(error) => {
                     control.end_early(Ended::Broken(format!("the timer of a worker thread failed: {error}")));
@@ -100,6 +100,7 @@ pub(super) async fn drive(
 async fn next_event<P, R, D, U>(
     control: &Control<'_>,
     worker: &Worker<'_>,
+    scenario: &dyn WorkerScenario,
     background: &mut Background<'_, P, R, D>,
     users: &mut Executor<U>,
 ) -> WorkerEvent
@@ -112,7 +113,7 @@ where
     // Created before the check, so that no change is missed in between.
     let changed = control.timeline.changed();
     let next_check = worker.check(control);
-    let watch = WatchedUsers::new(worker, control);
+    let watch = WatchedUsers::new(worker, control, scenario);
     let announcer = users.announcer();
     let Background { seldom, pacer, resources, dispatcher } = background;
     let seldom = seldom.run(async {

@@ -3,6 +3,7 @@
 use std::future::Future;
 use std::pin::Pin;
 use std::rc::Rc;
+use std::time::Duration;
 
 use super::share::WorkerShare;
 use super::user_life::{UserLife, live};
@@ -21,6 +22,11 @@ pub trait AnyScenario: Sync {
 pub trait WorkerScenario {
     /// Background work, such as timeouts; polled while the worker has users. Must never end.
     fn run(&self, clock: Clock) -> Pin<Box<dyn Future<Output = ()> + '_>>;
+
+    /// A turn of the worker began at `now`: the reactor has just been asked what has happened, and users are polled next.
+    fn turn_begins(&self, now: Duration) {
+        let _usually_of_no_interest = now;
+    }
 
     /// The transports that requests went over, as reports name them.
     fn transports(&self) -> Vec<String>;

@@ -10,6 +10,7 @@ use super::dispatcher::Dispatcher;
 use super::executor::PollWatch;
 use super::held::{HeldTime, LongPoll, PollTimer};
 use super::pacer::Pacer;
+use super::scenario::WorkerScenario;
 use super::share::WorkerShare;
 use super::timer::Timer;
 use super::turns::BusyTurn;
@@ -237,13 +238,18 @@ impl<'a> Worker<'a> {
 pub(super) struct WatchedUsers<'a, 'w> {
     worker: &'a Worker<'w>,
     control: &'a Control<'a>,
+    scenario: &'a dyn WorkerScenario,
     /// The user that was polled last.
     last: Cell<usize>,
 }
 
 impl<'a, 'w> WatchedUsers<'a, 'w> {
-    pub(super) fn new(worker: &'a Worker<'w>, control: &'a Control<'a>) -> WatchedUsers<'a, 'w> {
-        WatchedUsers { worker, control, last: Cell::new(0) }
+    pub(super) fn new(
+        worker: &'a Worker<'w>,
+        control: &'a Control<'a>,
+        scenario: &'a dyn WorkerScenario,
+    ) -> WatchedUsers<'a, 'w> {
+        WatchedUsers { worker, control, scenario, last: Cell::new(0) }
     }
 }
 
@@ -251,6 +257,7 @@ impl PollWatch for WatchedUsers<'_, '_> {
     #[inline]
     fn begin(&self) {
         let now = self.control.clock.now();
+        self.scenario.turn_begins(now);
         if let Some(turn) = self.worker.polls.begin(now) {
             self.worker.turn_took_long(self.control, turn, now);
         }

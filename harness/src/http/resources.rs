@@ -27,6 +27,7 @@ pub struct HttpResources {
     clients: ClientFactory,
     hosts: Arc<HostNames>,
     has_used: Cell<UsedTransports>,
+    events_at: Cell<Duration>,
 }
 
 /// A server, the connections to it that are shared, and what carries requests to it.
@@ -54,6 +55,7 @@ impl HttpResources {
             clients: ClientFactory::new(options),
             hosts: Arc::default(),
             has_used: Cell::default(),
+            events_at: Cell::default(),
         }
     }
 
@@ -74,6 +76,16 @@ impl HttpResources {
     /// Times requests out. Never ends.
     pub async fn run(&self, clock: Clock) {
         self.deadlines.run(clock).await;
+    }
+
+    /// The reactor of this thread has reported everything that happened before `now`.
+    pub fn note_events(&self, now: Duration) {
+        self.events_at.set(now);
+    }
+
+    /// Until when the reactor has reported everything; zero if that is not known.
+    pub(crate) fn events_at(&self) -> Duration {
+        self.events_at.get()
     }
 
     pub(crate) fn policy(&self) -> ConnectionPolicy {

@@ -169,7 +169,8 @@ impl HttpSession {
             _ => {
                 let (policy, body_limit) = (self.resources.policy(), limits.body_bytes);
                 let discards_body = limits.discards_body;
-                let start = TransferStart { draft: &self.draft, policy, body_limit, discards_body, now };
+                let events_at = self.resources.events_at();
+                let start = TransferStart { draft: &self.draft, policy, body_limit, discards_body, now, events_at };
                 self.transfer.begin(&mut self.buffers, connection, &start);
             }
         }

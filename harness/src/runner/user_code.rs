@@ -3,6 +3,7 @@
 use std::pin::Pin;
 use std::rc::Rc;
 use std::sync::Arc;
+use std::time::Duration;
 
 use super::http_options::http_resources;
 use crate::clock::Clock;
@@ -97,6 +98,10 @@ struct OnHttp<'a> {
 impl WorkerScenario for OnHttp<'_> {
     fn run(&self, clock: Clock) -> Pin<Box<dyn Future<Output = ()> + '_>> {
         Box::pin(self.http.run(clock))
+    }
+
+    fn turn_begins(&self, now: Duration) {
+        self.http.note_events(now);
     }
 
     fn transports(&self) -> Vec<String> {

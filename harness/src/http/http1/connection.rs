@@ -12,6 +12,7 @@ use tokio::net::TcpStream;
 use super::buffer::Buffer;
 use super::dial::dial;
 use crate::http::peers::Peers;
+use crate::http::resend::is_long_idle;
 use crate::http::transport_error::TransportError;
 
 /// A connection to a server, and when it was last used.
@@ -24,8 +25,8 @@ pub(crate) struct Connection {
     good_until: Option<Duration>,
 }
 
-/// A connection that was idle for less is not looked at before it is used: that would be a system call for each request of
-/// a busy user.
+/// A connection that was used, or whose events the reactor has reported, less than this ago is not looked at before it is used:
+/// that would be a system call for each request.
 const LOOKED_AT_AFTER: Duration = Duration::from_micros(50);
 
 impl Connection {
@@ -47,15 +48,15 @@ impl Connection {
 
     /// True if the server has closed it, is about to close it, or has sent bytes that answer no request.
     ///
-    /// If it was just used, that is known only if the reactor has an event for it.
-    pub(super) fn is_stale(&self, now: Duration) -> bool {
+    /// If it was just used, or the reactor was just asked, which was at `events_at`, only the reactor's events count.
+    pub(super) fn is_stale(&self, now: Duration, events_at: Duration) -> bool {
         if self.good_until.is_some_and(|until| now >= until) {
             return true;
         }
-        let read = match self.idle(now) {
-            Some(idle) if idle >= LOOKED_AT_AFTER => self.look(),
-            _ => self.stream.try_read(&mut [0]),
-        };
+        let is_unseen = |last: Duration| now.saturating_sub(last.max(events_at)) >= LOOKED_AT_AFTER;
+        // The server may close one that is idle for long at any time, and the reactor reports not everything of a thousand at once.
+        let must_look = |last| is_unseen(last) || is_long_idle(now.saturating_sub(last));
+        let read = if self.last_used.is_some_and(must_look) { self.look() } else { self.stream.try_read(&mut [0]) };
         !matches!(read, Err(error) if error.kind() == io::ErrorKind::WouldBlock)
     }
 

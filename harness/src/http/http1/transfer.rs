@@ -67,6 +67,8 @@ pub(crate) struct TransferStart<'a> {
     pub(crate) body_limit: u64,
     pub(crate) discards_body: bool,
     pub(crate) now: Duration,
+    /// Until when the reactor has reported everything.
+    pub(crate) events_at: Duration,
 }
 
 /// What a transfer works with: memory and connection of its user, the body of the request, and where its bytes and
@@ -87,7 +89,7 @@ impl Transfer {
         connection: &mut UserConnection,
         start: &TransferStart<'_>,
     ) {
-        let TransferStart { draft, policy, body_limit, discards_body, now } = *start;
+        let TransferStart { draft, policy, body_limit, discards_body, now, events_at } = *start;
         self.closes = policy == ConnectionPolicy::PerRequest || draft.says_close;
         buffers.encode_head(draft, &connection.address, self.closes);
         buffers.renew();
@@ -102,14 +104,14 @@ impl Transfer {
             ConnectionPolicy::Shared(_) => self.step = TransferStep::Queueing,
             ConnectionPolicy::PerUser | ConnectionPolicy::PerRequest => {
                 let kept = connection.kept.take();
-                self.connect(kept, connection, now);
+                self.connect(kept, connection, now, events_at);
             }
         }
     }
 
     /// Takes a kept connection, or opens one.
-    fn connect(&mut self, kept: Option<Connection>, connection: &UserConnection, now: Duration) {
-        self.step = match kept.filter(|kept| !kept.is_stale(now)) {
+    fn connect(&mut self, kept: Option<Connection>, connection: &UserConnection, now: Duration, events_at: Duration) {
+        self.step = match kept.filter(|kept| !kept.is_stale(now, events_at)) {
             Some(kept) => {
                 self.idle = kept.idle(now);
                 TransferStep::Writing(kept)
@@ -127,7 +129,7 @@ impl Transfer {
                     self.permit = Some(permit);
                     let now = with.clock.now();
                     with.traffic.ready_at.set(Some(now));
-                    self.connect(kept, with.connection, now);
+                    self.connect(kept, with.connection, now, Duration::ZERO);
                 }
                 TransferStep::LookingUp(lookup) => {
                     ready!(lookup.as_mut().poll(context));

@@ -15,9 +15,7 @@ impl HostCpu {
     /// Reads the counters; `None` where the system has none.
     #[cfg(target_os = "linux")]
     pub(super) fn read() -> Option<HostCpu> {
-        use procfs::CurrentSI;
-
-        HostCpu::of(&procfs::KernelStats::current().ok()?)
+        HostCpu::of(&std::fs::read_to_string("/proc/stat").ok()?)
     }
 
     /// `None`: this system has no counters.
@@ -33,11 +31,15 @@ impl HostCpu {
     }
 
     #[cfg(target_os = "linux")]
-    fn of(stats: &procfs::KernelStats) -> Option<HostCpu> {
-        let (total, cores) = (&stats.total, stats.cpu_time.len());
+    fn of(stat: &str) -> Option<HostCpu> {
+        let ticks_of_all = stat.lines().find_map(|line| line.strip_prefix("cpu "))?;
+        let ticks: Vec<u64> = ticks_of_all.split_ascii_whitespace().map_while(|ticks| ticks.parse().ok()).collect();
         // A guest's time is in `user` already; stolen time was as unavailable as busy time.
-        let busy = total.user + total.nice + total.system + total.irq? + total.softirq? + total.steal?;
-        (cores > 0).then_some(HostCpu { busy, idle: total.idle + total.iowait?, cores })
+        let &[user, nice, system, idle, iowait, irq, softirq, steal, ..] = ticks.as_slice() else { return None };
+        let is_core = |rest: &str| rest.starts_with(|first: char| first.is_ascii_digit());
+        let cores = stat.lines().filter(|line| line.strip_prefix("cpu").is_some_and(is_core)).count();
+        let busy = user + nice + system + irq + softirq + steal;
+        (cores > 0).then_some(HostCpu { busy, idle: idle + iowait, cores })
     }
 }
 

@@ -25,22 +25,23 @@ pub(super) fn read(workspace: &Path, crates: Vec<BuiltCrate>) -> Environment {
 
 #[cfg(target_os = "linux")]
 mod machine {
-    use procfs::{CpuInfo, Current, FromBufRead, Meminfo};
-
     pub(super) fn cpu_model() -> Option<String> {
         model_in(&std::fs::read_to_string("/proc/cpuinfo").ok()?)
     }
 
-    /// procfs panics on a file without a processor, which a sandbox may provide.
+    /// A sandbox may provide a file without a processor.
     pub(super) fn model_in(cpuinfo: &str) -> Option<String> {
-        if !cpuinfo.contains("model name") {
-            return None;
-        }
-        Some(CpuInfo::from_buf_read(cpuinfo.as_bytes()).ok()?.model_name(0)?.to_owned())
+        let line = cpuinfo.lines().find(|line| line.starts_with("model name"))?;
+        Some(line.split_once(':')?.1.trim().to_owned())
     }
 
     pub(super) fn memory_bytes() -> Option<u64> {
-        Some(Meminfo::current().ok()?.mem_total)
+        memory_in(&std::fs::read_to_string("/proc/meminfo").ok()?)
+    }
+
+    pub(super) fn memory_in(meminfo: &str) -> Option<u64> {
+        let kib = meminfo.lines().find_map(|line| line.strip_prefix("MemTotal:")?.trim().strip_suffix(" kB"));
+        Some(kib?.parse::<u64>().ok()? * 1024)
     }
 }
 
@@ -71,6 +72,8 @@ mod tests {
         assert_eq!(machine::model_in(two).as_deref(), Some("Quick 9000"));
         assert_eq!(machine::model_in(""), None);
         assert_eq!(machine::model_in("processor\t: 0\nBogoMIPS\t: 50\n"), None);
+        assert_eq!(machine::memory_in("MemTotal:       24576000 kB\nMemFree:  1 kB\n"), Some(24_576_000 * 1024));
+        assert_eq!(machine::memory_in("MemFree:  1 kB\n"), None);
         assert!(machine::memory_bytes().is_some_and(|bytes| bytes > 16 << 20 && bytes % 1024 == 0));
     }
 }

@@ -2,19 +2,22 @@
 
 use std::collections::{HashMap, HashSet};
 use std::fs;
-use std::net::SocketAddr;
+use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
 use std::os::unix::fs::MetadataExt;
-
-use procfs::net::{DeviceStatus, TcpState};
-use procfs::process::{self, FDTarget, Io, Process, Stat, Status};
 
 use super::process::{ByteCounters, MemoryUse, ProcessStat};
 
 /// Every process that is visible, in the order of `/proc`.
 pub(crate) fn processes() -> Vec<ProcessStat> {
-    let Ok(all) = process::all_processes() else { return Vec::new() };
+    let Ok(entries) = fs::read_dir("/proc") else { return Vec::new() };
+    let pids = entries.filter_map(|entry| entry.ok()?.file_name().to_str()?.parse::<u32>().ok());
     // A process may end between being listed and being read, and is then left out.
-    all.filter_map(|process| stat(&process.ok()?.stat().ok()?)).collect()
+    pids.filter_map(|pid| stat(&text(pid, "stat")?)).collect()
+}
+
+/// A file of a process. A process may have any bytes in its name.
+fn text(pid: u32, file: &str) -> Option<String> {
+    Some(String::from_utf8_lossy(&fs::read(format!("/proc/{pid}/{file}")).ok()?).into_owned())
 }
 
 /// Where a process, its group and its descendants listen; empty if that cannot be read.
@@ -24,36 +27,52 @@ pub(crate) fn listening(root: u32) -> Vec<SocketAddr> {
     let descends = |pid: u32| std::iter::successors(Some(pid), |pid| parents.get(pid).copied()).any(|pid| pid == root);
     let members = all.iter().filter(|process| process.group == root || descends(process.pid));
     let sockets: HashSet<u64> = members.flat_map(|process| sockets(process.pid)).collect();
-    let Some(root) = open(root) else { return Vec::new() };
-    let of_both = [root.tcp(), root.tcp6()];
-    let entries = of_both.into_iter().flatten().flatten();
-    let listening = entries.filter(|entry| entry.state == TcpState::Listen && sockets.contains(&entry.inode));
-    listening.map(|entry| entry.local_address).collect()
+    let of_both = ["net/tcp", "net/tcp6"].map(|file| text(root, file).unwrap_or_default());
+    let entries = of_both.iter().flat_map(|text| text.lines().skip(1).filter_map(listener));
+    entries.filter(|(inode, _)| sockets.contains(inode)).map(|(_, address)| address).collect()
+}
+
+/// The inode and the address of a listening socket in a line of `net/tcp`; `None` for any other socket.
+fn listener(line: &str) -> Option<(u64, SocketAddr)> {
+    const LISTENING: &str = "0A";
+    let fields: Vec<&str> = line.split_ascii_whitespace().collect();
+    let &[_, local, _, LISTENING, _, _, _, _, _, inode, ..] = fields.as_slice() else { return None };
+    let (ip, port) = local.split_once(':')?;
+    Some((inode.parse().ok()?, SocketAddr::new(ip_of(ip)?, u16::from_str_radix(port, 16).ok()?)))
+}
+
+/// An address in words of 32 bits, each in the byte order of the machine.
+fn ip_of(digits: &str) -> Option<IpAddr> {
+    let mut bytes = [0; 16];
+    for (word, digits) in bytes.chunks_exact_mut(4).zip(digits.as_bytes().chunks(8)) {
+        word.copy_from_slice(&u32::from_str_radix(std::str::from_utf8(digits).ok()?, 16).ok()?.to_ne_bytes());
+    }
+    match digits.len() {
+        8 => Some(Ipv4Addr::new(bytes[0], bytes[1], bytes[2], bytes[3]).into()),
+        32 => Some(Ipv6Addr::from(bytes).into()),
+        _ => None,
+    }
 }
 
 fn sockets(pid: u32) -> Vec<u64> {
-    let Some(descriptors) = open(pid).and_then(|process| process.fd().ok()) else { return Vec::new() };
-    let inode = |target| match target {
-        FDTarget::Socket(inode) => Some(inode),
-        _ => None,
-    };
-    descriptors.filter_map(|descriptor| inode(descriptor.ok()?.target)).collect()
+    let Ok(descriptors) = fs::read_dir(format!("/proc/{pid}/fd")) else { return Vec::new() };
+    let inode = |target: &str| target.strip_prefix("socket:[")?.strip_suffix(']')?.parse().ok();
+    descriptors.filter_map(|entry| inode(fs::read_link(entry.ok()?.path()).ok()?.to_str()?)).collect()
 }
 
 /// The length of a tick.
 pub(super) fn tick_s() -> f64 {
-    1.0 / procfs::ticks_per_second() as f64
+    1.0 / rustix::param::clock_ticks_per_second() as f64
 }
 
 pub(super) fn memory(pid: u32) -> Option<MemoryUse> {
-    memory_use(&open(pid)?.status().ok()?)
+    memory_use(&text(pid, "status")?)
 }
 
 /// The number of open file descriptors.
 pub(super) fn descriptors(pid: u32) -> Option<u64> {
     let folder = format!("/proc/{pid}/fd");
-    // Since Linux 6.2 the folder's size is their number; before, it was 0 and they had to be counted. Not read with procfs,
-    // whose count then includes `.` and `..`.
+    // Since Linux 6.2 the folder's size is their number; before, it was 0 and they had to be counted.
     match fs::metadata(&folder).ok()?.size() {
         0 => Some(fs::read_dir(&folder).ok()?.count() as u64),
         number => Some(number),
@@ -62,7 +81,7 @@ pub(super) fn descriptors(pid: u32) -> Option<u64> {
 
 /// To and from disks.
 pub(super) fn disk(pid: u32) -> Option<ByteCounters> {
-    Some(disk_traffic(&open(pid)?.io().ok()?))
+    disk_traffic(&text(pid, "io")?)
 }
 
 /// Of all interfaces except the loopback; `None` for a process in our own network namespace, where the counters include
@@ -73,74 +92,74 @@ pub(super) fn network(pid: u32) -> Option<ByteCounters> {
     if namespace("self")? == its_own {
         return None;
     }
-    Some(network_traffic(&open(pid)?.dev_status().ok()?))
+    network_traffic(&text(pid, "net/dev")?)
 }
 
-fn open(pid: u32) -> Option<Process> {
-    Process::new(i32::try_from(pid).ok()?).ok()
-}
-
-fn stat(stat: &Stat) -> Option<ProcessStat> {
+fn stat(line: &str) -> Option<ProcessStat> {
+    // The name is in brackets, and may hold brackets and spaces itself.
+    let (begin, rest) = line.rsplit_once(')')?;
+    let fields: Vec<&str> = rest.split_ascii_whitespace().collect();
+    // Counted as proc(5) counts them, from 1; the first of `fields` is the third.
+    let field = |number: usize| fields.get(number - 3).copied();
+    let number = |of: usize| field(of)?.parse::<u64>().ok();
     // Some kernels have let the times of children go below zero.
-    let children_ticks = |ticks: i64| u64::try_from(ticks).unwrap_or(0);
+    let children_ticks = |of: usize| Some(u64::try_from(field(of)?.parse::<i64>().ok()?).unwrap_or(0));
     Some(ProcessStat {
-        pid: u32::try_from(stat.pid).ok()?,
-        parent: u32::try_from(stat.ppid).ok()?,
-        group: u32::try_from(stat.pgrp).ok()?,
-        started: stat.starttime,
-        own_ticks: stat.utime + stat.stime,
-        collected_ticks: children_ticks(stat.cutime) + children_ticks(stat.cstime),
-        threads: u64::try_from(stat.num_threads).ok()?,
+        pid: begin.split_once(' ')?.0.parse().ok()?,
+        parent: field(4)?.parse().ok()?,
+        group: field(5)?.parse().ok()?,
+        started: number(22)?,
+        own_ticks: number(14)? + number(15)?,
+        collected_ticks: children_ticks(16)? + children_ticks(17)?,
+        threads: number(20)?,
     })
+}
+
+/// The number in the line `name: number`, without its unit.
+fn number_of(text: &str, name: &str) -> Option<u64> {
+    let value = text.lines().find_map(|line| line.strip_prefix(name)?.strip_prefix(':'))?;
+    value.split_ascii_whitespace().next()?.parse().ok()
 }
 
 /// `None` for a process that has ended and whose status was not collected yet: it has no memory.
-fn memory_use(status: &Status) -> Option<MemoryUse> {
-    let (rss_kib, anonymous_kib) = (status.vmrss?, status.rssanon?);
-    let swapped_kib = status.vmswap.unwrap_or(0);
+fn memory_use(status: &str) -> Option<MemoryUse> {
+    let (rss_kib, anonymous_kib) = (number_of(status, "VmRSS")?, number_of(status, "RssAnon")?);
+    let swapped_kib = number_of(status, "VmSwap").unwrap_or(0);
     Some(MemoryUse { rss_bytes: rss_kib * 1024, anonymous_bytes: (anonymous_kib + swapped_kib) * 1024 })
 }
 
-fn disk_traffic(io: &Io) -> ByteCounters {
+fn disk_traffic(io: &str) -> Option<ByteCounters> {
     // Cancelled bytes were written to a file that was deleted before they reached the disk.
-    ByteCounters { read_bytes: io.read_bytes, written_bytes: io.write_bytes.saturating_sub(io.cancelled_write_bytes) }
+    let (written, cancelled) = (number_of(io, "write_bytes")?, number_of(io, "cancelled_write_bytes")?);
+    Some(ByteCounters { read_bytes: number_of(io, "read_bytes")?, written_bytes: written.saturating_sub(cancelled) })
 }
 
-fn network_traffic(interfaces: &HashMap<String, DeviceStatus>) -> ByteCounters {
-    let counted = interfaces.iter().filter(|(name, _)| name.as_str() != "lo").map(|(_, interface)| interface);
-    counted.fold(ByteCounters::default(), |sum, interface| ByteCounters {
-        read_bytes: sum.read_bytes + interface.recv_bytes,
-        written_bytes: sum.written_bytes + interface.sent_bytes,
-    })
+fn network_traffic(interfaces: &str) -> Option<ByteCounters> {
+    let mut sum = ByteCounters::default();
+    for line in interfaces.lines().skip(2) {
+        let (name, counters) = line.rsplit_once(':')?;
+        if name.trim() != "lo" {
+            let counters: Vec<&str> = counters.split_ascii_whitespace().collect();
+            sum.read_bytes += counters.first()?.parse::<u64>().ok()?;
+            sum.written_bytes += counters.get(8)?.parse::<u64>().ok()?;
+        }
+    }
+    Some(sum)
 }
 
 #[cfg(test)]
 mod tests {
     use procfs::net::InterfaceDeviceStatus;
+    use procfs::process::{Io, Stat, Status};
     use procfs::{FromBufRead, FromRead};
 
     use super::*;
-
-    fn stat_of(line: &str) -> Option<ProcessStat> {
-        stat(&Stat::from_read(line.as_bytes()).ok()?)
-    }
-
-    /// The memory of a process whose status has `lines` besides those that every process has.
-    fn memory_of(lines: &str) -> Option<MemoryUse> {
-        let masks = ["SigPnd", "ShdPnd", "SigBlk", "SigIgn", "SigCgt", "CapInh", "CapPrm", "CapEff"];
-        let masks: String = masks.map(|name| format!("{name}:\t0000000000000000\n")).concat();
-        let text = format!(
-            "Name:\tapi\nUmask:\t0022\nState:\tS (sleeping)\nTgid:\t9\nPid:\t9\nPPid:\t1\nTracerPid:\t0\nUid:\t0\t0\t0\t0\n\
-             Gid:\t0\t0\t0\t0\nFDSize:\t64\nGroups:\t0\n{lines}Threads:\t1\nSigQ:\t0/9\n{masks}"
-        );
-        memory_use(&Status::from_buf_read(text.as_bytes()).unwrap())
-    }
 
     #[test]
     fn a_name_with_brackets_and_spaces_does_not_shift_the_fields() {
         let line = "4711 (a) b (c) S 17 4700 4700 0 -1 4194560 683 937 0 543 448 1263 346 39 20 0 13 0 2000 53907456 52 \
                     18446744073709551615 1 1 0 0 0 0 0 0 0 0 0 0 17 1 0 0 0 0 0 0 0 0 0 0 0 0 0";
-        let process = stat_of(line).unwrap();
+        let process = stat(line).unwrap();
         assert_eq!((process.pid, process.parent, process.group), (4711, 17, 4700));
         assert_eq!((process.own_ticks, process.collected_ticks), (448 + 1263, 346 + 39));
         assert_eq!((process.threads, process.started), (13, 2000));
@@ -149,16 +168,16 @@ mod tests {
     #[test]
     fn anonymous_memory_stays_anonymous_when_it_is_swapped_out() {
         let lines = "VmRSS:\t    3000 kB\nRssAnon:\t    1000 kB\nRssFile:\t 2000 kB\nVmSwap:\t   24 kB\n";
-        assert_eq!(memory_of(lines), Some(MemoryUse { rss_bytes: 3000 * 1024, anonymous_bytes: 1024 * 1024 }));
-        assert_eq!(memory_of(""), None, "an ended process");
+        assert_eq!(memory_use(lines), Some(MemoryUse { rss_bytes: 3000 * 1024, anonymous_bytes: 1024 * 1024 }));
+        assert_eq!(memory_use(""), None, "an ended process");
     }
 
     #[test]
     fn what_never_reached_the_disk_was_not_written() {
         let text = "rchar: 7\nwchar: 8\nsyscr: 1\nsyscw: 1\nread_bytes: 4096\nwrite_bytes: 12288\n\
                     cancelled_write_bytes: 4096\n";
-        let io = Io::from_read(text.as_bytes()).unwrap();
-        assert_eq!(disk_traffic(&io), ByteCounters { read_bytes: 4096, written_bytes: 8192 });
+        assert_eq!(disk_traffic(text), Some(ByteCounters { read_bytes: 4096, written_bytes: 8192 }));
+        assert_eq!(disk_traffic(&text.replace("cancelled_", "")), None, "what is not known is absent");
     }
 
     #[test]
@@ -166,8 +185,8 @@ mod tests {
         let text = "Inter-|   Receive                                                |  Transmit\n \
                     face |bytes    packets errs drop fifo frame compressed multicast|bytes    packets errs drop fifo colls carrier compressed\n    \
                     lo:   999 1 0 0 0 0 0 0 999 1 0 0 0 0 0 0\n  eth0: 500 3 0 0 0 0 0 0 70 2 0 0 0 0 0 0\n  eth1: 1 1 0 0 0 0 0 0 2 1 0 0 0 0 0 0\n";
-        let interfaces = InterfaceDeviceStatus::from_buf_read(text.as_bytes()).unwrap().0;
-        assert_eq!(network_traffic(&interfaces), ByteCounters { read_bytes: 501, written_bytes: 72 });
+        assert_eq!(network_traffic(text), Some(ByteCounters { read_bytes: 501, written_bytes: 72 }));
+        assert_eq!(network_traffic(&format!("{text}eth2: 1 1\n")), None, "what is not known is absent");
     }
 
     #[test]
@@ -183,5 +202,58 @@ mod tests {
     #[test]
     fn a_process_that_has_ended_has_no_figures() {
         assert_eq!((memory(u32::MAX), descriptors(u32::MAX), disk(u32::MAX)), (None, None, None));
+    }
+
+    #[test]
+    fn the_files_of_every_process_are_read_as_the_crate_procfs_reads_them() {
+        let mut compared = 0;
+        for pid in processes().iter().map(|process| process.pid) {
+            let (Some(line), Some(status)) = (text(pid, "stat"), text(pid, "status")) else { continue };
+            let (own, reference) = (stat(&line).unwrap(), Stat::from_read(line.as_bytes()).unwrap());
+            assert_eq!(
+                (i64::from(own.pid), i64::from(own.parent), i64::from(own.group), own.started),
+                (reference.pid.into(), reference.ppid.into(), reference.pgrp.into(), reference.starttime)
+            );
+            assert_eq!(own.own_ticks, reference.utime + reference.stime);
+            assert_eq!(own.collected_ticks as i64, reference.cutime.max(0) + reference.cstime.max(0));
+            assert_eq!(own.threads as i64, reference.num_threads);
+            let reference = Status::from_buf_read(status.as_bytes()).unwrap();
+            let expected = reference.vmrss.zip(reference.rssanon).map(|(rss, anonymous)| MemoryUse {
+                rss_bytes: rss * 1024,
+                anonymous_bytes: (anonymous + reference.vmswap.unwrap_or(0)) * 1024,
+            });
+            assert_eq!(memory_use(&status), expected);
+            compared += 1;
+        }
+        assert!(compared > 0);
+    }
+
+    #[test]
+    fn the_counters_of_this_process_are_read_as_the_crate_procfs_reads_them() {
+        let (io, interfaces) = (text(std::process::id(), "io").unwrap(), text(std::process::id(), "net/dev").unwrap());
+        let reference = Io::from_read(io.as_bytes()).unwrap();
+        let written_bytes = reference.write_bytes - reference.cancelled_write_bytes;
+        assert_eq!(disk_traffic(&io), Some(ByteCounters { read_bytes: reference.read_bytes, written_bytes }));
+        let mut reference = InterfaceDeviceStatus::from_buf_read(interfaces.as_bytes()).unwrap().0;
+        reference.remove("lo");
+        let expected = ByteCounters {
+            read_bytes: reference.values().map(|interface| interface.recv_bytes).sum(),
+            written_bytes: reference.values().map(|interface| interface.sent_bytes).sum(),
+        };
+        assert_eq!(network_traffic(&interfaces), Some(expected));
+        assert!((tick_s() - 1.0 / procfs::ticks_per_second() as f64).abs() < 1e-9);
+    }
+
+    #[test]
+    fn an_address_of_either_version_is_read_in_the_byte_order_of_the_kernel() {
+        let line = |local: &str, state: &str| {
+            format!("  0: {local} 00000000:0000 {state} 0:0 00:0 0 1000 0 77 1 f 100 0 0 10 0")
+        };
+        let word = |bytes: [u8; 4]| format!("{:08X}", u32::from_ne_bytes(bytes));
+        let four = format!("{}:1F90", word([127, 0, 0, 1]));
+        assert_eq!(listener(&line(&four, "0A")), Some((77, "127.0.0.1:8080".parse().unwrap())));
+        assert_eq!(listener(&line(&four, "01")), None, "a connection");
+        let six = [word([0x20, 1, 0xd, 0xb8]), word([0; 4]), word([0; 4]), word([0, 0, 0, 1])].concat();
+        assert_eq!(listener(&line(&format!("{six}:0050"), "0A")), Some((77, "[2001:db8::1]:80".parse().unwrap())));
     }
 }

@@ -2,8 +2,8 @@
 
 use std::net::IpAddr;
 
-use url::Url;
-
+use super::authority::{Authority, Host};
+use super::url_encoding::push_path;
 use crate::text::without_password;
 
 /// The header that names the generator in the logs of the server.
@@ -31,16 +31,22 @@ pub(crate) enum Scheme {
     Https,
 }
 
-/// The machine that an address names.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) enum Host {
-    Ip(IpAddr),
-    /// To be looked up.
-    Name(String),
+impl Scheme {
+    fn usual_port(self) -> u16 {
+        match self {
+            Scheme::Http => 80,
+            Scheme::Https => 443,
+        }
+    }
 }
 
-fn has_user(url: &Url) -> bool {
-    !url.username().is_empty() || url.password().is_some()
+fn authority_text(host: &Host, port: Option<u16>) -> String {
+    let host = match host {
+        Host::Name(name) => name.clone(),
+        Host::Ip(IpAddr::V4(ip)) => ip.to_string(),
+        Host::Ip(IpAddr::V6(ip)) => format!("[{ip}]"),
+    };
+    port.map_or(host.clone(), |port| format!("{host}:{port}"))
 }
 
 impl Address {
@@ -50,24 +56,22 @@ impl Address {
     /// The text says what is wrong with it.
     pub(crate) fn read(base_url: &str) -> Result<Address, String> {
         let shown_url = without_password(base_url);
-        let scheme = match base_url.split_once("://") {
-            Some(("http", _)) => Scheme::Http,
-            Some(("https", _)) => Scheme::Https,
+        let (scheme, rest) = match base_url.split_once("://") {
+            Some(("http", rest)) => (Scheme::Http, rest),
+            Some(("https", rest)) => (Scheme::Https, rest),
             _ => return Err(format!("the target {shown_url:?} does not start with `http://` or `https://`")),
         };
-        let unreadable = |why: &dyn std::fmt::Display| format!("the address {shown_url:?} cannot be read: {why}");
-        let url = Url::parse(base_url).map_err(|error| unreadable(&error))?;
-        let host = match url.host().ok_or_else(|| unreadable(&"it has no host"))? {
-            url::Host::Ipv4(ip) => Host::Ip(IpAddr::V4(ip)),
-            url::Host::Ipv6(ip) => Host::Ip(IpAddr::V6(ip)),
-            url::Host::Domain(name) => Host::Name(name.to_owned()),
-        };
-        if url.query().is_some() || url.fragment().is_some() || has_user(&url) {
-            return Err(unreadable(&"a target is `http://host:port`, optionally with a path, and nothing else"));
+        let unreadable = |why: &str| format!("the address {shown_url:?} cannot be read: {why}");
+        let (authority, path) = rest.split_at(rest.find('/').unwrap_or(rest.len()));
+        if rest.contains(['?', '#']) || authority.contains('@') {
+            return Err(unreadable("a target is `http://host:port`, optionally with a path, and nothing else"));
         }
-        let authority = url[url::Position::BeforeHost..url::Position::AfterPort].to_owned();
-        let prefix = url.path().trim_end_matches('/').to_owned();
-        let port = url.port_or_known_default().ok_or_else(|| unreadable(&"it has no port"))?;
+        let Authority { host, port, .. } = Authority::read(authority).map_err(unreadable)?;
+        let port = port.unwrap_or(scheme.usual_port());
+        let authority = authority_text(&host, (port != scheme.usual_port()).then_some(port));
+        let mut prefix = String::new();
+        push_path(&mut prefix, path);
+        prefix.truncate(prefix.trim_end_matches('/').len());
         let preamble = format!(" HTTP/1.1\r\nhost: {authority}\r\n{USER_AGENT}").into_bytes();
         Ok(Address { base_url: base_url.to_owned(), scheme, authority, preamble, prefix, host, port })
     }

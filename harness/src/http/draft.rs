@@ -4,9 +4,9 @@ use std::fmt::{Display, Write as _};
 use std::io::Write as _;
 
 use http::Method;
-use url::Url;
 
 use super::body::Body;
+use super::url_encoding::{push_pair, push_path};
 
 /// Memory beyond this is freed when the next request is begun, so that one large upload does not keep it for good.
 const KEPT_BYTES: usize = 256 * 1024;
@@ -95,15 +95,7 @@ impl RequestDraft {
         } else if !path.starts_with('/') {
             self.mistakes.push(format!("the path {path:?} does not start with `/`: write \"/{path}\""));
         } else {
-            self.set_encoded_path(path);
-        }
-    }
-
-    /// Spaces, umlauts and dots are written as every browser writes them.
-    fn set_encoded_path(&mut self, path: &str) {
-        match Url::parse(&format!("http://host{path}")) {
-            Ok(url) => self.path.push_str(&url[url::Position::BeforePath..url::Position::AfterQuery]),
-            Err(error) => self.mistakes.push(format!("the path {path:?} cannot be read: {error}")),
+            push_path(&mut self.path, path);
         }
     }
 
@@ -157,13 +149,12 @@ impl RequestDraft {
             self.path.push('?');
         }
         let begins = self.path.find('?').map_or(0, |position| position + 1);
-        let mut pairs = url::form_urlencoded::Serializer::for_suffix(&mut self.path, begins);
         for (name, value) in parameters {
             self.parameter.clear();
             if write!(self.parameter, "{value}").is_err() {
                 self.mistakes.push(format!("the parameter `{}` cannot be written", name.as_ref()));
             }
-            pairs.append_pair(name.as_ref(), &self.parameter);
+            push_pair(&mut self.path, begins, name.as_ref(), &self.parameter);
         }
     }
 

@@ -8,7 +8,8 @@ use std::time::{Duration, Instant};
 
 use tokio::sync::watch;
 
-use super::address::{Address, Host};
+use super::address::Address;
+use super::authority::Host;
 
 /// The host names of one run. All workers share it; it is used when a worker meets a server for the first time, and not for
 /// each request.

@@ -5,6 +5,7 @@
 //! what that does not support. What the sessions of one worker thread share is their [`HttpResources`].
 
 mod address;
+mod authority;
 mod body;
 mod complete_response;
 mod deadlines;
@@ -23,6 +24,7 @@ mod target;
 mod traffic;
 mod transport_error;
 mod unsupported_option;
+mod url_encoding;
 mod via_reqwest;
 
 pub use self::body::Body;
@@ -37,10 +39,12 @@ pub use self::supported_options::check_options;
 pub use self::target::Target;
 pub use self::unsupported_option::UnsupportedOption;
 
+pub(crate) use self::authority::Authority;
 pub(crate) use self::decoding::codings;
 pub(crate) use self::http1::ResponseBytes;
 pub(crate) use self::session::{HttpSession, RequestLimits, ServerIndex};
 pub(crate) use self::traffic::Traffic;
 pub(crate) use self::transport_error::TransportError;
+pub(crate) use self::url_encoding::push_pair;
 
 pub use ::http::Method;

@@ -4,7 +4,8 @@ use std::cell::Cell;
 use std::net::{IpAddr, SocketAddr};
 use std::sync::Arc;
 
-use super::address::{Address, Host};
+use super::address::Address;
+use super::authority::Host;
 use super::host_names::{HostNames, NameLookup, not_in_time};
 use super::transport_error::TransportError;
 

@@ -3,6 +3,7 @@
 use super::context;
 use super::error::ServerError;
 use super::handle::Server;
+use crate::http::Authority;
 use crate::text::without_password;
 
 impl Server {
@@ -61,53 +62,22 @@ fn parse(url: &str) -> Result<AttachedTarget, &'static str> {
         return Err("write the scheme too, as in `http://127.0.0.1:8080`");
     };
     let scheme = scheme.to_ascii_lowercase();
-    let usual_port = match scheme.as_str() {
-        "http" => 80,
-        "https" if !cfg!(feature = "tls") => {
-            return Err("`https://` needs the feature `tls` of proofload: add it in Cargo.toml");
-        }
-        "https" => 443,
+    match scheme.as_str() {
+        "http" => {}
+        "https" if cfg!(feature = "tls") => {}
+        "https" => return Err("`https://` needs the feature `tls` of proofload: add it in Cargo.toml"),
         _ => return Err("the scheme must be http or https"),
-    };
+    }
     if rest.contains(['?', '#']) {
         return Err("it must end after the path; queries belong in the requests");
     }
     let (authority, path) = rest.split_at(rest.find('/').unwrap_or(rest.len()));
-    if authority.contains('@') {
-        return Err("it must not hold a user or a password; send them as a header of the requests");
-    }
     if path.bytes().any(|byte| !byte.is_ascii_graphic()) {
         return Err("the path must not contain spaces or other characters that have to be encoded");
     }
-    let (host, port) = split_port(authority, usual_port)?;
-    if !is_host(host) {
-        return Err("the host must be a name, an IPv4 address or an IPv6 address in brackets");
-    }
-    let names_no_port = authority.len() == host.len();
-    let address = if names_no_port { host.to_owned() } else { format!("{host}:{port}") };
+    let Authority { host_text, port, .. } = Authority::read(authority)?;
+    let address = port.map_or(host_text.to_owned(), |port| format!("{host_text}:{port}"));
     Ok(AttachedTarget { url: format!("{scheme}://{address}{}", path.trim_end_matches('/')), address })
-}
-
-fn split_port(authority: &str, usual: u16) -> Result<(&str, u16), &'static str> {
-    // A colon inside the brackets of an IPv6 address does not start a port.
-    let after_brackets =
-        if authority.starts_with('[') { authority.rfind(']').map_or(authority.len(), |end| end + 1) } else { 0 };
-    match authority[after_brackets..].split_once(':') {
-        None => Ok((authority, usual)),
-        Some((before, port)) => match port.parse() {
-            Ok(number) if number > 0 && port.bytes().all(|byte| byte.is_ascii_digit()) => {
-                Ok((&authority[..after_brackets + before.len()], number))
-            }
-            _ => Err("the port must be a number from 1 to 65535"),
-        },
-    }
-}
-
-fn is_host(host: &str) -> bool {
-    match host.strip_prefix('[') {
-        Some(rest) => rest.strip_suffix(']').is_some_and(|address| address.parse::<std::net::Ipv6Addr>().is_ok()),
-        None => !host.is_empty() && host.chars().all(|c| c.is_ascii_alphanumeric() || "-._".contains(c)),
-    }
 }
 
 #[cfg(test)]

@@ -12,7 +12,7 @@ use super::expected::ExpectedStatus;
 use super::response::Response;
 use super::sending::Sending;
 use super::virtual_user::User;
-use crate::http::{Body, Form, RequestLimits, ServerIndex, Target};
+use crate::http::{Body, Form, RequestLimits, ServerIndex, Target, push_pair};
 
 /// A longer body is refused, unless the request says otherwise, so that no response can use up the generator's memory.
 const BODY_LIMIT_BYTES: u64 = 64 * 1024 * 1024;
@@ -164,7 +164,10 @@ impl<'a> Request<'a> {
 
     /// Sends the fields of an HTML form.
     pub fn form<K: AsRef<str>, V: AsRef<str>>(self, fields: &[(K, V)]) -> Self {
-        let encoded = url::form_urlencoded::Serializer::new(String::new()).extend_pairs(fields).finish();
+        let mut encoded = String::new();
+        for (name, value) in fields {
+            push_pair(&mut encoded, 0, name.as_ref(), value.as_ref());
+        }
         self.user
             .http
             .draft

@@ -147,6 +147,6 @@ fn proxy(url: &str) -> Result<reqwest::Proxy, UnsupportedOption> {
         value: url.to_owned(),
         why: why.to_string(),
     };
-    url::Url::parse(url).map_err(|error| unusable(&error))?;
+    reqwest::Url::parse(url).map_err(|error| unusable(&error))?;
     reqwest::Proxy::all(url).map_err(|error| unusable(&error))
 }

@@ -4,7 +4,6 @@
 //! length, whatever it began in ([`Window::share_of`]). And a user that waits when a window opens has begun its request
 //! before: if it waits longer than anyone who began inside, the request is counted there, too ([`carried_over`]).
 
-use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::json;
@@ -50,7 +49,8 @@ pub(super) struct Extent {
 }
 
 /// Requests that began before a window, and waited longer inside it than any that began there.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct CarriedOver {
     /// How many: they are counted like those that began in the window, with the time since the window began.
     pub requests: u64,

@@ -2,14 +2,14 @@
 
 use std::collections::BTreeMap;
 
-use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::json;
 use super::time_summary::TimeSummary;
 
 /// The lookup of the addresses of one host name. No request's service time includes it.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct HostLookup {
     /// The name.
     pub host: String,
@@ -23,7 +23,8 @@ pub struct HostLookup {
 }
 
 /// How the generator itself fared. A probe that the system does not offer is `None`.
-#[derive(Debug, Clone, Default, Serialize, Deserialize, JsonSchema)]
+#[derive(Debug, Clone, Default, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct GeneratorHealth {
     /// Worker threads.
     pub workers: usize,

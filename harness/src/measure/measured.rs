@@ -2,7 +2,6 @@
 
 use std::time::Duration;
 
-use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::counts::Counts;
@@ -18,7 +17,8 @@ use super::stage::StageSummary;
 use super::summary::Summary;
 
 /// The result of one run of one test.
-#[derive(Debug, Clone, Default, Serialize, Deserialize, JsonSchema)]
+#[derive(Debug, Clone, Default, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct Measured {
     /// All requests of the measured phase; with stages, those of the steady ones.
     #[serde(rename = "totals")]
@@ -38,7 +38,7 @@ pub struct Measured {
     /// From the first intended start to the last end of the measured phase, and at least its planned length: a second in
     /// which every user paused counts as a second without a response.
     #[serde(rename = "span_s", default, with = "json::seconds")]
-    #[schemars(with = "f64")]
+    #[cfg_attr(test, schemars(with = "f64"))]
     pub span: Duration,
     /// Requests that began before the measurement, or in a ramp before a steady stage, and waited longer in it than any that
     /// began in it. They are part of all figures, with the time since then; `null` if there were none.
@@ -126,11 +126,12 @@ impl Unfinished {
 }
 
 /// How precisely a benchmark knows its mean.
-#[derive(Debug, Clone, Copy, Serialize, Deserialize, JsonSchema)]
+#[derive(Debug, Clone, Copy, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct Precision {
     /// Half the width of the 95 % interval of the mean, as a share of the mean.
     #[serde(with = "json::number")]
-    #[schemars(with = "Option<f64>")]
+    #[cfg_attr(test, schemars(with = "Option<f64>"))]
     pub half_width: f64,
     /// The two halves of the measurement differ by more than the interval allows.
     pub drifting: bool,
@@ -138,6 +139,6 @@ pub struct Precision {
     pub steady: bool,
     /// How long the warm-up took.
     #[serde(rename = "warmup_s", with = "json::seconds")]
-    #[schemars(with = "f64")]
+    #[cfg_attr(test, schemars(with = "f64"))]
     pub warmup: Duration,
 }

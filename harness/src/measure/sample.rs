@@ -2,7 +2,6 @@
 
 use std::time::Duration;
 
-use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::endpoint::Endpoint;
@@ -61,19 +60,20 @@ pub struct Sample {
 
 /// The parts of the time of one request, from the moment it was sent. A part that the transport does not know, or that
 /// did not happen, is `None`.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct Phases {
     /// Until its connection was open, if one had to be opened.
     #[serde(rename = "connect_s", default, with = "json::optional_seconds")]
-    #[schemars(with = "Option<f64>")]
+    #[cfg_attr(test, schemars(with = "Option<f64>"))]
     pub connect: Option<Duration>,
     /// From then until the first byte of the response arrived.
     #[serde(rename = "first_byte_s", default, with = "json::optional_seconds")]
-    #[schemars(with = "Option<f64>")]
+    #[cfg_attr(test, schemars(with = "Option<f64>"))]
     pub first_byte: Option<Duration>,
     /// From then until the last byte arrived.
     #[serde(rename = "body_s", default, with = "json::optional_seconds")]
-    #[schemars(with = "Option<f64>")]
+    #[cfg_attr(test, schemars(with = "Option<f64>"))]
     pub body: Option<Duration>,
 }
 

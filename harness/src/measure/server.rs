@@ -1,6 +1,5 @@
 //! The resources that a server under test used: [`ServerFigures`]. The samples are read elsewhere and passed in.
 
-use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::json;
@@ -9,7 +8,8 @@ use crate::statistics::Trend;
 /// What one server used while the load was measured, over its whole process tree.
 ///
 /// A figure is absent if the system does not provide it. None is available for a server that was not started here.
-#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct ServerFigures {
     /// The server's name.
     #[serde(skip)]
@@ -54,11 +54,12 @@ pub struct ServerFigures {
 }
 
 /// The state of a server's process tree at one moment.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct ServerSample {
     /// Seconds since the measurement began.
     #[serde(with = "json::number")]
-    #[schemars(with = "Option<f64>")]
+    #[cfg_attr(test, schemars(with = "Option<f64>"))]
     pub at_s: f64,
     /// CPU time since the measurement began.
     #[serde(serialize_with = "json::figure")]

@@ -4,7 +4,6 @@ use std::collections::BTreeMap;
 use std::collections::btree_map::Entry;
 use std::time::Duration;
 
-use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::buckets::{bucket_of, end_of};
@@ -16,7 +15,8 @@ use crate::metric::Percentile;
 const BITS: u32 = 7;
 
 /// One second of the measured phase.
-#[derive(Debug, Clone, Default, Serialize, Deserialize, JsonSchema)]
+#[derive(Debug, Clone, Default, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct TimeSlice {
     /// Seconds since the measurement began: 0, 1, 2 …
     pub second: u64,

@@ -3,7 +3,6 @@
 use std::cmp::Reverse;
 use std::time::Duration;
 
-use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::json;
@@ -13,17 +12,18 @@ use super::sample::{LogEntry, Moments, Phases};
 const KEPT: usize = 5;
 
 /// One of the slowest requests.
-#[derive(Debug, Clone, Serialize, Deserialize, JsonSchema)]
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct SlowRequest {
     /// Its endpoint.
     pub endpoint: String,
     /// Its intended start, in seconds since the measurement began.
     #[serde(with = "json::number")]
-    #[schemars(with = "Option<f64>")]
+    #[cfg_attr(test, schemars(with = "Option<f64>"))]
     pub at_s: f64,
     /// Its response time.
     #[serde(with = "json::number")]
-    #[schemars(with = "Option<f64>")]
+    #[cfg_attr(test, schemars(with = "Option<f64>"))]
     pub response_time_s: f64,
     /// The parts of its service time, as far as the transport knows them.
     #[serde(flatten)]

@@ -2,7 +2,6 @@
 
 use std::time::Duration;
 
-use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::json;
@@ -23,7 +22,8 @@ const SHARE: f64 = 0.10;
 const LEAST_REACH_S: f64 = 0.000_5;
 
 /// The effect of a surge on response times.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct SpikeFigures {
     /// Mean of the medians of the slices before the surge.
     #[serde(serialize_with = "json::figure")]

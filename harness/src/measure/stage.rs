@@ -2,7 +2,6 @@
 
 use std::time::Duration;
 
-use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::crossing::CarriedOver;
@@ -32,7 +31,8 @@ impl StageBounds {
 }
 
 /// The figures of one stage.
-#[derive(Debug, Clone, Default, Serialize, Deserialize, JsonSchema)]
+#[derive(Debug, Clone, Default, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct StageSummary {
     /// Its name, or `1`, `2` … in order.
     pub name: String,
@@ -46,7 +46,7 @@ pub struct StageSummary {
     pub begins_s: f64,
     /// How long it lasted.
     #[serde(rename = "span_s", with = "json::seconds")]
-    #[schemars(with = "f64")]
+    #[cfg_attr(test, schemars(with = "f64"))]
     pub span: Duration,
     /// All requests with their intended start in this stage.
     #[serde(rename = "totals")]

@@ -1,6 +1,5 @@
 //! Responses counted by status.
 
-use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::json;
@@ -14,7 +13,8 @@ pub(crate) struct Answer {
 }
 
 /// The responses with one status.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct StatusCount {
     /// 200, 404 …
     pub status: u16,
@@ -25,11 +25,11 @@ pub struct StatusCount {
     pub expected: u64,
     /// When the first of them was complete, since the measurement began.
     #[serde(with = "json::number")]
-    #[schemars(with = "f64")]
+    #[cfg_attr(test, schemars(with = "f64"))]
     pub first_s: f64,
     /// When the last of them was complete, since the measurement began.
     #[serde(with = "json::number")]
-    #[schemars(with = "f64")]
+    #[cfg_attr(test, schemars(with = "f64"))]
     pub last_s: f64,
 }
 

@@ -2,7 +2,6 @@
 
 use std::collections::BTreeMap;
 
-use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::counts::Counts;
@@ -11,7 +10,8 @@ use super::statuses::StatusCount;
 use super::time_summary::TimeSummary;
 
 /// The figures of one endpoint, of all requests, or of the iterations.
-#[derive(Debug, Clone, Default, Serialize, Deserialize, JsonSchema)]
+#[derive(Debug, Clone, Default, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct Summary {
     /// `GET /health`, `iteration`, or empty for the total.
     #[serde(default, skip_serializing_if = "String::is_empty")]

@@ -3,7 +3,6 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::distribution::Distribution;
@@ -12,7 +11,8 @@ use super::json;
 use crate::metric::Percentile;
 
 /// A summary of many times, in seconds. With no sample there is no figure: each is `None`, never 0.
-#[derive(Debug, Clone, Default, Serialize, Deserialize, JsonSchema)]
+#[derive(Debug, Clone, Default, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct TimeSummary {
     /// How many times went in.
     pub samples: u64,
@@ -49,7 +49,7 @@ pub struct TimeSummary {
     /// Where the percentiles come from: in run records a compressed HdrHistogram (V2) of nanoseconds in base64. `null` for
     /// service times that are the response times, for stages, and in records of earlier versions.
     #[serde(default, rename = "histogram")]
-    #[schemars(with = "Option<String>")]
+    #[cfg_attr(test, schemars(with = "Option<String>"))]
     pub(crate) distribution: Distribution,
 }
 

@@ -1,10 +1,10 @@
 //! Whether the crates of a run were built with optimisations.
 
-use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 /// A crate whose code takes part in a measurement, and what it was built with.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct BuiltCrate {
     /// Its package.
     pub name: String,

@@ -1,6 +1,5 @@
 //! The figures of a test among the other fields of its record. Without figures each of these fields is `null` or empty.
 
-use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 use serde::de::Error;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use serde_json::{Map, Value};
@@ -30,36 +29,47 @@ fn without_figures() -> Map<String, Value> {
     fields
 }
 
-/// The schema of the fields, any of which may be `null` unless it is a list.
-pub(super) struct MeasuredOrNull;
+#[cfg(test)]
+pub(super) use schema::MeasuredOrNull;
 
-impl JsonSchema for MeasuredOrNull {
-    fn schema_name() -> std::borrow::Cow<'static, str> {
-        "MeasuredOrNull".into()
-    }
+#[cfg(test)]
+mod schema {
+    use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
+    use serde_json::{Map, Value};
 
-    fn inline_schema() -> bool {
-        true
-    }
+    use crate::measure::Measured;
 
-    fn json_schema(generator: &mut SchemaGenerator) -> Schema {
-        let mut schema = Measured::json_schema(generator);
-        let fields = schema.get_mut("properties").and_then(Value::as_object_mut);
-        for field in fields.into_iter().flat_map(Map::values_mut) {
-            if field.get("type") != Some(&Value::from("array")) {
-                *field = or_null(field.take());
-            }
+    /// The schema of the fields, any of which may be `null` unless it is a list.
+    pub(in crate::outcome) struct MeasuredOrNull;
+
+    impl JsonSchema for MeasuredOrNull {
+        fn schema_name() -> std::borrow::Cow<'static, str> {
+            "MeasuredOrNull".into()
         }
-        schema
-    }
-}
 
-/// A field that is described stays described.
-fn or_null(mut field: Value) -> Value {
-    let description = field.as_object_mut().and_then(|field| field.remove("description"));
-    let mut schema = json_schema!({ "anyOf": [field, { "type": "null" }] });
-    if let Some(description) = description {
-        schema.insert("description".to_owned(), description);
+        fn inline_schema() -> bool {
+            true
+        }
+
+        fn json_schema(generator: &mut SchemaGenerator) -> Schema {
+            let mut schema = Measured::json_schema(generator);
+            let fields = schema.get_mut("properties").and_then(Value::as_object_mut);
+            for field in fields.into_iter().flat_map(Map::values_mut) {
+                if field.get("type") != Some(&Value::from("array")) {
+                    *field = or_null(field.take());
+                }
+            }
+            schema
+        }
     }
-    schema.to_value()
+
+    /// A field that is described stays described.
+    fn or_null(mut field: Value) -> Value {
+        let description = field.as_object_mut().and_then(|field| field.remove("description"));
+        let mut schema = json_schema!({ "anyOf": [field, { "type": "null" }] });
+        if let Some(description) = description {
+            schema.insert("description".to_owned(), description);
+        }
+        schema.to_value()
+    }
 }

@@ -1,6 +1,5 @@
 //! One run of several that answer one question together: a level of a sweep, or a probe of a search for capacity.
 
-use schemars::JsonSchema;
 use serde::de::IntoDeserializer;
 use serde::de::value::StringDeserializer;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
@@ -13,7 +12,8 @@ use super::test_outcome::Outcome;
 use crate::measure::{Measured, json};
 
 /// How much was asked for.
-#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(try_from = "LevelForm", into = "LevelForm")]
 pub enum LoadLevel {
     /// Virtual users.
@@ -23,7 +23,8 @@ pub enum LoadLevel {
 }
 
 /// A level as a run record holds it: one of the fields has a value.
-#[derive(Serialize, Deserialize, JsonSchema)]
+#[derive(Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 struct LevelForm {
     /// Users, if they were the level.
     users: Option<u64>,
@@ -70,14 +71,15 @@ fn read_purpose<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<Pur
 }
 
 /// One level of a sweep, or one probe of a search for capacity.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct ProbeRow {
     /// How much was asked for.
     #[serde(flatten)]
     pub load: LoadLevel,
     /// What a search wanted to know; `None` for a level of a sweep.
     #[serde(serialize_with = "write_purpose", deserialize_with = "read_purpose")]
-    #[schemars(with = "String")]
+    #[cfg_attr(test, schemars(with = "String"))]
     pub purpose: Option<Purpose>,
     /// How it ended; of a search passed if the rate held, failed if not, and invalid if the generator was disturbed.
     pub outcome: Outcome,

@@ -3,25 +3,25 @@
 use std::path::PathBuf;
 use std::time::{Duration, SystemTime};
 
-use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::build::BuiltCrate;
-use super::measured_form::{self, MeasuredOrNull};
+use super::measured_form;
 use super::probe::ProbeRow;
 use super::search::Found;
 use super::test_id::TestId;
 use super::test_outcome::Outcome;
 use super::threshold_verdict::ThresholdVerdict;
 use super::timestamp;
-use super::workload_form::{self, WorkloadForm};
+use super::workload_form;
 use crate::kind::Kind;
 use crate::measure::{Measured, ServerFigures, json};
 use crate::text::{block, one_line};
 use crate::workload::Workload;
 
 /// A server that a test used.
-#[derive(Debug, Clone, Serialize, Deserialize, JsonSchema)]
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct ServerReport {
     /// The fixture's name.
     pub name: String,
@@ -42,7 +42,8 @@ pub struct ServerReport {
 }
 
 /// The capacity of which `rate = 50% of capacity` is a share.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct CalibrationReport {
     /// 0.5 for `50% of capacity`.
     pub share: f64,
@@ -67,7 +68,8 @@ impl CalibrationReport {
 }
 
 /// One test, judged.
-#[derive(Debug, Clone, Serialize, Deserialize, JsonSchema)]
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct TestReport {
     /// Which test.
     #[serde(flatten)]
@@ -82,15 +84,15 @@ pub struct TestReport {
     pub reason: Option<String>,
     /// What load was offered; `None` if it did not run.
     #[serde(with = "workload_form")]
-    #[schemars(with = "Option<WorkloadForm>")]
+    #[cfg_attr(test, schemars(with = "Option<workload_form::WorkloadForm>"))]
     pub workload: Option<Workload>,
     /// From the first fixture to the last request.
     #[serde(rename = "elapsed_s", with = "json::seconds")]
-    #[schemars(with = "f64")]
+    #[cfg_attr(test, schemars(with = "f64"))]
     pub elapsed: Duration,
     /// The figures; `None` if no load was offered.
     #[serde(flatten, with = "measured_form")]
-    #[schemars(with = "MeasuredOrNull")]
+    #[cfg_attr(test, schemars(with = "measured_form::MeasuredOrNull"))]
     pub measured: Option<Measured>,
     /// Each threshold, in the order of declaration; the kind's default last.
     pub thresholds: Vec<ThresholdVerdict>,
@@ -140,7 +142,8 @@ impl TestReport {
 }
 
 /// The machine, the code and the build that were measured.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct Environment {
     /// `linux`
     pub os: String,
@@ -168,18 +171,19 @@ pub struct Environment {
 }
 
 /// A whole run.
-#[derive(Debug, Clone, Serialize, Deserialize, JsonSchema)]
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct RunReport {
     /// Name of the run's folder.
     #[serde(default)]
     pub id: String,
     /// When it began.
     #[serde(with = "timestamp")]
-    #[schemars(with = "String")]
+    #[cfg_attr(test, schemars(with = "String"))]
     pub started: SystemTime,
     /// When the last test ended.
     #[serde(with = "timestamp")]
-    #[schemars(with = "String")]
+    #[cfg_attr(test, schemars(with = "String"))]
     pub finished: SystemTime,
     /// `SIGINT`, `SIGTERM` or `SIGHUP`, if it was interrupted.
     pub interrupted: Option<String>,

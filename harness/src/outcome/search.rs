@@ -11,7 +11,6 @@
 
 use std::time::Duration;
 
-use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::figure;
@@ -51,7 +50,8 @@ pub struct Probe {
 }
 
 /// What a probe is for.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum Purpose {
     /// Does this rate hold?
@@ -83,7 +83,8 @@ pub struct ProbeResult {
 }
 
 /// The result of a search.
-#[derive(Debug, Clone, Copy, PartialEq, Default, Serialize, Deserialize, JsonSchema)]
+#[derive(Debug, Clone, Copy, PartialEq, Default, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct Found {
     /// The bracket was narrow enough in time, and the rate was validated.
     pub converged: bool,
@@ -110,7 +111,8 @@ pub struct Found {
 }
 
 /// How many probes at one rate held and how many did not; those that were disturbed are neither.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize, JsonSchema)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct RateProbes {
     /// The rate held.
     pub held: u32,

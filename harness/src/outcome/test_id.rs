@@ -1,10 +1,10 @@
 //! Which test: the same identity in reports, records, baselines and selections.
 
-use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 /// The identity of a test. Two binaries of one package may each have a test of one name, so a name is not enough.
-#[derive(Debug, Clone, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, JsonSchema)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct TestId {
     /// The package it belongs to.
     #[serde(default)]

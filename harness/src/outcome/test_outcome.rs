@@ -1,10 +1,10 @@
 //! How a test ended.
 
-use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 /// How a test ended.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum Outcome {
     /// Every threshold held, and the figures can be trusted.

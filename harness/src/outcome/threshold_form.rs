@@ -1,13 +1,13 @@
 //! A threshold as a run record holds it: its text, and its parts for readers that do not parse the text.
 
-use schemars::JsonSchema;
 use serde::de::Error;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 use crate::threshold::Threshold;
 
 /// The fields that stand for a threshold.
-#[derive(Serialize, Deserialize, JsonSchema)]
+#[derive(Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 pub(super) struct ThresholdForm {
     /// As written: `p95("GET /config") < 800ms`.
     text: String,

@@ -1,18 +1,18 @@
 //! One threshold and the figure it was compared with.
 
-use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use super::threshold_form::{self, ThresholdForm};
+use super::threshold_form;
 use crate::measure::json;
 use crate::threshold::Threshold;
 
 /// One threshold, compared with the figures.
-#[derive(Debug, Clone, Serialize, Deserialize, JsonSchema)]
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct ThresholdVerdict {
     /// What was asked.
     #[serde(flatten, with = "threshold_form")]
-    #[schemars(with = "ThresholdForm")]
+    #[cfg_attr(test, schemars(with = "threshold_form::ThresholdForm"))]
     pub threshold: Threshold,
     /// What was measured, in the base unit of the metric; `None` when there was no data, which never passes.
     #[serde(serialize_with = "json::figure")]
@@ -35,7 +35,8 @@ pub struct ThresholdVerdict {
 }
 
 /// What the breach of a threshold does.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum Severity {
     /// The test fails.

@@ -2,7 +2,6 @@
 
 use std::time::Duration;
 
-use schemars::JsonSchema;
 use serde::de::Error;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
@@ -24,7 +23,8 @@ pub(super) fn deserialize<'de, D: Deserializer<'de>>(deserializer: D) -> Result<
 }
 
 /// The load that was offered.
-#[derive(Serialize, Deserialize, JsonSchema)]
+#[derive(Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 pub(super) struct WorkloadForm {
     /// `closed`: each user starts its next iteration when the one before has ended (or at its pace). `open`: iterations
     /// start when the plan says, however long the ones before take.
@@ -76,7 +76,8 @@ pub(super) struct WorkloadForm {
 }
 
 /// What a test asks of HTTP beyond a plain request.
-#[derive(Serialize, Deserialize, JsonSchema)]
+#[derive(Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 pub(super) struct HttpForm {
     /// HTTP/2 and nothing else.
     http2: bool,
@@ -96,7 +97,8 @@ pub(super) struct HttpForm {
 }
 
 /// One stage of the plan.
-#[derive(Serialize, Deserialize, JsonSchema)]
+#[derive(Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 pub(super) struct StageForm {
     /// Its name, if it has one.
     name: Option<String>,

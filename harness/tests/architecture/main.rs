@@ -44,7 +44,7 @@ const DOORS: [Door; 17] = [
     ("comfy_table", &["report/table"]),
     ("indicatif", &["report/progress", "session"]),
     ("rlimit", &["session"]),
-    // Types of the record derive their schema where they are measured and judged.
+    // Types of the record derive their schema where they are measured and judged, for the test that makes it.
     ("schemars", &["measure", "outcome", "report"]),
     // Child processes and their groups; which system error a connection met; what is sent and received in one call; this
     // process's own CPU time; the timer that paces arrivals; signals.

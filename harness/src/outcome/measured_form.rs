@@ -24,7 +24,9 @@ pub(super) fn deserialize<'de, D: Deserializer<'de>>(deserializer: D) -> Result<
 }
 
 fn without_figures() -> Map<String, Value> {
-    let Ok(Value::Object(mut fields)) = serde_json::to_value(Measured::default()) else { return Map::new() };
+    // By way of the text, which is written in any case: another format is compiled for every type of the record.
+    let text = serde_json::to_string_pretty(&Measured::default()).unwrap_or_default();
+    let mut fields: Map<String, Value> = serde_json::from_str(&text).unwrap_or_default();
     fields.values_mut().filter(|value| !value.is_array()).for_each(|value| *value = Value::Null);
     fields
 }

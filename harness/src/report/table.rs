@@ -1,9 +1,6 @@
-//! Text in columns. Only this file uses the `comfy-table` crate.
+//! Text in columns.
 
-use comfy_table::presets::{ASCII_MARKDOWN, NOTHING};
-use comfy_table::{CellAlignment, ContentArrangement, Table};
-
-use crate::text::{one_line, without_commands};
+use crate::text::{columns_of, one_line, without_commands};
 
 /// How the cells of a column are aligned.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -34,53 +31,55 @@ impl TextTable {
 
     /// For a terminal: two spaces between columns, no rules, no trailing spaces.
     pub(super) fn terminal(&self, indent: usize) -> String {
-        let table = self.lay_out(NOTHING, |cell| without_commands(&one_line(cell)).into_owned());
-        // Instead of the padding that the library puts before the first column.
+        let lines = self.padded(|cell| without_commands(&one_line(cell)).into_owned());
         let margin = " ".repeat(indent);
-        let lines =
-            table.lines().map(|line| format!("{margin}{}\n", line.strip_prefix(' ').unwrap_or(&line).trim_end()));
-        lines.collect()
+        lines.iter().map(|cells| format!("{margin}{}\n", cells.join("  ").trim_end())).collect()
     }
 
     /// A Markdown table. Cells with text from outside are made safe by the caller, who knows what is code in them.
     pub(super) fn markdown(&self) -> String {
-        let table = self.lay_out(ASCII_MARKDOWN, |cell| {
-            without_commands(&cell.replace(['\n', '\r'], " ").replace('|', "\\|")).into_owned()
-        });
-        let lines: Vec<String> = table.lines().collect();
-        let aligned = |(index, line): (usize, &String)| match index {
-            1 => self.markdown_rule(line),
-            _ => line.clone(),
-        };
-        lines.iter().enumerate().map(|entry| format!("{}\n", aligned(entry).trim_end())).collect()
+        let lines =
+            self.padded(|cell| without_commands(&cell.replace(['\n', '\r'], " ").replace('|', "\\|")).into_owned());
+        let rule = lines.first().map(|headings| self.markdown_rule(headings));
+        let mut lines: Vec<_> = lines.iter().map(|cells| format!("| {} |\n", cells.join(" | "))).collect();
+        if let Some(rule) = rule {
+            lines.insert(1, rule);
+        }
+        lines.concat()
     }
 
-    /// Turns `|------|` into `|-----:|` for right-aligned columns.
-    fn markdown_rule(&self, line: &str) -> String {
-        let parts = line.trim_matches('|').split('|').zip(&self.header);
-        let parts = parts.map(|(dashes, (_, align))| match align {
-            Align::Left => dashes.to_owned(),
-            Align::Right => format!("{}:", &dashes[..dashes.len().saturating_sub(1)]),
+    /// `|-----|----:|` below the headings, with a colon in right-aligned columns.
+    fn markdown_rule(&self, headings: &[String]) -> String {
+        let dashes = headings.iter().zip(&self.header).map(|(heading, (_, align))| match align {
+            Align::Left => "-".repeat(columns_of(heading) + 2),
+            Align::Right => format!("{}:", "-".repeat(columns_of(heading) + 1)),
         });
-        format!("|{}|", parts.collect::<Vec<_>>().join("|"))
+        format!("|{}|\n", dashes.collect::<Vec<_>>().join("|"))
     }
 
-    fn lay_out(&self, style: comfy_table::TableStyle, escape: impl Fn(&str) -> String) -> Table {
-        let mut table = Table::new();
-        table.load_style(style).set_content_arrangement(ContentArrangement::Disabled);
-        if self.header.iter().any(|(name, _)| !name.is_empty()) {
-            table.set_header(self.header.iter().map(|(name, _)| escape(name)));
+    /// The cells of each line, padded to the width of their column. The first line is the headings, unless all are empty.
+    fn padded(&self, escape: impl Fn(&str) -> String) -> Vec<Vec<String>> {
+        let headings = self.header.iter().map(|(name, _)| name.as_str()).collect::<Vec<_>>();
+        let has_headings = headings.iter().any(|name| !name.is_empty());
+        let rows = self.rows.iter().map(|row| row.iter().map(String::as_str).collect());
+        let lines = has_headings.then_some(headings).into_iter().chain(rows);
+        let mut lines: Vec<Vec<String>> =
+            lines.map(|cells: Vec<&str>| cells.into_iter().map(&escape).collect()).collect();
+        for (column, (_, align)) in self.header.iter().enumerate() {
+            let width =
+                lines.iter().filter_map(|cells| cells.get(column)).map(|cell| columns_of(cell)).max().unwrap_or(0);
+            for cells in &mut lines {
+                if cells.len() == column {
+                    cells.push(String::new());
+                }
+                let spaces = " ".repeat(width - columns_of(&cells[column]));
+                match align {
+                    Align::Left => cells[column].push_str(&spaces),
+                    Align::Right => cells[column].insert_str(0, &spaces),
+                }
+            }
         }
-        for row in &self.rows {
-            table.add_row(row.iter().map(|cell| escape(cell)));
-        }
-        for (column, (_, align)) in table.column_iter_mut().zip(&self.header) {
-            column.set_cell_alignment(match align {
-                Align::Left => CellAlignment::Left,
-                Align::Right => CellAlignment::Right,
-            });
-        }
-        table
+        lines
     }
 }
 
@@ -104,6 +103,14 @@ mod tests {
     fn terminal_columns_line_up_and_leave_no_space_at_the_end() {
         let expected = "  fruit      n  note\n  apple      5  red\n  fig    1,200  a|b\n";
         assert_eq!(fruit().terminal(2), expected);
+    }
+
+    #[test]
+    fn wide_characters_take_two_columns_and_missing_cells_none() {
+        let mut columns = TextTable::new([("", Align::Left), ("", Align::Right), ("", Align::Left)]);
+        columns.row(["日本", "1"].map(str::to_owned));
+        columns.row(["fig", "10", "é"].map(str::to_owned));
+        assert_eq!(columns.terminal(0), "日本   1\nfig   10  é\n");
     }
 
     #[test]

@@ -1,10 +1,11 @@
 //! The progress line of a long test. The main type is [`ProgressObserver`].
 
+use std::cell::Cell;
 use std::io::{IsTerminal, Write, stderr, stdout};
+use std::rc::Rc;
 use std::sync::Arc;
 use std::time::Duration;
 
-use indicatif::{ProgressBar, ProgressDrawTarget};
 use tokio::task::JoinHandle;
 
 use super::output::{complain, say};
@@ -12,6 +13,7 @@ use super::watched_run::{CurrentRun, WatchedRun};
 use crate::cli::Progress;
 use crate::measure::Live;
 use crate::runner::{RunObserver, Test};
+use crate::text::cut_to_columns;
 use crate::workload::Workload;
 
 /// Redrawing costs the load some CPU, so it stays well under 5 Hz.
@@ -73,7 +75,8 @@ fn print_again(prefix: &str) {
 /// A line on stderr during one run, erased when this is dropped.
 struct ProgressLine {
     task: Option<JoinHandle<()>>,
-    bar: ProgressBar,
+    /// The line was drawn on a terminal.
+    is_drawn: Rc<Cell<bool>>,
     prefix: String,
 }
 
@@ -85,15 +88,16 @@ impl ProgressLine {
             Progress::Never => false,
             Progress::Auto => stderr().is_terminal(),
         };
-        let bar = ProgressBar::with_draw_target(None, ProgressDrawTarget::hidden());
+        let is_drawn = Rc::default();
         if !shown {
-            return ProgressLine { task: None, bar, prefix: String::new() };
+            return ProgressLine { task: None, is_drawn, prefix: String::new() };
         }
         let on_terminal = stderr().is_terminal();
-        // The bar replaces the line that libtest has begun, so that text is printed again when the bar is erased.
+        // The line replaces the one that libtest has begun, so that text is printed again when this one is erased.
         let prefix = if stdout().is_terminal() && on_terminal { prefix.to_owned() } else { String::new() };
-        let task = tokio::task::spawn_local(redraw(bar.clone(), on_terminal, name.to_owned(), run));
-        ProgressLine { task: Some(task), bar, prefix }
+        let drawn_on = on_terminal.then(|| Rc::clone(&is_drawn));
+        let task = tokio::task::spawn_local(redraw(drawn_on, name.to_owned(), run));
+        ProgressLine { task: Some(task), is_drawn, prefix }
     }
 }
 
@@ -101,37 +105,44 @@ impl Drop for ProgressLine {
     fn drop(&mut self) {
         let Some(task) = self.task.take() else { return };
         task.abort();
-        let drawn = !self.bar.is_hidden();
-        self.bar.finish_and_clear();
-        if drawn {
+        if self.is_drawn.get() {
+            erase_line();
             print_again(&self.prefix);
         }
     }
 }
 
-/// Moves to the start of the line and clears it: indicatif draws from the cursor, which is behind libtest's text.
+/// Moves to the start of the line and clears it.
 const CLEAR_LINE: &str = "\r\x1b[2K";
+
+/// The width of a terminal that does not say how wide it is.
+const USUAL_COLUMNS: usize = 80;
 
 fn erase_line() {
     // A terminal that was closed shows nothing; a panic would lose the results.
     let _written = write!(stderr(), "{CLEAR_LINE}");
 }
 
-async fn redraw(bar: ProgressBar, on_terminal: bool, name: String, mut run: WatchedRun) {
+/// Replaces the line of the cursor. The text is cut at the edge of the terminal: a wrapped line could not be cleared.
+fn draw_line(text: &str) {
+    let size = rustix::termios::tcgetwinsize(stderr()).map(|size| usize::from(size.ws_col));
+    let columns = size.ok().filter(|columns| *columns > 0).unwrap_or(USUAL_COLUMNS);
+    let _written = write!(stderr(), "{CLEAR_LINE}{}", cut_to_columns(text, columns.saturating_sub(1)));
+}
+
+/// Draws the line again and again; on a terminal, if there is something that remembers it.
+async fn redraw(is_drawn: Option<Rc<Cell<bool>>>, name: String, mut run: WatchedRun) {
     tokio::time::sleep(SHOW_AFTER).await;
-    if on_terminal {
-        erase_line();
-        bar.set_draw_target(ProgressDrawTarget::stderr_with_hz(4));
-        // The text is cut at the edge of the terminal: a wrapped line could not be cleared.
-        bar.set_style(indicatif::ProgressStyle::with_template("{wide_msg}").expect("the template is constant"));
-    }
     loop {
         let line = format!("{name} · {}", run.line());
-        match on_terminal {
-            true => bar.set_message(line),
-            false => complain(&line),
+        match &is_drawn {
+            Some(is_drawn) => {
+                is_drawn.set(true);
+                draw_line(&line);
+            }
+            None => complain(&line),
         }
         // In a file, a line every few seconds reads better than four each second.
-        tokio::time::sleep(if on_terminal { REDRAW } else { REDRAW * 20 }).await;
+        tokio::time::sleep(if is_drawn.is_some() { REDRAW } else { REDRAW * 20 }).await;
     }
 }

@@ -4,6 +4,7 @@
 //! to a CI system, Markdown, passwords. Everything of that kind goes through [`one_line`] or [`block`] before it is kept.
 
 mod ci;
+mod columns;
 mod grouped;
 mod markdown;
 mod passwords;
@@ -11,6 +12,7 @@ mod safe;
 mod shape;
 
 pub(crate) use ci::without_commands;
+pub(crate) use columns::{columns_of, cut_to_columns};
 pub(crate) use grouped::{GroupedTexts, Groups, OTHER};
 pub(crate) use markdown::{markdown, markdown_code};
 pub(crate) use passwords::without_password;

@@ -127,7 +127,9 @@ fn erase_line() {
 fn draw_line(text: &str) {
     let size = rustix::termios::tcgetwinsize(stderr()).map(|size| usize::from(size.ws_col));
     let columns = size.ok().filter(|columns| *columns > 0).unwrap_or(USUAL_COLUMNS);
-    let _written = write!(stderr(), "{CLEAR_LINE}{}", cut_to_columns(text, columns.saturating_sub(1)));
+    let line = format!("{CLEAR_LINE}{}", cut_to_columns(text, columns.saturating_sub(1)));
+    // In one piece, so that the line does not flicker.
+    let _written = stderr().write_all(line.as_bytes());
 }
 
 /// Draws the line again and again; on a terminal, if there is something that remembers it.

@@ -7,6 +7,7 @@
 mod circles;
 mod collect;
 mod crates;
+mod dependencies;
 mod items;
 mod layers;
 mod lengths;
@@ -100,6 +101,11 @@ fn no_files_import_each_other_in_a_circle() {
 #[test]
 fn third_party_crates_are_named_in_few_places() {
     assert_none(&crates::named_outside(library(), &DOORS));
+}
+
+#[test]
+fn the_first_build_has_no_heavy_crate_and_not_one_too_many() {
+    assert_none(&dependencies::too_heavy(&dependencies::of_the_library()));
 }
 
 #[test]

@@ -12,7 +12,8 @@ const LEFT_OUT: [&str; 10] =
 
 /// The crates that the library needs on Linux without its default features.
 pub(crate) fn of_the_library() -> BTreeSet<String> {
-    let arguments = "tree --offline --package proofload --no-default-features --edges normal --prefix none --format {p}";
+    let arguments =
+        "tree --offline --package proofload --no-default-features --edges normal --prefix none --format {p}";
     let output = Command::new(std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into()))
         .args(arguments.split(' '))
         .args(["--target", "x86_64-unknown-linux-gnu"])
@@ -33,8 +34,11 @@ pub(crate) fn too_heavy(crates: &BTreeSet<String>) -> Vec<String> {
     };
     let name_of = |krate: &str| krate.split(' ').next().unwrap_or_default().to_owned();
     let is_left_out = |krate: &&String| LEFT_OUT.iter().any(|pattern| is(&name_of(krate), pattern));
-    let mut found: Vec<String> =
-        crates.iter().filter(is_left_out).map(|krate| format!("{krate} is built without the feature `reqwest`")).collect();
+    let mut found: Vec<String> = crates
+        .iter()
+        .filter(is_left_out)
+        .map(|krate| format!("{krate} is built without the feature `reqwest`"))
+        .collect();
     if crates.len() > MOST_WITHOUT_REQWEST {
         found.push(format!(
             "{} crates instead of at most {MOST_WITHOUT_REQWEST} are built without the feature `reqwest`: measure what the \

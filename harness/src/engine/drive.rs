@@ -61,10 +61,12 @@ pub(super) async fn drive(
     share: WorkerShare,
     timer: Timer,
 ) -> WorkerResult {
-    let worker = Worker::new(control, share, timer);
-    let scenario = scenario.on_worker(share);
     let user_count = share.users(control.workload.users());
-    let mut users = Executor::with_capacity(user_count);
+    let users = Executor::with_capacity(user_count);
+    let worker = Worker::new(control, share, timer, users.all());
+    let scenario = scenario.on_worker(share);
+    // Dropped before what its tasks borrow.
+    let mut users = users;
     let start = |index| run_user(&*scenario, control, &worker, index);
     if worker.dispatcher.is_none() {
         (0..user_count).for_each(|index| users.spawn(start(index)));

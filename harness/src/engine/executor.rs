@@ -52,6 +52,9 @@ struct TaskWaker {
     woken: Arc<WokenTasks>,
 }
 
+/// Wakes all tasks of an executor.
+pub(super) struct AllTasks(Arc<WokenTasks>);
+
 /// Is notified of each poll.
 pub(super) trait PollWatch {
     /// Tasks are about to be polled.
@@ -72,6 +75,11 @@ impl<F: Future<Output = ()>> Executor<F> {
         let summary = bits(words.len());
         let woken = WokenTasks { words, summary, is_awake: AtomicBool::new(false), executor: AtomicWaker::new() };
         Executor { tasks: Vec::new(), running: 0, woken: Arc::new(woken) }
+    }
+
+    /// What wakes all its tasks.
+    pub(super) fn all(&self) -> AllTasks {
+        AllTasks(Arc::clone(&self.woken))
     }
 
     /// Adds a task, which is polled in the next pass.
@@ -145,6 +153,24 @@ impl WokenTasks {
     fn has_any(&self) -> bool {
         self.summary.iter().any(|words| words.load(Ordering::SeqCst) != 0)
     }
+
+    fn wake_executor(&self) {
+        if !self.is_awake.swap(true, Ordering::SeqCst) {
+            self.executor.wake();
+        }
+    }
+}
+
+impl AllTasks {
+    /// Each task is polled in the next pass.
+    pub(super) fn wake(&self) {
+        for (index, word) in self.0.words.iter().enumerate() {
+            // The bits of tasks that do not exist, or have completed, are ignored.
+            word.store(u64::MAX, Ordering::SeqCst);
+            self.0.summary[index / WORD].fetch_or(1 << (index % WORD), Ordering::SeqCst);
+        }
+        self.0.wake_executor();
+    }
 }
 
 /// Lets the other tasks have their turn.
@@ -171,9 +197,7 @@ impl Wake for TaskWaker {
         if before == 0 {
             woken.summary[word / WORD].fetch_or(1 << (word % WORD), Ordering::SeqCst);
         }
-        if !woken.is_awake.swap(true, Ordering::SeqCst) {
-            woken.executor.wake();
-        }
+        woken.wake_executor();
     }
 }
 
@@ -247,6 +271,29 @@ mod tests {
             });
         }
         all(&mut executor).await;
+    }
+
+    #[tokio::test]
+    async fn all_tasks_are_woken_at_once_from_outside_and_from_one_of_them() {
+        let (mut executor, woken) = (Executor::with_capacity(100), Rc::new(Cell::new(false)));
+        let all = Rc::new(executor.all());
+        for number in 0..100 {
+            let (woken, all) = (Rc::clone(&woken), Rc::clone(&all));
+            // Registers no waker.
+            let waiting = poll_fn(move |_| if woken.get() { Poll::Ready(()) } else { Poll::Pending });
+            executor.spawn(async move {
+                waiting.await;
+                if number == 99 {
+                    all.wake();
+                }
+            });
+        }
+        assert!(executor.poll(&Context::from_waker(Waker::noop()), &Unwatched).is_pending());
+        woken.set(true);
+        assert!(executor.poll(&Context::from_waker(Waker::noop()), &Unwatched).is_pending(), "nothing woke them");
+        all.wake();
+        assert!(executor.poll(&Context::from_waker(Waker::noop()), &Unwatched).is_ready());
+        assert!(executor.is_empty());
     }
 
     #[tokio::test]

@@ -67,7 +67,7 @@ impl<'u, 'w> Pacing<'u, 'w> {
     pub(super) async fn next_turn(&mut self, user: &UserContext<'_, '_>) -> NextTurn {
         // A function that never waits must not keep other users from running. One that does wait must not wait here as
         // well, between two iterations, where no figure would show it.
-        if !user.wakeup.take_has_waited() {
+        if !user.take_has_waited() {
             yield_now().await;
             user.note_wait();
         }

@@ -1,13 +1,13 @@
 //! What one virtual user has to do with its run: its number, its worker and its clock.
 
 use std::cell::Cell;
-use std::future::Future;
+use std::future::{Future, poll_fn};
 use std::pin::pin;
-use std::task::Context;
+use std::task::{Context, Poll};
 use std::time::Duration;
 
 use super::control::Control;
-use super::user_code::{UserCodeEnd, Wakeup, poll_user_code, run_user_code};
+use super::user_code::{UserCodeEnd, poll_user_code};
 use super::worker::Worker;
 use crate::measure::UserLog;
 
@@ -20,7 +20,8 @@ pub(super) struct UserContext<'a, 'w> {
     /// Its number within the test.
     pub(super) number: usize,
     pub(super) log: UserLog,
-    pub(super) wakeup: Wakeup,
+    /// It has waited for anything since its last iteration ended, so that other users had their turn.
+    has_waited: Cell<bool>,
     /// When the last iteration ended. Also the current time until the user waits, which saves reading the clock.
     iteration_ended: Cell<Option<Duration>>,
 }
@@ -33,7 +34,7 @@ impl<'a, 'w> UserContext<'a, 'w> {
             index,
             number: worker.share.user_number(index),
             log,
-            wakeup: Wakeup::default(),
+            has_waited: Cell::default(),
             iteration_ended: Cell::default(),
         }
     }
@@ -53,13 +54,41 @@ impl<'a, 'w> UserContext<'a, 'w> {
         self.iteration_ended.set(None);
     }
 
+    /// True if the user has waited for anything since the last call, so that other users had their turn.
+    pub(super) fn take_has_waited(&self) -> bool {
+        self.has_waited.replace(false)
+    }
+
+    /// Calls `poll` until it is ready, or until `is_given_up` returns true. That is asked when the user is woken, as its worker does
+    /// with all users when they may be given up, and after each poll.
+    pub(super) async fn run_user_code<T>(
+        &self,
+        is_given_up: impl Fn() -> bool,
+        mut poll: impl FnMut(&mut Context<'_>) -> Poll<UserCodeEnd<T>>,
+    ) -> UserCodeEnd<T> {
+        poll_fn(|context| {
+            if is_given_up() {
+                return Poll::Ready(UserCodeEnd::GivenUp);
+            }
+            match poll(context) {
+                Poll::Pending if is_given_up() => Poll::Ready(UserCodeEnd::GivenUp),
+                Poll::Pending => {
+                    self.has_waited.set(true);
+                    Poll::Pending
+                }
+                end => end,
+            }
+        })
+        .await
+    }
+
     /// Waits as a user that thinks; `None` if the run is over before.
     pub(super) async fn idle(&self, until: impl Future<Output = ()>) -> Option<()> {
         let _thinks = self.log.think();
         self.note_wait();
         let mut until = pin!(until);
         let poll = |context: &mut Context<'_>| poll_user_code(until.as_mut(), context);
-        match run_user_code(&self.wakeup, || self.worker.is_finishing(), poll).await {
+        match self.run_user_code(|| self.worker.is_finishing(), poll).await {
             UserCodeEnd::Completed(()) => Some(()),
             UserCodeEnd::GivenUp | UserCodeEnd::Panicked(_) => None,
         }

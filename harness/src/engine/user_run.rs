@@ -12,7 +12,7 @@ use tokio::time::{sleep_until, timeout};
 use super::control::Control;
 use super::pacing::{NextTurn, Pacing, PlannedStart, Turn};
 use super::scenario::WorkerScenario;
-use super::user_code::{UserCodeEnd, poll_user_code, run_user_code};
+use super::user_code::{UserCodeEnd, poll_user_code};
 use super::user_context::UserContext;
 use super::user_steps::{UserFuture, UserSteps};
 use super::worker::Worker;
@@ -27,7 +27,7 @@ const LONGEST_SET_UP: Duration = Duration::from_secs(60);
 pub(super) async fn run_user(scenario: &dyn WorkerScenario, control: &Control<'_>, worker: &Worker<'_>, index: usize) {
     let context = UserContext::new(control, worker, index, worker.log.user(Some(Phase::Outside)));
     let run = UserRun { scenario, steps: UserSteps::default(), context };
-    worker.register(&run.context.log, &run.context.wakeup);
+    worker.register(&run.context.log);
     let entered = run.enter().await;
     if entered.is_some() {
         control.timeline.load_has_begun().await;
@@ -60,13 +60,13 @@ struct IterationResult {
 impl UserRun<'_, '_> {
     /// Waits for this user's turn in the ramp-up and sets it up. `None` if the run is over, or ends because of this user.
     async fn enter(&self) -> Option<UserFuture<'_>> {
-        let UserContext { control, worker, number, ref wakeup, .. } = self.context;
+        let UserContext { control, worker, number, .. } = self.context;
         let over = || worker.is_finishing();
         let turn = control.workload.ramp_up().mul_f64(number as f64 / control.workload.users() as f64);
         if !turn.is_zero() {
             let mut waiting = pin!(sleep_until(control.clock.at(turn)));
             let wait = |context: &mut Context<'_>| poll_user_code(waiting.as_mut(), context);
-            if run_user_code(wakeup, over, wait).await == UserCodeEnd::GivenUp {
+            if self.context.run_user_code(over, wait).await == UserCodeEnd::GivenUp {
                 return None;
             }
         }
@@ -154,11 +154,11 @@ impl UserRun<'_, '_> {
     /// A user that only thinks when the measurement is over is dismissed; but an iteration that a plan has started still
     /// gets the chance to send something.
     async fn run_iteration(&self, user: &mut UserFuture<'_>, is_planned: bool) -> IterationResult {
-        let UserContext { worker, log, wakeup, .. } = &self.context;
+        let UserContext { worker, log, .. } = &self.context;
         let may_leave = || log.is_only_thinking() && (!is_planned || log.has_sent());
         let is_given_up = || worker.log.is_ending() || (worker.is_finishing() && may_leave());
         self.steps.begin_iteration();
-        let end = run_user_code(wakeup, is_given_up, |context| self.steps.poll_iteration(user, context)).await;
+        let end = self.context.run_user_code(is_given_up, |context| self.steps.poll_iteration(user, context)).await;
         if matches!(end, UserCodeEnd::Panicked(_)) {
             // The run is over, so what this user still has open is in flight at the end.
             worker.end();
@@ -198,7 +198,7 @@ impl UserRun<'_, '_> {
         let step = poll_fn(|context| self.steps.poll_end(user, context));
         let mut in_time = pin!(timeout(LONGEST_SET_UP, step));
         let poll = |context: &mut Context<'_>| poll_user_code(in_time.as_mut(), context);
-        run_user_code(&self.context.wakeup, is_given_up, poll).await
+        self.context.run_user_code(is_given_up, poll).await
     }
 
     fn slot(&self) -> UserSlot<()> {

@@ -7,14 +7,13 @@ use std::time::Duration;
 
 use super::control::Control;
 use super::dispatcher::Dispatcher;
-use super::executor::PollWatch;
+use super::executor::{AllTasks, PollWatch};
 use super::held::{HeldTime, LongPoll, PollTimer};
 use super::pacer::Pacer;
 use super::scenario::WorkerScenario;
 use super::share::WorkerShare;
 use super::timer::Timer;
 use super::turns::BusyTurn;
-use super::user_code::Wakeup;
 use super::watchdog::SilentChecks;
 use crate::measure::{Recorder, Unfinished, UserLog, WorkerLog};
 use crate::text::GroupedTexts;
@@ -30,7 +29,8 @@ pub(super) struct Worker<'a> {
     /// Open workloads: gives the arrivals to the users.
     pub(super) dispatcher: Option<Dispatcher<'a>>,
     pub(super) share: WorkerShare,
-    users: RefCell<Vec<(UserLog, Wakeup)>>,
+    users: RefCell<Vec<UserLog>>,
+    tasks: AllTasks,
     is_finishing: Cell<bool>,
     silent_checks: SilentChecks,
     polls: PollTimer,
@@ -59,7 +59,7 @@ pub(super) struct WorkerResult {
 }
 
 impl<'a> Worker<'a> {
-    pub(super) fn new(control: &'a Control<'_>, share: WorkerShare, timer: Timer) -> Worker<'a> {
+    pub(super) fn new(control: &'a Control<'_>, share: WorkerShare, timer: Timer, tasks: AllTasks) -> Worker<'a> {
         let stages = Arc::clone(&control.stages);
         Worker {
             log: WorkerLog::planned(
@@ -73,6 +73,7 @@ impl<'a> Worker<'a> {
             dispatcher: Dispatcher::new(control, share),
             share,
             users: RefCell::default(),
+            tasks,
             is_finishing: Cell::new(false),
             silent_checks: SilentChecks::default(),
             polls: PollTimer::new(),
@@ -82,9 +83,9 @@ impl<'a> Worker<'a> {
         }
     }
 
-    /// Adds a user that is woken when the worker finishes.
-    pub(super) fn register(&self, log: &UserLog, wakeup: &Wakeup) {
-        self.users.borrow_mut().push((log.clone(), wakeup.clone()));
+    /// Adds a user.
+    pub(super) fn register(&self, log: &UserLog) {
+        self.users.borrow_mut().push(log.clone());
     }
 
     /// A user was inside an iteration for this much of the measurement.
@@ -157,7 +158,7 @@ impl<'a> Worker<'a> {
     }
 
     fn check_for_answers(&self, control: &Control<'_>, now: Duration) {
-        let thinks = || self.users.borrow().iter().any(|(log, _)| log.is_only_thinking());
+        let thinks = || self.users.borrow().iter().any(UserLog::is_only_thinking);
         let expects_no_answer = !self.log.is_waiting() && thinks();
         control.watchdog.answered(if expects_no_answer { now } else { self.log.last_answer() });
         let longest_timeout = control.watchdog.longest_timeout(self.log.longest_timeout());
@@ -176,7 +177,7 @@ impl<'a> Worker<'a> {
         let Some(from) = control.timeline.measured_from() else { return };
         let users = self.users.borrow();
         let others_wait = match users.get(index) {
-            Some((log, _)) if !poll.is_of_several || users.len() == 1 => log.others_wait(),
+            Some(log) if !poll.is_of_several || users.len() == 1 => log.others_wait(),
             _ => self.log.is_waiting(),
         };
         // Arrivals are due all the time. One user alone holds up no other: what it measures may be a computation.
@@ -196,7 +197,7 @@ impl<'a> Worker<'a> {
     /// No iteration may start any more.
     fn finish(&self) {
         if !self.is_finishing.replace(true) {
-            self.wake_users();
+            self.tasks.wake();
         }
     }
 
@@ -208,12 +209,8 @@ impl<'a> Worker<'a> {
             if let Some(dispatcher) = &self.dispatcher {
                 dispatcher.end(&self.log);
             }
-            self.wake_users();
+            self.tasks.wake();
         }
-    }
-
-    fn wake_users(&self) {
-        self.users.borrow().iter().for_each(|(_, wakeup)| wakeup.wake());
     }
 
     /// What was measured, when the last user has left.

@@ -123,15 +123,39 @@ fn enter(own: &[&FixtureParam], takes_user: bool) -> TokenStream {
     });
     let holders = own.iter().map(|FixtureParam { holder, .. }| holder);
     let user_field = takes_user.then(|| quote!(user,));
-    quote! {
-        async fn enter(
-            &self,
-            slot: ::proofload::__private::UserSlot,
-        ) -> ::core::result::Result<__ProofloadUser, ::std::string::String> {
-            #user
-            #(#set_ups)*
-            let _ = slot;
-            ::core::result::Result::Ok(__ProofloadUser { #user_field #(#holders,)* })
+    let entered = quote!(::core::result::Result::Ok(__ProofloadUser { #user_field #(#holders,)* }));
+    let returned = quote!(::core::result::Result<__ProofloadUser, ::std::string::String>);
+    let body = quote! {
+        #user
+        #(#set_ups)*
+        let _ = slot;
+    };
+    step(own, &quote!(enter), &quote!(slot: ::proofload::__private::UserSlot), &returned, &body, &entered)
+}
+
+/// A function of the user's life that is only `async` if there is something to wait for: a state machine costs each test
+/// some compile time.
+fn step(
+    own: &[&FixtureParam],
+    name: &TokenStream,
+    param: &TokenStream,
+    returned: &TokenStream,
+    body: &TokenStream,
+    result: &TokenStream,
+) -> TokenStream {
+    if own.is_empty() {
+        quote! {
+            fn #name(&self, #param) -> impl ::core::future::Future<Output = #returned> {
+                #body
+                ::core::future::ready(#result)
+            }
+        }
+    } else {
+        quote! {
+            async fn #name(&self, #param) -> #returned {
+                #body
+                #result
+            }
         }
     }
 }
@@ -158,12 +182,9 @@ fn iterate(function: &Ident, params: &[Param]) -> TokenStream {
 
 fn leave(own: &[&FixtureParam]) -> TokenStream {
     let tear_downs = own.iter().rev().map(|FixtureParam { holder, .. }| quote!(user.#holder.tear_down().await));
-    quote! {
-        async fn leave(&self, user: __ProofloadUser) -> ::core::result::Result<(), ::std::string::String> {
-            let _ = &user;
-            ::proofload::__private::leave_all(&[#(#tear_downs),*])
-        }
-    }
+    let result = quote!(::proofload::__private::leave_all(&[#(#tear_downs),*]));
+    let returned = quote!(::core::result::Result<(), ::std::string::String>);
+    step(own, &quote!(leave), &quote!(user: __ProofloadUser), &returned, &quote!(let _ = &user;), &result)
 }
 
 /// In place of the code of a test whose parameters are mistakes, so that no other error follows from them.

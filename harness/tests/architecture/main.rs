@@ -6,6 +6,7 @@
 
 mod circles;
 mod collect;
+mod compiled_once;
 mod crates;
 mod dependencies;
 mod items;
@@ -112,6 +113,11 @@ fn the_first_build_has_no_heavy_crate_and_not_one_too_many() {
 fn a_type_has_a_name_of_its_own() {
     let folders = ["harness/src", "harness/vocabulary/src", "harness/macros/src", "fixtures/src"];
     assert_none(&names::declared_twice(&folders, &Sources::of_workspace()));
+}
+
+#[test]
+fn the_engine_is_compiled_once_and_not_for_each_test() {
+    assert_none(&compiled_once::generic_over_a_test("harness/src", &Sources::of_workspace()));
 }
 
 #[test]

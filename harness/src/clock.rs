@@ -4,6 +4,8 @@ use std::time::Duration;
 
 use tokio::time::Instant;
 
+use crate::measure::Moment;
+
 /// Time since a run began. Copies show the same time. Follows tokio's paused time in tests.
 #[derive(Debug, Clone, Copy)]
 pub struct Clock {
@@ -19,6 +21,12 @@ impl Clock {
     /// Time since the start.
     pub fn now(self) -> Duration {
         self.start.elapsed()
+    }
+
+    /// The same in the form that requests keep.
+    #[inline]
+    pub fn moment(self) -> Moment {
+        Moment::after(self.now())
     }
 
     /// The instant `after` the start, for timers.

@@ -207,7 +207,7 @@ impl UserRun<'_, '_> {
             number,
             seed: SplitMix64::nth(control.workload.seed, number as u64),
             log: log.clone(),
-            set_up_log: worker.log.user(Some(Phase::Outside)),
+            set_up_log: worker.log.set_up(),
             clock: control.clock,
             stop: control.stop.clone(),
             resources: Rc::default(),

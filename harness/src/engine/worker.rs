@@ -158,8 +158,7 @@ impl<'a> Worker<'a> {
     }
 
     fn check_for_answers(&self, control: &Control<'_>, now: Duration) {
-        let thinks = || self.users.borrow().iter().any(UserLog::is_only_thinking);
-        let expects_no_answer = !self.log.is_waiting() && thinks();
+        let expects_no_answer = !self.log.is_waiting() && self.log.any_only_thinks();
         control.watchdog.answered(if expects_no_answer { now } else { self.log.last_answer() });
         let longest_timeout = control.watchdog.longest_timeout(self.log.longest_timeout());
         control.watchdog.responded(self.log.last_answer());

@@ -40,6 +40,7 @@ pub use self::target::Target;
 pub use self::unsupported_option::UnsupportedOption;
 
 pub(crate) use self::authority::Authority;
+pub(crate) use self::complete_response::CompleteResponse;
 pub(crate) use self::decoding::codings;
 pub(crate) use self::http1::ResponseBytes;
 pub(crate) use self::session::{HttpSession, RequestLimits, ServerIndex};

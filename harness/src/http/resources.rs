@@ -14,6 +14,7 @@ use super::peers::Peers;
 use super::supported_options::{TransportKind, transport_for};
 use super::via_reqwest::{ClientFactory, ReqwestClient};
 use crate::clock::Clock;
+use crate::measure::Moment;
 
 /// What the HTTP sessions of one worker thread share: their deadlines, the addresses of servers, and connections, if the
 /// policy says so.
@@ -27,7 +28,7 @@ pub struct HttpResources {
     clients: ClientFactory,
     hosts: Arc<HostNames>,
     has_used: Cell<UsedTransports>,
-    events_at: Cell<Duration>,
+    events_at: Cell<Moment>,
 }
 
 /// A server, the connections to it that are shared, and what carries requests to it.
@@ -80,11 +81,11 @@ impl HttpResources {
 
     /// The reactor of this thread has reported everything that happened before `now`.
     pub fn note_events(&self, now: Duration) {
-        self.events_at.set(now);
+        self.events_at.set(Moment::after(now));
     }
 
     /// Until when the reactor has reported everything; zero if that is not known.
-    pub(crate) fn events_at(&self) -> Duration {
+    pub(crate) fn events_at(&self) -> Moment {
         self.events_at.get()
     }
 

@@ -18,6 +18,7 @@ use super::traffic::Traffic;
 use super::transport_error::TransportError;
 use super::via_reqwest::{PreparedRequest, RequestContext, ReqwestClient, ReqwestRequest};
 use crate::clock::Clock;
+use crate::measure::Moment;
 
 /// The HTTP of one user: its connections, the request that it builds, and the memory that its requests and responses
 /// use again and again. Knows what is sent and when, not what it counts for.
@@ -30,7 +31,9 @@ pub(crate) struct HttpSession {
     clock: Clock,
     /// The request that is being built, or was sent last.
     pub(crate) draft: RequestDraft,
-    traffic: Rc<Traffic>,
+    traffic: Traffic,
+    /// Of a request over reqwest, whose future keeps a share of it.
+    traffic_of_reqwest: Option<Rc<Traffic>>,
     servers: Vec<UserServer>,
     buffers: MessageBuffers,
     transfer: Transfer,
@@ -42,8 +45,8 @@ pub(crate) struct HttpSession {
     deadline: Deadline,
     timeout: Duration,
     /// When the time of the current request began.
-    sent: Duration,
-    due: Duration,
+    sent: Moment,
+    due: Moment,
 }
 
 /// A server that the user has sent a request to.
@@ -76,7 +79,8 @@ impl HttpSession {
             resources,
             clock,
             draft: RequestDraft::default(),
-            traffic: Rc::default(),
+            traffic: Traffic::default(),
+            traffic_of_reqwest: None,
             servers: Vec::new(),
             buffers: MessageBuffers::default(),
             transfer: Transfer::default(),
@@ -85,8 +89,8 @@ impl HttpSession {
             reqwest: None,
             current: ServerIndex::default(),
             timeout: Duration::ZERO,
-            sent: Duration::ZERO,
-            due: Duration::ZERO,
+            sent: Moment::default(),
+            due: Moment::default(),
         }
     }
 
@@ -124,12 +128,14 @@ impl HttpSession {
             self.prepared = Some(PreparedRequest::new(client, address, &self.draft)?);
         }
         self.traffic.clear();
+        self.traffic_of_reqwest = None;
         Ok(())
     }
 
     /// Bytes and times of the prepared request, while it is sent and afterwards, until the next one is prepared.
-    pub(crate) fn traffic(&self) -> Rc<Traffic> {
-        Rc::clone(&self.traffic)
+    #[inline]
+    pub(crate) fn traffic(&self) -> &Traffic {
+        self.traffic_of_reqwest.as_deref().unwrap_or(&self.traffic)
     }
 
     /// The body of a response without its encoding; `None` if it stays as it is.
@@ -145,23 +151,22 @@ impl HttpSession {
         if codings.is_empty() {
             return Ok(None);
         }
-        let decoded = decode(&codings, response.body(), limit)?;
-        self.traffic.decoded_bytes.set(Some(decoded.len() as u64));
-        Ok(Some(decoded))
+        decode(&codings, response.body(), limit).map(Some)
     }
 
     /// Begins to send the prepared request at `now`. Its time runs from then on, or from when it gets a shared connection.
-    pub(crate) fn send(&mut self, server: ServerIndex, limits: RequestLimits, now: Duration) {
+    pub(crate) fn send(&mut self, server: ServerIndex, limits: RequestLimits, now: Moment) {
         self.current = server;
         let UserServer { address, peers, connection, .. } = &mut self.servers[server.0];
         match (self.prepared.take(), &self.client) {
             (Some(prepared), Some(client)) => {
+                let traffic = Rc::clone(self.traffic_of_reqwest.insert(Rc::default()));
                 let context = RequestContext {
                     address: Rc::clone(address),
                     peers: Rc::clone(peers),
                     body_limit: limits.body_bytes,
                     discards_body: limits.discards_body,
-                    traffic: Rc::clone(&self.traffic),
+                    traffic,
                     clock: self.clock,
                 };
                 self.reqwest = Some(ReqwestRequest::send(client, prepared, context));
@@ -178,10 +183,10 @@ impl HttpSession {
         self.set_due(now);
     }
 
-    fn set_due(&mut self, sent: Duration) {
+    fn set_due(&mut self, sent: Moment) {
         self.sent = sent;
-        self.due = sent + self.timeout;
-        self.deadline.set(self.due);
+        self.due = sent.later_by(self.timeout);
+        self.deadline.set(self.due.since_start());
     }
 
     /// Goes on as far as it can. A response that is complete only after the deadline is too late, however busy the thread
@@ -191,7 +196,7 @@ impl HttpSession {
             Some(request) => request.poll(context),
             None => self.poll_transfer(context),
         };
-        if let Some(ready) = self.traffic.ready_at.get().filter(|ready| *ready != self.sent) {
+        if let Some(ready) = self.traffic().ready_at.get().filter(|ready| *ready != self.sent) {
             self.set_due(ready);
         }
         let outcome = match polled {

@@ -1,7 +1,8 @@
 //! What is known of a request while it is on its way: its bytes and its times.
 
 use std::cell::Cell;
-use std::time::Duration;
+
+use crate::measure::Moment;
 
 /// Bytes and times of one request so far. Apart from the response, because a request that is given up has some, too.
 ///
@@ -10,17 +11,15 @@ use std::time::Duration;
 pub(crate) struct Traffic {
     pub(crate) sent_bytes: Cell<u64>,
     pub(crate) received_bytes: Cell<u64>,
-    /// The length of its body without the encoding, if it was decoded.
-    pub(crate) decoded_bytes: Cell<Option<u64>>,
     /// Its idle connection was found closed, and it was sent once more.
     pub(crate) was_resent: Cell<bool>,
     /// When a shared connection became free for it, or the address of its host was known; it is sent from then on. `None` if
     /// it did not have to wait.
-    pub(crate) ready_at: Cell<Option<Duration>>,
+    pub(crate) ready_at: Cell<Option<Moment>>,
     /// When its new connection was open; `None` if it used a kept one.
-    pub(crate) connected_at: Cell<Option<Duration>>,
+    pub(crate) connected_at: Cell<Option<Moment>>,
     /// When the first byte of the response arrived, if that was before the last.
-    pub(crate) first_byte_at: Cell<Option<Duration>>,
+    pub(crate) first_byte_at: Cell<Option<Moment>>,
     /// The transport does not see when its connection was open.
     pub(crate) phases_unknown: Cell<bool>,
 }
@@ -30,7 +29,6 @@ impl Traffic {
     pub(crate) fn clear(&self) {
         self.sent_bytes.set(0);
         self.received_bytes.set(0);
-        self.decoded_bytes.set(None);
         self.was_resent.set(false);
         self.ready_at.set(None);
         self.connected_at.set(None);

@@ -3,7 +3,7 @@
 use super::crossing::{CarriedOver, Crossing, Extent, Starts, carried_over};
 use super::limits::TimeScope;
 use super::recorder::Recorder;
-use super::sample::{Fate, LogEntry, Moments, Phase};
+use super::sample::{Fate, LogEntry, Moments, Phases};
 use super::series::{Series, take_out};
 use super::stages::StageRequests;
 
@@ -12,8 +12,7 @@ impl Recorder {
     #[cold]
     pub(super) fn record_before(&mut self, entry: &LogEntry) {
         if self.boundaries.is_after_beginning(entry.moments.done_ns) {
-            let endpoint = self.names.index_of(&entry.endpoint);
-            self.boundaries.add_request(None, endpoint, entry);
+            self.boundaries.add_request(None, entry.endpoint as usize, entry);
         }
     }
 
@@ -99,8 +98,7 @@ impl Recorder {
             self.slices.record(intended_ns, done_ns, crossing.fate.is_ok());
         }
         if self.slowest.may_hold(moments) {
-            let (phase, endpoint, fate) = (Phase::Measured, name.into(), crossing.fate.clone());
-            self.slowest.keep(&LogEntry::without_traffic(phase, endpoint, moments, fate));
+            self.slowest.keep(moments, name, Phases::default());
         }
     }
 

@@ -12,7 +12,7 @@ use super::limits::{LimitCounters, TimeLimit, TimeScope};
 use super::measured::Measured;
 #[cfg(test)]
 use super::sample::Sample;
-use super::sample::{Fate, LogEntry, Moments, Phase};
+use super::sample::{Fate, LogEntry, Moments, NO_ENDPOINT, Phase};
 use super::seconds::nanoseconds;
 use super::series::{ITERATION, Series, count};
 use super::slices::Slices;
@@ -113,6 +113,12 @@ impl Recorder {
         self.names.named(name)
     }
 
+    /// The number of `endpoint` here, whatever log it is from.
+    #[inline]
+    pub(super) fn number_of(&mut self, endpoint: &Endpoint) -> u32 {
+        self.names.index_of(endpoint) as u32
+    }
+
     /// A request is wanted; it must `end` exactly once.
     pub(crate) fn intend(&mut self, phase: Phase) {
         match phase {
@@ -130,7 +136,7 @@ impl Recorder {
             return self.end_outside(&entry.fate);
         }
         let index = self.index_at(entry.moments.intended_ns);
-        let endpoint = self.names.index_of(&entry.endpoint);
+        let endpoint = entry.endpoint as usize;
         let done_ns = self.since_origin(entry.moments.done_ns);
         self.stages.stage(index).record(endpoint, entry, done_ns);
         self.end_in(index, entry);
@@ -142,7 +148,8 @@ impl Recorder {
     /// The same, for tests that write their samples down as authors would.
     #[cfg(test)]
     pub(crate) fn end(&mut self, phase: Phase, sample: &Sample) {
-        self.record(&LogEntry::of(phase, sample.clone()));
+        let endpoint = self.number_of(&sample.endpoint);
+        self.record(&LogEntry::of(phase, endpoint, sample.clone()));
     }
 
     fn end_outside(&mut self, fate: &Fate) {
@@ -297,20 +304,21 @@ impl Recorder {
             spike.slices.record(intended_ns, done_ns, is_ok);
         }
         if !self.limits.is_empty() {
-            self.watch(index, intended_ns, moments.response_ns(), &entry.endpoint);
+            self.watch(index, intended_ns, moments.response_ns(), entry.endpoint);
         }
         if self.slowest.may_hold(moments) && self.stages.is_judged(index) {
-            self.slowest.keep(entry);
+            let phases = entry.phases.as_deref().copied().unwrap_or_default();
+            self.slowest.keep(moments, name_of(&self.names, entry.endpoint), phases);
         }
     }
 
     #[inline(never)]
-    fn watch(&mut self, index: usize, intended_ns: u64, response_ns: u64, endpoint: &Endpoint) {
-        let stages = &self.stages;
+    fn watch(&mut self, index: usize, intended_ns: u64, response_ns: u64, endpoint: u32) {
+        let (stages, endpoint) = (&self.stages, name_of(&self.names, endpoint));
         self.limits.record(intended_ns, response_ns, |scope| match scope {
             TimeScope::Requests => stages.is_judged(index),
             TimeScope::Iterations => false,
-            TimeScope::Endpoint(name) => name == endpoint.name() && stages.is_judged(index),
+            TimeScope::Endpoint(name) => name == endpoint && stages.is_judged(index),
             TimeScope::Stage(name) => stages.bounds(index).is_some_and(|stage| stage.name == *name),
         });
     }
@@ -344,6 +352,11 @@ impl Recorder {
         }
         lost
     }
+}
+
+/// The name of the endpoint with this number.
+fn name_of(names: &Endpoints, endpoint: u32) -> &str {
+    if endpoint == NO_ENDPOINT { ITERATION } else { names.name(endpoint as usize) }
 }
 
 #[cfg(test)]

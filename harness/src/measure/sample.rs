@@ -6,6 +6,7 @@ use serde::{Deserialize, Serialize};
 
 use super::endpoint::Endpoint;
 use super::json;
+use super::moment::Moment;
 use super::statuses::Answer;
 
 /// How the causes begin of requests for which no connection could be made, as the transports name them.
@@ -107,7 +108,7 @@ pub enum IterationEnd {
 /// When a request or an iteration was intended to start, began and ended, in nanoseconds since the run began.
 ///
 /// Computed once for each sample, because everything is counted in whole nanoseconds.
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug, Clone, Copy, Default)]
 pub(crate) struct Moments {
     pub(crate) intended_ns: u64,
     pub(crate) sent_ns: u64,
@@ -115,9 +116,8 @@ pub(crate) struct Moments {
 }
 
 impl Moments {
-    pub(crate) fn of(intended: Duration, sent: Duration, done: Duration) -> Moments {
-        // 584 years of nanoseconds fit, so no run is too long.
-        let [intended_ns, sent_ns, done_ns] = [intended, sent, done].map(|moment| moment.as_nanos() as u64);
+    pub(crate) fn of(intended: Moment, sent: Moment, done: Moment) -> Moments {
+        let [intended_ns, sent_ns, done_ns] = [intended, sent, done].map(Moment::ns);
         Moments { intended_ns, sent_ns, done_ns }
     }
 
@@ -132,11 +132,12 @@ impl Moments {
     }
 }
 
-/// A sample in the form in which it is held until its result is final: small, because each request is held for a while.
+/// A sample in the form in which it is recorded.
 #[derive(Debug)]
 pub(crate) struct LogEntry {
     pub(crate) phase: Phase,
-    pub(crate) endpoint: Endpoint,
+    /// The number of its endpoint in its worker's log, or [`NO_ENDPOINT`].
+    pub(crate) endpoint: u32,
     pub(crate) moments: Moments,
     pub(crate) fate: Fate,
     pub(crate) bytes_sent: u64,
@@ -149,27 +150,36 @@ pub(crate) struct LogEntry {
     pub(crate) phases: Option<Box<Phases>>,
 }
 
+/// The number of the endpoint of what is no request but counts as one.
+pub(super) const NO_ENDPOINT: u32 = u32::MAX;
+
 impl LogEntry {
     /// An entry of which only the times and the end are known.
-    pub(super) fn without_traffic(phase: Phase, endpoint: Endpoint, moments: Moments, fate: Fate) -> LogEntry {
-        let (bytes_sent, bytes_received) = (0, 0);
+    #[inline]
+    pub(crate) fn new(phase: Phase, endpoint: u32, moments: Moments, fate: Fate) -> LogEntry {
         LogEntry {
             phase,
             endpoint,
             moments,
             fate,
-            bytes_sent,
-            bytes_received,
+            bytes_sent: 0,
+            bytes_received: 0,
             bytes_decoded: None,
             answer: None,
             phases: None,
         }
     }
 
-    pub(super) fn of(phase: Phase, sample: Sample) -> LogEntry {
-        let Sample { endpoint, intended, sent, done, fate, bytes_sent, bytes_received, phases } = sample;
-        let moments = Moments::of(intended, sent, done);
+    /// A whole iteration as one request.
+    pub(super) fn of_no_endpoint(phase: Phase, moments: Moments, fate: Fate) -> LogEntry {
+        LogEntry::new(phase, NO_ENDPOINT, moments, fate)
+    }
+
+    pub(super) fn of(phase: Phase, endpoint: u32, sample: Sample) -> LogEntry {
+        let Sample { intended, sent, done, fate, bytes_sent, bytes_received, phases, .. } = sample;
+        let [intended, sent, done] = [intended, sent, done].map(Moment::after);
         let phases = (phases != Phases::default()).then(|| Box::new(phases));
-        LogEntry { bytes_sent, bytes_received, phases, ..LogEntry::without_traffic(phase, endpoint, moments, fate) }
+        let entry = LogEntry::new(phase, endpoint, Moments::of(intended, sent, done), fate);
+        LogEntry { bytes_sent, bytes_received, phases, ..entry }
     }
 }

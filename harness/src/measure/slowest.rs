@@ -6,7 +6,7 @@ use std::time::Duration;
 use serde::{Deserialize, Serialize};
 
 use super::json;
-use super::sample::{LogEntry, Moments, Phases};
+use super::sample::{Moments, Phases};
 
 /// How many are kept.
 const KEPT: usize = 5;
@@ -49,15 +49,14 @@ impl Slowest {
     }
 
     #[cold]
-    pub(super) fn keep(&mut self, entry: &LogEntry) {
-        let (time_ns, intended_ns) = (Reverse(entry.moments.response_ns()), entry.moments.intended_ns);
-        let slower = (time_ns, intended_ns, entry.endpoint.name());
+    pub(super) fn keep(&mut self, moments: Moments, endpoint: &str, phases: Phases) {
+        let (time_ns, intended_ns) = (Reverse(moments.response_ns()), moments.intended_ns);
+        let slower = (time_ns, intended_ns, endpoint);
         let place = self.0.partition_point(|other| other.order() <= slower);
         if place == KEPT {
             return;
         }
-        let phases = entry.phases.as_deref().copied().unwrap_or_default();
-        self.0.insert(place, KeptRequest { time_ns, intended_ns, endpoint: slower.2.to_owned(), phases });
+        self.0.insert(place, KeptRequest { time_ns, intended_ns, endpoint: endpoint.to_owned(), phases });
         self.0.truncate(KEPT);
     }
 

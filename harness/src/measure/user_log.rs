@@ -3,15 +3,15 @@
 #[cfg(test)]
 mod tests;
 
-use std::cell::{Cell, RefCell};
 use std::rc::Rc;
 use std::sync::Arc;
 use std::time::Duration;
 
 use super::endpoint::Endpoint;
+use super::moment::Moment;
 use super::sample::{Fate, IterationEnd, LogEntry, Moments, Phase, Sample};
 use super::seconds::nanoseconds;
-use super::series::ITERATION;
+use super::user_state::UserState;
 use super::worker_log::WorkerLog;
 
 /// The log of one user, which writes to the recorder of its worker thread. Cheap to clone; clones share everything.
@@ -21,24 +21,6 @@ use super::worker_log::WorkerLog;
 #[derive(Debug, Clone)]
 pub struct UserLog {
     user: Rc<UserState>,
-}
-
-#[derive(Debug)]
-struct UserState {
-    worker: Rc<WorkerLog>,
-    fixed: Cell<Option<Phase>>,
-    held: RefCell<Option<LogEntry>>,
-    opened: Cell<u64>,
-    open: Cell<u64>,
-    thinking: Cell<u32>,
-    /// When the plan wanted the iteration to start, if a plan did.
-    planned: Cell<Option<Duration>>,
-    /// The same for its first request, until that has begun.
-    first_planned: Cell<Option<Duration>>,
-    /// It is in an iteration, not in its set-up or tear-down.
-    is_load: Cell<bool>,
-    /// What the author wrote wrongly, so that nothing could be sent.
-    mistake: RefCell<Option<String>>,
 }
 
 /// Marks its user as thinking until it is dropped.
@@ -65,9 +47,7 @@ impl UserLog {
         let phase = user.worker.phase_of_next(user.fixed.get(), user.opened.get());
         user.worker.recorder.borrow_mut().intend(phase);
         user.worker.live.count_sent();
-        user.worker.open.set(user.worker.open.get() + 1);
-        user.open.set(user.open.get() + 1);
-        user.opened.set(user.opened.get() + 1);
+        user.count_opened();
         phase
     }
 
@@ -88,19 +68,14 @@ impl UserLog {
 
     /// The intended start of a request that begins `now`: what the plan says of the first request of an iteration, and
     /// `now` for any other.
-    pub fn intended_start(&self, now: Duration) -> Duration {
-        match self.user.first_planned.get() {
-            None => now,
-            Some(planned) => {
-                self.user.first_planned.set(None);
-                planned.min(now)
-            }
-        }
+    #[inline]
+    pub fn intended_start(&self, now: Moment) -> Moment {
+        self.user.take_first_planned().map_or(now, |planned| planned.min(now))
     }
 
     /// The user pauses for so long: if its first request comes after the pause, it is intended so much later.
     pub fn postpone(&self, pause: Duration) {
-        self.user.first_planned.set(self.user.first_planned.get().map(|planned| planned + pause));
+        self.user.postpone_first(pause);
     }
 
     /// False if a request of `phase` cannot be one of the slowest: then the parts of its time are not needed.
@@ -111,15 +86,21 @@ impl UserLog {
 
     /// The request of `phase` has ended.
     pub fn close(&self, phase: Phase, sample: Sample) {
-        self.enter(LogEntry::of(phase, sample));
+        let endpoint = self.number_of(&sample.endpoint);
+        self.enter(LogEntry::of(phase, endpoint, sample));
+    }
+
+    /// The number that requests of `endpoint` have in the log.
+    #[inline]
+    pub(crate) fn number_of(&self, endpoint: &Endpoint) -> u32 {
+        self.user.worker.recorder.borrow_mut().number_of(endpoint)
     }
 
     /// The request of `entry` has ended.
     #[inline]
     pub(crate) fn enter(&self, entry: LogEntry) {
         let user = &self.user;
-        user.worker.open.set(user.worker.open.get().saturating_sub(1));
-        user.open.set(user.open.get().saturating_sub(1));
+        user.count_closed();
         if let Some(failure) = entry.fate.connection_failure() {
             user.worker.refused(entry.moments.done_ns, failure);
         } else if !matches!(entry.fate, Fate::TimedOut | Fate::InFlightAtEnd) {
@@ -128,7 +109,7 @@ impl UserLog {
             user.worker.unanswered.set(user.worker.unanswered.get() + 1);
         }
         user.settle();
-        *user.held.borrow_mut() = Some(entry);
+        user.hold(entry);
     }
 
     /// The request that ended last in this iteration was not ok after all: a check on its response failed.
@@ -136,27 +117,19 @@ impl UserLog {
     /// `cause` is shown as it is: `check: a full page`. A request that has already failed keeps its first cause.
     /// Returns false when this iteration has ended no request.
     pub fn fail_last(&self, cause: String) -> bool {
-        match &mut *self.user.held.borrow_mut() {
-            Some(entry) => {
-                if entry.fate.is_ok() {
-                    entry.fate = Fate::Failed(cause);
-                }
-                true
-            }
-            None => false,
-        }
+        self.user.fail_held(cause)
     }
 
     /// The author's code asked for something that cannot be sent or chosen, and would do so again: the first is kept.
     #[cold]
     pub(crate) fn note_mistake(&self, mistake: &str) {
-        self.user.mistake.borrow_mut().get_or_insert_with(|| mistake.to_owned());
+        self.user.note_mistake(mistake);
     }
 
     /// What was noted in this iteration.
     #[inline]
     pub(crate) fn take_mistake(&self) -> Option<String> {
-        self.user.mistake.borrow_mut().take()
+        self.user.take_mistake()
     }
 
     /// True once the run is over and open requests are being given up: a request that is dropped now was
@@ -167,13 +140,13 @@ impl UserLog {
 
     /// The user thinks until the guard is dropped: at the end of a run such a user is dismissed at once.
     pub fn think(&self) -> Thinking {
-        self.user.thinking.set(self.user.thinking.get() + 1);
+        self.user.begin_thinking();
         Thinking { user: Rc::clone(&self.user) }
     }
 
     /// True while the user does nothing but think: no request of its is open.
     pub(crate) fn is_only_thinking(&self) -> bool {
-        self.user.thinking.get() > 0 && self.user.open.get() == 0
+        self.user.is_only_thinking()
     }
 
     /// True while a request is open.
@@ -183,7 +156,7 @@ impl UserLog {
 
     /// True while a request of another user of the worker is open.
     pub(crate) fn others_wait(&self) -> bool {
-        self.user.worker.open.get() > self.user.open.get()
+        self.user.worker.open.get() > u64::from(self.user.open.get())
     }
 
     /// True if the iteration has sent a request.
@@ -193,14 +166,8 @@ impl UserLog {
 
     /// An iteration begins. Its requests are of `phase`, if it is given and as long as its quota lasts; else of that of their start.
     pub(crate) fn begin_iteration(&self, phase: Option<Phase>) -> Phase {
-        let user = &self.user;
-        self.settle();
-        user.fixed.set(phase);
-        user.opened.set(0);
-        user.planned.set(None);
-        user.first_planned.set(None);
-        user.is_load.set(true);
-        phase.unwrap_or(user.worker.phase.get())
+        self.user.begin_iteration(phase);
+        phase.unwrap_or(self.user.worker.phase.get())
     }
 
     /// The user leaves: its requests are outside the measurement from now on, and not part of the load.
@@ -211,8 +178,7 @@ impl UserLog {
 
     /// The plan wanted the iteration that has just begun, and its first request, to start at `intended`.
     pub(crate) fn plan_iteration(&self, intended: Duration) {
-        self.user.planned.set(Some(intended));
-        self.user.first_planned.set(Some(intended));
+        self.user.plan(Moment::after(intended));
     }
 
     /// The iteration that began at `begin` has ended at `end`. Returns how many requests it sent.
@@ -225,7 +191,7 @@ impl UserLog {
             IterationEnd::Completed => self.record_iteration(phase, begin, end, &Fate::Ok),
             _ => self.fail_iteration(phase, begin, end, how),
         }
-        self.user.opened.get()
+        self.sent()
     }
 
     /// The iteration that began at `begin` is given up at `end`, during a request or a pause.
@@ -239,7 +205,7 @@ impl UserLog {
                 self.user.worker.recorder.borrow_mut().iteration_given_up();
             }
         }
-        self.user.opened.get()
+        self.sent()
     }
 
     /// Records the request that is held.
@@ -247,15 +213,29 @@ impl UserLog {
         self.user.settle();
     }
 
+    /// How many requests the iteration has sent.
+    fn sent(&self) -> u64 {
+        self.user.opened.get().into()
+    }
+
     fn record_iteration(&self, phase: Phase, begin: Duration, end: Duration, fate: &Fate) {
-        self.settle();
-        self.user.worker.in_vain.end_if(fate.is_ok());
-        let moments = Moments::of(self.user.planned.get().unwrap_or(begin), begin, end);
-        let mut recorder = self.user.worker.recorder.borrow_mut();
+        let worker = &self.user.worker;
+        let held = self.user.take_held();
+        worker.in_vain.end_if(fate.is_ok());
+        let moments = self.moments_of_iteration(begin, end);
+        let mut recorder = worker.recorder.borrow_mut();
+        if let Some(entry) = &held {
+            worker.record_in(&mut recorder, entry, self.user.is_load.get());
+        }
         match phase {
             Phase::Measured => recorder.iteration(moments, fate),
             Phase::Outside => recorder.iteration_before(moments, fate),
         }
+    }
+
+    fn moments_of_iteration(&self, begin: Duration, end: Duration) -> Moments {
+        let [begin, end] = [begin, end].map(Moment::after);
+        Moments::of(self.user.planned().unwrap_or(begin), begin, end)
     }
 
     /// An iteration did not complete; an error of its own is the last request's, too.
@@ -280,68 +260,29 @@ impl UserLog {
         let worker = &self.user.worker;
         worker.failed_in_vain(end, &cause).iter().for_each(|mistake| self.note_mistake(mistake));
         let mut recorder = worker.recorder.borrow_mut();
-        let entry = self.whole(phase, begin, end, Fate::Failed(cause));
+        let entry = LogEntry::of_no_endpoint(phase, self.moments_of_iteration(begin, end), Fate::Failed(cause));
         recorder.intend(phase);
         match phase {
             Phase::Measured => recorder.end_in_total(&entry),
             Phase::Outside => recorder.record(&entry),
         }
     }
-
-    /// A whole iteration as one request.
-    fn whole(&self, phase: Phase, begin: Duration, end: Duration, fate: Fate) -> LogEntry {
-        let moments = Moments::of(self.user.planned.get().unwrap_or(begin), begin, end);
-        LogEntry::without_traffic(phase, ITERATION.into(), moments, fate)
-    }
-}
-
-impl UserState {
-    /// Usually nothing is held: a request is recorded by the end of its iteration.
-    #[inline]
-    fn settle(&self) {
-        if self.held.borrow().is_some() {
-            self.record_held();
-        }
-    }
-
-    #[inline(never)]
-    fn record_held(&self) {
-        let mut held = self.held.borrow_mut();
-        if let Some(entry) = &*held {
-            self.worker.record(entry, self.is_load.get());
-            *held = None;
-        }
-    }
-}
-
-impl Drop for UserState {
-    fn drop(&mut self) {
-        self.settle();
-    }
 }
 
 impl Drop for Thinking {
     fn drop(&mut self) {
-        self.user.thinking.set(self.user.thinking.get().saturating_sub(1));
+        self.user.end_thinking();
     }
 }
 
 impl WorkerLog {
-    /// A log for one more user; all its requests are of `phase`, if it is given.
+    /// A log for one more user of the load; all its requests are of `phase`, if it is given.
     pub(crate) fn user(self: &Rc<WorkerLog>, phase: Option<Phase>) -> UserLog {
-        UserLog {
-            user: Rc::new(UserState {
-                worker: Rc::clone(self),
-                fixed: Cell::new(phase),
-                held: RefCell::new(None),
-                opened: Cell::new(0),
-                open: Cell::new(0),
-                thinking: Cell::new(0),
-                planned: Cell::new(None),
-                first_planned: Cell::new(None),
-                is_load: Cell::new(false),
-                mistake: RefCell::new(None),
-            }),
-        }
+        UserLog { user: Rc::new(UserState::new(Rc::clone(self), phase, false)) }
+    }
+
+    /// A log for what is set up for one user, beside its own.
+    pub(crate) fn set_up(self: &Rc<WorkerLog>) -> UserLog {
+        UserLog { user: Rc::new(UserState::new(Rc::clone(self), Some(Phase::Outside), true)) }
     }
 }

@@ -29,6 +29,8 @@ pub(crate) struct WorkerLog {
     pub(super) unanswered: Cell<u64>,
     pub(super) longest_timeout: Cell<Duration>,
     pub(super) open: Cell<u64>,
+    /// Users of the load that do nothing but think.
+    pub(super) thinking: Cell<u64>,
     pub(super) in_vain: IterationsInVain,
     pub(super) live: Arc<WorkerLive>,
     /// How many requests may still be measured, if a number of them ends the measurement.
@@ -61,6 +63,7 @@ impl WorkerLog {
             unanswered: Cell::new(0),
             longest_timeout: Cell::new(timeout),
             open: Cell::new(0),
+            thinking: Cell::new(0),
             in_vain: IterationsInVain::default(),
             live: live.join(),
             quota,
@@ -120,6 +123,11 @@ impl WorkerLog {
         self.open.get() > 0
     }
 
+    /// True while a user does nothing but think.
+    pub(crate) fn any_only_thinks(&self) -> bool {
+        self.thinking.get() > 0
+    }
+
     /// Notes what is not part of a request: a planned arrival, its lag, or that it was not sent.
     pub(crate) fn note(&self, note: impl FnOnce(&mut Recorder)) {
         note(&mut self.recorder.borrow_mut());
@@ -151,7 +159,7 @@ impl WorkerLog {
     /// What goes beyond the number of requests that was asked for is sent all the same, so that the iteration is a whole one,
     /// and is not measured.
     #[inline]
-    pub(super) fn phase_of_next(&self, fixed: Option<Phase>, sent: u64) -> Phase {
+    pub(super) fn phase_of_next(&self, fixed: Option<Phase>, sent: u32) -> Phase {
         match (fixed, &self.quota) {
             (Some(Phase::Measured), Some(quota)) if sent > 0 && !quota.take_one_more() => Phase::Outside,
             (Some(phase), _) => phase,
@@ -179,8 +187,13 @@ impl WorkerLog {
 
     /// `is_load`: of an iteration, not of the set-up or tear-down of a user.
     pub(super) fn record(&self, entry: &LogEntry, is_load: bool) {
+        self.record_in(&mut self.recorder.borrow_mut(), entry, is_load);
+    }
+
+    /// The same, where the recorder is at hand.
+    #[inline]
+    pub(super) fn record_in(&self, recorder: &mut Recorder, entry: &LogEntry, is_load: bool) {
         self.live.count_end(entry.fate.is_ok());
-        let mut recorder = self.recorder.borrow_mut();
         recorder.record(entry);
         if entry.phase == Phase::Outside && is_load {
             recorder.record_before(entry);

@@ -8,6 +8,7 @@ mod accounting;
 mod back_off;
 mod error;
 mod expected;
+mod guarded_operation;
 mod random;
 mod request;
 mod request_name;

@@ -83,13 +83,13 @@ impl Response {
 
     /// From when the request is sent to the last byte of the body.
     pub fn service_time(&self) -> Duration {
-        self.times.service
+        self.times.service()
     }
 
     /// From the intended start of the request to the last byte of the body. The same as the service time, unless the workload
     /// schedules its requests.
     pub fn response_time(&self) -> Duration {
-        self.times.response
+        self.times.response()
     }
 
     fn codings(&self) -> Vec<String> {

@@ -4,14 +4,15 @@ use std::future::Future;
 use std::ops::Range;
 use std::rc::Rc;
 
-use super::accounting::OperationAccounting;
+use super::accounting::Recording;
 use super::back_off::BackOff;
 use super::error::{Error, Result};
 use super::expected::ExpectedStatuses;
+use super::guarded_operation::GuardedOperation;
 use super::random::{ThinkTime, UserRandom, Whole};
 use super::request_name::RequestName;
 use super::slot::UserSlot;
-use crate::http::HttpSession;
+use crate::http::{HttpSession, Traffic};
 use crate::measure::{Endpoint, Fate, UserLog};
 
 /// A virtual user: its connection, its random choices, its requests.
@@ -110,12 +111,14 @@ impl User {
     ) -> Result<T> {
         let endpoint = self.log.endpoint(name.as_ref());
         let (clock, timeout) = (self.slot.clock, self.slot.timeout);
-        let mut accounting = OperationAccounting::open(&self.log, clock, endpoint, timeout, Rc::default());
-        match accounting.in_time(future).await {
-            None => Err(accounting.fail(Fate::TimedOut)),
-            Some(Err(error)) => Err(accounting.fail(Fate::Failed(error.into().cause()))),
+        let traffic = Traffic::default();
+        let operation =
+            GuardedOperation::open(Recording { log: &self.log, clock, traffic: &traffic }, endpoint, timeout);
+        match operation.in_time(future).await {
+            None => Err(operation.fail(Fate::TimedOut)),
+            Some(Err(error)) => Err(operation.fail(Fate::Failed(error.into().cause()))),
             Some(Ok(value)) => {
-                accounting.succeed();
+                operation.succeed();
                 Ok(value)
             }
         }
@@ -177,6 +180,12 @@ impl User {
         let mistake = format!("{mistake}: there is nothing to choose from");
         self.log.note_mistake(&mistake);
         self.mistake = Some(mistake);
+    }
+
+    /// Where its requests are recorded.
+    #[inline]
+    pub(super) fn recording(&self) -> Recording<'_> {
+        Recording { log: &self.log, clock: self.slot.clock, traffic: self.http.traffic() }
     }
 
     /// What the request is counted under. Looked up only if its name differs from the last one.

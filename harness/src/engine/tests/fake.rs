@@ -5,7 +5,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
 use crate::engine::{Scenario, WorkerShare};
-use crate::measure::{Fate, IterationEnd, Phase, Phases, Sample};
+use crate::measure::{Fate, IterationEnd, Moment, Phase, Phases, Sample};
 use crate::user::UserSlot;
 
 const MS: fn(u64) -> Duration = Duration::from_millis;
@@ -76,7 +76,7 @@ pub(super) struct OpenRequest<'a> {
 impl<'a> OpenRequest<'a> {
     pub(super) fn new(slot: &'a UserSlot<()>) -> OpenRequest<'a> {
         let sent = slot.clock.now();
-        let (phase, intended) = (slot.log.open(), slot.log.intended_start(sent));
+        let (phase, intended) = (slot.log.open(), slot.log.intended_start(Moment::after(sent)).since_start());
         OpenRequest { slot, phase, intended, sent, closed: Cell::new(false) }
     }
 

@@ -14,15 +14,16 @@ use super::dial::dial;
 use crate::http::peers::Peers;
 use crate::http::resend::is_long_idle;
 use crate::http::transport_error::TransportError;
+use crate::measure::Moment;
 
 /// A connection to a server, and when it was last used.
 #[derive(Debug)]
 pub(crate) struct Connection {
     stream: TcpStream,
     /// When its last response was complete; `None` before the first.
-    last_used: Option<Duration>,
+    last_used: Option<Moment>,
     /// When the server will close it, less a margin, as far as it has said so.
-    good_until: Option<Duration>,
+    good_until: Option<Moment>,
 }
 
 /// A connection that was used, or whose events the reactor has reported, less than this ago is not looked at before it is used:
@@ -36,26 +37,26 @@ impl Connection {
     }
 
     /// A response was complete at `now`, and the server keeps the connection open for so many seconds, if it says so.
-    pub(super) fn rests(&mut self, now: Duration, keeps_for_s: Option<u32>) {
+    pub(super) fn rests(&mut self, now: Moment, keeps_for_s: Option<u32>) {
         self.last_used = Some(now);
-        self.good_until = keeps_for_s.map(|seconds| now + Duration::from_secs(seconds.into()).mul_f64(0.95));
+        self.good_until = keeps_for_s.map(|seconds| now.later_by(Duration::from_secs(seconds.into()).mul_f64(0.95)));
     }
 
     /// For how long it has not been used; `None` if it never was.
-    pub(super) fn idle(&self, now: Duration) -> Option<Duration> {
-        self.last_used.map(|last| now.saturating_sub(last))
+    pub(super) fn idle(&self, now: Moment) -> Option<Duration> {
+        self.last_used.map(|last| now.since(last))
     }
 
     /// True if the server has closed it, is about to close it, or has sent bytes that answer no request.
     ///
     /// If it was just used, or the reactor was just asked, which was at `events_at`, only the reactor's events count.
-    pub(super) fn is_stale(&self, now: Duration, events_at: Duration) -> bool {
+    pub(super) fn is_stale(&self, now: Moment, events_at: Moment) -> bool {
         if self.good_until.is_some_and(|until| now >= until) {
             return true;
         }
-        let is_unseen = |last: Duration| now.saturating_sub(last.max(events_at)) >= LOOKED_AT_AFTER;
+        let is_unseen = |last: Moment| now.since(last.max(events_at)) >= LOOKED_AT_AFTER;
         // The server may close one that is idle for long at any time, and the reactor reports not everything of a thousand at once.
-        let must_look = |last| is_unseen(last) || is_long_idle(now.saturating_sub(last));
+        let must_look = |last| is_unseen(last) || is_long_idle(now.since(last));
         let read = if self.last_used.is_some_and(must_look) { self.look() } else { self.stream.try_read(&mut [0]) };
         !matches!(read, Err(error) if error.kind() == io::ErrorKind::WouldBlock)
     }

@@ -22,9 +22,10 @@ use crate::http::options::ConnectionPolicy;
 use crate::http::resend::is_long_idle;
 use crate::http::traffic::Traffic;
 use crate::http::transport_error::TransportError;
+use crate::measure::Moment;
 
 /// The time at which the response was complete, or why it is not known.
-type TransferEnd = Result<Duration, TransportError>;
+type TransferEnd = Result<Moment, TransportError>;
 
 /// Ends when the addresses of a host are known.
 type Lookup = Pin<Box<dyn Future<Output = ()>>>;
@@ -66,9 +67,9 @@ pub(crate) struct TransferStart<'a> {
     pub(crate) policy: ConnectionPolicy,
     pub(crate) body_limit: u64,
     pub(crate) discards_body: bool,
-    pub(crate) now: Duration,
+    pub(crate) now: Moment,
     /// Until when the reactor has reported everything.
-    pub(crate) events_at: Duration,
+    pub(crate) events_at: Moment,
 }
 
 /// What a transfer works with: memory and connection of its user, the body of the request, and where its bytes and
@@ -110,7 +111,7 @@ impl Transfer {
     }
 
     /// Takes a kept connection, or opens one.
-    fn connect(&mut self, kept: Option<Connection>, connection: &UserConnection, now: Duration, events_at: Duration) {
+    fn connect(&mut self, kept: Option<Connection>, connection: &UserConnection, now: Moment, events_at: Moment) {
         self.step = match kept.filter(|kept| !kept.is_stale(now, events_at)) {
             Some(kept) => {
                 self.idle = kept.idle(now);
@@ -127,18 +128,18 @@ impl Transfer {
                 TransferStep::Queueing => {
                     let (permit, kept) = ready!(with.connection.pool.poll_take(context, &mut self.queue_position));
                     self.permit = Some(permit);
-                    let now = with.clock.now();
+                    let now = with.clock.moment();
                     with.traffic.ready_at.set(Some(now));
-                    self.connect(kept, with.connection, now, Duration::ZERO);
+                    self.connect(kept, with.connection, now, Moment::default());
                 }
                 TransferStep::LookingUp(lookup) => {
                     ready!(lookup.as_mut().poll(context));
-                    with.traffic.ready_at.set(Some(with.clock.now()));
+                    with.traffic.ready_at.set(Some(with.clock.moment()));
                     self.step = open(with.connection);
                 }
                 TransferStep::Opening(opening) => match ready!(opening.as_mut().poll(context)) {
                     Ok(connection) => {
-                        with.traffic.connected_at.set(Some(with.clock.now()));
+                        with.traffic.connected_at.set(Some(with.clock.moment()));
                         self.step = TransferStep::Writing(connection);
                     }
                     Err(error) => {
@@ -203,7 +204,7 @@ impl Transfer {
         match decoded {
             Ok(None) => {
                 if with.traffic.first_byte_at.get().is_none() && self.decoder.final_has_begun(with.buffers.buffer()) {
-                    with.traffic.first_byte_at.set(Some(with.clock.now()));
+                    with.traffic.first_byte_at.set(Some(with.clock.moment()));
                 }
                 None
             }
@@ -216,17 +217,17 @@ impl Transfer {
     }
 
     /// The response is complete, now.
-    fn complete(&mut self, response: ResponseRanges, with: &mut TransferContext<'_>) -> Duration {
+    fn complete(&mut self, response: ResponseRanges, with: &mut TransferContext<'_>) -> Moment {
         let (keeps_open, keeps_for_s) = (response.keeps_open && !self.closes, response.keeps_for_s);
         with.buffers.complete(response);
-        let now = with.clock.now();
+        let now = with.clock.moment();
         self.end(with.connection, keeps_open, keeps_for_s, now);
         now
     }
 
     /// The connection is kept for the next request, if both sides agree. If the response came before the request was
     /// written, the server does not expect another one on it.
-    fn end(&mut self, user: &mut UserConnection, keeps_open: bool, keeps_for_s: Option<u32>, now: Duration) {
+    fn end(&mut self, user: &mut UserConnection, keeps_open: bool, keeps_for_s: Option<u32>, now: Moment) {
         let permit = self.permit.take();
         let TransferStep::Reading(mut connection) = std::mem::take(&mut self.step) else { return };
         if !keeps_open {

@@ -3,7 +3,6 @@
 use std::cell::{Cell, OnceCell, RefCell};
 use std::rc::Rc;
 use std::sync::Arc;
-use std::time::Duration;
 
 use super::cookies::CookieJar;
 use super::resolver::Resolver;
@@ -11,6 +10,7 @@ use crate::http::address::Address;
 use crate::http::host_names::HostNames;
 use crate::http::options::{ConnectionPolicy, TransportOptions};
 use crate::http::unsupported_option::UnsupportedOption;
+use crate::measure::Moment;
 
 /// Makes the clients of one worker thread. What they have in common is read once, for the first of them.
 #[derive(Debug)]
@@ -28,7 +28,7 @@ struct CommonParts {
 }
 
 /// The servers to which a connection is kept, and since when it is idle.
-pub(super) type KeptConnections = Vec<(Rc<Address>, Duration)>;
+pub(super) type KeptConnections = Vec<(Rc<Address>, Moment)>;
 
 /// The client of one user: it shares no connection, cookie or TLS session with others.
 #[derive(Debug)]

@@ -138,7 +138,7 @@ impl Sender {
     async fn wait_for_address(&self) -> Result<(), TransportError> {
         if let Some(lookup) = self.context.peers.pending_lookup() {
             lookup.ended().await;
-            self.context.traffic.ready_at.set(Some(self.context.clock.now()));
+            self.context.traffic.ready_at.set(Some(self.context.clock.moment()));
         }
         self.context.peers.addresses().map(drop)
     }
@@ -163,7 +163,7 @@ impl Sender {
     async fn take_in(&self, mut response: reqwest::Response) -> Result<CompleteResponse, TransportError> {
         let stays_open = !self.closes && stays_open(&response);
         let body = self.read(&mut response).await?;
-        let done = self.context.clock.now();
+        let done = self.context.clock.moment();
         if stays_open {
             self.kept.borrow_mut().push((Rc::clone(&self.context.address), done));
         }
@@ -214,7 +214,7 @@ impl Sender {
             return false;
         };
         let (_, since) = kept.swap_remove(position);
-        is_long_idle(self.context.clock.now().saturating_sub(since))
+        is_long_idle(self.context.clock.moment().since(since))
     }
 }
 

@@ -3,7 +3,7 @@
 use proptest::prelude::*;
 
 use super::*;
-use crate::measure::{Answer, Phases, Summary};
+use crate::measure::{Answer, Moment, Phases, Summary};
 
 const MS: fn(u64) -> Duration = Duration::from_millis;
 const ENDPOINTS: [&str; 3] = ["GET /a", "GET /b", "POST /c"];
@@ -75,7 +75,8 @@ fn record_into(mut recorder: Recorder, run: &[(bool, Sample)]) -> Recorder {
         recorder.intend(phase);
         recorder.end(phase, sample);
         if *measured {
-            recorder.iteration(Moments::of(sample.intended, sample.sent, sample.done), &sample.fate);
+            let [intended, sent, done] = [sample.intended, sample.sent, sample.done].map(Moment::after);
+            recorder.iteration(Moments::of(intended, sent, done), &sample.fate);
         }
     }
     recorder
@@ -247,11 +248,13 @@ fn throughput_counts_the_successful_over_the_span() {
 
 #[test]
 fn what_is_carried_over_is_counted_by_its_status_too() {
-    let answered = |status: u16, phase, from: u64, to: u64| LogEntry {
-        answer: Some(Answer { status, is_named: false }),
-        ..LogEntry::without_traffic(phase, "GET /a".into(), Moments::of(MS(from), MS(from), MS(to)), Fate::Ok)
-    };
     let mut recorder = Recorder::new(MS(10_000)).lasting(Some(MS(4_000)));
+    let endpoint = recorder.number_of(&"GET /a".into());
+    let answered = |status: u16, phase, from: u64, to: u64| {
+        let [from, to] = [from, to].map(|ms| Moment::after(MS(ms)));
+        let answer = Some(Answer { status, is_named: false });
+        LogEntry { answer, ..LogEntry::new(phase, endpoint, Moments::of(from, from, to), Fate::Ok) }
+    };
     recorder.expect_measurement(MS(1_000));
     recorder.measure_from(MS(1_000));
     recorder.intend(Phase::Outside);

@@ -4,6 +4,7 @@ use super::*;
 use crate::measure::{Measured, Phases};
 
 const MS: fn(u64) -> Duration = Duration::from_millis;
+const AT: fn(u64) -> Moment = |ms| Moment::after(MS(ms));
 
 fn worker() -> Rc<WorkerLog> {
     let worker = WorkerLog::new(MS(1_000), &Arc::default());
@@ -54,12 +55,12 @@ fn a_failed_check_fails_the_request_that_ended_last() {
 fn the_parts_of_a_time_are_asked_for_only_of_what_may_be_one_of_the_slowest() {
     let worker = worker();
     let log = worker.user(None);
-    let asked_for = |took| log.asks_for_phases(Phase::Measured, Moments::of(MS(0), MS(0), MS(took)));
+    let asked_for = |took| log.asks_for_phases(Phase::Measured, Moments::of(AT(0), AT(0), AT(took)));
     assert!(asked_for(1), "five are kept, however fast they were");
     (1..=6).for_each(|tens| send(&log, request("GET /a", 0, tens * 10, Fate::Ok)));
     log.settle();
     assert!(!asked_for(19) && asked_for(20) && asked_for(21));
-    assert!(!log.asks_for_phases(Phase::Outside, Moments::of(MS(0), MS(0), MS(900))));
+    assert!(!log.asks_for_phases(Phase::Outside, Moments::of(AT(0), AT(0), AT(900))));
 }
 
 #[test]
@@ -133,6 +134,45 @@ fn a_request_that_is_never_closed_is_our_own_error_and_still_in_the_sum() {
 }
 
 #[test]
+fn what_is_held_is_recorded_as_it_was_whatever_of_it_is_rare() {
+    let worker = worker();
+    let log = worker.user(None);
+    let long = 5_000_000_000;
+    send(&log, Sample { bytes_sent: 3, bytes_received: long, ..request("GET /a", 0, 10, Fate::Ok) });
+    send(&log, Sample { bytes_sent: long, bytes_received: 4, ..request("GET /b", 10, 30, Fate::TimedOut) });
+    send(&log, request("GET /a", 30, 40, Fate::Ok));
+    assert!(log.fail_last("check: a full page".to_owned()));
+    let (phase, endpoint) = (log.open(), log.number_of(&"GET /b".into()));
+    let moments = Moments::of(AT(40), AT(41), AT(50));
+    log.enter(LogEntry { bytes_decoded: Some(9), ..LogEntry::new(phase, endpoint, moments, Fate::Ok) });
+    drop(log);
+    let measured = figures(&worker);
+    let [a, b] = &measured.endpoints[..] else { panic!("two endpoints") };
+    assert_eq!((a.requests.ok, a.requests.failed, b.requests.ok, b.requests.timed_out), (1, 1, 1, 1));
+    assert_eq!((a.bytes_sent, a.bytes_received, b.bytes_sent, b.bytes_received), (4, long + 2, long, 4));
+    assert_eq!((a.bytes_decoded, b.bytes_decoded), (None, Some(9)));
+    assert_eq!((b.response_time.max_s, b.service_time.min_s), (Some(0.02), Some(0.009)));
+}
+
+#[test]
+fn the_worker_knows_if_a_user_of_the_load_does_nothing_but_think() {
+    let worker = worker();
+    let (one, other, set_up) = (worker.user(None), worker.user(None), worker.set_up());
+    let thinks_in_set_up = set_up.think();
+    assert!(!worker.any_only_thinks(), "it is no user of the load");
+    let (thinks, thinks_twice, other_thinks) = (one.think(), one.think(), other.think());
+    drop(thinks);
+    let phase = one.open();
+    assert!(worker.any_only_thinks(), "the other");
+    drop(other_thinks);
+    assert!(!worker.any_only_thinks());
+    one.close(phase, request("GET /a", 0, 1, Fate::Ok));
+    assert!(worker.any_only_thinks(), "after its request");
+    drop((thinks_twice, thinks_in_set_up));
+    assert!(!worker.any_only_thinks());
+}
+
+#[test]
 fn a_user_that_thinks_beside_an_open_request_does_not_only_think() {
     let log = worker().user(None);
     let thinking = log.think();
@@ -150,9 +190,9 @@ fn only_the_first_request_of_a_planned_iteration_takes_its_intended_start_from_t
     let log = worker.user(None);
     log.begin_iteration(None);
     log.plan_iteration(MS(10));
-    assert_eq!((log.intended_start(MS(14)), log.intended_start(MS(20))), (MS(10), MS(20)));
+    assert_eq!((log.intended_start(AT(14)), log.intended_start(AT(20))), (AT(10), AT(20)));
     log.begin_iteration(None);
-    assert_eq!(log.intended_start(MS(30)), MS(30), "a plan is for one iteration");
+    assert_eq!(log.intended_start(AT(30)), AT(30), "a plan is for one iteration");
 }
 
 #[test]
@@ -162,10 +202,10 @@ fn a_pause_before_the_first_request_is_part_of_the_plan() {
     log.begin_iteration(None);
     log.plan_iteration(MS(10));
     log.postpone(MS(5));
-    assert_eq!(log.intended_start(MS(18)), MS(15));
+    assert_eq!(log.intended_start(AT(18)), AT(15));
     log.plan_iteration(MS(10));
     log.postpone(MS(50));
-    assert_eq!(log.intended_start(MS(18)), MS(18), "nothing is sent before it is intended");
+    assert_eq!(log.intended_start(AT(18)), AT(18), "nothing is sent before it is intended");
 }
 
 #[test]

@@ -3,7 +3,7 @@
 use super::crossing::{CarriedOver, Crossing, Extent, Starts, carried_over};
 use super::limits::TimeScope;
 use super::recorder::Recorder;
-use super::sample::{Fate, LogEntry, Moments, Phases};
+use super::sample::{Fate, LogEntry, Moments};
 use super::series::{Series, take_out};
 use super::stages::StageRequests;
 
@@ -98,7 +98,7 @@ impl Recorder {
             self.slices.record(intended_ns, done_ns, crossing.fate.is_ok());
         }
         if self.slowest.may_hold(moments) {
-            self.slowest.keep(moments, name, Phases::default());
+            self.slowest.keep(moments, name, None);
         }
     }
 

@@ -20,8 +20,11 @@ struct EndpointName {
     index: u32,
 }
 
-/// An index that no table gives.
-const UNKNOWN: u32 = u32::MAX;
+/// The number of the endpoint of what is no request but counts as one. No table gives it.
+pub(super) const NO_ENDPOINT: u32 = u32::MAX;
+
+/// The reserved name of the iterations.
+pub(super) const ITERATION: &str = "iteration";
 
 impl Endpoint {
     /// The name.
@@ -32,7 +35,7 @@ impl Endpoint {
 
 impl From<&str> for Endpoint {
     fn from(name: &str) -> Endpoint {
-        Endpoint(Rc::new(EndpointName { name: name.into(), index: UNKNOWN }))
+        Endpoint(Rc::new(EndpointName { name: name.into(), index: NO_ENDPOINT }))
     }
 }
 
@@ -68,13 +71,14 @@ impl Endpoints {
     }
 
     /// The number of `endpoint` in this table, whatever table it is from.
-    pub(super) fn index_of(&mut self, endpoint: &Endpoint) -> usize {
+    #[inline]
+    pub(super) fn index_of(&mut self, endpoint: &Endpoint) -> u32 {
         let EndpointName { name, index } = &*endpoint.0;
         let known = self.names.get(*index as usize);
         if known.is_some_and(|known| Arc::ptr_eq(known, name)) {
-            return *index as usize;
+            return *index;
         }
-        self.number_of(name) as usize
+        self.number_of(name)
     }
 
     /// Allocates only for a new name.
@@ -115,6 +119,11 @@ impl Endpoints {
 
     pub(super) fn name(&self, index: usize) -> &str {
         self.names.get(index).map_or("", |name| name)
+    }
+
+    /// The same for what may be no request.
+    pub(super) fn name_of(&self, endpoint: u32) -> &str {
+        if endpoint == NO_ENDPOINT { ITERATION } else { self.name(endpoint as usize) }
     }
 
     fn add(&mut self, name: Arc<str>) -> u32 {

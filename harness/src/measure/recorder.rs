@@ -6,15 +6,13 @@ use std::time::Duration;
 use super::arrival_counts::{ArrivalCounts, health};
 use super::boundaries::Boundaries;
 use super::counts::Counts;
-use super::endpoint::{Endpoint, Endpoints};
+use super::endpoint::{Endpoint, Endpoints, ITERATION};
 use super::health::GeneratorHealth;
 use super::limits::{LimitCounters, TimeLimit, TimeScope};
 use super::measured::Measured;
-#[cfg(test)]
-use super::sample::Sample;
-use super::sample::{Fate, LogEntry, Moments, NO_ENDPOINT, Phase};
+use super::sample::{Fate, LogEntry, Moments, Phase};
 use super::seconds::nanoseconds;
-use super::series::{ITERATION, Series, count};
+use super::series::{Series, count};
 use super::slices::Slices;
 use super::slowest::Slowest;
 use super::span::Span;
@@ -113,12 +111,6 @@ impl Recorder {
         self.names.named(name)
     }
 
-    /// The number of `endpoint` here, whatever log it is from.
-    #[inline]
-    pub(super) fn number_of(&mut self, endpoint: &Endpoint) -> u32 {
-        self.names.index_of(endpoint) as u32
-    }
-
     /// A request is wanted; it must `end` exactly once.
     pub(crate) fn intend(&mut self, phase: Phase) {
         match phase {
@@ -143,13 +135,6 @@ impl Recorder {
         if self.stages.ends_before(index, entry.moments.done_ns) {
             self.boundaries.add_request(Some(index), endpoint, entry);
         }
-    }
-
-    /// The same, for tests that write their samples down as authors would.
-    #[cfg(test)]
-    pub(crate) fn end(&mut self, phase: Phase, sample: &Sample) {
-        let endpoint = self.number_of(&sample.endpoint);
-        self.record(&LogEntry::of(phase, endpoint, sample.clone()));
     }
 
     fn end_outside(&mut self, fate: &Fate) {
@@ -307,14 +292,13 @@ impl Recorder {
             self.watch(index, intended_ns, moments.response_ns(), entry.endpoint);
         }
         if self.slowest.may_hold(moments) && self.stages.is_judged(index) {
-            let phases = entry.phases.as_deref().copied().unwrap_or_default();
-            self.slowest.keep(moments, name_of(&self.names, entry.endpoint), phases);
+            self.slowest.keep(moments, self.names.name_of(entry.endpoint), entry.phases.as_deref());
         }
     }
 
     #[inline(never)]
     fn watch(&mut self, index: usize, intended_ns: u64, response_ns: u64, endpoint: u32) {
-        let (stages, endpoint) = (&self.stages, name_of(&self.names, endpoint));
+        let (stages, endpoint) = (&self.stages, self.names.name_of(endpoint));
         self.limits.record(intended_ns, response_ns, |scope| match scope {
             TimeScope::Requests => stages.is_judged(index),
             TimeScope::Iterations => false,
@@ -352,11 +336,6 @@ impl Recorder {
         }
         lost
     }
-}
-
-/// The name of the endpoint with this number.
-fn name_of(names: &Endpoints, endpoint: u32) -> &str {
-    if endpoint == NO_ENDPOINT { ITERATION } else { names.name(endpoint as usize) }
 }
 
 #[cfg(test)]

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
 
-use super::endpoint::Endpoint;
+use super::endpoint::{Endpoint, NO_ENDPOINT};
 use super::json;
 use super::moment::Moment;
 use super::statuses::Answer;
@@ -149,9 +149,6 @@ pub(crate) struct LogEntry {
     /// Known only for requests that may be among the slowest.
     pub(crate) phases: Option<Box<Phases>>,
 }
-
-/// The number of the endpoint of what is no request but counts as one.
-pub(super) const NO_ENDPOINT: u32 = u32::MAX;
 
 impl LogEntry {
     /// An entry of which only the times and the end are known.

@@ -11,9 +11,6 @@ use super::summary::Summary;
 use super::time_summary::TimeSummary;
 use crate::text::{GroupedTexts, Groups};
 
-/// The reserved name of the iterations.
-pub(crate) const ITERATION: &str = "iteration";
-
 /// Requests counted by fate and cause, and timed.
 #[derive(Debug, Clone)]
 pub(crate) struct Series {

@@ -49,14 +49,22 @@ impl Slowest {
     }
 
     #[cold]
-    pub(super) fn keep(&mut self, moments: Moments, endpoint: &str, phases: Phases) {
+    pub(super) fn keep(&mut self, moments: Moments, endpoint: &str, phases: Option<&Phases>) {
         let (time_ns, intended_ns) = (Reverse(moments.response_ns()), moments.intended_ns);
         let slower = (time_ns, intended_ns, endpoint);
         let place = self.0.partition_point(|other| other.order() <= slower);
         if place == KEPT {
             return;
         }
-        self.0.insert(place, KeptRequest { time_ns, intended_ns, endpoint: endpoint.to_owned(), phases });
+        self.0.insert(
+            place,
+            KeptRequest {
+                time_ns,
+                intended_ns,
+                endpoint: endpoint.to_owned(),
+                phases: phases.copied().unwrap_or_default(),
+            },
+        );
         self.0.truncate(KEPT);
     }
 

@@ -93,7 +93,7 @@ impl UserLog {
     /// The number that requests of `endpoint` have in the log.
     #[inline]
     pub(crate) fn number_of(&self, endpoint: &Endpoint) -> u32 {
-        self.user.worker.recorder.borrow_mut().number_of(endpoint)
+        self.user.worker.recorder.borrow_mut().names.index_of(endpoint)
     }
 
     /// The request of `entry` has ended.

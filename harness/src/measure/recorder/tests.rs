@@ -3,7 +3,7 @@
 use proptest::prelude::*;
 
 use super::*;
-use crate::measure::{Answer, Moment, Phases, Summary};
+use crate::measure::{Answer, Moment, Phases, Sample, Summary};
 
 const MS: fn(u64) -> Duration = Duration::from_millis;
 const ENDPOINTS: [&str; 3] = ["GET /a", "GET /b", "POST /c"];
@@ -67,6 +67,14 @@ fn record_staged(run: &[(bool, Sample)]) -> Recorder {
         recorder.record_lag(sample.sent - sample.intended, sample.done - sample.sent);
     }
     recorder
+}
+
+impl Recorder {
+    /// A request has ended, written down as an author would.
+    pub(crate) fn end(&mut self, phase: Phase, sample: &Sample) {
+        let endpoint = self.names.index_of(&sample.endpoint);
+        self.record(&LogEntry::of(phase, endpoint, sample.clone()));
+    }
 }
 
 fn record_into(mut recorder: Recorder, run: &[(bool, Sample)]) -> Recorder {
@@ -249,7 +257,7 @@ fn throughput_counts_the_successful_over_the_span() {
 #[test]
 fn what_is_carried_over_is_counted_by_its_status_too() {
     let mut recorder = Recorder::new(MS(10_000)).lasting(Some(MS(4_000)));
-    let endpoint = recorder.number_of(&"GET /a".into());
+    let endpoint = recorder.names.index_of(&"GET /a".into());
     let answered = |status: u16, phase, from: u64, to: u64| {
         let [from, to] = [from, to].map(|ms| Moment::after(MS(ms)));
         let answer = Some(Answer { status, is_named: false });

@@ -17,7 +17,7 @@ use crate::clock::Clock;
 /// Wakes the users of one worker thread when they are due. They share one timer, which is set to the earliest due time.
 ///
 /// In each turn of the worker's task, [`run`](Pacer::run) is polled first, then all who wait, and [`arm`](Pacer::arm) last. So the
-/// timer is set at most once in a turn, after what was due has been started, and nobody has to wake the task for another turn.
+/// timer is set at most once in a turn, after what was due has been started, and no one wakes the task for another turn.
 pub(super) struct Pacer {
     clock: Clock,
     timer: RefCell<Timer>,

@@ -90,7 +90,7 @@ impl UserSteps {
     }
 }
 
-/// See [`UserSteps::goes_on`]. It wakes nobody: the engine polls the user as soon as a step is due.
+/// See [`UserSteps::goes_on`]. It registers no waker: the engine polls the user as soon as a step is due.
 pub(super) struct GoesOn<'s>(&'s UserSteps);
 
 impl Future for GoesOn<'_> {

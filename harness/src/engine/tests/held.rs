@@ -17,7 +17,8 @@ async fn code_that_blocks_while_other_users_wait_is_noticed() {
     // User 0 blocks after each answer, and the requests of the others are read late.
     let fake = Fake::doing([Step::Request(1), Step::OnlyUser(0), Step::Block(60)]);
     let measured = run(&fake, &workload(4, RunLength::Duration(MS(400)))).await;
-    assert!(longest_poll_s(&measured) >= 0.06, "{:?}", measured.generator);
+    // Less the time for which this thread waited for a core, which on a busy machine may have begun before the poll.
+    assert!(longest_poll_s(&measured) >= 0.05, "{:?}", measured.generator);
     assert!(held_share(&measured) > 0.3, "{:?}", measured.generator);
 }
 

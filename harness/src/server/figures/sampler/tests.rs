@@ -32,8 +32,8 @@ fn the_cpu_of_children_that_start_and_end_between_samples_counts() {
     // The shell itself waits; each child uses some CPU and is gone long before the next sample.
     let busy = Program::shell("while true; do sh -c 'i=0; while [ $i -lt 20000 ]; do i=$((i+1)); done'; done");
     let figures = figures_while(Some(busy.0.id()), Duration::from_millis(1_500));
-    // On an idle machine it uses a whole core; a tenth is enough to show that children count, on a busy one too.
-    assert!(figures.cpu_share.unwrap() > 0.1, "{figures:?}");
+    // On an idle machine it uses a whole core; on one that is busy several times over, a small share shows that children count.
+    assert!(figures.cpu_share.unwrap() > 0.04, "{figures:?}");
     assert_eq!(figures.cpu_per_request_s, figures.cpu_s.map(|cpu_s| cpu_s / 100.0));
     assert!(figures.samples.len() >= 3 && figures.samples[0].cpu_s == Some(0.0), "{figures:?}");
 }

@@ -1,8 +1,11 @@
 //! Starts the worker threads of a run, and waits for them.
 
+use std::future::{Future, poll_fn};
 use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::pin::{Pin, pin};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
+use std::task::Poll;
 use std::time::{Duration, Instant};
 
 use tokio::runtime::Runtime;
@@ -16,6 +19,7 @@ use super::scenario::AnyScenario;
 use super::share::{WorkerGroup, WorkerShare};
 use super::timer::Timer;
 use super::user_code::panic_message;
+use super::when_woken::WhenWoken;
 use super::worker::WorkerResult;
 use crate::clock::Clock;
 use crate::measure::{Ended, Live, Measured};
@@ -73,8 +77,8 @@ fn work(scenario: &dyn AnyScenario, control: &Control<'_>, share: WorkerShare) -
             return None;
         }
     };
-    let tasks = LocalSet::new();
-    let driving = tasks.run_until(drive(scenario, control, share, timer));
+    let mut tasks = LocalSet::new();
+    let driving = beside(&mut tasks, drive(scenario, control, share, timer));
     // Caught here and not where the thread is joined: the others wait for this one, and must end at once.
     let result = catch_unwind(AssertUnwindSafe(|| runtime.block_on(driving)));
     control.pulses.leave(share.index);
@@ -90,6 +94,28 @@ fn work(scenario: &dyn AnyScenario, control: &Control<'_>, share: WorkerShare) -
             None
         }
     }
+}
+
+/// Completes with `work`; the tasks that it spawns have their turn after it.
+///
+/// Unlike in `run_until`, a turn in which there is nothing to do for such tasks costs nothing.
+async fn beside<F: Future>(tasks: &mut LocalSet, work: F) -> F::Output {
+    let _spawns_into_them = tasks.enter();
+    let part = WhenWoken::new();
+    let mut spawned = pin!(part.run(poll_fn(|context| {
+        // It is ready whenever it has no tasks, and may have some later.
+        let _has_none = Pin::new(&mut *tasks).poll(context);
+        Poll::<()>::Pending
+    })));
+    let mut work = pin!(work);
+    poll_fn(|context| {
+        let output = work.as_mut().poll(context);
+        if output.is_pending() {
+            let _never_ready = spawned.as_mut().poll(context);
+        }
+        output
+    })
+    .await
 }
 
 /// Ends `runtime`. True if work in `spawn_blocking` goes on: it cannot be ended, and the run does not wait for it.

@@ -20,6 +20,8 @@ use crate::clock::Clock;
 /// timer is set at most once in a turn, after what was due has been started, and no one wakes the task for another turn.
 pub(super) struct Pacer {
     clock: Clock,
+    /// When this turn of the worker's task began.
+    turn: Cell<Duration>,
     timer: RefCell<Timer>,
     /// What the timer is set to, and has not fired for.
     set_to: Cell<Option<Duration>>,
@@ -33,12 +35,18 @@ impl Pacer {
     pub(super) fn new(clock: Clock, timer: Timer) -> Pacer {
         Pacer {
             clock,
+            turn: Cell::default(),
             timer: RefCell::new(timer),
             set_to: Cell::default(),
             waiting: RefCell::default(),
             wait_count: Cell::default(),
             due_in_task: Cell::default(),
         }
+    }
+
+    /// When this turn of the worker's task began, which saves reading the clock.
+    pub(super) fn turn(&self) -> Duration {
+        self.turn.get()
     }
 
     /// Completes at `due`, since the run began, or at once if that has passed.
@@ -100,10 +108,8 @@ impl Pacer {
 
     fn wake_due(&self) {
         let mut waiting = self.waiting.borrow_mut();
-        if waiting.is_empty() {
-            return;
-        }
         let now = self.clock.now();
+        self.turn.set(now);
         while let Some(first) = waiting.first_entry().filter(|first| first.key().0 <= now) {
             first.remove().wake();
         }
@@ -155,7 +161,7 @@ impl Future for UntilInTask<'_> {
     type Output = ();
 
     fn poll(self: Pin<&mut Self>, _context: &mut Context<'_>) -> Poll<()> {
-        let is_due = self.pacer.clock.now() >= self.due;
+        let is_due = self.pacer.turn.get() >= self.due;
         self.pacer.due_in_task.set(if is_due { None } else { Some(self.due) });
         if is_due { Poll::Ready(()) } else { Poll::Pending }
     }

@@ -252,7 +252,7 @@ impl<'a, 'w> WatchedUsers<'a, 'w> {
 impl PollWatch for WatchedUsers<'_, '_> {
     #[inline]
     fn begin(&self) {
-        let now = self.control.clock.now();
+        let now = self.worker.pacer.turn();
         self.scenario.turn_begins(now);
         if let Some(turn) = self.worker.polls.begin(now) {
             self.worker.turn_took_long(self.control, turn, now);

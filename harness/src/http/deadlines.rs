@@ -25,7 +25,7 @@ pub(crate) struct Deadlines {
 
 #[derive(Debug)]
 struct DeadlineRing {
-    tick: Duration,
+    tick_ns: u64,
     /// The last tick whose bucket was checked.
     passed: u64,
     buckets: Vec<Vec<usize>>,
@@ -34,14 +34,20 @@ struct DeadlineRing {
     runner: Option<Waker>,
 }
 
-#[derive(Debug, Default)]
+/// Each request touches its entry three times, with other users in between: two entries fit a cache line.
+#[derive(Debug)]
 struct DeadlineEntry {
-    due: Option<Duration>,
-    has_passed: bool,
-    /// The tick of the bucket that holds the entry; entries in other buckets are out of date.
-    listed: Option<u64>,
+    /// Since the run began, or `NONE`, or `PASSED`.
+    due_ns: u64,
+    /// The tick of the bucket that holds the entry, or `NONE`; entries in other buckets are out of date.
+    listed: u64,
     waker: Option<Waker>,
 }
+
+/// No request has a deadline here; no tick holds the entry.
+const NONE: u64 = u64::MAX;
+/// The deadline is over, and its user has been woken.
+const PASSED: u64 = u64::MAX - 1;
 
 /// The deadline of one user's request.
 #[derive(Debug)]
@@ -50,12 +56,18 @@ pub(crate) struct Deadline {
     entry: usize,
 }
 
+/// A time that no run reaches is the latest that an entry can hold.
+fn nanoseconds(time: Duration) -> u64 {
+    u64::try_from(time.as_nanos()).unwrap_or(u64::MAX).min(PASSED - 1)
+}
+
 impl Deadlines {
     /// For requests that mostly have `timeout`.
     pub(crate) fn new(timeout: Duration) -> Deadlines {
         let tick = (timeout / BUCKETS as u32).clamp(SHORTEST_TICK, LONGEST_TICK);
         let buckets = (0..BUCKETS).map(|_| Vec::new()).collect();
-        let ring = DeadlineRing { tick, passed: 0, buckets, entries: Vec::new(), free: Vec::new(), runner: None };
+        let (tick_ns, entries, free) = (nanoseconds(tick), Vec::new(), Vec::new());
+        let ring = DeadlineRing { tick_ns, passed: 0, buckets, entries, free, runner: None };
         Deadlines { ring: RefCell::new(ring) }
     }
 
@@ -64,7 +76,7 @@ impl Deadlines {
         let mut ring = self.ring.borrow_mut();
         let entry = ring.free.pop().unwrap_or(ring.entries.len());
         if entry == ring.entries.len() {
-            ring.entries.push(DeadlineEntry::default());
+            ring.entries.push(DeadlineEntry { due_ns: NONE, listed: NONE, waker: None });
         }
         Deadline { deadlines: Rc::clone(self), entry }
     }
@@ -79,7 +91,7 @@ impl Deadlines {
             })
             .await;
             // Entries that are added meanwhile are usually due later, as timeouts are much alike; an earlier one ends the wait.
-            let due = self.ring.borrow().tick.saturating_mul(u32::try_from(next).unwrap_or(u32::MAX));
+            let due = Duration::from_nanos(self.ring.borrow().tick_ns.saturating_mul(next));
             let earlier = poll_fn(|context| {
                 let mut ring = self.ring.borrow_mut();
                 ring.runner = Some(context.waker().clone());
@@ -100,14 +112,14 @@ impl DeadlineRing {
         (self.passed + 1..=self.passed + BUCKETS).find(|tick| !self.buckets[(tick % BUCKETS) as usize].is_empty())
     }
 
-    /// The first tick that is not before `due`.
-    fn tick_of(&self, due: Duration) -> u64 {
-        u64::try_from(due.as_nanos().div_ceil(self.tick.as_nanos())).unwrap_or(u64::MAX)
+    /// The first tick that is not before `due_ns`.
+    fn tick_of(&self, due_ns: u64) -> u64 {
+        due_ns.div_ceil(self.tick_ns)
     }
 
     /// Checks every bucket up to `now`.
     fn pass(&mut self, now: Duration) {
-        let until = (now.as_nanos() / self.tick.as_nanos()) as u64;
+        let until = nanoseconds(now) / self.tick_ns;
         // One round checks every bucket.
         let first = (self.passed + 1).max(until.saturating_sub(BUCKETS - 1));
         for tick in first..=until {
@@ -125,31 +137,32 @@ impl DeadlineRing {
     }
 
     fn check(&mut self, entry: usize, tick: u64, until: u64) {
-        let due_tick = self.entries[entry].due.map(|due| self.tick_of(due));
         let known = &mut self.entries[entry];
-        if known.listed.is_none_or(|listed| listed > tick) {
+        if known.listed > tick {
             return;
         }
-        known.listed = None;
-        match due_tick {
-            None => {}
-            Some(due_tick) if due_tick <= until => {
-                known.has_passed = true;
-                if let Some(waker) = known.waker.take() {
-                    waker.wake();
-                }
-            }
-            Some(due_tick) => self.list(entry, due_tick),
+        known.listed = NONE;
+        if known.due_ns >= PASSED {
+            return;
+        }
+        let due_tick = known.due_ns.div_ceil(self.tick_ns);
+        if due_tick > until {
+            self.list(entry, due_tick);
+            return;
+        }
+        known.due_ns = PASSED;
+        if let Some(waker) = known.waker.take() {
+            waker.wake();
         }
     }
 
     /// A deadline beyond the ring goes to the last bucket, where it is checked again.
     fn list(&mut self, entry: usize, due_tick: u64) {
         let tick = due_tick.clamp(self.passed + 1, self.passed + BUCKETS);
-        if self.entries[entry].listed.is_some_and(|listed| listed <= tick) {
+        if self.entries[entry].listed <= tick {
             return;
         }
-        self.entries[entry].listed = Some(tick);
+        self.entries[entry].listed = tick;
         let was_first = self.next_tick();
         self.buckets[(tick % BUCKETS) as usize].push(entry);
         if was_first.is_none_or(|first| tick < first)
@@ -165,22 +178,22 @@ impl Deadline {
     pub(crate) fn set(&self, due: Duration) {
         let ring = &mut *self.deadlines.ring.borrow_mut();
         let entry = &mut ring.entries[self.entry];
-        (entry.due, entry.has_passed) = (Some(due), false);
-        if entry.listed.is_none() || entry.listed.is_some_and(|listed| ring.tick * (listed as u32) > due) {
-            let due_tick = ring.tick_of(due);
+        entry.due_ns = nanoseconds(due);
+        if entry.listed.saturating_mul(ring.tick_ns) > entry.due_ns {
+            let due_tick = ring.tick_of(nanoseconds(due));
             ring.list(self.entry, due_tick);
         }
     }
 
     /// The request has ended.
     pub(crate) fn clear(&self) {
-        self.deadlines.ring.borrow_mut().entries[self.entry].due = None;
+        self.deadlines.ring.borrow_mut().entries[self.entry].due_ns = NONE;
     }
 
     /// True once the deadline is over; else the waker is woken when it is.
     pub(crate) fn has_passed(&self, waker: &Waker) -> bool {
         let entry = &mut self.deadlines.ring.borrow_mut().entries[self.entry];
-        if entry.has_passed {
+        if entry.due_ns == PASSED {
             return true;
         }
         match &mut entry.waker {
@@ -195,7 +208,7 @@ impl Drop for Deadline {
     fn drop(&mut self) {
         let ring = &mut *self.deadlines.ring.borrow_mut();
         let entry = &mut ring.entries[self.entry];
-        (entry.due, entry.has_passed, entry.waker) = (None, false, None);
+        (entry.due_ns, entry.waker) = (NONE, None);
         ring.free.push(self.entry);
     }
 }

@@ -2,199 +2,272 @@
 
 use std::fmt::{Display, Write as _};
 use std::io::Write as _;
+use std::rc::Rc;
 
 use http::Method;
 
 use super::body::Body;
-use super::url_encoding::{push_pair, push_path};
+use super::request_line::RequestLine;
+use super::request_lines::RequestLines;
+use super::url_encoding::push_pair;
 
 /// Memory beyond this is freed when the next request is begun, so that one large upload does not keep it for good.
 const KEPT_BYTES: usize = 256 * 1024;
 
-/// The parts of one request.
-#[derive(Debug, Default)]
+/// One request.
+#[derive(Debug)]
 pub(crate) struct RequestDraft {
-    pub(crate) method: Method,
-    /// With its query string, as it is sent.
-    pub(crate) path: String,
-    /// How many bytes of the path are sent as they were given; `None` if the path had to be encoded.
-    given_bytes: Option<usize>,
-    /// The number of the request line, method and path as given. The same for consecutive requests that are alike.
-    pub(crate) line_number: u64,
-    /// `name: value` lines, each with its end, but for `content-type`.
-    pub(crate) headers: Vec<u8>,
-    pub(crate) body: Vec<u8>,
-    /// Takes the place of `body`.
-    shared_body: Option<Body>,
+    line: Rc<RequestLine>,
+    lines: Rc<RequestLines>,
+    /// Memory for what a request has beyond its line; made for the first that has anything.
+    parts: Option<Box<DraftParts>>,
+    /// This request has something beyond its line.
+    has_parts: bool,
     pub(crate) has_host: bool,
     pub(crate) has_user_agent: bool,
     pub(crate) has_accept_encoding: bool,
     /// The author wants the connection to be closed.
     pub(crate) says_close: bool,
+}
+
+/// What a request has beyond its line.
+#[derive(Debug, Default)]
+struct DraftParts {
+    /// The path with its parameters; empty if there are none.
+    path: String,
+    /// `name: value` lines, each with its end, but for `content-type`.
+    headers: Vec<u8>,
+    body: Vec<u8>,
+    /// Takes the place of `body`.
+    shared_body: Option<Body>,
     /// The type of the body, unless the author names one.
     usual_content_type: Option<&'static str>,
     own_content_type: Vec<u8>,
     /// A parameter of the query string, before it is encoded.
     parameter: String,
-    pub(crate) mistakes: Vec<String>,
+    mistakes: Vec<String>,
+    /// Memory for lines that are not shared, while the current one is.
+    own_line: Option<Rc<RequestLine>>,
 }
 
 impl RequestDraft {
+    /// For a user of the worker thread with these lines.
+    pub(crate) fn new(lines: Rc<RequestLines>) -> RequestDraft {
+        RequestDraft {
+            line: lines.none(),
+            lines,
+            parts: None,
+            has_parts: false,
+            has_host: false,
+            has_user_agent: false,
+            has_accept_encoding: false,
+            says_close: false,
+        }
+    }
+
     /// Forgets the last request and begins another.
-    pub(crate) fn begin(&mut self, method: Method, path: &str) {
-        for memory in [&mut self.headers, &mut self.body, &mut self.own_content_type] {
+    #[inline]
+    pub(crate) fn begin(&mut self, method: &Method, path: &str) {
+        if self.has_parts {
+            self.clear();
+        }
+        // Many tests send the same request again and again.
+        if !self.line.is(method, path) {
+            self.set_line(method, path);
+        }
+        if self.line.mistake().is_some() {
+            self.report_line();
+        }
+    }
+
+    fn clear(&mut self) {
+        (self.has_host, self.has_user_agent, self.says_close) = (false, false, false);
+        (self.has_accept_encoding, self.has_parts) = (false, false);
+        let Some(parts) = &mut self.parts else { return };
+        for memory in [&mut parts.headers, &mut parts.body, &mut parts.own_content_type] {
             memory.clear();
             if memory.capacity() > KEPT_BYTES {
                 memory.shrink_to(KEPT_BYTES);
             }
         }
-        (self.has_host, self.has_user_agent, self.says_close) = (false, false, false);
-        self.has_accept_encoding = false;
-        (self.usual_content_type, self.shared_body) = (None, None);
-        self.mistakes.clear();
-        // Many tests send the same request again and again; its path is examined once.
-        match self.given_bytes {
-            Some(given) if self.method == method && self.path[..given] == *path => self.path.truncate(given),
-            _ => self.set_line(method, path),
+        parts.path.clear();
+        (parts.usual_content_type, parts.shared_body) = (None, None);
+        parts.mistakes.clear();
+    }
+
+    fn set_line(&mut self, method: &Method, path: &str) {
+        if let Some(line) = self.lines.find(method, path) {
+            let mut last = std::mem::replace(&mut self.line, line);
+            if Rc::get_mut(&mut last).is_some() {
+                self.parts.get_or_insert_default().own_line = Some(last);
+            }
+            return;
+        }
+        if Rc::get_mut(&mut self.line).is_none() {
+            let own = self.parts.as_mut().and_then(|parts| parts.own_line.take());
+            self.line = own.unwrap_or_default();
+        }
+        if let Some(own) = Rc::get_mut(&mut self.line) {
+            own.rewrite(self.lines.next_number(), method, path);
         }
     }
 
-    /// The head of this request is the same as that of any other with its line number.
+    /// A mistake is reported each time.
+    #[cold]
+    fn report_line(&mut self) {
+        if let Some(mistake) = self.line.mistake().map(str::to_owned) {
+            self.mistake(mistake);
+        }
+    }
+
+    /// Its first line, without the parameters that were added to it.
+    pub(crate) fn line(&self) -> &RequestLine {
+        &self.line
+    }
+
+    /// The path with its query string, as it is sent.
+    pub(crate) fn path(&self) -> &str {
+        self.given().map(|parts| parts.path.as_str()).filter(|path| !path.is_empty()).unwrap_or(self.line.path())
+    }
+
+    /// The head of this request is the same as that of any other with its line.
     pub(crate) fn is_bare(&self) -> bool {
-        self.headers.is_empty()
-            && self.body_bytes().is_empty()
-            && self.content_type().is_none()
-            && !self.says_close
-            && self.given_bytes == Some(self.path.len())
+        !self.has_parts
     }
 
-    fn set_line(&mut self, method: Method, path: &str) {
-        self.line_number += 1;
-        self.path.clear();
-        self.given_bytes = None;
-        let is_tunnel = method == Method::CONNECT;
-        if is_tunnel {
-            self.mistakes
-                .push("`CONNECT` opens a tunnel instead of asking for a response: a load cannot send it".to_owned());
-        }
-        if is_plain(path) {
-            self.path.push_str(path);
-            // A mistake must be reported each time.
-            self.given_bytes = (!is_tunnel).then_some(path.len());
-        } else {
-            self.set_other_path(path);
-        }
-        self.method = method;
+    /// What it has beyond its line.
+    fn given(&self) -> Option<&DraftParts> {
+        self.parts.as_deref().filter(|_| self.has_parts)
     }
 
-    fn set_other_path(&mut self, path: &str) {
-        if path.contains("://") && !path.starts_with('/') {
-            self.mistakes.push(format!(
-                "{path:?} is a whole address: give `http://host:port` as the target and the rest as the path"
-            ));
-        } else if !path.starts_with('/') {
-            self.mistakes.push(format!("the path {path:?} does not start with `/`: write \"/{path}\""));
-        } else {
-            push_path(&mut self.path, path);
-        }
+    fn parts(&mut self) -> &mut DraftParts {
+        self.has_parts = true;
+        self.parts.get_or_insert_default()
+    }
+
+    /// Why this request cannot be sent. Nothing is sent then.
+    pub(crate) fn mistakes(&self) -> &[String] {
+        self.given().map_or(&[], |parts| &parts.mistakes)
+    }
+
+    /// This request cannot be sent.
+    #[cold]
+    pub(crate) fn mistake(&mut self, mistake: String) {
+        self.parts().mistakes.push(mistake);
+    }
+
+    /// `name: value` lines, each with its end, but for `content-type`.
+    pub(crate) fn headers(&self) -> &[u8] {
+        self.given().map_or(&[], |parts| &parts.headers)
     }
 
     /// Adds a header; a mistake in it is kept for later.
     pub(crate) fn header(&mut self, name: &str, value: impl Display) {
-        let before = self.headers.len();
-        self.headers.extend(name.bytes().map(|byte| byte.to_ascii_lowercase()));
-        self.headers.extend_from_slice(b": ");
-        let value_begins = self.headers.len();
-        if write!(self.headers, "{value}").is_err() {
-            self.mistakes.push(format!("the value of the header `{name}` cannot be written"));
+        let DraftParts { headers, mistakes, .. } = self.parts();
+        let before = headers.len();
+        headers.extend(name.bytes().map(|byte| byte.to_ascii_lowercase()));
+        headers.extend_from_slice(b": ");
+        let value_begins = headers.len();
+        if write!(headers, "{value}").is_err() {
+            mistakes.push(format!("the value of the header `{name}` cannot be written"));
         }
-        let value = &self.headers[value_begins..];
+        let value = &headers[value_begins..];
         if name.is_empty() || !name.bytes().all(is_token) {
-            self.mistakes.push(format!("invalid header name `{name}`: use letters, digits and `-`"));
+            mistakes.push(format!("invalid header name `{name}`: use letters, digits and `-`"));
         } else if let Some(position) = value.iter().position(|byte| !is_text(*byte)) {
-            self.mistakes.push(invalid_value(name, value, position));
+            mistakes.push(invalid_value(name, value, position));
         }
-        self.headers.extend_from_slice(b"\r\n");
+        headers.extend_from_slice(b"\r\n");
         self.note_header(name, before, value_begins);
     }
 
     /// Some headers are written by the transport alone, and some replace what it would write.
     fn note_header(&mut self, name: &str, before: usize, value_begins: usize) {
-        let value_ends = self.headers.len() - b"\r\n".len();
         let is = |known: &str| name.eq_ignore_ascii_case(known);
-        if is("content-type") {
-            self.own_content_type.clear();
-            self.own_content_type.extend_from_slice(&self.headers[value_begins..value_ends]);
-            self.headers.truncate(before);
-        } else if is("content-length") || is("transfer-encoding") {
-            self.mistakes.push(format!("the header `{name}` is set from the body: remove it"));
-        } else if is("connection") {
-            // The transport writes it once.
-            self.says_close |= self.headers[value_begins..value_ends].eq_ignore_ascii_case(b"close");
-            if self.says_close {
-                self.headers.truncate(before);
-            }
-        }
         self.has_host |= is("host");
         self.has_user_agent |= is("user-agent");
         self.has_accept_encoding |= is("accept-encoding");
+        let DraftParts { headers, mistakes, own_content_type, .. } = self.parts.get_or_insert_default().as_mut();
+        let value = &headers[value_begins..headers.len() - b"\r\n".len()];
+        if is("content-type") {
+            own_content_type.clear();
+            own_content_type.extend_from_slice(value);
+            headers.truncate(before);
+        } else if is("content-length") || is("transfer-encoding") {
+            mistakes.push(format!("the header `{name}` is set from the body: remove it"));
+        } else if is("connection") {
+            // The transport writes it once.
+            self.says_close |= value.eq_ignore_ascii_case(b"close");
+            if self.says_close {
+                headers.truncate(before);
+            }
+        }
     }
 
     /// Adds parameters to the query string, encoded as they must be.
     pub(crate) fn query<K: AsRef<str>, V: Display>(&mut self, parameters: &[(K, V)]) {
-        if parameters.is_empty() || self.path.is_empty() {
+        if parameters.is_empty() || self.line.path().is_empty() {
             return;
         }
-        if !self.path.contains('?') {
-            self.path.push('?');
+        self.has_parts = true;
+        let DraftParts { path, parameter, mistakes, .. } = self.parts.get_or_insert_default().as_mut();
+        if path.is_empty() {
+            path.push_str(self.line.path());
         }
-        let begins = self.path.find('?').map_or(0, |position| position + 1);
+        if !path.contains('?') {
+            path.push('?');
+        }
+        let begins = path.find('?').map_or(0, |position| position + 1);
         for (name, value) in parameters {
-            self.parameter.clear();
-            if write!(self.parameter, "{value}").is_err() {
-                self.mistakes.push(format!("the parameter `{}` cannot be written", name.as_ref()));
+            parameter.clear();
+            if write!(parameter, "{value}").is_err() {
+                mistakes.push(format!("the parameter `{}` cannot be written", name.as_ref()));
             }
-            push_pair(&mut self.path, begins, name.as_ref(), &self.parameter);
+            push_pair(path, begins, name.as_ref(), parameter);
         }
     }
 
     /// `write` writes the body into empty memory; its type is `content_type`, unless the author names another.
     pub(crate) fn body(&mut self, content_type: &'static str, write: impl FnOnce(&mut Vec<u8>)) {
-        self.body.clear();
-        self.shared_body = None;
-        write(&mut self.body);
-        self.usual_content_type = Some(content_type);
+        let parts = self.parts();
+        parts.body.clear();
+        parts.shared_body = None;
+        write(&mut parts.body);
+        parts.usual_content_type = Some(content_type);
     }
 
     /// The body is `body`, which other requests send as well.
     pub(crate) fn share_body(&mut self, content_type: &'static str, body: &Body) {
-        self.body.clear();
-        (self.shared_body, self.usual_content_type) = (Some(body.clone()), Some(content_type));
+        let parts = self.parts();
+        parts.body.clear();
+        (parts.shared_body, parts.usual_content_type) = (Some(body.clone()), Some(content_type));
     }
 
     /// The body as it is sent.
     pub(crate) fn body_bytes(&self) -> &[u8] {
-        self.shared_body.as_ref().map_or(&self.body, Body::bytes)
+        self.given().map_or(&[], |parts| parts.shared_body.as_ref().map_or(&parts.body, Body::bytes))
     }
 
     /// The body, for a transport that keeps it.
     #[cfg(feature = "reqwest")]
     pub(crate) fn owned_body(&self) -> Body {
-        self.shared_body.clone().unwrap_or_else(|| Body::from(self.body.clone()))
+        let shared = self.given().and_then(|parts| parts.shared_body.clone());
+        shared.unwrap_or_else(|| Body::from(self.body_bytes().to_vec()))
     }
 
     /// The type of the body; one that the author named comes first.
     pub(crate) fn content_type(&self) -> Option<&[u8]> {
-        match self.own_content_type.is_empty() {
-            false => Some(&self.own_content_type),
-            true => self.usual_content_type.map(str::as_bytes),
+        let parts = self.given()?;
+        match parts.own_content_type.is_empty() {
+            false => Some(&parts.own_content_type),
+            true => parts.usual_content_type.map(str::as_bytes),
         }
     }
 
     /// Calls `take` with each header, for transports that write the head themselves.
     #[cfg(any(test, feature = "reqwest"))]
     pub(crate) fn each_header(&self, mut take: impl FnMut(&[u8], &[u8])) {
-        for line in self.headers.split(|byte| *byte == b'\n').filter_map(|line| line.strip_suffix(b"\r")) {
+        for line in self.headers().split(|byte| *byte == b'\n').filter_map(|line| line.strip_suffix(b"\r")) {
             if let Some(colon) = line.windows(2).position(|pair| pair == b": ") {
                 take(&line[..colon], &line[colon + 2..]);
             }
@@ -218,25 +291,6 @@ fn invalid_value(name: &str, value: &[u8], position: usize) -> String {
     };
     format!("the value of the header `{name}` has {what}, which no header may have, {place}")
 }
-
-/// True if the path is sent as it is: it starts with a slash, and nothing in it must be encoded, removed or resolved.
-fn is_plain(path: &str) -> bool {
-    let bytes = path.as_bytes();
-    let is_plain_byte = |byte: &u8| PLAIN[usize::from(*byte)];
-    bytes.first() == Some(&b'/') && bytes.iter().all(is_plain_byte) && !bytes.windows(2).any(|pair| pair == b"/.")
-}
-
-/// Bytes that are sent as they are in a path or a query string.
-const PLAIN: [bool; 256] = {
-    let mut plain = [false; 256];
-    let mut byte = 0;
-    while byte < plain.len() {
-        plain[byte] =
-            matches!(byte as u8, b'!' | b'$'..=b';' | b'=' | b'?'..=b'[' | b']' | b'_' | b'a'..=b'z' | b'|' | b'~');
-        byte += 1;
-    }
-    plain
-};
 
 fn is_token(byte: u8) -> bool {
     byte.is_ascii_alphanumeric() || b"!#$%&'*+-.^_`|~".contains(&byte)

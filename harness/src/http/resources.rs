@@ -8,9 +8,11 @@ use std::time::Duration;
 use super::address::Address;
 use super::deadlines::{Deadline, Deadlines};
 use super::host_names::HostNames;
-use super::http1::ConnectionPool;
+use super::http1::{ConnectionPool, ResponseStock};
+use super::known_server::KnownServer;
 use super::options::{ConnectionPolicy, TransportOptions};
 use super::peers::Peers;
+use super::request_lines::RequestLines;
 use super::supported_options::{TransportKind, transport_for};
 use super::via_reqwest::{ClientFactory, ReqwestClient};
 use crate::clock::Clock;
@@ -24,20 +26,13 @@ use crate::measure::Moment;
 pub struct HttpResources {
     policy: ConnectionPolicy,
     deadlines: Rc<Deadlines>,
-    servers: RefCell<Vec<KnownServer>>,
+    servers: RefCell<Vec<Rc<KnownServer>>>,
     clients: ClientFactory,
     hosts: Arc<HostNames>,
     has_used: Cell<UsedTransports>,
     events_at: Cell<Moment>,
-}
-
-/// A server, the connections to it that are shared, and what carries requests to it.
-#[derive(Debug, Clone)]
-pub(crate) struct KnownServer {
-    pub(crate) address: Rc<Address>,
-    pub(crate) peers: Rc<Peers>,
-    pub(crate) pool: Rc<ConnectionPool>,
-    pub(crate) transport: TransportKind,
+    stock: Rc<ResponseStock>,
+    lines: Rc<RequestLines>,
 }
 
 #[derive(Debug, Clone, Copy, Default)]
@@ -57,6 +52,8 @@ impl HttpResources {
             hosts: Arc::default(),
             has_used: Cell::default(),
             events_at: Cell::default(),
+            stock: Rc::default(),
+            lines: Rc::default(),
         }
     }
 
@@ -98,6 +95,16 @@ impl HttpResources {
         self.clients.options.decompresses
     }
 
+    /// The request lines that users share.
+    pub(crate) fn lines(&self) -> &Rc<RequestLines> {
+        &self.lines
+    }
+
+    /// Memory for responses.
+    pub(crate) fn stock(&self) -> &Rc<ResponseStock> {
+        &self.stock
+    }
+
     /// The deadline of one more user.
     pub(crate) fn deadline(&self) -> Deadline {
         self.deadlines.add_user()
@@ -107,10 +114,10 @@ impl HttpResources {
     ///
     /// # Errors
     /// The text says what is wrong with the URL, or which option is not supported for it.
-    pub(crate) fn server(&self, base_url: &str) -> Result<KnownServer, String> {
+    pub(crate) fn server(&self, base_url: &str) -> Result<Rc<KnownServer>, String> {
         let mut servers = self.servers.borrow_mut();
         if let Some(known) = servers.iter().find(|server| server.address.base_url == base_url) {
-            return Ok(known.clone());
+            return Ok(Rc::clone(known));
         }
         let most = match self.policy {
             ConnectionPolicy::Shared(most) => most.max(1),
@@ -129,8 +136,9 @@ impl HttpResources {
             Some(_) => Peers::elsewhere(),
             None => Peers::of(&address, &self.hosts),
         };
-        servers.push(KnownServer { address, peers: Rc::new(peers), pool, transport });
-        Ok(servers[servers.len() - 1].clone())
+        let server = Rc::new(KnownServer { address, peers: Rc::new(peers), pool, transport });
+        servers.push(Rc::clone(&server));
+        Ok(server)
     }
 
     /// A client of reqwest for one user.

@@ -4,18 +4,17 @@ use std::rc::Rc;
 use std::task::{Context, Poll};
 use std::time::Duration;
 
-use super::address::Address;
 use super::complete_response::CompleteResponse;
 use super::deadlines::Deadline;
 use super::decoding::{ACCEPTED_ENCODINGS, codings, decode};
 use super::draft::RequestDraft;
 use super::host_names::not_in_time;
 use super::http1::{MessageBuffers, ResponseBytes, Transfer, TransferContext, TransferStart, UserConnection};
-use super::peers::Peers;
 use super::resources::HttpResources;
 use super::supported_options::TransportKind;
 use super::traffic::Traffic;
 use super::transport_error::TransportError;
+use super::user_servers::{ServerIndex, UserServers};
 use super::via_reqwest::{PreparedRequest, RequestContext, ReqwestClient, ReqwestRequest};
 use crate::clock::Clock;
 use crate::measure::Moment;
@@ -24,43 +23,38 @@ use crate::measure::Moment;
 /// use again and again. Knows what is sent and when, not what it counts for.
 ///
 /// One request at a time: build it in [`HttpSession::draft`], `prepare` it, `send` it and `poll` for its response.
+///
+/// In the order in which a request touches them, what is rarely used last: at a thousand users every cache line costs.
 #[derive(Debug)]
+#[repr(C)]
 pub(crate) struct HttpSession {
-    resources: Rc<HttpResources>,
-    decompresses: bool,
-    clock: Clock,
     /// The request that is being built, or was sent last.
     pub(crate) draft: RequestDraft,
+    resources: Rc<HttpResources>,
     traffic: Traffic,
-    /// Of a request over reqwest, whose future keeps a share of it.
-    traffic_of_reqwest: Option<Rc<Traffic>>,
-    servers: Vec<UserServer>,
-    buffers: MessageBuffers,
-    transfer: Transfer,
-    /// Made for the first request that the own transport cannot carry.
-    client: Option<Rc<ReqwestClient>>,
-    prepared: Option<PreparedRequest>,
-    reqwest: Option<ReqwestRequest>,
-    current: ServerIndex,
     deadline: Deadline,
+    clock: Clock,
     timeout: Duration,
-    /// When the time of the current request began.
-    sent: Moment,
+    /// When the time of the current request is over.
     due: Moment,
+    current: ServerIndex,
+    decompresses: bool,
+    /// Made for the first request that the own transport cannot carry.
+    via_reqwest: Option<Box<ReqwestTransport>>,
+    buffers: MessageBuffers,
+    servers: UserServers,
+    transfer: Transfer,
 }
 
-/// A server that the user has sent a request to.
+/// What a user needs for requests that the own transport cannot carry.
 #[derive(Debug)]
-struct UserServer {
-    address: Rc<Address>,
-    peers: Rc<Peers>,
-    transport: TransportKind,
-    connection: UserConnection,
+struct ReqwestTransport {
+    client: ReqwestClient,
+    prepared: Option<PreparedRequest>,
+    request: Option<ReqwestRequest>,
+    /// Bytes and times of its request, whose future keeps a share of it.
+    traffic: Option<Rc<Traffic>>,
 }
-
-/// Which of the session's servers a request goes to.
-#[derive(Debug, Clone, Copy, Default)]
-pub(crate) struct ServerIndex(usize);
 
 /// How long a request may take, and how long the body of its response may be.
 #[derive(Debug, Clone, Copy)]
@@ -74,23 +68,19 @@ pub(crate) struct RequestLimits {
 impl HttpSession {
     pub(crate) fn new(resources: Rc<HttpResources>, clock: Clock) -> HttpSession {
         HttpSession {
-            deadline: resources.deadline(),
-            decompresses: resources.decompresses(),
-            resources,
-            clock,
-            draft: RequestDraft::default(),
+            draft: RequestDraft::new(Rc::clone(resources.lines())),
             traffic: Traffic::default(),
-            traffic_of_reqwest: None,
-            servers: Vec::new(),
-            buffers: MessageBuffers::default(),
-            transfer: Transfer::default(),
-            client: None,
-            prepared: None,
-            reqwest: None,
-            current: ServerIndex::default(),
+            deadline: resources.deadline(),
+            clock,
             timeout: Duration::ZERO,
-            sent: Moment::default(),
             due: Moment::default(),
+            current: ServerIndex::default(),
+            decompresses: resources.decompresses(),
+            via_reqwest: None,
+            buffers: MessageBuffers::new(Rc::clone(resources.stock())),
+            servers: UserServers::default(),
+            transfer: Transfer::default(),
+            resources,
         }
     }
 
@@ -99,20 +89,16 @@ impl HttpSession {
     /// # Errors
     /// The text says what is wrong with the URL, or which option is not supported for it.
     pub(crate) fn server(&mut self, base_url: &str) -> Result<ServerIndex, String> {
-        if let Some(known) = self.servers.iter().position(|server| server.address.base_url == base_url) {
-            return Ok(ServerIndex(known));
+        if let Some(known) = self.servers.position(base_url) {
+            return Ok(known);
         }
         let known = self.resources.server(base_url)?;
-        if known.transport == TransportKind::Reqwest && self.client.is_none() {
-            self.client = Some(Rc::new(self.resources.reqwest_client()?));
+        if known.transport == TransportKind::Reqwest && self.via_reqwest.is_none() {
+            let client = self.resources.reqwest_client()?;
+            self.via_reqwest =
+                Some(Box::new(ReqwestTransport { client, prepared: None, request: None, traffic: None }));
         }
-        self.servers.push(UserServer {
-            address: Rc::clone(&known.address),
-            peers: Rc::clone(&known.peers),
-            transport: known.transport,
-            connection: UserConnection::new(known.address, known.peers, known.pool),
-        });
-        Ok(ServerIndex(self.servers.len() - 1))
+        Ok(self.servers.add(UserConnection::new(known)))
     }
 
     /// Makes the draft ready to be sent to `server`, without sending anything.
@@ -123,19 +109,22 @@ impl HttpSession {
         if self.decompresses && !self.draft.has_accept_encoding {
             self.draft.header("accept-encoding", ACCEPTED_ENCODINGS);
         }
-        let UserServer { address, transport, .. } = &self.servers[server.0];
-        if let (TransportKind::Reqwest, Some(client)) = (*transport, &self.client) {
-            self.prepared = Some(PreparedRequest::new(client, address, &self.draft)?);
+        if let (Some(reqwest), Some(UserConnection { server, .. })) = (&mut self.via_reqwest, self.servers.get(server))
+            && server.transport == TransportKind::Reqwest
+        {
+            reqwest.prepared = Some(PreparedRequest::new(&reqwest.client, &server.address, &self.draft)?);
         }
         self.traffic.clear();
-        self.traffic_of_reqwest = None;
+        if let Some(reqwest) = &mut self.via_reqwest {
+            reqwest.traffic = None;
+        }
         Ok(())
     }
 
     /// Bytes and times of the prepared request, while it is sent and afterwards, until the next one is prepared.
     #[inline]
     pub(crate) fn traffic(&self) -> &Traffic {
-        self.traffic_of_reqwest.as_deref().unwrap_or(&self.traffic)
+        self.via_reqwest.as_ref().and_then(|reqwest| reqwest.traffic.as_deref()).unwrap_or(&self.traffic)
     }
 
     /// The body of a response without its encoding; `None` if it stays as it is.
@@ -156,48 +145,50 @@ impl HttpSession {
 
     /// Begins to send the prepared request at `now`. Its time runs from then on, or from when it gets a shared connection.
     pub(crate) fn send(&mut self, server: ServerIndex, limits: RequestLimits, now: Moment) {
+        if !self.transfer.is_over() {
+            // The future of the last request was forgotten, and not dropped: its connection cannot carry another.
+            self.give_up();
+        }
         self.current = server;
-        let UserServer { address, peers, connection, .. } = &mut self.servers[server.0];
-        match (self.prepared.take(), &self.client) {
-            (Some(prepared), Some(client)) => {
-                let traffic = Rc::clone(self.traffic_of_reqwest.insert(Rc::default()));
-                let context = RequestContext {
-                    address: Rc::clone(address),
-                    peers: Rc::clone(peers),
-                    body_limit: limits.body_bytes,
-                    discards_body: limits.discards_body,
-                    traffic,
-                    clock: self.clock,
-                };
-                self.reqwest = Some(ReqwestRequest::send(client, prepared, context));
-            }
-            _ => {
-                let (policy, body_limit) = (self.resources.policy(), limits.body_bytes);
-                let discards_body = limits.discards_body;
-                let events_at = self.resources.events_at();
-                let start = TransferStart { draft: &self.draft, policy, body_limit, discards_body, now, events_at };
-                self.transfer.begin(&mut self.buffers, connection, &start);
-            }
+        let Some(connection) = self.servers.get(server) else { return };
+        let prepared = self.via_reqwest.as_mut().and_then(|reqwest| Some((reqwest.prepared.take()?, reqwest)));
+        if let Some((prepared, reqwest)) = prepared {
+            let context = RequestContext {
+                address: Rc::clone(&connection.server.address),
+                peers: Rc::clone(&connection.server.peers),
+                body_limit: limits.body_bytes,
+                discards_body: limits.discards_body,
+                traffic: Rc::clone(reqwest.traffic.insert(Rc::default())),
+                clock: self.clock,
+            };
+            reqwest.request = Some(ReqwestRequest::send(&reqwest.client, prepared, context));
+        } else {
+            let (policy, body_limit) = (self.resources.policy(), limits.body_bytes);
+            let discards_body = limits.discards_body;
+            let events_at = self.resources.events_at();
+            let start = TransferStart { draft: &self.draft, policy, body_limit, discards_body, now, events_at };
+            self.transfer.begin(&mut self.buffers, connection, &start);
         }
         self.timeout = limits.timeout;
-        self.set_due(now);
+        self.set_due(now.later_by(limits.timeout));
     }
 
-    fn set_due(&mut self, sent: Moment) {
-        self.sent = sent;
-        self.due = sent.later_by(self.timeout);
-        self.deadline.set(self.due.since_start());
+    fn set_due(&mut self, due: Moment) {
+        self.due = due;
+        self.deadline.set(due.since_start());
     }
 
     /// Goes on as far as it can. A response that is complete only after the deadline is too late, however busy the thread
     /// was.
     pub(crate) fn poll(&mut self, context: &mut Context<'_>) -> Poll<Result<CompleteResponse, TransportError>> {
-        let polled = match &mut self.reqwest {
+        let polled = match self.via_reqwest.as_mut().and_then(|reqwest| reqwest.request.as_mut()) {
             Some(request) => request.poll(context),
             None => self.poll_transfer(context),
         };
-        if let Some(ready) = self.traffic().ready_at.get().filter(|ready| *ready != self.sent) {
-            self.set_due(ready);
+        if let Some(due) = self.traffic().ready_at.get().map(|ready| ready.later_by(self.timeout))
+            && due != self.due
+        {
+            self.set_due(due);
         }
         let outcome = match polled {
             Poll::Ready(Ok(complete)) if complete.done > self.due => Err(TransportError::TimedOut),
@@ -212,28 +203,29 @@ impl HttpSession {
             }
             Poll::Pending => return Poll::Pending,
         };
-        self.reqwest = None;
+        self.forget_reqwest();
         self.deadline.clear();
         Poll::Ready(outcome)
     }
 
     #[inline]
     fn poll_transfer(&mut self, context: &mut Context<'_>) -> Poll<Result<CompleteResponse, TransportError>> {
+        let Some(connection) = self.servers.get(self.current) else { return Poll::Pending };
         let mut with = TransferContext {
             buffers: &mut self.buffers,
-            connection: &mut self.servers[self.current.0].connection,
+            connection,
             body: self.draft.body_bytes(),
             traffic: &self.traffic,
             clock: self.clock,
         };
         let polled = self.transfer.poll(context, &mut with);
-        polled.map_ok(|done| CompleteResponse { response: self.buffers.response(), done, lost_redirect: None })
+        polled.map_ok(|done| CompleteResponse { response: self.buffers.take_response(), done, lost_redirect: None })
     }
 
     /// Why the current request is late: a server whose address is not known cannot have answered.
     #[cold]
-    fn late(&self) -> TransportError {
-        match self.servers.get(self.current.0).and_then(|server| server.peers.pending_lookup()) {
+    fn late(&mut self) -> TransportError {
+        match self.servers.get(self.current).and_then(|user| user.server.peers.pending_lookup()) {
             Some(lookup) => TransportError::Ours(not_in_time(lookup.name())),
             None => TransportError::TimedOut,
         }
@@ -241,22 +233,30 @@ impl HttpSession {
 
     /// Gives the current request up and closes its connection.
     pub(crate) fn give_up(&mut self) {
-        if let Some(server) = self.servers.get(self.current.0) {
-            self.transfer.give_up(&server.connection);
+        if let Some(connection) = self.servers.get(self.current) {
+            self.transfer.give_up(connection);
         }
-        self.reqwest = None;
+        self.buffers.renew();
+        self.forget_reqwest();
         self.deadline.clear();
     }
 
-    /// Memory for the response that was read last.
+    #[inline]
+    fn forget_reqwest(&mut self) {
+        if let Some(reqwest) = &mut self.via_reqwest {
+            reqwest.request = None;
+        }
+    }
+
+    /// Memory for responses, of all users of the worker thread.
     #[cfg(test)]
     pub(crate) fn response_memory_bytes(&self) -> usize {
-        self.buffers.response().buffer_memory_bytes()
+        self.resources.stock().memory_bytes()
     }
 
     /// True once a request has needed reqwest.
     #[cfg(all(test, feature = "reqwest"))]
     pub(crate) fn has_reqwest_client(&self) -> bool {
-        self.client.is_some()
+        self.via_reqwest.is_some()
     }
 }

@@ -40,6 +40,7 @@ impl ExpectedStatus for &[u16] {
 
 /// 2xx and 3xx, unless the request says otherwise; in memory that the next request reuses.
 #[derive(Debug, Default)]
+#[repr(C)]
 pub(super) struct ExpectedStatuses {
     is_given: bool,
     only: Vec<RangeInclusive<u16>>,
@@ -49,13 +50,12 @@ impl ExpectedStatuses {
     /// Back to 2xx and 3xx, for the next request.
     pub(super) fn reset(&mut self) {
         self.is_given = false;
-        self.only.clear();
     }
 
     /// Only these statuses are a success.
     pub(super) fn only(&mut self, statuses: impl ExpectedStatus) {
-        self.reset();
         self.is_given = true;
+        self.only.clear();
         self.only.extend(statuses.ranges().into_iter().filter(|range| !range.is_empty()));
     }
 

@@ -83,19 +83,21 @@ impl User {
     ///
     /// `path` starts with `/` and may have a query string. The request is counted under its method and path, without
     /// the query string, unless [`Request::named`] says otherwise.
+    #[expect(clippy::needless_pass_by_value, reason = "an author writes `Method::OPTIONS` and not a reference to it")]
     pub fn request<T: Target + ?Sized>(&mut self, method: Method, target: &T, path: &str) -> Request<'_> {
-        Request::new(self, method, target.base_url(), path)
+        Request::new(self, &method, target.base_url(), path)
     }
 }
 
 impl<'a> Request<'a> {
-    fn new(user: &'a mut User, method: Method, base_url: &str, path: &str) -> Request<'a> {
-        let draft = &mut user.http.draft;
-        draft.begin(method, path);
-        draft.mistakes.extend(user.mistake.take());
-        user.request_name.begin(draft.line_number, &draft.method, path);
+    fn new(user: &'a mut User, method: &Method, base_url: &str, path: &str) -> Request<'a> {
+        user.http.draft.begin(method, path);
+        if let Some(mistake) = user.mistake.take() {
+            user.http.draft.mistake(mistake.into());
+        }
+        user.request_name.reset();
         user.expected.reset();
-        let server = user.http.server(base_url).map_err(|mistake| user.http.draft.mistakes.push(mistake)).ok();
+        let server = user.http.server(base_url).map_err(|mistake| user.http.draft.mistake(mistake)).ok();
         let limits = RequestLimits { timeout: user.slot.timeout, body_bytes: BODY_LIMIT_BYTES, discards_body: false };
         Request { user, server, limits }
     }
@@ -131,7 +133,7 @@ impl<'a> Request<'a> {
         self.user.http.draft.body("application/json", |body| written = serde_json::to_writer(body, value));
         if let Err(error) = written {
             let kind = std::any::type_name::<T>();
-            self.user.http.draft.mistakes.push(format!("the {kind} cannot be written as JSON: {error}"));
+            self.user.http.draft.mistake(format!("the {kind} cannot be written as JSON: {error}"));
         }
         self
     }
@@ -234,7 +236,7 @@ impl<'a> Request<'a> {
     }
 
     fn mistake(&mut self, mistake: &str) {
-        self.user.http.draft.mistakes.push(mistake.to_owned());
+        self.user.http.draft.mistake(mistake.to_owned());
     }
 }
 

@@ -7,7 +7,7 @@ use serde::de::DeserializeOwned;
 
 use super::accounting::OperationTimes;
 use super::error::{Error, Result};
-use crate::http::{ResponseBytes, codings};
+use crate::http::{SharedResponse, codings};
 use crate::measure::Endpoint;
 
 /// How much of a body an error shows.
@@ -15,12 +15,11 @@ const SHOWN_CHARACTERS: usize = 200;
 
 /// A response whose status was expected, read to its last byte.
 ///
-/// It shares the memory that it was read into. The user's next response is read into the same memory, unless you still keep
-/// this one.
+/// It holds the memory that it was read into. Later responses are read into the same memory once this one is dropped.
 #[derive(Debug, Clone)]
 pub struct Response {
     endpoint: Endpoint,
-    bytes: Rc<ResponseBytes>,
+    bytes: SharedResponse,
     /// The body without its encoding, if it was decoded.
     decoded: Option<Rc<[u8]>>,
     times: OperationTimes,
@@ -29,7 +28,7 @@ pub struct Response {
 impl Response {
     pub(super) fn new(
         endpoint: Endpoint,
-        bytes: Rc<ResponseBytes>,
+        bytes: SharedResponse,
         decoded: Option<Vec<u8>>,
         times: OperationTimes,
     ) -> Response {

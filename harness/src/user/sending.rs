@@ -43,8 +43,8 @@ impl<'a> Sending<'a> {
     fn begin(&mut self) -> Result<(), Error> {
         let user = &mut *self.user;
         let server = match self.server {
-            Some(server) if user.http.draft.mistakes.is_empty() => server,
-            _ => return Err(not_sent(user, &user.http.draft.mistakes.join("; "))),
+            Some(server) if user.http.draft.mistakes().is_empty() => server,
+            _ => return Err(not_sent(user, &user.http.draft.mistakes().join("; "))),
         };
         user.http.prepare(server).map_err(|mistake| not_sent(user, &mistake))?;
         let endpoint = user.endpoint();
@@ -100,7 +100,7 @@ fn judge(user: &User, complete: &CompleteResponse, body_limit: u64) -> Result<Op
 /// Each iteration would make the same mistake again, so the log notes it, and the test ends.
 #[cold]
 fn not_sent(user: &User, mistakes: &str) -> Error {
-    let text = format!("{} was not sent: {mistakes}", user.request_name.as_str());
+    let text = format!("{} was not sent: {mistakes}", user.request_name());
     user.log.note_mistake(&text);
     Error::message(text)
 }

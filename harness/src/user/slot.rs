@@ -10,25 +10,27 @@ use crate::stop::Stop;
 
 /// Everything the engine gives a virtual user when it enters: its number, its logs, the run's clock and switch.
 ///
-/// `R` is what the users of its worker thread share, as the scenario made it.
+/// `R` is what the users of its worker thread share, as the scenario made it. What each request needs is at the end, beside what
+/// a user adds.
 #[derive(Debug)]
+#[repr(C)]
 pub struct UserSlot<R = HttpResources> {
     /// 0, 1, 2 … within the test.
     pub number: usize,
     /// The user's own seed, made from the test's seed and the number.
     pub seed: u64,
-    /// Where its requests are recorded.
-    pub log: UserLog,
     /// Where the requests of its user-scoped fixtures are recorded: apart, with no threshold on them.
     pub set_up_log: UserLog,
-    /// The run's clock.
-    pub clock: Clock,
-    /// The run's switch.
-    pub stop: Stop,
-    /// The timeout of a request that does not set its own.
-    pub timeout: Duration,
+    /// Where its requests are recorded.
+    pub log: UserLog,
     /// What the users of its worker thread share.
     pub resources: Rc<R>,
+    /// The run's switch.
+    pub stop: Stop,
+    /// The run's clock.
+    pub clock: Clock,
+    /// The timeout of a request that does not set its own.
+    pub timeout: Duration,
 }
 
 impl<R> Clone for UserSlot<R> {

@@ -17,12 +17,20 @@ pub(crate) struct Buffer {
 }
 
 impl Buffer {
+    /// Before anything was read.
+    pub(crate) const EMPTY: Buffer = Buffer { memory: Vec::new(), filled: 0 };
+
     /// Forgets everything. Memory that a much longer response needed is freed.
     pub(crate) fn renew(&mut self) {
-        if self.memory.len() > KEPT_BYTES && self.filled < self.memory.len() / 4 {
+        if self.is_wasteful() {
             self.memory = Vec::new();
         }
         self.filled = 0;
+    }
+
+    /// It has much more memory than was needed.
+    pub(crate) fn is_wasteful(&self) -> bool {
+        self.memory.len() > KEPT_BYTES && self.filled < self.memory.len() / 4
     }
 
     /// What was read.
@@ -75,7 +83,6 @@ impl Buffer {
     }
 
     /// All memory that it holds.
-    #[cfg(any(test, fuzzing))]
     pub(crate) fn memory_bytes(&self) -> usize {
         self.memory.capacity()
     }

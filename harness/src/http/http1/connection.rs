@@ -11,6 +11,7 @@ use tokio::net::TcpStream;
 
 use super::buffer::Buffer;
 use super::dial::dial;
+use super::message_buffers::MessageBuffers;
 use crate::http::peers::Peers;
 use crate::http::resend::is_long_idle;
 use crate::http::transport_error::TransportError;
@@ -116,15 +117,20 @@ impl Connection {
         Ok(sent?)
     }
 
-    /// Reads what has arrived into `buffer`, with room for at least `wanted` bytes; 0 at the end of the connection.
+    /// Reads what has arrived, with room for at least `wanted` bytes; 0 at the end of the connection. Takes memory only when
+    /// there is something to read.
     pub(super) fn poll_read(
         &mut self,
         context: &mut Context<'_>,
-        buffer: &mut Buffer,
+        buffers: &mut MessageBuffers,
         wanted: usize,
     ) -> Poll<io::Result<usize>> {
         loop {
-            ready!(self.stream.poll_read_ready(context))?;
+            if self.stream.poll_read_ready(context)?.is_pending() {
+                buffers.rest();
+                return Poll::Pending;
+            }
+            let buffer = buffers.buffer();
             let space = buffer.space(wanted);
             let room = space.len();
             let read =

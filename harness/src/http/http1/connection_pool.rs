@@ -82,9 +82,9 @@ impl PoolQueue {
 }
 
 impl ConnectionPermit {
-    /// Gives the permit back with a connection that can be used again.
-    pub(super) fn keep(self, connection: Connection) {
-        self.pool.queue.borrow_mut().idle.push(connection);
+    /// Gives the permit back, with its connection if that can be used again.
+    pub(super) fn give_back(self, connection: Option<Connection>) {
+        self.pool.queue.borrow_mut().idle.extend(connection);
     }
 }
 

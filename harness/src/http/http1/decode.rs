@@ -1,11 +1,13 @@
 //! Parses a response piece by piece, however its bytes arrive.
 
 use std::ops::Range;
+use std::rc::Rc;
 
 use super::body::Chunks;
 use super::buffer::Buffer;
 use super::connection_end::AnswerProgress;
-use super::head::{self, Framing, Head, HeadRead, KnownHead};
+use super::head::{self, Framing, Head, HeadRead};
+use super::known_head::SharedHead;
 use super::malformed::{LONGEST_HEAD_BYTES, Malformed};
 
 /// How much is read at once while the length of the response is not known.
@@ -19,18 +21,21 @@ const LARGEST_DISCARDED_STEP_BYTES: usize = 64 * 1024;
 
 /// Parses one response in a buffer that grows at its end. Knows no socket and no clock.
 #[derive(Debug, Default)]
+#[repr(C)]
 pub(crate) struct Decoder {
     answers_head: bool,
-    body_limit: u64,
     /// The body is counted and not kept.
     discards_body: bool,
-    discarded_bytes: u64,
-    state: DecoderState,
     /// Any byte of a response has arrived, including interim responses.
     has_begun: bool,
     /// The bytes up to here do not hold a complete head.
     looked_at: usize,
-    known: KnownHead,
+    /// The head that was read last, of the responses to requests that are alike.
+    known: SharedHead,
+    body_limit: u64,
+    discarded_bytes: u64,
+    /// At the end, because chunks need more memory than anything else.
+    state: DecoderState,
 }
 
 #[derive(Debug, Default)]
@@ -68,6 +73,14 @@ impl Decoder {
         (self.answers_head, self.body_limit) = (answers_head, body_limit);
         (self.state, self.has_begun, self.looked_at) = (DecoderState::Head, false, 0);
         (self.discards_body, self.discarded_bytes) = (false, 0);
+    }
+
+    /// The head of the response is probably this one.
+    #[inline]
+    pub(crate) fn expect_head(&mut self, known: &SharedHead) {
+        if !Rc::ptr_eq(&self.known, known) {
+            self.known = Rc::clone(known);
+        }
     }
 
     /// The body of the response that has just been begun is counted and not kept.
@@ -193,7 +206,8 @@ impl Decoder {
 
     /// True once the head is complete. Interim responses before it are dropped.
     fn decode_head(&mut self, buffer: &mut Buffer) -> Result<bool, Malformed> {
-        if let Some(head) = self.known.at_front_of(buffer.bytes(), self.answers_head) {
+        let known = self.known.borrow_mut().at_front_of(buffer.bytes(), self.answers_head);
+        if let Some(head) = known {
             self.state = self.body_of(head)?;
             return Ok(true);
         }
@@ -215,7 +229,7 @@ impl Decoder {
         // A protocol that is not known yet is looked at again with its next byte.
         self.looked_at = if read == HeadRead::Foreign { 0 } else { buffer.len() };
         let HeadRead::Complete(head) = read else { return Ok(false) };
-        self.known.keep(head, buffer.bytes(), self.answers_head);
+        self.known.borrow_mut().keep(head, buffer.bytes(), self.answers_head);
         self.state = self.body_of(head)?;
         Ok(true)
     }

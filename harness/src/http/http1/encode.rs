@@ -8,20 +8,20 @@ use crate::http::draft::RequestDraft;
 /// Writes the head of `draft` into `out`, whose memory is reused. The body follows it unchanged.
 pub(super) fn encode(out: &mut Vec<u8>, draft: &RequestDraft, address: &Address, closes: bool) {
     out.clear();
-    for part in [draft.method.as_str(), " ", &address.prefix, &draft.path] {
+    for part in [draft.line().method.as_str(), " ", &address.prefix, draft.path()] {
         out.extend_from_slice(part.as_bytes());
     }
     match draft.has_host || draft.has_user_agent {
         false => out.extend_from_slice(&address.preamble),
         true => encode_preamble(out, draft, address),
     }
-    out.extend_from_slice(&draft.headers);
+    out.extend_from_slice(draft.headers());
     if let Some(content_type) = draft.content_type() {
         for part in [b"content-type: ", content_type, b"\r\n"] {
             out.extend_from_slice(part);
         }
     }
-    if !draft.body_bytes().is_empty() || expects_length(&draft.method) {
+    if !draft.body_bytes().is_empty() || expects_length(&draft.line().method) {
         out.extend_from_slice(b"content-length: ");
         push_number(out, draft.body_bytes().len());
         out.extend_from_slice(b"\r\n");

@@ -30,38 +30,6 @@ pub(super) struct Head {
     pub(super) keeps_for_s: Option<u32>,
 }
 
-/// The head that was read last.
-///
-/// Most responses of one server have exactly the same head for at least a second: to compare it costs a tenth of parsing it
-/// again.
-#[derive(Debug, Default)]
-pub(super) struct KnownHead {
-    bytes: Vec<u8>,
-    /// What they say, and whether the request was a `HEAD`.
-    said: Option<(Head, bool)>,
-}
-
-/// A longer head is parsed each time, so that ten thousand users need little memory.
-const LONGEST_KNOWN_BYTES: usize = 1024;
-
-impl KnownHead {
-    /// What the head at the front of `bytes` says, if it is the known one. A complete head says the same whatever follows.
-    pub(super) fn at_front_of(&self, bytes: &[u8], answers_head: bool) -> Option<Head> {
-        let (head, of_head) = self.said?;
-        (of_head == answers_head && bytes.starts_with(&self.bytes)).then_some(head)
-    }
-
-    /// Keeps the head that was read at the front of `bytes`.
-    pub(super) fn keep(&mut self, head: Head, bytes: &[u8], answers_head: bool) {
-        self.said = None;
-        if let Some(read) = bytes.get(..head.bytes).filter(|read| read.len() <= LONGEST_KNOWN_BYTES) {
-            self.bytes.clear();
-            self.bytes.extend_from_slice(read);
-            self.said = Some((head, answers_head));
-        }
-    }
-}
-
 /// Where a body ends.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Framing {

@@ -5,68 +5,88 @@ use std::rc::Rc;
 use super::buffer::Buffer;
 use super::decode::ResponseRanges;
 use super::encode::encode;
-use super::response_bytes::ResponseBytes;
+use super::response_stock::{ResponseStock, SharedResponse};
 use crate::http::address::Address;
 use crate::http::draft::RequestDraft;
+use crate::http::request_line::BareHead;
 
 /// What one user writes from and reads into, request after request.
-#[derive(Debug, Default)]
-pub(crate) struct MessageBuffers {
-    /// The head of the request.
-    pub(super) request_head: Vec<u8>,
-    /// What the head was encoded from, if it can be used again.
-    encoded_from: Option<BareHead>,
-    response: Rc<ResponseBytes>,
-}
-
-/// Everything that the head of a bare request depends on.
 #[derive(Debug)]
-struct BareHead {
-    line_number: u64,
-    address: Rc<Address>,
-    closes: bool,
+#[repr(C)]
+pub(crate) struct MessageBuffers {
+    /// The head of the request, if it is one that users share.
+    bare_head: Option<Rc<BareHead>>,
+    /// From the first bytes of a response to its last.
+    response: Option<SharedResponse>,
+    stock: Rc<ResponseStock>,
+    /// The head of any other request.
+    own_head: Vec<u8>,
 }
 
 impl MessageBuffers {
-    /// Encodes the head of `draft`, unless it is the one that was encoded last.
+    /// For a user of the worker thread with this stock.
+    pub(crate) fn new(stock: Rc<ResponseStock>) -> MessageBuffers {
+        MessageBuffers { bare_head: None, response: None, stock, own_head: Vec::new() }
+    }
+
+    /// Encodes the head of `draft`, unless it is known.
     pub(super) fn encode_head(&mut self, draft: &RequestDraft, address: &Rc<Address>, closes: bool) {
-        let is_bare = draft.is_bare();
+        if !draft.is_bare() {
+            self.bare_head = None;
+            return encode(&mut self.own_head, draft, address, closes);
+        }
+        let line = draft.line();
         let is_same = |last: &BareHead| {
-            last.line_number == draft.line_number && last.closes == closes && Rc::ptr_eq(&last.address, address)
+            last.line_number == line.number && last.closes == closes && Rc::ptr_eq(&last.address, address)
         };
-        if is_bare && self.encoded_from.as_ref().is_some_and(is_same) {
+        if self.bare_head.as_deref().is_some_and(is_same) {
             return;
         }
-        encode(&mut self.request_head, draft, address, closes);
-        self.encoded_from =
-            is_bare.then(|| BareHead { line_number: draft.line_number, address: Rc::clone(address), closes });
-    }
-
-    /// Makes room for the next response: in the memory of the last one, unless that is still in use.
-    pub(super) fn renew(&mut self) {
-        match Rc::get_mut(&mut self.response) {
-            Some(response) => response.renew(),
-            None => self.response = Rc::default(),
+        self.bare_head = line.head(address, closes);
+        if self.bare_head.is_none() {
+            encode(&mut self.own_head, draft, address, closes);
+            line.keep_head(address, closes, &self.own_head);
         }
     }
 
-    /// Memory for the response that is being read. It has one owner, from `renew` to `response`.
+    /// The head that was encoded last.
+    pub(super) fn request_head(&self) -> &[u8] {
+        self.bare_head.as_ref().map_or(&self.own_head, |head| &head.bytes)
+    }
+
+    /// Gives the memory of a response that was not completed back.
+    pub(crate) fn renew(&mut self) {
+        self.response = None;
+    }
+
+    /// Memory for the response that is being read: taken when its first bytes have come.
     pub(super) fn buffer(&mut self) -> &mut Buffer {
-        if Rc::get_mut(&mut self.response).is_none() {
-            self.response = Rc::default();
+        let response = self.response.get_or_insert_with(|| self.stock.take());
+        &mut response.exclusive().expect("a response has one owner until it is complete").buffer
+    }
+
+    /// What has been read so far.
+    pub(super) fn so_far(&self) -> &Buffer {
+        static NOTHING: Buffer = Buffer::EMPTY;
+        self.response.as_ref().map_or(&NOTHING, |response| &response.buffer)
+    }
+
+    /// A read that brought nothing needs no memory.
+    pub(super) fn rest(&mut self) {
+        if self.response.as_ref().is_some_and(|response| response.buffer.len() == 0) {
+            self.response = None;
         }
-        &mut Rc::get_mut(&mut self.response).expect("a new response has one owner").buffer
     }
 
     /// The response is complete.
     pub(super) fn complete(&mut self, ranges: ResponseRanges) {
-        if let Some(response) = Rc::get_mut(&mut self.response) {
+        if let Some(response) = self.response.as_mut().and_then(SharedResponse::exclusive) {
             response.ranges = Some(ranges);
         }
     }
 
-    /// The response that was read last. While it is in use, the next one is read into other memory.
-    pub(crate) fn response(&self) -> Rc<ResponseBytes> {
-        Rc::clone(&self.response)
+    /// The response that was completed. Whoever holds it has its memory.
+    pub(crate) fn take_response(&mut self) -> SharedResponse {
+        self.response.take().unwrap_or_else(|| self.stock.take())
     }
 }

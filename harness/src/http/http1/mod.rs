@@ -14,9 +14,11 @@ mod dial;
 mod encode;
 mod foreign;
 mod head;
+mod known_head;
 mod malformed;
 mod message_buffers;
 mod response_bytes;
+mod response_stock;
 #[cfg(any(test, fuzzing))]
 mod tests;
 mod transfer;
@@ -25,10 +27,12 @@ mod user_connection;
 #[cfg(feature = "reqwest")]
 pub(crate) use self::connection_end::text_within_body;
 pub(crate) use self::connection_pool::ConnectionPool;
+pub(crate) use self::known_head::SharedHead;
 #[cfg(feature = "reqwest")]
 pub(crate) use self::malformed::Malformed;
 pub(crate) use self::message_buffers::MessageBuffers;
 pub(crate) use self::response_bytes::ResponseBytes;
+pub(crate) use self::response_stock::{ResponseStock, SharedResponse};
 #[cfg(fuzzing)]
 pub use self::tests::{ReadResponse, prove};
 pub(crate) use self::transfer::{Transfer, TransferContext, TransferStart};

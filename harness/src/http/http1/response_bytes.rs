@@ -35,9 +35,14 @@ impl ResponseBytes {
         ResponseBytes { buffer, ranges: Some(ranges) }
     }
 
-    #[cfg(test)]
-    pub(crate) fn buffer_memory_bytes(&self) -> usize {
+    /// All memory that it holds.
+    pub(super) fn memory_bytes(&self) -> usize {
         self.buffer.memory_bytes()
+    }
+
+    /// It has much more memory than was needed.
+    pub(super) fn is_wasteful(&self) -> bool {
+        self.buffer.is_wasteful()
     }
 
     /// Makes room for the next response.

@@ -35,17 +35,18 @@ type OpeningConnection = Pin<Box<dyn Future<Output = Result<Connection, Transpor
 /// One request and its response, and then the next, in the same memory. Given up before it has ended, it closes its
 /// connection.
 #[derive(Debug, Default)]
+#[repr(C)]
 pub(crate) struct Transfer {
     step: TransferStep,
-    decoder: Decoder,
     written_bytes: usize,
-    permit: Option<ConnectionPermit>,
-    queue_position: QueuePosition,
+    /// For how long its kept connection had not been used; `None` on a new one.
+    idle: Option<Duration>,
     /// The connection will not be used again, whatever the server says.
     closes: bool,
     is_safe: bool,
-    /// For how long its kept connection had not been used; `None` on a new one.
-    idle: Option<Duration>,
+    permit: Option<ConnectionPermit>,
+    decoder: Decoder,
+    queue_position: QueuePosition,
 }
 
 #[derive(Default)]
@@ -55,8 +56,8 @@ enum TransferStep {
     /// Waits for the addresses of the host.
     LookingUp(Lookup),
     Opening(OpeningConnection),
-    Writing(Connection),
-    Reading(Connection),
+    Writing,
+    Reading,
     #[default]
     Over,
 }
@@ -92,33 +93,31 @@ impl Transfer {
     ) {
         let TransferStart { draft, policy, body_limit, discards_body, now, events_at } = *start;
         self.closes = policy == ConnectionPolicy::PerRequest || draft.says_close;
-        buffers.encode_head(draft, &connection.address, self.closes);
+        buffers.encode_head(draft, &connection.server.address, self.closes);
         buffers.renew();
-        self.decoder.begin(draft.method == Method::HEAD, body_limit);
+        self.decoder.begin(draft.line().method == Method::HEAD, body_limit);
+        self.decoder.expect_head(&draft.line().answer);
         if discards_body {
             self.decoder.discard_body();
         }
         self.written_bytes = 0;
-        self.is_safe = draft.method.is_safe();
+        self.is_safe = draft.line().method.is_safe();
         self.idle = None;
         match policy {
             ConnectionPolicy::Shared(_) => self.step = TransferStep::Queueing,
-            ConnectionPolicy::PerUser | ConnectionPolicy::PerRequest => {
-                let kept = connection.kept.take();
-                self.connect(kept, connection, now, events_at);
-            }
+            ConnectionPolicy::PerUser | ConnectionPolicy::PerRequest => self.connect(connection, now, events_at),
         }
     }
 
-    /// Takes a kept connection, or opens one.
-    fn connect(&mut self, kept: Option<Connection>, connection: &UserConnection, now: Moment, events_at: Moment) {
-        self.step = match kept.filter(|kept| !kept.is_stale(now, events_at)) {
-            Some(kept) => {
+    /// Takes the kept connection, or opens one.
+    fn connect(&mut self, user: &mut UserConnection, now: Moment, events_at: Moment) {
+        match &user.open {
+            Some(kept) if !kept.is_stale(now, events_at) => {
                 self.idle = kept.idle(now);
-                TransferStep::Writing(kept)
+                self.step = TransferStep::Writing;
             }
-            None => open(connection),
-        };
+            _ => self.step = open(user),
+        }
     }
 
     /// Goes on as far as it can. Once ready, the buffers hold the response, which was complete at the time returned.
@@ -126,11 +125,12 @@ impl Transfer {
         loop {
             match &mut self.step {
                 TransferStep::Queueing => {
-                    let (permit, kept) = ready!(with.connection.pool.poll_take(context, &mut self.queue_position));
-                    self.permit = Some(permit);
+                    let (permit, kept) =
+                        ready!(with.connection.server.pool.poll_take(context, &mut self.queue_position));
+                    (self.permit, with.connection.open) = (Some(permit), kept);
                     let now = with.clock.moment();
                     with.traffic.ready_at.set(Some(now));
-                    self.connect(kept, with.connection, now, Moment::default());
+                    self.connect(with.connection, now, Moment::default());
                 }
                 TransferStep::LookingUp(lookup) => {
                     ready!(lookup.as_mut().poll(context));
@@ -140,22 +140,21 @@ impl Transfer {
                 TransferStep::Opening(opening) => match ready!(opening.as_mut().poll(context)) {
                     Ok(connection) => {
                         with.traffic.connected_at.set(Some(with.clock.moment()));
-                        self.step = TransferStep::Writing(connection);
+                        with.connection.open = Some(connection);
+                        self.step = TransferStep::Writing;
                     }
                     Err(error) => {
                         self.step = TransferStep::Over;
                         return Poll::Ready(Err(error));
                     }
                 },
-                TransferStep::Writing(connection) => {
-                    let head = &with.buffers.request_head;
+                TransferStep::Writing => {
+                    let Some(connection) = &mut with.connection.open else { return Poll::Pending };
+                    let head = with.buffers.request_head();
                     let written = connection.poll_write(context, head, with.body, &mut self.written_bytes);
                     with.traffic.sent_bytes.set(self.written_bytes.saturating_sub(head.len()) as u64);
                     match written {
-                        Poll::Ready(Ok(())) => {
-                            let TransferStep::Writing(connection) = std::mem::take(&mut self.step) else { continue };
-                            self.step = TransferStep::Reading(connection);
-                        }
+                        Poll::Ready(Ok(())) => self.step = TransferStep::Reading,
                         Poll::Ready(Err(error)) => {
                             if let Some(done) = self.read_despite(error, with) {
                                 return Poll::Ready(done);
@@ -169,7 +168,7 @@ impl Transfer {
                         }
                     }
                 }
-                TransferStep::Reading(_) => {
+                TransferStep::Reading => {
                     if let Some(done) = ready!(self.poll_read(context, with)) {
                         return Poll::Ready(done);
                     }
@@ -182,28 +181,26 @@ impl Transfer {
     /// Reads what has arrived; `None` while there is more to come.
     #[inline]
     fn poll_read(&mut self, context: &mut Context<'_>, with: &mut TransferContext<'_>) -> Poll<Option<TransferEnd>> {
-        let (TransferStep::Reading(connection) | TransferStep::Writing(connection)) = &mut self.step else {
-            return Poll::Ready(None);
-        };
-        let wanted = self.decoder.wanted(with.buffers.buffer());
-        let result = ready!(connection.poll_read(context, with.buffers.buffer(), wanted));
+        let Some(connection) = &mut with.connection.open else { return Poll::Pending };
+        let wanted = self.decoder.wanted(with.buffers.so_far());
+        let result = ready!(connection.poll_read(context, with.buffers, wanted));
         Poll::Ready(self.take_in(result, with))
     }
 
     /// What a read has brought; `None` while there is more to come.
     fn take_in(&mut self, result: io::Result<usize>, with: &mut TransferContext<'_>) -> Option<TransferEnd> {
         let decoded = match result {
-            Ok(0) => match self.decoder.end(with.buffers.buffer()) {
+            Ok(0) => match self.decoder.end(with.buffers.so_far()) {
                 Err(Malformed::NoResponse | Malformed::CutBody) => return self.broken(&ConnectionEnd::Closed, with),
                 ended => ended.map(Some),
             },
             Ok(_) => self.decoder.decode(with.buffers.buffer()),
             Err(error) => return self.end_despite(error, with),
         };
-        with.traffic.received_bytes.set(self.decoder.body_bytes(with.buffers.buffer()) as u64);
+        with.traffic.received_bytes.set(self.decoder.body_bytes(with.buffers.so_far()) as u64);
         match decoded {
             Ok(None) => {
-                if with.traffic.first_byte_at.get().is_none() && self.decoder.final_has_begun(with.buffers.buffer()) {
+                if with.traffic.first_byte_at.get().is_none() && self.decoder.final_has_begun(with.buffers.so_far()) {
                     with.traffic.first_byte_at.set(Some(with.clock.moment()));
                 }
                 None
@@ -211,6 +208,7 @@ impl Transfer {
             Ok(Some(response)) => Some(Ok(self.complete(response, with))),
             Err(malformed) => {
                 self.step = TransferStep::Over;
+                with.connection.open = None;
                 Some(Err(malformed.into()))
             }
         }
@@ -229,32 +227,29 @@ impl Transfer {
     /// written, the server does not expect another one on it.
     fn end(&mut self, user: &mut UserConnection, keeps_open: bool, keeps_for_s: Option<u32>, now: Moment) {
         let permit = self.permit.take();
-        let TransferStep::Reading(mut connection) = std::mem::take(&mut self.step) else { return };
-        if !keeps_open {
-            return;
+        let was_read = matches!(std::mem::take(&mut self.step), TransferStep::Reading);
+        match &mut user.open {
+            Some(connection) if was_read && keeps_open => connection.rests(now, keeps_for_s),
+            open => *open = None,
         }
-        connection.rests(now, keeps_for_s);
-        match permit {
-            Some(permit) => permit.keep(connection),
-            None => user.kept = Some(connection),
+        if let Some(permit) = permit {
+            permit.give_back(user.open.take());
         }
     }
 
     /// The connection has ended before the response was complete. `None` if the request is sent once more.
     #[cold]
     fn broken(&mut self, end: &ConnectionEnd, with: &mut TransferContext<'_>) -> Option<TransferEnd> {
-        let (TransferStep::Reading(connection) | TransferStep::Writing(connection)) = std::mem::take(&mut self.step)
-        else {
-            return None;
-        };
+        self.step = TransferStep::Over;
+        let connection = with.connection.open.take()?;
         let was_unseen = matches!(end, ConnectionEnd::Closed) && connection.was_refused();
         if self.may_resend(was_unseen) {
             with.traffic.was_resent.set(true);
             self.begin_again(with);
             return None;
         }
-        let progress = self.decoder.progress(with.buffers.buffer());
-        with.traffic.received_bytes.set(self.decoder.body_bytes(with.buffers.buffer()) as u64);
+        let progress = self.decoder.progress(with.buffers.so_far());
+        with.traffic.received_bytes.set(self.decoder.body_bytes(with.buffers.so_far()) as u64);
         Some(Err(end.cause(progress, self.idle)))
     }
 
@@ -265,7 +260,7 @@ impl Transfer {
     }
 
     /// Sends the request on a new connection.
-    fn begin_again(&mut self, with: &TransferContext<'_>) {
+    fn begin_again(&mut self, with: &mut TransferContext<'_>) {
         (self.idle, self.written_bytes) = (None, 0);
         with.traffic.sent_bytes.set(0);
         self.step = open(with.connection);
@@ -276,8 +271,8 @@ impl Transfer {
     #[cold]
     fn read_despite(&mut self, error: io::Error, with: &mut TransferContext<'_>) -> Option<TransferEnd> {
         loop {
-            let TransferStep::Writing(connection) = &self.step else { return None };
-            let wanted = self.decoder.wanted(with.buffers.buffer());
+            let connection = with.connection.open.as_ref()?;
+            let wanted = self.decoder.wanted(with.buffers.so_far());
             match connection.read_rest(with.buffers.buffer(), wanted) {
                 Ok(1..) => {
                     if let done @ Some(_) = self.take_in(Ok(1), with) {
@@ -298,28 +293,36 @@ impl Transfer {
     /// what the server has not read of the upload resets it. A success might have been longer.
     #[cold]
     fn end_despite(&mut self, error: io::Error, with: &mut TransferContext<'_>) -> Option<TransferEnd> {
-        match self.decoder.end(with.buffers.buffer()) {
+        match self.decoder.end(with.buffers.so_far()) {
             Ok(response) if response.status >= 300 && !with.body.is_empty() => Some(Ok(self.complete(response, with))),
             _ => self.broken(&ConnectionEnd::Failed(error), with),
         }
     }
 
     /// Gives the request up. One that waits for a shared connection stops waiting.
-    pub(crate) fn give_up(&mut self, connection: &UserConnection) {
+    pub(crate) fn give_up(&mut self, user: &mut UserConnection) {
         if matches!(self.step, TransferStep::Queueing) {
-            connection.pool.leave(&self.queue_position);
+            user.server.pool.leave(&self.queue_position);
             self.queue_position = QueuePosition::default();
         }
-        self.step = TransferStep::Over;
+        if !self.is_over() {
+            (self.step, user.open) = (TransferStep::Over, None);
+        }
         self.permit = None;
+    }
+
+    /// No request is on its way.
+    pub(crate) fn is_over(&self) -> bool {
+        matches!(self.step, TransferStep::Over)
     }
 }
 
-/// Opens a connection, once the addresses of the server are known.
-fn open(user: &UserConnection) -> TransferStep {
-    match user.peers.pending_lookup().cloned() {
+/// Opens a connection, once the addresses of the server are known. An earlier one is closed.
+fn open(user: &mut UserConnection) -> TransferStep {
+    user.open = None;
+    match user.server.peers.pending_lookup().cloned() {
         Some(lookup) => TransferStep::LookingUp(Box::pin(async move { lookup.ended().await })),
-        None => TransferStep::Opening(Box::pin(Connection::open(Rc::clone(&user.peers)))),
+        None => TransferStep::Opening(Box::pin(Connection::open(Rc::clone(&user.server.peers)))),
     }
 }
 
@@ -329,8 +332,8 @@ impl fmt::Debug for TransferStep {
             TransferStep::Queueing => "Queueing",
             TransferStep::LookingUp(_) => "LookingUp",
             TransferStep::Opening(_) => "Opening",
-            TransferStep::Writing(_) => "Writing",
-            TransferStep::Reading(_) => "Reading",
+            TransferStep::Writing => "Writing",
+            TransferStep::Reading => "Reading",
             TransferStep::Over => "Over",
         })
     }

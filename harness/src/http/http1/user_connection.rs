@@ -3,22 +3,19 @@
 use std::rc::Rc;
 
 use super::connection::Connection;
-use super::connection_pool::ConnectionPool;
-use crate::http::address::Address;
-use crate::http::peers::Peers;
+use crate::http::known_server::KnownServer;
 
 /// How one user reaches one server: on the connection that it keeps, or on one of those that it shares.
 #[derive(Debug)]
 pub(crate) struct UserConnection {
-    pub(super) address: Rc<Address>,
-    pub(super) peers: Rc<Peers>,
-    pub(super) pool: Rc<ConnectionPool>,
-    /// The connection of the last request, if it is still open and the user's own.
-    pub(super) kept: Option<Connection>,
+    pub(crate) server: Rc<KnownServer>,
+    /// The connection of the request that is on its way; after it, if the connection is still open and the user's own. It
+    /// stays in its place, because moving it for each step of a request costs more than the steps.
+    pub(super) open: Option<Connection>,
 }
 
 impl UserConnection {
-    pub(crate) fn new(address: Rc<Address>, peers: Rc<Peers>, pool: Rc<ConnectionPool>) -> UserConnection {
-        UserConnection { address, peers, pool, kept: None }
+    pub(crate) fn new(server: Rc<KnownServer>) -> UserConnection {
+        UserConnection { server, open: None }
     }
 }

@@ -75,9 +75,9 @@ impl fmt::Debug for ReqwestRequest {
 }
 
 fn request(client: &ReqwestClient, address: &Address, draft: &RequestDraft) -> Result<reqwest::Request, String> {
-    let url = format!("{}{}", address.base_url, draft.path);
+    let url = format!("{}{}", address.base_url, draft.path());
     let url = reqwest::Url::parse(&url).map_err(|error| format!("the address {url:?} cannot be read: {error}"))?;
-    let mut request = reqwest::Request::new(draft.method.clone(), url);
+    let mut request = reqwest::Request::new(draft.line().method.clone(), url);
     let headers = request.headers_mut();
     let mut refused = None;
     draft.each_header(|name, value| match (HeaderName::from_bytes(name), HeaderValue::from_bytes(value)) {
@@ -173,7 +173,7 @@ impl Sender {
             bytes = bytes.without_body(self.context.traffic.received_bytes.get());
         }
         let lost_redirect = self.follows.then(|| lost_redirect(&response)).flatten();
-        Ok(CompleteResponse { response: Rc::new(bytes), done, lost_redirect })
+        Ok(CompleteResponse { response: bytes.into(), done, lost_redirect })
     }
 
     /// Reads the body. Most arrive in one piece, which is returned without a copy.

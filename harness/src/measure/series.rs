@@ -12,31 +12,34 @@ use super::time_summary::TimeSummary;
 use crate::text::{GroupedTexts, Groups};
 
 /// Requests counted by fate and cause, and timed.
+///
+/// A test with many endpoints has one for each: what a request touches lies together, in this order, and what few need is last.
 #[derive(Debug, Clone)]
+#[repr(C)]
 pub(crate) struct Series {
-    counts: Counts,
-    failures: GroupedTexts,
     response_time: Histogram,
     service_time: SeparateTimes,
     ok_response_time: SeparateTimes,
     bytes_sent: u64,
     bytes_received: u64,
-    bytes_decoded: Option<u64>,
     statuses: StatusTallies,
+    counts: Counts,
+    bytes_decoded: Option<u64>,
+    failures: GroupedTexts,
 }
 
 impl Series {
     pub(crate) fn new(timeout: Duration) -> Series {
         Series {
-            counts: Counts::default(),
-            failures: GroupedTexts::default(),
             response_time: Histogram::for_timeout(timeout),
             service_time: SeparateTimes::default(),
             ok_response_time: SeparateTimes::default(),
             bytes_sent: 0,
             bytes_received: 0,
-            bytes_decoded: None,
             statuses: StatusTallies::default(),
+            counts: Counts::default(),
+            bytes_decoded: None,
+            failures: GroupedTexts::default(),
         }
     }
 
@@ -128,7 +131,7 @@ impl Series {
 
     /// The least response time of the ok ones.
     pub(super) fn shortest_ok_ns(&self) -> Option<u64> {
-        let ok = self.ok_response_time.0.as_ref().unwrap_or(&self.response_time);
+        let ok = self.ok_response_time.0.as_deref().unwrap_or(&self.response_time);
         (ok.samples() > 0).then(|| ok.least_ns())
     }
 
@@ -136,7 +139,10 @@ impl Series {
     pub(crate) fn into_summary(self, name: String, span: Duration, moved: f64) -> Summary {
         let ended_ok = (self.counts.ok as f64 + moved).max(0.0);
         let response_time = TimeSummary::from(self.response_time);
-        let view = |apart: SeparateTimes| apart.0.map_or_else(|| response_time.clone().unrecorded(), TimeSummary::from);
+        let view = |apart: SeparateTimes| match apart.0 {
+            Some(times) => TimeSummary::from(*times),
+            None => response_time.clone().unrecorded(),
+        };
         let Groups { counts: failures, examples: failure_examples, others: other_causes } = self.failures.finish();
         Summary {
             name,
@@ -191,7 +197,7 @@ fn cause(fate: &Fate) -> Option<&str> {
 ///
 /// While every request is ok and sent when intended, there is nothing to record twice.
 #[derive(Debug, Clone, Default)]
-struct SeparateTimes(Option<Histogram>);
+struct SeparateTimes(Option<Box<Histogram>>);
 
 impl SeparateTimes {
     /// The time as this view sees it, `None` if it leaves it out; `all` does not hold the response time yet.
@@ -209,13 +215,13 @@ impl SeparateTimes {
 
     #[cold]
     fn separate_from(&mut self, all: &Histogram) {
-        self.0 = Some(all.clone());
+        self.0 = Some(Box::new(all.clone()));
     }
 
     fn merge(&mut self, other: &SeparateTimes, all: &Histogram, other_all: &Histogram) {
         if self.0.is_none() && other.0.is_none() {
             return;
         }
-        self.0.get_or_insert_with(|| all.clone()).merge(other.0.as_ref().unwrap_or(other_all));
+        self.0.get_or_insert_with(|| Box::new(all.clone())).merge(other.0.as_deref().unwrap_or(other_all));
     }
 }

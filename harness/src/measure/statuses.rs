@@ -33,9 +33,12 @@ pub struct StatusCount {
     pub last_s: f64,
 }
 
-/// Responses by status, in the order in which each was seen first: a server has few, and one of them most of the time.
+/// Responses by status: a server has few, and one of them most of the time. That one is kept here, and the others elsewhere.
 #[derive(Debug, Clone, Default)]
-pub(super) struct StatusTallies(Vec<Tally>);
+pub(super) struct StatusTallies {
+    usual: Option<Tally>,
+    others: Vec<Tally>,
+}
 
 #[derive(Debug, Clone, Copy)]
 struct Tally {
@@ -50,7 +53,7 @@ impl StatusTallies {
     /// A response that was complete `done_ns` after the measurement began.
     #[inline]
     pub(super) fn record(&mut self, answer: Answer, done_ns: u64) {
-        match self.0.first_mut() {
+        match &mut self.usual {
             Some(usual) if usual.status == answer.status => usual.count(answer.is_named, done_ns),
             _ => self.record_other(answer, done_ns),
         }
@@ -62,15 +65,20 @@ impl StatusTallies {
     }
 
     fn of(&mut self, status: u16, first_ns: u64) -> &mut Tally {
-        let index = self.0.iter().position(|tally| tally.status == status).unwrap_or_else(|| {
-            self.0.push(Tally { status, responses: 0, named: 0, first_ns, last_ns: first_ns });
-            self.0.len() - 1
+        let new = Tally { status, responses: 0, named: 0, first_ns, last_ns: first_ns };
+        let usual = self.usual.get_or_insert(new);
+        if usual.status == status {
+            return usual;
+        }
+        let index = self.others.iter().position(|tally| tally.status == status).unwrap_or_else(|| {
+            self.others.push(new);
+            self.others.len() - 1
         });
-        &mut self.0[index]
+        &mut self.others[index]
     }
 
     pub(super) fn merge(&mut self, other: &StatusTallies) {
-        for theirs in &other.0 {
+        for theirs in other.usual.iter().chain(&other.others) {
             let ours = self.of(theirs.status, theirs.first_ns);
             ours.responses += theirs.responses;
             ours.named += theirs.named;
@@ -80,9 +88,10 @@ impl StatusTallies {
     }
 
     /// By status.
-    pub(super) fn counts(mut self) -> Vec<StatusCount> {
-        self.0.sort_by_key(|tally| tally.status);
-        self.0.into_iter().map(Tally::into_count).collect()
+    pub(super) fn counts(self) -> Vec<StatusCount> {
+        let mut tallies: Vec<Tally> = self.usual.into_iter().chain(self.others).collect();
+        tallies.sort_by_key(|tally| tally.status);
+        tallies.into_iter().map(Tally::into_count).collect()
     }
 }
 

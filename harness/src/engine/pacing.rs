@@ -17,7 +17,7 @@ pub(super) enum Pacing<'u, 'w> {
     /// A closed workload: the next one starts when the one before has ended.
     Closed,
     /// A closed workload whose users start an iteration at a fixed interval.
-    Paced(PacedUser),
+    Paced(Box<PacedUser>),
     /// An open workload: the user starts the arrivals that the dispatcher assigns to it.
     Open(&'u Dispatcher<'w>),
 }
@@ -60,7 +60,7 @@ impl<'u, 'w> Pacing<'u, 'w> {
         }
         let Some(interval) = control.pacing_interval() else { return Pacing::Closed };
         let became_active = (!control.workload.ramp_up().is_zero()).then_some(now);
-        Pacing::Paced(PacedUser { interval, cadence: None, became_active })
+        Pacing::Paced(Box::new(PacedUser { interval, cadence: None, became_active }))
     }
 
     /// Waits until this user's next iteration may start, or until it is to leave.
@@ -81,7 +81,9 @@ impl<'u, 'w> Pacing<'u, 'w> {
 
     /// Counts what was due for a paced user within the measurement, and was not started before its end, as never sent.
     pub(super) fn count_missed(&mut self, user: &UserContext<'_, '_>) {
-        if let Pacing::Paced(PacedUser { cadence: Some(cadence), .. }) = self {
+        if let Pacing::Paced(paced) = self
+            && let Some(cadence) = &mut paced.cadence
+        {
             count_missed(cadence, user);
         }
     }
@@ -167,10 +169,18 @@ enum Activation {
 
 /// Waits while the stages have no room for this user.
 async fn wait_until_active(user: &UserContext<'_, '_>) -> Activation {
-    let mut activation = Activation::WasActive;
     if user.control.user_stages().is_empty() {
-        return activation;
+        return Activation::WasActive;
     }
+    match user.control.participation(user.number, user.now()) {
+        Participation::Active => Activation::WasActive,
+        // Boxed, because it is rare, and would take its place between what each request touches.
+        _ => Box::pin(wait_for_room(user)).await,
+    }
+}
+
+async fn wait_for_room(user: &UserContext<'_, '_>) -> Activation {
+    let mut activation = Activation::WasActive;
     loop {
         // Created before the state is looked at, so that no change is missed in between.
         let changed = user.control.timeline.changed();

@@ -28,21 +28,14 @@ pub(super) async fn run_user(scenario: &dyn WorkerScenario, control: &Control<'_
     let context = UserContext::new(control, worker, index, worker.log.user(Some(Phase::Outside)));
     let run = UserRun { scenario, steps: UserSteps::default(), context };
     worker.register(&run.context.log);
-    let entered = run.enter().await;
-    if entered.is_some() {
-        control.timeline.load_has_begun().await;
-    }
-    // Not before the load has begun: until then the pool counts on this user to take a queued arrival.
-    if let Some(dispatcher) = &worker.dispatcher {
-        dispatcher.pool.set_up_ended();
-    }
-    let Some(mut user) = entered else { return };
+    // Boxed, like its tear-down: what happens once takes no place between what each request touches.
+    let Some(mut user) = Box::pin(run.begin()).await else { return };
     let mut pacing = Pacing::new(control, worker.dispatcher.as_ref(), control.clock.now());
     while let NextTurn::Start(turn) = pacing.next_turn(&run.context).await {
         run.iterate(&mut user, turn).await;
     }
     pacing.count_missed(&run.context);
-    run.leave(user).await;
+    Box::pin(run.leave(user)).await;
 }
 
 struct UserRun<'a, 'w> {
@@ -58,6 +51,20 @@ struct IterationResult {
 }
 
 impl UserRun<'_, '_> {
+    /// Sets the user up, and waits until the load begins. `None` if the run is over, or ends because of this user.
+    async fn begin(&self) -> Option<UserFuture<'_>> {
+        let UserContext { control, worker, .. } = self.context;
+        let entered = self.enter().await;
+        if entered.is_some() {
+            control.timeline.load_has_begun().await;
+        }
+        // Not before the load has begun: until then the pool counts on this user to take a queued arrival.
+        if let Some(dispatcher) = &worker.dispatcher {
+            dispatcher.pool.set_up_ended();
+        }
+        entered
+    }
+
     /// Waits for this user's turn in the ramp-up and sets it up. `None` if the run is over, or ends because of this user.
     async fn enter(&self) -> Option<UserFuture<'_>> {
         let UserContext { control, worker, number, .. } = self.context;

@@ -66,20 +66,27 @@ impl<'a, 'w> UserContext<'a, 'w> {
         is_given_up: impl Fn() -> bool,
         mut poll: impl FnMut(&mut Context<'_>) -> Poll<UserCodeEnd<T>>,
     ) -> UserCodeEnd<T> {
-        poll_fn(|context| {
-            if is_given_up() {
-                return Poll::Ready(UserCodeEnd::GivenUp);
+        poll_fn(|context| self.poll_user_code(&is_given_up, &mut poll, context)).await
+    }
+
+    /// See [`UserContext::run_user_code`].
+    pub(super) fn poll_user_code<T>(
+        &self,
+        is_given_up: impl Fn() -> bool,
+        poll: impl FnOnce(&mut Context<'_>) -> Poll<UserCodeEnd<T>>,
+        context: &mut Context<'_>,
+    ) -> Poll<UserCodeEnd<T>> {
+        if is_given_up() {
+            return Poll::Ready(UserCodeEnd::GivenUp);
+        }
+        match poll(context) {
+            Poll::Pending if is_given_up() => Poll::Ready(UserCodeEnd::GivenUp),
+            Poll::Pending => {
+                self.has_waited.set(true);
+                Poll::Pending
             }
-            match poll(context) {
-                Poll::Pending if is_given_up() => Poll::Ready(UserCodeEnd::GivenUp),
-                Poll::Pending => {
-                    self.has_waited.set(true);
-                    Poll::Pending
-                }
-                end => end,
-            }
-        })
-        .await
+            end => end,
+        }
     }
 
     /// Waits as a user that thinks; `None` if the run is over before.

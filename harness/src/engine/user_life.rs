@@ -35,5 +35,6 @@ pub async fn live<L: UserLife + ?Sized>(life: &L, slot: L::Slot, steps: &UserSte
     while steps.goes_on().await {
         steps.run(pin!(life.iterate(&mut user))).await;
     }
-    steps.end(life.leave(user).await);
+    // Boxed, so that the user has one place in this future and not a second one for its tear-down.
+    steps.end(Box::pin(life.leave(user)).await);
 }

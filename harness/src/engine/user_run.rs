@@ -3,7 +3,7 @@
 use std::future::poll_fn;
 use std::pin::pin;
 use std::rc::Rc;
-use std::task::Context;
+use std::task::{Context, Poll};
 use std::time::Duration;
 
 use tokio::time::error::Elapsed;
@@ -32,7 +32,9 @@ pub(super) async fn run_user(scenario: &dyn WorkerScenario, control: &Control<'_
     let Some(mut user) = Box::pin(run.begin()).await else { return };
     let mut pacing = Pacing::new(control, worker.dispatcher.as_ref(), control.clock.now());
     while let NextTurn::Start(turn) = pacing.next_turn(&run.context).await {
-        run.iterate(&mut user, turn).await;
+        let iteration = run.begin_iteration(turn);
+        let end = poll_fn(|context| run.poll_iteration(&mut user, &iteration, context)).await;
+        run.end_iteration(&mut user, iteration, end);
     }
     pacing.count_missed(&run.context);
     Box::pin(run.leave(user)).await;
@@ -44,10 +46,11 @@ struct UserRun<'a, 'w> {
     context: UserContext<'a, 'w>,
 }
 
-/// How an iteration ended, and whether a request of it was open when it was given up.
-struct IterationResult {
-    end: UserCodeEnd<IterationEnd>,
-    was_waiting: bool,
+/// An iteration that has begun.
+struct BegunIteration {
+    turn: Turn,
+    phase: Phase,
+    begin: Duration,
 }
 
 impl UserRun<'_, '_> {
@@ -94,14 +97,45 @@ impl UserRun<'_, '_> {
         None
     }
 
-    async fn iterate(&self, user: &mut UserFuture<'_>, turn: Turn) {
-        let (Turn { permit, planned }, UserContext { control, log, .. }) = (turn, &self.context);
+    fn begin_iteration(&self, turn: Turn) -> BegunIteration {
+        let log = &self.context.log;
         let begin = self.context.now();
-        let phase = log.begin_iteration(permit.phase);
-        if let Some(planned) = planned {
+        let phase = log.begin_iteration(turn.permit.phase);
+        if let Some(planned) = turn.planned {
             log.plan_iteration(planned.intended);
         }
-        let IterationResult { end: how, was_waiting } = self.run_iteration(user, planned.is_some()).await;
+        self.steps.begin_iteration();
+        BegunIteration { turn, phase, begin }
+    }
+
+    /// Ready when the iteration has ended, or is to be given up.
+    ///
+    /// A user that only thinks when the measurement is over is dismissed; but an iteration that a plan has started still
+    /// gets the chance to send something.
+    fn poll_iteration(
+        &self,
+        user: &mut UserFuture<'_>,
+        iteration: &BegunIteration,
+        context: &mut Context<'_>,
+    ) -> Poll<UserCodeEnd<IterationEnd>> {
+        let UserContext { worker, log, .. } = &self.context;
+        let may_leave = || log.is_only_thinking() && (iteration.turn.planned.is_none() || log.has_sent());
+        let is_given_up = || worker.log.is_ending() || (worker.is_finishing() && may_leave());
+        self.context.poll_user_code(is_given_up, |context| self.steps.poll_iteration(user, context), context)
+    }
+
+    /// Counts the iteration, which has been dropped on return, so that its open requests have closed themselves.
+    fn end_iteration(
+        &self,
+        user: &mut UserFuture<'_>,
+        BegunIteration { turn, phase, begin }: BegunIteration,
+        how: UserCodeEnd<IterationEnd>,
+    ) {
+        let (Turn { permit, planned }, UserContext { control, log, .. }) = (turn, &self.context);
+        let was_waiting = log.is_waiting();
+        if !matches!(how, UserCodeEnd::Completed(_)) {
+            self.end_user_code(user, &how, was_waiting);
+        }
         let end = control.clock.now();
         self.context.note_iteration_end(end);
         let mistake = log.take_mistake();
@@ -156,29 +190,20 @@ impl UserRun<'_, '_> {
         }
     }
 
-    /// Runs one iteration. It has been dropped on return, so that open requests have closed themselves.
-    ///
-    /// A user that only thinks when the measurement is over is dismissed; but an iteration that a plan has started still
-    /// gets the chance to send something.
-    async fn run_iteration(&self, user: &mut UserFuture<'_>, is_planned: bool) -> IterationResult {
-        let UserContext { worker, log, .. } = &self.context;
-        let may_leave = || log.is_only_thinking() && (!is_planned || log.has_sent());
-        let is_given_up = || worker.log.is_ending() || (worker.is_finishing() && may_leave());
-        self.steps.begin_iteration();
-        let end = self.context.run_user_code(is_given_up, |context| self.steps.poll_iteration(user, context)).await;
-        if matches!(end, UserCodeEnd::Panicked(_)) {
+    /// The iteration was given up, and is dropped, or has panicked.
+    #[cold]
+    fn end_user_code(&self, user: &mut UserFuture<'_>, how: &UserCodeEnd<IterationEnd>, was_waiting: bool) {
+        let UserContext { control, worker, number, ref log, .. } = self.context;
+        if matches!(how, UserCodeEnd::Panicked(_)) {
             // The run is over, so what this user still has open is in flight at the end.
             worker.end();
+            return;
         }
-        let was_waiting = log.is_waiting();
-        let is_lost = end == UserCodeEnd::GivenUp && !was_waiting && !log.is_only_thinking();
-        if is_lost && self.context.control.timeline.has_gone_as_planned() {
-            worker.lose_user(self.context.number);
+        let is_lost = !was_waiting && !log.is_only_thinking();
+        if is_lost && control.timeline.has_gone_as_planned() {
+            worker.lose_user(number);
         }
-        if end == UserCodeEnd::GivenUp {
-            self.steps.drop_iteration(user);
-        }
-        IterationResult { end, was_waiting }
+        self.steps.drop_iteration(user);
     }
 
     async fn leave(&self, mut user: UserFuture<'_>) {

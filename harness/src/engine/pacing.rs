@@ -12,12 +12,10 @@ use super::user_context::UserContext;
 use super::user_pool::{Arrival, AssignedArrival};
 use crate::measure::Phase;
 
-/// What starts the iterations of one user.
+/// A plan that starts the iterations of one user. Without one, the next starts when the one before has ended: [`next_closed_turn`].
 pub(super) enum Pacing<'u, 'w> {
-    /// A closed workload: the next one starts when the one before has ended.
-    Closed,
     /// A closed workload whose users start an iteration at a fixed interval.
-    Paced(Box<PacedUser>),
+    Paced(PacedUser),
     /// An open workload: the user starts the arrivals that the dispatcher assigns to it.
     Open(&'u Dispatcher<'w>),
 }
@@ -29,12 +27,6 @@ pub(super) struct PacedUser {
     cadence: Option<Cadence>,
     /// When the user became active, if that was after the load began; taken by its next iteration.
     became_active: Option<Duration>,
-}
-
-/// What a user does next.
-pub(super) enum NextTurn {
-    Start(Turn),
-    Leave,
 }
 
 /// An iteration that is to start now.
@@ -53,43 +45,49 @@ pub(super) struct PlannedStart {
 }
 
 impl<'u, 'w> Pacing<'u, 'w> {
-    /// The pacing of a user that is ready at `now`.
-    pub(super) fn new(control: &Control<'_>, dispatcher: Option<&'u Dispatcher<'w>>, now: Duration) -> Pacing<'u, 'w> {
+    /// The plan for a user that is ready at `now`; `None` in a closed workload without a pace.
+    pub(super) fn new(
+        control: &Control<'_>,
+        dispatcher: Option<&'u Dispatcher<'w>>,
+        now: Duration,
+    ) -> Option<Pacing<'u, 'w>> {
         if let Some(dispatcher) = dispatcher {
-            return Pacing::Open(dispatcher);
+            return Some(Pacing::Open(dispatcher));
         }
-        let Some(interval) = control.pacing_interval() else { return Pacing::Closed };
+        let interval = control.pacing_interval()?;
         let became_active = (!control.workload.ramp_up().is_zero()).then_some(now);
-        Pacing::Paced(Box::new(PacedUser { interval, cadence: None, became_active }))
+        Some(Pacing::Paced(PacedUser { interval, cadence: None, became_active }))
     }
 
-    /// Waits until this user's next iteration may start, or until it is to leave.
-    pub(super) async fn next_turn(&mut self, user: &UserContext<'_, '_>) -> NextTurn {
-        // A function that never waits must not keep other users from running. One that does wait must not wait here as
-        // well, between two iterations, where no figure would show it.
-        if !user.take_has_waited() {
-            yield_now().await;
-            user.note_wait();
-        }
-        let turn = match self {
-            Pacing::Closed => next_closed_turn(user).await,
+    /// Waits until this user's next iteration is due; `None` if it is to leave.
+    pub(super) async fn next_turn(&mut self, user: &UserContext<'_, '_>) -> Option<Turn> {
+        let_others_run(user).await;
+        match self {
             Pacing::Paced(paced) => paced.next_turn(user).await,
             Pacing::Open(dispatcher) => next_arrival(user, dispatcher).await,
-        };
-        turn.map_or(NextTurn::Leave, NextTurn::Start)
+        }
     }
 
     /// Counts what was due for a paced user within the measurement, and was not started before its end, as never sent.
     pub(super) fn count_missed(&mut self, user: &UserContext<'_, '_>) {
-        if let Pacing::Paced(paced) = self
-            && let Some(cadence) = &mut paced.cadence
-        {
+        if let Pacing::Paced(PacedUser { cadence: Some(cadence), .. }) = self {
             count_missed(cadence, user);
         }
     }
 }
 
-async fn next_closed_turn(user: &UserContext<'_, '_>) -> Option<Turn> {
+/// A function that never waits must not keep other users from running. One that does wait must not wait here as well, between
+/// two iterations, where no figure would show it.
+async fn let_others_run(user: &UserContext<'_, '_>) {
+    if !user.take_has_waited() {
+        yield_now().await;
+        user.note_wait();
+    }
+}
+
+/// In a closed workload without a pace, waits until this user may start its next iteration; `None` if it is to leave.
+pub(super) async fn next_closed_turn(user: &UserContext<'_, '_>) -> Option<Turn> {
+    let_others_run(user).await;
     if wait_until_active(user).await == Activation::Never {
         return None;
     }

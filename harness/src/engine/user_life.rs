@@ -27,7 +27,8 @@ pub trait UserLife {
 
 /// Takes the steps of one user when they are due. Every iteration runs in the memory of this future.
 pub async fn live<L: UserLife + ?Sized>(life: &L, slot: L::Slot, steps: &UserSteps) {
-    let mut user = match life.enter(slot).await {
+    // Set-up and tear-down are boxed, so that the user has one place in this future and not one more for each of them.
+    let mut user = match Box::pin(life.enter(slot)).await {
         Ok(user) => user,
         Err(why) => return steps.end(Err(why)),
     };
@@ -35,6 +36,5 @@ pub async fn live<L: UserLife + ?Sized>(life: &L, slot: L::Slot, steps: &UserSte
     while steps.goes_on().await {
         steps.run(pin!(life.iterate(&mut user))).await;
     }
-    // Boxed, so that the user has one place in this future and not a second one for its tear-down.
     steps.end(Box::pin(life.leave(user)).await);
 }

@@ -10,7 +10,7 @@ use tokio::time::error::Elapsed;
 use tokio::time::{sleep_until, timeout};
 
 use super::control::Control;
-use super::pacing::{NextTurn, Pacing, PlannedStart, Turn};
+use super::pacing::{Pacing, PlannedStart, Turn, next_closed_turn};
 use super::scenario::WorkerScenario;
 use super::user_code::{UserCodeEnd, poll_user_code};
 use super::user_context::UserContext;
@@ -30,13 +30,14 @@ pub(super) async fn run_user(scenario: &dyn WorkerScenario, control: &Control<'_
     worker.register(&run.context.log);
     // Boxed, like its tear-down: what happens once takes no place between what each request touches.
     let Some(mut user) = Box::pin(run.begin()).await else { return };
-    let mut pacing = Pacing::new(control, worker.dispatcher.as_ref(), control.clock.now());
-    while let NextTurn::Start(turn) = pacing.next_turn(&run.context).await {
-        let iteration = run.begin_iteration(turn);
-        let end = poll_fn(|context| run.poll_iteration(&mut user, &iteration, context)).await;
-        run.end_iteration(&mut user, iteration, end);
+    match Pacing::new(control, worker.dispatcher.as_ref(), control.clock.now()) {
+        None => {
+            while let Some(turn) = next_closed_turn(&run.context).await {
+                run.iterate(&mut user, turn).await;
+            }
+        }
+        Some(pacing) => Box::pin(run.follow(pacing, &mut user)).await,
     }
-    pacing.count_missed(&run.context);
     Box::pin(run.leave(user)).await;
 }
 
@@ -95,6 +96,20 @@ impl UserRun<'_, '_> {
         };
         control.end_early(Ended::Broken(error));
         None
+    }
+
+    /// Runs the iterations that a plan starts.
+    async fn follow(&self, mut pacing: Pacing<'_, '_>, user: &mut UserFuture<'_>) {
+        while let Some(turn) = pacing.next_turn(&self.context).await {
+            self.iterate(user, turn).await;
+        }
+        pacing.count_missed(&self.context);
+    }
+
+    async fn iterate(&self, user: &mut UserFuture<'_>, turn: Turn) {
+        let iteration = self.begin_iteration(turn);
+        let end = poll_fn(|context| self.poll_iteration(user, &iteration, context)).await;
+        self.end_iteration(user, iteration, end);
     }
 
     fn begin_iteration(&self, turn: Turn) -> BegunIteration {

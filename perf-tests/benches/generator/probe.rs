@@ -3,6 +3,9 @@
 use fixtures::hello;
 use proofload::prelude::*;
 
+/// Longer than the longest pause of `thinking`.
+pub(crate) const THINKING_WARMUP: Duration = Duration::from_secs(4);
+
 #[perf(kind = "load", users = 50, duration = 5s, warmup = 0)]
 async fn closed(user: &mut User, hello: &Server) -> proofload::Result {
     user.get(hello, "/health").await?;
@@ -46,8 +49,8 @@ async fn paced(user: &mut User, hello: &Server) -> proofload::Result {
     Ok(())
 }
 
-/// Ten thousand users with think time.
-#[perf(kind = "load", users = 10_000, duration = 5s, warmup = 0)]
+/// Ten thousand users with think time. They all begin at once, which is over after the warm-up.
+#[perf(kind = "load", users = 10_000, duration = 5s, warmup = THINKING_WARMUP)]
 async fn thinking(user: &mut User, hello: &Server) -> proofload::Result {
     user.think(Duration::from_secs(1)..Duration::from_secs(3)).await;
     user.get(hello, "/health").await?;

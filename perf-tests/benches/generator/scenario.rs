@@ -4,6 +4,7 @@ use std::io;
 use std::path::PathBuf;
 
 use super::load::{Answers, CLOSED, ENDPOINTS, GeneratorCost, GeneratorLoad, Head, KIB};
+use super::probe::THINKING_WARMUP;
 use super::rivals::{self, Rival};
 use super::server::Server;
 use super::{process, proofload_run};
@@ -154,7 +155,7 @@ fn print_many(server: &Server, load: &GeneratorLoad) -> io::Result<()> {
     println!(
         "  resident memory {} KiB per user, whole process; {:.2} s longer than the load, to start and to stop",
         each_kib.map_or("-".to_owned(), |kib| format!("{kib:.1}")),
-        run.beside_the_load_s
+        run.beside_the_load_s - THINKING_WARMUP.as_secs_f64()
     );
     Ok(())
 }

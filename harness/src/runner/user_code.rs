@@ -17,7 +17,7 @@ use crate::workload::Workload;
 
 /// A `#[perf]` function with its fixtures bound. Only generated code implements it.
 ///
-/// All that is generic ends in [`offer`] and in [`live`], because it is compiled again for each test.
+/// All that is generic ends in [`offer`] and in `live`, because it is compiled again for each test.
 pub trait UserCode: UserLife<Slot = UserSlot> + Sync + Sized {
     /// Takes the shared fixtures out of `bound`.
     fn bind(bound: &BoundFixtures) -> Self;

@@ -74,7 +74,7 @@ impl RequestLines {
     }
 }
 
-/// Where to look first. Multiplied as in the hash of the Rust compiler, which is fast for short texts; nobody attacks it.
+/// Where to look first. Multiplied as in the hash of the Rust compiler, which is fast for short texts; the paths come from the author of the test.
 fn first_slot(path: &str) -> usize {
     const FACTOR: u64 = 0x517c_c1b7_2722_0a95;
     let add = |hash: u64, word: u64| (hash.rotate_left(5) ^ word).wrapping_mul(FACTOR);

@@ -10,7 +10,7 @@ use crate::measure::{Answer, Endpoint, Fate, LogEntry, Moment, Moments, Phase, P
 /// No run is this long; a longer timeout would not fit the clock.
 const LONGEST_TIMEOUT: Duration = Duration::from_secs(365 * 24 * 3600);
 
-/// An open operation. Whoever has it must close it: in one of the methods that take it, which is the only way to use it up.
+/// An open operation. Its owner must close it, by one of the methods that take it.
 ///
 /// Small, because each user keeps one while its request is on its way: what it is recorded with is passed in.
 #[derive(Debug)]

@@ -85,7 +85,7 @@ impl MessageBuffers {
         }
     }
 
-    /// The response that was completed. Whoever holds it has its memory.
+    /// The response that was completed, with its memory.
     pub(crate) fn take_response(&mut self) -> SharedResponse {
         self.response.take().unwrap_or_else(|| self.stock.take())
     }

@@ -12,7 +12,7 @@ const MOST_BUFFERS: usize = 1024;
 /// The same in bytes.
 const MOST_BYTES: usize = 64 * 1024 * 1024;
 
-/// Memory for responses that nobody needs now.
+/// Memory for responses that is not in use.
 ///
 /// What was given back last is taken first: so busy users read into memory that is in the processor's caches, and users that
 /// wait or think hold none.
@@ -27,7 +27,7 @@ struct FreeBuffers {
     bytes: usize,
 }
 
-/// A response, in memory that goes back to its stock once nobody holds it.
+/// A response, in memory that goes back to its stock when its last owner is dropped.
 #[derive(Debug, Clone)]
 pub(crate) struct SharedResponse {
     response: Rc<StockedResponse>,
@@ -36,7 +36,7 @@ pub(crate) struct SharedResponse {
 #[derive(Debug)]
 struct StockedResponse {
     bytes: ResponseBytes,
-    /// Where its memory goes once nobody holds it; nowhere if another transport has read it.
+    /// Where its memory goes when its last owner is dropped; nowhere if another transport has read it.
     stock: Weak<ResponseStock>,
 }
 
@@ -64,7 +64,7 @@ impl ResponseStock {
         }
     }
 
-    /// All memory that nobody needs now.
+    /// All memory that is not in use.
     #[cfg(test)]
     pub(crate) fn memory_bytes(&self) -> usize {
         self.free.borrow().bytes
@@ -132,7 +132,7 @@ mod tests {
         let stock = Rc::new(ResponseStock::default());
         let mut response = stock.take();
         let kept = response.clone();
-        assert!(response.exclusive().is_none(), "nobody writes into what another reads");
+        assert!(response.exclusive().is_none(), "what has two owners cannot be written");
         drop(response);
         assert_eq!(stock.free_buffers(), 0);
         drop(kept);

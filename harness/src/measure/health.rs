@@ -22,6 +22,21 @@ pub struct HostLookup {
     pub during_load: bool,
 }
 
+/// What the generator used of its machine up to one moment.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
+pub struct GeneratorSample {
+    /// Seconds since the measurement began.
+    #[serde(with = "json::number")]
+    #[cfg_attr(test, schemars(with = "Option<f64>"))]
+    pub at_s: f64,
+    /// CPU time of the generator's process since the measurement began.
+    #[serde(serialize_with = "json::figure")]
+    pub cpu_s: Option<f64>,
+    /// Its resident memory.
+    pub rss_bytes: Option<u64>,
+}
+
 /// How the generator itself fared. A probe that the system does not offer is `None`.
 #[derive(Debug, Clone, Default, Serialize, Deserialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
@@ -100,4 +115,7 @@ pub struct GeneratorHealth {
     /// of other users waited; of the worker where it was most.
     #[serde(default, serialize_with = "json::figure")]
     pub held_share: Option<f64>,
+    /// What the generator used, in order of time, a few times each second at first and then each second.
+    #[serde(default)]
+    pub samples: Vec<GeneratorSample>,
 }

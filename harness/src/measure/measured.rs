@@ -10,11 +10,11 @@ use super::health::GeneratorHealth;
 use super::json;
 use super::limits::Exceedances;
 use super::server::ServerFigures;
-use super::slices::TimeSlice;
 use super::slowest::SlowRequest;
 use super::spike::SpikeFigures;
 use super::stage::StageSummary;
 use super::summary::Summary;
+use super::time_slice::{ChartSlices, TimeSlice};
 
 /// The result of one run of one test.
 #[derive(Debug, Clone, Default, Serialize, Deserialize)]
@@ -30,6 +30,12 @@ pub struct Measured {
     pub endpoints: Vec<Summary>,
     /// One for each second of the measured phase.
     pub timeline: Vec<TimeSlice>,
+    /// The measured phase in slices that suit its length, for charts.
+    #[serde(default)]
+    pub slices: ChartSlices,
+    /// What came before it (set-up of users, ramp-up, warm-up), as far as requests were sent.
+    #[serde(default)]
+    pub slices_before: ChartSlices,
     /// Whether the generator worked as planned.
     pub generator: GeneratorHealth,
     /// Requests outside the measured phase (user set-up, ramp-up, warm-up): shown, but not judged.

@@ -4,46 +4,13 @@ use std::collections::BTreeMap;
 use std::collections::btree_map::Entry;
 use std::time::Duration;
 
-use serde::{Deserialize, Serialize};
-
 use super::buckets::{bucket_of, end_of};
-use super::json;
 use super::seconds::nanoseconds;
+use super::time_slice::TimeSlice;
 use crate::metric::Percentile;
 
 /// Times within a second are counted with a resolution of 1/128.
 const BITS: u32 = 7;
-
-/// One second of the measured phase.
-#[derive(Debug, Clone, Default, Serialize, Deserialize)]
-#[cfg_attr(test, derive(schemars::JsonSchema))]
-pub struct TimeSlice {
-    /// Seconds since the measurement began: 0, 1, 2 …
-    pub second: u64,
-    /// Requests with their intended start in this second.
-    pub sent: u64,
-    /// Of those that ended in this second: ok.
-    pub ok: u64,
-    /// Of those that ended in this second: not ok.
-    pub failed: u64,
-    /// Open, or waiting for a slot, at the end of this second.
-    pub in_flight: u64,
-    /// Of the response times of the requests that ended in this second.
-    #[serde(serialize_with = "json::figure")]
-    pub mean_s: Option<f64>,
-    /// As above.
-    #[serde(serialize_with = "json::figure")]
-    pub p50_s: Option<f64>,
-    /// As above; `None` if fewer than 59 requests ended.
-    #[serde(serialize_with = "json::figure")]
-    pub p95_s: Option<f64>,
-    /// As above; `None` if fewer than 299 requests ended.
-    #[serde(serialize_with = "json::figure")]
-    pub p99_s: Option<f64>,
-    /// As above.
-    #[serde(serialize_with = "json::figure")]
-    pub max_s: Option<f64>,
-}
 
 /// The counts of each second. Sparse: a second, and a bucket of a second, exists once something was counted in it. The
 /// current second has its own table, because nearly every request is counted there.

@@ -5,8 +5,9 @@ use std::time::Duration;
 use serde::{Deserialize, Serialize};
 
 use super::json;
-use super::slices::{Slices, TimeSlice};
+use super::slices::Slices;
 use super::stage::StageBounds;
+use super::time_slice::TimeSlice;
 
 /// The name of the stage that is the surge.
 pub(super) const SPIKE: &str = "spike";

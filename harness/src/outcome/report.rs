@@ -67,6 +67,17 @@ impl CalibrationReport {
     }
 }
 
+/// Something that happened during a test: a server died, the run was interrupted, the test was measured once more.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
+pub struct TestEvent {
+    /// Seconds since the measurement began; `None` if it happened at no moment of it.
+    #[serde(serialize_with = "json::figure")]
+    pub at_s: Option<f64>,
+    /// What happened, in a few words.
+    pub text: String,
+}
+
 /// One test, judged.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
@@ -78,6 +89,12 @@ pub struct TestReport {
     pub kind: Kind,
     /// Its markers besides the kind.
     pub markers: Vec<String>,
+    /// Why it exists: the first paragraph of its documentation; `None` if it has none.
+    #[serde(default)]
+    pub documentation: Option<String>,
+    /// Where it is declared: `perf-tests/tests/perf/agent.rs:12`.
+    #[serde(default)]
+    pub source: Option<String>,
     /// How it ended.
     pub outcome: Outcome,
     /// Why, in a sentence, unless it passed.
@@ -105,6 +122,9 @@ pub struct TestReport {
     pub calibration: Option<CalibrationReport>,
     /// The servers it used.
     pub servers: Vec<ServerReport>,
+    /// What happened during the run that a reader of its charts should know, in order of time.
+    #[serde(default)]
+    pub events: Vec<TestEvent>,
     /// What a reader should know, without effect on the verdict: an unoptimised build, few samples, a busy generator.
     #[serde(default)]
     pub warnings: Vec<String>,
@@ -121,6 +141,8 @@ impl TestReport {
         let of_probes = self.probes.iter_mut().chain(of_calibration).filter_map(|probe| probe.reason.as_mut());
         let of_thresholds = self.thresholds.iter_mut().filter_map(|verdict| verdict.doubt.as_mut());
         let of_test = self.reason.iter_mut().chain(&mut self.warnings).chain(&mut self.after);
+        let of_events = self.events.iter_mut().map(|event| &mut event.text);
+        let of_test = of_test.chain(of_events).chain(&mut self.documentation);
         of_test.chain(of_probes).chain(of_thresholds).for_each(|text| *text = block(text));
         let measured = self.measured.iter_mut().flat_map(|measured| &mut measured.servers);
         measured.for_each(|figures| figures.name = one_line(&figures.name).into_owned());

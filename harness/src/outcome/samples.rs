@@ -185,6 +185,8 @@ fn blank(name: &str, kind: Kind) -> TestReport {
         id: TestId::new("perf-tests", "perf", name),
         kind,
         markers: vec!["smoke".to_owned()],
+        documentation: Some("The dashboard polls this from every open browser tab.".to_owned()),
+        source: Some("perf-tests/tests/perf/agent.rs:12".to_owned()),
         outcome: Outcome::Passed,
         reason: None,
         workload: Some(workload()),
@@ -195,6 +197,7 @@ fn blank(name: &str, kind: Kind) -> TestReport {
         search: None,
         calibration: None,
         servers: Vec::new(),
+        events: Vec::new(),
         warnings: Vec::new(),
         after: Vec::new(),
     }

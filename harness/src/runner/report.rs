@@ -15,6 +15,8 @@ pub fn not_run(test: &Test) -> TestReport {
         id: test.id.clone(),
         kind: test.kind,
         markers: test.markers.clone(),
+        documentation: Some(test.doc.clone()).filter(|doc| !doc.is_empty()),
+        source: Some(test.source.clone()).filter(|source| !source.is_empty()),
         outcome: Outcome::Ignored,
         reason: None,
         workload: Some(test.workload.clone()),
@@ -25,6 +27,7 @@ pub fn not_run(test: &Test) -> TestReport {
         search: None,
         calibration: None,
         servers: Vec::new(),
+        events: Vec::new(),
         warnings: Vec::new(),
         after: Vec::new(),
     }

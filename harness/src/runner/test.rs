@@ -23,6 +23,8 @@ pub struct Test {
     pub kind: Kind,
     /// The first paragraph of its documentation, or empty.
     pub doc: String,
+    /// Where it is declared: `perf-tests/tests/perf/agent.rs:12`, or empty.
+    pub source: String,
     /// Its markers besides the kind.
     pub markers: Vec<String>,
     /// What it is judged by.

@@ -144,6 +144,7 @@ fn test_of(case: TestCase, LoadPlan { workload, runs, most_users_from, calibrati
         module: decl.module_path.to_owned(),
         kind: decl.kind,
         doc: decl.doc.to_owned(),
+        source: decl.place.to_string(),
         markers: case.markers.iter().map(|marker| (*marker).to_owned()).collect(),
         thresholds: case.thresholds,
         workload,

@@ -24,6 +24,7 @@ pub(super) fn test(
         module: "perf::basket".to_owned(),
         kind,
         doc: String::new(),
+        source: String::new(),
         markers: vec!["slow".to_owned()],
         thresholds: self::thresholds(thresholds),
         workload,

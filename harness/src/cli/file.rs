@@ -21,6 +21,8 @@ pub(super) struct FileSettings {
     pub(super) tables: Tables,
     /// `[profile.smoke]`: for runs that ask for it.
     pub(super) profiles: BTreeMap<String, Tables>,
+    /// `report = "html"`
+    pub(super) writes_html: bool,
 }
 
 /// Settings for every test, and for those of one kind.
@@ -72,13 +74,32 @@ impl FileReader<'_> {
     fn file(&mut self, table: &DeTable<'_>) -> FileSettings {
         let mut profiles = BTreeMap::new();
         let mut rest = Vec::new();
+        let mut writes_html = false;
         for (key, value) in in_order(table) {
             match key.get_ref().as_ref() {
                 "profile" => profiles = self.profiles(value),
+                "report" => writes_html = self.report(value),
                 _ => rest.push((key, value)),
             }
         }
-        FileSettings { tables: self.tables(rest, &["kind", "profile"]), profiles }
+        FileSettings { tables: self.tables(rest, &["kind", "profile", "report"]), profiles, writes_html }
+    }
+
+    /// `report = "html"`, the one report that is a habit rather than the wish of one run.
+    fn report(&mut self, value: &Spanned<DeValue<'_>>) -> bool {
+        let expects = "`\"html\"`";
+        let origin = self.origin(&value.span());
+        match value.get_ref() {
+            DeValue::String(text) if text.as_ref() == "html" => return true,
+            DeValue::String(text) => {
+                self.mistakes.push(UsageMistake::Mismatch { origin, expects, written: text.to_string() });
+            }
+            other => {
+                let found = found(other);
+                self.mistakes.push(UsageMistake::WrongType { origin, key: "report".to_owned(), expects, found });
+            }
+        }
+        false
     }
 
     fn profiles(&mut self, value: &Spanned<DeValue<'_>>) -> BTreeMap<String, Tables> {

@@ -1,7 +1,11 @@
-//! The flags, and `--help`. Only this file uses the `clap` crate.
+//! The flags, and `--help`. Only this module uses the `clap` crate.
 //!
 //! Values of our own options stay texts here, because the environment gives the same options and both are read by
 //! the same code.
+
+mod files;
+
+pub(super) use files::{FileFlags, LiveFlags};
 
 use std::collections::BTreeMap;
 use std::ffi::OsString;
@@ -147,6 +151,12 @@ pub(super) struct Flags {
     /// Leave docs/performance-baselines.md as it is
     #[arg(long, help_heading = "Report")]
     pub(super) no_baselines: bool,
+
+    #[command(flatten)]
+    pub(super) files: FileFlags,
+
+    #[command(flatten)]
+    pub(super) live: LiveFlags,
 
     /// How tests are listed and their outcomes shown
     #[arg(

@@ -4,8 +4,10 @@
 //! and no report; what only those can judge (expressions, columns) is returned as a [`GivenText`] with its origin.
 
 mod file;
+mod files;
 mod flags;
 mod layers;
+mod live;
 mod names;
 mod options;
 mod origin;
@@ -14,6 +16,8 @@ mod setting;
 mod usage;
 mod variables;
 
+pub(crate) use files::{HtmlFile, ReportFiles};
+pub(crate) use live::{LiveOptions, LivePage};
 pub(crate) use names::Names;
 pub(crate) use options::{Options, Progress, Show};
 pub(crate) use origin::{GivenText, Origin};

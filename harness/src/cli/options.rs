@@ -4,8 +4,10 @@ use std::collections::BTreeMap;
 use std::path::PathBuf;
 
 use super::file::{FileSettings, Tables};
+use super::files::ReportFiles;
 use super::flags::Flags;
 use super::layers::Layers;
+use super::live::LiveOptions;
 use super::names::Names;
 use super::origin::{GivenText, Origin};
 use super::output::{Colour, Format, IgnoredTests, TestOutput};
@@ -53,6 +55,10 @@ pub(crate) struct Options {
     pub(crate) baselines: bool,
     /// When to show progress.
     pub(crate) progress: Progress,
+    /// Files to write besides the run record.
+    pub(crate) files: ReportFiles,
+    /// What to serve while the tests run.
+    pub(crate) live: LiveOptions,
     /// Addresses of servers that already run, by the lower-case name of their fixture.
     pub(crate) targets: BTreeMap<String, String>,
 }
@@ -80,11 +86,13 @@ pub(crate) enum Progress {
 
 impl Options {
     pub(super) fn read(
-        flags: Flags,
+        mut flags: Flags,
         variables: &Variables,
         file: FileSettings,
         mistakes: &mut Vec<UsageMistake>,
     ) -> Options {
+        let files = ReportFiles::read(std::mem::take(&mut flags.files), file.writes_html, variables, mistakes);
+        let live = LiveOptions::read(std::mem::take(&mut flags.live), variables, mistakes);
         let mut given = Layered { variables, mistakes };
         Options {
             output: test_output(&flags),
@@ -104,6 +112,8 @@ impl Options {
             output_dir: flags.output_dir.or_else(|| given.variable("output-dir").map(|text| text.text.into())),
             baselines: given.switch("no-baselines", flags.no_baselines).is_none(),
             progress: given.progress(flags.progress),
+            files,
+            live,
             targets: variables.targets.clone(),
         }
     }
@@ -142,7 +152,7 @@ impl Layered<'_> {
     }
 
     fn text(&self, option: &'static str, flag: Option<String>) -> Option<GivenText> {
-        flag.map(|text| GivenText::new(&text, Origin::Flag(option))).or_else(|| self.variable(option))
+        self.variables.or_flag(option, flag)
     }
 
     fn list(&self, option: &'static str, flag: &[String]) -> Vec<GivenText> {

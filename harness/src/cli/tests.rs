@@ -56,6 +56,7 @@ fn requests(count: u64) -> Option<RunLength> {
 mod command_line;
 mod environment;
 mod file;
+mod files;
 mod help;
 mod precedence;
 mod profiles;

@@ -9,7 +9,7 @@ use crate::settings::SettingKey;
 use crate::suggest::did_you_mean;
 
 /// The options besides settings that the environment gives too, each as `PROOFLOAD_` and its name in capitals.
-const OPTIONS: [&str; 17] = [
+const OPTIONS: [&str; 31] = [
     "markers",
     "keyword",
     "kind",
@@ -27,6 +27,20 @@ const OPTIONS: [&str; 17] = [
     "verbose",
     "output-dir",
     "no-baselines",
+    "html",
+    "requests-csv",
+    "csv",
+    "junit",
+    "benchmark-json",
+    "github-benchmark",
+    "bmf",
+    "summary-json",
+    "metrics-file",
+    "live",
+    "ui",
+    "live-bind",
+    "live-linger",
+    "metrics",
 ];
 
 const PREFIX: &str = "PROOFLOAD_";
@@ -78,6 +92,11 @@ impl Variables {
         } else if !INTERNAL.contains(&own) && !own.starts_with(INTERNAL_PREFIX) {
             mistakes.push(unknown(name));
         }
+    }
+
+    /// What the flag of `option` says, or else its variable.
+    pub(super) fn or_flag(&self, option: &'static str, flag: Option<String>) -> Option<GivenText> {
+        flag.map(|text| GivenText::new(&text, Origin::Flag(option))).or_else(|| self.get(option))
     }
 
     /// What the variable of `option` says.

@@ -17,7 +17,9 @@ fn a_mistake_is_reported_with_line_and_column() {
     let keys = SettingKey::LOAD.map(SettingKey::name).join(", ");
     assert_eq!(
         refusal(&[], &[], "# müde\n  user = 5"),
-        format!("/shop/proofload.toml:2:3: unknown key `user`, did you mean `users`? (keys: {keys}, kind, profile, report)")
+        format!(
+            "/shop/proofload.toml:2:3: unknown key `user`, did you mean `users`? (keys: {keys}, kind, profile, report)"
+        )
     );
     assert_eq!(
         refusal(&[], &[], "seed = 1\nusers = 0"),

@@ -44,7 +44,10 @@ fn the_page_is_served_to_this_machine_unless_another_address_is_given() {
 
 #[test]
 fn a_mistake_in_what_is_served_is_named_with_an_example() {
-    assert_eq!(refusal(&["--live=80890"], &[], ""), "--live expects a port from 0 to 65535, such as `8089`, not `80890`");
+    assert_eq!(
+        refusal(&["--live=80890"], &[], ""),
+        "--live expects a port from 0 to 65535, such as `8089`, not `80890`"
+    );
     assert_eq!(refusal(&["--live-linger", "10"], &[], ""), "--live-linger expects a time, such as `10m`, not `10`");
     assert_eq!(
         refusal(&["--metrics", "9090"], &[], ""),

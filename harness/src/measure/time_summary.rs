@@ -74,6 +74,13 @@ impl TimeSummary {
         }
     }
 
+    /// Every bucket of the histogram with a sample, shortest first: the greatest time that it stands for, in seconds, and how
+    /// many. `None` if no histogram is known.
+    pub(crate) fn counted(&self) -> Option<impl Iterator<Item = (f64, u64)>> {
+        let counted = self.distribution.histogram()?.counted();
+        Some(counted.map(|(end_ns, count)| (self.within_extremes(end_ns as f64 / 1e9), count)))
+    }
+
     fn within_extremes(&self, time_s: f64) -> f64 {
         time_s.max(self.min_s.unwrap_or(time_s)).min(self.max_s.unwrap_or(time_s))
     }

@@ -8,6 +8,7 @@ pub mod github;
 pub(crate) mod limits;
 pub mod markdown;
 pub mod message;
+pub(crate) mod metrics;
 pub mod paint;
 pub mod progress;
 pub mod record;

@@ -198,7 +198,7 @@ impl UserRun<'_, '_> {
             log.note(|recorder| recorder.planned(1));
         }
         let pacer_lag = begin.saturating_sub(intended).saturating_sub(pool_wait);
-        log.note(|recorder| recorder.record_lag(pacer_lag, pool_wait));
+        log.note(|recorder| recorder.record_lag(intended, pacer_lag, pool_wait));
         if !was_sent {
             // It was started, but the run was over before its first request.
             log.note(|recorder| recorder.never_sent_at(intended));

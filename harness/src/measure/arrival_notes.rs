@@ -11,8 +11,11 @@ impl Recorder {
         self.arrivals().planned += arrivals;
     }
 
-    /// An arrival of the measured phase has started: so late although a slot was free, and after so long a wait for one.
-    pub(crate) fn record_lag(&mut self, pacer: Duration, pool: Duration) {
+    /// An arrival of the measured phase that was due at `intended`, since the run began, has started: so late although a slot
+    /// was free, and after so long a wait for one.
+    pub(crate) fn record_lag(&mut self, intended: Duration, pacer: Duration, pool: Duration) {
+        let since_origin_ns = nanoseconds(intended).saturating_sub(self.origin_ns);
+        self.slices.record_lag(since_origin_ns, nanoseconds(pacer));
         let arrivals = self.arrivals();
         arrivals.sent += 1;
         arrivals.pacer_lag.record(pacer);

@@ -95,7 +95,7 @@ impl Recorder {
         judged.carry_over(crossing, moments, done_ns);
         if crossing.part.is_none() {
             take_out(&mut self.outside, &crossing.fate);
-            self.slices.record(intended_ns, done_ns, crossing.fate.is_ok());
+            self.slices.record(moments.since(self.origin_ns), crossing.fate.is_ok());
         }
         if self.slowest.may_hold(moments) {
             self.slowest.keep(moments, name, None);

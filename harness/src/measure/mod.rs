@@ -27,6 +27,7 @@ mod sample;
 mod seconds;
 mod series;
 mod server;
+mod slice_tally;
 mod slices;
 mod slowest;
 mod span;

@@ -36,6 +36,8 @@ pub(crate) struct Recorder {
     pub(super) iteration: Series,
     pub(super) outside: Counts,
     pub(super) slices: Slices,
+    /// Of requests outside the measurement, by time since the run began.
+    slices_before: Slices,
     spike: Option<SpikeSlices>,
     pub(super) limits: LimitCounters,
     pub(super) slowest: Slowest,
@@ -67,6 +69,7 @@ impl Recorder {
             iteration: Series::new(timeout),
             outside: Counts::default(),
             slices: Slices::default(),
+            slices_before: Slices::default(),
             spike,
             limits: LimitCounters::default(),
             slowest: Slowest::default(),
@@ -125,7 +128,7 @@ impl Recorder {
             self.own_errors.add(cause, 1);
         }
         if entry.phase == Phase::Outside {
-            return self.end_outside(&entry.fate);
+            return self.end_outside(entry);
         }
         let index = self.index_at(entry.moments.intended_ns);
         let endpoint = entry.endpoint as usize;
@@ -137,9 +140,10 @@ impl Recorder {
         }
     }
 
-    fn end_outside(&mut self, fate: &Fate) {
+    fn end_outside(&mut self, entry: &LogEntry) {
         self.outside.intended += 1;
-        count(&mut self.outside, fate);
+        count(&mut self.outside, &entry.fate);
+        self.slices_before.record(entry.moments, entry.fate.is_ok());
     }
 
     /// A request of no endpoint: an iteration that failed before it sent any.
@@ -217,6 +221,7 @@ impl Recorder {
         self.iteration.merge(&other.iteration);
         self.outside.add(&other.outside);
         self.slices.merge(other.slices);
+        self.slices_before.merge(other.slices_before);
         self.merge_spike(other.spike);
         self.limits.merge(other.limits);
         self.boundaries.merge(other.boundaries, &numbers);
@@ -261,6 +266,8 @@ impl Recorder {
             outside: self.outside,
             span: requests_span.unwrap_or(iterations_span),
             timeline: self.slices.timeline(),
+            slices: self.slices.for_chart(0.0),
+            slices_before: self.slices_before.before(self.origin_ns),
             spike: self.spike.map(|mut spike| SpikeFigures::of(&spike.slices.timeline(), &spike.bounds)),
             generator: GeneratorHealth { resent: self.resent, ..health(self.own_errors, clipped, self.arrivals) },
             slowest: self.slowest.into_requests(self.origin_ns),
@@ -283,13 +290,13 @@ impl Recorder {
     #[inline(always)]
     fn end_in(&mut self, index: usize, entry: &LogEntry) {
         let (moments, is_ok) = (entry.moments, entry.fate.is_ok());
-        let (intended_ns, done_ns) = (self.since_origin(moments.intended_ns), self.since_origin(moments.done_ns));
-        self.slices.record(intended_ns, done_ns, is_ok);
+        let since_origin = moments.since(self.origin_ns);
+        self.slices.record(since_origin, is_ok);
         if let Some(spike) = &mut self.spike {
-            spike.slices.record(intended_ns, done_ns, is_ok);
+            spike.slices.record(since_origin, is_ok);
         }
         if !self.limits.is_empty() {
-            self.watch(index, intended_ns, moments.response_ns(), entry.endpoint);
+            self.watch(index, since_origin.intended_ns, moments.response_ns(), entry.endpoint);
         }
         if self.slowest.may_hold(moments) && self.stages.is_judged(index) {
             self.slowest.keep(moments, self.names.name_of(entry.endpoint), entry.phases.as_deref());

@@ -121,6 +121,12 @@ impl Moments {
         Moments { intended_ns, sent_ns, done_ns }
     }
 
+    /// Since another moment; what was before it counts as then.
+    pub(crate) fn since(self, origin_ns: u64) -> Moments {
+        let since = |moment_ns: u64| moment_ns.saturating_sub(origin_ns);
+        Moments { intended_ns: since(self.intended_ns), sent_ns: since(self.sent_ns), done_ns: since(self.done_ns) }
+    }
+
     /// From the intended start.
     pub(crate) fn response_ns(self) -> u64 {
         self.done_ns.saturating_sub(self.intended_ns)

@@ -1,276 +1,254 @@
-//! The timeline: one [`TimeSlice`] for each second of the measured phase.
+//! What happens in a run, by slices of time.
+//!
+//! Slices are short while a run is, so that a chart of a short run shows something, and are added to longer ones while it
+//! goes on. What needs seconds is added up from them: [`TimeSlice`].
 
 use std::collections::BTreeMap;
-use std::collections::btree_map::Entry;
 use std::time::Duration;
 
-use super::buckets::{bucket_of, end_of};
+use super::sample::Moments;
 use super::seconds::nanoseconds;
-use super::time_slice::TimeSlice;
-use crate::metric::Percentile;
+use super::slice_tally::{CurrentTally, SliceTally};
+use super::time_slice::{ChartSlices, TimeSlice};
 
-/// Times within a second are counted with a resolution of 1/128.
-const BITS: u32 = 7;
+/// The lengths that slices have one after the other while a run goes on, in milliseconds. Each is a multiple of the one before,
+/// and the last is a second.
+const LENGTHS_MS: [u64; 3] = [50, 250, 1_000];
+/// With so many slices the next length is used.
+const MOST_SLICES: u64 = 240;
+/// The lengths that a chart may have, in milliseconds, each a divisor of a second.
+const CHART_LENGTHS_MS: [u64; 5] = [50, 100, 250, 500, 1_000];
+/// A chart has at most so many slices, unless they are a second long.
+const MOST_IN_CHART: u64 = 120;
+const SECOND_NS: u64 = 1_000_000_000;
+const MS_NS: u64 = 1_000_000;
 
-/// The counts of each second. Sparse: a second, and a bucket of a second, exists once something was counted in it. The
-/// current second has its own table, because nearly every request is counted there.
+/// The counts of each slice. Sparse: a slice, and a bucket of it, exists once something was counted in it. The current slice
+/// has its own tables, because nearly every request is counted there.
 #[derive(Debug, Clone)]
 pub(crate) struct Slices {
     width_ns: u64,
-    seconds: BTreeMap<u64, SecondTally>,
-    current: CurrentSecond,
-}
-
-#[derive(Debug, Clone, Default)]
-struct SecondTally {
-    sent: u64,
-    /// Arrivals due that were given up before a slot was free.
-    left_waiting: u64,
-    ok: u64,
-    failed: u64,
-    sum_ns: u128,
-    max_ns: u64,
-    buckets: BTreeMap<usize, u64>,
-}
-
-/// The current second: the one in which the last request ended. Its buckets are in a table here.
-#[derive(Debug, Clone, Default)]
-struct CurrentSecond {
-    second: u64,
+    /// Slices grow longer with the run.
+    grows: bool,
+    slices: BTreeMap<u64, SliceTally>,
+    /// What was intended in a slice before the current one, by slice: where slices are shorter than response times, that is
+    /// nearly every request. Added to the tallies when the current slice is.
+    starts_before: Vec<StartTally>,
+    index: u64,
     begins_ns: u64,
-    tally: SecondTally,
-    buckets: Vec<u32>,
+    current: CurrentTally,
+}
+
+/// What was intended in one slice.
+#[derive(Debug, Clone, Copy, Default)]
+struct StartTally {
+    sent: u64,
+    lag_max_ns: Option<u64>,
 }
 
 impl Default for Slices {
+    /// Slices that are short at first and grow with the run.
     fn default() -> Slices {
-        Slices::of(Duration::from_secs(1))
+        Slices { grows: true, ..Slices::of(Duration::from_millis(LENGTHS_MS[0])) }
     }
 }
 
 impl Slices {
-    /// Slices with another length than a second.
+    /// Slices that keep this length.
     pub(crate) fn of(width: Duration) -> Slices {
-        Slices { width_ns: nanoseconds(width), seconds: BTreeMap::new(), current: CurrentSecond::default() }
+        Slices {
+            width_ns: nanoseconds(width),
+            grows: false,
+            slices: BTreeMap::new(),
+            starts_before: Vec::new(),
+            index: 0,
+            begins_ns: 0,
+            current: CurrentTally::default(),
+        }
     }
 
-    /// A request was sent in one second and ended in the same or another one; both since the measurement began.
+    /// A request was sent in one slice and ended in the same or another one; moments are since the first slice began.
     #[inline]
-    pub(crate) fn record(&mut self, intended_ns: u64, done_ns: u64, is_ok: bool) {
-        if !(self.is_current(intended_ns) && self.is_current(done_ns)) {
-            return self.record_across(intended_ns, done_ns, is_ok);
+    pub(crate) fn record(&mut self, moments: Moments, is_ok: bool) {
+        if !(self.is_current(moments.intended_ns) && self.is_current(moments.done_ns)) {
+            return self.record_across(moments, is_ok);
         }
         self.current.tally.sent += 1;
-        self.current.end(done_ns.saturating_sub(intended_ns), is_ok);
+        self.current.end(moments.response_ns(), moments.service_ns(), is_ok);
     }
 
-    /// True for the current second.
+    /// True for the current slice.
     fn is_current(&self, moment_ns: u64) -> bool {
-        moment_ns.wrapping_sub(self.current.begins_ns) < self.width_ns
+        moment_ns.wrapping_sub(self.begins_ns) < self.width_ns
     }
 
-    /// Nearly every request begins and ends in the current second.
-    #[cold]
-    fn record_across(&mut self, intended_ns: u64, done_ns: u64, is_ok: bool) {
-        let (sent_second, second) = (intended_ns / self.width_ns, done_ns / self.width_ns);
-        if second > self.current.second {
-            self.settle();
-            (self.current.second, self.current.begins_ns) = (second, second * self.width_ns);
+    #[inline(never)]
+    fn record_across(&mut self, moments: Moments, is_ok: bool) {
+        let Moments { intended_ns, done_ns, .. } = moments;
+        if done_ns >= self.begins_ns + self.width_ns {
+            self.go_on_to(done_ns);
         }
-        match sent_second == self.current.second {
-            true => self.current.tally.sent += 1,
-            false => self.seconds.entry(sent_second).or_default().sent += 1,
-        }
-        let time_ns = done_ns.saturating_sub(intended_ns);
-        if second == self.current.second {
-            self.current.end(time_ns, is_ok);
+        if self.is_current(intended_ns) {
+            self.current.tally.sent += 1;
         } else {
-            let tally = self.seconds.entry(second).or_default();
-            tally.end(time_ns, is_ok);
-            *tally.buckets.entry(bucket_of::<BITS>(time_ns)).or_default() += 1;
+            self.start_before(intended_ns).sent += 1;
+        }
+        let (response_ns, service_ns) = (moments.response_ns(), moments.service_ns());
+        if self.is_current(done_ns) {
+            self.current.end(response_ns, service_ns, is_ok);
+        } else {
+            self.tally_at(done_ns).end(response_ns, service_ns, is_ok);
         }
     }
 
-    /// Adds the current second to the others.
-    fn settle(&mut self) {
-        let CurrentSecond { second, tally, buckets, .. } = &mut self.current;
-        if tally.sent + tally.ended() == 0 {
+    /// The starts in the slice of a moment that is not in the current one.
+    fn start_before(&mut self, moment_ns: u64) -> &mut StartTally {
+        let index = (moment_ns / self.width_ns) as usize;
+        if index >= self.starts_before.len() {
+            self.starts_before.resize(index + 1, StartTally::default());
+        }
+        &mut self.starts_before[index]
+    }
+
+    /// The slice of a later moment becomes the current one.
+    #[cold]
+    fn go_on_to(&mut self, moment_ns: u64) {
+        self.settle();
+        while let Some(longer_ns) = self.longer_ns().filter(|_| moment_ns / self.width_ns >= MOST_SLICES) {
+            self.lengthen(longer_ns);
+        }
+        self.index = moment_ns / self.width_ns;
+        self.begins_ns = self.index * self.width_ns;
+    }
+
+    fn longer_ns(&self) -> Option<u64> {
+        let longer = |length_ms: &u64| length_ms * MS_NS > self.width_ns;
+        LENGTHS_MS.into_iter().find(longer).filter(|_| self.grows).map(|length_ms| length_ms * MS_NS)
+    }
+
+    /// Adds the slices up to longer ones. What was counted apart must have been added to them.
+    fn lengthen(&mut self, width_ns: u64) {
+        if width_ns == self.width_ns {
             return;
         }
-        let mut tally = std::mem::take(tally);
-        let counted = buckets.iter_mut().enumerate().filter(|(_, count)| **count > 0);
-        tally.buckets = counted.map(|(bucket, count)| (bucket, u64::from(std::mem::take(count)))).collect();
-        match self.seconds.entry(*second) {
-            Entry::Vacant(place) => drop(place.insert(tally)),
-            Entry::Occupied(place) => place.into_mut().add(tally),
+        self.slices = added_up(&self.slices, width_ns / self.width_ns);
+        self.width_ns = width_ns;
+        self.index = self.begins_ns / width_ns;
+        self.begins_ns = self.index * width_ns;
+    }
+
+    /// The tally of a moment: the current one or one of the others.
+    fn tally_at(&mut self, moment_ns: u64) -> &mut SliceTally {
+        if self.is_current(moment_ns) {
+            return &mut self.current.tally;
+        }
+        self.slices.entry(moment_ns / self.width_ns).or_default()
+    }
+
+    /// Adds what was counted apart to the tallies of the slices.
+    fn settle(&mut self) {
+        for (index, starts) in self.starts_before.drain(..).enumerate() {
+            if starts.sent > 0 || starts.lag_max_ns.is_some() {
+                self.slices.entry(index as u64).or_default().start(starts.sent, starts.lag_max_ns);
+            }
+        }
+        if !self.current.is_empty() {
+            let tally = self.current.take();
+            self.slices.entry(self.index).or_default().add(&tally);
         }
     }
 
     /// An arrival was due that still waited for a slot when the run ended.
     pub(crate) fn leave_waiting(&mut self, intended_ns: u64) {
-        self.seconds.entry(intended_ns / self.width_ns).or_default().left_waiting += 1;
+        self.tally_at(intended_ns).left_waiting += 1;
+    }
+
+    /// An arrival that was due at `intended_ns` started so late although a slot was free.
+    pub(crate) fn record_lag(&mut self, intended_ns: u64, lag_ns: u64) {
+        if self.is_current(intended_ns) {
+            self.current.tally.start(0, Some(lag_ns));
+        } else {
+            let starts = self.start_before(intended_ns);
+            starts.lag_max_ns = starts.lag_max_ns.max(Some(lag_ns));
+        }
     }
 
     pub(crate) fn merge(&mut self, mut other: Slices) {
         self.settle();
         other.settle();
-        for (second, theirs) in other.seconds {
-            self.seconds.entry(second).or_default().add(theirs);
+        let width_ns = self.width_ns.max(other.width_ns);
+        self.lengthen(width_ns);
+        other.lengthen(width_ns);
+        for (index, theirs) in &other.slices {
+            self.slices.entry(*index).or_default().add(theirs);
         }
     }
 
-    /// Every second from the first to the last in which anything happened, quiet ones included.
+    /// Every second from the first to the last in which anything happened, quiet ones included; of slices that keep their
+    /// length, every slice.
     pub(crate) fn timeline(&mut self) -> Vec<TimeSlice> {
         self.settle();
-        let Some(last) = self.seconds.keys().next_back() else { return Vec::new() };
-        let quiet = SecondTally::default();
-        let mut in_flight = 0;
-        (0..=*last)
-            .map(|second| {
-                let tally = self.seconds.get(&second).unwrap_or(&quiet);
-                // A request is sent before it ends, so the running sum cannot fall below zero.
-                in_flight = (in_flight + tally.sent + tally.left_waiting).saturating_sub(tally.ended());
-                tally.slice(second, in_flight)
-            })
-            .collect()
+        let factor = if self.grows { SECOND_NS / self.width_ns } else { 1 };
+        let mut second = 0..;
+        let as_second = |tally: &SliceTally, in_flight| tally.as_second(second.next().unwrap_or_default(), in_flight);
+        in_order(&added_up(&self.slices, factor), as_second)
+    }
+
+    /// Of what was sent before the measurement began, which was at `origin_ns`.
+    pub(crate) fn before(mut self, origin_ns: u64) -> ChartSlices {
+        let mut chart = self.for_chart(-(origin_ns as f64 / 1e9));
+        chart.slices.retain(|slice| slice.at_s < 0.0);
+        chart
+    }
+
+    /// The same as the timeline in slices that suit the length of all of them; `begins_s` is when the first one began.
+    pub(crate) fn for_chart(&mut self, begins_s: f64) -> ChartSlices {
+        self.settle();
+        let Some(last) = self.slices.keys().next_back() else { return ChartSlices::default() };
+        self.in_slices_of(chart_length_ns((last + 1) * self.width_ns, self.width_ns), begins_s)
+    }
+
+    fn in_slices_of(&self, length_ns: u64, begins_s: f64) -> ChartSlices {
+        let length_s = length_ns as f64 / 1e9;
+        let mut index = 0..;
+        let for_chart = |tally: &SliceTally, in_flight| {
+            let index: i32 = index.next().unwrap_or_default();
+            tally.for_chart(begins_s + f64::from(index) * length_s, in_flight)
+        };
+        let slices = in_order(&added_up(&self.slices, length_ns / self.width_ns), for_chart);
+        ChartSlices { length_s: Some(length_s), slices }
     }
 }
 
-impl CurrentSecond {
-    fn end(&mut self, time_ns: u64, is_ok: bool) {
-        self.tally.end(time_ns, is_ok);
-        let bucket = bucket_of::<BITS>(time_ns);
-        match self.buckets.get_mut(bucket) {
-            Some(count) => *count += 1,
-            None => self.grow_for(bucket),
-        }
-    }
-
-    /// Counts the first time that is longer than any before.
-    #[cold]
-    fn grow_for(&mut self, bucket: usize) {
-        self.buckets.resize(bucket + 1, 0);
-        self.buckets[bucket] = 1;
-    }
+/// The shortest length with which a chart has few enough slices, as a multiple of that of the slices there are.
+fn chart_length_ns(whole_ns: u64, width_ns: u64) -> u64 {
+    let suits = |length_ns: &u64| length_ns % width_ns == 0 && whole_ns.div_ceil(*length_ns) <= MOST_IN_CHART;
+    CHART_LENGTHS_MS.map(|length_ms| length_ms * MS_NS).into_iter().find(suits).unwrap_or(width_ns.max(SECOND_NS))
 }
 
-impl SecondTally {
-    fn end(&mut self, time_ns: u64, is_ok: bool) {
-        if is_ok {
-            self.ok += 1;
-        } else {
-            self.failed += 1;
-        }
-        self.sum_ns += u128::from(time_ns);
-        self.max_ns = self.max_ns.max(time_ns);
+/// Each `factor` slices as one.
+fn added_up(slices: &BTreeMap<u64, SliceTally>, factor: u64) -> BTreeMap<u64, SliceTally> {
+    let mut sums = BTreeMap::<u64, SliceTally>::new();
+    for (index, tally) in slices {
+        sums.entry(index / factor).or_default().add(tally);
     }
+    sums
+}
 
-    fn add(&mut self, other: SecondTally) {
-        self.sent += other.sent;
-        self.left_waiting += other.left_waiting;
-        self.ok += other.ok;
-        self.failed += other.failed;
-        self.sum_ns += other.sum_ns;
-        self.max_ns = self.max_ns.max(other.max_ns);
-        for (bucket, count) in other.buckets {
-            *self.buckets.entry(bucket).or_default() += count;
-        }
-    }
-
-    fn ended(&self) -> u64 {
-        self.ok + self.failed
-    }
-
-    fn slice(&self, second: u64, in_flight: u64) -> TimeSlice {
-        let ended = self.ended();
-        TimeSlice {
-            second,
-            sent: self.sent,
-            ok: self.ok,
-            failed: self.failed,
-            in_flight,
-            mean_s: (ended > 0).then(|| self.sum_ns as f64 / ended as f64 / 1e9),
-            p50_s: self.percentile_s(50),
-            p95_s: self.percentile_s(95).filter(|_| self.has_enough_for(95.0)),
-            p99_s: self.percentile_s(99).filter(|_| self.has_enough_for(99.0)),
-            max_s: (ended > 0).then(|| self.max_ns as f64 / 1e9),
-        }
-    }
-
-    /// A percentile of fewer samples says little about the second. The median is always shown.
-    fn has_enough_for(&self, percent: f64) -> bool {
-        Percentile::new(percent).is_some_and(|percentile| self.ended() >= percentile.least_samples())
-    }
-
-    fn percentile_s(&self, percent: u64) -> Option<f64> {
-        let rank = (self.ended() * percent).div_ceil(100).max(1);
-        let mut seen = 0;
-        for (bucket, count) in &self.buckets {
-            seen += count;
-            if seen >= rank {
-                return Some(end_of::<BITS>(*bucket).min(self.max_ns) as f64 / 1e9);
-            }
-        }
-        None
-    }
+/// Every slice up to the last one, with what is in flight at its end.
+fn in_order<S>(slices: &BTreeMap<u64, SliceTally>, mut slice: impl FnMut(&SliceTally, u64) -> S) -> Vec<S> {
+    let Some(last) = slices.keys().next_back() else { return Vec::new() };
+    let quiet = SliceTally::default();
+    let mut in_flight = 0;
+    (0..=*last)
+        .map(|index| {
+            let tally = slices.get(&index).unwrap_or(&quiet);
+            // A request is sent before it ends, so the running sum cannot fall below zero.
+            in_flight = (in_flight + tally.sent + tally.left_waiting).saturating_sub(tally.ended());
+            slice(tally, in_flight)
+        })
+        .collect()
 }
 
 #[cfg(test)]
-mod tests {
-    use proptest::prelude::*;
-
-    use super::*;
-
-    const MS: fn(u64) -> u64 = |milliseconds| milliseconds * 1_000_000;
-
-    #[test]
-    fn a_request_is_sent_in_one_second_and_ends_in_another() {
-        let mut slices = Slices::default();
-        slices.record(MS(500), MS(600), true);
-        slices.record(MS(900), MS(3_100), false);
-        let timeline = slices.timeline();
-        let sent: Vec<u64> = timeline.iter().map(|slice| slice.sent).collect();
-        let in_flight: Vec<u64> = timeline.iter().map(|slice| slice.in_flight).collect();
-        assert_eq!((sent, in_flight), (vec![2, 0, 0, 0], vec![1, 1, 1, 0]));
-        assert_eq!((timeline[0].ok, timeline[3].failed), (1, 1));
-        assert_eq!(timeline[1].mean_s, None, "a quiet second has no mean");
-        assert_eq!(timeline[3].max_s, Some(2.2));
-    }
-
-    #[test]
-    fn a_second_that_was_looked_at_goes_on() {
-        let mut slices = Slices::default();
-        slices.record(MS(0), MS(10), true);
-        assert_eq!(slices.timeline()[0].ok, 1);
-        slices.record(MS(20), MS(30), true);
-        assert_eq!((slices.timeline()[0].ok, slices.timeline()[0].sent), (2, 2));
-    }
-
-    #[test]
-    fn high_percentiles_of_a_second_need_enough_samples() {
-        let mut slices = Slices::default();
-        (0..59).for_each(|_| slices.record(MS(0), MS(10), true));
-        (0..58).for_each(|_| slices.record(MS(1_000), MS(1_010), true));
-        let timeline = slices.timeline();
-        assert!(timeline[0].p95_s.is_some() && timeline[0].p99_s.is_none());
-        assert!(timeline[1].p95_s.is_none() && timeline[1].p50_s.is_some());
-    }
-
-    proptest! {
-        #[test]
-        fn the_current_second_is_counted_like_any_other(
-            times in prop::collection::vec((0u64..4_000, 0u64..3_000, any::<bool>()), 0..60),
-        ) {
-            let (mut in_order, mut backwards) = (Slices::default(), Slices::default());
-            for (at, took, is_ok) in &times {
-                in_order.record(MS(*at), MS(at + took), *is_ok);
-            }
-            for (at, took, is_ok) in times.iter().rev() {
-                let mut one = Slices::default();
-                one.record(MS(*at), MS(at + took), *is_ok);
-                backwards.merge(one);
-            }
-            prop_assert_eq!(format!("{:?}", in_order.timeline()), format!("{:?}", backwards.timeline()));
-        }
-    }
-}
+mod tests;

@@ -99,6 +99,7 @@ fn mean_and_deviation(values: &[f64]) -> (f64, f64) {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::measure::sample::Moments;
     use crate::measure::seconds::nanoseconds;
 
     const S: fn(u64) -> Duration = Duration::from_secs;
@@ -115,7 +116,7 @@ mod tests {
             let rate_per_s = if (5.0..10.0).contains(&due_s) { peak_per_s } else { base_per_s };
             free_s = free_s.max(due_s) + 1.0 / capacity;
             let [due_ns, free_ns] = [due_s, free_s].map(|at_s| nanoseconds(Duration::from_secs_f64(at_s)));
-            slices.record(due_ns, free_ns, true);
+            slices.record(Moments { intended_ns: due_ns, sent_ns: due_ns, done_ns: free_ns }, true);
             due_s += 1.0 / rate_per_s;
         }
         slices.timeline()
@@ -159,7 +160,7 @@ mod tests {
                     done_s = done_s.max(silent_s.end);
                 }
                 let [at_ns, done_ns] = [at_s, done_s].map(|moment_s| nanoseconds(Duration::from_secs_f64(moment_s)));
-                slices.record(at_ns, done_ns, true);
+                slices.record(Moments { intended_ns: at_ns, sent_ns: at_ns, done_ns }, true);
                 at_s = done_s;
             }
         }

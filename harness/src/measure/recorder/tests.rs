@@ -64,7 +64,7 @@ fn record_staged(run: &[(bool, Sample)]) -> Recorder {
     let mut recorder = record_into(Recorder::staged(MS(1_000), stages()).limited(&limits()), run);
     for (_, sample) in run.iter().filter(|(measured, _)| *measured) {
         recorder.planned(1);
-        recorder.record_lag(sample.sent - sample.intended, sample.done - sample.sent);
+        recorder.record_lag(sample.intended, sample.sent - sample.intended, sample.done - sample.sent);
     }
     recorder
 }

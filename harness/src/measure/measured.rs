@@ -6,6 +6,7 @@ use serde::{Deserialize, Serialize};
 
 use super::counts::Counts;
 use super::crossing::CarriedOver;
+use super::event::TestEvent;
 use super::health::GeneratorHealth;
 use super::json;
 use super::limits::Exceedances;
@@ -81,6 +82,9 @@ pub struct Measured {
     /// The resources that each server used, in the order of the test's fixtures. The runner adds them: the engine does not know servers.
     #[serde(skip)]
     pub servers: Vec<ServerFigures>,
+    /// What happened during the run. The runner adds them, and the test's report has them.
+    #[serde(skip)]
+    pub events: Vec<TestEvent>,
     /// Why the load stopped.
     #[serde(skip)]
     pub ended: Ended,

@@ -41,7 +41,7 @@ pub use build::{BuiltCrate, build_name, build_warning, is_optimised, unoptimised
 pub use capacity::{judge_search, probe_outcome, why_not_found};
 pub use confidence::{longer, time_limits};
 pub use judge::{Judgement, judge};
-pub use report::{CalibrationReport, Environment, RunReport, ServerReport, TestEvent, TestReport};
+pub use report::{CalibrationReport, Environment, RunReport, ServerReport, TestReport};
 pub use runs::{backlog_grew, median_run, probe_result};
 pub use soak::SoakVerdict;
 pub use test_id::TestId;

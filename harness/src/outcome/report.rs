@@ -15,7 +15,7 @@ use super::threshold_verdict::ThresholdVerdict;
 use super::timestamp;
 use super::workload_form;
 use crate::kind::Kind;
-use crate::measure::{Measured, ServerFigures, json};
+use crate::measure::{Measured, ServerFigures, TestEvent, json};
 use crate::text::{block, one_line};
 use crate::workload::Workload;
 
@@ -65,17 +65,6 @@ impl CalibrationReport {
         let rate_per_s = found.capacity_per_s.map(|capacity_per_s| share * capacity_per_s);
         CalibrationReport { share, rate_per_s, found_by, found, probes }
     }
-}
-
-/// Something that happened during a test: a server died, the run was interrupted, the test was measured once more.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-#[cfg_attr(test, derive(schemars::JsonSchema))]
-pub struct TestEvent {
-    /// Seconds since the measurement began; `None` if it happened at no moment of it.
-    #[serde(serialize_with = "json::figure")]
-    pub at_s: Option<f64>,
-    /// What happened, in a few words.
-    pub text: String,
 }
 
 /// One test, judged.
@@ -159,6 +148,7 @@ impl TestReport {
         for (server, figures) in self.servers.iter_mut().zip(&measured.servers) {
             server.figures = Some(figures.clone()).filter(|figures| !figures.samples.is_empty());
         }
+        self.events.extend(measured.events.iter().cloned());
         TestReport { measured: Some(measured), ..self }
     }
 }

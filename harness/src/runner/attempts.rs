@@ -1,5 +1,6 @@
 //! A test is measured once more if the first measurement was invalid for a reason that may pass. Pure.
 
+use crate::measure::TestEvent;
 use crate::metric::Metric;
 use crate::outcome::{Judgement, Outcome, TestReport};
 
@@ -30,6 +31,7 @@ impl Attempts {
         let Attempt { mut report, is_worth_repeating } = attempt;
         if let Some(why) = &self.first_was_invalid {
             report.warnings.push(format!("measured twice: the first measurement was invalid ({why})"));
+            report.events.insert(0, TestEvent { at_s: None, text: "measured twice".to_owned() });
             return AfterAttempt::Done(Box::new(report));
         }
         if !is_worth_repeating || is_interrupted {

@@ -1,6 +1,7 @@
 //! The load of a test, offered to its servers.
 
 use std::sync::Arc;
+use std::time::Instant;
 
 use tokio::task::JoinHandle;
 
@@ -10,8 +11,8 @@ use super::observer::RunObserver;
 use super::run::RunLoad;
 use super::test::Test;
 use crate::http::HostNames;
-use crate::measure::{Live, Measured, TimeLimit};
-use crate::server::{Server, ServerSampler};
+use crate::measure::{GeneratorHealth, Live, Measured, TestEvent, TimeLimit};
+use crate::server::{SampledFigures, Server, ServerSampler};
 use crate::stop::Stop;
 use crate::workload::Workload;
 
@@ -34,6 +35,7 @@ impl RunLoad for ServerLoad<'_> {
         let sampler = ServerSampler::start(servers, &live);
         let (load, bound, workload) = (Arc::clone(&self.test.load), self.fixtures.bound.clone(), workload.clone());
         let watched = stop.clone();
+        let pulled = PullWatch::start(&stop);
         let offering = tokio::task::spawn_blocking(move || load.offer(&bound, &workload, &stop, &live, &hosts));
         let offered = tokio::select! {
             offered = offering => Ok(offered),
@@ -45,8 +47,10 @@ impl RunLoad for ServerLoad<'_> {
             self.interruption.end_tests(format!("code of `{}` goes on and cannot be ended", self.test.id.name));
         })?;
         let measured = offered.map_err(|error| format!("the load could not be offered: {error}"))?;
-        let servers = sampler.finish(measured.total.requests.ended());
-        Ok(Measured { servers, ..measured })
+        let SampledFigures { servers, generator, begun } = sampler.finish(measured.total.requests.ended());
+        let events = pulled.event(begun).await.into_iter().collect();
+        let generator = GeneratorHealth { samples: generator, ..measured.generator };
+        Ok(Measured { servers, events, generator, ..measured })
     }
 
     fn announce(&mut self, announcement: &str) {
@@ -88,6 +92,34 @@ impl DeathWatch {
 impl Drop for DeathWatch {
     fn drop(&mut self) {
         self.0.abort();
+    }
+}
+
+/// Notes when and why a run is ended early.
+struct PullWatch {
+    stop: Stop,
+    pulled: JoinHandle<Instant>,
+}
+
+impl PullWatch {
+    fn start(stop: &Stop) -> PullWatch {
+        let watched = stop.clone();
+        let pulled = tokio::task::spawn_local(async move {
+            watched.pulled().await;
+            Instant::now()
+        });
+        PullWatch { stop: stop.clone(), pulled }
+    }
+
+    /// What ended the run early, if something did; `begun` is when the measurement began.
+    async fn event(self, begun: Option<Instant>) -> Option<TestEvent> {
+        let Some(why) = self.stop.reason() else {
+            self.pulled.abort();
+            return None;
+        };
+        let at = self.pulled.await.ok();
+        let since_begun = |(at, begun): (Instant, Instant)| at.saturating_duration_since(begun).as_secs_f64();
+        Some(TestEvent { at_s: at.zip(begun).map(since_begun), text: why.to_owned() })
     }
 }
 

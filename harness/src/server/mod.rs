@@ -37,7 +37,7 @@ pub use context::{ServerContext, in_context};
 pub use declaration::{ServerDecl, Serving};
 pub use error::ServerError;
 pub use exit::ProcessExit;
-pub(crate) use figures::ServerSampler;
+pub(crate) use figures::{SampledFigures, ServerSampler};
 pub use handle::Server;
 pub use reexec::run_if_reexecuted;
 pub(crate) use reexec::{TestsProcess, arguments, tests_command};

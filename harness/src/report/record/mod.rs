@@ -30,13 +30,13 @@ pub use crate::kind::Kind;
 pub use crate::measure::{
     CarriedOver, ChartSlice, ChartSlices, Counts, GeneratorHealth, GeneratorSample, HostLookup, Measured, Phases,
     Precision, ServerFigures, ServerSample, SliceTimes, SlowRequest, SpikeFigures, StageSummary, StatusCount, Summary,
-    TimeSlice, TimeSummary,
+    TestEvent, TimeSlice, TimeSummary,
 };
 pub use crate::outcome::probe::{LoadLevel, ProbeRow};
 pub use crate::outcome::search::{Found, Purpose, RateProbes};
 pub use crate::outcome::{
-    BuiltCrate, CalibrationReport, Environment, Outcome, RunReport, ServerReport, Severity, TestEvent, TestId,
-    TestReport, ThresholdVerdict,
+    BuiltCrate, CalibrationReport, Environment, Outcome, RunReport, ServerReport, Severity, TestId, TestReport,
+    ThresholdVerdict,
 };
 
 #[cfg(test)]

@@ -1,6 +1,6 @@
-//! What servers use of their machine, sampled each second while the load runs.
+//! What servers and the generator, sampled while the load runs.
 //!
-//! The [`ServerSampler`] reads all processes once a second for all servers; a [`tree::ProcessTree`] finds those that
+//! The [`ServerSampler`] reads all processes for all servers, once a second and more often in a short run; a [`tree::ProcessTree`] finds those that
 //! belong to one server.
 
 #[cfg(target_os = "linux")]
@@ -16,5 +16,5 @@ use linux as system;
 #[cfg(not(target_os = "linux"))]
 use other_systems as system;
 pub(super) use process::ProcessStat;
-pub(crate) use sampler::ServerSampler;
+pub(crate) use sampler::{SampledFigures, ServerSampler};
 pub(super) use system::{listening, processes};

@@ -1,4 +1,4 @@
-//! A thread that samples what servers use, once a second: the [`ServerSampler`].
+//! A thread that samples what servers and the generator use: the [`ServerSampler`].
 
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
@@ -6,15 +6,20 @@ use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender, channel};
 use std::thread::JoinHandle;
 use std::time::{Duration, Instant};
 
+use rustix::time::{ClockId, clock_gettime};
+
 use super::process::ProcessStat;
 use super::system;
 use super::tree::ProcessTree;
-use crate::measure::{Live, ServerFigures, ServerSample};
+use crate::measure::{GeneratorSample, Live, ServerFigures, ServerSample};
 use crate::server::handle::Server;
 
 /// How much later than the measurement the first sample may be.
 const BEGIN_POLL: Duration = Duration::from_millis(10);
 const SAMPLE_PERIOD: Duration = Duration::from_secs(1);
+/// A run this short is sampled more often, so that its charts have points.
+const SHORT_RUN: Duration = Duration::from_secs(15);
+const SHORT_PERIOD: Duration = Duration::from_millis(250);
 
 /// Samples servers on its own thread; dropping it ends the thread.
 #[derive(Debug)]
@@ -22,7 +27,28 @@ pub(crate) struct ServerSampler {
     /// Dropped to end the thread.
     stop: Sender<()>,
     /// `None` if the system could not start a thread: then there are no figures.
-    thread: Option<JoinHandle<Vec<SampledServer>>>,
+    thread: Option<JoinHandle<Samples>>,
+}
+
+/// What was sampled in a run.
+#[derive(Debug, Default)]
+pub(crate) struct SampledFigures {
+    /// Of each server, in the order given.
+    pub(crate) servers: Vec<ServerFigures>,
+    /// Of this process.
+    pub(crate) generator: Vec<GeneratorSample>,
+    /// When the measurement began, to within [`BEGIN_POLL`]; `None` if it never did.
+    pub(crate) begun: Option<Instant>,
+}
+
+/// The samples of a run so far.
+#[derive(Debug, Default)]
+struct Samples {
+    servers: Vec<SampledServer>,
+    generator: Vec<GeneratorSample>,
+    begun: Option<Instant>,
+    /// CPU time of this process when the measurement began.
+    cpu_before: Option<Duration>,
 }
 
 /// A server and its samples.
@@ -35,7 +61,7 @@ struct SampledServer {
 }
 
 impl ServerSampler {
-    /// Samples `servers` each second, from the moment that `live` says the measurement has begun.
+    /// Samples `servers` and this process each second, and more often in a short run, from the moment that `live` says the measurement has begun.
     pub(crate) fn start(servers: &[Server], live: &Arc<Live>) -> ServerSampler {
         let servers = servers.iter().map(|server| SampledServer::new(server.name(), server.pid())).collect();
         ServerSampler::over(servers, live)
@@ -48,11 +74,13 @@ impl ServerSampler {
         ServerSampler { stop, thread: thread.spawn(move || sample_until(servers, &live, &stopped)).ok() }
     }
 
-    /// Takes a last sample and returns the figures of each server, in the order given.
-    pub(crate) fn finish(self, ended_requests: u64) -> Vec<ServerFigures> {
+    /// Takes a last sample and returns the figures of each server and of the generator.
+    pub(crate) fn finish(self, ended_requests: u64) -> SampledFigures {
         drop(self.stop);
-        let servers = self.thread.and_then(|thread| thread.join().ok()).unwrap_or_default();
-        servers.into_iter().map(|server| ServerFigures::of(&server.name, server.samples, ended_requests)).collect()
+        let Samples { servers, generator, begun, .. } =
+            self.thread.and_then(|thread| thread.join().ok()).unwrap_or_default();
+        let of_server = |server: SampledServer| ServerFigures::of(&server.name, server.samples, ended_requests);
+        SampledFigures { servers: servers.into_iter().map(of_server).collect(), generator, begun }
     }
 }
 
@@ -67,29 +95,55 @@ impl SampledServer {
     }
 }
 
-/// Waits for the measurement to begin, then samples each second until the other end of `stopped` is dropped.
-fn sample_until(mut servers: Vec<SampledServer>, live: &Live, stopped: &Receiver<()>) -> Vec<SampledServer> {
+/// Waits for the measurement to begin, then samples until the other end of `stopped` is dropped.
+fn sample_until(servers: Vec<SampledServer>, live: &Live, stopped: &Receiver<()>) -> Samples {
+    let mut samples = Samples { servers, ..Samples::default() };
     while !live.measuring.load(Ordering::Relaxed) {
         if stopped.recv_timeout(BEGIN_POLL) != Err(RecvTimeoutError::Timeout) {
-            return servers;
+            return samples;
         }
     }
-    let (begun, mut due) = (Instant::now(), Duration::ZERO);
+    let begun = Instant::now();
+    (samples.begun, samples.cpu_before) = (Some(begun), process_cpu());
+    let mut due = Duration::ZERO;
     loop {
-        sample_all(&mut servers, begun);
-        due += SAMPLE_PERIOD;
+        samples.take(begun.elapsed());
+        due += if due < SHORT_RUN { SHORT_PERIOD } else { SAMPLE_PERIOD };
         if stopped.recv_timeout(due.saturating_sub(begun.elapsed())) != Err(RecvTimeoutError::Timeout) {
             break;
         }
+        if due == SHORT_RUN {
+            samples.keep_seconds();
+        }
     }
-    sample_all(&mut servers, begun);
-    servers
+    samples.take(begun.elapsed());
+    samples
 }
 
-fn sample_all(servers: &mut [SampledServer], begun: Instant) {
-    let at_s = begun.elapsed().as_secs_f64();
-    let processes = system::processes();
-    servers.iter_mut().for_each(|server| server.sample(at_s, &processes));
+impl Samples {
+    fn take(&mut self, at: Duration) {
+        let at_s = at.as_secs_f64();
+        let processes = system::processes();
+        self.servers.iter_mut().for_each(|server| server.sample(at_s, &processes));
+        let cpu = self.cpu_before.zip(process_cpu()).map(|(before, now)| now.saturating_sub(before));
+        let rss_bytes = system::memory(std::process::id()).map(|memory| memory.rss_bytes);
+        self.generator.push(GeneratorSample { at_s, cpu_s: cpu.map(|cpu| cpu.as_secs_f64()), rss_bytes });
+    }
+
+    /// Keeps one sample of each second: what is computed from the samples of a long run has one each second.
+    fn keep_seconds(&mut self) {
+        fn thin_out<T>(samples: &mut Vec<T>, at_s: impl Fn(&T) -> f64) {
+            let mut last = None;
+            samples.retain(|sample| last.replace(at_s(sample) as u64) != Some(at_s(sample) as u64));
+        }
+        self.servers.iter_mut().for_each(|server| thin_out(&mut server.samples, |sample| sample.at_s));
+        thin_out(&mut self.generator, |sample| sample.at_s);
+    }
+}
+
+/// Processor time of this process so far, user and system.
+fn process_cpu() -> Option<Duration> {
+    Duration::try_from(clock_gettime(ClockId::ProcessCPUTime)).ok()
 }
 
 #[cfg(all(test, target_os = "linux"))]

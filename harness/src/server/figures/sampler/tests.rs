@@ -24,7 +24,7 @@ fn figures_while(pid: Option<u32>, span: Duration) -> ServerFigures {
     let sampler = ServerSampler::over(vec![SampledServer::new("api", pid)], &live);
     live.measuring.store(true, Ordering::Relaxed);
     std::thread::sleep(span);
-    sampler.finish(100).remove(0)
+    sampler.finish(100).servers.remove(0)
 }
 
 #[test]
@@ -61,5 +61,28 @@ fn nothing_is_sampled_before_the_measurement_begins() {
     let servers = vec![SampledServer::new("api", Some(resting.0.id()))];
     let sampler = ServerSampler::over(servers, &Arc::default());
     std::thread::sleep(Duration::from_millis(50));
-    assert_eq!(sampler.finish(0)[0].samples, []);
+    assert_eq!(sampler.finish(0).servers[0].samples, []);
+}
+
+#[test]
+fn a_long_run_keeps_one_sample_of_each_second() {
+    let samples = |at_s: &[f64]| {
+        let generator = at_s.iter().map(|at_s| GeneratorSample { at_s: *at_s, ..GeneratorSample::default() }).collect();
+        let mut samples = Samples { generator, ..Samples::default() };
+        samples.keep_seconds();
+        samples.generator.iter().map(|sample| sample.at_s).collect::<Vec<f64>>()
+    };
+    assert_eq!(samples(&[0.0, 0.25, 0.5, 0.76, 1.0, 1.26, 2.01, 2.3]), [0.0, 1.0, 2.01]);
+}
+
+#[test]
+fn the_generator_is_sampled_a_few_times_each_second() {
+    let live = Arc::<Live>::default();
+    let sampler = ServerSampler::over(Vec::new(), &live);
+    live.measuring.store(true, Ordering::Relaxed);
+    std::thread::sleep(Duration::from_millis(600));
+    let SampledFigures { generator, begun, .. } = sampler.finish(0);
+    assert!(generator.len() >= 3 && begun.is_some(), "{generator:?}");
+    assert!(generator.windows(2).all(|pair| pair[0].cpu_s <= pair[1].cpu_s), "{generator:?}");
+    assert!(generator.iter().all(|sample| sample.rss_bytes > Some(1_000_000)), "{generator:?}");
 }

@@ -29,6 +29,11 @@ impl Clock {
         Moment::after(self.now())
     }
 
+    /// Time from the start to `instant`.
+    pub fn since_start(self, instant: Instant) -> Duration {
+        instant.saturating_duration_since(self.start)
+    }
+
     /// The instant `after` the start, for timers.
     pub fn at(self, after: Duration) -> Instant {
         self.start + after

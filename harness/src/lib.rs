@@ -14,7 +14,8 @@ use proofload_vocabulary::{kind, metric, settings, suggest, threshold, units, wo
 mod statistics;
 mod text;
 
-// 3. Measurement: histograms; not HTTP, no clock.
+// 3. Measurement: histograms; not HTTP, no clock. What changes a load while it is measured.
+mod load_control;
 mod measure;
 
 // 4. HTTP: bytes and timestamps; no user, no workload, no accounting.

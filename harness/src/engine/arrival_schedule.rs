@@ -63,7 +63,7 @@ impl ArrivalSchedule {
         let gaps = match spacing {
             Spacing::Even => Gaps::Even,
             Spacing::Poisson => {
-                let seed = seed ^ ARRIVALS;
+                let seed = arrivals_seed(seed);
                 let sum: f64 = (0..=arrivals).map(|number| exponential_gap(seed, number)).sum();
                 Gaps::Exponential { seed, scale: before / sum }
             }
@@ -155,8 +155,13 @@ impl Iterator for WorkerArrivals<'_> {
     }
 }
 
+/// The seed of the gaps, from that of a run.
+pub(super) fn arrivals_seed(seed: u64) -> u64 {
+    seed ^ ARRIVALS
+}
+
 /// The gap with this number of a sequence of exponential gaps whose mean is 1.
-fn exponential_gap(seed: u64, number: u64) -> f64 {
+pub(super) fn exponential_gap(seed: u64, number: u64) -> f64 {
     // 1 − u is never 0, where the logarithm is infinite.
     -(1.0 - unit(SplitMix64::nth(seed, number))).ln()
 }

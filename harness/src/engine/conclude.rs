@@ -15,14 +15,17 @@ const LONGEST_SILENCE: f64 = 0.1;
 /// The figures of a run, from those of its workers.
 pub(super) fn conclude(control: Control<'_>, results: Vec<WorkerResult>) -> Measured {
     let usage = control.usage.read();
+    let is_driven = control.driving().is_some();
     let counted_to = match control.workload.length {
-        RunLength::Requests(requests) => Some(requests),
-        RunLength::Duration(_) | RunLength::UntilPrecise => None,
+        RunLength::Requests(requests) if !is_driven => Some(requests),
+        RunLength::Requests(_) | RunLength::Duration(_) | RunLength::UntilPrecise => None,
     };
     let facts = RunFacts::of(&control);
     let workers = results.len();
     let mut all = merge(results, control.workload.timeout);
-    all.recorder.never_sent(control.budgets.never_sent());
+    // A load that is driven has no total that was planned.
+    all.recorder.never_sent(if is_driven { 0 } else { control.budgets.never_sent() });
+    control.note_phases();
     let beyond_count = control.budgets.beyond();
     let (ended, precision) = control.conclude();
     let planned_window = facts.window().filter(|_| ended == Ended::AsPlanned);
@@ -129,9 +132,9 @@ impl RunFacts {
             users: control.users(),
             measured_from: control.timeline.measured_from(),
             measured_until: control.timeline.measured_until(),
-            counts_requests: matches!(control.workload.length, RunLength::Requests(_)),
+            counts_requests: matches!(control.workload.length, RunLength::Requests(_)) && control.driving().is_none(),
             arrivals: control.plan.as_ref().map(|plan| plan.measured.arrivals()),
-            obeys_closed_law: control.plan.is_none() && control.user_stages().is_empty(),
+            obeys_closed_law: control.plan.is_none() && control.has_constant_users,
         }
     }
 

@@ -2,13 +2,14 @@
 //!
 //! Nothing here is locked on the path of a request; the times of a benchmark's iterations are behind a lock.
 
-use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::atomic::Ordering;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use super::arrival_plan::ArrivalPlan;
 use super::benchmark::Benchmark;
 use super::budget::{BudgetKind, Budgets, Permit};
+use super::ready_users::ReadyUsers;
 use super::share::WorkerGroup;
 use super::stages::{self, Participation};
 use super::stuck::{Pulses, QuietWorker, RunEndIsDue, is_stuck};
@@ -35,7 +36,9 @@ pub(super) struct Control<'a> {
     pub(super) watchdog: Watchdog,
     pub(super) pulses: Pulses,
     pub(super) usage: UsageMeter,
-    ready_users: AtomicUsize,
+    /// The number of users never changes, so none asks before an iteration whether it takes part.
+    pub(super) has_constant_users: bool,
+    pub(super) ready_users: ReadyUsers,
     benchmark: Option<Mutex<Benchmark>>,
 }
 
@@ -48,9 +51,14 @@ impl<'a> Control<'a> {
         live: Arc<Live>,
         clock: Clock,
     ) -> Control<'a> {
-        let plan = ArrivalPlan::of(workload, workers.workers);
+        let plan = match live.control {
+            None => ArrivalPlan::of(workload, workers.workers),
+            Some(_) => ArrivalPlan::driven(workload, workers.workers),
+        };
+        let first_users = plan.as_ref().map_or(workload.users(), |plan| plan.first_users);
+        let stages = if live.control.is_none() { stages::bounds(workload) } else { Vec::new() };
         let is_benchmark = workload.warmup == Warmup::UntilSteady || workload.length == RunLength::UntilPrecise;
-        let control = Control {
+        let mut control = Control {
             workload,
             stop,
             live,
@@ -60,12 +68,14 @@ impl<'a> Control<'a> {
             watchdog: Watchdog::new(workload.timeout),
             pulses: Pulses::of(workers.workers),
             usage: UsageMeter::new(),
-            stages: stages::bounds(workload).into(),
-            ready_users: AtomicUsize::new(0),
+            stages: stages.into(),
+            has_constant_users: false,
+            ready_users: ReadyUsers::of(workers.part_of(first_users as u64) as usize),
             benchmark: is_benchmark.then(Mutex::default),
             workers,
             plan,
         };
+        control.has_constant_users = control.user_stages().is_empty() && control.driving().is_none();
         if !workload.ramp_up().is_zero() {
             let now = clock.now();
             control.timeline.begin_load(now);
@@ -78,17 +88,16 @@ impl<'a> Control<'a> {
     /// does not end before.
     pub(super) fn user_is_ready(&self) {
         self.live.users.fetch_add(1, Ordering::Relaxed);
-        if self.ready_users.fetch_add(1, Ordering::AcqRel) + 1 == self.first_users() {
-            let now = self.clock.now();
-            self.watchdog.answered(now);
-            self.timeline.all_users_ready(now);
+        if self.ready_users.add() {
+            self.all_users_ready();
         }
     }
 
-    /// How many users are set up before the load begins: all of a closed workload.
-    fn first_users(&self) -> usize {
-        let users = self.plan.as_ref().map_or(self.workload.users(), |plan| plan.first_users);
-        self.workers.part_of(users as u64) as usize
+    /// The load waits for no more users.
+    pub(super) fn all_users_ready(&self) {
+        let now = self.clock.now();
+        self.watchdog.answered(now);
+        self.timeline.all_users_ready(now);
     }
 
     /// What measured requests are taken from, if a number of them ends the measurement of a closed workload.
@@ -110,11 +119,11 @@ impl<'a> Control<'a> {
         }
     }
 
-    /// The stages of a closed workload; empty if its number of users never changes.
+    /// The stages of a closed workload; empty if its number of users never changes, or if a person changes it.
     pub(super) fn user_stages(&self) -> &[Stage] {
         match &self.workload.model {
-            LoadModel::Closed(users) => &users.stages,
-            LoadModel::Open(_) => &[],
+            LoadModel::Closed(users) if self.driving().is_none() => &users.stages,
+            LoadModel::Closed(_) | LoadModel::Open(_) => &[],
         }
     }
 
@@ -141,7 +150,7 @@ impl<'a> Control<'a> {
             RunState::WaitingForUsers | RunState::RampUp => Some(Permit::unlimited(self.phase_or_none(Phase::Outside))),
             RunState::WarmUp { ends } => self.permit_of_warm_up(now, ends).or_else(|| {
                 self.begin_measurement(ends.unwrap_or(now));
-                self.permit_of_measurement(now, self.timeline.measured_until())
+                self.permit_of_measurement(now, self.timeline.planned_end())
             }),
             RunState::Measuring { ends } => self.permit_of_measurement(now, ends),
             RunState::Draining | RunState::EndedEarly => None,
@@ -247,7 +256,8 @@ impl<'a> Control<'a> {
             return RunEndIsDue::Now;
         }
         let begins = self.timeline.measured_from().or(self.timeline.planned_start());
-        let end = begins.zip(self.timeline.measured_length()).map(|(begins, length)| begins + length + longest_timeout);
+        let planned = begins.zip(self.timeline.measured_length()).map(|(begins, length)| begins + length);
+        let end = planned.into_iter().chain(self.timeline.stopped_at()).min().map(|end| end + longest_timeout);
         end.map_or(RunEndIsDue::Unknown, RunEndIsDue::At)
     }
 

@@ -1,13 +1,17 @@
 //! Starts each arrival of one worker thread when it is due, however long the others take.
 
 use std::cell::RefCell;
+use std::future::{Future, poll_fn};
 use std::iter::Peekable;
+use std::pin::pin;
+use std::task::Poll;
 use std::time::Duration;
 
 use tokio::task::coop::consume_budget;
 
 use super::arrival_schedule::{ArrivalSchedule, WorkerArrivals};
 use super::control::Control;
+use super::driven::DrivenLoad;
 use super::pacer::Pacer;
 use super::share::WorkerShare;
 use super::user_pool::{Arrival, Offered, UserPool};
@@ -58,6 +62,22 @@ impl<'a> Dispatcher<'a> {
         self.pool.close();
     }
 
+    /// Offers the arrivals of a load that is driven, until the end of its length or until it is stopped.
+    pub(super) async fn run_driven(&self, driven: &DrivenLoad, control: &Control<'_>, log: &WorkerLog, pacer: &Pacer) {
+        let timeline = &control.timeline;
+        timeline.load_has_begun().await;
+        let part = DrivenPart { driven, control, log, pacer, dispatcher: self };
+        if let Some((load_began, begins)) = timeline.load_began().zip(timeline.planned_start())
+            && part.offer(Phase::Outside, load_began, || Some(begins)).await
+            && timeline.stopped_at().is_none_or(|stopped| begins < stopped)
+        {
+            control.begin_measurement(begins);
+            log.measure_from(begins);
+            part.offer(Phase::Measured, begins, || timeline.planned_end()).await;
+        }
+        self.pool.close();
+    }
+
     fn next_due(&self) -> Option<Duration> {
         self.measured.borrow_mut().peek().copied()
     }
@@ -83,6 +103,74 @@ impl<'a> Dispatcher<'a> {
     pub(super) fn end(&self, log: &WorkerLog) {
         self.pool.end().into_iter().for_each(|arrival| arrival.count_left_waiting(log));
     }
+}
+
+/// One worker's part of a load that is driven, and what it needs to offer it.
+struct DrivenPart<'a, 'w> {
+    driven: &'a DrivenLoad,
+    control: &'a Control<'a>,
+    log: &'a WorkerLog,
+    pacer: &'a Pacer,
+    dispatcher: &'a Dispatcher<'w>,
+}
+
+impl DrivenPart<'_, '_> {
+    /// Offers the arrivals of a phase, at the rates that apply in it; false if the run is over before its end.
+    async fn offer(&self, phase: Phase, from: Duration, ends: impl Fn() -> Option<Duration>) -> bool {
+        let arrivals = |from| self.driven.arrivals(from, self.control.workload, self.dispatcher.share);
+        let mut segment = arrivals(from);
+        let mut next = segment.next();
+        loop {
+            let Some(until) = ends().into_iter().chain(self.control.timeline.stopped_at()).min() else { return false };
+            let change = self.driven.next_rate(segment.from()).filter(|change| *change < until);
+            let due = next.filter(|due| *due < change.unwrap_or(until));
+            match (self.wait(due.or(change).unwrap_or(until)).await, due, change) {
+                (Waited::RunIsOver, ..) => return false,
+                // The time may be another one now.
+                (Waited::LoadChanged, ..) => {}
+                (Waited::UntilDue, Some(intended), _) => {
+                    self.start(phase, intended);
+                    next = segment.next();
+                }
+                (Waited::UntilDue, None, Some(change)) => {
+                    segment = arrivals(change);
+                    next = segment.next();
+                }
+                (Waited::UntilDue, None, None) => return true,
+            }
+        }
+    }
+
+    fn start(&self, phase: Phase, intended: Duration) {
+        let offered = self.dispatcher.pool.offer(Arrival { intended, phase });
+        if phase == Phase::Measured {
+            self.log.note(|recorder| recorder.planned(1));
+            if offered == Offered::Shed {
+                self.log.note(|recorder| recorder.shed(intended));
+            }
+        }
+    }
+
+    async fn wait(&self, due: Duration) -> Waited {
+        let mut until = pin!(self.pacer.until_in_task(due));
+        let waited = poll_fn(|context| match self.driven.take_news() {
+            true => Poll::Ready(Waited::LoadChanged),
+            false => until.as_mut().poll(context).map(|()| Waited::UntilDue),
+        });
+        let waited = waited.await;
+        // A load that is behind never waits, and must let the users run all the same.
+        consume_budget().await;
+        let is_over = self.control.timeline.has_ended_early() || self.log.is_ending();
+        if is_over { Waited::RunIsOver } else { waited }
+    }
+}
+
+/// Why a wait ended.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Waited {
+    UntilDue,
+    LoadChanged,
+    RunIsOver,
 }
 
 /// Waits until `due`; false if the run is over.

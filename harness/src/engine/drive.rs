@@ -9,6 +9,7 @@ use tokio::task::coop::unconstrained;
 use tokio::time::sleep_until;
 
 use super::control::Control;
+use super::driven::DrivenLoad;
 use super::executor::Executor;
 use super::scenario::{AnyScenario, WorkerScenario};
 use super::share::WorkerShare;
@@ -27,6 +28,8 @@ use crate::measure::Ended;
 enum WorkerEvent {
     /// The run is to stop, for this reason.
     Stopped(String),
+    /// The person wants another load.
+    LoadChanged,
     /// The run is in another state.
     StateChanged,
     /// It is time for the next check.
@@ -62,13 +65,14 @@ pub(super) async fn drive(
     timer: Timer,
 ) -> WorkerResult {
     let user_count = share.users(control.workload.users());
-    let users = Executor::with_capacity(user_count);
+    let most_users = control.driving().map_or(user_count, |driving| share.users(driving.most_users()).max(user_count));
+    let users = Executor::with_capacity(most_users);
     let worker = Worker::new(control, share, timer, users.all());
     let scenario = scenario.on_worker(share);
     // Dropped before what its tasks borrow.
     let mut users = users;
     let start = |index| run_user(&*scenario, control, &worker, index);
-    if worker.dispatcher.is_none() {
+    if worker.dispatcher.is_none() && worker.driven.is_none() {
         (0..user_count).for_each(|index| users.spawn(start(index)));
     }
     {
@@ -79,16 +83,20 @@ pub(super) async fn drive(
             dispatcher: Some(pin!(worker.dispatch(control))),
         };
         loop {
+            while let Some(index) = worker.user_to_start(|index| users.is_running(index)) {
+                users.spawn_at(index, start(index));
+            }
             match next_event(control, &worker, &*scenario, &mut background, &mut users).await {
                 WorkerEvent::Stopped(reason) => control.end_early(Ended::Stopped(reason)),
                 WorkerEvent::TimerFailed(error) => {
                     control.end_early(Ended::Broken(format!("the timer of a worker thread failed: {error}")));
                 }
                 WorkerEvent::UserNeeded(index) => users.spawn(start(index)),
+                WorkerEvent::LoadChanged => worker.follow(control),
                 WorkerEvent::StateChanged | WorkerEvent::CheckDue => {}
                 WorkerEvent::ResourcesEnded | WorkerEvent::ArrivalsOffered | WorkerEvent::UserLeft => {}
             }
-            if users.is_empty() {
+            if users.is_empty() && !worker.may_get_users(control) {
                 break;
             }
         }
@@ -122,6 +130,7 @@ where
         tokio::select! {
             biased;
             reason = control.stop.pulled(), if !control.timeline.has_ended_early() => WorkerEvent::Stopped(reason.to_owned()),
+            () = control.load_changed(worker.driven.as_ref().map(DrivenLoad::seen)) => WorkerEvent::LoadChanged,
             () = changed => WorkerEvent::StateChanged,
             () = sleep_until(control.clock.at(next_check)) => WorkerEvent::CheckDue,
             () = end_of(resources) => WorkerEvent::ResourcesEnded,

@@ -93,6 +93,25 @@ impl<F: Future<Output = ()>> Executor<F> {
         self.running += 1;
     }
 
+    /// Adds a task at this place: the next one, or that of a task that has completed.
+    ///
+    /// # Panics
+    /// If the place is beyond `capacity`.
+    pub(super) fn spawn_at(&mut self, place: usize, future: F) {
+        if place >= self.tasks.len() {
+            return self.spawn(future);
+        }
+        let waker = Arc::new(TaskWaker { task: place, woken: Arc::clone(&self.woken) });
+        waker.wake_by_ref();
+        self.tasks[place] = Some((Box::pin(future), Waker::from(waker)));
+        self.running += 1;
+    }
+
+    /// True if the task at this place has not completed.
+    pub(super) fn is_running(&self, place: usize) -> bool {
+        self.tasks.get(place).is_some_and(Option::is_some)
+    }
+
     /// True when every task has completed.
     pub(super) fn is_empty(&self) -> bool {
         self.running == 0

@@ -8,6 +8,7 @@
 mod arrival_plan;
 mod arrival_schedule;
 mod cadence;
+mod driven_arrivals;
 mod pacer;
 mod stages;
 #[cfg(any(not(target_os = "linux"), test))]
@@ -15,6 +16,7 @@ mod thread_timer;
 mod timer;
 #[cfg(target_os = "linux")]
 mod timer_fd;
+mod user_level;
 
 // What the worker threads share.
 mod benchmark;
@@ -23,6 +25,7 @@ mod control;
 mod control_groups;
 mod health;
 mod host_cpu;
+mod ready_users;
 mod share;
 mod stuck;
 mod timeline;
@@ -32,6 +35,7 @@ mod watchdog;
 // One worker thread and its users.
 mod dispatcher;
 mod drive;
+mod driven;
 mod executor;
 mod held;
 mod pacing;

@@ -22,6 +22,7 @@ use super::user_code::panic_message;
 use super::when_woken::WhenWoken;
 use super::worker::WorkerResult;
 use crate::clock::Clock;
+use crate::load_control::LoadControl;
 use crate::measure::{Ended, Live, Measured};
 use crate::stop::Stop;
 use crate::workload::{Connections, Workload};
@@ -33,7 +34,7 @@ const BLOCKING_GRACE: Duration = Duration::from_secs(1);
 ///
 /// Blocks the calling thread. The users run on worker threads, one for each core, each with a runtime of its own.
 pub fn offer(scenario: &dyn AnyScenario, workload: &Workload, stop: &Stop, live: &Arc<Live>) -> Measured {
-    let workers = WorkerGroup::whole(workers_for(workload));
+    let workers = WorkerGroup::whole(workers_for(workload, live));
     let control = Control::new(workload, workers, stop, Arc::clone(live), Clock::start());
     let is_over = AtomicBool::new(false);
     let (results, hiccups) = std::thread::scope(|scope| {
@@ -58,14 +59,15 @@ pub fn offer(scenario: &dyn AnyScenario, workload: &Workload, stop: &Stop, live:
     measured
 }
 
-/// One for each core, but no more than there are users, or connections that they share.
-fn workers_for(workload: &Workload) -> usize {
+/// One for each core, but no more than there may be users, or connections that they share.
+fn workers_for(workload: &Workload, live: &Live) -> usize {
+    let users = live.control.as_ref().map_or(workload.users(), LoadControl::most_users);
     let cores = std::thread::available_parallelism().map_or(1, usize::from);
     let connections = match workload.connections {
         Connections::Shared(most) => most,
         Connections::PerUser | Connections::PerRequest => usize::MAX,
     };
-    cores.min(workload.users()).min(connections).max(1)
+    cores.min(users).min(connections).max(1)
 }
 
 /// The whole work of one worker thread. `None` if it failed, which ends the run on every other thread, too.

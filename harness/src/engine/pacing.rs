@@ -45,18 +45,18 @@ pub(super) struct PlannedStart {
 }
 
 impl<'u, 'w> Pacing<'u, 'w> {
-    /// The plan for a user that is ready at `now`; `None` in a closed workload without a pace.
+    /// The plan for a user that is ready, and has joined at `joined` if the load had begun before; `None` in a closed workload
+    /// without a pace.
     pub(super) fn new(
         control: &Control<'_>,
         dispatcher: Option<&'u Dispatcher<'w>>,
-        now: Duration,
+        joined: Option<Duration>,
     ) -> Option<Pacing<'u, 'w>> {
         if let Some(dispatcher) = dispatcher {
             return Some(Pacing::Open(dispatcher));
         }
         let interval = control.pacing_interval()?;
-        let became_active = (!control.workload.ramp_up().is_zero()).then_some(now);
-        Some(Pacing::Paced(PacedUser { interval, cadence: None, became_active }))
+        Some(Pacing::Paced(PacedUser { interval, cadence: None, became_active: joined }))
     }
 
     /// Waits until this user's next iteration is due; `None` if it is to leave.
@@ -154,21 +154,24 @@ fn permit(user: &UserContext<'_, '_>) -> Option<Permit> {
     permit
 }
 
-/// How a user came to take part in a staged workload.
+/// How a user came to take part in a workload whose number of users changes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Activation {
     /// It did not have to wait.
     WasActive,
     /// It waited, and takes part since this time.
     BecameActive(Duration),
-    /// The run is over, or no later stage has room for it.
+    /// The run is over, no later stage has room for it, or it is to retire.
     Never,
 }
 
 /// Waits while the stages have no room for this user.
 async fn wait_until_active(user: &UserContext<'_, '_>) -> Activation {
-    if user.control.user_stages().is_empty() {
+    if user.control.has_constant_users {
         return Activation::WasActive;
+    }
+    if user.worker.driven.is_some() {
+        return if user.is_to_retire() { Activation::Never } else { Activation::WasActive };
     }
     match user.control.participation(user.number, user.now()) {
         Participation::Active => Activation::WasActive,

@@ -7,6 +7,7 @@
 mod tests;
 
 use std::sync::OnceLock;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 use tokio::sync::Notify;
@@ -55,7 +56,19 @@ pub(super) struct Timeline {
     users_ready: OnceLock<Duration>,
     measured_from: OnceLock<Duration>,
     ended_early: OnceLock<Ended>,
+    /// When the person stopped the run in an orderly way.
+    stopped_at: OnceLock<Duration>,
+    /// It has ended early or was stopped.
+    is_cut_short: AtomicBool,
     changed: Notify,
+}
+
+/// When the phases of a run began; `None` for one that it did not have.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct PhaseBeginnings {
+    pub(super) ramp_up: Option<Duration>,
+    pub(super) warm_up: Option<Duration>,
+    pub(super) measurement: Option<Duration>,
 }
 
 impl Timeline {
@@ -66,17 +79,29 @@ impl Timeline {
             users_ready: OnceLock::new(),
             measured_from: OnceLock::new(),
             ended_early: OnceLock::new(),
+            stopped_at: OnceLock::new(),
+            is_cut_short: AtomicBool::new(false),
             changed: Notify::new(),
         }
     }
 
     /// The state of the run at `now`.
     pub(super) fn state_at(&self, now: Duration) -> RunState {
-        if self.has_ended_early() {
-            return RunState::EndedEarly;
+        if self.is_cut_short() { self.state_when_cut_short(now) } else { self.planned_state_at(now) }
+    }
+
+    #[cold]
+    fn state_when_cut_short(&self, now: Duration) -> RunState {
+        match self.stopped_at() {
+            _ if self.has_ended_early() => RunState::EndedEarly,
+            Some(stopped) if now >= stopped => RunState::Draining,
+            _ => self.planned_state_at(now),
         }
+    }
+
+    fn planned_state_at(&self, now: Duration) -> RunState {
         if self.measured_from().is_some() {
-            let ends = self.measured_until();
+            let ends = self.planned_end();
             return if ends.is_some_and(|ends| now >= ends) {
                 RunState::Draining
             } else {
@@ -84,7 +109,7 @@ impl Timeline {
             };
         }
         match self.ramp_up_ends() {
-            Some(ramp_up_ends) if now >= ramp_up_ends => RunState::WarmUp { ends: self.planned_start() },
+            Some(ramp_up_ends) if now >= ramp_up_ends => RunState::WarmUp { ends: self.warm_up_ends() },
             _ if self.load_began().is_some() => RunState::RampUp,
             _ => RunState::WaitingForUsers,
         }
@@ -114,8 +139,29 @@ impl Timeline {
     /// Ends the run before its plan does; the first reason is kept, because it is the cause of the others.
     pub(super) fn end_early(&self, why: Ended) {
         if self.ended_early.set(why).is_ok() {
-            self.changed.notify_waiters();
+            self.cut_short();
         }
+    }
+
+    /// Ends the run at this time as if its length had been planned so; the first call counts.
+    pub(super) fn stop(&self, at: Duration) {
+        if self.stopped_at.set(at).is_ok() {
+            self.cut_short();
+        }
+    }
+
+    fn cut_short(&self) {
+        self.is_cut_short.store(true, Ordering::Release);
+        self.changed.notify_waiters();
+    }
+
+    fn is_cut_short(&self) -> bool {
+        self.is_cut_short.load(Ordering::Acquire)
+    }
+
+    /// When the person stopped the run, if that was done.
+    pub(super) fn stopped_at(&self) -> Option<Duration> {
+        self.stopped_at.get().copied()
     }
 
     pub(super) fn has_ended_early(&self) -> bool {
@@ -133,11 +179,11 @@ impl Timeline {
         self.changed.notified()
     }
 
-    /// Waits until the load has begun or the run has ended early.
+    /// Waits until the load has begun, the run has ended early or was stopped.
     pub(super) async fn load_has_begun(&self) {
         loop {
             let changed = self.changed();
-            if self.load_began().is_some() || self.has_ended_early() {
+            if self.load_began().is_some() || self.is_cut_short() {
                 return;
             }
             changed.await;
@@ -157,14 +203,32 @@ impl Timeline {
         self.lengths.measurement
     }
 
-    /// When the measurement ends, if time decides it.
-    pub(super) fn measured_until(&self) -> Option<Duration> {
+    /// When the measurement is to end, if time decides it.
+    pub(super) fn planned_end(&self) -> Option<Duration> {
         Some(self.measured_from()? + self.lengths.measurement?)
     }
 
-    /// When the measurement is to begin, as soon as that is known and if time decides it.
+    /// When the measurement ends, if time decides it or the run was stopped.
+    pub(super) fn measured_until(&self) -> Option<Duration> {
+        self.planned_end().into_iter().chain(self.stopped_at()).min()
+    }
+
+    /// When the measurement is to begin, as soon as that is known and if time decides it. `None` if the run was stopped before.
     pub(super) fn planned_start(&self) -> Option<Duration> {
+        let is_before_stop = |start: &Duration| self.stopped_at().is_none_or(|stopped| *start < stopped);
+        self.warm_up_ends().filter(is_before_stop)
+    }
+
+    fn warm_up_ends(&self) -> Option<Duration> {
         Some(self.ramp_up_ends()? + self.lengths.warm_up?)
+    }
+
+    /// When the phases began, as far as they did.
+    pub(super) fn beginnings(&self) -> PhaseBeginnings {
+        let measurement = self.measured_from();
+        let ramp_up = self.load_began().filter(|_| !self.lengths.ramp_up.is_zero());
+        let warm_up = self.ramp_up_ends().filter(|ends| measurement.is_none_or(|began| *ends < began));
+        PhaseBeginnings { ramp_up, warm_up, measurement }
     }
 
     /// Not before every first user is ready: with fewer users another load would be measured.

@@ -89,13 +89,18 @@ impl<'a, 'w> UserContext<'a, 'w> {
         }
     }
 
-    /// Waits as a user that thinks; `None` if the run is over before.
+    /// True if a driven load has become too small for this user.
+    pub(super) fn is_to_retire(&self) -> bool {
+        self.worker.driven.as_ref().is_some_and(|driven| !driven.wants(self.number))
+    }
+
+    /// Waits as a user that thinks; `None` if the run is over before, or the user is to retire.
     pub(super) async fn idle(&self, until: impl Future<Output = ()>) -> Option<()> {
         let _thinks = self.log.think();
         self.note_wait();
         let mut until = pin!(until);
         let poll = |context: &mut Context<'_>| poll_user_code(until.as_mut(), context);
-        match self.run_user_code(|| self.worker.is_finishing(), poll).await {
+        match self.run_user_code(|| self.worker.is_finishing() || self.is_to_retire(), poll).await {
             UserCodeEnd::Completed(()) => Some(()),
             UserCodeEnd::GivenUp | UserCodeEnd::Panicked(_) => None,
         }
@@ -105,7 +110,7 @@ impl<'a, 'w> UserContext<'a, 'w> {
     /// interactive response-time law.
     pub(super) fn note_occupied(&self, begin: Duration, end: Duration) {
         let timeline = &self.control.timeline;
-        let Some((from, until)) = timeline.measured_from().zip(timeline.measured_until()) else { return };
+        let Some((from, until)) = timeline.measured_from().zip(timeline.planned_end()) else { return };
         self.worker.add_occupied(end.min(until).saturating_sub(begin.max(from)));
     }
 }

@@ -10,6 +10,7 @@ use tokio::time::error::Elapsed;
 use tokio::time::{sleep_until, timeout};
 
 use super::control::Control;
+use super::driven::DrivenLoad;
 use super::pacing::{Pacing, PlannedStart, Turn, next_closed_turn};
 use super::scenario::WorkerScenario;
 use super::user_code::{UserCodeEnd, poll_user_code};
@@ -27,10 +28,10 @@ const LONGEST_SET_UP: Duration = Duration::from_secs(60);
 pub(super) async fn run_user(scenario: &dyn WorkerScenario, control: &Control<'_>, worker: &Worker<'_>, index: usize) {
     let context = UserContext::new(control, worker, index, worker.log.user(Some(Phase::Outside)));
     let run = UserRun { scenario, steps: UserSteps::default(), context };
-    worker.register(&run.context.log);
+    worker.register(index, &run.context.log);
     // Boxed, like its tear-down: what happens once takes no place between what each request touches.
-    let Some(mut user) = Box::pin(run.begin()).await else { return };
-    match Pacing::new(control, worker.dispatcher.as_ref(), control.clock.now()) {
+    let Some((mut user, joined)) = Box::pin(run.begin()).await else { return run.note_retired() };
+    match Pacing::new(control, worker.dispatcher.as_ref(), joined) {
         None => {
             while let Some(turn) = next_closed_turn(&run.context).await {
                 run.iterate(&mut user, turn).await;
@@ -38,7 +39,9 @@ pub(super) async fn run_user(scenario: &dyn WorkerScenario, control: &Control<'_
         }
         Some(pacing) => Box::pin(run.follow(pacing, &mut user)).await,
     }
+    run.note_retired();
     Box::pin(run.leave(user)).await;
+    control.user_left();
 }
 
 struct UserRun<'a, 'w> {
@@ -55,12 +58,16 @@ struct BegunIteration {
 }
 
 impl UserRun<'_, '_> {
-    /// Sets the user up, and waits until the load begins. `None` if the run is over, or ends because of this user.
-    async fn begin(&self) -> Option<UserFuture<'_>> {
+    /// Sets the user up, and waits until the load begins; with the time at which it joined a load that had begun before. `None` if
+    /// the run is over or ends because of this user, or if it is to retire.
+    async fn begin(&self) -> Option<(UserFuture<'_>, Option<Duration>)> {
         let UserContext { control, worker, .. } = self.context;
-        let entered = self.enter().await;
-        if entered.is_some() {
+        let mut entered = None;
+        if let Some(user) = self.enter().await {
+            let had_begun = control.timeline.load_began().is_some();
+            control.user_is_ready();
             control.timeline.load_has_begun().await;
+            entered = Some((user, had_begun.then(|| control.clock.now())));
         }
         // Not before the load has begun: until then the pool counts on this user to take a queued arrival.
         if let Some(dispatcher) = &worker.dispatcher {
@@ -69,22 +76,21 @@ impl UserRun<'_, '_> {
         entered
     }
 
-    /// Waits for this user's turn in the ramp-up and sets it up. `None` if the run is over, or ends because of this user.
+    /// Waits for this user's turn in the ramp-up and sets it up. `None` if the run is over or ends because of this user, or if it is
+    /// to retire.
     async fn enter(&self) -> Option<UserFuture<'_>> {
         let UserContext { control, worker, number, .. } = self.context;
         let over = || worker.is_finishing();
-        let turn = control.workload.ramp_up().mul_f64(number as f64 / control.workload.users() as f64);
-        if !turn.is_zero() {
-            let mut waiting = pin!(sleep_until(control.clock.at(turn)));
-            let wait = |context: &mut Context<'_>| poll_user_code(waiting.as_mut(), context);
-            if self.context.run_user_code(over, wait).await == UserCodeEnd::GivenUp {
-                return None;
+        match &worker.driven {
+            Some(driven) if worker.dispatcher.is_none() => self.wait_until_wanted(driven).await?,
+            _ => {
+                let turn = control.workload.ramp_up().mul_f64(number as f64 / control.workload.users() as f64);
+                self.wait_for_turn(turn, over).await?;
             }
         }
         let mut user = self.scenario.user(self.slot(), &self.steps);
         let error = match self.end_of_step(&mut user, over).await {
             UserCodeEnd::Completed(Ok(Ok(()))) => {
-                control.user_is_ready();
                 return Some(user);
             }
             UserCodeEnd::GivenUp => return None,
@@ -96,6 +102,36 @@ impl UserRun<'_, '_> {
         };
         control.end_early(Ended::Broken(error));
         None
+    }
+
+    /// Waits for this user's turn in a load that is driven, and may be changed meanwhile.
+    async fn wait_until_wanted(&self, driven: &DrivenLoad) -> Option<()> {
+        let UserContext { worker, number, .. } = self.context;
+        loop {
+            let turn = driven.due(number)?;
+            let is_other = || driven.due(number) != Some(turn);
+            match self.wait_for_turn(turn, || worker.is_finishing() || is_other()).await {
+                None if is_other() && !worker.is_finishing() => {}
+                waited => return waited,
+            }
+        }
+    }
+
+    /// Waits until `turn`, since the run began; `None` if it is given up before.
+    async fn wait_for_turn(&self, turn: Duration, is_given_up: impl Fn() -> bool) -> Option<()> {
+        if turn.is_zero() {
+            return Some(());
+        }
+        let mut waiting = pin!(sleep_until(self.context.control.clock.at(turn)));
+        let wait = |context: &mut Context<'_>| poll_user_code(waiting.as_mut(), context);
+        (self.context.run_user_code(is_given_up, wait).await != UserCodeEnd::GivenUp).then_some(())
+    }
+
+    /// If this user leaves because there are too many, another may take its place.
+    fn note_retired(&self) {
+        if let Some(driven) = self.context.worker.driven.as_ref().filter(|_| self.context.is_to_retire()) {
+            driven.retire(self.context.index);
+        }
     }
 
     /// Runs the iterations that a plan starts.

@@ -7,11 +7,13 @@ use std::time::Duration;
 
 use super::control::Control;
 use super::dispatcher::Dispatcher;
+use super::driven::DrivenLoad;
 use super::executor::{AllTasks, PollWatch};
 use super::held::{HeldTime, LongPoll, PollTimer};
 use super::pacer::Pacer;
 use super::scenario::WorkerScenario;
 use super::share::WorkerShare;
+use super::timeline::RunState;
 use super::timer::Timer;
 use super::turns::BusyTurn;
 use super::watchdog::SilentChecks;
@@ -29,6 +31,8 @@ pub(super) struct Worker<'a> {
     /// Open workloads: gives the arrivals to the users.
     pub(super) dispatcher: Option<Dispatcher<'a>>,
     pub(super) share: WorkerShare,
+    /// A load that is driven while it runs.
+    pub(super) driven: Option<DrivenLoad>,
     users: RefCell<Vec<UserLog>>,
     tasks: AllTasks,
     is_finishing: Cell<bool>,
@@ -72,6 +76,7 @@ impl<'a> Worker<'a> {
             pacer: Pacer::new(control.clock, timer),
             dispatcher: Dispatcher::new(control, share),
             share,
+            driven: control.driving().map(|_| DrivenLoad::starting(control.workload)),
             users: RefCell::default(),
             tasks,
             is_finishing: Cell::new(false),
@@ -83,9 +88,33 @@ impl<'a> Worker<'a> {
         }
     }
 
-    /// Adds a user.
-    pub(super) fn register(&self, log: &UserLog) {
-        self.users.borrow_mut().push(log.clone());
+    /// Adds the user with this index, perhaps in place of one that has left.
+    pub(super) fn register(&self, index: usize, log: &UserLog) {
+        let mut users = self.users.borrow_mut();
+        match users.get_mut(index) {
+            Some(place) => place.clone_from(log),
+            None => users.push(log.clone()),
+        }
+    }
+
+    /// Takes over what has changed of a driven load; users that wait between two iterations look whether they are to retire.
+    pub(super) fn follow(&self, control: &Control<'_>) {
+        if let Some(driven) = &self.driven {
+            driven.follow(control);
+            self.tasks.wake();
+        }
+    }
+
+    /// The index of a user that a driven closed load is to start now.
+    pub(super) fn user_to_start(&self, is_running: impl Fn(usize) -> bool) -> Option<usize> {
+        let driven = self.driven.as_ref().filter(|_| self.dispatcher.is_none() && !self.is_finishing())?;
+        driven.user_to_start(self.share, is_running)
+    }
+
+    /// False if the worker has nothing to do without users.
+    pub(super) fn may_get_users(&self, control: &Control<'_>) -> bool {
+        let state = || control.timeline.state_at(control.clock.now());
+        self.driven.is_some() && !matches!(state(), RunState::Draining | RunState::EndedEarly)
     }
 
     /// A user was inside an iteration for this much of the measurement.
@@ -118,8 +147,13 @@ impl<'a> Worker<'a> {
 
     /// Offers the arrivals of an open workload; completes at once without one.
     pub(super) async fn dispatch(&self, control: &Control<'_>) {
-        if let Some(dispatcher) = &self.dispatcher {
-            dispatcher.run(control, &self.log, &self.pacer).await;
+        match (&self.dispatcher, &self.driven) {
+            (Some(dispatcher), None) => dispatcher.run(control, &self.log, &self.pacer).await,
+            // Boxed, so that a planned load does not have it in its memory.
+            (Some(dispatcher), Some(driven)) => {
+                Box::pin(dispatcher.run_driven(driven, control, &self.log, &self.pacer)).await;
+            }
+            (None, _) => {}
         }
     }
 
@@ -140,6 +174,9 @@ impl<'a> Worker<'a> {
         }
         if let Some(origin) = timeline.measured_from() {
             self.log.measure_from(origin);
+            if let Some(stopped) = timeline.stopped_at() {
+                self.log.shorten(stopped.saturating_sub(origin));
+            }
         }
         if let Some(end) = timeline.measured_until() {
             if schedule.is_due(end) {

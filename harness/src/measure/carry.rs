@@ -1,5 +1,7 @@
 //! What is open where the measurement begins, and what becomes of it when a recorder is finished.
 
+use std::time::Duration;
+
 use super::crossing::{CarriedOver, Crossing, Extent, Starts, carried_over};
 use super::limits::TimeScope;
 use super::recorder::Recorder;
@@ -21,6 +23,11 @@ impl Recorder {
         if self.boundaries.is_after_beginning(moments.done_ns) {
             self.boundaries.add_iteration(None, moments, fate);
         }
+    }
+
+    /// The measurement, which has begun, ends after `length`, earlier than planned.
+    pub(crate) fn shorten(&mut self, length: Duration) {
+        self.stages.shorten(length, self.origin_ns);
     }
 
     /// An iteration was given up during a pause; it is not counted.

@@ -5,16 +5,19 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use super::limits::TimeLimit;
 use super::run_names::RunNames;
+use crate::load_control::LoadControl;
 
 /// Counters that the progress line reads during a run. Relaxed; no figure of a verdict comes from here.
 #[derive(Debug, Default)]
 pub struct Live {
-    /// Users that have started.
+    /// Users that have started; in a run that is driven, less those that have left.
     pub users: AtomicU64,
     /// The limits that will be judged: samples beyond them are counted during the run.
     pub limits: Vec<TimeLimit>,
     /// The measurement has begun.
     pub measuring: AtomicBool,
+    /// Changes the load; `None` if it keeps to its plan.
+    pub control: Option<LoadControl>,
     workers: Mutex<Vec<Arc<WorkerLive>>>,
     /// What requests are counted under.
     pub(super) names: Arc<RunNames>,
@@ -33,6 +36,12 @@ impl Live {
     /// Counters of a run with these limits.
     pub fn limited(limits: Vec<TimeLimit>) -> Live {
         Live { limits, ..Live::default() }
+    }
+
+    /// The same for a run that `control` drives.
+    #[must_use]
+    pub fn driven_by(self, control: LoadControl) -> Live {
+        Live { control: Some(control), ..self }
     }
 
     /// Requests sent, warm-up included.

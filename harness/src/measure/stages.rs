@@ -52,6 +52,14 @@ impl RequestsByStage {
         self.length = length;
     }
 
+    /// A measurement without stages that began at `origin_ns` ends earlier than planned, after `length`.
+    pub(super) fn shorten(&mut self, length: Duration, origin_ns: u64) {
+        if self.bounds.is_empty() && self.length.is_none_or(|planned| length < planned) {
+            self.length = Some(length);
+            self.measure_from(origin_ns);
+        }
+    }
+
     pub(super) fn has_planned_length(&self) -> bool {
         self.length.is_some() || !self.bounds.is_empty()
     }

@@ -88,6 +88,11 @@ impl WorkerLog {
         self.recorder.borrow_mut().measure_from(origin);
     }
 
+    /// The measurement, which has begun, ends after `length`, earlier than planned.
+    pub(crate) fn shorten(&self, length: Duration) {
+        self.recorder.borrow_mut().shorten(length);
+    }
+
     /// The run is over: requests that are still open are being given up.
     pub(crate) fn end(&self) {
         self.ending.set(true);

@@ -80,6 +80,10 @@ impl<'a> OpenRequest<'a> {
         OpenRequest { slot, phase, intended, sent, closed: Cell::new(false) }
     }
 
+    pub(super) fn intended(&self) -> Duration {
+        self.intended
+    }
+
     pub(super) fn close(&self, fate: Fate) {
         self.closed.set(true);
         let (intended, sent, done) = (self.intended, self.sent, self.slot.clock.now());

@@ -2,6 +2,8 @@
 
 mod boundaries;
 mod closed;
+mod driven;
+mod driven_rate;
 mod ending;
 mod fake;
 mod faults;

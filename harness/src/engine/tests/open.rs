@@ -22,7 +22,7 @@ pub(super) fn rate(per_s: f64, over: Duration, max_in_flight: usize) -> Workload
     arrivals(vec![stage(per_s, per_s, over)], max_in_flight)
 }
 
-fn with(mut workload: Workload, overflow: Overflow, spacing: Spacing) -> Workload {
+pub(super) fn with(mut workload: Workload, overflow: Overflow, spacing: Spacing) -> Workload {
     if let LoadModel::Open(arrivals) = &mut workload.model {
         (arrivals.overflow, arrivals.spacing) = (overflow, spacing);
     }

@@ -14,7 +14,8 @@ use crate::engine::drive::drive;
 use crate::engine::scenario::Scenario;
 use crate::engine::share::{WorkerGroup, WorkerShare};
 use crate::engine::timer::Timer;
-pub(super) use crate::measure::{Ended, Measured};
+use crate::load_control::LoadControl;
+pub(super) use crate::measure::{Ended, Live, Measured};
 pub(super) use crate::stop::Stop;
 use crate::workload::{Connections, HttpOptions};
 pub(super) use crate::workload::{LoadModel, RunLength, Users, Warmup, Workload};
@@ -66,4 +67,21 @@ pub(super) fn stop_after(time: Duration, reason: &'static str, stop: &Stop) -> B
         tokio::time::sleep(time).await;
         stop.pull(reason);
     })
+}
+
+/// Runs a load that `control` drives on `workers` workers of this one thread, while `person` does something.
+pub(super) async fn drive_beside<T: Scenario>(
+    scenario: &T,
+    workload: &Workload,
+    (control, workers): (&LoadControl, usize),
+    person: impl Future<Output = ()>,
+) -> Measured {
+    let (stop, live) = (Stop::default(), Arc::new(Live::default().driven_by(control.clone())));
+    let run = Control::new(workload, WorkerGroup::whole(workers), &stop, Arc::clone(&live), Clock::start());
+    let driving = run.workers.shares().map(|share| drive(scenario, &run, share, Timer::of_tokio()));
+    let results = tokio::join!(futures_util::future::join_all(driving), person).0;
+    let measured = conclude(run, results);
+    assert!(measured.total.requests.is_conserved(), "{:?}", measured.total.requests);
+    assert_eq!(live.users.load(Ordering::Relaxed), 0, "each user that was counted has left");
+    measured
 }

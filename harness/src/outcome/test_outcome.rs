@@ -19,4 +19,16 @@ pub enum Outcome {
     Ignored,
     /// Ended by Ctrl-C, SIGTERM or SIGHUP; its figures are partial.
     Interrupted,
+    /// A person drove the load while it ran: its thresholds are judged and shown, and decide nothing.
+    Explored,
+}
+
+impl Outcome {
+    /// True if somebody should look at the test: it ran and did not pass, or broke.
+    pub(crate) fn is_problem(self) -> bool {
+        match self {
+            Outcome::Failed | Outcome::Invalid | Outcome::Errored | Outcome::Interrupted => true,
+            Outcome::Passed | Outcome::Ignored | Outcome::Explored => false,
+        }
+    }
 }

@@ -46,7 +46,7 @@ pub fn step_summary(run: &RunReport) -> String {
 /// One workflow command a line: an error for each test that did not pass, a warning for each warning.
 pub fn annotations(run: &RunReport) -> String {
     let lines = run.tests.iter().flat_map(|test| {
-        let error = is_error(test.outcome).then(|| {
+        let error = test.outcome.is_problem().then(|| {
             let reason = test.reason.as_deref().unwrap_or("no reason was given");
             command("error", &format!("{} {}", test.id.name, word(test.outcome)), reason)
         });
@@ -55,10 +55,6 @@ pub fn annotations(run: &RunReport) -> String {
         error.into_iter().chain(warnings).collect::<Vec<_>>()
     });
     lines.collect()
-}
-
-fn is_error(outcome: Outcome) -> bool {
-    !matches!(outcome, Outcome::Passed | Outcome::Ignored)
 }
 
 /// `::error title=…::…`, escaped so that no text can begin another command.
@@ -77,6 +73,7 @@ fn row(test: &TestReport) -> Vec<String> {
     let sign = match test.outcome {
         Outcome::Passed => "✅",
         Outcome::Failed => "❌",
+        Outcome::Explored => "🔎",
         _ => "⚠️",
     };
     let judged = test.measured.as_ref().map(|measured| match test.kind {

@@ -33,6 +33,7 @@ impl Paint {
             Outcome::Failed => text.red().bold(),
             Outcome::Invalid | Outcome::Errored => text.magenta().bold(),
             Outcome::Ignored | Outcome::Interrupted => text.yellow(),
+            Outcome::Explored => text.cyan(),
         };
         painted.to_string()
     }

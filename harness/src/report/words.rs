@@ -3,8 +3,15 @@
 use crate::outcome::{Outcome, RunReport};
 
 /// Outcomes that need attention come first.
-const ORDER: [Outcome; 6] =
-    [Outcome::Failed, Outcome::Errored, Outcome::Invalid, Outcome::Interrupted, Outcome::Passed, Outcome::Ignored];
+const ORDER: [Outcome; 7] = [
+    Outcome::Failed,
+    Outcome::Errored,
+    Outcome::Invalid,
+    Outcome::Interrupted,
+    Outcome::Explored,
+    Outcome::Passed,
+    Outcome::Ignored,
+];
 
 /// `passed`, `failed` …
 pub fn word(outcome: Outcome) -> &'static str {
@@ -15,6 +22,7 @@ pub fn word(outcome: Outcome) -> &'static str {
         Outcome::Errored => "errored",
         Outcome::Ignored => "ignored",
         Outcome::Interrupted => "interrupted",
+        Outcome::Explored => "explored",
     }
 }
 

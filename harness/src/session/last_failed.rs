@@ -3,7 +3,7 @@
 use std::path::Path;
 
 use super::folder::read_if_there;
-use crate::outcome::{Outcome, TestId};
+use crate::outcome::TestId;
 use crate::report::record;
 
 /// The tests that did not pass in the record at `path`; none if there is no record.
@@ -18,6 +18,5 @@ pub(super) fn tests(path: &Path) -> Result<Vec<TestId>, String> {
         return Ok(Vec::new());
     };
     let run = record::parse(&text).map_err(|error| explain(error.to_string()))?;
-    let did_not_pass = |outcome| !matches!(outcome, Outcome::Passed | Outcome::Ignored);
-    Ok(run.tests.into_iter().filter(|test| did_not_pass(test.outcome)).map(|test| test.id).collect())
+    Ok(run.tests.into_iter().filter(|test| test.outcome.is_problem()).map(|test| test.id).collect())
 }

@@ -112,7 +112,7 @@ fn run_trial(test: &Arc<Test>, context: &TrialContext, prefix: String) -> Result
         return Err("ERRORED: the session's thread has panicked; see its message above".into());
     };
     let conclusion = match report.outcome {
-        Outcome::Passed => Ok(Completion::Completed),
+        Outcome::Passed | Outcome::Explored => Ok(Completion::Completed),
         // libtest-mimic ends the message with a blank line of its own.
         _ => Err(message::failure(&report).trim_end().into()),
     };
@@ -134,7 +134,7 @@ impl TrialContext {
             return Some(format!("not run: {why}"));
         }
         let reports = self.reports.lock().unwrap_or_else(PoisonError::into_inner);
-        let failed = reports.iter().any(|report| !matches!(report.outcome, Outcome::Passed | Outcome::Ignored));
+        let failed = reports.iter().any(|report| report.outcome.is_problem());
         (self.fail_fast && failed).then(|| "not run: --fail-fast".to_owned())
     }
 

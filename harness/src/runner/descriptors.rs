@@ -29,6 +29,13 @@ pub(super) fn within_limit(test: &Test, limit: Option<u64>, servers: usize) -> R
     }
 }
 
+/// How many users a process that may open `limit` files can have against so many servers; `None` if nothing limits them.
+pub(super) fn most_users(workload: &Workload, limit: Option<u64>, servers: usize) -> Option<usize> {
+    let need = DescriptorNeed::of(workload, servers);
+    let limit = limit.filter(|_| need.shared.is_none())?;
+    usize::try_from(need.most_users(limit)).ok()
+}
+
 fn capped(test: &Test, most: u64) -> Test {
     let mut test = test.clone();
     if let LoadModel::Open(arrivals) = &mut test.workload.model {

@@ -13,6 +13,7 @@
 mod attempts;
 mod calibration;
 mod descriptors;
+mod explore;
 mod fixtures;
 mod http_options;
 mod interruption;
@@ -28,6 +29,7 @@ mod test_runner;
 mod tests;
 mod user_code;
 
+pub use explore::explored_workload;
 pub use http_options::{http_resources, transport_options};
 pub use interruption::Interruption;
 pub use observer::{NoObserver, RunObserver};

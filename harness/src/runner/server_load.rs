@@ -11,6 +11,7 @@ use super::observer::RunObserver;
 use super::run::RunLoad;
 use super::test::Test;
 use crate::http::HostNames;
+use crate::load_control::{LoadControl, LoadEvent};
 use crate::measure::{GeneratorHealth, Live, Measured, TestEvent, TimeLimit};
 use crate::server::{SampledFigures, Server, ServerSampler};
 use crate::stop::Stop;
@@ -22,19 +23,21 @@ pub(super) struct ServerLoad<'a> {
     pub(super) fixtures: &'a ReadyFixtures,
     pub(super) interruption: &'a Interruption,
     pub(super) observer: &'a mut dyn RunObserver,
+    /// The most users that the load may have while a person drives it; `None` if it keeps to its plan.
+    pub(super) driven: Option<usize>,
 }
 
 impl RunLoad for ServerLoad<'_> {
     async fn run(&mut self, workload: &Workload, limits: Vec<TimeLimit>) -> Result<Measured, String> {
         let servers = &self.fixtures.servers;
         let hosts = look_up(servers).await?;
-        let (stop, live) = (Stop::default(), Arc::new(Live::limited(limits)));
+        let (stop, live) = (Stop::default(), self.live(workload, limits));
         self.interruption.guard(&stop);
         let watches: Vec<DeathWatch> = servers.iter().map(|server| DeathWatch::start(server, &stop)).collect();
         self.observer.run_started(self.test, workload, &live);
         let sampler = ServerSampler::start(servers, &live);
         let (load, bound, workload) = (Arc::clone(&self.test.load), self.fixtures.bound.clone(), workload.clone());
-        let watched = stop.clone();
+        let (watched, watched_live) = (stop.clone(), Arc::clone(&live));
         let pulled = PullWatch::start(&stop);
         let offering = tokio::task::spawn_blocking(move || load.offer(&bound, &workload, &stop, &live, &hosts));
         let offered = tokio::select! {
@@ -48,7 +51,7 @@ impl RunLoad for ServerLoad<'_> {
         })?;
         let measured = offered.map_err(|error| format!("the load could not be offered: {error}"))?;
         let SampledFigures { servers, generator, begun } = sampler.finish(measured.total.requests.ended());
-        let events = pulled.event(begun).await.into_iter().collect();
+        let events = load_events(&watched_live).chain(pulled.event(begun).await).collect();
         let generator = GeneratorHealth { samples: generator, ..measured.generator };
         Ok(Measured { servers, events, generator, ..measured })
     }
@@ -60,6 +63,22 @@ impl RunLoad for ServerLoad<'_> {
     fn is_interrupted(&self) -> bool {
         self.interruption.cause().is_some()
     }
+}
+
+impl ServerLoad<'_> {
+    fn live(&self, workload: &Workload, limits: Vec<TimeLimit>) -> Arc<Live> {
+        let live = Live::limited(limits);
+        Arc::new(match self.driven {
+            Some(most) => live.driven_by(LoadControl::of(workload).allowing(most)),
+            None => live,
+        })
+    }
+}
+
+/// What happened to a load that a person drove.
+fn load_events(live: &Live) -> impl Iterator<Item = TestEvent> {
+    let events = live.control.iter().flat_map(LoadControl::events);
+    events.map(|LoadEvent { at_s, text }| TestEvent { at_s, text })
 }
 
 /// Looks the hosts of the servers up, so that no request has to wait for that.

@@ -6,7 +6,8 @@ use std::time::Instant;
 
 use super::attempts::{AfterAttempt, Attempt, Attempts, is_worth_repeating};
 use super::calibration::{Capacities, NoCapacity, SearchedCapacity};
-use super::descriptors::{cap_warning, within_limit};
+use super::descriptors::{cap_warning, most_users, within_limit};
+use super::explore::explored_workload;
 use super::fixtures::{Fixtures, ReadyFixtures};
 use super::interruption::Interruption;
 use super::observer::RunObserver;
@@ -18,7 +19,7 @@ use super::test::Test;
 use crate::fixture::Activity;
 use crate::outcome::{CalibrationReport, Judgement, Outcome, TestReport};
 use crate::server::Server;
-use crate::workload::Workload;
+use crate::workload::{Extension, RunPlan, Workload};
 
 /// What a runner is given once, for all tests.
 #[derive(Debug, Clone)]
@@ -35,6 +36,8 @@ pub struct RunnerOptions {
     pub interruption: Interruption,
     /// Told which set-up or tear-down is in progress.
     pub activity: Activity,
+    /// A person drives the load of each test while it runs, through `Live::control`.
+    pub explore: bool,
 }
 
 /// Runs tests one after another, and owns their fixtures meanwhile.
@@ -47,6 +50,7 @@ pub struct TestRunner {
     interruption: Interruption,
     descriptor_limit: Option<u64>,
     build_warning: Option<String>,
+    explore: bool,
 }
 
 impl TestRunner {
@@ -58,6 +62,7 @@ impl TestRunner {
             interruption: options.interruption,
             descriptor_limit: options.descriptor_limit,
             build_warning: options.build_warning,
+            explore: options.explore,
         }
     }
 
@@ -131,9 +136,10 @@ impl TestRunner {
             Ok(test) => test,
             Err(why) => return OfferedLoad { calibration: None, result: Err(Unmeasured::invalid(why)) },
         };
-        let mut load = ServerLoad { test, fixtures, interruption: &self.interruption, observer };
+        let interruption = &self.interruption;
+        let mut load = ServerLoad { test, fixtures, interruption, observer, driven: None };
         let Some(share) = &test.capacity_share else {
-            let result = run_all(test, test.workload.clone(), &mut load).await;
+            let result = self.run_all(test, test.workload.clone(), &mut load).await;
             return OfferedLoad { calibration: None, result };
         };
         let urls: Vec<&str> = fixtures.servers.iter().map(Server::url).collect();
@@ -142,16 +148,35 @@ impl TestRunner {
         let result = match capacity_per_s(&searched, &self.interruption) {
             Ok(capacity_per_s) => {
                 let workload = share.calibration.resolve(&test.workload, capacity_per_s);
-                run_all(test, workload, &mut load).await
+                self.run_all(test, workload, &mut load).await
             }
             Err(unmeasured) => Err(unmeasured),
         };
         OfferedLoad { calibration, result }
     }
 
+    /// Offers the load of every run of `test`, the first of which is `workload`; a person drives one run.
+    async fn run_all(
+        &self,
+        test: &Test,
+        workload: Workload,
+        load: &mut ServerLoad<'_>,
+    ) -> Result<TestResult, Unmeasured> {
+        if !self.explore {
+            return run_all(test, &test.runs, workload, load).await;
+        }
+        let workload = explored_workload(&workload);
+        let most = most_users(&workload, self.descriptor_limit, load.fixtures.direct_servers);
+        load.driven = Some(most.unwrap_or(usize::MAX));
+        run_all(test, &RunPlan::Once(Extension::Never), workload, load).await
+    }
+
     fn finish(&self, test: &Test, result: TestResult, report: TestReport) -> Attempt {
         let TestResult { run, probes, search } = result;
         let mut judgement = run.judgement;
+        if self.explore && judgement.outcome != Outcome::Errored {
+            judgement.outcome = Outcome::Explored;
+        }
         if let Some(cause) = self.interruption.cause() {
             judgement.outcome = Outcome::Interrupted;
             judgement.reason = Some(format!("interrupted by {cause}: the figures are partial"));
@@ -186,10 +211,15 @@ fn capacity_per_s(searched: &SearchedCapacity, interruption: &Interruption) -> R
     })
 }
 
-/// Offers the load of every run of `test`, the first of which is `workload`.
-async fn run_all(test: &Test, workload: Workload, load: &mut impl RunLoad) -> Result<TestResult, Unmeasured> {
+/// Offers the load of every run of `runs`, the first of which is `workload`.
+async fn run_all(
+    test: &Test,
+    runs: &RunPlan,
+    workload: Workload,
+    load: &mut impl RunLoad,
+) -> Result<TestResult, Unmeasured> {
     let criteria = Criteria { thresholds: test.thresholds.clone(), kind: test.kind };
-    let mut series = series_of(&test.runs, workload, criteria);
+    let mut series = series_of(runs, workload, criteria);
     run_series(load, series.as_mut()).await.map_err(Unmeasured::errored)?;
     series.conclude().map_err(Unmeasured::errored)
 }

@@ -91,6 +91,7 @@ fn run_tests(
         build_warning,
         interruption: interruption.clone(),
         activity: Activity::default(),
+        explore: options.live.page.is_some_and(|page| page.drives),
     };
     let thread = SessionThread::start(runner_options, options.progress).map_err(Problem::not_started)?;
     let reports = Reports::default();

@@ -16,14 +16,19 @@ use crate::stop::Stop;
 use crate::workload::{LoadModel, Workload};
 
 fn runner(interruption: &Interruption) -> TestRunner {
-    TestRunner::new(RunnerOptions {
+    TestRunner::new(options(interruption))
+}
+
+pub(super) fn options(interruption: &Interruption) -> RunnerOptions {
+    RunnerOptions {
         output_dir: PathBuf::from("unused: no server is started"),
         targets: std::collections::BTreeMap::new(),
         descriptor_limit: Some(2_000),
         build_warning: None,
         interruption: interruption.clone(),
         activity: Activity::default(),
-    })
+        explore: false,
+    }
 }
 
 /// Runs the tests one after another in one runner.

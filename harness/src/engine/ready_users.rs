@@ -44,6 +44,9 @@ mod tests {
         let users = ReadyUsers::of(5);
         assert_eq!([users.add(), users.add(), users.want_at_most(3), users.add()], [false, false, false, true]);
         let users = ReadyUsers::of(5);
-        assert_eq!([users.add(), users.add(), users.want_at_most(2), users.want_at_most(1)], [false, false, true, false]);
+        assert_eq!(
+            [users.add(), users.add(), users.want_at_most(2), users.want_at_most(1)],
+            [false, false, true, false]
+        );
     }
 }

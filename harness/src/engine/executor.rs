@@ -8,8 +8,7 @@ use std::task::{Context, Poll, Wake, Waker};
 
 use futures_util::task::AtomicWaker;
 
-/// Bits of a word.
-const WORD: usize = u64::BITS as usize;
+use super::woken_tasks::{AllTasks, PollAnnouncer, TaskWaker, WORD, WokenTasks};
 
 /// How often tasks that wake themselves are polled before anything else on the thread has its turn.
 const PASSES: usize = 32;
@@ -25,35 +24,6 @@ pub(super) struct Executor<F> {
     running: usize,
     woken: Arc<WokenTasks>,
 }
-
-/// A bit for each task, and one for each word of those bits.
-struct WokenTasks {
-    words: Box<[AtomicU64]>,
-    summary: Box<[AtomicU64]>,
-    /// The executor need not be woken: it has been, or it is polling its tasks.
-    is_awake: AtomicBool,
-    executor: AtomicWaker,
-}
-
-/// Says that the executor is about to be polled.
-pub(super) struct PollAnnouncer(Arc<WokenTasks>);
-
-impl PollAnnouncer {
-    /// The executor is polled before its own task returns: what wakes a task until then need not wake the executor, which would
-    /// lead to another turn.
-    pub(super) fn announce(&self) {
-        self.0.is_awake.store(true, Ordering::SeqCst);
-    }
-}
-
-/// Wakes one task.
-struct TaskWaker {
-    task: usize,
-    woken: Arc<WokenTasks>,
-}
-
-/// Wakes all tasks of an executor.
-pub(super) struct AllTasks(Arc<WokenTasks>);
 
 /// Is notified of each poll.
 pub(super) trait PollWatch {
@@ -168,30 +138,6 @@ impl<F: Future<Output = ()>> Executor<F> {
     }
 }
 
-impl WokenTasks {
-    fn has_any(&self) -> bool {
-        self.summary.iter().any(|words| words.load(Ordering::SeqCst) != 0)
-    }
-
-    fn wake_executor(&self) {
-        if !self.is_awake.swap(true, Ordering::SeqCst) {
-            self.executor.wake();
-        }
-    }
-}
-
-impl AllTasks {
-    /// Each task is polled in the next pass.
-    pub(super) fn wake(&self) {
-        for (index, word) in self.0.words.iter().enumerate() {
-            // The bits of tasks that do not exist, or have completed, are ignored.
-            word.store(u64::MAX, Ordering::SeqCst);
-            self.0.summary[index / WORD].fetch_or(1 << (index % WORD), Ordering::SeqCst);
-        }
-        self.0.wake_executor();
-    }
-}
-
 /// Lets the other tasks have their turn.
 pub(super) async fn yield_now() {
     let mut has_yielded = false;
@@ -203,21 +149,6 @@ pub(super) async fn yield_now() {
         Poll::Pending
     })
     .await;
-}
-
-impl Wake for TaskWaker {
-    fn wake(self: Arc<TaskWaker>) {
-        self.wake_by_ref();
-    }
-
-    fn wake_by_ref(self: &Arc<TaskWaker>) {
-        let (word, woken) = (self.task / WORD, &self.woken);
-        let before = woken.words[word].fetch_or(1 << (self.task % WORD), Ordering::SeqCst);
-        if before == 0 {
-            woken.summary[word / WORD].fetch_or(1 << (word % WORD), Ordering::SeqCst);
-        }
-        woken.wake_executor();
-    }
 }
 
 #[cfg(test)]

@@ -49,6 +49,7 @@ mod user_pool;
 mod user_run;
 mod user_steps;
 mod when_woken;
+mod woken_tasks;
 mod worker;
 
 // A whole run.

@@ -8,7 +8,7 @@ use std::time::Duration;
 use super::control::Control;
 use super::dispatcher::Dispatcher;
 use super::driven::DrivenLoad;
-use super::executor::{AllTasks, PollWatch};
+use super::executor::PollWatch;
 use super::held::{HeldTime, LongPoll, PollTimer};
 use super::pacer::Pacer;
 use super::scenario::WorkerScenario;
@@ -17,6 +17,7 @@ use super::timeline::RunState;
 use super::timer::Timer;
 use super::turns::BusyTurn;
 use super::watchdog::SilentChecks;
+use super::woken_tasks::AllTasks;
 use crate::measure::{Recorder, Unfinished, UserLog, WorkerLog};
 use crate::text::GroupedTexts;
 

@@ -1,0 +1,78 @@
+//! Which tasks of an executor were woken.
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+use std::task::Wake;
+
+use futures_util::task::AtomicWaker;
+
+/// Bits of a word.
+pub(super) const WORD: usize = u64::BITS as usize;
+
+/// A bit for each task, and one for each word of those bits.
+pub(super) struct WokenTasks {
+    pub(super) words: Box<[AtomicU64]>,
+    pub(super) summary: Box<[AtomicU64]>,
+    /// The executor need not be woken: it has been, or it is polling its tasks.
+    pub(super) is_awake: AtomicBool,
+    pub(super) executor: AtomicWaker,
+}
+
+/// Says that the executor is about to be polled.
+pub(super) struct PollAnnouncer(pub(super) Arc<WokenTasks>);
+
+impl PollAnnouncer {
+    /// The executor is polled before its own task returns: what wakes a task until then need not wake the executor, which would
+    /// lead to another turn.
+    pub(super) fn announce(&self) {
+        self.0.is_awake.store(true, Ordering::SeqCst);
+    }
+}
+
+/// Wakes one task.
+pub(super) struct TaskWaker {
+    pub(super) task: usize,
+    pub(super) woken: Arc<WokenTasks>,
+}
+
+/// Wakes all tasks of an executor.
+pub(super) struct AllTasks(pub(super) Arc<WokenTasks>);
+
+impl WokenTasks {
+    pub(super) fn has_any(&self) -> bool {
+        self.summary.iter().any(|words| words.load(Ordering::SeqCst) != 0)
+    }
+
+    fn wake_executor(&self) {
+        if !self.is_awake.swap(true, Ordering::SeqCst) {
+            self.executor.wake();
+        }
+    }
+}
+
+impl AllTasks {
+    /// Each task is polled in the next pass.
+    pub(super) fn wake(&self) {
+        for (index, word) in self.0.words.iter().enumerate() {
+            // The bits of tasks that do not exist, or have completed, are ignored.
+            word.store(u64::MAX, Ordering::SeqCst);
+            self.0.summary[index / WORD].fetch_or(1 << (index % WORD), Ordering::SeqCst);
+        }
+        self.0.wake_executor();
+    }
+}
+
+impl Wake for TaskWaker {
+    fn wake(self: Arc<TaskWaker>) {
+        self.wake_by_ref();
+    }
+
+    fn wake_by_ref(self: &Arc<TaskWaker>) {
+        let (word, woken) = (self.task / WORD, &self.woken);
+        let before = woken.words[word].fetch_or(1 << (self.task % WORD), Ordering::SeqCst);
+        if before == 0 {
+            woken.summary[word / WORD].fetch_or(1 << (word % WORD), Ordering::SeqCst);
+        }
+        woken.wake_executor();
+    }
+}

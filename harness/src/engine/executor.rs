@@ -4,7 +4,7 @@ use std::future::{Future, poll_fn};
 use std::pin::Pin;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
-use std::task::{Context, Poll, Wake, Waker};
+use std::task::{Context, Poll, Waker};
 
 use futures_util::task::AtomicWaker;
 
@@ -19,7 +19,9 @@ const PASSES: usize = 32;
 /// or queue. In one pass each woken task is polled once, so that none can keep the others from their turn. Poll it without
 /// tokio's cooperative budget, which would stop a large number of tasks after 128 of them.
 pub(super) struct Executor<F> {
-    tasks: Vec<Option<(Pin<Box<F>>, Waker)>>,
+    tasks: Vec<Option<Pin<Box<F>>>>,
+    /// One for each task, made together: what is woken lies together, too.
+    wakers: Vec<Waker>,
     /// How many tasks have not completed.
     running: usize,
     woken: Arc<WokenTasks>,
@@ -44,7 +46,9 @@ impl<F: Future<Output = ()>> Executor<F> {
         let words = bits(capacity);
         let summary = bits(words.len());
         let woken = WokenTasks { words, summary, is_awake: AtomicBool::new(false), executor: AtomicWaker::new() };
-        Executor { tasks: Vec::new(), running: 0, woken: Arc::new(woken) }
+        let woken = Arc::new(woken);
+        let waker = |task| Waker::from(Arc::new(TaskWaker { task, woken: Arc::clone(&woken) }));
+        Executor { tasks: Vec::with_capacity(capacity), wakers: (0..capacity).map(waker).collect(), running: 0, woken }
     }
 
     /// What wakes all its tasks.
@@ -57,9 +61,8 @@ impl<F: Future<Output = ()>> Executor<F> {
     /// # Panics
     /// If `capacity` tasks have been added already.
     pub(super) fn spawn(&mut self, future: F) {
-        let waker = Arc::new(TaskWaker { task: self.tasks.len(), woken: Arc::clone(&self.woken) });
-        waker.wake_by_ref();
-        self.tasks.push(Some((Box::pin(future), Waker::from(waker))));
+        self.wakers[self.tasks.len()].wake_by_ref();
+        self.tasks.push(Some(Box::pin(future)));
         self.running += 1;
     }
 
@@ -71,9 +74,8 @@ impl<F: Future<Output = ()>> Executor<F> {
         if place >= self.tasks.len() {
             return self.spawn(future);
         }
-        let waker = Arc::new(TaskWaker { task: place, woken: Arc::clone(&self.woken) });
-        waker.wake_by_ref();
-        self.tasks[place] = Some((Box::pin(future), Waker::from(waker)));
+        self.wakers[place].wake_by_ref();
+        self.tasks[place] = Some(Box::pin(future));
         self.running += 1;
     }
 
@@ -128,8 +130,8 @@ impl<F: Future<Output = ()>> Executor<F> {
         while bits != 0 {
             let index = word * WORD + bits.trailing_zeros() as usize;
             bits &= bits - 1;
-            let Some(Some((future, waker))) = self.tasks.get_mut(index) else { continue };
-            if future.as_mut().poll(&mut Context::from_waker(waker)).is_ready() {
+            let Some(Some(future)) = self.tasks.get_mut(index) else { continue };
+            if future.as_mut().poll(&mut Context::from_waker(&self.wakers[index])).is_ready() {
                 self.tasks[index] = None;
                 self.running -= 1;
             }

@@ -8,7 +8,8 @@ use std::task::{Context, Poll, Waker};
 
 use futures_util::task::AtomicWaker;
 
-use super::woken_tasks::{AllTasks, PollAnnouncer, TaskWaker, WORD, WokenTasks};
+use super::memory_ahead::Place;
+use super::woken_tasks::{AllTasks, Pass, PollAnnouncer, TaskWaker, WORD, WokenTasks};
 
 /// How often tasks that wake themselves are polled before anything else on the thread has its turn.
 const PASSES: usize = 32;
@@ -31,6 +32,9 @@ pub(super) struct Executor<F> {
 pub(super) trait PollWatch {
     /// Tasks are about to be polled.
     fn begin(&self);
+
+    /// This task is polled soon.
+    fn ahead(&self, task: usize);
 
     /// This task was polled.
     fn polled(&self, task: usize);
@@ -115,27 +119,29 @@ impl<F: Future<Output = ()>> Executor<F> {
     }
 
     fn pass(&mut self, watch: &impl PollWatch) {
-        for group in 0..self.woken.summary.len() {
-            let mut words = self.woken.summary[group].swap(0, Ordering::SeqCst);
-            while words != 0 {
-                let word = group * WORD + words.trailing_zeros() as usize;
-                words &= words - 1;
-                self.poll_word(word, watch);
-            }
-        }
-    }
-
-    fn poll_word(&mut self, word: usize, watch: &impl PollWatch) {
-        let mut bits = self.woken.words[word].swap(0, Ordering::SeqCst);
-        while bits != 0 {
-            let index = word * WORD + bits.trailing_zeros() as usize;
-            bits &= bits - 1;
+        let mut pass = Pass::default();
+        let mut next = pass.next(&self.woken);
+        self.ask_ahead(next, watch);
+        while let Some(index) = next {
+            // One ahead: its memory arrives while this one is polled.
+            next = pass.next(&self.woken);
+            self.ask_ahead(next, watch);
             let Some(Some(future)) = self.tasks.get_mut(index) else { continue };
             if future.as_mut().poll(&mut Context::from_waker(&self.wakers[index])).is_ready() {
                 self.tasks[index] = None;
                 self.running -= 1;
             }
             watch.polled(index);
+        }
+    }
+
+    #[inline]
+    fn ask_ahead(&self, task: Option<usize>, watch: &impl PollWatch) {
+        if let Some(index) = task
+            && let Some(Some(future)) = self.tasks.get(index)
+        {
+            Place::of(&**future).fetch();
+            watch.ahead(index);
         }
     }
 }
@@ -166,6 +172,7 @@ mod tests {
 
     impl PollWatch for Unwatched {
         fn begin(&self) {}
+        fn ahead(&self, _task: usize) {}
         fn polled(&self, _task: usize) {}
         fn end(&self) {}
     }
@@ -223,6 +230,30 @@ mod tests {
             });
         }
         all(&mut executor).await;
+    }
+
+    #[test]
+    fn the_memory_of_each_task_is_asked_for_while_the_one_before_is_polled() {
+        struct Seen(RefCell<Vec<String>>);
+        impl PollWatch for Seen {
+            fn begin(&self) {}
+            fn ahead(&self, task: usize) {
+                self.0.borrow_mut().push(format!("ahead {task}"));
+            }
+            fn polled(&self, task: usize) {
+                self.0.borrow_mut().push(format!("polled {task}"));
+            }
+            fn end(&self) {}
+        }
+        let (mut executor, seen) = (Executor::with_capacity(100), Seen(RefCell::default()));
+        (0..66).for_each(|_| executor.spawn(std::future::pending()));
+        let context = Context::from_waker(Waker::noop());
+        assert!(executor.poll(&context, &Unwatched).is_pending());
+        // One in the first word of bits and two in the second.
+        [3, 64, 65].map(|task: usize| executor.wakers[task].wake_by_ref());
+        assert!(executor.poll(&context, &seen).is_pending());
+        let expected = ["ahead 3", "ahead 64", "polled 3", "ahead 65", "polled 64", "polled 65"];
+        assert_eq!(*seen.0.borrow(), expected);
     }
 
     #[tokio::test]

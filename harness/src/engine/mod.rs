@@ -38,6 +38,7 @@ mod drive;
 mod driven;
 mod executor;
 mod held;
+mod memory_ahead;
 mod pacing;
 mod run_delay;
 mod scenario;

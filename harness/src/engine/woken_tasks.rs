@@ -38,6 +38,36 @@ pub(super) struct TaskWaker {
 /// Wakes all tasks of an executor.
 pub(super) struct AllTasks(pub(super) Arc<WokenTasks>);
 
+/// One look at all the bits.
+#[derive(Default)]
+pub(super) struct Pass {
+    /// How many words of the summary it has taken, and what is left of the last one.
+    groups: usize,
+    words: u64,
+    /// The word of bits that it has taken last, and what is left of it.
+    word: usize,
+    bits: u64,
+}
+
+impl Pass {
+    /// The next woken task, whose bit is taken.
+    #[inline]
+    pub(super) fn next(&mut self, woken: &WokenTasks) -> Option<usize> {
+        while self.bits == 0 {
+            while self.words == 0 {
+                self.words = woken.summary.get(self.groups)?.swap(0, Ordering::SeqCst);
+                self.groups += 1;
+            }
+            self.word = (self.groups - 1) * WORD + self.words.trailing_zeros() as usize;
+            self.words &= self.words - 1;
+            self.bits = woken.words[self.word].swap(0, Ordering::SeqCst);
+        }
+        let index = self.word * WORD + self.bits.trailing_zeros() as usize;
+        self.bits &= self.bits - 1;
+        Some(index)
+    }
+}
+
 impl WokenTasks {
     pub(super) fn has_any(&self) -> bool {
         self.summary.iter().any(|words| words.load(Ordering::SeqCst) != 0)

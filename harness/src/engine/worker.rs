@@ -10,6 +10,7 @@ use super::dispatcher::Dispatcher;
 use super::driven::DrivenLoad;
 use super::executor::PollWatch;
 use super::held::{HeldTime, LongPoll, PollTimer};
+use super::memory_ahead::UserPlaces;
 use super::pacer::Pacer;
 use super::scenario::WorkerScenario;
 use super::share::WorkerShare;
@@ -35,6 +36,7 @@ pub(super) struct Worker<'a> {
     /// A load that is driven while it runs.
     pub(super) driven: Option<DrivenLoad>,
     users: RefCell<Vec<UserLog>>,
+    pub(super) places: UserPlaces,
     tasks: AllTasks,
     is_finishing: Cell<bool>,
     silent_checks: SilentChecks,
@@ -79,6 +81,7 @@ impl<'a> Worker<'a> {
             share,
             driven: control.driving().map(|_| DrivenLoad::starting(control.workload)),
             users: RefCell::default(),
+            places: UserPlaces::default(),
             tasks,
             is_finishing: Cell::new(false),
             silent_checks: SilentChecks::default(),
@@ -295,6 +298,11 @@ impl PollWatch for WatchedUsers<'_, '_> {
         if let Some(turn) = self.worker.polls.begin(now) {
             self.worker.turn_took_long(self.control, turn, now);
         }
+    }
+
+    #[inline]
+    fn ahead(&self, task: usize) {
+        self.worker.places.fetch(task);
     }
 
     #[inline]

@@ -41,6 +41,11 @@ impl UserLog {
         self.user.worker.endpoint(name)
     }
 
+    /// What each request touches is in its first line.
+    pub(crate) fn memory(&self) -> &impl Sized {
+        &*self.user
+    }
+
     /// A request begins: it is intended from now on, and must be closed exactly once.
     pub fn open(&self) -> Phase {
         let user = &self.user;

@@ -30,13 +30,14 @@ use crate::sources::{Sources, targets};
 /// The library whose layers and doors are checked.
 const LIBRARY: &str = "harness/src/lib.rs";
 
-const DOORS: [Door; 16] = [
+const DOORS: [Door; 17] = [
     ("flate2", &["http/decoding"]),
     ("reqwest", &["http/via_reqwest"]),
     ("cookie_store", &["http/via_reqwest"]),
     ("h2", &["http/via_reqwest"]),
     ("rustls", &["http/via_reqwest"]),
     ("httparse", &["http/http1"]),
+    ("prefetch_index", &["engine/memory_ahead"]),
     // The reference in tests, and the encoding of histograms in the record.
     ("hdrhistogram", &["measure/encoded"]),
     ("clap", &["cli/flags"]),

@@ -232,7 +232,9 @@ impl LoadControl {
     pub fn events(&self) -> Vec<LoadEvent> {
         let state = self.state();
         let PhaseStarts { ramp_up, warm_up, measurement } = state.phases;
-        let phases = [(ramp_up, "ramp-up"), (warm_up, "warm-up"), (measurement, "measurement")];
+        // Without anything before it, a measurement that begins is no event.
+        let begins = measurement.filter(|_| ramp_up.or(warm_up).is_some());
+        let phases = [(ramp_up, "ramp-up"), (warm_up, "warm-up"), (begins, "measurement")];
         let phases = phases.into_iter().filter_map(|(at, text)| Some((at?, text.to_owned())));
         let mut events: Vec<(Instant, String)> = phases.collect();
         events.extend(state.changes.iter().map(|change| (change.at, change.text.clone())));

@@ -117,6 +117,17 @@ async fn a_user_that_comes_back_is_a_new_one_with_the_number_of_the_one_that_lef
 }
 
 #[tokio::test(start_paused = true)]
+async fn a_user_that_comes_back_waits_for_the_tear_down_of_the_one_that_left() {
+    let (plan, control) = driven(Users::at_once(4), S(10));
+    let fake = Fake { leaving: S(1), ..Fake::doing([Step::Request(100)]) };
+    let acts = [(1_950, Act::Users(1)), (2_500, Act::Users(4)), (2_999, Act::Count), (3_001, Act::Count)];
+    let (measured, counts) = drive_with(&fake, &plan, (&control, 2), &acts).await;
+    assert_eq!(counts, [4, 4], "three leave until 3 s, and three are set up then");
+    assert_eq!((fake.entered.load(Ordering::Relaxed), fake.left.load(Ordering::Relaxed)), (7, 7));
+    assert_eq!(sent_each_second(&measured)[1..5], [40, 10, 40, 40]);
+}
+
+#[tokio::test(start_paused = true)]
 async fn users_that_wait_for_their_turn_are_set_up_no_more_when_there_are_to_be_fewer() {
     let (plan, control) = driven(Users::over(10, S(10)), S(2));
     let fake = Fake::doing([Step::Request(10)]);
@@ -209,6 +220,9 @@ async fn what_happened_to_the_load_is_listed_in_order_of_time() {
         (3.0, "stopped"),
     ];
     assert_eq!(events, expected.map(|(at_s, text)| (at_s, text.to_owned())));
+    let (plan, control) = driven(Users::at_once(5), S(1));
+    drive_with(&Fake::doing([Step::Request(10)]), &plan, (&control, 1), &[]).await;
+    assert_eq!(control.events(), [], "it kept to its plan, and had no other phase than the measurement");
 }
 
 #[test]

@@ -55,6 +55,7 @@ pub(super) struct Fake {
     pub(super) only_last_enters_slowly: bool,
     pub(super) entered: AtomicU64,
     pub(super) left: AtomicU64,
+    pub(super) leaving: Duration,
     pub(super) leave_error: bool,
 }
 
@@ -194,6 +195,7 @@ impl Scenario for Fake {
     }
 
     async fn leave(&self, slot: UserSlot<()>) -> Result<(), String> {
+        tokio::time::sleep(self.leaving).await;
         self.left.fetch_add(1, Ordering::Relaxed);
         if self.leave_error { Err(format!("user {} could not log out", slot.number)) } else { Ok(()) }
     }

@@ -1,10 +1,14 @@
-//! Reports for people and machines: terminal, Markdown, run record, GitHub.
+//! Reports for people and machines: terminal, Markdown, run record, GitHub, and files for other tools.
 //!
 //! Outcomes in, text out: reports use no files and no clock.
 
 pub(crate) mod afterwards;
+pub(crate) mod benchmarks;
 mod causes;
+pub(crate) mod csv;
 pub mod github;
+#[cfg(feature = "junit")]
+pub(crate) mod junit;
 pub(crate) mod limits;
 pub mod markdown;
 pub mod message;
@@ -13,6 +17,7 @@ pub mod paint;
 pub mod progress;
 pub mod record;
 mod statuses;
+pub(crate) mod summary_json;
 mod table;
 pub mod terminal;
 pub mod words;

@@ -58,6 +58,17 @@ pub(super) fn folders(manifest_dir: &Path, options: &Options) -> Folders {
     Folders::find(Start { manifest_dir, binary: &binary, output_dir: options.output_dir.as_deref() }, id)
 }
 
+/// A file that this build cannot write is refused before any load is offered.
+pub(super) fn check_files(options: &Options) -> Result<(), Problem> {
+    if options.files.junit.is_none() || cfg!(feature = "junit") {
+        return Ok(());
+    }
+    Err(Problem::usage(
+        "--junit or PROOFLOAD_JUNIT: this build has no JUnit reports; in Cargo.toml, add `features = [\"junit\"]` to the \
+         dependency on proofload",
+    ))
+}
+
 /// A target for a fixture that does not exist would silently test another server.
 pub(super) fn check_targets(options: &Options) -> Result<(), Problem> {
     let servers = runner::server_fixture_names();

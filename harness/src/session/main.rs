@@ -59,6 +59,7 @@ fn run(reporter: &Reporter) -> Result<u8, Problem> {
     let closing = Closing::read(&options).map_err(Problem::usage)?;
     let folders = input::folders(&manifest_dir, &options);
     input::check_targets(&options)?;
+    input::check_files(&options)?;
     let failed_last = match options.last_failed {
         true => Some(last_failed::tests(&folders.latest_record()).map_err(Problem::usage)?),
         false => None,

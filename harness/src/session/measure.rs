@@ -13,7 +13,7 @@ use super::results::{self, BaselinesWanted};
 use super::thread::SessionThread;
 use super::trials::{self, Reports, TrialContext};
 use super::waiting::lock_machine;
-use super::{crates, descriptors, guarded, guardian, interrupt, panics};
+use super::{crates, descriptors, guarded, guardian, interrupt, panics, report_files};
 use crate::baseline::KnownTests;
 use crate::cli::Options;
 use crate::fixture::Activity;
@@ -131,7 +131,8 @@ fn report_early_end(early: &EarlyEnd, input: &Input) -> u8 {
 
 /// Writes and prints the result; returns the exit code.
 fn report(run: &RunReport, input: &Input, complaints: &[String], baselines: BaselinesWanted<'_>) -> u8 {
-    let results = results::write(run, &input.folders, baselines);
+    let mut results = results::write(run, &input.folders, baselines);
+    report_files::write(run, &input.options.files, &input.folders, &mut results);
     say(&input.closing.text(run, &results.written));
     hint_at_ignored(input);
     for note in &results.notes {

@@ -25,10 +25,12 @@ mod panics;
 mod plan;
 mod progress;
 mod pulse;
+mod report_files;
 mod results;
 mod show;
 mod thread;
 mod trials;
+mod typed_in;
 mod waiting;
 mod watched_run;
 

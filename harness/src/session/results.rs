@@ -22,7 +22,7 @@ pub(super) struct Results {
 
 impl Results {
     /// The path is shown relative to the workspace: cargo runs tests in the package's folder, not in the current directory.
-    fn note_written(&mut self, what: &str, path: &Path, folders: &Folders) {
+    pub(super) fn note_written(&mut self, what: &str, path: &Path, folders: &Folders) {
         let place = path.strip_prefix(&folders.workspace).unwrap_or(path).display().to_string();
         self.written.push(WrittenFile { description: what.to_owned(), path: place });
     }

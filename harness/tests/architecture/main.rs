@@ -30,7 +30,7 @@ use crate::sources::{Sources, targets};
 /// The library whose layers and doors are checked.
 const LIBRARY: &str = "harness/src/lib.rs";
 
-const DOORS: [Door; 17] = [
+const DOORS: [Door; 19] = [
     ("flate2", &["http/decoding"]),
     ("reqwest", &["http/via_reqwest"]),
     ("cookie_store", &["http/via_reqwest"]),
@@ -44,6 +44,8 @@ const DOORS: [Door; 17] = [
     ("toml", &["cli/file", "session/cargo"]),
     ("libtest_mimic", &["session/trials"]),
     ("colored", &["report"]),
+    ("csv", &["report/csv"]),
+    ("quick_junit", &["report/junit"]),
     ("unicode_width", &["text/columns"]),
     ("rlimit", &["session"]),
     // Types of the record derive their schema where they are measured and judged, for the test that makes it.

@@ -1,0 +1,107 @@
+//! The few figures of each test that most scripts ask for, as JSON: times in seconds, shares of 1, `null` for what is missing.
+
+use serde::Serialize;
+
+use crate::kind::Kind;
+use crate::measure::json;
+use crate::outcome::timestamp::rfc3339;
+use crate::outcome::{Outcome, RunReport, TestId, TestReport};
+
+/// The `schema` field.
+const SCHEMA: &str = "proofload/summary/1";
+
+#[derive(Serialize)]
+struct SummaryFile<'a> {
+    schema: &'static str,
+    run: &'a str,
+    started: String,
+    finished: String,
+    interrupted: Option<&'a str>,
+    git_commit: Option<&'a str>,
+    optimised: bool,
+    tests: Vec<TestSummary<'a>>,
+}
+
+#[derive(Serialize)]
+struct TestSummary<'a> {
+    #[serde(flatten)]
+    id: &'a TestId,
+    kind: Kind,
+    outcome: Outcome,
+    reason: Option<&'a str>,
+    /// Intended: what was never sent is among them.
+    total_requests: Option<u64>,
+    successful_requests: Option<u64>,
+    /// All others.
+    failed_requests: Option<u64>,
+    #[serde(serialize_with = "json::figure")]
+    success_rate: Option<f64>,
+    #[serde(serialize_with = "json::figure")]
+    avg_response_time: Option<f64>,
+    #[serde(serialize_with = "json::figure")]
+    p95_response_time: Option<f64>,
+    #[serde(serialize_with = "json::figure")]
+    p99_response_time: Option<f64>,
+    /// Requests that ended ok.
+    #[serde(serialize_with = "json::figure")]
+    requests_per_second: Option<f64>,
+}
+
+/// The file, with a newline at the end.
+pub(crate) fn text(run: &RunReport) -> String {
+    let file = SummaryFile {
+        schema: SCHEMA,
+        run: &run.id,
+        started: rfc3339(run.started),
+        finished: rfc3339(run.finished),
+        interrupted: run.interrupted.as_deref(),
+        git_commit: run.environment.git_commit.as_deref(),
+        optimised: run.environment.optimised,
+        tests: run.tests.iter().map(summary).collect(),
+    };
+    let text = serde_json::to_string_pretty(&file).expect("strings, numbers and options always serialise");
+    format!("{text}\n")
+}
+
+fn summary(test: &TestReport) -> TestSummary<'_> {
+    let total = test.measured.as_ref().map(|measured| &measured.total);
+    let requests = total.map(|total| &total.requests);
+    let times = total.map(|total| &total.response_time);
+    TestSummary {
+        id: &test.id,
+        kind: test.kind,
+        outcome: test.outcome,
+        reason: test.reason.as_deref(),
+        total_requests: requests.map(|requests| requests.intended),
+        successful_requests: requests.map(|requests| requests.ok),
+        failed_requests: requests.map(|requests| requests.intended.saturating_sub(requests.ok)),
+        success_rate: total.and_then(|total| total.success_rate),
+        avg_response_time: times.and_then(|times| times.mean_s),
+        p95_response_time: times.and_then(|times| times.p95_s),
+        p99_response_time: times.and_then(|times| times.p99_s),
+        requests_per_second: total.and_then(|total| total.throughput_per_s),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::outcome::samples;
+
+    #[test]
+    fn the_summary_of_a_test_with_figures_and_of_one_without() {
+        insta::assert_snapshot!(text(&RunReport {
+            tests: vec![samples::failed(), samples::ignored()],
+            ..samples::run()
+        }));
+    }
+
+    #[test]
+    fn what_never_was_sent_is_not_successful() {
+        let mut test = samples::passed();
+        let requests = &mut test.measured.as_mut().expect("figures").total.requests;
+        (requests.intended, requests.never_sent) = (5_100, 100);
+        let summary = summary(&test);
+        assert_eq!((summary.total_requests, summary.failed_requests), (Some(5_100), Some(100)));
+    }
+}

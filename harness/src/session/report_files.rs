@@ -1,0 +1,203 @@
+//! The files for other tools: rendered from the run's record, and written where a person asked for them.
+
+use std::ffi::OsString;
+use std::path::{Path, PathBuf};
+
+use super::folder::{Folders, write_atomically};
+use super::results::{self, Results};
+use super::typed_in;
+use crate::cli::ReportFiles;
+use crate::outcome::RunReport;
+use crate::report::{benchmarks, csv, metrics, record, summary_json};
+
+/// One file, ready to be written.
+struct Rendered {
+    description: &'static str,
+    /// As it was typed.
+    path: PathBuf,
+    text: Result<String, String>,
+}
+
+/// Writes each file that was asked for. One that cannot be written is an error beside the verdicts.
+pub(super) fn write(run: &RunReport, files: &ReportFiles, folders: &Folders, results: &mut Results) {
+    if !is_any_wanted(files) {
+        return;
+    }
+    // Each process of cargo-nextest writes all tests that have ended; with the lock, the last to write has all of them.
+    let _lock = folders.lock_run();
+    let run = match results::read(folders) {
+        Some(recorded) => record::merge_runs(recorded, run.clone()),
+        None => run.clone(),
+    };
+    let typed_in = typed_in::folder(folders);
+    for Rendered { description, path, text } in rendered(&run, files) {
+        let path = typed_in.join(path);
+        match text {
+            Ok(text) => match write_atomically(&path, &text) {
+                Ok(()) => results.note_written(description, &path, folders),
+                Err(error) => results.errors.push(error.to_string()),
+            },
+            Err(error) => results.errors.push(format!("cannot write {}: {error}", path.display())),
+        }
+    }
+}
+
+fn is_any_wanted(files: &ReportFiles) -> bool {
+    let ReportFiles {
+        html: _,
+        requests_csv: _,
+        csv_prefix,
+        junit,
+        benchmark_json,
+        github_benchmark,
+        bmf,
+        summary_json,
+        metrics_file,
+    } = files;
+    let paths = [csv_prefix, junit, benchmark_json, github_benchmark, bmf, summary_json, metrics_file];
+    paths.into_iter().any(Option::is_some)
+}
+
+/// The text of each file that was asked for.
+fn rendered(run: &RunReport, files: &ReportFiles) -> Vec<Rendered> {
+    let one = |description, path: &Option<PathBuf>, text: fn(&RunReport) -> Result<String, String>| {
+        path.as_ref().map(|path| Rendered { description, path: path.clone(), text: text(run) })
+    };
+    let single = [
+        one("JUnit report", &files.junit, junit_text),
+        one("benchmarks", &files.benchmark_json, |run| Ok(benchmarks::benchmark_json(run))),
+        one("Bencher metrics", &files.bmf, |run| Ok(benchmarks::bmf(run))),
+        one("summary", &files.summary_json, |run| Ok(summary_json::text(run))),
+        one("metrics", &files.metrics_file, |run| Ok(metrics::text(run))),
+    ];
+    let tables = files.csv_prefix.iter().flat_map(|prefix| {
+        csv::files(run).into_iter().map(move |file| Rendered {
+            description: file.description,
+            path: with_suffix(prefix, file.suffix),
+            text: Ok(file.text),
+        })
+    });
+    let followed = files.github_benchmark.iter().flat_map(|path| {
+        [
+            ("smaller is better", beside(path, "-smaller"), benchmarks::smaller_is_better(run)),
+            ("bigger is better", beside(path, "-bigger"), benchmarks::bigger_is_better(run)),
+        ]
+    });
+    let followed = followed.map(|(description, path, text)| Rendered { description, path, text: Ok(text) });
+    single.into_iter().flatten().chain(tables).chain(followed).collect()
+}
+
+#[cfg(feature = "junit")]
+fn junit_text(run: &RunReport) -> Result<String, String> {
+    crate::report::junit::text(run)
+}
+
+/// The command was refused before any test ran.
+#[cfg(not(feature = "junit"))]
+fn junit_text(_: &RunReport) -> Result<String, String> {
+    Err("this build has no JUnit reports".to_owned())
+}
+
+/// `reports/perf` becomes `reports/perf_stats.csv`.
+fn with_suffix(prefix: &Path, suffix: &str) -> PathBuf {
+    let mut path = OsString::from(prefix);
+    path.push(suffix);
+    path.into()
+}
+
+/// `bench.json` becomes `bench-smaller.json`.
+fn beside(path: &Path, ending: &str) -> PathBuf {
+    let mut name = path.file_stem().unwrap_or_default().to_owned();
+    name.push(ending);
+    if let Some(extension) = path.extension() {
+        name.push(".");
+        name.push(extension);
+    }
+    path.with_file_name(name)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::folder::Start;
+    use super::*;
+    use crate::outcome::samples;
+
+    fn all_in(folder: &Path) -> ReportFiles {
+        let at = |name: &str| Some(folder.join(name));
+        ReportFiles {
+            csv_prefix: at("tables/perf"),
+            junit: at("junit.xml"),
+            benchmark_json: at("benchmarks.json"),
+            github_benchmark: at("figures.json"),
+            bmf: at("bmf.json"),
+            summary_json: at("summary.json"),
+            metrics_file: at("run.prom"),
+            ..ReportFiles::default()
+        }
+    }
+
+    fn folders(root: &Path) -> Folders {
+        let start = Start { manifest_dir: root, binary: Path::new("perf"), output_dir: Some(root) };
+        Folders::find(start, "1-7".to_owned())
+    }
+
+    #[test]
+    fn each_file_that_was_asked_for_is_written_and_named() {
+        let root = tempfile::tempdir().unwrap();
+        let mut results = Results::default();
+        write(&samples::run(), &all_in(root.path()), &folders(root.path()), &mut results);
+        assert!(results.errors.is_empty(), "{results:?}");
+        let named: Vec<&str> = results.written.iter().map(|file| file.path.as_str()).collect();
+        let expected = [
+            "junit.xml",
+            "benchmarks.json",
+            "bmf.json",
+            "summary.json",
+            "run.prom",
+            "tables/perf_stats.csv",
+            "tables/perf_stats_history.csv",
+            "tables/perf_failures.csv",
+            "tables/perf_exceptions.csv",
+            "figures-smaller.json",
+            "figures-bigger.json",
+        ];
+        assert_eq!(named, expected);
+        assert!(expected.iter().all(|name| root.path().join(name).is_file()));
+    }
+
+    #[test]
+    fn a_file_that_was_not_asked_for_is_not_written() {
+        let root = tempfile::tempdir().unwrap();
+        let mut results = Results::default();
+        let files = ReportFiles { bmf: Some(root.path().join("bmf.json")), ..ReportFiles::default() };
+        write(&samples::run(), &files, &folders(root.path()), &mut results);
+        assert_eq!(results.written.len(), 1, "{results:?}");
+        write(&samples::run(), &ReportFiles::default(), &folders(root.path()), &mut results);
+        assert_eq!(results.written.len(), 1, "{results:?}");
+    }
+
+    #[test]
+    fn a_file_that_cannot_be_written_is_an_error_and_the_others_are_written() {
+        let root = tempfile::tempdir().unwrap();
+        // Root may write anywhere, so a file stands where the folder should be.
+        std::fs::write(root.path().join("tables"), "in the way").unwrap();
+        let mut results = Results::default();
+        write(&samples::run(), &all_in(root.path()), &folders(root.path()), &mut results);
+        assert_eq!((results.errors.len(), results.written.len()), (4, 7), "{results:?}");
+        assert!(results.errors[0].contains("tables/perf_stats.csv"), "{results:?}");
+    }
+
+    #[test]
+    fn the_processes_of_one_run_write_the_tests_of_all() {
+        let root = tempfile::tempdir().unwrap();
+        let folders = folders(root.path());
+        let files = ReportFiles { summary_json: Some(root.path().join("summary.json")), ..ReportFiles::default() };
+        for test in [samples::passed(), samples::failed()] {
+            let run = RunReport { tests: vec![test], ..samples::run() };
+            results::update_record(&run, &folders, &mut Results::default());
+            write(&run, &files, &folders, &mut Results::default());
+        }
+        let text = std::fs::read_to_string(root.path().join("summary.json")).unwrap();
+        assert!(text.contains("agent::health") && text.contains("agent::workflows"), "{text}");
+    }
+}

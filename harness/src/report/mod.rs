@@ -24,3 +24,5 @@ pub mod words;
 
 #[cfg(test)]
 mod hostile;
+#[cfg(test)]
+mod read_by_others;

@@ -1,9 +1,9 @@
 //! What a reader of metrics finds.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::{MOST_ENDPOINTS, text, text_while_running};
-use crate::measure::{Counts, Summary, TimeSummary};
+use crate::measure::{Counts, GeneratorSample, Summary, TimeSummary};
 use crate::outcome::{RunReport, TestId, TestReport, samples};
 use crate::report::record;
 
@@ -153,4 +153,29 @@ fn a_test_that_runs_has_limits_and_counts_but_no_outcome() {
         assert!(series.keys().any(|labels| labels.contains("agent::workflows")), "{family}");
     }
     assert!(series(&text, "proofload_requests_total").keys().any(|labels| labels.contains("agent::health")));
+}
+
+/// The names in a text that begin like ours.
+fn names_in(text: &str) -> BTreeSet<String> {
+    let ends = |c: char| !(c.is_ascii_alphanumeric() || c == '_');
+    text.split(ends).filter(|word| word.starts_with("proofload_")).map(str::to_owned).collect()
+}
+
+#[test]
+fn every_metric_that_the_dashboard_asks_for_is_written() {
+    let mut open = samples::open();
+    let sample = GeneratorSample { at_s: 1.0, cpu_s: Some(0.5), rss_bytes: Some(1 << 20) };
+    open.measured.as_mut().expect("figures").generator.samples = vec![sample];
+    let written = names_in(&text(&run_of(vec![samples::failed(), open])));
+    let path = concat!(env!("CARGO_MANIFEST_DIR"), "/../docs/grafana.json");
+    let dashboard: serde_json::Value =
+        serde_json::from_str(&std::fs::read_to_string(path).expect("it is there")).expect("JSON");
+    let panels = dashboard["panels"].as_array().expect("panels");
+    let targets = panels.iter().flat_map(|panel| panel["targets"].as_array().expect("queries"));
+    let queries: Vec<&str> = targets.map(|target| target["expr"].as_str().expect("a query")).collect();
+    let variables = dashboard["templating"]["list"].as_array().expect("variables").iter();
+    let asked: BTreeSet<String> =
+        variables.filter_map(|variable| variable["query"].as_str()).chain(queries).flat_map(names_in).collect();
+    assert!(asked.len() > 10, "{asked:?}");
+    assert_eq!(asked.difference(&written).collect::<Vec<_>>(), Vec::<&String>::new());
 }

@@ -81,6 +81,11 @@ impl TimeSummary {
         Some(counted.map(|(end_ns, count)| (self.within_extremes(end_ns as f64 / 1e9), count)))
     }
 
+    /// True if the histogram is in run records: it is that of no other times.
+    pub(crate) fn has_own_histogram(&self) -> bool {
+        matches!(self.distribution, Distribution::Recorded(_))
+    }
+
     fn within_extremes(&self, time_s: f64) -> f64 {
         time_s.max(self.min_s.unwrap_or(time_s)).min(self.max_s.unwrap_or(time_s))
     }

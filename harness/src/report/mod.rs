@@ -7,6 +7,7 @@ pub(crate) mod benchmarks;
 mod causes;
 pub(crate) mod csv;
 pub mod github;
+pub mod html;
 #[cfg(feature = "junit")]
 pub(crate) mod junit;
 pub(crate) mod limits;

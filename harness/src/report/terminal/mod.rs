@@ -13,6 +13,7 @@ pub(crate) use asked::{asked, everything};
 pub use benchmarks::benchmarks;
 pub use column::{Column, Sort, UnknownColumn, parse_columns};
 pub use loads::loads;
+pub(crate) use probes::answer as search_answer;
 pub use probes::{calibration, capacity, sweep};
 pub use summary::{WrittenFile, durations, summary};
 

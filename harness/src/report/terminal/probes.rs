@@ -102,7 +102,8 @@ fn remark(row: &ProbeRow) -> Option<String> {
     (!parts.is_empty()).then(|| parts.join(", "))
 }
 
-fn answer(found: &Found) -> String {
+/// What a search found, in a few words.
+pub(crate) fn answer(found: &Found) -> String {
     let tallies = [(found.holds_at_per_s, found.holds_at_probes), (found.breaks_at_per_s, found.breaks_at_probes)];
     let mixed: String = tallies
         .into_iter()

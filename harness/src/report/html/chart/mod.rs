@@ -1,0 +1,23 @@
+//! The charts of the report: what they show, and how they are drawn without a script.
+
+mod axis;
+mod data;
+mod distribution;
+mod figure;
+mod history;
+mod model;
+mod over_time;
+mod percentiles;
+mod plan;
+mod probes;
+mod rates;
+mod resources;
+mod svg;
+mod thin;
+mod times;
+mod unit;
+
+pub(super) use data::{BlockText, block};
+pub(super) use figure::figures;
+pub(super) use model::Chart;
+pub(super) use plan::{charts, series_charts};

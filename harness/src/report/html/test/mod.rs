@@ -1,0 +1,17 @@
+//! The section of one test.
+
+mod causes;
+mod endpoints;
+mod fates;
+mod probes;
+mod resources;
+mod section;
+mod servers;
+mod slowest;
+mod spike;
+mod stages;
+mod statuses;
+mod thresholds;
+
+pub(super) use endpoints::EndpointRows;
+pub(super) use section::section;

@@ -1,0 +1,47 @@
+//! The stages of a measurement.
+
+use super::section::titled;
+use crate::measure::{Measured, StageSummary};
+use crate::outcome::figure;
+use crate::report::html::escaped::name;
+use crate::report::html::table::{Cells, HtmlTable, shown};
+
+const HEADINGS: [(&str, Cells); 10] = [
+    ("stage", Cells::Words),
+    ("level", Cells::Figures),
+    ("judged", Cells::Words),
+    ("from", Cells::Figures),
+    ("length", Cells::Figures),
+    ("requests", Cells::Figures),
+    ("ok", Cells::Figures),
+    ("rate", Cells::Figures),
+    ("p50", Cells::Figures),
+    ("p95", Cells::Figures),
+];
+
+pub(super) fn stages(measured: &Measured) -> String {
+    let mut table = HtmlTable::new("Stages", &HEADINGS);
+    table.rows = measured.stages.iter().map(row).collect();
+    titled("Stages", table.html())
+}
+
+fn row(stage: &StageSummary) -> Vec<String> {
+    let times = &stage.total.response_time;
+    let percentile = |percent| shown(figure::percentile_s(times, percent), figure::time);
+    let level = match stage.steady {
+        true => figure::plain(stage.to),
+        false => format!("{} to {}", figure::plain(stage.from), figure::plain(stage.to)),
+    };
+    vec![
+        name(&stage.name),
+        level,
+        if stage.steady { "steady: judged" } else { "ramp" }.to_owned(),
+        figure::time(stage.begins_s),
+        figure::time(stage.span.as_secs_f64()),
+        figure::count(stage.total.requests.intended),
+        shown(stage.total.requests.success_rate(), figure::percent),
+        shown(stage.total.throughput_per_s, figure::rate),
+        percentile(50.0),
+        percentile(95.0),
+    ]
+}

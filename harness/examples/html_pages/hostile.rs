@@ -51,7 +51,8 @@ fn make_hostile(test: &mut TestReport) {
         verdict.doubt = Some(hostile("doubt"));
     }
     let endpoint = hostile("threshold").replace(['"', '\\'], "").replace(|c: char| c.is_control(), "");
-    if let (Some(verdict), Ok(threshold)) = (test.thresholds.first_mut(), format!("p95(\"{endpoint}\") < 5ms").parse()) {
+    if let (Some(verdict), Ok(threshold)) = (test.thresholds.first_mut(), format!("p95(\"{endpoint}\") < 5ms").parse())
+    {
         verdict.threshold = threshold;
     }
     for server in &mut test.servers {

@@ -126,7 +126,8 @@ fn server(span_s: f64) -> ServerReport {
 }
 
 fn verdict(text: &str, actual: f64, samples: u64) -> ThresholdVerdict {
-    let threshold: proofload::__internals::threshold::Threshold = text.parse().expect("a threshold of the record's own");
+    let threshold: proofload::__internals::threshold::Threshold =
+        text.parse().expect("a threshold of the record's own");
     ThresholdVerdict {
         holds: threshold.holds(actual),
         threshold,
@@ -201,24 +202,22 @@ pub(crate) fn load(name: &str, span_s: f64, endpoints: u64, slice_s: f64) -> Tes
         cpu_s: Some(0.45 * second as f64),
         rss_bytes: Some(30 << 20),
     });
-    let measured = Measured {
-        total: summary("", counts, &all, span_s),
-        iteration: summary("iteration", counts, &all, span_s),
-        endpoints: (0..endpoints).map(part).collect(),
-        slices: slices(0.0, slice_s, number, false),
-        slices_before: slices(-1.0, slice_s, (1.0 / slice_s).round() as u64, false),
-        span: Duration::from_secs_f64(span_s),
-        outside: Counts { intended: 900, ok: 900, ..Counts::default() },
-        slowest: (0..5).map(slow).collect(),
-        generator: GeneratorHealth {
-            workers: 2,
-            transports: vec!["http/1.1 (own)".to_owned()],
-            cpu_s: Some(0.45 * span_s),
-            host_cpu_share: Some(0.61),
-            samples: samples.collect(),
-            ..GeneratorHealth::default()
-        },
-        ..Measured::default()
+    let mut measured = Measured::default();
+    measured.total = summary("", counts, &all, span_s);
+    measured.iteration = summary("iteration", counts, &all, span_s);
+    measured.endpoints = (0..endpoints).map(part).collect();
+    measured.slices = slices(0.0, slice_s, number, false);
+    measured.slices_before = slices(-1.0, slice_s, (1.0 / slice_s).round() as u64, false);
+    measured.span = Duration::from_secs_f64(span_s);
+    measured.outside = Counts { intended: 900, ok: 900, ..Counts::default() };
+    measured.slowest = (0..5).map(slow).collect();
+    measured.generator = GeneratorHealth {
+        workers: 2,
+        transports: vec!["http/1.1 (own)".to_owned()],
+        cpu_s: Some(0.45 * span_s),
+        host_cpu_share: Some(0.61),
+        samples: samples.collect(),
+        ..GeneratorHealth::default()
     };
     let p95 = measured.total.response_time.p95_s.unwrap_or_default();
     TestReport {
@@ -234,14 +233,20 @@ pub(crate) fn load(name: &str, span_s: f64, endpoints: u64, slice_s: f64) -> Tes
 pub(crate) fn failed() -> TestReport {
     let mut test = load("shop::checkout", 10.0, 4, 0.1);
     let measured = test.measured.as_mut().expect("a load test has figures");
-    let counts = Counts { intended: 50_000, ok: 44_950, failed: 4_900, timed_out: 120, in_flight_at_end: 20, never_sent: 10 };
+    let counts =
+        Counts { intended: 50_000, ok: 44_950, failed: 4_900, timed_out: 120, in_flight_at_end: 20, never_sent: 10 };
     measured.total = summary("", counts, &times(50_000, 0.03), 10.0);
     measured.endpoints[1] = summary("GET /catalogue/items/1", counts, &times(9_000, 0.05), 10.0);
     measured.slices = slices(0.0, 0.1, 100, true);
     test.thresholds = vec![
         verdict("success_rate >= 99%", 0.899, 50_000),
         verdict("p95 < 30ms", 0.0412, 50_000),
-        ThresholdVerdict { actual: None, interval: None, doubt: Some("no request hit `GET /basket`".to_owned()), ..verdict("p95(\"GET /basket\") < 30ms", 1.0, 0) },
+        ThresholdVerdict {
+            actual: None,
+            interval: None,
+            doubt: Some("no request hit `GET /basket`".to_owned()),
+            ..verdict("p95(\"GET /basket\") < 30ms", 1.0, 0)
+        },
     ];
     test.reason = Some("`success_rate >= 99%` was breached: 89.9 % (-9.1 pp), and 2 more".to_owned());
     test.outcome = Outcome::Failed;
@@ -264,17 +269,15 @@ fn died() -> TestReport {
 fn staged() -> TestReport {
     let mut test = load("shop::sale", 12.0, 2, 0.1);
     let names = [("before", 300.0, 300.0), ("spike", 300.0, 900.0), ("after", 300.0, 300.0)];
-    let stages = names.map(|(name, from, to)| Stage {
-        name: Some(name.to_owned()),
-        from,
-        to,
-        over: Duration::from_secs(4),
-    });
-    let arrivals = Arrivals { stages: stages.into(), max_in_flight: 800, overflow: Overflow::Queue, spacing: Spacing::Even };
+    let stages =
+        names.map(|(name, from, to)| Stage { name: Some(name.to_owned()), from, to, over: Duration::from_secs(4) });
+    let arrivals =
+        Arrivals { stages: stages.into(), max_in_flight: 800, overflow: Overflow::Queue, spacing: Spacing::Even };
     test.workload = Some(workload(LoadModel::Open(arrivals), 12.0));
     let measured = test.measured.as_mut().expect("a load test has figures");
     for (index, slice) in measured.slices.slices.iter_mut().enumerate() {
-        let service = SliceTimes { p50_s: slice.response_time.p50_s.map(|p50_s| p50_s * 0.6), ..slice.response_time.clone() };
+        let service =
+            SliceTimes { p50_s: slice.response_time.p50_s.map(|p50_s| p50_s * 0.6), ..slice.response_time.clone() };
         slice.service_time = Some(service);
         slice.lag_max_s = Some(0.000_05 + 0.000_2 * noise(index as u64));
     }

@@ -14,7 +14,7 @@
 //           kind    line (as long as nothing is said), step, area (steps, filled), points (with `shape`: dot, cross, square)
 //           gaps    true: a missing value interrupts the line; false: the line goes on to the next value
 // options   { title, height, x, y, limits, bands, marks }
-//           x       { unit, kind }: kind linear, log, or percentile (0 to 100, stretched towards 100)
+//           x       { unit, kind, ends }: ends [first, last] if they are not those of the data; kind linear, log, or percentile (0 to 100, stretched towards 100)
 //           y       { log, min, max }: min and max are found in the data where they are missing
 //           limits  [{ at, text }]            a dashed line across the chart
 //           bands   [{ from, to, text, kind }] kind warm-up or stage: shaded
@@ -22,6 +22,7 @@
 const charts = (() => {
   'use strict';
 
+  const POWERS_OF_TWO = Array.from({ length: 40 }, (_, i) => 2 ** i);
   const DASHES = { solid: [], dash: [7, 4], dot: [2, 3], dashdot: [8, 3, 2, 3] };
   const all = new Set();
 
@@ -139,7 +140,7 @@ const charts = (() => {
         ctx.fillStyle = colour('limit');
         ctx.textBaseline = at - bbox.top < 16 * devicePixelRatio ? 'top' : 'bottom';
         ctx.textAlign = 'right';
-        ctx.fillText(limit.text, right - 4, at + (ctx.textBaseline === 'top' ? 2 : -2));
+        written(ctx, limit.text, right - 4, at + (ctx.textBaseline === 'top' ? 2 : -2));
       }
       ctx.textAlign = 'left';
       ctx.textBaseline = 'bottom';
@@ -150,10 +151,20 @@ const charts = (() => {
         ctx.fillStyle = colour('mark');
         const fitsRight = at + ctx.measureText(mark.text).width < right;
         ctx.textAlign = fitsRight ? 'left' : 'right';
-        ctx.fillText(mark.text, at + (fitsRight ? 4 : -4), bbox.top + bbox.height - (4 + 13 * (index % 3)) * devicePixelRatio);
+        written(ctx, mark.text, at + (fitsRight ? 4 : -4), bbox.top + bbox.height - (4 + 13 * (index % 3)) * devicePixelRatio);
       });
       ctx.restore();
-      series.forEach((one, index) => one.kind === 'points' && plot !== null && shapes(u, one, index + 1));
+      series.forEach((one, index) => one.kind === 'points' && shapes(u, one, index + 1));
+    }
+
+    // With a rim, because lines may lie behind.
+    function written(ctx, text, x, y) {
+      ctx.setLineDash([]);
+      ctx.lineWidth = 4 * devicePixelRatio;
+      ctx.strokeStyle = colour('card');
+      ctx.lineJoin = 'round';
+      ctx.strokeText(text, x, y);
+      ctx.fillText(text, x, y);
     }
 
     function shapes(u, one, index) {
@@ -203,6 +214,10 @@ const charts = (() => {
       return [low, high];
     }
 
+    // All of it unless a part was chosen.
+    const xRange = (u, low, high) =>
+      (low === data[0][0] && high === data[0][data[0].length - 1] ? x.ends : [low, high]);
+
     function show(index) {
       if (index === null || index === undefined || data === null) { readout.textContent = ''; return; }
       const at = format(xAxis.from(data[0][index]), x.unit || '');
@@ -225,11 +240,12 @@ const charts = (() => {
         padding: [8, 12, 0, 0],
         legend: { show: false },
         cursor: { y: false, drag: { x: true, y: false }, points: { size: 7 } },
-        scales: { x: { time: false }, y: { range } },
+        scales: { x: { time: false, ...(x.ends ? { range: xRange } : {}) }, y: { range } },
         axes: [
           { ...axis, values: xValues, size: 34, space: x.kind ? 40 : 70,
             ...(x.kind === 'log' ? { splits: logSplits } : x.kind === 'percentile' ? { splits: percentileSplits } : {}) },
-          { ...axis, values: yValues, size: 74, space: 34, ...(y.log ? { splits: logSplits } : {}) },
+          { ...axis, values: yValues, size: 74, space: 34, ...(y.log ? { splits: logSplits } : {}),
+            ...(unit === 'KiB' ? { incrs: POWERS_OF_TWO } : {}) },
         ],
         series: [{}].concat(series.map((one) => ({
           label: one.name,

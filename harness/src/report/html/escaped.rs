@@ -66,10 +66,7 @@ mod tests {
     #[test]
     fn nothing_in_a_text_is_markup() {
         let text = Escaped::line("</script><img src=x onerror='alert(1)'>\"&\0\u{202e}").to_string();
-        assert_eq!(
-            text,
-            "&lt;/script&gt;&lt;img src=x onerror=&#39;alert(1)&#39;&gt;&quot;&amp;\\u{0}\\u{202e}"
-        );
+        assert_eq!(text, "&lt;/script&gt;&lt;img src=x onerror=&#39;alert(1)&#39;&gt;&quot;&amp;\\u{0}\\u{202e}");
         assert_eq!(Escaped::block("a\nb<!--").to_string(), "a\nb&lt;!--");
         assert!(Escaped::line(&"x".repeat(1 << 16)).to_string().len() < 1_000);
     }

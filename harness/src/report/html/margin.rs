@@ -52,7 +52,7 @@ pub(super) fn bar(verdict: &ThresholdVerdict) -> String {
         false => "",
     };
     format!(
-        "<svg class=bar viewBox=\"0 0 {WIDTH} 14\" width={WIDTH} height=14 role=img aria-label=\"{words}\">\
+        "<svg width={WIDTH} height=14 role=img aria-label=\"{words}\">\
          <path fill=currentColor fill-opacity=.12 d=\"M0 3h{LIMIT_AT}v8H0z\"/>\
          <path class={class} fill={colour} d=\"M0 3h{filled}v8H0z\"/>{beyond}<path stroke=currentColor stroke-width=2 d=\"M{LIMIT_AT} 0v14\"/></svg>"
     )

@@ -17,6 +17,3 @@ mod tests_table;
 mod verdict;
 
 pub use page::render;
-
-
-

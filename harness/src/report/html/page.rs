@@ -3,7 +3,7 @@
 use serde::Serialize;
 use std::collections::BTreeMap;
 
-use super::chart::{Chart, block, charts, series_charts};
+use super::chart::{Chart, block, charts, series_charts, swatches};
 use super::environment::environment;
 use super::escaped::Escaped;
 use super::policy::{content_policy, script, style};
@@ -29,10 +29,10 @@ pub fn render(run: &RunReport) -> String {
         .collect();
     let sections = prefixes.iter().zip(&run.tests).zip(&of_tests);
     let sections: String = sections.map(|((prefix, test), charts)| section(prefix, test, charts)).collect();
-    let all = of_tests.iter().flatten().flatten();
+    let all = || of_tests.iter().flatten().flatten();
     let endpoints = prefixes.iter().zip(&run.tests);
     let data = PageData {
-        charts: all.map(|chart| (chart.id.as_str(), chart)).collect(),
+        charts: all().map(|chart| (chart.id.as_str(), chart)).collect(),
         endpoints: endpoints
             .filter_map(|(prefix, test)| Some((format!("{prefix}-endpoints"), EndpointRows::of(test)?)))
             .collect(),
@@ -45,11 +45,12 @@ pub fn render(run: &RunReport) -> String {
          <meta name=color-scheme content=\"light dark\">\n\
          <title>Proofload: run {title}</title>\n\
          <style>{}</style>\n</head>\n<body>\n\
-         <header>\n{}</header>\n<main>\n{}{sections}{}</main>\n\
+         {}<header>\n{}</header>\n<main>\n{}{sections}{}</main>\n\
          <script type=\"application/json\" id=data>{}</script>\n\
          <script>{}</script>\n</body>\n</html>\n",
         content_policy(),
         style(),
+        swatches(all()),
         verdict(run),
         tests_table(run),
         environment(run),

@@ -33,19 +33,17 @@
   function fill(figure) {
     const chart = data.charts[figure.id];
     const rows = xsOf(chart).map((x, i) => {
-      const cells = chart.series.map((one, s) => cell('td', charts.format(chart.ys[s][i], one.unit), true));
-      const head = cell('th', charts.format(x, chart.x.unit), true);
-      head.scope = 'row';
-      return row([head, ...cells]);
+      const head = cell('th', charts.format(x, chart.x.unit));
+      head.className = 'n';
+      return row([head, ...chart.series.map((one, s) => cell('td', charts.format(chart.ys[s][i], one.unit)))]);
     });
     figure.querySelector('tbody').replaceChildren(...rows);
     figure.querySelector('.part').textContent = ' (' + rows.length + ' points)';
   }
 
-  function cell(name, text, isFigure) {
+  function cell(name, text) {
     const element = document.createElement(name);
     element.textContent = text;
-    if (isFigure) element.className = 'n';
     return element;
   }
 
@@ -109,8 +107,8 @@
         return down ? -sign : sign;
       });
       body.replaceChildren(...found.slice(0, shown).map((r) => row(COLUMNS.map(([, text], i) => {
-        const element = cell(i === 0 ? 'th' : 'td', text(r), i > 0);
-        if (i === 0) { element.scope = 'row'; element.dir = 'auto'; }
+        const element = cell(i === 0 ? 'th' : 'td', text(r));
+        if (i === 0) element.dir = 'auto';
         return element;
       }))));
       headings.forEach((heading, i) => heading.setAttribute('aria-sort', i !== column ? 'none' : down ? 'descending' : 'ascending'));

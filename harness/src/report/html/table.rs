@@ -34,8 +34,8 @@ impl<'t> HtmlTable<'t> {
             return String::new();
         }
         let headings = self.headings.iter().map(|(heading, cells)| match cells {
-            Cells::Words => format!("<th scope=col>{heading}"),
-            Cells::Figures => format!("<th scope=col class=n>{heading}"),
+            Cells::Words => format!("<th>{heading}"),
+            Cells::Figures => format!("<th class=n>{heading}"),
         });
         let headings: String = headings.collect();
         let rows: String = self.rows.iter().map(|row| self.row(row)).collect();
@@ -47,13 +47,15 @@ impl<'t> HtmlTable<'t> {
         )
     }
 
+    /// The style sheet takes a cell for a figure unless it says that it has words, and a row's heading for words.
     fn row(&self, row: &[String]) -> String {
-        let cells = row.iter().zip(&self.headings).enumerate().map(|(index, (cell, (_, cells)))| match (index, cells) {
-            (0, Cells::Words) => format!("<th scope=row>{cell}"),
-            (0, Cells::Figures) => format!("<th scope=row class=n>{cell}"),
-            (_, Cells::Words) => format!("<td>{cell}"),
-            (_, Cells::Figures) => format!("<td class=n>{cell}"),
-        });
+        let cells =
+            row.iter().zip(&self.headings).enumerate().map(|(index, (cell, (_, cells)))| match (index, cells) {
+                (0, Cells::Words) => format!("<th>{cell}"),
+                (0, Cells::Figures) => format!("<th class=n>{cell}"),
+                (_, Cells::Words) => format!("<td class=w>{cell}"),
+                (_, Cells::Figures) => format!("<td>{cell}"),
+            });
         format!("<tr>{}\n", cells.collect::<String>())
     }
 }

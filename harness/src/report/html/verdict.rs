@@ -114,7 +114,10 @@ mod tests {
 
     #[test]
     fn one_sentence_says_how_the_run_ended() {
-        assert_eq!(sentence(&samples::run()), "3 of 7 tests did not pass: 1 failed, 1 errored, 1 invalid, 4 passed, 1 ignored.");
+        assert_eq!(
+            sentence(&samples::run()),
+            "3 of 7 tests did not pass: 1 failed, 1 errored, 1 invalid, 4 passed, 1 ignored."
+        );
         assert_eq!(sentence(&of(vec![samples::passed(), samples::case(5)], None)), "All 2 tests passed.");
         assert_eq!(sentence(&of(vec![samples::passed(), samples::ignored()], None)), "The test passed. 1 did not run.");
         assert_eq!(sentence(&of(vec![samples::ignored()], None)), "No test ran. 1 did not run.");

@@ -43,8 +43,9 @@ impl Stretch {
 impl Axis {
     /// From the first to the last.
     pub(super) fn x(chart: &Chart) -> Axis {
-        let place = |value: Option<&f64>| value.and_then(|value| chart.x.stretch.place(*value)).unwrap_or(0.0);
-        let (low, high) = (place(chart.xs.first()), place(chart.xs.last()));
+        let ends = chart.x_ends.or_else(|| chart.xs.first().copied().zip(chart.xs.last().copied()));
+        let (first, last) = ends.unwrap_or_default();
+        let [low, high] = [first, last].map(|value| chart.x.stretch.place(value).unwrap_or(0.0));
         Axis { stretch: chart.x.stretch, unit: chart.x.unit, low, high: if high > low { high } else { low + 1.0 } }
     }
 
@@ -145,7 +146,10 @@ mod tests {
     #[test]
     fn an_axis_holds_every_figure_and_begins_at_zero() {
         let axis = Axis::y(&chart(&[0.2, 0.5], &[], false));
-        assert_eq!((axis.share(0.0), axis.share_within(0.5).is_some(), axis.share_within(0.55)), (Some(0.0), true, None));
+        assert_eq!(
+            (axis.share(0.0), axis.share_within(0.5).is_some(), axis.share_within(0.55)),
+            (Some(0.0), true, None)
+        );
         let texts: Vec<String> = axis.ticks(4.0).into_iter().map(|(_, text)| text).collect();
         assert_eq!(texts, ["0", "200 ms", "400 ms"]);
     }

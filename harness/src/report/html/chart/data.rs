@@ -70,6 +70,8 @@ struct XData {
     word: &'static str,
     #[serde(skip_serializing_if = "Option::is_none")]
     kind: Option<&'static str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    ends: Option<[ShortNumber; 2]>,
 }
 
 #[derive(Serialize)]
@@ -123,6 +125,7 @@ impl Serialize for Chart {
         let units = self.lines.iter().map(|line| line.unit);
         let y_unit = self.lines.first().map_or(ChartUnit::Count, |line| line.unit);
         let (min, max) = Axis::y(self).ends();
+        let ends = self.x_ends.map(|(first, last)| [first, last].map(|at| ShortNumber(figure::round_to(at, 9))));
         let written = |unit: ChartUnit, value: f64| ShortNumber(unit.written(value));
         let end = |value: f64| ShortNumber(figure::round_to(y_unit.written(1.0) * value, 5));
         let note = |at: f64, unit, text| NoteData { at: written(unit, at), text: BlockText(text) };
@@ -131,16 +134,20 @@ impl Serialize for Chart {
         });
         ChartData {
             title: self.title,
-            x: XData { unit: self.x.unit.word(), word: self.x.heading, kind: kind_of(self.x.stretch) },
+            x: XData { unit: self.x.unit.word(), word: self.x.heading, kind: kind_of(self.x.stretch), ends },
             y: YData { log: self.log_y, min: end(min), max: end(max) },
             series: self.lines.iter().map(LineData::of).collect(),
             limits: self.limits.iter().map(|limit| note(limit.at, y_unit, &limit.text)).collect(),
-            bands: self.bands.iter().map(|band| BandData {
-                from: ShortNumber(figure::round_to(band.from, 6)),
-                to: ShortNumber(figure::round_to(band.to, 6)),
-                text: BlockText(&band.text),
-                kind: if band.is_warm_up { "warm-up" } else { "stage" },
-            }).collect(),
+            bands: self
+                .bands
+                .iter()
+                .map(|band| BandData {
+                    from: ShortNumber(figure::round_to(band.from, 6)),
+                    to: ShortNumber(figure::round_to(band.to, 6)),
+                    text: BlockText(&band.text),
+                    kind: if band.is_warm_up { "warm-up" } else { "stage" },
+                })
+                .collect(),
             marks: self.marks.iter().map(|mark| note(mark.at, self.x.unit, &mark.text)).collect(),
             xs: XsData::of(&xs, self.x.unit),
             ys: ys.collect(),

@@ -5,7 +5,7 @@ use std::borrow::Cow;
 use super::model::Chart;
 use super::svg::{svg, swatch};
 use super::thin::thin;
-use crate::report::html::escaped::{Escaped, name};
+use crate::report::html::escaped::Escaped;
 use crate::report::html::table::{Cells, HtmlTable, shown};
 
 /// Rows of a table that is there without a script; with one it has them all.
@@ -22,7 +22,7 @@ pub(crate) fn figures(charts: &[Chart]) -> String {
 
 fn figure(chart: &Chart) -> String {
     let (id, title) = (&chart.id, Escaped::line(chart.title));
-    let legend = chart.lines.iter().map(|line| format!("<li>{}{}", swatch(line), name(&line.name)));
+    let legend = chart.lines.iter().map(|line| format!("<li>{}{}", swatch(line), Escaped::line(&line.name)));
     let legend: String = legend.collect();
     format!(
         "<figure id={id}><figcaption><h4>{title}</h4><p>{}</p></figcaption><ul class=legend>{legend}</ul>\
@@ -36,7 +36,7 @@ fn figure(chart: &Chart) -> String {
 fn details(chart: &Chart) -> String {
     let lines: Vec<&[Option<f64>]> = chart.lines.iter().map(|line| line.values.as_slice()).collect();
     let (xs, lines) = thin(&chart.xs, &lines, MOST_ROWS);
-    let headings = chart.lines.iter().map(|line| (Cow::Owned(name(&line.name)), Cells::Figures));
+    let headings = chart.lines.iter().map(|line| (Cow::Owned(Escaped::line(&line.name).to_string()), Cells::Figures));
     let row = |(index, x): (usize, &f64)| {
         let figures = chart.lines.iter().zip(&lines);
         let figures = figures.map(|(line, values)| shown(values[index], |value| line.unit.show(value)));

@@ -93,7 +93,11 @@ mod tests {
     use crate::measure::ChartSlices;
 
     fn slices(from_s: f64, counts: &[u64]) -> ChartSlices {
-        let slice = |(index, ok): (usize, &u64)| ChartSlice { at_s: from_s + 0.5 * index as f64, ok: *ok, ..ChartSlice::default() };
+        let slice = |(index, ok): (usize, &u64)| ChartSlice {
+            at_s: from_s + 0.5 * index as f64,
+            ok: *ok,
+            ..ChartSlice::default()
+        };
         ChartSlices { length_s: Some(0.5), slices: counts.iter().enumerate().map(slice).collect() }
     }
 

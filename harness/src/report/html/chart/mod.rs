@@ -21,3 +21,4 @@ pub(super) use data::{BlockText, block};
 pub(super) use figure::figures;
 pub(super) use model::Chart;
 pub(super) use plan::{charts, series_charts};
+pub(super) use svg::swatches;

@@ -19,6 +19,8 @@ pub(crate) struct Chart {
     pub(super) log_y: bool,
     /// Ascending.
     pub(super) xs: Vec<f64>,
+    /// Where the axis begins and ends, if that is not the first and the last x: the charts over time of a test are alike.
+    pub(super) x_ends: Option<(f64, f64)>,
     pub(super) lines: Vec<ChartLine>,
     pub(super) limits: Vec<ChartLimit>,
     pub(super) bands: Vec<ChartBand>,
@@ -47,14 +49,14 @@ pub(crate) struct ChartLine {
 }
 
 /// How a line is drawn. No two lines of a chart differ in colour alone.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) struct Look {
     /// A variable of the style sheet.
     pub(super) colour: &'static str,
     pub(super) stroke: Stroke,
 }
 
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) enum Stroke {
     Solid,
     Dash,
@@ -123,6 +125,7 @@ impl Chart {
             x: XAxis::TIME,
             log_y: false,
             xs,
+            x_ends: None,
             lines: Vec::new(),
             limits: Vec::new(),
             bands: Vec::new(),

@@ -16,6 +16,8 @@ pub(super) struct OverTime<'r> {
     prefix: &'r str,
     bands: Vec<ChartBand>,
     marks: Vec<ChartMark>,
+    /// From the beginning of the warm-up to the end of the measurement.
+    ends: (f64, f64),
 }
 
 impl<'r> OverTime<'r> {
@@ -30,9 +32,13 @@ impl<'r> OverTime<'r> {
             is_warm_up: true,
         });
         let stages = measured.stages.iter().map(|stage| band(test, stage));
+        let begins_s = history.warm_up_from_s().unwrap_or_default();
+        let last_s = history.moments.last().map_or(0.0, |moment| moment.middle_s);
+        let ends = (begins_s, measured.span.as_secs_f64().max(last_s));
         let bands = warm_up.into_iter().chain(stages).collect();
-        let marks = test.events.iter().filter_map(|event| Some(ChartMark { at: event.at_s?, text: event.text.clone() }));
-        Some(OverTime { test, measured, history, prefix, bands, marks: marks.collect() })
+        let marks =
+            test.events.iter().filter_map(|event| Some(ChartMark { at: event.at_s?, text: event.text.clone() }));
+        Some(OverTime { test, measured, history, prefix, bands, marks: marks.collect(), ends })
     }
 
     /// A chart with the shades and the marks of the test.
@@ -53,6 +59,7 @@ impl<'r> OverTime<'r> {
             lines,
             bands: self.bands.clone(),
             marks: self.marks.clone(),
+            x_ends: Some(self.ends),
             ..Chart::over_time(format!("{}-{id}", self.prefix), title, says, xs)
         }
     }

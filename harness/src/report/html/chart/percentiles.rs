@@ -39,6 +39,7 @@ pub(super) fn percentiles(
         x: XAxis { heading: "percentile", unit: ChartUnit::Percent, stretch: Stretch::Percentile },
         log_y: false,
         xs,
+        x_ends: None,
         lines: [time].into_iter().chain(service).collect(),
         limits,
         bands: Vec::new(),
@@ -50,9 +51,9 @@ pub(super) fn percentiles(
 
 /// The usual percentiles, and where the curve ends.
 fn in_words(times: &TimeSummary, last: f64) -> String {
-    let shown = [50.0, 90.0, 99.0, 99.9, LAST].into_iter().filter_map(|percent| {
-        Some(format!("{percent} % in {}", figure::time(figure::percentile_s(times, percent)?)))
-    });
+    let shown = [50.0, 90.0, 99.0, 99.9, LAST]
+        .into_iter()
+        .filter_map(|percent| Some(format!("{percent} % in {}", figure::time(figure::percentile_s(times, percent)?))));
     let shown = shown.collect::<Vec<_>>().join(", ");
     let end = match last < LAST {
         true => format!(" The curve ends at p{last}: {} samples say nothing beyond.", figure::count(times.samples)),
@@ -62,8 +63,7 @@ fn in_words(times: &TimeSummary, last: f64) -> String {
 }
 
 fn is_shown(threshold: &Threshold) -> bool {
-    matches!(threshold.metric, Metric::Percentile(_) | Metric::Median)
-        && threshold.subject == Subject::Total
+    matches!(threshold.metric, Metric::Percentile(_) | Metric::Median) && threshold.subject == Subject::Total
 }
 
 /// Evenly spaced on the axis, with the usual ones among them: exact to a thousandth, as percentiles are.
@@ -105,7 +105,11 @@ mod tests {
     #[test]
     fn the_curve_ends_where_the_samples_say_nothing_and_says_so() {
         let chart = curve(100).unwrap();
-        assert!(*chart.xs.last().unwrap() < 98.0 && chart.says.contains("100 samples say nothing beyond"), "{}", chart.says);
+        assert!(
+            *chart.xs.last().unwrap() < 98.0 && chart.says.contains("100 samples say nothing beyond"),
+            "{}",
+            chart.says
+        );
         assert!(curve(0).is_none());
     }
 }

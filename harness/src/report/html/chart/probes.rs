@@ -32,7 +32,9 @@ pub(super) fn sweep(prefix: &str, test: &TestReport) -> Vec<Chart> {
             "Successful requests each second at each level. The knee is at {}: beyond it, throughput grows less than half as fast as the load.",
             unit.show(row.load.value())
         ),
-        None => "Successful requests each second at each level. There is no knee: throughput grew with the load.".to_owned(),
+        None => {
+            "Successful requests each second at each level. There is no knee: throughput grew with the load.".to_owned()
+        }
     };
     let throughput = vec![ChartLine::new(
         "throughput",
@@ -46,7 +48,8 @@ pub(super) fn sweep(prefix: &str, test: &TestReport) -> Vec<Chart> {
         ("p99", Look::new("violet", Stroke::DashDot), each(|row| row.p99_s)),
     ];
     let times = times.map(|(name, look, values)| ChartLine::new(name, ChartUnit::Time, look, values));
-    let mut times = chart("sweep-times", "Response times by load", "Response times at each level.".to_owned(), times.into());
+    let mut times =
+        chart("sweep-times", "Response times by load", "Response times at each level.".to_owned(), times.into());
     times.limits = limits(test);
     let throughput = chart("sweep", "Throughput by load", says, throughput);
     [throughput.unless_empty(), times.unless_empty()].into_iter().flatten().collect()
@@ -69,7 +72,9 @@ pub(super) fn search(prefix: &str, rows: &[ProbeRow], found: &Found) -> Option<C
     let lines = lines.map(|(name, look, values)| ChartLine::new(name, ChartUnit::Rate, look, values)).collect();
     let capacity = found.capacity_per_s.map(|rate| (rate, format!("capacity {}", figure::rate(rate))));
     let says = match found.capacity_per_s {
-        Some(rate) => format!("The rate of each probe, in order: the search found a capacity of {}.", figure::rate(rate)),
+        Some(rate) => {
+            format!("The rate of each probe, in order: the search found a capacity of {}.", figure::rate(rate))
+        }
         None => "The rate of each probe, in order: the search did not converge.".to_owned(),
     };
     Chart {

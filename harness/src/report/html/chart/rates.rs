@@ -23,7 +23,8 @@ impl OverTime<'_> {
 
     fn rate_in_words(&self) -> String {
         let ok: Vec<f64> = self.history.measured().filter_map(|moment| moment.rate(moment.slice.ok)).collect();
-        let mean = self.measured.total.throughput_per_s.map(|rate| format!("{} ended ok on average", figure::rate(rate)));
+        let mean =
+            self.measured.total.throughput_per_s.map(|rate| format!("{} ended ok on average", figure::rate(rate)));
         let lowest = ok.iter().copied().reduce(f64::min);
         let extremes = lowest.zip(ok.iter().copied().reduce(f64::max));
         let between = extremes.filter(|_| ok.len() > 1);
@@ -32,9 +33,10 @@ impl OverTime<'_> {
         let worst = self.history.measured().max_by_key(|moment| moment.slice.failed);
         let failures = match worst.filter(|_| failed > 0) {
             Some(worst) => format!(
-                "{} were not ok, most of them about {} after the measurement began",
+                "{} were not ok, with the most in one slice about {} after the measurement began ({})",
                 figure::count(failed),
-                figure::time(worst.middle_s)
+                figure::time(worst.middle_s),
+                figure::count(worst.slice.failed)
             ),
             None => "no request failed".to_owned(),
         };
@@ -44,7 +46,8 @@ impl OverTime<'_> {
 
     fn rate_limits(&self) -> Vec<ChartLimit> {
         let of_rate = self.test.thresholds.iter().map(|verdict| &verdict.threshold).filter(|threshold| {
-            matches!(threshold.metric, Metric::Throughput | Metric::PeakThroughput) && threshold.subject == Subject::Total
+            matches!(threshold.metric, Metric::Throughput | Metric::PeakThroughput)
+                && threshold.subject == Subject::Total
         });
         of_rate.map(|threshold| ChartLimit { at: threshold.limit(), text: threshold.to_string() }).collect()
     }

@@ -89,7 +89,8 @@ impl OverTime<'_> {
                 .collect(),
         });
         let samples = self.measured.generator.samples.iter();
-        let samples = samples.map(|sample| Usage { at_s: sample.at_s, cpu_s: sample.cpu_s, rss_bytes: sample.rss_bytes });
+        let samples =
+            samples.map(|sample| Usage { at_s: sample.at_s, cpu_s: sample.cpu_s, rss_bytes: sample.rss_bytes });
         let generator = UsedBy { name: "generator", look: GENERATOR, samples: samples.collect() };
         servers.chain([generator]).collect()
     }

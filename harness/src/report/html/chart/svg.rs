@@ -2,10 +2,11 @@
 //!
 //! Colours are presentation attributes, which a style sheet overrides by class. Those here can be read on white and on black.
 
+use std::collections::BTreeSet;
 use std::fmt::Write;
 
 use super::axis::Axis;
-use super::model::{Chart, ChartLine, Stroke};
+use super::model::{Chart, ChartLine, Look, Stroke};
 use super::thin::thin;
 use crate::report::html::escaped::Escaped;
 
@@ -51,20 +52,35 @@ pub(super) fn svg(chart: &Chart) -> String {
     text
 }
 
-/// The sign of a line beside its name.
+/// The sign of a line beside its name: each is drawn once on the page, by [`swatches`].
 pub(super) fn swatch(line: &ChartLine) -> String {
-    let path = match line.look.stroke {
+    format!("<svg width=24 height=10><use href=#{} /></svg>", swatch_id(line.look))
+}
+
+fn swatch_id(look: Look) -> String {
+    format!("{}-{:?}", look.colour, look.stroke).to_lowercase()
+}
+
+/// What the swatches of all charts refer to.
+pub(crate) fn swatches<'c>(charts: impl Iterator<Item = &'c Chart>) -> String {
+    let looks: BTreeSet<Look> = charts.flat_map(|chart| chart.lines.iter().map(|line| line.look)).collect();
+    let drawn: String = looks.into_iter().map(drawn_swatch).collect();
+    format!("<svg width=0 height=0 class=swatches><defs>{drawn}</defs></svg>\n")
+}
+
+fn drawn_swatch(look: Look) -> String {
+    let path = match look.stroke {
         Stroke::Dots => "M9 5a3 3 0 1 0 6 0a3 3 0 1 0-6 0",
         Stroke::Crosses => "M8 1l8 8m0-8l-8 8",
         Stroke::Squares => "M8 1h8v8h-8z",
         _ => "M0 5h24",
     };
-    format!("<svg viewBox=\"0 0 24 10\" width=24 height=10 aria-hidden=true>{}</svg>", stroked(line, path, " fill=none stroke-width=2"))
+    stroked(look, path, &format!(" fill=none stroke-width=2 id={}", swatch_id(look)))
 }
 
-fn stroked(line: &ChartLine, path: &str, more: &str) -> String {
-    let (name, colour) = (line.look.colour, colour_of(line.look.colour));
-    let dashes = line.look.stroke.dashes().map(|dashes| format!(" stroke-dasharray=\"{dashes}\"")).unwrap_or_default();
+fn stroked(look: Look, path: &str, more: &str) -> String {
+    let (name, colour) = (look.colour, colour_of(look.colour));
+    let dashes = look.stroke.dashes().map(|dashes| format!(" stroke-dasharray=\"{dashes}\"")).unwrap_or_default();
     format!("<path class=stroke-{name} stroke={colour}{dashes}{more} d=\"{path}\"/>")
 }
 
@@ -109,18 +125,21 @@ impl Canvas {
     /// The lines of the grid and what is written beside them.
     fn grid(&self) -> String {
         let (left, right, floor) = (self.left_of(0.0), self.left_of(1.0), self.floor());
-        let (mut lines, mut texts) = (String::new(), String::new());
+        let (mut lines, mut texts, mut below) = (String::new(), String::new(), String::new());
         for (value, text) in self.y.ticks(5.0) {
             let at = self.top_of(self.y.share(value).unwrap_or_default());
             let _ = write!(lines, "M{left} {at}H{right}");
-            let _ = write!(texts, "<text x={} y={} text-anchor=end>{text}</text>", left - 6, at + 4);
+            let _ = write!(texts, "<text x={} y={}>{text}</text>", left - 6, at + 4);
         }
         for (value, text) in self.x.ticks(8.0) {
             let at = self.left_of(self.x.share(value).unwrap_or_default());
             let _ = write!(lines, "M{at} {floor}v4");
-            let _ = write!(texts, "<text x={} y={} text-anchor=middle>{text}</text>", at.min(right - 12), floor + 17);
+            let _ = write!(below, "<text x={} y={}>{text}</text>", at.min(right - 12), floor + 17);
         }
-        format!("<path fill=none stroke=currentColor stroke-opacity=.2 d=\"{lines}M{left} {floor}H{right}\"/>{texts}")
+        format!(
+            "<path fill=none stroke=currentColor stroke-opacity=.2 d=\"{lines}M{left} {floor}H{right}\"/>\
+             <g text-anchor=end>{texts}</g><g text-anchor=middle>{below}</g>"
+        )
     }
 
     fn line(&self, chart: &Chart, line: &ChartLine) -> String {
@@ -131,12 +150,12 @@ impl Canvas {
         match line.look.stroke {
             Stroke::Area => {
                 let path = self.area(&points);
-                stroked(line, &path, &format!(" fill={} fill-opacity=.25", colour_of(line.look.colour)))
+                stroked(line.look, &path, &format!(" fill={} fill-opacity=.25", colour_of(line.look.colour)))
             }
-            Stroke::Dots => stroked(line, &shapes(&points, "h0"), " stroke-width=9"),
-            Stroke::Crosses => stroked(line, &shapes(&points, "m-4-4l8 8m0-8l-8 8"), ""),
-            Stroke::Squares => stroked(line, &shapes(&points, "m-4-4h8v8h-8z"), ""),
-            _ => stroked(line, &joined(&points, line.bridges), ""),
+            Stroke::Dots => stroked(line.look, &shapes(&points, "h0"), " stroke-width=9"),
+            Stroke::Crosses => stroked(line.look, &shapes(&points, "m-4-4l8 8m0-8l-8 8"), ""),
+            Stroke::Squares => stroked(line.look, &shapes(&points, "m-4-4h8v8h-8z"), ""),
+            _ => stroked(line.look, &joined(&points, line.bridges), ""),
         }
     }
 
@@ -162,7 +181,7 @@ impl Canvas {
             let _ = write!(
                 text,
                 "<path class=stroke-limit stroke=#dc4a42 stroke-dasharray=\"3 3\" d=\"M{left} {at}H{right}\"/>\
-                 <text class=fill-limit fill=#dc4a42 font-size=11 font-family=sans-serif x={} y={beside} text-anchor=end>{words}</text>",
+                 <text class=\"fill-limit rim\" fill=#dc4a42 font-size=11 font-family=sans-serif x={} y={beside} text-anchor=end>{words}</text>",
                 right - 4
             );
         }
@@ -174,7 +193,7 @@ impl Canvas {
             let _ = write!(
                 text,
                 "<path stroke=currentColor d=\"M{at} {TOP}V{floor}\"/>\
-                 <text fill=currentColor font-size=11 font-family=sans-serif x={x} y={y} text-anchor={anchor}>{words}</text>"
+                 <text class=rim fill=currentColor font-size=11 font-family=sans-serif x={x} y={y} text-anchor={anchor}>{words}</text>"
             );
         }
         text
@@ -189,7 +208,13 @@ fn shapes(points: &[Option<(i64, i64)>], shape: &str) -> String {
 fn joined(points: &[Option<(i64, i64)>], bridges: bool) -> String {
     let mut path = String::new();
     let mut last: Option<(i64, i64)> = None;
-    for point in points {
+    for (index, point) in points.iter().enumerate() {
+        // A point between two of its height says nothing.
+        if let (Some(before), Some(at), Some(Some(after))) = (last, point, points.get(index + 1)) {
+            if before.1 == at.1 && at.1 == after.1 {
+                continue;
+            }
+        }
         match (point, last) {
             (None, _) => last = last.filter(|_| bridges),
             (Some((x, y)), None) => {
@@ -217,7 +242,6 @@ fn gap(number: i64) -> &'static str {
 
 #[cfg(test)]
 mod tests {
-    use super::super::model::Look;
     use super::super::unit::ChartUnit;
     use super::*;
 

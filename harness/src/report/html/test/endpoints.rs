@@ -71,7 +71,9 @@ pub(super) fn endpoints(prefix: &str, test: &TestReport) -> String {
     table.rows = endpoints.iter().take(MOST_SHOWN).map(|endpoint| row(endpoint)).collect();
     let all = figure::count(endpoints.len() as u64);
     let shown = match endpoints.len() > MOST_SHOWN {
-        true => format!("The slowest {MOST_SHOWN} of {all} endpoints by their mean; the data of this page has all of them."),
+        true => {
+            format!("The slowest {MOST_SHOWN} of {all} endpoints by their mean; the data of this page has all of them.")
+        }
         false => String::new(),
     };
     let text = format!(

@@ -3,7 +3,6 @@
 use super::section::titled;
 use crate::measure::{Counts, Measured};
 use crate::outcome::figure;
-use crate::report::html::table::{Cells, HtmlTable};
 
 const WIDTH: f64 = 640.0;
 /// What is not nothing can be seen.
@@ -25,11 +24,8 @@ fn of(counts: &Counts) -> [FateBar; 5] {
 pub(super) fn fates(measured: &Measured) -> String {
     let counts = &measured.total.requests;
     let fates = of(counts);
-    let mut table = HtmlTable::new(
-        "How every intended request ended",
-        &[("fate", Cells::Words), ("requests", Cells::Figures), ("share", Cells::Figures)],
-    );
-    table.rows = fates.iter().map(|fate| row(fate, counts.intended)).collect();
+    let there = fates.iter().filter(|(_, count, ..)| *count > 0);
+    let legend: String = there.map(|fate| legend_of(fate, counts.intended)).collect();
     let sign = if counts.is_conserved() { "=" } else { "≠" };
     let sum: Vec<String> = fates.iter().map(|(name, count, ..)| format!("{} {name}", figure::count(*count))).collect();
     let sum = format!("{} intended {sign} {}", figure::count(counts.intended), sum.join(" + "));
@@ -39,18 +35,22 @@ pub(super) fn fates(measured: &Measured) -> String {
     };
     let outside = match measured.outside.intended {
         0 => String::new(),
-        outside => format!(" {} more belong to set-up, ramp-up or warm-up, and are not judged.", figure::count(outside)),
+        outside => {
+            format!(" {} more belong to set-up, ramp-up or warm-up, and are not judged.", figure::count(outside))
+        }
     };
-    let text = format!("<p>{sum}.{outside}</p>\n{warning}{}{}", bar(&fates, &sum), table.html());
+    let text = format!("<p>{sum}.{outside}</p>\n{warning}{}<ul class=legend>{legend}</ul>\n", bar(&fates, &sum));
     titled("How every request ended", text)
 }
 
-fn row((name, count, class, colour): &FateBar, intended: u64) -> Vec<String> {
-    let swatch = format!(
-        "<svg width=12 height=12 aria-hidden=true><path class={class} fill={colour} d=\"M0 0h12v12H0z\"/></svg> {name}"
-    );
-    let share = (intended > 0).then(|| figure::percent(*count as f64 / intended as f64));
-    vec![swatch, figure::count(*count), share.unwrap_or_else(|| "-".to_owned())]
+/// `ok 44,950 (89.9 %)`
+fn legend_of((name, count, class, colour): &FateBar, intended: u64) -> String {
+    let share = (intended > 0).then(|| format!(" ({})", figure::percent(*count as f64 / intended as f64)));
+    format!(
+        "<li><svg width=12 height=12><path class={class} fill={colour} d=\"M0 0h12v12H0z\"/></svg>{name} {}{}",
+        figure::count(*count),
+        share.unwrap_or_default()
+    )
 }
 
 fn bar(fates: &[FateBar], sum: &str) -> String {
@@ -69,13 +69,22 @@ fn bar(fates: &[FateBar], sum: &str) -> String {
         left += width;
         // Only a wide part has room for its name.
         let label = match width > 8.0 * name.len() as f64 {
-            true => format!("<text class=on-bar fill=#fff font-size=12 font-family=sans-serif x={:.0} y=16>{name}</text>", from + 6.0),
+            true => format!(
+                "<text class=on-bar fill=#fff font-size=12 font-family=sans-serif x={:.0} y=16>{name}</text>",
+                from + 6.0
+            ),
             false => String::new(),
         };
-        format!("<path class={class} fill={colour} d=\"M{from:.1} 0h{:.1}v24h-{:.1}z\"/>{label}", width - 1.0, width - 1.0)
+        format!(
+            "<path class={class} fill={colour} d=\"M{from:.1} 0h{:.1}v24h-{:.1}z\"/>{label}",
+            width - 1.0,
+            width - 1.0
+        )
     });
     let parts: String = parts.collect();
-    format!("<svg class=fates viewBox=\"0 0 {WIDTH} 24\" width={WIDTH} height=24 role=img aria-label=\"{sum}\">{parts}</svg>\n")
+    format!(
+        "<svg class=fates viewBox=\"0 0 {WIDTH} 24\" width={WIDTH} height=24 role=img aria-label=\"{sum}\">{parts}</svg>\n"
+    )
 }
 
 #[cfg(test)]

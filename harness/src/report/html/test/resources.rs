@@ -28,7 +28,8 @@ fn row(server: &ServerReport) -> Vec<String> {
     let figures = server.figures.as_ref();
     let figure = |of: fn(&ServerFigures) -> Option<f64>, show: fn(f64) -> String| shown(figures.and_then(of), show);
     let count = |of: fn(&ServerFigures) -> Option<u64>| shown(figures.and_then(of), figure::count);
-    let died = server.died.as_deref().map(|how| format!(" <span class=\"badge errored\">died: {}</span>", Escaped::line(how)));
+    let died =
+        server.died.as_deref().map(|how| format!(" <span class=\"badge errored\">died: {}</span>", Escaped::line(how)));
     vec![
         name(&server.name) + &died.unwrap_or_default(),
         format!("<code>{}</code>", Escaped::line(&server.url)),
@@ -45,12 +46,15 @@ fn generator(measured: &Measured) -> String {
     let health = &measured.generator;
     let share = |share: Option<f64>| share.map(figure::percent);
     let time = |time_s: Option<f64>| time_s.map(figure::time);
-    let own_errors = health.own_errors.iter().map(|(cause, count)| format!("{} ({})", name(cause), figure::count(*count)));
+    let own_errors =
+        health.own_errors.iter().map(|(cause, count)| format!("{} ({})", name(cause), figure::count(*count)));
     let own_errors = own_errors.collect::<Vec<_>>().join(", ");
-    let arrivals = health.planned.zip(health.sent).map(|(planned, sent)| {
-        format!("{} planned, {} sent", figure::count(planned), figure::count(sent))
-    });
-    let transports: Vec<String> = health.transports.iter().map(|transport| Escaped::line(transport).to_string()).collect();
+    let arrivals = health
+        .planned
+        .zip(health.sent)
+        .map(|(planned, sent)| format!("{} planned, {} sent", figure::count(planned), figure::count(sent)));
+    let transports: Vec<String> =
+        health.transports.iter().map(|transport| Escaped::line(transport).to_string()).collect();
     let list = terms([
         ("workers", Some(health.workers.to_string())),
         ("CPU of the generator", time(health.cpu_s)),

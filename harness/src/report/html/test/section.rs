@@ -27,8 +27,7 @@ pub(in crate::report::html) fn section(prefix: &str, test: &TestReport, charts: 
         head(test),
         thresholds(test),
         of_figures(fates),
-        of_figures(statuses),
-        of_figures(causes),
+        beside([of_figures(statuses), of_figures(causes)]),
         titled("Charts", figures(charts)),
         of_figures(slowest),
         measured.map(|_| endpoints(prefix, test)).unwrap_or_default(),
@@ -44,6 +43,13 @@ pub(in crate::report::html) fn section(prefix: &str, test: &TestReport, charts: 
 /// `content` under a heading; nothing without content.
 pub(super) fn titled(title: &str, content: String) -> String {
     if content.is_empty() { content } else { format!("<h3>{title}</h3>\n{content}") }
+}
+
+/// Parts beside each other, where there is room.
+fn beside(parts: [String; 2]) -> String {
+    let parts = parts.iter().filter(|part| !part.is_empty()).map(|part| format!("<div>{part}</div>"));
+    let parts: String = parts.collect();
+    if parts.is_empty() { parts } else { format!("<div class=beside>{parts}</div>\n") }
 }
 
 fn head(test: &TestReport) -> String {

@@ -74,9 +74,13 @@ fn bar(parts: &[Part], response_time_s: f64, greatest: f64) -> String {
     let bars = parts.iter().map(|(_, time_s, class, colour)| {
         let (from, width) = (left, time_s / greatest * WIDTH);
         left += width;
-        format!("<path class={class} fill={colour} d=\"M{from:.1} 2h{width:.1}v10h-{width:.1}z\"/>")
+        // Less than a pixel cannot be seen.
+        match width < 0.5 {
+            true => String::new(),
+            false => format!("<path class={class} fill={colour} d=\"M{from:.0} 2h{width:.0}v10h-{width:.0}z\"/>"),
+        }
     });
     let bars: String = bars.collect();
     let longest = parts.iter().max_by(|a, b| a.1.total_cmp(&b.1)).map_or("", |part| part.0);
-    format!("<svg viewBox=\"0 0 {WIDTH} 14\" width={WIDTH} height=14 role=img aria-label=\"longest part: {longest}\">{bars}</svg>")
+    format!("<svg width={WIDTH} height=14 role=img aria-label=\"longest part: {longest}\">{bars}</svg>")
 }

@@ -23,7 +23,11 @@ pub(super) fn thresholds(test: &TestReport) -> String {
     table.rows = test.thresholds.iter().map(|verdict| row(test, verdict)).collect();
     let doubts = test.thresholds.iter().filter_map(|verdict| {
         let doubt = verdict.doubt.as_deref()?;
-        Some(format!("<p class=note><code>{}</code>: {}</p>\n", Escaped::line(&verdict.threshold.to_string()), prose(doubt)))
+        Some(format!(
+            "<p class=note><code>{}</code>: {}</p>\n",
+            Escaped::line(&verdict.threshold.to_string()),
+            prose(doubt)
+        ))
     });
     titled("Thresholds", [table.html(), doubts.collect()].concat())
 }

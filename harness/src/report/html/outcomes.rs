@@ -1,6 +1,6 @@
 //! Outcomes: a word, a shape and a colour, so that none of them is the only sign.
 
-use crate::outcome::{Outcome, TestReport};
+use crate::outcome::Outcome;
 use crate::report::words::word;
 
 /// The shape beside the word.
@@ -12,6 +12,7 @@ fn shape(outcome: Outcome) -> &'static str {
         Outcome::Errored => "!",
         Outcome::Ignored => "–",
         Outcome::Interrupted => "■",
+        Outcome::Explored => "◇",
     }
 }
 
@@ -19,9 +20,4 @@ fn shape(outcome: Outcome) -> &'static str {
 pub(super) fn badge(outcome: Outcome) -> String {
     let word = word(outcome);
     format!("<span class=\"badge {word}\"><span aria-hidden=true>{}</span> {word}</span>", shape(outcome))
-}
-
-/// True if a reader should look at the test.
-pub(super) fn needs_attention(test: &TestReport) -> bool {
-    !matches!(test.outcome, Outcome::Passed | Outcome::Ignored)
 }

@@ -1,7 +1,7 @@
 //! The verdict of the run: what went wrong, in one sentence and then test by test.
 
 use super::escaped::{Escaped, name, prose};
-use super::outcomes::{badge, needs_attention};
+use super::outcomes::badge;
 use super::table::terms;
 use crate::outcome::{Outcome, RunReport, TestReport, timestamp, unoptimised_note};
 use crate::report::afterwards;
@@ -13,7 +13,7 @@ const MOST_SHOWN: usize = 12;
 /// The head of the page.
 pub(super) fn verdict(run: &RunReport) -> String {
     let wrong: Vec<(usize, &TestReport)> =
-        run.tests.iter().enumerate().filter(|(_, test)| needs_attention(test)).collect();
+        run.tests.iter().enumerate().filter(|(_, test)| test.outcome.is_problem()).collect();
     let class = worst(run);
     let items = wrong.iter().take(MOST_SHOWN).map(|(index, test)| {
         let reason = test.reason.as_deref().map(prose).unwrap_or_default();
@@ -37,6 +37,7 @@ pub(super) fn verdict(run: &RunReport) -> String {
 fn sentence(run: &RunReport) -> String {
     let ran = run.tests.iter().filter(|test| test.outcome != Outcome::Ignored).count();
     let passed = run.tests.iter().filter(|test| test.outcome == Outcome::Passed).count();
+    let wrong = run.tests.iter().filter(|test| test.outcome.is_problem()).count();
     let ignored = match run.tests.len() - ran {
         0 => String::new(),
         ignored => format!(" {ignored} did not run."),
@@ -51,9 +52,9 @@ fn sentence(run: &RunReport) -> String {
         None if ran == 0 => format!("No test ran.{ignored}"),
         None if passed == ran && ran == 1 => format!("The test passed.{ignored}"),
         None if passed == ran => format!("All {ran} tests passed.{ignored}"),
+        None if wrong == 0 => format!("No test failed: {}.", count_outcomes(run, |_, count| count.to_owned())),
         None => format!(
-            "{} of {ran} {} did not pass: {}.",
-            ran - passed,
+            "{wrong} of {ran} {} did not pass: {}.",
             tests(ran),
             count_outcomes(run, |_, count| count.to_owned())
         ),
@@ -68,6 +69,7 @@ fn worst(run: &RunReport) -> &'static str {
         () if any(Outcome::Errored) => "errored",
         () if any(Outcome::Invalid) => "invalid",
         () if run.interrupted.is_some() || any(Outcome::Interrupted) => "interrupted",
+        () if any(Outcome::Explored) => "explored",
         () if any(Outcome::Passed) => "passed",
         () => "ignored",
     }
@@ -121,6 +123,8 @@ mod tests {
         assert_eq!(sentence(&of(vec![samples::passed(), samples::case(5)], None)), "All 2 tests passed.");
         assert_eq!(sentence(&of(vec![samples::passed(), samples::ignored()], None)), "The test passed. 1 did not run.");
         assert_eq!(sentence(&of(vec![samples::ignored()], None)), "No test ran. 1 did not run.");
+        let explored = TestReport { outcome: Outcome::Explored, ..samples::passed() };
+        assert_eq!(sentence(&of(vec![samples::passed(), explored], None)), "No test failed: 1 explored, 1 passed.");
         let interrupted = sentence(&of(vec![samples::passed()], Some("SIGINT")));
         assert_eq!(interrupted, "The run was interrupted by SIGINT: the figures are partial. 1 passed.");
     }

@@ -1,0 +1,159 @@
+// The HTML report in Chromium: `node report.mjs FOLDER [SCREENSHOTS]`, where FOLDER holds what the example `html_pages` wrote.
+import assert from 'node:assert/strict';
+import { mkdirSync, readdirSync, readFileSync, statSync } from 'node:fs';
+import { join, resolve } from 'node:path';
+import { AXE, drawAll, open, withBrowser } from './browser.mjs';
+
+const folder = resolve(process.argv[2] || 'pages');
+const shots = resolve(process.argv[3] || join(folder, 'screenshots'));
+mkdirSync(shots, { recursive: true });
+const page = (name) => join(folder, `${name}.html`);
+const pages = readdirSync(folder).filter((name) => name.endsWith('.html')).map((name) => name.slice(0, -5));
+
+const checks = [];
+const check = (what, run) => checks.push([what, run]);
+
+for (const name of pages) {
+  check(`${name}: every chart is drawn, nothing is complained of, nothing is loaded`, (context) => async () => {
+    const { page: tab, seen } = await open(context, page(name));
+    const { drawn, expected, figures } = await drawAll(tab);
+    assert.ok(expected > 0, 'there are charts');
+    assert.deepEqual([drawn, figures], [expected, expected]);
+    assert.equal(await tab.locator('.drawn canvas').count(), expected);
+    assert.deepEqual(seen, { complaints: [], requests: [], dialogs: [] });
+  });
+
+  check(`${name}: axe finds nothing serious`, (context) => async () => {
+    const { page: tab } = await open(context, page(name));
+    await drawAll(tab);
+    await tab.locator('details').first().evaluate((details) => { details.open = true; });
+    // The policy of the page does not let a script of a test in by way of an element.
+    await tab.evaluate(readFileSync(AXE, 'utf8'));
+    const { violations } = await tab.evaluate(() => axe.run(document, { resultTypes: ['violations'] }));
+    const serious = violations.filter(({ impact }) => ['serious', 'critical'].includes(impact));
+    const findings = serious.map(({ id, nodes }) => `${id}: ${nodes.slice(0, 3).map((node) => node.html.slice(0, 160)).join(' | ')}`);
+    assert.deepEqual(findings, []);
+  });
+}
+
+check('hostile: no name becomes an element or an attribute', (context) => async () => {
+  const { page: tab } = await open(context, page('hostile'));
+  const found = await tab.evaluate(() => ({
+    foreign: document.querySelectorAll('img, iframe, object, embed, link, base, form, a[href^="javascript"]').length,
+    scripts: document.scripts.length,
+    handlers: [...document.querySelectorAll('*')].filter((element) => [...element.attributes].some(({ name }) => name.startsWith('on'))).length,
+    isShown: document.body.textContent.includes('</script></title>'),
+  }));
+  assert.deepEqual(found, { foreign: 0, scripts: 2, handlers: 0, isShown: true });
+});
+
+check('everything: the policy stops a script that a page would hold', (context) => async () => {
+  const { page: tab, seen } = await open(context, page('everything'));
+  const ran = await tab.evaluate(async () => {
+    const script = document.createElement('script');
+    script.textContent = 'window.ran = true';
+    document.body.append(script);
+    const picture = document.createElement('img');
+    picture.src = 'http://127.0.0.1:9/x.png';
+    document.body.append(picture);
+    await new Promise((done) => setTimeout(done, 100));
+    return window.ran === true;
+  });
+  assert.equal(ran, false);
+  assert.equal(seen.complaints.filter((text) => text.includes('Content Security Policy')).length, 2, seen.complaints.join('\n'));
+});
+
+check('everything: the keyboard sorts, filters and reads a chart', (context) => async () => {
+  const { page: tab } = await open(context, page('endpoints'));
+  const first = () => tab.locator('.sortable tbody th').first().textContent();
+  await tab.locator('.sortable thead button').first().press('Enter');
+  assert.equal(await first(), 'GET /catalogue/items/0');
+  await tab.locator('.sortable thead button').first().press('Enter');
+  assert.equal(await first(), 'GET /catalogue/items/9999');
+  await tab.locator('.tools input').fill('items/123');
+  await tab.waitForFunction(() => document.querySelector('.sortable tbody').rows.length === 11);
+  await tab.locator('.tools input').fill('');
+  await tab.waitForFunction(() => document.querySelector('.sortable tbody').rows.length === 200);
+  await tab.locator('.tools button').click();
+  assert.equal(await tab.locator('.sortable tbody tr').count(), 1_200);
+  const chart = tab.locator('#t1-rate .chart');
+  await chart.scrollIntoViewIfNeeded();
+  await tab.locator('#t1-rate.drawn').waitFor();
+  await chart.press('Home');
+  await chart.press('ArrowRight');
+  const read = await tab.locator('#t1-rate output').textContent();
+  assert.match(read, /^time .* s: ok [\d,]+\/s, not ok 0\/s$/);
+});
+
+check('minute: a table in full, by the script', (context) => async () => {
+  const { page: tab } = await open(context, page('minute'));
+  const rows = tab.locator('#t1-times tbody tr');
+  assert.equal(await rows.count(), 8);
+  await tab.locator('#t1-times summary').click();
+  await tab.waitForFunction(() => document.querySelector('#t1-times tbody').rows.length === 61);
+});
+
+// Loaded, with the charts and tables that are in sight: the page says when its script has run.
+for (const [name, most, within] of [['minute', 200_000, 2_000], ['hour', 2_000_000, 2_000], ['endpoints', Infinity, 2_000]]) {
+  check(`${name}: small enough, and open in time`, (context) => async () => {
+    const { size } = statSync(page(name));
+    assert.ok(size <= most, `${size} bytes`);
+    const { page: tab, openedIn } = await open(context, page(name));
+    await tab.waitForFunction(() => document.documentElement.dataset.ready === 'yes');
+    console.log(`  ${name}: ${size} bytes, open in ${Math.round(openedIn)} ms`);
+    assert.ok(openedIn <= within, `${Math.round(openedIn)} ms`);
+  });
+}
+
+const still = [];
+for (const name of pages) {
+  still.push([`${name}: without scripts there are verdicts, tables and drawings`, (context) => async () => {
+    const { page: tab, seen } = await open(context, page(name));
+    const text = await tab.locator('body').innerText();
+    assert.match(await tab.locator('h1').innerText(), /passed|failed|errored|invalid|ignored|interrupted/);
+    const figures = await tab.locator('figure').count();
+    assert.ok(figures > 0);
+    assert.equal(await tab.locator('figure .chart > svg').count(), figures);
+    assert.equal(await tab.locator('canvas').count(), 0);
+    assert.match(text, /intended = /);
+    assert.deepEqual([seen.requests, seen.dialogs], [[], []]);
+  }]);
+}
+
+async function run(list, options) {
+  let failures = 0;
+  await withBrowser(options, async (context) => {
+    for (const [what, body] of list) {
+      try {
+        await body(context)();
+        console.log(`ok   ${what}`);
+      } catch (error) {
+        failures += 1;
+        console.log(`FAIL ${what}\n${error.message}`);
+      }
+      for (const tab of context.pages().slice(1)) await tab.close();
+    }
+  });
+  return failures;
+}
+
+async function screenshots(colorScheme) {
+  await withBrowser({ colorScheme }, async (context) => {
+    for (const name of pages) {
+      const { page: tab } = await open(context, page(name));
+      await drawAll(tab);
+      // A picture of a whole page of twenty tests takes minutes.
+      const height = Math.min(await tab.evaluate(() => document.documentElement.scrollHeight), 6_000);
+      await tab.screenshot({ path: join(shots, `${name}-${colorScheme}.png`), fullPage: true, clip: { x: 0, y: 0, width: 1280, height } });
+      await tab.close();
+    }
+  });
+}
+
+let failures = await run(checks, { colorScheme: 'light' });
+failures += await run(checks.filter(([what]) => what.includes('axe')), { colorScheme: 'dark' });
+failures += await run(still, { javaScriptEnabled: false });
+await screenshots('light');
+await screenshots('dark');
+console.log(failures === 0 ? 'all passed' : `${failures} failed`);
+process.exit(failures === 0 ? 0 : 1);

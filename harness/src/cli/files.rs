@@ -51,7 +51,7 @@ impl ReportFiles {
         let mut path = |option, flag| given(option, flag).and_then(|text| path_of(text, mistakes));
         let mut files = ReportFiles {
             html: None,
-            requests_csv: path("requests-csv", flags.requests_csv),
+            requests_csv: None,
             csv_prefix: path("csv", flags.csv),
             junit: path("junit", flags.junit),
             benchmark_json: path("benchmark-json", flags.benchmark_json),
@@ -60,6 +60,9 @@ impl ReportFiles {
             summary_json: path("summary-json", flags.summary_json),
             metrics_file: path("metrics-file", flags.metrics_file),
         };
+        // `PROOFLOAD_REQUESTS_CSV=true` is the setting of that name.
+        let requests_csv = given("requests-csv", flags.requests_csv).filter(|text| !text.is_switch());
+        files.requests_csv = requests_csv.and_then(|text| path_of(text, mistakes));
         files.html = match given("html", flags.html) {
             Some(text) => html_of(text, mistakes),
             None => in_file.then_some(HtmlFile::BesideRecord),

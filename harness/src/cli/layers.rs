@@ -37,8 +37,8 @@ impl Layers {
 
     /// True if the load is not the one that the source and `proofload.toml` ask for.
     pub(crate) fn is_overridden(&self) -> bool {
-        // How often it is measured does not change what is measured.
-        let load = self.over.clone().without(&[SettingKey::Extend, SettingKey::MaxTime]);
+        // How often it is measured, and what is written of it, does not change what is measured.
+        let load = self.over.clone().without(&[SettingKey::Extend, SettingKey::MaxTime, SettingKey::RequestsCsv]);
         load != Settings::default() || self.scale.is_some() || self.profile.is_some()
     }
 

@@ -214,6 +214,8 @@ impl Layered<'_> {
     fn layers(&mut self, flags: &Flags, file: FileSettings) -> Layers {
         let command_line = self.command_line(flags);
         let environment = SettingKey::LOAD.into_iter().filter_map(|key| Some((key, self.variable(key.name())?)));
+        // The variable of this setting may also hold the path of the file.
+        let environment = environment.filter(|(key, text)| *key != SettingKey::RequestsCsv || text.is_switch());
         let environment = settings_of(environment.collect::<Vec<_>>(), self.mistakes);
         let over = command_line.over(environment);
         let (profile, file) = self.profile(flags.profile.clone(), file);

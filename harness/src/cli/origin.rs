@@ -36,6 +36,11 @@ impl GivenText {
         GivenText { text: text.trim().to_owned(), origin }
     }
 
+    /// True if it is a variable that says yes or no.
+    pub(super) fn is_switch(&self) -> bool {
+        matches!(self.origin, Origin::Variable(_)) && matches!(self.text.as_str(), "true" | "false" | "1" | "0")
+    }
+
     /// The parts between commas; empty parts are dropped, so `a,b,` is two.
     pub(crate) fn split(&self) -> impl Iterator<Item = GivenText> {
         let parts = self.text.split(',').filter(|part| !part.trim().is_empty());

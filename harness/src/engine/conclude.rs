@@ -22,7 +22,9 @@ pub(super) fn conclude(control: Control<'_>, results: Vec<WorkerResult>) -> Meas
     };
     let facts = RunFacts::of(&control);
     let workers = results.len();
-    let mut all = merge(results, control.workload.timeout);
+    let recorder = Recorder::new(control.workload.timeout).listing(control.live.requests.as_ref());
+    let mut all = merge(results, recorder);
+    all.recorder.load_is_over(facts.measured_from.unwrap_or_default());
     // A load that is driven has no total that was planned.
     all.recorder.never_sent(if is_driven { 0 } else { control.budgets.never_sent() });
     control.note_phases();
@@ -71,10 +73,10 @@ pub(super) fn conclude(control: Control<'_>, results: Vec<WorkerResult>) -> Meas
     }
 }
 
-/// The results of all workers as one.
-fn merge(results: Vec<WorkerResult>, timeout: Duration) -> WorkerResult {
+/// The results of all workers as one, in `recorder`.
+fn merge(results: Vec<WorkerResult>, recorder: Recorder) -> WorkerResult {
     let mut all = WorkerResult {
-        recorder: Recorder::new(timeout),
+        recorder,
         occupied: Duration::ZERO,
         last_answer: Duration::ZERO,
         unanswered: 0,

@@ -6,7 +6,7 @@ use std::pin::{Pin, pin};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::task::Poll;
-use std::time::{Duration, Instant};
+use std::time::{Duration, Instant, SystemTime};
 
 use tokio::runtime::Runtime;
 use tokio::task::LocalSet;
@@ -35,7 +35,11 @@ const BLOCKING_GRACE: Duration = Duration::from_secs(1);
 /// Blocks the calling thread. The users run on worker threads, one for each core, each with a runtime of its own.
 pub fn offer(scenario: &dyn AnyScenario, workload: &Workload, stop: &Stop, live: &Arc<Live>) -> Measured {
     let workers = WorkerGroup::whole(workers_for(workload, live));
-    let control = Control::new(workload, workers, stop, Arc::clone(live), Clock::start());
+    let clock = Clock::start();
+    if let Some(requests) = &live.requests {
+        requests.begin(SystemTime::now());
+    }
+    let control = Control::new(workload, workers, stop, Arc::clone(live), clock);
     let is_over = AtomicBool::new(false);
     let (results, hiccups) = std::thread::scope(|scope| {
         let control = &control;

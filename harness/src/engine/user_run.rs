@@ -26,7 +26,12 @@ const LONGEST_SET_UP: Duration = Duration::from_secs(60);
 
 /// Runs the user with this index on its worker. Whatever goes wrong ends the run or is noted; this always completes.
 pub(super) async fn run_user(scenario: &dyn WorkerScenario, control: &Control<'_>, worker: &Worker<'_>, index: usize) {
-    let context = UserContext::new(control, worker, index, worker.log.user(Some(Phase::Outside)));
+    let context = UserContext::new(
+        control,
+        worker,
+        index,
+        worker.log.user(Some(Phase::Outside)).of_user(worker.share.user_number(index)),
+    );
     let run = UserRun { scenario, steps: UserSteps::default(), context };
     worker.register(index, &run.context.log);
     // Boxed, like its tear-down: what happens once takes no place between what each request touches.

@@ -255,6 +255,8 @@ impl<'a> Worker<'a> {
 
     /// What was measured, when the last user has left.
     pub(super) fn into_result(self, control: &Control<'_>, transports: Vec<String>) -> WorkerResult {
+        let origin = control.timeline.measured_from().or(control.timeline.planned_start());
+        self.log.note(|recorder| recorder.load_is_over(origin.unwrap_or_default()));
         if let Some(dispatcher) = &self.dispatcher {
             dispatcher.count_rest(control, &self.log);
         }

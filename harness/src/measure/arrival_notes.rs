@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use super::moment::Moment;
 use super::recorder::Recorder;
 use super::seconds::nanoseconds;
 
@@ -9,6 +10,20 @@ impl Recorder {
     /// Arrivals that the plan of an open workload holds for the measured phase.
     pub(crate) fn planned(&mut self, arrivals: u64) {
         self.arrivals().planned += arrivals;
+    }
+
+    /// Requests that were planned, and will not be sent any more.
+    pub(crate) fn never_sent(&mut self, requests: u64) {
+        self.never_sent += requests;
+        self.requests.iter_mut().for_each(|all| all.add_unsent(requests, None));
+    }
+
+    /// A request that was due at `intended`, since the run began, and will not be sent any more.
+    pub(crate) fn never_sent_at(&mut self, intended: Duration) {
+        let index = self.index_at(nanoseconds(intended));
+        self.intended += 1;
+        self.stages.stage(index).count_untimed(1, 0);
+        self.requests.iter_mut().for_each(|all| all.add_unsent(1, Some(Moment::after(intended))));
     }
 
     /// An arrival of the measured phase that was due at `intended`, since the run began, has started: so late although a slot

@@ -5,7 +5,8 @@ use std::time::Duration;
 use super::crossing::{CarriedOver, Crossing, Extent, Starts, carried_over};
 use super::limits::TimeScope;
 use super::recorder::Recorder;
-use super::sample::{Fate, LogEntry, Moments};
+use super::request_rows::UNKNOWN;
+use super::sample::{Fate, LogEntry, Moments, Phase};
 use super::series::{Series, take_out};
 use super::stages::StageRequests;
 
@@ -107,6 +108,22 @@ impl Recorder {
         if self.slowest.may_hold(moments) {
             self.slowest.keep(moments, name, None);
         }
+        // One that belongs to an earlier part has been handed on already.
+        if crossing.part.is_none() {
+            self.list_carried(crossing, moments);
+        }
+    }
+
+    /// It is a request of the measurement now. Its user is not known any more.
+    fn list_carried(&mut self, crossing: &Crossing, moments: Moments) {
+        let Some(requests) = &mut self.requests else { return };
+        let Crossing { endpoint, ref fate, answer, .. } = *crossing;
+        let entry = LogEntry {
+            answer,
+            bytes_received: UNKNOWN,
+            ..LogEntry::new(Phase::Measured, endpoint as u32, moments, fate.clone())
+        };
+        requests.add(&entry, None, &self.names);
     }
 
     fn carry_iterations(&mut self, iterations: &[Crossing]) {

@@ -121,6 +121,11 @@ impl Endpoints {
         self.names.get(index).map_or("", |name| name)
     }
 
+    /// Those whose number is at least `first`, in order.
+    pub(super) fn since(&self, first: usize) -> &[Arc<str>] {
+        self.names.get(first..).unwrap_or_default()
+    }
+
     /// The same for what may be no request.
     pub(super) fn name_of(&self, endpoint: u32) -> &str {
         if endpoint == NO_ENDPOINT { ITERATION } else { self.name(endpoint as usize) }

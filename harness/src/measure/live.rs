@@ -4,6 +4,7 @@ use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 
 use super::limits::TimeLimit;
+use super::request_rows::RequestSink;
 use super::run_names::RunNames;
 use crate::load_control::LoadControl;
 
@@ -18,6 +19,8 @@ pub struct Live {
     pub measuring: AtomicBool,
     /// Changes the load; `None` if it keeps to its plan.
     pub control: Option<LoadControl>,
+    /// Takes each request of the measurement, if that is wanted.
+    pub(crate) requests: Option<Arc<dyn RequestSink>>,
     workers: Mutex<Vec<Arc<WorkerLive>>>,
     /// What requests are counted under.
     pub(super) names: Arc<RunNames>,
@@ -42,6 +45,12 @@ impl Live {
     #[must_use]
     pub fn driven_by(self, control: LoadControl) -> Live {
         Live { control: Some(control), ..self }
+    }
+
+    /// The same, with something that takes each request.
+    #[must_use]
+    pub fn with_requests(self, requests: Option<Arc<dyn RequestSink>>) -> Live {
+        Live { requests, ..self }
     }
 
     /// Requests sent, warm-up included.

@@ -10,6 +10,8 @@ use super::endpoint::{Endpoint, Endpoints, ITERATION};
 use super::health::GeneratorHealth;
 use super::limits::{LimitCounters, TimeLimit, TimeScope};
 use super::measured::Measured;
+use super::moment::Moment;
+use super::request_log::RequestLog;
 use super::sample::{Fate, LogEntry, Moments, Phase};
 use super::seconds::nanoseconds;
 use super::series::{Series, count};
@@ -21,15 +23,18 @@ use super::stage::StageBounds;
 use super::stages::RequestsByStage;
 use crate::text::GroupedTexts;
 
+/// An error of our own.
+const NEVER_CLOSED: &str = "request opened but never closed";
+
 /// What one worker thread counts and times. Belongs to one thread; merged at the end.
 ///
 /// `intend` and `end` are counted apart, so that a request that never ends is noticed and not forgotten.
-#[derive(Debug, Clone)]
+#[derive(Debug)]
 pub(crate) struct Recorder {
     pub(super) origin_ns: u64,
-    intended: u64,
+    pub(super) intended: u64,
     intended_outside: u64,
-    never_sent: u64,
+    pub(super) never_sent: u64,
     resent: u64,
     pub(super) names: Endpoints,
     pub(super) stages: RequestsByStage,
@@ -46,6 +51,8 @@ pub(crate) struct Recorder {
     pub(super) iterations_span: Span,
     pub(super) boundaries: Boundaries,
     arrivals: Option<ArrivalCounts>,
+    /// Takes each measured request, if that is wanted.
+    pub(super) requests: Option<Box<RequestLog>>,
 }
 
 impl Recorder {
@@ -78,6 +85,7 @@ impl Recorder {
             iterations_span: Span::default(),
             boundaries: Boundaries::default(),
             arrivals: None,
+            requests: None,
         }
     }
 
@@ -107,6 +115,7 @@ impl Recorder {
         self.origin_ns = nanoseconds(origin);
         self.stages.measure_from(self.origin_ns);
         self.boundaries.measure_from(self.origin_ns);
+        self.requests.iter_mut().for_each(|requests| requests.measure_from(Moment::after(origin)));
     }
 
     /// The endpoint called `name`, whose requests are counted without a look at its text.
@@ -196,22 +205,11 @@ impl Recorder {
         self.stages.span().last()
     }
 
-    /// Requests that were planned, and will not be sent any more.
-    pub(crate) fn never_sent(&mut self, requests: u64) {
-        self.never_sent += requests;
-    }
-
-    /// A request that was due at `intended`, since the run began, and will not be sent any more.
-    pub(crate) fn never_sent_at(&mut self, intended: Duration) {
-        let index = self.index_at(nanoseconds(intended));
-        self.intended += 1;
-        self.stages.stage(index).count_untimed(1, 0);
-    }
-
     /// `other` has the same plan, or none.
     pub(crate) fn merge(&mut self, other: Recorder) {
         // A worker without a measured sample may not know when the measurement began.
         self.origin_ns = self.origin_ns.max(other.origin_ns);
+        self.requests.iter_mut().for_each(|requests| requests.measure_from(Moment::at_ns(self.origin_ns)));
         self.intended += other.intended;
         self.intended_outside += other.intended_outside;
         self.never_sent += other.never_sent;
@@ -282,7 +280,7 @@ impl Recorder {
     }
 
     /// The stage of what is intended at a moment since the run began.
-    fn index_at(&self, intended_ns: u64) -> usize {
+    pub(super) fn index_at(&self, intended_ns: u64) -> usize {
         self.stages.index_at(self.since_origin(intended_ns))
     }
 
@@ -339,7 +337,8 @@ impl Recorder {
         self.outside.intended += lost_outside;
         self.outside.in_flight_at_end += lost_outside;
         if lost + lost_outside > 0 {
-            self.own_errors.add("request opened but never closed", lost + lost_outside);
+            self.own_errors.add(NEVER_CLOSED, lost + lost_outside);
+            self.requests.iter_mut().for_each(|requests| requests.add_lost(lost, NEVER_CLOSED));
         }
         lost
     }

@@ -36,6 +36,13 @@ impl UserLog {
         WorkerLog::new(Duration::from_secs(10), &Arc::default()).user(Some(Phase::Outside))
     }
 
+    /// The log of the user with this number within the test.
+    #[must_use]
+    pub(crate) fn of_user(self, number: usize) -> UserLog {
+        self.user.set_number(number);
+        self
+    }
+
     /// The endpoint called `name`: look it up once, not for each request.
     pub fn endpoint(&self, name: &str) -> Endpoint {
         self.user.worker.endpoint(name)
@@ -230,7 +237,7 @@ impl UserLog {
         let moments = self.moments_of_iteration(begin, end);
         let mut recorder = worker.recorder.borrow_mut();
         if let Some(entry) = &held {
-            worker.record_in(&mut recorder, entry, self.user.is_load.get());
+            worker.record_in(&mut recorder, entry, self.user.is_load.get(), || self.user.number());
         }
         match phase {
             Phase::Measured => recorder.iteration(moments, fate),
@@ -268,7 +275,10 @@ impl UserLog {
         let entry = LogEntry::of_no_endpoint(phase, self.moments_of_iteration(begin, end), Fate::Failed(cause));
         recorder.intend(phase);
         match phase {
-            Phase::Measured => recorder.end_in_total(&entry),
+            Phase::Measured => {
+                recorder.end_in_total(&entry);
+                recorder.list(&entry, || self.user.number());
+            }
             Phase::Outside => recorder.record(&entry),
         }
     }

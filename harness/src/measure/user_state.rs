@@ -49,6 +49,8 @@ struct RareState {
     mistake: RefCell<Option<String>>,
     /// It is no user of the load: whether it thinks is nothing to the worker.
     is_apart: bool,
+    /// Its number within the test.
+    number: Cell<u32>,
 }
 
 /// What the log does not know of most requests.
@@ -77,6 +79,15 @@ impl UserState {
             thinking: Cell::new(0),
             rare: RareState { is_apart, ..RareState::default() },
         }
+    }
+
+    /// Its number within the test.
+    pub(super) fn number(&self) -> u32 {
+        self.rare.number.get()
+    }
+
+    pub(super) fn set_number(&self, number: usize) {
+        self.rare.number.set(u32::try_from(number).unwrap_or(u32::MAX));
     }
 
     /// One more request is open.
@@ -251,7 +262,7 @@ impl UserState {
     #[inline(never)]
     fn record_held(&self) {
         if let Some(entry) = self.take_held() {
-            self.worker.record(&entry, self.is_load.get());
+            self.worker.record(&entry, self.is_load.get(), || self.number());
         }
     }
 }

@@ -53,9 +53,10 @@ impl WorkerLog {
     ) -> Rc<WorkerLog> {
         let mut recorder = Recorder::staged(timeout, stages).lasting(length);
         recorder.names = Endpoints::of(&live.names);
+        let recorder = recorder.limited(&live.limits).listing(live.requests.as_ref());
         Rc::new(WorkerLog {
             endpoints: RefCell::default(),
-            recorder: RefCell::new(recorder.limited(&live.limits)),
+            recorder: RefCell::new(recorder),
             phase: Cell::new(Phase::Outside),
             ending: Cell::new(false),
             last_answer_ns: Cell::new(0),
@@ -190,16 +191,23 @@ impl WorkerLog {
         self.refused_since.set(self.refused_since.get().or(Some((at_ns, why))));
     }
 
-    /// `is_load`: of an iteration, not of the set-up or tear-down of a user.
-    pub(super) fn record(&self, entry: &LogEntry, is_load: bool) {
-        self.record_in(&mut self.recorder.borrow_mut(), entry, is_load);
+    /// `is_load`: of an iteration, not of the set-up or tear-down of a user. `user`: its number.
+    pub(super) fn record(&self, entry: &LogEntry, is_load: bool, user: impl FnOnce() -> u32) {
+        self.record_in(&mut self.recorder.borrow_mut(), entry, is_load, user);
     }
 
     /// The same, where the recorder is at hand.
     #[inline]
-    pub(super) fn record_in(&self, recorder: &mut Recorder, entry: &LogEntry, is_load: bool) {
+    pub(super) fn record_in(
+        &self,
+        recorder: &mut Recorder,
+        entry: &LogEntry,
+        is_load: bool,
+        user: impl FnOnce() -> u32,
+    ) {
         self.live.count_end(entry.fate.is_ok());
         recorder.record(entry);
+        recorder.list(entry, user);
         if entry.phase == Phase::Outside && is_load {
             recorder.record_before(entry);
         }

@@ -10,7 +10,9 @@ use super::words::word;
 use crate::kind::Kind;
 use crate::measure::{Counts, Measured, Summary, TimeSummary};
 use crate::metric::{Dimension, Percentile};
-use crate::outcome::{Outcome, ServerReport, TestReport, ThresholdVerdict, figure, has_two_views, offered};
+use crate::outcome::{
+    Outcome, ServerReport, TestReport, ThresholdVerdict, advice_on_file_wait, figure, has_two_views, offered,
+};
 use crate::text::{self, block, one_line};
 use crate::workload::LoadModel;
 
@@ -180,8 +182,9 @@ fn next_steps(test: &TestReport) -> Vec<String> {
     }
     let Some(measured) = &test.measured else { return steps };
     let health = &measured.generator;
-    let (of_hosts, of_system): (Vec<_>, Vec<_>) =
-        health.own_errors.keys().partition(|cause| cause.starts_with("the host `"));
+    steps.extend(health.own_errors.keys().filter_map(|cause| advice_on_file_wait(cause)).map(str::to_owned));
+    let others = health.own_errors.keys().filter(|cause| advice_on_file_wait(cause).is_none());
+    let (of_hosts, of_system): (Vec<_>, Vec<_>) = others.partition(|cause| cause.starts_with("the host `"));
     if !of_hosts.is_empty() {
         steps.push("check how the host is spelt, and that this machine can look it up; or give its address".to_owned());
     }

@@ -17,6 +17,7 @@ pub(crate) mod metrics;
 pub mod paint;
 pub mod progress;
 pub mod record;
+pub(crate) mod requests_csv;
 mod statuses;
 pub(crate) mod summary_json;
 mod table;

@@ -3,13 +3,24 @@
 use std::sync::Arc;
 
 use super::test::Test;
-use crate::measure::Live;
+use crate::measure::{Live, RequestSink};
 use crate::workload::Workload;
 
 /// Sees each run of a test, for example to draw a line of progress. Called on the runner's thread.
 pub trait RunObserver {
     /// A run begins; its counters can be read from `live` until it ends.
     fn run_started(&mut self, test: &Test, workload: &Workload, live: &Arc<Live>);
+
+    /// A measurement of `test` begins. What an earlier one of the same test has measured does not count.
+    fn measurement_started(&mut self, test: &Test) {
+        let _usually_of_no_interest = test;
+    }
+
+    /// Takes each request of the next run of `test`, if that is wanted.
+    fn requests(&mut self, test: &Test) -> Option<Arc<dyn RequestSink>> {
+        let _wanted_by_none = test;
+        None
+    }
 
     /// The run has ended.
     fn run_ended(&mut self);

@@ -1,7 +1,7 @@
 //! The load of a test, offered to its servers.
 
 use std::sync::Arc;
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use tokio::task::JoinHandle;
 
@@ -12,7 +12,8 @@ use super::run::RunLoad;
 use super::test::Test;
 use crate::http::HostNames;
 use crate::load_control::{LoadControl, LoadEvent};
-use crate::measure::{GeneratorHealth, Live, Measured, TestEvent, TimeLimit};
+use crate::measure::{GeneratorHealth, Live, Measured, RequestSink, TestEvent, TimeLimit};
+use crate::outcome::waited_for_file;
 use crate::server::{SampledFigures, Server, ServerSampler};
 use crate::stop::Stop;
 use crate::workload::Workload;
@@ -25,13 +26,16 @@ pub(super) struct ServerLoad<'a> {
     pub(super) observer: &'a mut dyn RunObserver,
     /// The most users that the load may have while a person drives it; `None` if it keeps to its plan.
     pub(super) driven: Option<usize>,
+    /// It searches for a capacity: its requests are not those of the test.
+    pub(super) is_search: bool,
 }
 
 impl RunLoad for ServerLoad<'_> {
     async fn run(&mut self, workload: &Workload, limits: Vec<TimeLimit>) -> Result<Measured, String> {
         let servers = &self.fixtures.servers;
         let hosts = look_up(servers).await?;
-        let (stop, live) = (Stop::default(), self.live(workload, limits));
+        let requests = if self.is_search { None } else { self.observer.requests(self.test) };
+        let (stop, live) = (Stop::default(), self.live(workload, limits, requests.clone()));
         self.interruption.guard(&stop);
         let watches: Vec<DeathWatch> = servers.iter().map(|server| DeathWatch::start(server, &stop)).collect();
         self.observer.run_started(self.test, workload, &live);
@@ -46,10 +50,14 @@ impl RunLoad for ServerLoad<'_> {
         };
         self.observer.run_ended();
         drop(watches);
+        let waited = finish(requests).await;
         let offered = offered.inspect_err(|_why| {
             self.interruption.end_tests(format!("code of `{}` goes on and cannot be ended", self.test.id.name));
         })?;
-        let measured = offered.map_err(|error| format!("the load could not be offered: {error}"))?;
+        let mut measured = offered.map_err(|error| format!("the load could not be offered: {error}"))?;
+        if !waited.is_zero() {
+            measured.generator.own_errors.insert(waited_for_file(waited), 1);
+        }
         let SampledFigures { servers, generator, begun } = sampler.finish(measured.total.requests.ended());
         let events = load_events(&watched_live).chain(pulled.event(begun).await).collect();
         let generator = GeneratorHealth { samples: generator, ..measured.generator };
@@ -66,8 +74,8 @@ impl RunLoad for ServerLoad<'_> {
 }
 
 impl ServerLoad<'_> {
-    fn live(&self, workload: &Workload, limits: Vec<TimeLimit>) -> Arc<Live> {
-        let live = Live::limited(limits);
+    fn live(&self, workload: &Workload, limits: Vec<TimeLimit>, requests: Option<Arc<dyn RequestSink>>) -> Arc<Live> {
+        let live = Live::limited(limits).with_requests(requests);
         Arc::new(match self.driven {
             Some(most) => live.driven_by(LoadControl::of(workload).allowing(most)),
             None => live,
@@ -79,6 +87,13 @@ impl ServerLoad<'_> {
 fn load_events(live: &Live) -> impl Iterator<Item = TestEvent> {
     let events = live.control.iter().flat_map(LoadControl::events);
     events.map(|LoadEvent { at_s, text }| TestEvent { at_s, text })
+}
+
+/// Waits until all requests are written. Returns for how long that held up the load.
+async fn finish(requests: Option<Arc<dyn RequestSink>>) -> Duration {
+    let Some(requests) = requests else { return Duration::ZERO };
+    // It waits for a disk, and the fixtures live on this thread.
+    tokio::task::spawn_blocking(move || requests.finish()).await.unwrap_or_default()
 }
 
 /// Looks the hosts of the servers up, so that no request has to wait for that.

@@ -38,6 +38,8 @@ pub struct Test {
     pub most_users_from: Option<&'static str>,
     /// `rate = 50% of capacity`: the workload must not be offered before this has resolved it.
     pub capacity_share: Option<CapacityShare>,
+    /// Whether each request is written to a file; `None` leaves that to the command.
+    pub requests_csv: Option<bool>,
     /// The fixtures it needs, in the order of its parameters.
     pub needs: Vec<&'static FixtureDecl>,
     /// What offers its load.

@@ -70,6 +70,7 @@ impl TestRunner {
     pub async fn run(&mut self, test: &Test, observer: &mut dyn RunObserver) -> TestReport {
         let mut attempts = Attempts::default();
         loop {
+            observer.measurement_started(test);
             let attempt = self.measure(test, observer).await;
             match attempts.record(attempt, self.interruption.cause().is_some()) {
                 AfterAttempt::MeasureAgain => {}
@@ -137,13 +138,15 @@ impl TestRunner {
             Err(why) => return OfferedLoad { calibration: None, result: Err(Unmeasured::invalid(why)) },
         };
         let interruption = &self.interruption;
-        let mut load = ServerLoad { test, fixtures, interruption, observer, driven: None };
+        let mut load = ServerLoad { test, fixtures, interruption, observer, driven: None, is_search: false };
         let Some(share) = &test.capacity_share else {
             let result = self.run_all(test, test.workload.clone(), &mut load).await;
             return OfferedLoad { calibration: None, result };
         };
         let urls: Vec<&str> = fixtures.servers.iter().map(Server::url).collect();
+        load.is_search = true;
         let searched = self.capacities.find(test, share, &urls, &mut load).await;
+        load.is_search = false;
         let calibration = Some(searched.report(share.calibration.share));
         let result = match capacity_per_s(&searched, &self.interruption) {
             Ok(capacity_per_s) => {

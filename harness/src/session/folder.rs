@@ -84,6 +84,11 @@ impl Folders {
         self.output.join("runs").join(&self.id)
     }
 
+    /// True if other processes of cargo-nextest write into the same folder.
+    pub(super) fn is_shared_run(&self) -> bool {
+        self.id.starts_with(NEXTEST)
+    }
+
     /// Locks the run's folder against the other processes of the same run; `None` if there is none, or no lock.
     pub(super) fn lock_run(&self) -> Option<fs::File> {
         let folder = fs::File::open(self.run()).ok()?;
@@ -152,6 +157,9 @@ fn try_to_write(folder: &Path) -> Result<(), WriteError> {
     written.map_err(|source| WriteError { path: folder.to_owned(), source })
 }
 
+/// How the name of a run begins that cargo-nextest has started.
+const NEXTEST: &str = "nextest-";
+
 /// How many runs are kept.
 const KEPT_RUNS: usize = 50;
 
@@ -208,7 +216,7 @@ impl Folders {
 /// True for names as [`run_id`] makes them.
 fn is_run_id(name: &str) -> bool {
     let is_number = |text: &str| !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit());
-    name.starts_with("nextest-") || name.split_once('-').is_some_and(|(at, pid)| is_number(at) && is_number(pid))
+    name.starts_with(NEXTEST) || name.split_once('-').is_some_and(|(at, pid)| is_number(at) && is_number(pid))
 }
 
 /// The name of a new run: cargo-nextest's own if it started this process, so that its processes share one record.

@@ -9,11 +9,12 @@ use super::guardian::{EarlyEnd, RunEnd};
 use super::input::Input;
 use super::interim::InterimRecord;
 use super::output::{complain, say};
+use super::requests_csv::{RequestsCsv, WrittenRequests};
 use super::results::{self, BaselinesWanted};
 use super::thread::SessionThread;
 use super::trials::{self, Reports, TrialContext};
 use super::waiting::lock_machine;
-use super::{crates, descriptors, guarded, guardian, interrupt, panics, report_files};
+use super::{crates, descriptors, guarded, guardian, interrupt, panics, report_files, typed_in};
 use crate::baseline::KnownTests;
 use crate::cli::Options;
 use crate::fixture::Activity;
@@ -46,7 +47,7 @@ pub(super) fn measure(mut input: Input, reporter: &Reporter) -> Result<u8, Probl
     let ran = run_tests(input, &interruption, reporter, &interim, build_warning)?;
     let run = RunReport { interrupted: interruption.cause().map(str::to_owned), ..interim.run(ran.reports) };
     let known_tests: KnownTests = input.tests.iter().map(|planned| planned.test.id.clone()).collect();
-    let code = report(&run, input, &ran.complaints, baselines_wanted(&run, &input.options, &known_tests));
+    let code = report(&run, input, &ran.beside, baselines_wanted(&run, &input.options, &known_tests));
     if ran.output_closed {
         complain("error: standard output was closed, so the run ended early; the run record has the tests that ran");
         return Ok(if code == 0 { NOT_WRITTEN } else { code });
@@ -70,10 +71,28 @@ fn prepare(folders: &mut Folders, reporter: &Reporter) -> Result<(), Problem> {
 /// The tests that ran, and what went wrong beside them.
 struct RanTests {
     reports: Vec<TestReport>,
-    /// Tear-downs that failed.
-    complaints: Vec<String>,
+    beside: BesideTests,
     /// Standard output was closed, which ended the run early.
     output_closed: bool,
+}
+
+/// What there is to report beside the tests.
+#[derive(Default)]
+struct BesideTests {
+    /// Tear-downs that failed.
+    complaints: Vec<String>,
+    requests: WrittenRequests,
+}
+
+/// Where the requests of tests are written. A file that cannot be opened is noticed before any load is offered.
+fn open_requests(input: &Input) -> Result<RequestsCsv, Problem> {
+    let given = input.options.files.requests_csv.as_ref().map(|path| typed_in::folder(&input.folders).join(path));
+    RequestsCsv::open(given, input.folders.run(), input.folders.is_shared_run()).map_err(|error| Problem {
+        text: format!(
+            "{error}; no test was run\n  give --requests-csv or PROOFLOAD_REQUESTS_CSV a path that can be written"
+        ),
+        exit_code: NOT_WRITTEN,
+    })
 }
 
 fn run_tests(
@@ -93,7 +112,9 @@ fn run_tests(
         activity: Activity::default(),
         explore: options.live.page.is_some_and(|page| page.drives),
     };
-    let thread = SessionThread::start(runner_options, options.progress).map_err(Problem::not_started)?;
+    let requests = open_requests(input)?;
+    let thread =
+        SessionThread::start(runner_options, options.progress, requests.clone()).map_err(Problem::not_started)?;
     let reports = Reports::default();
     let context = TrialContext {
         orders: thread.orders(),
@@ -105,9 +126,9 @@ fn run_tests(
     };
     let output_closed = !trials::run(&options.output, &input.tests, &context);
     interim.write(&reports.lock().unwrap_or_else(PoisonError::into_inner), None);
-    let complaints = thread.close();
+    let beside = BesideTests { complaints: thread.close(), requests: requests.written() };
     let reports = std::mem::take(&mut *reports.lock().unwrap_or_else(PoisonError::into_inner));
-    Ok(RanTests { reports, complaints, output_closed })
+    Ok(RanTests { reports, beside, output_closed })
 }
 
 /// Writes and prints what is known of a run whose process ended before it could; returns the exit code.
@@ -120,7 +141,7 @@ fn report_early_end(early: &EarlyEnd, input: &Input) -> u8 {
     let code = match run {
         Some(run) => {
             let baselines = BaselinesWanted::No { why: Some("the process of the tests ended early") };
-            report(&run, input, &[], baselines)
+            report(&run, input, &BesideTests::default(), baselines)
         }
         None => NOT_STARTED,
     };
@@ -130,8 +151,10 @@ fn report_early_end(early: &EarlyEnd, input: &Input) -> u8 {
 }
 
 /// Writes and prints the result; returns the exit code.
-fn report(run: &RunReport, input: &Input, complaints: &[String], baselines: BaselinesWanted<'_>) -> u8 {
+fn report(run: &RunReport, input: &Input, beside: &BesideTests, baselines: BaselinesWanted<'_>) -> u8 {
+    let BesideTests { complaints, requests } = beside;
     let mut results = results::write(run, &input.folders, baselines);
+    results.note_requests(requests, &input.folders);
     report_files::write(run, &input.options.files, &input.folders, &mut results);
     say(&input.closing.text(run, &results.written));
     hint_at_ignored(input);

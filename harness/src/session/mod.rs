@@ -26,6 +26,7 @@ mod plan;
 mod progress;
 mod pulse;
 mod report_files;
+mod requests_csv;
 mod results;
 mod show;
 mod thread;

@@ -131,7 +131,8 @@ fn plan_test(case: TestCase, is_selected: bool, options: &Options) -> Result<Pla
 }
 
 /// The declared test as the value that the runner takes.
-fn test_of(case: TestCase, LoadPlan { workload, runs, most_users_from, calibration }: LoadPlan) -> Test {
+fn test_of(case: TestCase, plan: LoadPlan) -> Test {
+    let LoadPlan { workload, runs, most_users_from, calibration, requests_csv } = plan;
     let (id, decl) = (id_of(&case), case.decl);
     // Cases of one function ask the same work; another function asks other work, of which a server takes more or less.
     let capacity_share = calibration.map(|calibration| CapacityShare {
@@ -151,6 +152,7 @@ fn test_of(case: TestCase, LoadPlan { workload, runs, most_users_from, calibrati
         runs,
         most_users_from,
         capacity_share,
+        requests_csv,
         needs: decl.needs.to_vec(),
         load: Arc::new(decl.offer),
     }

@@ -9,9 +9,10 @@ use std::time::Duration;
 use tokio::task::JoinHandle;
 
 use super::output::{complain, say};
+use super::requests_csv::RequestsCsv;
 use super::watched_run::{CurrentRun, WatchedRun};
 use crate::cli::Progress;
-use crate::measure::Live;
+use crate::measure::{Live, RequestSink};
 use crate::runner::{RunObserver, Test};
 use crate::text::cut_to_columns;
 use crate::workload::Workload;
@@ -30,11 +31,12 @@ pub(super) struct ProgressObserver {
     line: Option<ProgressLine>,
     /// The run in progress, for the thread that waits for it.
     current: CurrentRun,
+    requests: RequestsCsv,
 }
 
 impl ProgressObserver {
-    pub(super) fn new(when: Progress, prefix: String, current: CurrentRun) -> ProgressObserver {
-        ProgressObserver { when, prefix, line: None, current }
+    pub(super) fn new(when: Progress, prefix: String, current: CurrentRun, requests: RequestsCsv) -> ProgressObserver {
+        ProgressObserver { when, prefix, line: None, current, requests }
     }
 }
 
@@ -43,6 +45,14 @@ impl RunObserver for ProgressObserver {
         let watched = WatchedRun::begin(workload, live);
         self.current.put(Some(watched.clone()));
         self.line = Some(ProgressLine::watch(self.when, &test.id.name, &self.prefix, watched));
+    }
+
+    fn measurement_started(&mut self, test: &Test) {
+        self.requests.begin_measurement(test);
+    }
+
+    fn requests(&mut self, test: &Test) -> Option<Arc<dyn RequestSink>> {
+        self.requests.begin_run(test)
     }
 
     fn run_ended(&mut self) {

@@ -6,6 +6,7 @@ use std::path::Path;
 
 use super::folder::{Folders, WriteError, read_if_there, write_atomically};
 use super::output::print_commands;
+use super::requests_csv::WrittenRequests;
 use crate::baseline::{Baselines, KnownTests};
 use crate::outcome::{Outcome, RunReport};
 use crate::report::record;
@@ -30,6 +31,12 @@ impl Results {
     /// A source tree may be read-only, as in a container or a checkout of another user; the verdicts are as they are.
     fn note_unwritable(&mut self, error: &WriteError) {
         self.notes.push(format!("baselines not updated: {error}"));
+    }
+
+    /// Files that grew while the tests ran.
+    pub(super) fn note_requests(&mut self, requests: &WrittenRequests, folders: &Folders) {
+        requests.paths.iter().for_each(|path| self.note_written("requests", path, folders));
+        self.errors.extend_from_slice(&requests.errors);
     }
 
     fn note_error(&mut self, result: Result<(), WriteError>) {

@@ -12,6 +12,7 @@ use tokio::task::LocalSet;
 use super::heartbeat::Heartbeat;
 use super::progress::ProgressObserver;
 use super::pulse::SessionPulse;
+use super::requests_csv::RequestsCsv;
 use super::watched_run::CurrentRun;
 use crate::cli::Progress;
 use crate::fixture::Activity;
@@ -51,17 +52,21 @@ pub(super) struct SessionThread {
 
 impl SessionThread {
     /// Starts the thread. The runner is made on it, because fixtures never leave it.
-    pub(super) fn start(options: RunnerOptions, progress: Progress) -> io::Result<SessionThread> {
+    pub(super) fn start(
+        options: RunnerOptions,
+        progress: Progress,
+        requests: RequestsCsv,
+    ) -> io::Result<SessionThread> {
         let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
         let (sender, receiver) = unbounded_channel();
         let pulse = SessionPulse::of(options.activity.clone());
         let beating = pulse.clone().beat();
         let (current, activity) = (CurrentRun::default(), options.activity.clone());
-        let observed = current.clone();
+        let observed = Observed { progress, current: current.clone(), requests };
         let work = move || {
             let complaints = LocalSet::new().block_on(&runtime, async {
                 let _ends_with_the_runtime = tokio::task::spawn_local(beating);
-                run_orders(options, progress, observed, receiver).await
+                run_orders(options, observed, receiver).await
             });
             // What goes on in `spawn_blocking` cannot be ended, and would be waited for.
             runtime.shutdown_timeout(BLOCKING_GRACE);
@@ -118,17 +123,21 @@ impl Orders {
     }
 }
 
-async fn run_orders(
-    options: RunnerOptions,
+/// What is shown and written of each run.
+struct Observed {
     progress: Progress,
     current: CurrentRun,
-    mut orders: UnboundedReceiver<Order>,
-) -> Vec<String> {
+    requests: RequestsCsv,
+}
+
+async fn run_orders(options: RunnerOptions, observed: Observed, mut orders: UnboundedReceiver<Order>) -> Vec<String> {
     let mut runner = TestRunner::new(options);
     while let Some(order) = orders.recv().await {
         match order {
             Order::Run { test, prefix, reply } => {
-                let report = runner.run(&test, &mut ProgressObserver::new(progress, prefix, current.clone())).await;
+                let Observed { progress, current, requests } = &observed;
+                let mut observer = ProgressObserver::new(*progress, prefix, current.clone(), requests.clone());
+                let report = runner.run(&test, &mut observer).await;
                 // The main thread stops waiting only if it panics, and then it has printed why.
                 let _main_thread_ended = reply.send(report);
             }

@@ -20,11 +20,13 @@ pub(crate) struct GeneratorLoad {
     pub(crate) test: &'static str,
     /// Of an open load: requests a second.
     pub(crate) rate_per_s: Option<u32>,
+    /// Proofload writes a line for each request.
+    pub(crate) requests_csv: bool,
     pub(crate) duration_s: u32,
 }
 
 /// How the server answers.
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct Answers {
     pub(crate) body_bytes: usize,
     pub(crate) head: Head,

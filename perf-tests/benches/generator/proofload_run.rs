@@ -37,6 +37,10 @@ fn run_once(program: &Path, load: &GeneratorLoad, url: &str) -> io::Result<Optio
     };
     command.args(["--duration", &format!("{}s", load.duration_s)]);
     command.env("PROOFLOAD_TARGET_HELLO", url);
+    let requests = workspace.path().join("requests.csv");
+    if load.requests_csv {
+        command.arg("--requests-csv").arg(&requests);
+    }
     let used = process::run(command, load.longest_run())?;
     let record = std::fs::read_to_string(workspace.path().join(RECORD))
         .map_err(|error| io::Error::other(format!("no record: {error}\n{}", used.printed)))?;
@@ -47,6 +51,9 @@ fn run_once(program: &Path, load: &GeneratorLoad, url: &str) -> io::Result<Optio
         return Ok(None);
     }
     let number = |path: &str| test.pointer(path).and_then(Value::as_f64);
+    if load.requests_csv {
+        check_lines(&requests, number("/totals/requests/intended"))?;
+    }
     let requests = number("/totals/requests/ok").filter(|ok| *ok > 0.0);
     let requests = requests.ok_or_else(|| io::Error::other(format!("nothing was answered\n{}", used.printed)))?;
     Ok(Some(GeneratorCost {
@@ -56,4 +63,13 @@ fn run_once(program: &Path, load: &GeneratorLoad, url: &str) -> io::Result<Optio
         resident_bytes: used.resident_bytes,
         beside_the_load_s: number("/elapsed_s").unwrap_or_default() - f64::from(load.duration_s),
     }))
+}
+
+/// A line for each request that was intended, and one with the names of the columns.
+fn check_lines(file: &Path, intended: Option<f64>) -> io::Result<()> {
+    let lines = std::fs::read(file)?.iter().filter(|byte| **byte == b'\n').count();
+    match intended {
+        Some(intended) if lines as f64 == intended + 1.0 => Ok(()),
+        _ => Err(io::Error::other(format!("{lines} lines for {intended:?} requests"))),
+    }
 }

@@ -78,7 +78,14 @@ pub(crate) fn run_all() -> io::Result<()> {
 }
 
 fn loads(duration_s: u32) -> Vec<GeneratorLoad> {
-    let closed = |users, answers| GeneratorLoad { users, answers, test: CLOSED, rate_per_s: None, duration_s };
+    let closed = |users, answers| GeneratorLoad {
+        users,
+        answers,
+        test: CLOSED,
+        rate_per_s: None,
+        requests_csv: false,
+        duration_s,
+    };
     let lengths = [KIB / 10, 10 * KIB, 100 * KIB];
     let with_each_length: Vec<_> =
         lengths.iter().flat_map(|bytes| [1, 50, 1_000].map(|users| closed(users, Answers::of(*bytes)))).collect();
@@ -97,10 +104,12 @@ fn loads(duration_s: u32) -> Vec<GeneratorLoad> {
 /// Ten thousand users with think time.
 fn many(duration_s: u32) -> GeneratorLoad {
     let answers = Answers::of(KIB / 10);
-    GeneratorLoad { users: 10_000, answers, test: "probe::thinking", rate_per_s: None, duration_s }
+    GeneratorLoad { users: 10_000, answers, test: "probe::thinking", rate_per_s: None, requests_csv: false, duration_s }
 }
 
 /// Proofload, and what it is compared with.
+///
+/// A small response: the same with a line for each request in a file.
 ///
 /// A closed load: the rivals, and for small bodies the bare loop, which nothing can be cheaper than. Many endpoints: one. An open load:
 /// the closed one with the same users, and for fifty users a paced one of the same rate.
@@ -110,6 +119,10 @@ fn beside_proofload(load: &GeneratorLoad, rivals: &[&'static Rival]) -> Vec<Gene
     let mut generators = vec![Generator::Proofload];
     if load.test == ENDPOINTS {
         generators.push(Generator::ProofloadWith("one", closed));
+    }
+    if load.answers == Answers::of(KIB / 10) && load.users > 1 && load.test != ENDPOINTS {
+        let listed = GeneratorLoad { requests_csv: true, ..*load };
+        generators.push(Generator::ProofloadWith("with CSV", listed));
     }
     if is_open {
         generators.push(Generator::ProofloadWith("closed", closed));

@@ -9,6 +9,7 @@ mod fake;
 mod faults;
 mod held;
 mod hidden_faults;
+mod listed;
 mod open;
 mod paced;
 mod support;

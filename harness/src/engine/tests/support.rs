@@ -7,6 +7,7 @@ pub(super) use std::sync::atomic::Ordering;
 pub(super) use std::time::Duration;
 
 pub(super) use super::fake::{Fake, Step};
+use super::listed::Listed;
 use crate::clock::Clock;
 use crate::engine::conclude::conclude;
 use crate::engine::control::Control;
@@ -41,7 +42,20 @@ pub(super) fn workload(users: usize, length: RunLength) -> Workload {
 
 /// Runs all users of any scenario on this one thread.
 pub(super) async fn measure<T: Scenario>(scenario: &T, workload: &Workload, stop: &Stop) -> Measured {
-    let control = Control::new(workload, WorkerGroup::whole(1), stop, Arc::default(), Clock::start());
+    let listed = Arc::<Listed>::default();
+    let measured = measure_into(scenario, workload, stop, &listed).await;
+    listed.check(&measured);
+    measured
+}
+
+/// The same, and keeps each request.
+pub(super) async fn measure_into<T: Scenario>(
+    scenario: &T,
+    workload: &Workload,
+    stop: &Stop,
+    listed: &Arc<Listed>,
+) -> Measured {
+    let control = Control::new(workload, WorkerGroup::whole(1), stop, Arc::new(listed.live()), Clock::start());
     let result = drive(scenario, &control, WorkerShare::ALL, Timer::of_tokio()).await;
     conclude(control, vec![result])
 }
@@ -76,12 +90,14 @@ pub(super) async fn drive_beside<T: Scenario>(
     (control, workers): (&LoadControl, usize),
     person: impl Future<Output = ()>,
 ) -> Measured {
-    let (stop, live) = (Stop::default(), Arc::new(Live::default().driven_by(control.clone())));
+    let (stop, listed) = (Stop::default(), Arc::<Listed>::default());
+    let live = Arc::new(listed.live().driven_by(control.clone()));
     let run = Control::new(workload, WorkerGroup::whole(workers), &stop, Arc::clone(&live), Clock::start());
     let driving = run.workers.shares().map(|share| drive(scenario, &run, share, Timer::of_tokio()));
     let results = tokio::join!(futures_util::future::join_all(driving), person).0;
     let measured = conclude(run, results);
     assert!(measured.total.requests.is_conserved(), "{:?}", measured.total.requests);
+    listed.check(&measured);
     assert_eq!(live.users.load(Ordering::Relaxed), 0, "each user that was counted has left");
     measured
 }

@@ -31,6 +31,7 @@ pub(super) fn test(
         runs,
         most_users_from,
         capacity_share: None,
+        requests_csv: None,
         needs: Vec::new(),
         load: Arc::new(load),
     }

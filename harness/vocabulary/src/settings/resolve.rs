@@ -49,7 +49,13 @@ impl Settings {
             http: self.http(),
         };
         let most_users_from = self.most_users_come_from().map(SettingKey::name);
-        Ok(LoadPlan { workload, runs: self.runs_for(kind), most_users_from, calibration: self.calibration() })
+        Ok(LoadPlan {
+            workload,
+            runs: self.runs_for(kind),
+            most_users_from,
+            calibration: self.calibration(),
+            requests_csv: self.requests_csv,
+        })
     }
 
     fn http(&self) -> HttpOptions {

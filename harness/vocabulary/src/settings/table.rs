@@ -282,6 +282,12 @@ settings! {
             default: "`true`",
             also_called: &["insecure", "verify"],
         }
+        RequestsCsv "requests_csv = true" => requests_csv: bool as Switch {
+            takes: ValueType::Switch,
+            help: "Writes a line for each request into a CSV file in the run's folder; `--requests-csv FILE` does so for all tests but those with `false`",
+            default: "no such file",
+            also_called: &["csv", "request_csv", "log_requests"],
+        }
         Stages "stages(0/s -> 500/s over 30s, peak: 500/s for 60s)" => stages: Stages as Stages {
             takes: ValueType::Stages,
             help: "Users or arrival rate over time; a threshold can ask for a stage that has a name",

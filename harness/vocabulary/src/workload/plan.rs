@@ -17,6 +17,8 @@ pub struct LoadPlan {
     pub most_users_from: Option<&'static str>,
     /// `rate = 50% of capacity`: the workload has no rate until the capacity is known.
     pub calibration: Option<Calibration>,
+    /// Whether each request is written to a file; `None` if no layer says so.
+    pub requests_csv: Option<bool>,
 }
 
 /// A rate that is a share of a capacity that is not known yet.
@@ -56,6 +58,6 @@ impl LoadPlan {
             other => other,
         };
         let calibration = self.calibration.map(|one| Calibration { search: search(one.search), ..one });
-        LoadPlan { workload: self.workload.scaled(factor), runs, calibration, most_users_from: self.most_users_from }
+        LoadPlan { workload: self.workload.scaled(factor), runs, calibration, ..self }
     }
 }

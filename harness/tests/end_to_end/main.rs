@@ -11,6 +11,7 @@ mod interruption;
 mod outcomes;
 mod places;
 mod probe;
+mod requests_csv;
 mod selection;
 mod stuck;
 mod waiting;
@@ -29,6 +30,7 @@ fn main() -> ExitCode {
         faults::SPECIFICATION,
         selection::SPECIFICATION,
         files::SPECIFICATION,
+        requests_csv::SPECIFICATION,
         interruption::SPECIFICATION,
         endings::SPECIFICATION,
         stuck::SPECIFICATION,

@@ -60,10 +60,8 @@ impl Lines {
 }
 
 fn run_into(workspace: &Workspace, file: &str, tests: &[&str]) -> FinishedRun {
-    let arguments: Vec<&str> = ["--requests-csv", file].into_iter().chain(tests.iter().copied()).collect();
-    let mut command = workspace.command(&arguments);
-    // As if it had been typed there.
-    command.env("PWD", workspace.path());
+    let mut command = workspace.command(tests);
+    command.arg("--requests-csv").arg(workspace.path().join(file));
     workspace.finish(command)
 }
 

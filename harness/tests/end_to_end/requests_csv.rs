@@ -49,7 +49,8 @@ impl Lines {
         }
         let times: Vec<f64> = self.0.iter().filter_map(|line| line[2].parse().ok()).collect();
         let seconds = |name: &str| totals["response_time"][name].as_f64().expect("a time");
-        let near = |ms: f64, name: &str| assert!((ms / 1e3 - seconds(name)).abs() < 1e-6, "{ms} ms and {name} {totals:#}");
+        let near =
+            |ms: f64, name: &str| assert!((ms / 1e3 - seconds(name)).abs() < 1e-6, "{ms} ms and {name} {totals:#}");
         near(times.iter().sum::<f64>() / times.len() as f64, "mean_s");
         near(times.iter().copied().fold(0.0, f64::max), "max_s");
         let mut ids: Vec<u64> = self.0.iter().map(|line| line[0].parse().expect("a number")).collect();

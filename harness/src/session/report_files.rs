@@ -6,9 +6,9 @@ use std::path::{Path, PathBuf};
 use super::folder::{Folders, write_atomically};
 use super::results::{self, Results};
 use super::typed_in;
-use crate::cli::ReportFiles;
+use crate::cli::{HtmlFile, ReportFiles};
 use crate::outcome::RunReport;
-use crate::report::{benchmarks, csv, metrics, record, summary_json};
+use crate::report::{benchmarks, csv, html, metrics, record, summary_json};
 
 /// One file, ready to be written.
 struct Rendered {
@@ -30,7 +30,7 @@ pub(super) fn write(run: &RunReport, files: &ReportFiles, folders: &Folders, res
         None => run.clone(),
     };
     let typed_in = typed_in::folder(folders);
-    for Rendered { description, path, text } in rendered(&run, files) {
+    for Rendered { description, path, text } in pages(&run, files, folders).into_iter().chain(rendered(&run, files)) {
         let path = typed_in.join(path);
         match text {
             Ok(text) => match write_atomically(&path, &text) {
@@ -44,7 +44,7 @@ pub(super) fn write(run: &RunReport, files: &ReportFiles, folders: &Folders, res
 
 fn is_any_wanted(files: &ReportFiles) -> bool {
     let ReportFiles {
-        html: _,
+        html,
         requests_csv: _,
         csv_prefix,
         junit,
@@ -55,7 +55,20 @@ fn is_any_wanted(files: &ReportFiles) -> bool {
         metrics_file,
     } = files;
     let paths = [csv_prefix, junit, benchmark_json, github_benchmark, bmf, summary_json, metrics_file];
-    paths.into_iter().any(Option::is_some)
+    html.is_some() || paths.into_iter().any(Option::is_some)
+}
+
+/// The whole report as one page: beside the run record, where `latest` leads to it, and where else it was asked for.
+fn pages(run: &RunReport, files: &ReportFiles, folders: &Folders) -> Vec<Rendered> {
+    let Some(wanted) = &files.html else { return Vec::new() };
+    let elsewhere = match wanted {
+        HtmlFile::BesideRecord => None,
+        HtmlFile::At(path) => Some(path.clone()),
+    };
+    let text = html::render(run);
+    let beside_record = folders.record().with_file_name("report.html");
+    let paths = [beside_record].into_iter().chain(elsewhere);
+    paths.map(|path| Rendered { description: "report", path, text: Ok(text.clone()) }).collect()
 }
 
 /// The text of each file that was asked for.
@@ -174,6 +187,21 @@ mod tests {
         assert_eq!(results.written.len(), 1, "{results:?}");
         write(&samples::run(), &ReportFiles::default(), &folders(root.path()), &mut results);
         assert_eq!(results.written.len(), 1, "{results:?}");
+    }
+
+    #[test]
+    fn the_page_is_beside_the_record_and_where_else_it_was_asked_for() {
+        let root = tempfile::tempdir().unwrap();
+        let folders = folders(root.path());
+        let elsewhere = root.path().join("public/index.html");
+        let mut results = Results::default();
+        let files = ReportFiles { html: Some(HtmlFile::At(elsewhere.clone())), ..ReportFiles::default() };
+        write(&samples::run(), &files, &folders, &mut results);
+        assert!(results.errors.is_empty() && results.written.len() == 2, "{results:?}");
+        for path in [folders.record().with_file_name("report.html"), elsewhere] {
+            let page = std::fs::read_to_string(&path).unwrap();
+            assert!(page.starts_with("<!DOCTYPE html>") && page.ends_with("</html>\n"), "{}", path.display());
+        }
     }
 
     #[test]

@@ -1,17 +1,8 @@
 //! Where values lie on an axis, and which of them are written beside it.
 
 use super::model::Chart;
+use super::stretch::Stretch;
 use super::unit::ChartUnit;
-
-/// How an axis is stretched.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Stretch {
-    Straight,
-    /// Each power of ten takes as much room.
-    Log,
-    /// Percentiles: 90, 99 and 99.9 are equally far apart.
-    Percentile,
-}
 
 /// An axis of a chart. Its ends are stretched values.
 #[derive(Debug, Clone, Copy)]
@@ -28,17 +19,6 @@ const REACH: f64 = 3.0;
 const REACH_OF_POWERS: f64 = 2.0;
 /// Room above the greatest figure.
 const HEADROOM: f64 = 0.08;
-
-impl Stretch {
-    /// Where `value` lies; `None` if it has no place on such an axis.
-    pub(super) fn place(self, value: f64) -> Option<f64> {
-        match self {
-            Stretch::Straight => Some(value),
-            Stretch::Log => (value > 0.0).then(|| value.log10()),
-            Stretch::Percentile => Some(-(1.0 - value.min(99.999_9) / 100.0).log10()),
-        }
-    }
-}
 
 impl Axis {
     /// From the first to the last.

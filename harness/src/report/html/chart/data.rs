@@ -2,8 +2,9 @@
 
 use serde::{Serialize, Serializer};
 
-use super::axis::{Axis, Stretch};
+use super::axis::Axis;
 use super::model::{Chart, ChartLine, Stroke};
+use super::stretch::Stretch;
 use super::thin::thin;
 use super::unit::ChartUnit;
 use crate::outcome::figure;

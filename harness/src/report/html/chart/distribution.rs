@@ -1,7 +1,7 @@
 //! How many requests took how long.
 
-use super::axis::Stretch;
 use super::model::{Chart, ChartLine, Look, Stroke, XAxis};
+use super::stretch::Stretch;
 use super::unit::ChartUnit;
 use crate::measure::TimeSummary;
 use crate::outcome::figure;

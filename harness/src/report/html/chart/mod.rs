@@ -12,6 +12,7 @@ mod plan;
 mod probes;
 mod rates;
 mod resources;
+mod stretch;
 mod svg;
 mod thin;
 mod times;

@@ -1,6 +1,6 @@
 //! A chart as a value: [`Chart`].
 
-use super::axis::Stretch;
+use super::stretch::Stretch;
 use super::unit::ChartUnit;
 
 /// Figures that differ by more have a stretched axis.

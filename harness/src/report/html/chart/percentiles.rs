@@ -1,7 +1,7 @@
 //! The percentile curve: the time within which each share of the requests ended.
 
-use super::axis::Stretch;
 use super::model::{Chart, ChartLimit, ChartLine, Look, Stroke, XAxis};
+use super::stretch::Stretch;
 use super::unit::ChartUnit;
 use crate::measure::TimeSummary;
 use crate::metric::{Metric, Percentile};

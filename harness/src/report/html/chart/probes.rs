@@ -1,7 +1,7 @@
 //! The curves of tests of several runs: the levels of a sweep, the probes of a search for capacity.
 
-use super::axis::Stretch;
 use super::model::{Chart, ChartLimit, ChartLine, ChartMark, Look, Stroke, XAxis};
+use super::stretch::Stretch;
 use super::unit::ChartUnit;
 use crate::metric::Dimension;
 use crate::outcome::probe::{LoadLevel, ProbeRow, knee_of};

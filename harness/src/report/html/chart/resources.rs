@@ -17,7 +17,7 @@ const GENERATOR: Look = Look::new("grey", Stroke::Dot);
 
 /// What one process used up to a moment.
 #[derive(Clone, Copy)]
-struct Usage {
+struct UsedUntil {
     at_s: f64,
     cpu_s: Option<f64>,
     rss_bytes: Option<u64>,
@@ -27,7 +27,7 @@ struct Usage {
 struct UsedBy<'r> {
     name: &'r str,
     look: Look,
-    samples: Vec<Usage>,
+    samples: Vec<UsedUntil>,
 }
 
 impl OverTime<'_> {
@@ -41,7 +41,7 @@ impl OverTime<'_> {
 
     /// Resident memory.
     pub(super) fn memory(&self) -> Option<Chart> {
-        let rss = |usage: &[Usage]| {
+        let rss = |usage: &[UsedUntil]| {
             usage.iter().filter_map(|usage| Some((usage.at_s, usage.rss_bytes? as f64))).collect::<Vec<_>>()
         };
         let mut chart = self.resource("memory", "Memory", "Resident memory of each process", ChartUnit::Bytes, rss)?;
@@ -55,7 +55,7 @@ impl OverTime<'_> {
         title: &'static str,
         says: &str,
         unit: ChartUnit,
-        of: impl Fn(&[Usage]) -> Vec<(f64, f64)>,
+        of: impl Fn(&[UsedUntil]) -> Vec<(f64, f64)>,
     ) -> Option<Chart> {
         let used = self.used();
         let points: Vec<(&UsedBy<'_>, Vec<(f64, f64)>)> = used.iter().map(|used| (used, of(&used.samples))).collect();
@@ -85,12 +85,12 @@ impl OverTime<'_> {
             samples: figures
                 .samples
                 .iter()
-                .map(|sample| Usage { at_s: sample.at_s, cpu_s: sample.cpu_s, rss_bytes: sample.rss_bytes })
+                .map(|sample| UsedUntil { at_s: sample.at_s, cpu_s: sample.cpu_s, rss_bytes: sample.rss_bytes })
                 .collect(),
         });
         let samples = self.measured.generator.samples.iter();
         let samples =
-            samples.map(|sample| Usage { at_s: sample.at_s, cpu_s: sample.cpu_s, rss_bytes: sample.rss_bytes });
+            samples.map(|sample| UsedUntil { at_s: sample.at_s, cpu_s: sample.cpu_s, rss_bytes: sample.rss_bytes });
         let generator = UsedBy { name: "generator", look: GENERATOR, samples: samples.collect() };
         servers.chain([generator]).collect()
     }
@@ -103,7 +103,7 @@ impl OverTime<'_> {
 }
 
 /// CPU time from each sample to the next ÷ the time between them, in its middle.
-fn cores(samples: &[Usage]) -> Vec<(f64, f64)> {
+fn cores(samples: &[UsedUntil]) -> Vec<(f64, f64)> {
     let pairs = samples.windows(2).filter_map(|pair| {
         let (before, after) = (pair[0], pair[1]);
         let (span_s, used_s) = (after.at_s - before.at_s, after.cpu_s? - before.cpu_s?);
@@ -125,7 +125,7 @@ mod tests {
 
     #[test]
     fn cores_are_the_difference_of_two_samples_and_nothing_is_guessed_without_them() {
-        let usage = |at_s, cpu_s| Usage { at_s, cpu_s, rss_bytes: None };
+        let usage = |at_s, cpu_s| UsedUntil { at_s, cpu_s, rss_bytes: None };
         let samples = [usage(0.0, Some(0.0)), usage(1.0, Some(0.5)), usage(2.0, None), usage(3.0, Some(2.0))];
         assert_eq!(cores(&samples), [(0.5, 0.5)]);
         assert_eq!(cores(&samples[..1]), []);

@@ -1,6 +1,6 @@
 //! Failures by cause, and where they occurred.
 
-use super::section::titled;
+use super::titled::titled;
 use crate::measure::Measured;
 use crate::outcome::figure;
 use crate::report::causes;

@@ -3,7 +3,7 @@
 use serde::Serialize;
 use serde::ser::{SerializeSeq, Serializer};
 
-use super::section::titled;
+use super::titled::titled;
 use crate::measure::Summary;
 use crate::outcome::{TestReport, figure};
 use crate::report::html::chart::BlockText;
@@ -26,11 +26,11 @@ const HEADINGS: [(&str, Cells); 9] = [
 ];
 
 /// The figures of each endpoint, for the script: times are whole nanoseconds.
-pub(in crate::report::html) struct EndpointRows<'r>(Vec<&'r Summary>);
+pub(crate) struct EndpointRows<'r>(Vec<&'r Summary>);
 
 impl<'r> EndpointRows<'r> {
     /// The slowest mean first; `None` without an endpoint.
-    pub(in crate::report::html) fn of(test: &'r TestReport) -> Option<EndpointRows<'r>> {
+    pub(crate) fn of(test: &'r TestReport) -> Option<EndpointRows<'r>> {
         let mut endpoints: Vec<&Summary> = test.measured.as_ref()?.endpoints.iter().collect();
         let mean_s = |endpoint: &Summary| endpoint.response_time.mean_s.unwrap_or(f64::NEG_INFINITY);
         endpoints.sort_by(|a, b| mean_s(b).total_cmp(&mean_s(a)).then_with(|| a.name.cmp(&b.name)));

@@ -1,6 +1,6 @@
 //! Where every intended request ended: the conservation law, as a bar.
 
-use super::section::titled;
+use super::titled::titled;
 use crate::measure::{Counts, Measured};
 use crate::outcome::figure;
 

@@ -12,6 +12,7 @@ mod spike;
 mod stages;
 mod statuses;
 mod thresholds;
+mod titled;
 
 pub(super) use endpoints::EndpointRows;
 pub(super) use section::section;

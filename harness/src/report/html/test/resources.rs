@@ -1,6 +1,6 @@
 //! What the servers and the generator used.
 
-use super::section::titled;
+use super::titled::titled;
 use crate::measure::{GeneratorHealth, Measured, ServerFigures};
 use crate::outcome::{ServerReport, TestReport, figure};
 use crate::report::html::escaped::{Escaped, name};

@@ -11,6 +11,7 @@ use super::spike::spike;
 use super::stages::stages;
 use super::statuses::statuses;
 use super::thresholds::thresholds;
+use super::titled::titled;
 use crate::measure::Measured;
 use crate::outcome::{TestReport, figure, offered};
 use crate::report::html::chart::{Chart, figures};
@@ -19,7 +20,7 @@ use crate::report::html::outcomes::badge;
 use crate::report::html::table::terms;
 
 /// The section. `charts`: those of the judged run, and those of the whole series of runs.
-pub(in crate::report::html) fn section(prefix: &str, test: &TestReport, charts: &[Vec<Chart>; 2]) -> String {
+pub(crate) fn section(prefix: &str, test: &TestReport, charts: &[Vec<Chart>; 2]) -> String {
     let [charts, series_charts] = charts;
     let measured = test.measured.as_ref();
     let of_figures = |part: fn(&Measured) -> String| measured.map(part).unwrap_or_default();
@@ -38,11 +39,6 @@ pub(in crate::report::html) fn section(prefix: &str, test: &TestReport, charts: 
         last_lines(test),
     ];
     format!("<section class=test id={prefix}>\n{}</section>\n", parts.concat())
-}
-
-/// `content` under a heading; nothing without content.
-pub(super) fn titled(title: &str, content: String) -> String {
-    if content.is_empty() { content } else { format!("<h3>{title}</h3>\n{content}") }
 }
 
 /// Parts beside each other, where there is room.

@@ -1,6 +1,6 @@
 //! The last lines of servers that died.
 
-use super::section::titled;
+use super::titled::titled;
 use crate::outcome::{ServerReport, TestReport};
 use crate::report::html::escaped::{Escaped, name};
 

@@ -1,6 +1,6 @@
 //! The slowest requests, with the parts of their time.
 
-use super::section::titled;
+use super::titled::titled;
 use crate::measure::{Measured, SlowRequest};
 use crate::outcome::figure;
 use crate::report::html::escaped::name;

@@ -1,6 +1,6 @@
 //! A surge, and how long the server took to recover from it.
 
-use super::section::titled;
+use super::titled::titled;
 use crate::measure::Measured;
 use crate::outcome::figure;
 use crate::report::html::table::{shown, terms};

@@ -1,6 +1,6 @@
 //! The stages of a measurement.
 
-use super::section::titled;
+use super::titled::titled;
 use crate::measure::{Measured, StageSummary};
 use crate::outcome::figure;
 use crate::report::html::escaped::name;

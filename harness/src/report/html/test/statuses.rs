@@ -1,6 +1,6 @@
 //! Responses by status.
 
-use super::section::titled;
+use super::titled::titled;
 use crate::measure::Measured;
 use crate::outcome::figure;
 use crate::report::html::table::{Cells, HtmlTable};

@@ -1,6 +1,6 @@
 //! The thresholds of a test, each with its figure and its margin.
 
-use super::section::titled;
+use super::titled::titled;
 use crate::outcome::{TestReport, ThresholdVerdict, figure};
 use crate::report::html::escaped::{Escaped, prose};
 use crate::report::html::margin::bar;

@@ -30,3 +30,7 @@ bless:
 # Licences, banned crates, sources
 deny:
     cargo deny check bans licenses sources
+
+# The HTML report in Chromium; records can be named: just browser RUN.json
+browser *RECORDS:
+    scripts/browser-tests {{ RECORDS }}

@@ -6,7 +6,7 @@ use super::unit::ChartUnit;
 
 /// An axis of a chart. Its ends are stretched values.
 #[derive(Debug, Clone, Copy)]
-pub(super) struct Axis {
+pub(super) struct ChartAxis {
     stretch: Stretch,
     unit: ChartUnit,
     low: f64,
@@ -20,24 +20,24 @@ const REACH_OF_POWERS: f64 = 2.0;
 /// Room above the greatest figure.
 const HEADROOM: f64 = 0.08;
 
-impl Axis {
+impl ChartAxis {
     /// From the first to the last.
-    pub(super) fn x(chart: &Chart) -> Axis {
+    pub(super) fn x(chart: &Chart) -> ChartAxis {
         let ends = chart.x_ends.or_else(|| chart.xs.first().copied().zip(chart.xs.last().copied()));
         let (first, last) = ends.unwrap_or_default();
         let [low, high] = [first, last].map(|value| chart.x.stretch.place(value).unwrap_or(0.0));
-        Axis { stretch: chart.x.stretch, unit: chart.x.unit, low, high: if high > low { high } else { low + 1.0 } }
+        ChartAxis { stretch: chart.x.stretch, unit: chart.x.unit, low, high: if high > low { high } else { low + 1.0 } }
     }
 
     /// All figures, and the limits within reach. A straight axis begins at 0.
-    pub(super) fn y(chart: &Chart) -> Axis {
+    pub(super) fn y(chart: &Chart) -> ChartAxis {
         let stretch = if chart.log_y { Stretch::Log } else { Stretch::Straight };
         let placed: Vec<f64> = chart.values().filter_map(|value| stretch.place(value)).collect();
         let unit = chart.lines.first().map_or(ChartUnit::Count, |line| line.unit);
         let (Some(mut low), Some(mut high)) =
             (placed.iter().copied().reduce(f64::min), placed.iter().copied().reduce(f64::max))
         else {
-            return Axis { stretch, unit, low: 0.0, high: 1.0 };
+            return ChartAxis { stretch, unit, low: 0.0, high: 1.0 };
         };
         let is_near = |at: f64| if chart.log_y { at < high + REACH_OF_POWERS } else { at < REACH * high };
         let limits = chart.limits.iter().filter_map(|limit| stretch.place(limit.at));
@@ -52,7 +52,7 @@ impl Axis {
             low = low.min(0.0);
         }
         high += HEADROOM * (high - low).max(least);
-        Axis { stretch, unit, low, high: if high > low { high } else { low + 1.0 } }
+        ChartAxis { stretch, unit, low, high: if high > low { high } else { low + 1.0 } }
     }
 
     /// Its ends, as values.
@@ -125,7 +125,7 @@ mod tests {
 
     #[test]
     fn an_axis_holds_every_figure_and_begins_at_zero() {
-        let axis = Axis::y(&chart(&[0.2, 0.5], &[], false));
+        let axis = ChartAxis::y(&chart(&[0.2, 0.5], &[], false));
         assert_eq!(
             (axis.share(0.0), axis.share_within(0.5).is_some(), axis.share_within(0.55)),
             (Some(0.0), true, None)
@@ -136,14 +136,14 @@ mod tests {
 
     #[test]
     fn a_limit_far_away_does_not_press_the_figures_flat() {
-        assert!(Axis::y(&chart(&[0.2, 0.5], &[0.8], false)).share_within(0.8).is_some());
-        assert!(Axis::y(&chart(&[0.2, 0.5], &[8.0], false)).share_within(8.0).is_none());
-        assert!(Axis::y(&chart(&[0.001, 0.5], &[8.0], true)).share_within(8.0).is_some());
+        assert!(ChartAxis::y(&chart(&[0.2, 0.5], &[0.8], false)).share_within(0.8).is_some());
+        assert!(ChartAxis::y(&chart(&[0.2, 0.5], &[8.0], false)).share_within(8.0).is_none());
+        assert!(ChartAxis::y(&chart(&[0.001, 0.5], &[8.0], true)).share_within(8.0).is_some());
     }
 
     #[test]
     fn a_stretched_axis_has_powers_of_ten_and_no_place_for_zero() {
-        let axis = Axis::y(&chart(&[0.0001, 2.0], &[], true));
+        let axis = ChartAxis::y(&chart(&[0.0001, 2.0], &[], true));
         let texts: Vec<String> = axis.ticks(4.0).into_iter().map(|(_, text)| text).collect();
         assert_eq!(texts, ["100 µs", "1 ms", "10 ms", "100 ms", "1 s"]);
         assert_eq!(axis.share(0.0), None);

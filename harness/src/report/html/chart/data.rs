@@ -2,7 +2,7 @@
 
 use serde::{Serialize, Serializer};
 
-use super::axis::Axis;
+use super::axis::ChartAxis;
 use super::model::{Chart, ChartLine, Stroke};
 use super::stretch::Stretch;
 use super::thin::thin;
@@ -15,12 +15,12 @@ const MOST_POINTS: usize = 2_000;
 
 /// A number without a point where it is whole.
 #[derive(Clone, Copy)]
-pub(crate) struct ShortNumber(pub(crate) f64);
+pub(crate) struct JsonNumber(pub(crate) f64);
 
 /// A text from outside, short and without what is obeyed and not shown.
 pub(crate) struct BlockText<'t>(pub(crate) &'t str);
 
-impl Serialize for ShortNumber {
+impl Serialize for JsonNumber {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         match self.0 {
             whole if whole.fract() == 0.0 && whole.abs() < 1e15 => serializer.serialize_i64(whole as i64),
@@ -62,7 +62,7 @@ struct ChartData<'c> {
     #[serde(skip_serializing_if = "Vec::is_empty")]
     marks: Vec<NoteData<'c>>,
     xs: XsData,
-    ys: Vec<Vec<Option<ShortNumber>>>,
+    ys: Vec<Vec<Option<JsonNumber>>>,
 }
 
 #[derive(Serialize)]
@@ -72,22 +72,22 @@ struct XData {
     #[serde(skip_serializing_if = "Option::is_none")]
     kind: Option<&'static str>,
     #[serde(skip_serializing_if = "Option::is_none")]
-    ends: Option<[ShortNumber; 2]>,
+    ends: Option<[JsonNumber; 2]>,
 }
 
 #[derive(Serialize)]
 struct YData {
     log: bool,
-    min: ShortNumber,
-    max: ShortNumber,
+    min: JsonNumber,
+    max: JsonNumber,
 }
 
 /// The x of the points: evenly spaced in most charts.
 #[derive(Serialize)]
 #[serde(untagged)]
 enum XsData {
-    Even { from: ShortNumber, step: ShortNumber, n: usize },
-    Each(Vec<ShortNumber>),
+    Even { from: JsonNumber, step: JsonNumber, n: usize },
+    Each(Vec<JsonNumber>),
 }
 
 #[derive(Serialize)]
@@ -107,14 +107,14 @@ struct LineData<'c> {
 
 #[derive(Serialize)]
 struct NoteData<'c> {
-    at: ShortNumber,
+    at: JsonNumber,
     text: BlockText<'c>,
 }
 
 #[derive(Serialize)]
 struct BandData<'c> {
-    from: ShortNumber,
-    to: ShortNumber,
+    from: JsonNumber,
+    to: JsonNumber,
     text: BlockText<'c>,
     kind: &'static str,
 }
@@ -125,10 +125,10 @@ impl Serialize for Chart {
         let (xs, lines) = thin(&self.xs, &lines, MOST_POINTS);
         let units = self.lines.iter().map(|line| line.unit);
         let y_unit = self.lines.first().map_or(ChartUnit::Count, |line| line.unit);
-        let (min, max) = Axis::y(self).ends();
-        let ends = self.x_ends.map(|(first, last)| [first, last].map(|at| ShortNumber(figure::round_to(at, 9))));
-        let written = |unit: ChartUnit, value: f64| ShortNumber(unit.written(value));
-        let end = |value: f64| ShortNumber(figure::round_to(y_unit.written(1.0) * value, 5));
+        let (min, max) = ChartAxis::y(self).ends();
+        let ends = self.x_ends.map(|(first, last)| [first, last].map(|at| JsonNumber(figure::round_to(at, 9))));
+        let written = |unit: ChartUnit, value: f64| JsonNumber(unit.written(value));
+        let end = |value: f64| JsonNumber(figure::round_to(y_unit.written(1.0) * value, 5));
         let note = |at: f64, unit, text| NoteData { at: written(unit, at), text: BlockText(text) };
         let ys = units.zip(&lines).map(|(unit, values)| {
             values.iter().map(|value| value.map(|value| written(unit, value))).collect::<Vec<_>>()
@@ -143,8 +143,8 @@ impl Serialize for Chart {
                 .bands
                 .iter()
                 .map(|band| BandData {
-                    from: ShortNumber(figure::round_to(band.from, 6)),
-                    to: ShortNumber(figure::round_to(band.to, 6)),
+                    from: JsonNumber(figure::round_to(band.from, 6)),
+                    to: JsonNumber(figure::round_to(band.to, 6)),
                     text: BlockText(&band.text),
                     kind: if band.is_warm_up { "warm-up" } else { "stage" },
                 })
@@ -170,10 +170,10 @@ impl XsData {
         let step = if xs.len() > 2 { (xs[xs.len() - 1] - xs[0]) / (xs.len() - 1) as f64 } else { 0.0 };
         let is_even = xs.iter().enumerate().all(|(index, x)| (xs[0] + index as f64 * step - x).abs() < step * 1e-6);
         if unit == ChartUnit::Moment && step > 0.0 && is_even {
-            let round = |value: f64| ShortNumber(figure::round_to(value, 9));
+            let round = |value: f64| JsonNumber(figure::round_to(value, 9));
             return XsData::Even { from: round(xs[0]), step: round(step), n: xs.len() };
         }
-        XsData::Each(xs.iter().map(|x| ShortNumber(unit.written(*x))).collect())
+        XsData::Each(xs.iter().map(|x| JsonNumber(unit.written(*x))).collect())
     }
 }
 

@@ -5,7 +5,7 @@
 use std::collections::BTreeSet;
 use std::fmt::Write;
 
-use super::axis::Axis;
+use super::axis::ChartAxis;
 use super::model::{Chart, ChartLine, Look, Stroke};
 use super::thin::thin;
 use crate::report::html::escaped::Escaped;
@@ -34,7 +34,7 @@ fn colour_of(name: &str) -> &'static str {
 
 /// The drawing.
 pub(super) fn svg(chart: &Chart) -> String {
-    let canvas = Canvas { x: Axis::x(chart), y: Axis::y(chart) };
+    let canvas = Canvas { x: ChartAxis::x(chart), y: ChartAxis::y(chart) };
     let label = Escaped::line(chart.title);
     let mut text = format!(
         "<svg viewBox=\"0 0 {WIDTH} {HEIGHT}\" width={WIDTH} height={HEIGHT} role=img aria-label=\"{label}\">\
@@ -86,8 +86,8 @@ fn stroked(look: Look, path: &str, more: &str) -> String {
 
 /// Where values lie in the drawing.
 struct Canvas {
-    x: Axis,
-    y: Axis,
+    x: ChartAxis,
+    y: ChartAxis,
 }
 
 impl Canvas {

@@ -9,7 +9,7 @@ use crate::report::html::table::{Cells, HtmlTable, shown};
 const WIDTH: f64 = 160.0;
 
 /// A part of a request's time: its name, its length, its class and its colour.
-type Part = (&'static str, f64, &'static str, &'static str);
+type TimePart = (&'static str, f64, &'static str, &'static str);
 
 pub(super) fn slowest(measured: &Measured) -> String {
     let headings = [
@@ -53,7 +53,7 @@ fn waited_s(request: &SlowRequest) -> Option<f64> {
     Some(request.response_time_s - service_s).map(|waited_s| if waited_s < 1e-6 { 0.0 } else { waited_s })
 }
 
-fn parts(request: &SlowRequest) -> Vec<Part> {
+fn parts(request: &SlowRequest) -> Vec<TimePart> {
     let phases = &request.phases;
     let seconds = |part: Option<std::time::Duration>| part.map(|part| part.as_secs_f64());
     let known = [
@@ -66,7 +66,7 @@ fn parts(request: &SlowRequest) -> Vec<Part> {
 }
 
 /// The parts side by side; the longest request fills the width.
-fn bar(parts: &[Part], response_time_s: f64, greatest: f64) -> String {
+fn bar(parts: &[TimePart], response_time_s: f64, greatest: f64) -> String {
     if parts.is_empty() || greatest <= 0.0 || response_time_s <= 0.0 {
         return String::new();
     }

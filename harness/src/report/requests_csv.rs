@@ -1,4 +1,4 @@
-//! Each request of a run as a line of CSV: [`RequestLines`].
+//! Each request of a run as a line of CSV: [`CsvLines`].
 //!
 //! Written by hand and not by a crate for CSV: a run has 50,000 lines a second and more, on the cores of the load, and of a
 //! line's cells only three are text, which is the same in thousands of lines and is quoted once.
@@ -19,7 +19,7 @@ const NS_PER_MS: u64 = 1_000_000;
 
 /// The lines of one run.
 #[derive(Debug)]
-pub(crate) struct RequestLines {
+pub(crate) struct CsvLines {
     /// The cell with the name of the test.
     test: String,
     began_ns: u64,
@@ -30,11 +30,11 @@ pub(crate) struct RequestLines {
     causes: Vec<String>,
 }
 
-impl RequestLines {
+impl CsvLines {
     /// The lines of a run of `test` that began at this time of day, numbered from `first_id`.
-    pub(crate) fn new(test: &str, began: SystemTime, first_id: u64) -> RequestLines {
+    pub(crate) fn new(test: &str, began: SystemTime, first_id: u64) -> CsvLines {
         let began = began.duration_since(UNIX_EPOCH).unwrap_or_default();
-        RequestLines {
+        CsvLines {
             test: cell(test),
             began_ns: u64::try_from(began.as_nanos()).unwrap_or(u64::MAX),
             next_id: first_id,

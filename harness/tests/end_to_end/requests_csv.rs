@@ -74,8 +74,13 @@ fn lines_and_record() {
     for name in ["probe::good::health", "probe::good::with_fixtures", "probe::faults::silence"] {
         lines.of(name).match_record(&run.test(name));
     }
-    assert_eq!((lines.with(4, "probe::good::health"), lines.with(5, "A")), (200, 15));
-    assert_eq!(lines.with(3, "404"), 15);
+    let test = run.test("probe::good::with_fixtures");
+    for endpoint in test["endpoints"].as_array().expect("endpoints") {
+        let name = endpoint["name"].as_str().expect("a name");
+        let count = endpoint["requests"]["intended"].as_u64().expect("a count");
+        assert_eq!(lines.of("probe::good::with_fixtures").with(5, name), count, "{name}");
+    }
+    assert_eq!(lines.with(3, "404"), lines.with(5, "GET /missing"));
 }
 
 fn lines_and_server() {

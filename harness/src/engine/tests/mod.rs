@@ -4,6 +4,7 @@ mod boundaries;
 mod closed;
 mod driven;
 mod driven_rate;
+mod each_request;
 mod ending;
 mod fake;
 mod faults;

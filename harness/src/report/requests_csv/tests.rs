@@ -29,7 +29,7 @@ fn file(test: &str, rows: &[RequestRow], endpoint: &str, causes: &[&str]) -> Str
         ..RequestRows::default()
     };
     let mut text = HEADER.to_owned();
-    RequestLines::new(test, began(), 7).add(&batch, &mut text);
+    CsvLines::new(test, began(), 7).add(&batch, &mut text);
     text
 }
 
@@ -109,7 +109,7 @@ fn names_from_outside_are_read_back_as_they_were_and_a_spreadsheet_runs_none_of_
 
 #[test]
 fn endpoints_are_those_of_the_worker_also_in_its_later_batches() {
-    let mut lines = RequestLines::new("t", began(), 1);
+    let mut lines = CsvLines::new("t", began(), 1);
     let mut text = String::new();
     let number = |number| RequestRow { endpoint: RowEndpoint::Number(number), ..ok() };
     let batch = |worker, names: &[&str], rows: &[RequestRow]| RequestRows {

@@ -11,7 +11,7 @@ use std::time::{Duration, Instant, SystemTime};
 
 use super::file::RequestsFile;
 use crate::measure::{RequestRows, RequestSink};
-use crate::report::requests_csv::RequestLines;
+use crate::report::requests_csv::CsvLines;
 
 /// At 64 KiB each, 64 MiB: a disk may stand still for 20 s at 50,000 requests a second.
 const MOST_BATCHES: usize = 1024;
@@ -128,7 +128,7 @@ struct Writer {
 impl Writer {
     fn run(self) {
         yield_to_the_load();
-        let mut lines: Option<RequestLines> = None;
+        let mut lines: Option<CsvLines> = None;
         let mut text = String::new();
         while let Ok(Message::Rows(mut batch)) = self.rows.recv() {
             let lines = lines.get_or_insert_with(|| self.first_line());
@@ -140,9 +140,9 @@ impl Writer {
         }
     }
 
-    fn first_line(&self) -> RequestLines {
+    fn first_line(&self) -> CsvLines {
         let began = *self.began.get_or_init(SystemTime::now);
-        RequestLines::new(&self.test, began, lock(&self.file).next_id())
+        CsvLines::new(&self.test, began, lock(&self.file).next_id())
     }
 }
 

@@ -6,7 +6,7 @@ use crate::measure::{Counts, Measured, Summary};
 use crate::outcome::RunReport;
 
 /// How many names of endpoints a run may have as labels. Further ones are counted together as [`OTHER`].
-pub(crate) const MOST_ENDPOINTS: usize = 200;
+pub(super) const MOST_ENDPOINTS: usize = 200;
 
 /// Further endpoints.
 const OTHER: &str = "other";

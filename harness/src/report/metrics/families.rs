@@ -1,23 +1,22 @@
 //! Every family of metrics that a run has, in the order in which they are written.
 
-use std::time::{SystemTime, UNIX_EPOCH};
+use std::time::UNIX_EPOCH;
 
 use super::endpoints::{EndpointNames, without_endpoint};
 use super::exposition::{Exposition, Kind, Labels};
 use super::of_test::{TestMetrics, by_fate, identity};
 use crate::measure::{ServerFigures, ServerSample};
 use crate::metric::Dimension;
-use crate::outcome::{RunReport, TestId, TestReport, ThresholdVerdict};
+use crate::outcome::{RunReport, TestReport, ThresholdVerdict};
 use crate::report::words::word;
 
-/// All metrics of `run`; `running` has not ended.
-pub(super) fn text(run: &RunReport, running: Option<&TestId>) -> String {
+/// All metrics of `run`.
+pub(super) fn text(run: &RunReport) -> String {
     let names = EndpointNames::of(run);
     let tests: Vec<TestMetrics<'_>> = run.tests.iter().filter_map(|test| TestMetrics::of(test, &names)).collect();
-    let ended: Vec<&TestReport> = run.tests.iter().filter(|test| running != Some(&test.id)).collect();
     let mut exposition = Exposition::default();
-    whole_run(&mut exposition, run, running.is_some());
-    verdicts(&mut exposition, run, &ended);
+    whole_run(&mut exposition, run);
+    verdicts(&mut exposition, &run.tests);
     requests(&mut exposition, &tests);
     times(&mut exposition, &tests);
     generator(&mut exposition, &tests);
@@ -25,7 +24,7 @@ pub(super) fn text(run: &RunReport, running: Option<&TestId>) -> String {
     exposition.into_text()
 }
 
-fn whole_run(to: &mut Exposition, run: &RunReport, is_running: bool) {
+fn whole_run(to: &mut Exposition, run: &RunReport) {
     let environment = &run.environment;
     let labels = Labels::default()
         .with("run", &run.id)
@@ -33,31 +32,28 @@ fn whole_run(to: &mut Exposition, run: &RunReport, is_running: bool) {
         .with("commit", environment.git_commit.as_deref().unwrap_or_default())
         .with("optimised", if environment.optimised { "true" } else { "false" });
     to.family(Kind::Gauge, "proofload_run_info", "The run, and what it measured.", [(labels, 1.0)]);
-    let moment = |moment: SystemTime| moment.duration_since(UNIX_EPOCH).ok().map(|since| since.as_secs_f64());
-    let started = [(Labels::default(), moment(run.started))];
+    let started = run.started.duration_since(UNIX_EPOCH).ok().map(|since| since.as_secs_f64());
+    let started = [(Labels::default(), started)];
     to.family(Kind::Gauge, "proofload_run_started_timestamp_seconds", "When the run began.", started);
-    let finished = (!is_running).then(|| (Labels::default(), moment(run.finished)));
-    to.family(Kind::Gauge, "proofload_run_finished_timestamp_seconds", "When the last test ended.", finished);
 }
 
-fn verdicts(to: &mut Exposition, run: &RunReport, ended: &[&TestReport]) {
-    let outcomes = ended.iter().map(|test| (identity(test).with("outcome", word(test.outcome)), 1.0));
+fn verdicts(to: &mut Exposition, tests: &[TestReport]) {
+    let outcomes = tests.iter().map(|test| (identity(test).with("outcome", word(test.outcome)), 1.0));
     to.family(Kind::Gauge, "proofload_test_outcome", "How a test ended; 1 for its outcome.", outcomes);
-    let elapsed = ended.iter().filter(|test| test.measured.is_some());
+    let elapsed = tests.iter().filter(|test| test.measured.is_some());
     let elapsed = elapsed.map(|test| (identity(test), test.elapsed.as_secs_f64()));
     to.family(Kind::Gauge, "proofload_test_elapsed_seconds", "From the first fixture to the last request.", elapsed);
-    let limits = thresholds(run.tests.iter()).map(|(labels, verdict)| (labels, verdict.threshold.limit()));
+    let limits = thresholds(tests).map(|(labels, verdict)| (labels, verdict.threshold.limit()));
     to.family(Kind::Gauge, "proofload_threshold_limit", "The limit of a threshold, in the label's unit.", limits);
-    let judged = || thresholds(ended.iter().copied());
-    let actual = judged().map(|(labels, verdict)| (labels, verdict.actual));
+    let actual = thresholds(tests).map(|(labels, verdict)| (labels, verdict.actual));
     to.family(Kind::Gauge, "proofload_threshold_actual", "The figure that was held against the limit.", actual);
-    let holds = judged().map(|(labels, verdict)| (labels, f64::from(u8::from(verdict.holds))));
+    let holds = thresholds(tests).map(|(labels, verdict)| (labels, f64::from(u8::from(verdict.holds))));
     let help = "1 if the threshold holds, 0 if not; without data it does not hold.";
     to.family(Kind::Gauge, "proofload_threshold_holds", help, holds);
 }
 
-fn thresholds<'a>(tests: impl Iterator<Item = &'a TestReport>) -> impl Iterator<Item = (Labels, &'a ThresholdVerdict)> {
-    tests.flat_map(|test| {
+fn thresholds(tests: &[TestReport]) -> impl Iterator<Item = (Labels, &ThresholdVerdict)> {
+    tests.iter().flat_map(|test| {
         test.thresholds.iter().map(|verdict| {
             let unit = unit(verdict.threshold.metric.dimension());
             (identity(test).with("threshold", &verdict.threshold.to_string()).with("unit", unit), verdict)

@@ -229,7 +229,7 @@ async fn what_happened_to_the_load_is_listed_in_order_of_time() {
 fn what_is_not_possible_is_refused_and_changes_nothing() {
     let (plan, control) = driven(Users::at_once(5), S(10));
     assert_eq!(control.set_rate(5.0), Err(ChangeRefused::HasUsers));
-    assert_eq!(control.set_users_at_rate(9, Some(f64::NAN)).is_err(), true);
+    assert!(control.set_users_at_rate(9, Some(f64::NAN)).is_err());
     let few = LoadControl::of(&plan).allowing(100);
     for refused in [0, 101] {
         let why = few.set_users(refused).unwrap_err().to_string();

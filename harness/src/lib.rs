@@ -45,7 +45,10 @@ mod runner;
 // 10. Reports: outcomes in, text out; no files, no clock.
 mod report;
 
-// 11. Command line: the only place that knows every layer.
+// 11. Live page: finished seconds and outcomes, served while the tests run.
+mod live;
+
+// 12. Command line: the only place that knows every layer.
 mod cli;
 mod session;
 pub mod prelude;

@@ -33,6 +33,7 @@ pub(crate) fn run(tests: Vec<TestReport>) -> RunReport {
         started: UNIX_EPOCH + Duration::from_millis(1_795_673_890_025),
         finished: UNIX_EPOCH + Duration::from_millis(1_795_673_931_725),
         interrupted: None,
+        viewers_peak: None,
         environment: Environment {
             os: "linux".to_owned(),
             kernel: Some("6.18.44".to_owned()),

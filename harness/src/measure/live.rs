@@ -1,8 +1,9 @@
 //! The counters that can be read during a run: [`Live`].
 
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
+use super::finished_slices::FinishedSlices;
 use super::limits::TimeLimit;
 use super::request_rows::RequestSink;
 use super::run_names::RunNames;
@@ -21,6 +22,8 @@ pub struct Live {
     pub control: Option<LoadControl>,
     /// Takes each request of the measurement, if that is wanted.
     pub(crate) requests: Option<Arc<dyn RequestSink>>,
+    /// Workers hand over what happens, slice by slice.
+    watched: AtomicBool,
     workers: Mutex<Vec<Arc<WorkerLive>>>,
     /// What requests are counted under.
     pub(super) names: Arc<RunNames>,
@@ -33,6 +36,8 @@ pub(super) struct WorkerLive {
     sent: AtomicU64,
     ok: AtomicU64,
     failed: AtomicU64,
+    /// Written twice a second, if the run is watched.
+    finished: Mutex<Vec<FinishedSlices>>,
 }
 
 impl Live {
@@ -68,6 +73,22 @@ impl Live {
         self.sum(|worker| &worker.failed)
     }
 
+    /// Asks workers to hand over what happens, slice by slice; call this before they start.
+    pub fn watch(&self) {
+        self.watched.store(true, Ordering::Relaxed);
+    }
+
+    pub(super) fn is_watched(&self) -> bool {
+        self.watched.load(Ordering::Relaxed)
+    }
+
+    /// What has been handed over since the last call, with the number of the worker.
+    pub(super) fn take_finished(&self) -> Vec<(usize, FinishedSlices)> {
+        let workers = self.workers.lock().unwrap_or_else(PoisonError::into_inner);
+        let taken = workers.iter().map(|worker| std::mem::take(&mut *worker.finished()));
+        taken.enumerate().flat_map(|(number, slices)| slices.into_iter().map(move |one| (number, one))).collect()
+    }
+
     /// Counters for one more worker thread.
     pub(super) fn join(&self) -> Arc<WorkerLive> {
         let worker = Arc::<WorkerLive>::default();
@@ -82,6 +103,14 @@ impl Live {
 }
 
 impl WorkerLive {
+    fn finished(&self) -> MutexGuard<'_, Vec<FinishedSlices>> {
+        self.finished.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    pub(super) fn hand_over(&self, slices: FinishedSlices) {
+        self.finished().push(slices);
+    }
+
     pub(super) fn count_sent(&self) {
         add_one(&self.sent);
     }

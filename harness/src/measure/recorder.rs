@@ -42,7 +42,7 @@ pub(crate) struct Recorder {
     pub(super) outside: Counts,
     pub(super) slices: Slices,
     /// Of requests outside the measurement, by time since the run began.
-    slices_before: Slices,
+    pub(super) slices_before: Slices,
     spike: Option<SpikeSlices>,
     pub(super) limits: LimitCounters,
     pub(super) slowest: Slowest,
@@ -116,6 +116,7 @@ impl Recorder {
         self.stages.measure_from(self.origin_ns);
         self.boundaries.measure_from(self.origin_ns);
         self.requests.iter_mut().for_each(|requests| requests.measure_from(Moment::after(origin)));
+        self.slices.begin_at(self.origin_ns);
     }
 
     /// The endpoint called `name`, whose requests are counted without a look at its text.

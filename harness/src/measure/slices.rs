@@ -4,8 +4,12 @@
 //! goes on. What needs seconds is added up from them: [`TimeSlice`].
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 use std::time::Duration;
 
+use super::finished_slices::RunPart;
+use super::handover::SliceHandover;
+use super::live::WorkerLive;
 use super::sample::Moments;
 use super::seconds::nanoseconds;
 use super::slice_tally::{CurrentTally, SliceTally};
@@ -37,6 +41,8 @@ pub(crate) struct Slices {
     index: u64,
     begins_ns: u64,
     current: CurrentTally,
+    /// Where finished slices go while the run is watched.
+    handover: Option<Box<SliceHandover>>,
 }
 
 /// What was intended in one slice.
@@ -64,6 +70,27 @@ impl Slices {
             index: 0,
             begins_ns: 0,
             current: CurrentTally::default(),
+            handover: None,
+        }
+    }
+
+    /// Hands slices over as they are finished.
+    pub(super) fn hand_over_to(&mut self, worker: &Arc<WorkerLive>, part: RunPart) {
+        self.handover = Some(Box::new(SliceHandover::new(worker, part)));
+    }
+
+    /// The first slice begins so long after the run.
+    pub(super) fn begin_at(&mut self, origin_ns: u64) {
+        if let Some(handover) = &mut self.handover {
+            handover.begin_at(origin_ns);
+        }
+    }
+
+    /// Hands the rest over: the run has ended.
+    pub(super) fn end_handover(&mut self) {
+        self.settle();
+        if let Some(mut handover) = self.handover.take() {
+            handover.hand_over(self.width_ns, &self.slices);
         }
     }
 
@@ -117,6 +144,9 @@ impl Slices {
         while let Some(longer_ns) = self.longer_ns().filter(|_| moment_ns / self.width_ns >= MOST_SLICES) {
             self.lengthen(longer_ns);
         }
+        if let Some(handover) = &mut self.handover {
+            handover.hand_over_if_due(moment_ns, self.width_ns, &self.slices);
+        }
         self.index = moment_ns / self.width_ns;
         self.begins_ns = self.index * self.width_ns;
     }
@@ -131,7 +161,11 @@ impl Slices {
         if width_ns == self.width_ns {
             return;
         }
-        self.slices = added_up(&self.slices, width_ns / self.width_ns);
+        let factor = width_ns / self.width_ns;
+        self.slices = added_up(&self.slices, factor);
+        if let Some(handover) = &mut self.handover {
+            handover.lengthen(factor);
+        }
         self.width_ns = width_ns;
         self.index = self.begins_ns / width_ns;
         self.begins_ns = self.index * width_ns;
@@ -142,17 +176,27 @@ impl Slices {
         if self.is_current(moment_ns) {
             return &mut self.current.tally;
         }
-        self.slices.entry(moment_ns / self.width_ns).or_default()
+        let index = moment_ns / self.width_ns;
+        self.note_change(index);
+        self.slices.entry(index).or_default()
+    }
+
+    fn note_change(&mut self, index: u64) {
+        if let Some(handover) = &mut self.handover {
+            handover.note(index);
+        }
     }
 
     /// Adds what was counted apart to the tallies of the slices.
     fn settle(&mut self) {
         for (index, starts) in self.starts_before.drain(..).enumerate() {
             if starts.sent > 0 || starts.lag_max_ns.is_some() {
+                self.handover.iter_mut().for_each(|handover| handover.note(index as u64));
                 self.slices.entry(index as u64).or_default().start(starts.sent, starts.lag_max_ns);
             }
         }
         if !self.current.is_empty() {
+            self.note_change(self.index);
             let tally = self.current.take();
             self.slices.entry(self.index).or_default().add(&tally);
         }
@@ -174,8 +218,8 @@ impl Slices {
     }
 
     pub(crate) fn merge(&mut self, mut other: Slices) {
-        self.settle();
-        other.settle();
+        self.end_handover();
+        other.end_handover();
         let width_ns = self.width_ns.max(other.width_ns);
         self.lengthen(width_ns);
         other.lengthen(width_ns);
@@ -187,7 +231,7 @@ impl Slices {
     /// Every second from the first to the last in which anything happened, quiet ones included; of slices that keep their
     /// length, every slice.
     pub(crate) fn timeline(&mut self) -> Vec<TimeSlice> {
-        self.settle();
+        self.end_handover();
         let factor = if self.grows { SECOND_NS / self.width_ns } else { 1 };
         let mut second = 0..;
         let as_second = |tally: &SliceTally, in_flight| tally.as_second(second.next().unwrap_or_default(), in_flight);
@@ -196,6 +240,7 @@ impl Slices {
 
     /// Of what was sent before the measurement began, which was at `origin_ns`.
     pub(crate) fn before(mut self, origin_ns: u64) -> ChartSlices {
+        self.end_handover();
         let mut chart = self.for_chart(-(origin_ns as f64 / 1e9));
         chart.slices.retain(|slice| slice.at_s < 0.0);
         chart
@@ -227,7 +272,7 @@ fn chart_length_ns(whole_ns: u64, width_ns: u64) -> u64 {
 }
 
 /// Each `factor` slices as one.
-fn added_up(slices: &BTreeMap<u64, SliceTally>, factor: u64) -> BTreeMap<u64, SliceTally> {
+pub(super) fn added_up(slices: &BTreeMap<u64, SliceTally>, factor: u64) -> BTreeMap<u64, SliceTally> {
     let mut sums = BTreeMap::<u64, SliceTally>::new();
     for (index, tally) in slices {
         sums.entry(index / factor).or_default().add(tally);

@@ -53,6 +53,10 @@ impl WorkerLog {
     ) -> Rc<WorkerLog> {
         let mut recorder = Recorder::staged(timeout, stages).lasting(length);
         recorder.names = Endpoints::of(&live.names);
+        let worker = live.join();
+        if live.is_watched() {
+            recorder.hand_over_to(&worker);
+        }
         let recorder = recorder.limited(&live.limits).listing(live.requests.as_ref());
         Rc::new(WorkerLog {
             endpoints: RefCell::default(),
@@ -66,7 +70,7 @@ impl WorkerLog {
             open: Cell::new(0),
             thinking: Cell::new(0),
             in_vain: IterationsInVain::default(),
-            live: live.join(),
+            live: worker,
             quota,
         })
     }

@@ -199,10 +199,27 @@ pub struct RunReport {
     pub finished: SystemTime,
     /// `SIGINT`, `SIGTERM` or `SIGHUP`, if it was interrupted.
     pub interrupted: Option<String>,
+    /// The most viewers of the live page at once, whose browsers took CPU time; `None` without such a page.
+    #[serde(default)]
+    pub viewers_peak: Option<u64>,
     /// Where it ran.
     pub environment: Environment,
     /// In the order in which they ran; ignored ones too.
     pub tests: Vec<TestReport>,
+}
+
+impl RunReport {
+    /// True if a browser, which takes CPU time, showed the run while it went on.
+    pub(crate) fn was_watched(&self) -> bool {
+        self.viewers_peak.is_some_and(|viewers| viewers > 0)
+    }
+
+    /// What a reader should know of a run that was watched.
+    pub(crate) fn watched_note(&self) -> Option<String> {
+        let viewers = self.viewers_peak.filter(|viewers| *viewers > 0)?;
+        let who = if viewers == 1 { "1 browser".to_owned() } else { format!("{viewers} browsers") };
+        Some(format!("{who} watched the run; on this machine, that takes CPU time from what is measured"))
+    }
 }
 
 #[cfg(test)]

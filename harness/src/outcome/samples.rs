@@ -23,6 +23,7 @@ pub(crate) fn run() -> RunReport {
         finished: UNIX_EPOCH + Duration::from_millis(1_795_201_037_250),
         environment: environment(),
         interrupted: None,
+        viewers_peak: None,
         tests: vec![
             passed(),
             case(200),

@@ -38,7 +38,7 @@ pub(super) fn interval_of(verdict: &ThresholdVerdict) -> String {
 const OK: &str = "ok";
 
 /// `ok` or `breached`, and why it may be wrong.
-pub(super) fn mark(verdict: &ThresholdVerdict, outcome: Outcome) -> String {
+pub(crate) fn mark(verdict: &ThresholdVerdict, outcome: Outcome) -> String {
     let mark = match outcome {
         _ if verdict.holds => OK,
         // A certain breach would have failed the test: here the generator may be the cause.

@@ -31,6 +31,7 @@ impl InterimRecord {
             finished: SystemTime::now(),
             environment: self.environment.clone(),
             interrupted: None,
+            viewers_peak: None,
             tests,
         }
     }

@@ -8,16 +8,18 @@ use super::guarded::Reporter;
 use super::guardian::{EarlyEnd, RunEnd};
 use super::input::Input;
 use super::interim::InterimRecord;
+use super::live_session::LiveSession;
 use super::output::{complain, say};
 use super::requests_csv::{RequestsCsv, WrittenRequests};
 use super::results::{self, BaselinesWanted};
-use super::thread::SessionThread;
+use super::thread::{Observed, SessionThread};
 use super::trials::{self, Reports, TrialContext};
 use super::waiting::lock_machine;
 use super::{crates, descriptors, guarded, guardian, interrupt, panics, report_files, typed_in};
 use crate::baseline::KnownTests;
 use crate::cli::Options;
 use crate::fixture::Activity;
+use crate::live::LiveFeed;
 use crate::outcome::{RunReport, TestReport, build_warning};
 use crate::report::afterwards;
 use crate::runner::{Interruption, RunnerOptions};
@@ -38,16 +40,26 @@ pub(super) fn measure(mut input: Input, reporter: &Reporter) -> Result<u8, Probl
         };
     }
     let interruption = interrupt::listen(reporter).map_err(Problem::not_started)?;
-    let _lock = lock_machine(input.options.no_wait, &interruption)?;
+    let lock = lock_machine(input.options.no_wait, &interruption)?;
     panics::print_briefly(input.folders.run());
     let wanted = input.tests.iter().filter(|planned| trials::will_run(planned, &input.options.output));
     let crates = crates::of(wanted, &input.folders.workspace);
     let build_warning = build_warning(&crates);
     let interim = Arc::new(InterimRecord::new(&input.folders, crates));
-    let ran = run_tests(input, &interruption, reporter, &interim, build_warning)?;
-    let run = RunReport { interrupted: interruption.cause().map(str::to_owned), ..interim.run(ran.reports) };
+    let reports = Reports::default();
+    let live = LiveSession::start(input, &interim, &reports)?;
+    let context = RunContext { interruption: &interruption, reporter, interim: &interim, reports, feed: live.feed() };
+    let ran = run_tests(input, context, build_warning)?;
+    let run = RunReport {
+        interrupted: interruption.cause().map(str::to_owned),
+        viewers_peak: live.viewers_peak(),
+        ..interim.run(ran.reports)
+    };
     let known_tests: KnownTests = input.tests.iter().map(|planned| planned.test.id.clone()).collect();
     let code = report(&run, input, &ran.beside, baselines_wanted(&run, &input.options, &known_tests));
+    // Another run may measure while the page is still there.
+    drop(lock);
+    live.end(&run, input, &interruption);
     if ran.output_closed {
         complain("error: standard output was closed, so the run ended early; the run record has the tests that ran");
         return Ok(if code == 0 { NOT_WRITTEN } else { code });
@@ -95,13 +107,19 @@ fn open_requests(input: &Input) -> Result<RequestsCsv, Problem> {
     })
 }
 
-fn run_tests(
-    input: &Input,
-    interruption: &Interruption,
-    reporter: &Reporter,
-    interim: &Arc<InterimRecord>,
-    build_warning: Option<String>,
-) -> Result<RanTests, Problem> {
+/// What the tests of a run share.
+struct RunContext<'a> {
+    interruption: &'a Interruption,
+    reporter: &'a Reporter,
+    interim: &'a Arc<InterimRecord>,
+    /// Those of the tests that have ended.
+    reports: Reports,
+    /// Where a live page is told of each test.
+    feed: Option<LiveFeed>,
+}
+
+fn run_tests(input: &Input, context: RunContext<'_>, build_warning: Option<String>) -> Result<RanTests, Problem> {
+    let RunContext { interruption, reporter, interim, reports, feed } = context;
     let options = &input.options;
     let runner_options = RunnerOptions {
         output_dir: input.folders.run().join("servers"),
@@ -113,9 +131,8 @@ fn run_tests(
         explore: options.live.page.is_some_and(|page| page.drives),
     };
     let requests = open_requests(input)?;
-    let thread =
-        SessionThread::start(runner_options, options.progress, requests.clone()).map_err(Problem::not_started)?;
-    let reports = Reports::default();
+    let observed = Observed::of(options.progress, requests.clone(), feed.clone());
+    let thread = SessionThread::start(runner_options, observed).map_err(Problem::not_started)?;
     let context = TrialContext {
         orders: thread.orders(),
         interruption: interruption.clone(),
@@ -123,6 +140,7 @@ fn run_tests(
         fail_fast: options.fail_fast,
         reporter: reporter.clone(),
         interim: Arc::clone(interim),
+        feed,
     };
     let output_closed = !trials::run(&options.output, &input.tests, &context);
     interim.write(&reports.lock().unwrap_or_else(PoisonError::into_inner), None);
@@ -187,6 +205,11 @@ fn baselines_wanted<'a>(run: &RunReport, options: &Options, known_tests: &'a Kno
     }
     if !options.targets.is_empty() {
         return BaselinesWanted::No { why: Some("a target was replaced, so the figures are of another server") };
+    }
+    if run.was_watched() {
+        return BaselinesWanted::No {
+            why: Some("a browser watched the run, and took CPU time from what was measured"),
+        };
     }
     BaselinesWanted::Yes { known_tests }
 }

@@ -10,12 +10,14 @@ use tokio::sync::mpsc::{UnboundedReceiver, UnboundedSender, unbounded_channel};
 use tokio::task::LocalSet;
 
 use super::heartbeat::Heartbeat;
+use super::observers::Observers;
 use super::progress::ProgressObserver;
 use super::pulse::SessionPulse;
 use super::requests_csv::RequestsCsv;
 use super::watched_run::CurrentRun;
 use crate::cli::Progress;
 use crate::fixture::Activity;
+use crate::live::LiveFeed;
 use crate::outcome::{Outcome, TestReport};
 use crate::runner::{Interruption, RunnerOptions, Test, TestRunner, not_run};
 
@@ -52,17 +54,13 @@ pub(super) struct SessionThread {
 
 impl SessionThread {
     /// Starts the thread. The runner is made on it, because fixtures never leave it.
-    pub(super) fn start(
-        options: RunnerOptions,
-        progress: Progress,
-        requests: RequestsCsv,
-    ) -> io::Result<SessionThread> {
+    pub(super) fn start(options: RunnerOptions, observed: Observed) -> io::Result<SessionThread> {
         let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
         let (sender, receiver) = unbounded_channel();
         let pulse = SessionPulse::of(options.activity.clone());
         let beating = pulse.clone().beat();
-        let (current, activity) = (CurrentRun::default(), options.activity.clone());
-        let observed = Observed { progress, current: current.clone(), requests };
+        let (current, activity) = (observed.current.clone(), options.activity.clone());
+        let progress = observed.progress;
         let work = move || {
             let complaints = LocalSet::new().block_on(&runtime, async {
                 let _ends_with_the_runtime = tokio::task::spawn_local(beating);
@@ -124,10 +122,24 @@ impl Orders {
 }
 
 /// What is shown and written of each run.
-struct Observed {
+pub(super) struct Observed {
     progress: Progress,
     current: CurrentRun,
     requests: RequestsCsv,
+    /// Where a live page is told of each run.
+    feed: Option<LiveFeed>,
+}
+
+impl Observed {
+    pub(super) fn of(progress: Progress, requests: RequestsCsv, feed: Option<LiveFeed>) -> Observed {
+        Observed { progress, current: CurrentRun::default(), requests, feed }
+    }
+
+    /// For one test, behind whose `prefix` a line of progress goes.
+    fn observers(&self, prefix: String) -> Observers {
+        let progress = ProgressObserver::new(self.progress, prefix, self.current.clone(), self.requests.clone());
+        Observers { progress, feed: self.feed.clone() }
+    }
 }
 
 async fn run_orders(options: RunnerOptions, observed: Observed, mut orders: UnboundedReceiver<Order>) -> Vec<String> {
@@ -135,9 +147,7 @@ async fn run_orders(options: RunnerOptions, observed: Observed, mut orders: Unbo
     while let Some(order) = orders.recv().await {
         match order {
             Order::Run { test, prefix, reply } => {
-                let Observed { progress, current, requests } = &observed;
-                let mut observer = ProgressObserver::new(*progress, prefix, current.clone(), requests.clone());
-                let report = runner.run(&test, &mut observer).await;
+                let report = runner.run(&test, &mut observed.observers(prefix)).await;
                 // The main thread stops waiting only if it panics, and then it has printed why.
                 let _main_thread_ended = reply.send(report);
             }

@@ -11,6 +11,7 @@ use super::output::say;
 use super::plan::PlannedTest;
 use super::thread::Orders;
 use crate::cli::{Colour, Format, IgnoredTests, TestOutput};
+use crate::live::LiveFeed;
 use crate::outcome::{Outcome, TestReport};
 use crate::report::{afterwards, message};
 use crate::runner::{Interruption, Test, not_run};
@@ -27,6 +28,8 @@ pub(super) struct TrialContext {
     pub(super) fail_fast: bool,
     pub(super) reporter: Reporter,
     pub(super) interim: Arc<InterimRecord>,
+    /// Where a live page is told of each test.
+    pub(super) feed: Option<LiveFeed>,
 }
 
 /// Runs the planned tests one after another, as libtest prints them. False if standard output was closed meanwhile.
@@ -106,6 +109,9 @@ fn run_trial(test: &Arc<Test>, context: &TrialContext, prefix: String) -> Result
     let is_pretty = !prefix.is_empty();
     context.reporter.send(&Report::Begins(test.id.name.clone()));
     context.interim.write(&context.so_far(), Some(test));
+    if let Some(feed) = &context.feed {
+        feed.test_begins(test);
+    }
     let report = context.orders.run(test, prefix, &context.interruption);
     context.reporter.send(&Report::TestEnded);
     let Some(report) = report else {
@@ -144,6 +150,9 @@ impl TrialContext {
     }
 
     fn keep(&self, report: TestReport) {
+        if let Some(feed) = &self.feed {
+            feed.test_ended(&report);
+        }
         self.reports.lock().unwrap_or_else(PoisonError::into_inner).push(report);
     }
 }

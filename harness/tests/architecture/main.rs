@@ -30,8 +30,10 @@ use crate::sources::{Sources, targets};
 /// The library whose layers and doors are checked.
 const LIBRARY: &str = "harness/src/lib.rs";
 
-const DOORS: [Door; 19] = [
+const DOORS: [Door; 20] = [
     ("flate2", &["http/decoding"]),
+    // The server of the live page.
+    ("hyper", &["live"]),
     ("reqwest", &["http/via_reqwest"]),
     ("cookie_store", &["http/via_reqwest"]),
     ("h2", &["http/via_reqwest"]),
@@ -51,10 +53,18 @@ const DOORS: [Door; 19] = [
     // Types of the record derive their schema where they are measured and judged, for the test that makes it.
     ("schemars", &["measure", "outcome", "report"]),
     // Child processes and their groups; which system error a connection met; what is sent and received in one call; this
-    // process's own CPU time; the timer that paces arrivals; signals.
+    // process's own CPU time; the timer that paces arrivals; the priority of the live page; signals.
     (
         "rustix",
-        &["server", "http/transport_error", "http/http1/connection", "engine/usage", "engine/timer_fd", "session"],
+        &[
+            "server",
+            "http/transport_error",
+            "http/http1/connection",
+            "engine/usage",
+            "engine/timer_fd",
+            "live/priority",
+            "session",
+        ],
     ),
     // Each declaration collects itself.
     ("inventory", &["registry", "fixture", "server", "__private"]),

@@ -8,6 +8,8 @@ mod endings;
 mod faults;
 mod files;
 mod interruption;
+mod live;
+mod live_page;
 mod outcomes;
 mod places;
 mod probe;
@@ -32,6 +34,7 @@ fn main() -> ExitCode {
         files::SPECIFICATION,
         requests_csv::SPECIFICATION,
         interruption::SPECIFICATION,
+        live::SPECIFICATION,
         endings::SPECIFICATION,
         stuck::SPECIFICATION,
         waiting::SPECIFICATION,

@@ -15,6 +15,7 @@ pub fn merge_runs(old: RunReport, new: RunReport) -> RunReport {
         started: old.started.min(new.started),
         finished: old.finished.max(new.finished),
         interrupted: new.interrupted.or(old.interrupted),
+        viewers_peak: new.viewers_peak.max(old.viewers_peak),
         tests,
         id: if old.id.is_empty() { new.id } else { old.id },
         environment: with_crates_of(old.environment, new.environment),

@@ -45,6 +45,7 @@ pub fn summary(run: &RunReport, written: &[WrittenFile], paint: Paint) -> String
     text.push_str(&unoptimised_note(run.environment.optimised, &run.environment.crates).unwrap_or_default());
     text.push_str(&other_transports(run));
     text.push_str(&lookups(run));
+    text.push_str(&run.watched_note().map(|note| format!("warning: {note}\n")).unwrap_or_default());
     text.push_str(&warnings_of_passed(run));
     for file in written {
         text.push_str(&paint.dimmed(&format!("{}: {}", file.description, file.path)));

@@ -1,0 +1,39 @@
+//! What sees the runs of a test: the line of progress and the live page.
+
+use std::sync::Arc;
+
+use super::progress::ProgressObserver;
+use crate::live::LiveFeed;
+use crate::measure::Live;
+use crate::runner::{RunObserver, Test};
+use crate::workload::Workload;
+
+/// Both of them.
+pub(super) struct Observers {
+    pub(super) progress: ProgressObserver,
+    /// `None` if nothing is served.
+    pub(super) feed: Option<LiveFeed>,
+}
+
+impl RunObserver for Observers {
+    fn run_started(&mut self, test: &Test, workload: &Workload, live: &Arc<Live>) {
+        if let Some(feed) = &self.feed {
+            feed.run_begins(test, workload, live);
+        }
+        self.progress.run_started(test, workload, live);
+    }
+
+    fn run_ended(&mut self) {
+        if let Some(feed) = &self.feed {
+            feed.run_ended();
+        }
+        self.progress.run_ended();
+    }
+
+    fn announced(&mut self, test: &Test, announcement: &str) {
+        if let Some(feed) = &self.feed {
+            feed.say(announcement);
+        }
+        self.progress.announced(test, announcement);
+    }
+}

@@ -46,10 +46,10 @@ fn stages_become_their_first_level() {
     assert_eq!(arrivals.stages, [Stage::steady(200.0, S(90))]);
 }
 
-type Answer = fn(&Live) -> Measured;
+type MadeUpRun = fn(&Live) -> Measured;
 
 /// A load that answers with `answer`, and counts its runs in `runs`.
-fn load(runs: &Arc<AtomicU64>, answer: Answer) -> impl OfferLoad + use<> {
+fn load(runs: &Arc<AtomicU64>, answer: MadeUpRun) -> impl OfferLoad + use<> {
     let runs = Arc::clone(runs);
     move |_: &BoundFixtures, _: &Workload, _: &Stop, live: &Arc<Live>, _: &Arc<HostNames>| {
         runs.fetch_add(1, Ordering::Relaxed);
@@ -67,7 +67,7 @@ async fn explore(test: Test) -> TestReport {
 
 #[tokio::test]
 async fn thresholds_are_judged_and_the_outcome_is_explored_whatever_they_say() {
-    let answers: [(Answer, bool, &str); 3] = [
+    let answers: [(MadeUpRun, bool, &str); 3] = [
         (|_| figures(10), true, ""),
         (|_| figures(500), false, "`p95 < 100ms` was breached"),
         (|_| disturbed(10), true, "no file descriptors left"),

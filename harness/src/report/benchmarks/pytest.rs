@@ -12,16 +12,16 @@ use crate::outcome::{Environment, Outcome, RunReport, TestReport, ThresholdVerdi
 
 #[derive(Serialize)]
 struct BenchmarkFile<'a> {
-    machine_info: Machine<'a>,
+    machine_info: MachineInfo<'a>,
     commit_info: Commit<'a>,
-    benchmarks: Vec<Benchmark<'a>>,
+    benchmarks: Vec<BenchmarkEntry<'a>>,
     datetime: String,
     /// There the version of pytest-benchmark, here of the harness.
     version: &'a str,
 }
 
 #[derive(Serialize)]
-struct Machine<'a> {
+struct MachineInfo<'a> {
     system: &'a str,
     release: Option<&'a str>,
     processor: Option<&'a str>,
@@ -49,7 +49,7 @@ struct Commit<'a> {
 }
 
 #[derive(Serialize)]
-struct Benchmark<'a> {
+struct BenchmarkEntry<'a> {
     group: Option<&'a str>,
     name: &'a str,
     fullname: String,
@@ -130,9 +130,9 @@ pub(crate) fn benchmark_json(run: &RunReport) -> String {
     format!("{text}\n")
 }
 
-fn machine(environment: &Environment) -> Machine<'_> {
+fn machine(environment: &Environment) -> MachineInfo<'_> {
     let cpu_model = environment.cpu_model.as_deref();
-    Machine {
+    MachineInfo {
         system: &environment.os,
         release: environment.kernel.as_deref(),
         processor: cpu_model,
@@ -154,14 +154,14 @@ fn commit(run: &RunReport) -> Commit<'_> {
     }
 }
 
-fn benchmark<'a>(test: &'a TestReport, measured: &'a Measured) -> Benchmark<'a> {
+fn benchmark<'a>(test: &'a TestReport, measured: &'a Measured) -> BenchmarkEntry<'a> {
     let thresholds = test.thresholds.iter();
     let limit = |verdict: &ThresholdVerdict| Limit {
         text: verdict.threshold.to_string(),
         actual: verdict.actual,
         holds: verdict.holds,
     };
-    Benchmark {
+    BenchmarkEntry {
         group: test.id.name.rsplit_once("::").map(|(module, _)| module),
         name: &test.id.name,
         fullname: tracked::full_name(test),

@@ -42,7 +42,7 @@ pub(super) fn text(run: &RunReport) -> String {
 
 /// One slice.
 #[derive(Debug, Clone, Copy)]
-struct Moment {
+struct HistoryStep {
     at_s: f64,
     length_s: f64,
     sent: u64,
@@ -64,7 +64,7 @@ struct Totals {
 }
 
 impl Totals {
-    fn add(&mut self, moment: &Moment) {
+    fn add(&mut self, moment: &HistoryStep) {
         self.ended += moment.ok + moment.failed;
         self.failed += moment.failed;
         self.max_s = [self.max_s, moment.max_s].into_iter().flatten().reduce(f64::max);
@@ -72,16 +72,16 @@ impl Totals {
 }
 
 /// The slices for charts; the seconds of a record that has none.
-fn moments(measured: &Measured) -> Vec<Moment> {
+fn moments(measured: &Measured) -> Vec<HistoryStep> {
     match measured.slices.length_s {
         Some(length_s) => measured.slices.slices.iter().map(|slice| of_slice(slice, length_s)).collect(),
         None => measured.timeline.iter().map(of_second).collect(),
     }
 }
 
-fn of_slice(slice: &ChartSlice, length_s: f64) -> Moment {
+fn of_slice(slice: &ChartSlice, length_s: f64) -> HistoryStep {
     let times = &slice.response_time;
-    Moment {
+    HistoryStep {
         at_s: slice.at_s,
         length_s,
         sent: slice.sent,
@@ -95,8 +95,8 @@ fn of_slice(slice: &ChartSlice, length_s: f64) -> Moment {
     }
 }
 
-fn of_second(slice: &TimeSlice) -> Moment {
-    Moment {
+fn of_second(slice: &TimeSlice) -> HistoryStep {
+    HistoryStep {
         at_s: slice.second as f64,
         length_s: 1.0,
         sent: slice.sent,
@@ -110,7 +110,7 @@ fn of_second(slice: &TimeSlice) -> Moment {
     }
 }
 
-fn row(test: &TestReport, measured: &Measured, moment: &Moment, totals: &Totals) -> Vec<String> {
+fn row(test: &TestReport, measured: &Measured, moment: &HistoryStep, totals: &Totals) -> Vec<String> {
     let per_s = |count: u64| number(Some(count as f64 / moment.length_s));
     let users = users_at(test, measured, moment).map(|users| users.to_string()).unwrap_or_default();
     // The moment of the day at which a measurement began is not recorded.
@@ -127,13 +127,13 @@ fn row(test: &TestReport, measured: &Measured, moment: &Moment, totals: &Totals)
     cells
 }
 
-fn percentile_s(moment: &Moment, percent: f64) -> Option<f64> {
+fn percentile_s(moment: &HistoryStep, percent: f64) -> Option<f64> {
     let known = [(50.0, moment.p50_s), (95.0, moment.p95_s), (99.0, moment.p99_s)];
     known.into_iter().find(|(of, _)| *of == percent).and_then(|(_, time_s)| time_s)
 }
 
 /// The users of a closed workload; `None` while their number changes.
-fn users_at(test: &TestReport, measured: &Measured, moment: &Moment) -> Option<u64> {
+fn users_at(test: &TestReport, measured: &Measured, moment: &HistoryStep) -> Option<u64> {
     let LoadModel::Closed(users) = &test.workload.as_ref()?.model else { return None };
     if users.stages.is_empty() {
         return Some(users.count as u64);

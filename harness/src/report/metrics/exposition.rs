@@ -3,11 +3,11 @@
 use std::collections::HashMap;
 use std::fmt::Write;
 
-use super::histogram::Histogram;
+use super::histogram::ClassicHistogram;
 
 /// What the values of a family are.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Kind {
+pub(super) enum FamilyKind {
     /// Only rises, until the test runs again.
     Counter,
     /// Rises and falls.
@@ -36,7 +36,7 @@ impl Exposition {
     /// Adds a family; nothing if there is no series. A value that is missing or not finite is left out: it is not 0.
     pub(super) fn family<V: Into<Option<f64>>>(
         &mut self,
-        kind: Kind,
+        kind: FamilyKind,
         name: &str,
         help: &str,
         series: impl IntoIterator<Item = (Labels, V)>,
@@ -47,7 +47,7 @@ impl Exposition {
             let Some(value) = value.into().filter(|value| value.is_finite()) else { continue };
             // A series that is there twice makes the whole text invalid.
             match places.get(&labels) {
-                Some(place) if kind == Kind::Counter => written[*place].1 += value,
+                Some(place) if kind == FamilyKind::Counter => written[*place].1 += value,
                 Some(_) => {}
                 None => {
                     places.insert(labels.clone(), written.len());
@@ -58,7 +58,7 @@ impl Exposition {
         if written.is_empty() {
             return;
         }
-        self.begin(name, if kind == Kind::Counter { "counter" } else { "gauge" }, help);
+        self.begin(name, if kind == FamilyKind::Counter { "counter" } else { "gauge" }, help);
         written.iter().for_each(|(labels, value)| self.sample(name, labels, *value));
     }
 
@@ -67,7 +67,7 @@ impl Exposition {
         &mut self,
         name: &str,
         help: &str,
-        series: impl IntoIterator<Item = (Labels, Option<Histogram>)>,
+        series: impl IntoIterator<Item = (Labels, Option<ClassicHistogram>)>,
     ) {
         let mut written: HashMap<Labels, ()> = HashMap::new();
         for (labels, histogram) in series {
@@ -81,7 +81,7 @@ impl Exposition {
         }
     }
 
-    fn histogram(&mut self, name: &str, labels: &Labels, histogram: &Histogram) {
+    fn histogram(&mut self, name: &str, labels: &Labels, histogram: &ClassicHistogram) {
         let bucket = format!("{name}_bucket");
         for (bound_s, count) in &histogram.at_most {
             self.sample(&bucket, &labels.with("le", &bound_s.to_string()), *count as f64);

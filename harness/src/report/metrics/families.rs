@@ -3,7 +3,7 @@
 use std::time::UNIX_EPOCH;
 
 use super::endpoints::{EndpointNames, without_endpoint};
-use super::exposition::{Exposition, Kind, Labels};
+use super::exposition::{Exposition, FamilyKind, Labels};
 use super::of_test::{TestMetrics, by_fate, identity};
 use crate::measure::{ServerFigures, ServerSample};
 use crate::metric::Dimension;
@@ -31,25 +31,30 @@ fn whole_run(to: &mut Exposition, run: &RunReport) {
         .with("version", &environment.version)
         .with("commit", environment.git_commit.as_deref().unwrap_or_default())
         .with("optimised", if environment.optimised { "true" } else { "false" });
-    to.family(Kind::Gauge, "proofload_run_info", "The run, and what it measured.", [(labels, 1.0)]);
+    to.family(FamilyKind::Gauge, "proofload_run_info", "The run, and what it measured.", [(labels, 1.0)]);
     let started = run.started.duration_since(UNIX_EPOCH).ok().map(|since| since.as_secs_f64());
     let started = [(Labels::default(), started)];
-    to.family(Kind::Gauge, "proofload_run_started_timestamp_seconds", "When the run began.", started);
+    to.family(FamilyKind::Gauge, "proofload_run_started_timestamp_seconds", "When the run began.", started);
 }
 
 fn verdicts(to: &mut Exposition, tests: &[TestReport]) {
     let outcomes = tests.iter().map(|test| (identity(test).with("outcome", word(test.outcome)), 1.0));
-    to.family(Kind::Gauge, "proofload_test_outcome", "How a test ended; 1 for its outcome.", outcomes);
+    to.family(FamilyKind::Gauge, "proofload_test_outcome", "How a test ended; 1 for its outcome.", outcomes);
     let elapsed = tests.iter().filter(|test| test.measured.is_some());
     let elapsed = elapsed.map(|test| (identity(test), test.elapsed.as_secs_f64()));
-    to.family(Kind::Gauge, "proofload_test_elapsed_seconds", "From the first fixture to the last request.", elapsed);
+    to.family(
+        FamilyKind::Gauge,
+        "proofload_test_elapsed_seconds",
+        "From the first fixture to the last request.",
+        elapsed,
+    );
     let limits = thresholds(tests).map(|(labels, verdict)| (labels, verdict.threshold.limit()));
-    to.family(Kind::Gauge, "proofload_threshold_limit", "The limit of a threshold, in the label's unit.", limits);
+    to.family(FamilyKind::Gauge, "proofload_threshold_limit", "The limit of a threshold, in the label's unit.", limits);
     let actual = thresholds(tests).map(|(labels, verdict)| (labels, verdict.actual));
-    to.family(Kind::Gauge, "proofload_threshold_actual", "The figure that was held against the limit.", actual);
+    to.family(FamilyKind::Gauge, "proofload_threshold_actual", "The figure that was held against the limit.", actual);
     let holds = thresholds(tests).map(|(labels, verdict)| (labels, f64::from(u8::from(verdict.holds))));
     let help = "1 if the threshold holds, 0 if not; without data it does not hold.";
-    to.family(Kind::Gauge, "proofload_threshold_holds", help, holds);
+    to.family(FamilyKind::Gauge, "proofload_threshold_holds", help, holds);
 }
 
 fn thresholds(tests: &[TestReport]) -> impl Iterator<Item = (Labels, &ThresholdVerdict)> {
@@ -81,24 +86,24 @@ fn requests(to: &mut Exposition, tests: &[TestMetrics<'_>]) {
         named.chain(others.into_iter().filter(|(_, count)| *count > 0.0)).collect::<Vec<_>>()
     });
     let help = "Requests of the measured phase by how they ended; together they are the intended requests.";
-    to.family(Kind::Counter, "proofload_requests_total", help, requests);
+    to.family(FamilyKind::Counter, "proofload_requests_total", help, requests);
     let outside = tests.iter().flat_map(|test| by_fate(&test.labels, &test.measured.outside));
     let help = "Requests outside the measured phase: ramp-up, warm-up, set-up of users.";
-    to.family(Kind::Counter, "proofload_requests_outside_total", help, outside);
+    to.family(FamilyKind::Counter, "proofload_requests_outside_total", help, outside);
     let responses = tests.iter().flat_map(TestMetrics::statuses);
-    to.family(Kind::Counter, "proofload_responses_total", "Responses by status, ok or not.", responses);
+    to.family(FamilyKind::Counter, "proofload_responses_total", "Responses by status, ok or not.", responses);
     let failures = tests.iter().flat_map(|test| {
         let failures = test.measured.total.failures.iter();
         failures.map(|(cause, count)| (test.labels.with("cause", cause), *count as f64))
     });
     let help = "Requests that were not ok, by cause: the 20 most frequent of a test, and the others together.";
-    to.family(Kind::Counter, "proofload_failures_total", help, failures);
+    to.family(FamilyKind::Counter, "proofload_failures_total", help, failures);
     let iterations = tests.iter().flat_map(|test| by_fate(&test.labels, &test.measured.iteration.requests));
-    to.family(Kind::Counter, "proofload_iterations_total", "Iterations of the test's function.", iterations);
+    to.family(FamilyKind::Counter, "proofload_iterations_total", "Iterations of the test's function.", iterations);
     let sent = tests.iter().flat_map(|test| test.bytes(|summary| summary.bytes_sent));
-    to.family(Kind::Counter, "proofload_sent_bytes_total", "Bytes sent.", sent);
+    to.family(FamilyKind::Counter, "proofload_sent_bytes_total", "Bytes sent.", sent);
     let received = tests.iter().flat_map(|test| test.bytes(|summary| summary.bytes_received));
-    to.family(Kind::Counter, "proofload_received_bytes_total", "Bytes received.", received);
+    to.family(FamilyKind::Counter, "proofload_received_bytes_total", "Bytes received.", received);
     let in_flight = tests.iter().map(|test| {
         let slices = &test.measured.slices.slices;
         let of_second = test.measured.timeline.last().map(|slice| slice.in_flight);
@@ -106,10 +111,10 @@ fn requests(to: &mut Exposition, tests: &[TestMetrics<'_>]) {
         (test.labels.clone(), open.map(|open| open as f64))
     });
     let help = "Requests that were open, or waited for a slot, at the end of the last slice.";
-    to.family(Kind::Gauge, "proofload_requests_in_flight", help, in_flight);
+    to.family(FamilyKind::Gauge, "proofload_requests_in_flight", help, in_flight);
     let throughput = tests.iter().map(|test| (test.labels.clone(), test.measured.total.throughput_per_s));
     let help = "Requests that ended ok in each second of the measured phase.";
-    to.family(Kind::Gauge, "proofload_throughput_requests_per_second", help, throughput);
+    to.family(FamilyKind::Gauge, "proofload_throughput_requests_per_second", help, throughput);
 }
 
 fn times(to: &mut Exposition, tests: &[TestMetrics<'_>]) {
@@ -122,7 +127,7 @@ fn times(to: &mut Exposition, tests: &[TestMetrics<'_>]) {
     let iteration = tests.iter().map(|test| test.time(&test.measured.iteration.response_time));
     to.histograms("proofload_iteration_time_seconds", "Iterations of the test's function.", iteration);
     let span = tests.iter().map(|test| (test.labels.clone(), test.measured.span.as_secs_f64()));
-    to.family(Kind::Gauge, "proofload_measured_seconds", "The length of the measured phase.", span);
+    to.family(FamilyKind::Gauge, "proofload_measured_seconds", "The length of the measured phase.", span);
 }
 
 fn generator(to: &mut Exposition, tests: &[TestMetrics<'_>]) {
@@ -136,17 +141,17 @@ fn generator(to: &mut Exposition, tests: &[TestMetrics<'_>]) {
         let last = test.measured.generator.samples.last();
         (test.labels.clone(), test.measured.generator.cpu_s.or_else(|| last?.cpu_s))
     });
-    to.family(Kind::Counter, "proofload_generator_cpu_seconds_total", "CPU time of the generator.", cpu);
+    to.family(FamilyKind::Counter, "proofload_generator_cpu_seconds_total", "CPU time of the generator.", cpu);
     let memory = tests.iter().map(|test| {
         let last = test.measured.generator.samples.last();
         (test.labels.clone(), last.and_then(|sample| sample.rss_bytes).map(|bytes| bytes as f64))
     });
     let help = "Resident memory of the generator when it was last looked at.";
-    to.family(Kind::Gauge, "proofload_generator_resident_memory_bytes", help, memory);
+    to.family(FamilyKind::Gauge, "proofload_generator_resident_memory_bytes", help, memory);
     let errors =
         tests.iter().map(|test| (test.labels.clone(), test.measured.generator.own_errors.values().sum::<u64>() as f64));
     let help = "Failures that were the generator's own: any makes the test invalid.";
-    to.family(Kind::Counter, "proofload_generator_own_errors_total", help, errors);
+    to.family(FamilyKind::Counter, "proofload_generator_own_errors_total", help, errors);
 }
 
 fn servers(to: &mut Exposition, tests: &[TestReport]) {
@@ -160,11 +165,11 @@ fn servers(to: &mut Exposition, tests: &[TestReport]) {
         servers.iter().map(move |(labels, figures)| (labels.clone(), of_last(figures)))
     };
     let help = "CPU time of a server and its child processes since the measurement began.";
-    to.family(Kind::Counter, "proofload_server_cpu_seconds_total", help, last(|sample| sample.cpu_s));
+    to.family(FamilyKind::Counter, "proofload_server_cpu_seconds_total", help, last(|sample| sample.cpu_s));
     let resident = last(|sample| sample.rss_bytes.map(|bytes| bytes as f64));
-    to.family(Kind::Gauge, "proofload_server_resident_memory_bytes", "Resident memory of a server.", resident);
+    to.family(FamilyKind::Gauge, "proofload_server_resident_memory_bytes", "Resident memory of a server.", resident);
     let threads = last(|sample| sample.threads.map(|threads| threads as f64));
-    to.family(Kind::Gauge, "proofload_server_threads", "Threads of a server.", threads);
+    to.family(FamilyKind::Gauge, "proofload_server_threads", "Threads of a server.", threads);
     let descriptors = last(|sample| sample.descriptors.map(|descriptors| descriptors as f64));
-    to.family(Kind::Gauge, "proofload_server_open_descriptors", "Open descriptors of a server.", descriptors);
+    to.family(FamilyKind::Gauge, "proofload_server_open_descriptors", "Open descriptors of a server.", descriptors);
 }

@@ -10,7 +10,7 @@ const USUAL_BOUNDS_S: [f64; 17] =
 
 /// How many times were at most so long.
 #[derive(Debug, Clone, PartialEq)]
-pub(super) struct Histogram {
+pub(super) struct ClassicHistogram {
     /// For each bound, in seconds; empty if it is known only how many times there were.
     pub(super) at_most: Vec<(f64, u64)>,
     pub(super) samples: u64,
@@ -29,7 +29,7 @@ pub(super) fn bounds_s(test: &TestReport) -> Vec<f64> {
     bounds_s
 }
 
-impl Histogram {
+impl ClassicHistogram {
     /// The times of `summaries` together; `None` without samples.
     ///
     /// A time is known to three significant digits, so one that is shorter than a bound by less than a thousandth may be
@@ -37,7 +37,7 @@ impl Histogram {
     pub(super) fn of<'a>(
         summaries: impl Iterator<Item = &'a TimeSummary> + Clone,
         bounds_s: &[f64],
-    ) -> Option<Histogram> {
+    ) -> Option<ClassicHistogram> {
         let with_samples = summaries.filter(|summary| summary.samples > 0);
         let samples: u64 = with_samples.clone().map(|summary| summary.samples).sum();
         let sum_s =
@@ -58,6 +58,6 @@ impl Histogram {
             Some((*bound_s, *seen))
         });
         let at_most = if is_known { at_most.collect() } else { Vec::new() };
-        (samples > 0).then_some(Histogram { at_most, samples, sum_s: sum_s? })
+        (samples > 0).then_some(ClassicHistogram { at_most, samples, sum_s: sum_s? })
     }
 }

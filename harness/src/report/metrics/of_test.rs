@@ -2,7 +2,7 @@
 
 use super::endpoints::{EndpointGroup, EndpointNames};
 use super::exposition::Labels;
-use super::histogram::{Histogram, bounds_s};
+use super::histogram::{ClassicHistogram, bounds_s};
 use crate::measure::{Counts, Measured, Summary, TimeSummary};
 use crate::outcome::TestReport;
 
@@ -44,19 +44,19 @@ impl<'a> TestMetrics<'a> {
     pub(super) fn times(
         &self,
         times: impl Fn(&'a Summary) -> &'a TimeSummary + Copy,
-    ) -> impl Iterator<Item = (Labels, Option<Histogram>)> {
-        self.by_endpoint(move |group| Histogram::of(group.parts.iter().map(|part| times(part)), &self.bounds_s))
+    ) -> impl Iterator<Item = (Labels, Option<ClassicHistogram>)> {
+        self.by_endpoint(move |group| ClassicHistogram::of(group.parts.iter().map(|part| times(part)), &self.bounds_s))
     }
 
     /// Service times of a test in which they are not the response times.
-    pub(super) fn service_times(&self) -> Vec<(Labels, Option<Histogram>)> {
+    pub(super) fn service_times(&self) -> Vec<(Labels, Option<ClassicHistogram>)> {
         let differs = self.measured.endpoints.iter().any(|endpoint| !is_same(endpoint));
         if differs { self.times(|summary| &summary.service_time).collect() } else { Vec::new() }
     }
 
     /// The histogram of one summary of the whole test.
-    pub(super) fn time(&self, times: &TimeSummary) -> (Labels, Option<Histogram>) {
-        (self.labels.clone(), Histogram::of(std::iter::once(times), &self.bounds_s))
+    pub(super) fn time(&self, times: &TimeSummary) -> (Labels, Option<ClassicHistogram>) {
+        (self.labels.clone(), ClassicHistogram::of(std::iter::once(times), &self.bounds_s))
     }
 
     /// The responses of each endpoint by status.

@@ -87,7 +87,7 @@ fn slices(from_s: f64, length_s: f64, number: u64, failing: bool) -> ChartSlices
         let times = |factor: f64| SliceTimes {
             p50_s: Some(factor * slow * (0.0008 + 0.0002 * chance)),
             p95_s: Some(factor * slow * (0.0015 + 0.0007 * noise(index + 7))),
-            p99_s: (index % 9 != 0).then_some(factor * slow * (0.003 + 0.002 * noise(index + 13))),
+            p99_s: (!index.is_multiple_of(9)).then_some(factor * slow * (0.003 + 0.002 * noise(index + 13))),
             max_s: Some(factor * slow * (0.006 + 0.03 * noise(index + 17).powi(6))),
         };
         let ended = (length_s * (9_500.0 + 900.0 * chance)) as u64;

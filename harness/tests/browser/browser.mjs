@@ -10,7 +10,7 @@ export const CHROMIUM = process.env.CHROMIUM || '/usr/bin/chromium';
 export const AXE = createRequire(import.meta.url).resolve('axe-core/axe.min.js');
 
 const ARGUMENTS = ['--headless', '--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run',
-  '--disable-background-networking', '--disable-component-update', '--disable-sync'];
+  '--disable-background-networking', '--disable-component-update', '--disable-sync', '--disable-dev-shm-usage'];
 
 /** Runs `use(context)` in a Chromium with an empty profile. */
 export async function withBrowser(options, use) {

@@ -89,6 +89,7 @@ check('minute: a table in full, by the script', (context) => async () => {
   const { page: tab } = await open(context, page('minute'));
   const rows = tab.locator('#t1-times tbody tr');
   assert.equal(await rows.count(), 8);
+  assert.equal(await tab.locator('.tools').isVisible(), false, 'ten endpoints need no filter');
   await tab.locator('#t1-times summary').click();
   await tab.waitForFunction(() => document.querySelector('#t1-times tbody').rows.length === 61);
 });

@@ -49,7 +49,7 @@ pub(super) fn name(text: &str) -> String {
 pub(super) fn prose(text: &str) -> String {
     let escaped = Escaped::block(text).to_string();
     let parts: Vec<&str> = escaped.split('`').collect();
-    if parts.len() % 2 == 0 {
+    if parts.len().is_multiple_of(2) {
         return format!("<bdi>{escaped}</bdi>");
     }
     let shown = parts.iter().enumerate().map(|(index, part)| match index % 2 {

@@ -1,7 +1,7 @@
 //! The one script and the one style of the page, and the policy that allows nothing else.
 
 /// The hash of [`style`] as a Content-Security-Policy writes it. A test compares it with the text.
-const STYLE_HASH: &str = "sha256-5WAponqVnSHf2zumTWv36vqmwfa7KLkXAilA1N2jw0I=";
+const STYLE_HASH: &str = "sha256-gkiF+7YVBsEW+EEG6KxJcRw82HvdlEkYH7bSs7gcvKw=";
 /// The same of [`script`].
 const SCRIPT_HASH: &str = "sha256-ud6WEwS7FhsL+FQNrgwcR7raTSModIK0xJXaD+NYNTs=";
 

@@ -43,7 +43,7 @@ pub(super) fn svg(chart: &Chart) -> String {
     text.push_str(&canvas.bands(chart));
     text.push_str(&canvas.grid());
     text.push_str("</g><g fill=none stroke-width=1.7 stroke-linejoin=round stroke-linecap=round>");
-    for line in chart.lines.iter() {
+    for line in &chart.lines {
         text.push_str(&canvas.line(chart, line));
     }
     text.push_str("</g>");
@@ -210,10 +210,9 @@ fn joined(points: &[Option<(i64, i64)>], bridges: bool) -> String {
     let mut last: Option<(i64, i64)> = None;
     for (index, point) in points.iter().enumerate() {
         // A point between two of its height says nothing.
-        if let (Some(before), Some(at), Some(Some(after))) = (last, point, points.get(index + 1)) {
-            if before.1 == at.1 && at.1 == after.1 {
-                continue;
-            }
+        let neighbours = (last, point, points.get(index + 1));
+        if matches!(neighbours, (Some(before), Some(at), Some(Some(after))) if before.1 == at.1 && at.1 == after.1) {
+            continue;
         }
         match (point, last) {
             (None, _) => last = last.filter(|_| bridges),

@@ -28,7 +28,7 @@ pub(crate) fn section(prefix: &str, test: &TestReport, charts: &[Vec<Chart>; 2])
         head(test),
         thresholds(test),
         of_figures(fates),
-        beside([of_figures(statuses), of_figures(causes)]),
+        beside(&[of_figures(statuses), of_figures(causes)]),
         titled("Charts", figures(charts)),
         of_figures(slowest),
         measured.map(|_| endpoints(prefix, test)).unwrap_or_default(),
@@ -42,7 +42,7 @@ pub(crate) fn section(prefix: &str, test: &TestReport, charts: &[Vec<Chart>; 2])
 }
 
 /// Parts beside each other, where there is room.
-fn beside(parts: [String; 2]) -> String {
+fn beside(parts: &[String; 2]) -> String {
     let parts = parts.iter().filter(|part| !part.is_empty()).map(|part| format!("<div>{part}</div>"));
     let parts: String = parts.collect();
     if parts.is_empty() { parts } else { format!("<div class=beside>{parts}</div>\n") }

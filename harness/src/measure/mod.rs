@@ -25,6 +25,7 @@ mod live;
 mod live_slices;
 mod measured;
 mod moment;
+mod pending_slices;
 mod recorder;
 mod request_log;
 mod request_quota;

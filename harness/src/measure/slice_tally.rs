@@ -3,11 +3,15 @@
 use std::collections::BTreeMap;
 
 use super::buckets::{bucket_of, end_of};
+use super::pending_slices::PendingSlices;
 use super::time_slice::{ChartSlice, SliceTimes, TimeSlice};
 use crate::metric::Percentile;
 
 /// Times within a slice are counted with a resolution of 1/128.
 const BITS: u32 = 7;
+
+/// Longer times are counted, too, but their first one allocates.
+const ROOM_FOR_NS: u64 = 60_000_000_000;
 
 /// Below these numbers of samples the nearest rank of a percentile is the maximum.
 const LEAST_FOR_P95: u64 = 20;
@@ -54,6 +58,13 @@ pub(super) struct CurrentTally {
 }
 
 impl CurrentTally {
+    /// Makes room for times of up to [`ROOM_FOR_NS`].
+    pub(super) fn make_room(&mut self) {
+        let room = bucket_of::<BITS>(ROOM_FOR_NS);
+        self.response.counts.reserve(room);
+        self.spare.get_or_insert_default().counts.reserve(room);
+    }
+
     #[inline]
     pub(super) fn end(&mut self, response_ns: u64, service_ns: u64, is_ok: bool) {
         if service_ns != response_ns || self.service.is_some() {
@@ -78,15 +89,12 @@ impl CurrentTally {
         self.tally.is_empty()
     }
 
-    /// Takes out the tally of this slice; what is left counts the next one.
-    pub(super) fn take(&mut self) -> SliceTally {
-        let mut tally = std::mem::take(&mut self.tally);
-        tally.response = self.response.take();
-        if let Some(mut table) = self.service.take() {
-            tally.service = Some(table.take());
-            self.spare = Some(table);
-        }
-        tally
+    /// Puts the tally of this slice, which has this number, among the others; what is left counts the next one.
+    pub(super) fn settle_into(&mut self, pending: &mut PendingSlices, index: u64) {
+        let mut service = self.service.take();
+        let tally = std::mem::take(&mut self.tally);
+        pending.push(index, tally, &mut self.response, service.as_deref_mut());
+        self.spare = service.or(self.spare.take());
     }
 }
 
@@ -113,14 +121,20 @@ impl TimeTable {
         self.max_ns = other.max_ns;
     }
 
-    fn take(&mut self) -> TimeTally {
+    /// Moves the counts to the end of `buckets`, and returns the greatest time.
+    pub(super) fn empty_into(&mut self, buckets: &mut Vec<(u32, u32)>) -> u64 {
         let counted = self.counts.iter_mut().enumerate().filter(|(_, count)| **count > 0);
-        let buckets = counted.map(|(bucket, count)| (bucket as u32, u64::from(std::mem::take(count)))).collect();
-        TimeTally { buckets, max_ns: std::mem::take(&mut self.max_ns) }
+        buckets.extend(counted.map(|(bucket, count)| (bucket as u32, std::mem::take(count))));
+        std::mem::take(&mut self.max_ns)
     }
 }
 
 impl TimeTally {
+    /// The counts of `buckets`, in order.
+    pub(super) fn of(buckets: &[(u32, u32)], max_ns: u64) -> TimeTally {
+        TimeTally { buckets: buckets.iter().map(|(bucket, count)| (*bucket, u64::from(*count))).collect(), max_ns }
+    }
+
     fn add(&mut self, time_ns: u64) {
         *self.buckets.entry(bucket_of::<BITS>(time_ns) as u32).or_default() += 1;
         self.max_ns = self.max_ns.max(time_ns);
@@ -163,6 +177,11 @@ impl TimeTally {
 }
 
 impl SliceTally {
+    /// The counts with the times that belong to them.
+    pub(super) fn with_times(self, response: TimeTally, service: Option<TimeTally>) -> SliceTally {
+        SliceTally { response, service, ..self }
+    }
+
     /// So many were sent, and the latest of them was so late.
     pub(super) fn start(&mut self, sent: u64, lag_max_ns: Option<u64>) {
         self.sent += sent;

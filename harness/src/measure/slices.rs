@@ -10,6 +10,7 @@ use std::time::Duration;
 use super::finished_slices::RunPart;
 use super::handover::SliceHandover;
 use super::live::WorkerLive;
+use super::pending_slices::PendingSlices;
 use super::sample::Moments;
 use super::seconds::nanoseconds;
 use super::slice_tally::{CurrentTally, SliceTally};
@@ -35,8 +36,10 @@ pub(crate) struct Slices {
     /// Slices grow longer with the run.
     grows: bool,
     slices: BTreeMap<u64, SliceTally>,
+    /// Slices that are over and were not added to the others yet, because that allocates.
+    pending: PendingSlices,
     /// What was intended in a slice before the current one, by slice: where slices are shorter than response times, that is
-    /// nearly every request. Added to the tallies when the current slice is.
+    /// nearly every request. Not added to the others yet, either.
     starts_before: Vec<StartTally>,
     index: u64,
     begins_ns: u64,
@@ -66,6 +69,7 @@ impl Slices {
             width_ns: nanoseconds(width),
             grows: false,
             slices: BTreeMap::new(),
+            pending: PendingSlices::default(),
             starts_before: Vec::new(),
             index: 0,
             begins_ns: 0,
@@ -92,6 +96,15 @@ impl Slices {
         if let Some(mut handover) = self.handover.take() {
             handover.hand_over(self.width_ns, &self.slices);
         }
+    }
+
+    /// The same with room for a run, so that nothing is allocated while it goes on.
+    #[must_use]
+    pub(crate) fn with_room(mut self) -> Slices {
+        self.pending.make_room();
+        self.current.make_room();
+        self.starts_before.reserve(MOST_SLICES as usize);
+        self
     }
 
     /// A request was sent in one slice and ended in the same or another one; moments are since the first slice began.
@@ -140,9 +153,13 @@ impl Slices {
     /// The slice of a later moment becomes the current one.
     #[cold]
     fn go_on_to(&mut self, moment_ns: u64) {
-        self.settle();
+        self.set_current_aside();
         while let Some(longer_ns) = self.longer_ns().filter(|_| moment_ns / self.width_ns >= MOST_SLICES) {
+            self.settle();
             self.lengthen(longer_ns);
+        }
+        if self.handover.is_some() {
+            self.settle();
         }
         if let Some(handover) = &mut self.handover {
             handover.hand_over_if_due(moment_ns, self.width_ns, &self.slices);
@@ -195,10 +212,16 @@ impl Slices {
                 self.slices.entry(index as u64).or_default().start(starts.sent, starts.lag_max_ns);
             }
         }
+        self.set_current_aside();
+        for (index, tally) in self.pending.drain() {
+            self.handover.iter_mut().for_each(|handover| handover.note(index));
+            self.slices.entry(index).or_default().add(&tally);
+        }
+    }
+
+    fn set_current_aside(&mut self) {
         if !self.current.is_empty() {
-            self.note_change(self.index);
-            let tally = self.current.take();
-            self.slices.entry(self.index).or_default().add(&tally);
+            self.current.settle_into(&mut self.pending, self.index);
         }
     }
 

@@ -12,6 +12,7 @@ use super::live::{Live, WorkerLive};
 use super::recorder::Recorder;
 use super::request_quota::RequestQuota;
 use super::sample::{LogEntry, Phase};
+use super::slices::Slices;
 use super::stage::StageBounds;
 
 /// What the users of one worker thread share: its recorder, the phase of the run, and the number of open requests.
@@ -53,6 +54,8 @@ impl WorkerLog {
     ) -> Rc<WorkerLog> {
         let mut recorder = Recorder::staged(timeout, stages).lasting(length);
         recorder.names = Endpoints::of(&live.names);
+        recorder.slices = Slices::default().with_room();
+        recorder.slices_before = Slices::default().with_room();
         let worker = live.join();
         if live.is_watched() {
             recorder.hand_over_to(&worker);

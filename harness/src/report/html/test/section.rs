@@ -12,12 +12,14 @@ use super::stages::stages;
 use super::statuses::statuses;
 use super::thresholds::thresholds;
 use super::titled::titled;
+use crate::kind::Kind;
 use crate::measure::Measured;
 use crate::outcome::{TestReport, figure, offered};
 use crate::report::html::chart::{Chart, figures};
 use crate::report::html::escaped::{Escaped, name, prose};
 use crate::report::html::outcomes::badge;
 use crate::report::html::table::terms;
+use crate::workload::Workload;
 
 /// The section. `charts`: those of the judged run, and those of the whole series of runs.
 pub(crate) fn section(prefix: &str, test: &TestReport, charts: &[Vec<Chart>; 2]) -> String {
@@ -59,7 +61,7 @@ fn head(test: &TestReport) -> String {
     let facts = terms([
         ("kind", Some(test.kind.name().to_owned())),
         ("load", test.workload.as_ref().map(offered::load)),
-        ("judged times", test.workload.as_ref().map(judged_times)),
+        ("judged times", test.workload.as_ref().map(|workload| judged_times(test.kind, workload))),
         ("took", Some(figure::time(test.elapsed.as_secs_f64()))),
         ("markers", Some(markers.join(", ")).filter(|markers| !markers.is_empty())),
         ("package", Some(package).filter(|_| !test.id.package.is_empty())),
@@ -76,8 +78,9 @@ fn head(test: &TestReport) -> String {
     )
 }
 
-fn judged_times(workload: &crate::workload::Workload) -> String {
+fn judged_times(kind: Kind, workload: &Workload) -> String {
     match offered::judges_response_time(workload) {
+        _ if kind == Kind::Benchmark => "times of one iteration",
         true => "response times: from the intended start of a request to its end",
         false => "service times: from when a request was sent to its end",
     }

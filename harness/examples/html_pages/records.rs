@@ -41,11 +41,10 @@ pub(crate) fn run(tests: Vec<TestReport>) -> RunReport {
             cores: Some(2),
             memory_bytes: Some(8 << 30),
             optimised: true,
-            crates: Vec::new(),
             rustc: Some("rustc 1.95.0".to_owned()),
             version: "0.1.0".to_owned(),
             git_commit: Some("d1f4512517b8".to_owned()),
-            git_dirty: Some(false),
+            ..Environment::default()
         },
         tests,
     }

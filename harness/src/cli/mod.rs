@@ -17,7 +17,6 @@ mod usage;
 mod variables;
 
 pub(crate) use files::{HtmlFile, ReportFiles};
-pub(crate) use live::{LiveOptions, LivePage};
 pub(crate) use names::Names;
 pub(crate) use options::{Options, Progress, Show};
 pub(crate) use origin::{GivenText, Origin};

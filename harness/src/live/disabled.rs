@@ -6,6 +6,7 @@ use std::sync::Arc;
 
 use super::plan::SessionPlan;
 use super::served::ServedSession;
+use crate::load_control::LoadControl;
 use crate::measure::Live;
 use crate::outcome::{RunReport, TestReport};
 use crate::runner::Test;
@@ -27,6 +28,12 @@ impl LiveFeed {
     pub(crate) fn run_ended(&self) {}
 
     pub(crate) fn test_ended(&self, _report: &TestReport) {}
+
+    pub(crate) fn ready(&self, _is_ready: bool) {}
+
+    pub(crate) fn control(&self) -> Option<LoadControl> {
+        None
+    }
 
     pub(crate) fn say(&self, _text: &str) {}
 

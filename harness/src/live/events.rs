@@ -26,6 +26,7 @@ fn listed(test: &ListedTest) -> Value {
         "documentation": block(&test.documentation),
         "load": test.load,
         "runs": test.runs,
+        "fields": test.fields,
     })
 }
 

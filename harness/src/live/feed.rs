@@ -12,6 +12,7 @@ use super::events;
 use super::journal::{EventKind, Journal};
 use super::plan::SessionPlan;
 use super::shown_run::ShownRun;
+use crate::load_control::LoadControl;
 use crate::measure::Live;
 use crate::outcome::{RunReport, TestReport};
 use crate::report::words;
@@ -86,6 +87,16 @@ impl LiveFeed {
     /// The test was judged.
     pub(crate) fn test_ended(&self, report: &TestReport) {
         self.push(EventKind::TestEnded, &events::test_ended(report));
+    }
+
+    /// The page may start a test, or not.
+    pub(crate) fn ready(&self, is_ready: bool) {
+        self.push(EventKind::Controls, &json!({ "ready": is_ready }));
+    }
+
+    /// What changes the run in progress, if a person may.
+    pub(crate) fn control(&self) -> Option<LoadControl> {
+        self.content().run.as_ref().and_then(|run| run.counters().1.control.clone())
     }
 
     /// Something that a viewer should know.

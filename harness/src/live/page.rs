@@ -7,6 +7,7 @@ use hyper::{Response, body::Bytes};
 use super::responses::whole;
 use super::viewer::LiveBody;
 use crate::outcome::RunReport;
+use crate::report::html;
 
 /// Media type and text of a file. None of them has anything of the run in it, so they need no token.
 pub(super) fn file(path: &str) -> Option<(&'static str, &'static str)> {
@@ -22,8 +23,8 @@ pub(super) fn file(path: &str) -> Option<(&'static str, &'static str)> {
 }
 
 /// The report of the tests that have ended, with the policy that it brings itself.
-pub(super) fn report(_run: &RunReport) -> Response<LiveBody> {
-    let mut response = whole(StatusCode::OK, "text/html; charset=utf-8", Bytes::new());
+pub(super) fn report(run: &RunReport) -> Response<LiveBody> {
+    let mut response = whole(StatusCode::OK, "text/html; charset=utf-8", Bytes::from(html::render(run)));
     response.headers_mut().insert(CONTENT_SECURITY_POLICY, HeaderValue::from_static("frame-ancestors 'none'"));
     response
 }

@@ -25,4 +25,6 @@ pub(crate) struct ListedTest {
     pub(crate) load: String,
     /// False for one that is left out.
     pub(crate) runs: bool,
+    /// What the form is filled with: flags of the command line and their values.
+    pub(crate) fields: Vec<(&'static str, String)>,
 }

@@ -290,7 +290,7 @@ impl Slices {
 
 /// The shortest length with which a chart has few enough slices, as a multiple of that of the slices there are.
 fn chart_length_ns(whole_ns: u64, width_ns: u64) -> u64 {
-    let suits = |length_ns: &u64| length_ns % width_ns == 0 && whole_ns.div_ceil(*length_ns) <= MOST_IN_CHART;
+    let suits = |length_ns: &u64| length_ns.is_multiple_of(width_ns) && whole_ns.div_ceil(*length_ns) <= MOST_IN_CHART;
     CHART_LENGTHS_MS.map(|length_ms| length_ms * MS_NS).into_iter().find(suits).unwrap_or(width_ns.max(SECOND_NS))
 }
 

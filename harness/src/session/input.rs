@@ -1,5 +1,6 @@
 //! What a run starts from: the options, the planned tests, and the folders.
 
+use std::ffi::OsString;
 use std::path::{Path, PathBuf};
 use std::time::SystemTime;
 
@@ -20,13 +21,20 @@ pub(super) struct Input {
     pub(super) options: Options,
     pub(super) closing: Closing,
     pub(super) folders: Folders,
+    /// The package under test.
+    pub(super) manifest_dir: PathBuf,
 }
 
 /// Reads the command line, the environment and `proofload.toml`.
 pub(super) fn read_options(manifest_dir: &Path) -> Result<CliCommand, Problem> {
+    read_options_from(server::arguments(), manifest_dir)
+}
+
+/// The same with other arguments than those of this process.
+pub(super) fn read_options_from(arguments: Vec<OsString>, manifest_dir: &Path) -> Result<CliCommand, Problem> {
     let config = find_config(manifest_dir)?;
     let config = config.as_ref().map(|(path, text)| (path.as_path(), text.as_str()));
-    cli::read(server::arguments(), std::env::vars_os(), config).map_err(Problem::usage)
+    cli::read(arguments, std::env::vars_os(), config).map_err(Problem::usage)
 }
 
 /// `proofload.toml` of the package, or else of the workspace.

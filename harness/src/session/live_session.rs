@@ -4,14 +4,17 @@ use std::sync::{Arc, PoisonError};
 use std::time::{Duration, Instant};
 
 use super::exit::Problem;
+use super::exploration::{Exploration, ExploredTests};
 use super::input::Input;
 use super::interim::InterimRecord;
 use super::output::complain;
 use super::plan::PlannedTest;
 use super::trials::{self, Reports};
-use crate::live::{ListedTest, LiveFeed, LiveServer, RunSoFar, ServedSession, SessionPlan};
+use crate::live::{Driver, ListedTest, LiveFeed, LiveServer, RunSoFar, ServedSession, SessionPlan};
+use crate::load_control::{DrivenLevel, LoadControl};
 use crate::outcome::{RunReport, offered};
-use crate::runner::Interruption;
+use crate::runner::{Interruption, explored_workload};
+use crate::workload::{RunLength, Workload};
 
 /// How often it is looked whether a person ends the time after the last test.
 const LOOK_AGAIN: Duration = Duration::from_millis(100);
@@ -21,6 +24,8 @@ const LOOK_AGAIN: Duration = Duration::from_millis(100);
 pub(super) struct LiveSession {
     serving: Option<(LiveServer, LiveFeed)>,
     has_page: bool,
+    /// What the page starts, if it does.
+    explored: Option<ExploredTests>,
 }
 
 impl LiveSession {
@@ -39,11 +44,14 @@ impl LiveSession {
             drives: options.page.is_some_and(|page| page.drives),
             tests: input.tests.iter().map(|planned| listed(planned, input)).collect(),
         });
+        let drives = options.page.is_some_and(|page| page.drives);
+        let exploration = drives.then(|| Exploration::new(input.manifest_dir.clone(), &feed));
+        let (exploration, explored) = exploration.unzip();
         let served = ServedSession {
             page: options.page.map(|page| page.address),
             metrics: options.metrics,
             run: run_so_far(interim, reports),
-            driver: None,
+            driver: exploration.map(|exploration| Arc::new(exploration) as Arc<dyn Driver>),
         };
         let server = LiveServer::start(served, &feed).map_err(Problem::usage)?;
         if let Some(link) = server.link() {
@@ -52,12 +60,17 @@ impl LiveSession {
         if let Some(address) = server.metrics_address() {
             complain(&format!("metrics: http://{address}/metrics"));
         }
-        Ok(LiveSession { serving: Some((server, feed)), has_page: options.page.is_some() })
+        Ok(LiveSession { serving: Some((server, feed)), has_page: options.page.is_some(), explored })
     }
 
     /// Where the session says what happens; `None` if nothing is served.
     pub(super) fn feed(&self) -> Option<LiveFeed> {
         self.serving.as_ref().map(|(_, feed)| feed.clone())
+    }
+
+    /// The tests that the page starts; `None` if they run by themselves.
+    pub(super) fn take_explored(&mut self) -> Option<ExploredTests> {
+        self.explored.take()
     }
 
     /// The most viewers at once; `None` without a page.
@@ -99,6 +112,29 @@ fn listed(planned: &PlannedTest, input: &Input) -> ListedTest {
         markers: test.markers.clone(),
         documentation: test.doc.clone(),
         load: offered::load(&test.workload),
-        runs: trials::will_run(planned, &input.options.output),
+        runs: match input.options.live.page.is_some_and(|page| page.drives) {
+            true => planned.is_selected,
+            false => trials::will_run(planned, &input.options.output),
+        },
+        fields: fields(&test.workload),
     }
+}
+
+/// What the form of a test is filled with, as a person would type it.
+fn fields(workload: &Workload) -> Vec<(&'static str, String)> {
+    let seconds = |time: Duration| format!("{}s", time.as_secs_f64());
+    let explored = explored_workload(workload);
+    let mut fields = match LoadControl::of(&explored).level() {
+        DrivenLevel::Users(users) => {
+            vec![("users", users.to_string()), ("ramp-up", seconds(explored.ramp_up()))]
+        }
+        DrivenLevel::PerSecond(per_s) => vec![("rate", format!("{per_s}/s"))],
+    };
+    // Without a time, a run lasts until it is stopped.
+    let length = match workload.length {
+        RunLength::Duration(length) => seconds(length),
+        RunLength::Requests(_) | RunLength::UntilPrecise => String::new(),
+    };
+    fields.extend([("duration", length), ("profile", String::new())]);
+    fields
 }

@@ -72,7 +72,7 @@ fn run(reporter: &Reporter) -> Result<u8, Problem> {
     if show_instead(&tests, &options) {
         return Ok(0);
     }
-    measure(Input { tests, options: *options, closing, folders }, reporter)
+    measure(Input { tests, options: *options, closing, folders, manifest_dir }, reporter)
 }
 
 /// Prints what may be a mistake in the selection.

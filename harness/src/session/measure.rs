@@ -3,6 +3,7 @@
 use std::sync::{Arc, PoisonError};
 
 use super::exit::{NOT_STARTED, NOT_WRITTEN, Problem, SideProblems, exit_code};
+use super::exploration::ExploredTests;
 use super::folder::Folders;
 use super::guarded::Reporter;
 use super::guardian::{EarlyEnd, RunEnd};
@@ -10,6 +11,7 @@ use super::input::Input;
 use super::interim::InterimRecord;
 use super::live_session::LiveSession;
 use super::output::{complain, say};
+use super::plan::PlannedTest;
 use super::requests_csv::{RequestsCsv, WrittenRequests};
 use super::results::{self, BaselinesWanted};
 use super::thread::{Observed, SessionThread};
@@ -20,17 +22,23 @@ use crate::baseline::KnownTests;
 use crate::cli::Options;
 use crate::fixture::Activity;
 use crate::live::LiveFeed;
-use crate::outcome::{RunReport, TestReport, build_warning};
+use crate::outcome::{Outcome, RunReport, TestReport, build_warning};
 use crate::report::afterwards;
 use crate::runner::{Interruption, RunnerOptions};
 
 /// Offers the load of every selected test, reports the result and returns the exit code.
 pub(super) fn measure(mut input: Input, reporter: &Reporter) -> Result<u8, Problem> {
-    if !input.tests.iter().any(|planned| trials::will_run(planned, &input.options.output)) {
+    let drives = input.options.live.page.is_some_and(|page| page.drives);
+    let is_wanted = |planned: &&PlannedTest| match drives {
+        true => planned.is_selected,
+        false => trials::will_run(planned, &input.options.output),
+    };
+    if !input.tests.iter().any(|planned| is_wanted(&planned)) {
         trials::list(&input.options.output, &input.tests);
         hint_at_ignored(&input);
         return Ok(0);
     }
+    let crates = crates::of(input.tests.iter().filter(is_wanted), &input.folders.workspace);
     prepare(&mut input.folders, reporter)?;
     let input = &input;
     if !reporter.is_guarded() && !guarded::is_traced() {
@@ -40,18 +48,24 @@ pub(super) fn measure(mut input: Input, reporter: &Reporter) -> Result<u8, Probl
         };
     }
     let interruption = interrupt::listen(reporter).map_err(Problem::not_started)?;
-    let lock = lock_machine(input.options.no_wait, &interruption)?;
+    // A session that is driven from the page holds the machine while a test runs.
+    let lock = if drives { None } else { Some(lock_machine(input.options.no_wait, &interruption)?) };
     panics::print_briefly(input.folders.run());
-    let wanted = input.tests.iter().filter(|planned| trials::will_run(planned, &input.options.output));
-    let crates = crates::of(wanted, &input.folders.workspace);
     let build_warning = build_warning(&crates);
     let interim = Arc::new(InterimRecord::new(&input.folders, crates));
     let reports = Reports::default();
-    let live = LiveSession::start(input, &interim, &reports)?;
-    let context = RunContext { interruption: &interruption, reporter, interim: &interim, reports, feed: live.feed() };
+    let mut live = LiveSession::start(input, &interim, &reports)?;
+    let context = RunContext {
+        interruption: &interruption,
+        reporter,
+        interim: &interim,
+        reports,
+        feed: live.feed(),
+        explored: live.take_explored(),
+    };
     let ran = run_tests(input, context, build_warning)?;
     let run = RunReport {
-        interrupted: interruption.cause().map(str::to_owned),
+        interrupted: interruption.cause().filter(|_| !drives || was_interrupted(&ran.reports)).map(str::to_owned),
         viewers_peak: live.viewers_peak(),
         ..interim.run(ran.reports)
     };
@@ -116,10 +130,17 @@ struct RunContext<'a> {
     reports: Reports,
     /// Where a live page is told of each test.
     feed: Option<LiveFeed>,
+    /// The tests that the page starts, if it does.
+    explored: Option<ExploredTests>,
+}
+
+/// Ctrl-C is how a session ends that is driven from the page; only a test that ran was interrupted by it.
+fn was_interrupted(reports: &[TestReport]) -> bool {
+    reports.iter().any(|report| report.outcome == Outcome::Interrupted)
 }
 
 fn run_tests(input: &Input, context: RunContext<'_>, build_warning: Option<String>) -> Result<RanTests, Problem> {
-    let RunContext { interruption, reporter, interim, reports, feed } = context;
+    let RunContext { interruption, reporter, interim, reports, feed, explored } = context;
     let options = &input.options;
     let runner_options = RunnerOptions {
         output_dir: input.folders.run().join("servers"),
@@ -140,12 +161,19 @@ fn run_tests(input: &Input, context: RunContext<'_>, build_warning: Option<Strin
         fail_fast: options.fail_fast,
         reporter: reporter.clone(),
         interim: Arc::clone(interim),
-        feed,
+        feed: feed.clone(),
     };
-    let output_closed = !trials::run(&options.output, &input.tests, &context);
+    let output_closed = match explored.zip(feed) {
+        Some((explored, feed)) => {
+            explored.run(&context, &feed, options.no_wait);
+            false
+        }
+        None => !trials::run(&options.output, &input.tests, &context),
+    };
     interim.write(&reports.lock().unwrap_or_else(PoisonError::into_inner), None);
     let beside = BesideTests { complaints: thread.close(), requests: requests.written() };
-    let reports = std::mem::take(&mut *reports.lock().unwrap_or_else(PoisonError::into_inner));
+    // The page goes on showing them.
+    let reports = reports.lock().unwrap_or_else(PoisonError::into_inner).clone();
     Ok(RanTests { reports, beside, output_closed })
 }
 

@@ -9,6 +9,7 @@ mod crates;
 mod descriptors;
 mod environment;
 mod exit;
+mod exploration;
 mod folder;
 mod guarded;
 mod guardian;

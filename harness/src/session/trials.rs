@@ -107,14 +107,7 @@ fn run_trial(test: &Arc<Test>, context: &TrialContext, prefix: String) -> Result
         return Ok(Completion::ignored_with(reason));
     }
     let is_pretty = !prefix.is_empty();
-    context.reporter.send(&Report::Begins(test.id.name.clone()));
-    context.interim.write(&context.so_far(), Some(test));
-    if let Some(feed) = &context.feed {
-        feed.test_begins(test);
-    }
-    let report = context.orders.run(test, prefix, &context.interruption);
-    context.reporter.send(&Report::TestEnded);
-    let Some(report) = report else {
+    let Some(report) = run_test(test, prefix, context) else {
         return Err("ERRORED: the session's thread has panicked; see its message above".into());
     };
     let conclusion = match report.outcome {
@@ -128,6 +121,18 @@ fn run_trial(test: &Arc<Test>, context: &TrialContext, prefix: String) -> Result
     }
     context.keep(report);
     conclusion
+}
+
+/// Runs a test on the session's thread; `None` if that has panicked. `prefix` is what is printed on the line so far.
+pub(super) fn run_test(test: &Arc<Test>, prefix: String, context: &TrialContext) -> Option<TestReport> {
+    context.reporter.send(&Report::Begins(test.id.name.clone()));
+    context.interim.write(&context.so_far(), Some(test));
+    if let Some(feed) = &context.feed {
+        feed.test_begins(test);
+    }
+    let report = context.orders.run(test, prefix, &context.interruption);
+    context.reporter.send(&Report::TestEnded);
+    report
 }
 
 impl TrialContext {
@@ -149,11 +154,14 @@ impl TrialContext {
         self.reports.lock().unwrap_or_else(PoisonError::into_inner).clone()
     }
 
-    fn keep(&self, report: TestReport) {
+    /// Keeps the report of a test that has ended, in place of an earlier one of the same test.
+    pub(super) fn keep(&self, report: TestReport) {
         if let Some(feed) = &self.feed {
             feed.test_ended(&report);
         }
-        self.reports.lock().unwrap_or_else(PoisonError::into_inner).push(report);
+        let mut reports = self.reports.lock().unwrap_or_else(PoisonError::into_inner);
+        reports.retain(|known| known.id != report.id);
+        reports.push(report);
     }
 }
 

@@ -20,6 +20,7 @@ pub(crate) const SPECIFICATION: Specification = &[
     ("the page is served for a while after the end if it is asked to, and Ctrl-C ends that", linger),
     ("a run that a browser watched says so and writes no baseline", watched_run),
     ("three viewers cost the thread of the page less than 0.5 % of a core", cost),
+    ("with --ui the page starts, changes and stops a test, whose outcome is explored", driven),
     ("metrics are read without a token, and by GET alone", metrics),
 ];
 
@@ -210,4 +211,38 @@ fn metrics() {
     assert_eq!(ask(port, "POST /metrics", &[], "").0, 405);
     assert_eq!(ask(port, "GET /metrics", &["Host: rebound.example"], "").0, 403);
     run.interrupt().exits_with(130);
+}
+
+fn driven() {
+    let run = Watched::start(&["long::minute", "--ui=0"]);
+    let (cookie, json) = (run.cookie(), "Content-Type: application/json");
+    let act = |action: &str, body: &str| run.ask(&format!("POST /api/{action}"), &[&cookie, json], body);
+    let mut viewer = run.viewer(0);
+    assert_eq!(viewer.wait_for("controls").2["ready"], true, "no test starts by itself");
+    let refused = |action: &str, body: &str, why: &str| {
+        let (status, text) = act(action, body);
+        assert!(status == 409 && text.contains(why), "{action} {body}: {text}");
+    };
+    refused("stop", "{}", "no load is being offered");
+    refused("start", r#"{"test":"nothing"}"#, "there is no test `nothing`");
+    let start = |settings: &str| format!(r#"{{"test":"probe::long::minute","settings":{{{settings}}}}}"#);
+    refused("start", &start(r#""users":"many""#), "--users");
+    refused("start", &start(r#""output-dir":"/etc""#), "cannot be set from the page");
+    assert_eq!(act("start", "[]").0, 400);
+    assert_eq!(act("start", &start(r#""users":"3","duration":"50s""#)).0, 200);
+    assert_eq!(viewer.wait_for("run_begins").2["duration_s"], 50.0);
+    wait_for("three users", || (viewer.wait_for("progress").2["users"] == 3).then_some(()));
+    refused("start", &start(""), "another test is running");
+    refused("change", r#"{"load":"300/s"}"#, "no number of users");
+    assert_eq!(act("change", r#"{"load":"7"}"#).0, 200);
+    wait_for("seven users", || (viewer.wait_for("progress").2["users"] == 7).then_some(()));
+    assert_eq!(act("stop", "{}").0, 200);
+    let ended = viewer.wait_for("test_ended").2;
+    assert_eq!(ended["outcome"], "explored", "{ended:#}");
+    assert_eq!(ended["thresholds"][0]["holds"], true, "thresholds are judged");
+    assert_eq!(viewer.wait_for("controls").2["ready"], true, "it can run again");
+    let run = run.interrupt();
+    run.exits_with(0).says("1 explored");
+    assert_eq!(run.test("probe::long::minute")["outcome"], "explored");
+    assert_eq!(run.record()["interrupted"], Value::Null, "Ctrl-C is how such a session ends");
 }

@@ -2,7 +2,8 @@
 
 use std::path::PathBuf;
 
-use super::super::{HtmlFile, LiveOptions, LivePage, ReportFiles};
+use super::super::live::{LiveOptions, LivePage};
+use super::super::{HtmlFile, ReportFiles};
 use super::*;
 
 #[test]

@@ -352,6 +352,55 @@
   // ---- driving: filled in below for a page that may ----
 
   const drive = {};
+  const LABELS = { users: 'users', rate: 'arrivals each second', 'ramp-up': 'ramp-up', duration: 'duration', profile: 'profile' };
+  let ready = false;
+
+  drive.prepare = (data) => {
+    $('drive').hidden = !data.drives;
+    const first = data.tests.find((test) => test.runs);
+    if (data.drives && first) choose(first.name);
+  };
+
+  drive.choose = (test) => {
+    if (!drives || !test || !test.fields) return;
+    $('drive-test').textContent = test.name;
+    $('fields').replaceChildren(...test.fields.map(([name, value]) => element('label', {}, LABELS[name] || name,
+      element('input', { name, value, defaultValue: value, autocomplete: 'off', placeholder: name === 'duration' ? 'until stopped' : '' }))));
+    $('change-what').textContent = test.fields[0][0];
+    $('change-load').value = test.fields[0][1];
+    drive.refresh();
+  };
+
+  drive.refresh = () => {
+    const test = tests.get(shown);
+    $('start').disabled = !ready || !test || !test.runs;
+    $('stop').disabled = ready;
+    $('change').hidden = ready;
+    const flags = [...changed()].map(([name, value]) => ' --' + name + ' ' + value).join('');
+    $('command').textContent = test ? 'as on the command line: --exact ' + test.name + flags : '';
+  };
+
+  // Only what a person has changed: everything else stays as the test has it.
+  const changed = () => [...$('fields').querySelectorAll('input')].filter((input) => input.value.trim() !== input.defaultValue)
+    .filter((input) => input.value.trim() !== '').map((input) => [input.name, input.value.trim()]);
+
+  drive.controls = (data) => { ready = data.ready; drive.refresh(); if (source.readyState === EventSource.OPEN) state('live', ready ? 'ready' : 'live'); };
+  drive.over = () => { for (const id of ['start', 'stop']) $(id).disabled = true; $('change').hidden = true; };
+
+  async function act(path, body) {
+    try { notice(''); await post(path, body); } catch (error) { notice(error.message); }
+  }
+
+  $('form').addEventListener('submit', (event) => {
+    event.preventDefault();
+    act('/api/start', { test: shown, settings: Object.fromEntries(changed()) });
+  });
+  $('form').addEventListener('input', () => drive.refresh());
+  $('stop').addEventListener('click', () => act('/api/stop', {}));
+  $('change').addEventListener('submit', (event) => {
+    event.preventDefault();
+    act('/api/change', { load: $('change-load').value });
+  });
 
   open();
 })();

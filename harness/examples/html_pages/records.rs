@@ -320,11 +320,10 @@ fn probe(load: LoadLevel, throughput: f64, outcome: Outcome, purpose: Option<Pur
 }
 
 fn sweep() -> TestReport {
-    let mut test = load("shop::users", 5.0, 1, 0.05);
     let levels = [(1, 98.0), (2, 194.0), (5, 430.0), (10, 520.0), (20, 524.0)];
-    test.probes = levels.map(|(users, rate)| probe(LoadLevel::Users(users), rate, Outcome::Passed, None)).into();
-    test.probes[3].judged = true;
-    test
+    let mut probes = levels.map(|(users, rate)| probe(LoadLevel::Users(users), rate, Outcome::Passed, None));
+    probes[3].judged = true;
+    TestReport { probes: probes.into(), ..load("shop::users", 5.0, 1, 0.05) }
 }
 
 fn search() -> TestReport {
@@ -337,8 +336,8 @@ fn search() -> TestReport {
         (566.0, Outcome::Passed, Purpose::Repetition),
         (566.0, Outcome::Passed, Purpose::Validation),
     ];
-    let found = Found { converged: true, capacity_per_s: Some(566.0), holds_at_per_s: Some(566.0), ..Found::default() };
     test.probes = probes.map(of).into();
+    let found = Found { converged: true, capacity_per_s: Some(566.0), holds_at_per_s: Some(566.0), ..Found::default() };
     test.search = Some(found);
     test.calibration = Some(CalibrationReport::new(0.5, "shop::capacity".to_owned(), found, test.probes.clone()));
     test.kind = Kind::Capacity;

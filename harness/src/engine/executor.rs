@@ -8,7 +8,7 @@ use std::task::{Context, Poll, Waker};
 
 use futures_util::task::AtomicWaker;
 
-use super::memory_ahead::Place;
+use super::memory_ahead::MemoryPlace;
 use super::woken_tasks::{AllTasks, Pass, PollAnnouncer, TaskWaker, WORD, WokenTasks};
 
 /// How often tasks that wake themselves are polled before anything else on the thread has its turn.
@@ -140,7 +140,7 @@ impl<F: Future<Output = ()>> Executor<F> {
         if let Some(index) = task
             && let Some(Some(future)) = self.tasks.get(index)
         {
-            Place::of(&**future).fetch();
+            MemoryPlace::of(&**future).fetch();
             watch.ahead(index);
         }
     }
@@ -250,7 +250,7 @@ mod tests {
         let context = Context::from_waker(Waker::noop());
         assert!(executor.poll(&context, &Unwatched).is_pending());
         // One in the first word of bits and two in the second.
-        [3, 64, 65].map(|task: usize| executor.wakers[task].wake_by_ref());
+        [3, 64, 65].into_iter().for_each(|task: usize| executor.wakers[task].wake_by_ref());
         assert!(executor.poll(&context, &seen).is_pending());
         let expected = ["ahead 3", "ahead 64", "polled 3", "ahead 65", "polled 64", "polled 65"];
         assert_eq!(*seen.0.borrow(), expected);

@@ -12,20 +12,20 @@ const LINE_BYTES: usize = 64;
 
 /// The place of a value in memory, which may have moved or been dropped since: asking for memory reads nothing.
 #[derive(Debug, Clone, Copy, Default)]
-pub(super) struct Place {
+pub(super) struct MemoryPlace {
     address: usize,
     bytes: usize,
 }
 
-impl Place {
+impl MemoryPlace {
     /// Where this value is.
-    pub(super) fn of<T: ?Sized>(value: &T) -> Place {
-        Place { address: std::ptr::from_ref(value).cast::<u8>().addr(), bytes: size_of_val(value) }
+    pub(super) fn of<T: ?Sized>(value: &T) -> MemoryPlace {
+        MemoryPlace { address: std::ptr::from_ref(value).cast::<u8>().addr(), bytes: size_of_val(value) }
     }
 
     /// Where its first line is.
-    fn of_the_first_line<T>(value: &T) -> Place {
-        Place { bytes: LINE_BYTES, ..Place::of(value) }
+    fn of_the_first_line<T>(value: &T) -> MemoryPlace {
+        MemoryPlace { bytes: LINE_BYTES, ..MemoryPlace::of(value) }
     }
 
     /// Has it brought to the nearest cache, and does not wait for that.
@@ -48,16 +48,16 @@ impl Place {
 
 /// Where the users of one worker hold what each of their requests touches.
 #[derive(Debug, Default)]
-pub(super) struct UserPlaces(RefCell<Vec<[Place; 2]>>);
+pub(super) struct UserPlaces(RefCell<Vec<[MemoryPlace; 2]>>);
 
 impl UserPlaces {
     /// The user with this index is led by a future here, and the first line of its log is there.
     pub(super) fn note<U: ?Sized, L>(&self, index: usize, user: &U, log: &L) {
         let mut places = self.0.borrow_mut();
         if places.len() <= index {
-            places.resize(index + 1, <[Place; 2]>::default());
+            places.resize(index + 1, <[MemoryPlace; 2]>::default());
         }
-        places[index] = [Place::of(user), Place::of_the_first_line(log)];
+        places[index] = [MemoryPlace::of(user), MemoryPlace::of_the_first_line(log)];
     }
 
     /// The user with this index is polled soon.
@@ -80,18 +80,18 @@ mod tests {
     fn every_line_that_a_value_has_a_byte_in_is_asked_for() {
         let lines = Lines([0; 256]);
         let begin = std::ptr::from_ref(&lines).addr();
-        let of = |bytes: &[u8]| Place::of(bytes).lines().map(|line| line - begin).collect::<Vec<_>>();
+        let of = |bytes: &[u8]| MemoryPlace::of(bytes).lines().map(|line| line - begin).collect::<Vec<_>>();
         assert_eq!(of(&lines.0), [0, 64, 128, 192]);
         assert_eq!(of(&lines.0[63..129]), [0, 64, 128]);
         assert_eq!(of(&lines.0[64..128]), [64]);
-        assert_eq!(Place::of_the_first_line(&lines).lines().count(), 1);
+        assert_eq!(MemoryPlace::of_the_first_line(&lines).lines().count(), 1);
     }
 
     #[test]
     fn what_is_gone_may_be_asked_for() {
-        let place = Place::of(&*Box::new(Lines([0; 256])));
+        let place = MemoryPlace::of(&*Box::new(Lines([0; 256])));
         place.fetch();
-        Place::default().fetch();
-        assert_eq!(Place::default().lines().count(), 0);
+        MemoryPlace::default().fetch();
+        assert_eq!(MemoryPlace::default().lines().count(), 0);
     }
 }

@@ -2,7 +2,8 @@
 
 use std::ops::Range;
 
-use super::slice_tally::{SliceTally, TimeTable, TimeTally};
+use super::slice_tally::SliceTally;
+use super::slice_times::{TimeTable, TimeTally};
 
 /// How many slices and buckets have a place beforehand. Memory that is not used yet is not resident.
 const SLICES: usize = 256;

@@ -7,13 +7,14 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::time::Duration;
 
+use super::current_slice::CurrentTally;
 use super::finished_slices::RunPart;
 use super::handover::SliceHandover;
 use super::live::WorkerLive;
 use super::pending_slices::PendingSlices;
 use super::sample::Moments;
 use super::seconds::nanoseconds;
-use super::slice_tally::{CurrentTally, SliceTally};
+use super::slice_tally::SliceTally;
 use super::time_slice::{ChartSlices, TimeSlice};
 
 /// The lengths that slices have one after the other while a run goes on, in milliseconds. Each is a multiple of the one before,

@@ -3,6 +3,7 @@
 //! Without load: the records are made up here, and those that are named are read. Prints how long each page took.
 
 mod hostile;
+mod noise;
 mod records;
 
 use std::path::Path;

@@ -12,6 +12,8 @@ use proofload::record::{
     ThresholdVerdict, TimeSummary,
 };
 
+use super::noise::noise;
+
 /// Every record with the name of its page.
 pub(crate) fn all() -> Vec<(&'static str, RunReport)> {
     vec![
@@ -48,12 +50,6 @@ pub(crate) fn run(tests: Vec<TestReport>) -> RunReport {
         },
         tests,
     }
-}
-
-/// A number from 0 to 1 that looks like chance and is the same in each run.
-fn noise(index: u64) -> f64 {
-    let mixed = index.wrapping_mul(0x9e37_79b9_7f4a_7c15) ^ (index << 7);
-    (mixed.wrapping_mul(0xbf58_476d_1ce4_e5b9) >> 40) as f64 / (1u64 << 24) as f64
 }
 
 fn times(samples: u64, scale_s: f64) -> TimeSummary {

@@ -30,6 +30,7 @@ pub fn step_summary(run: &RunReport) -> String {
     if let Some(signal) = &run.interrupted {
         text.push_str(&format!("Interrupted by {}: the figures are partial.\n\n", markdown(signal)));
     }
+    text.extend(run.watched_note().map(|note| format!("Warning: {note}.\n\n")));
     let mut columns = TextTable::new(HEADER);
     ran.iter().for_each(|test| columns.row(row(test)));
     if !ran.is_empty() {

@@ -79,7 +79,7 @@ fn worst(run: &RunReport) -> &'static str {
 fn notes(run: &RunReport) -> String {
     let environment = &run.environment;
     let unoptimised = unoptimised_note(environment.optimised, &environment.crates);
-    let notes = unoptimised.into_iter().chain(afterwards::closing_lines(run));
+    let notes = unoptimised.into_iter().chain(run.watched_note()).chain(afterwards::closing_lines(run));
     notes.map(|note| format!("<p class=note>{}</p>\n", prose(&note))).collect()
 }
 
@@ -127,6 +127,13 @@ mod tests {
         assert_eq!(sentence(&of(vec![samples::passed(), explored], None)), "No test failed: 1 explored, 1 passed.");
         let interrupted = sentence(&of(vec![samples::passed()], Some("SIGINT")));
         assert_eq!(interrupted, "The run was interrupted by SIGINT: the figures are partial. 1 passed.");
+    }
+
+    #[test]
+    fn a_run_that_browsers_watched_says_so() {
+        let run = RunReport { viewers_peak: Some(2), ..samples::run() };
+        assert!(notes(&run).contains("2 browsers watched the run"), "{}", notes(&run));
+        assert!(!notes(&samples::run()).contains("watched"));
     }
 
     #[test]

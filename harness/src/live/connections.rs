@@ -18,7 +18,7 @@ use super::viewer::LiveBody;
 const MOST_CONNECTIONS: usize = 64;
 /// How long a client may take for the head of a request, or read nothing.
 const PATIENCE: Duration = Duration::from_secs(20);
-/// How long nobody is let in after an error of the system.
+/// For how long no connection is accepted after an error of the system.
 const AFTER_AN_ERROR: Duration = Duration::from_secs(1);
 
 /// Serves every connection with `handle`, up to so many at once.

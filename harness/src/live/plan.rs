@@ -1,4 +1,4 @@
-//! What a session is going to do, as its page is told: [`SessionPlan`].
+//! What a session is going to do, as its page shows it: [`SessionPlan`].
 
 use crate::kind::Kind;
 

@@ -10,7 +10,7 @@ const LONGEST: Duration = Duration::from_secs(3_600);
 /// `workload` as a person begins to drive it: the same users or rate at one level, for a time.
 ///
 /// Of stages the first level counts that is not 0; the person makes the steps. A number of requests or a precise mean would end the
-/// run at a moment that nobody expects, so such a run lasts until it is stopped.
+/// run at a moment that no one expects, so such a run lasts until it is stopped.
 pub fn explored_workload(workload: &Workload) -> Workload {
     let length = match workload.length {
         RunLength::Duration(length) => length,

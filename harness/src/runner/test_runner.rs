@@ -34,7 +34,7 @@ pub struct RunnerOptions {
     pub build_warning: Option<String>,
     /// Ends the run in progress.
     pub interruption: Interruption,
-    /// Told which set-up or tear-down is in progress.
+    /// Learns which set-up or tear-down is in progress.
     pub activity: Activity,
     /// A person drives the load of each test while it runs, through `Live::control`.
     pub explore: bool,

@@ -78,7 +78,7 @@ impl LiveSession {
         self.serving.as_ref().filter(|_| self.has_page).map(|(_, feed)| feed.viewers_peak())
     }
 
-    /// The run has ended and was reported: goes on for `--live-linger` and ends, whoever watches.
+    /// The run has ended and was reported: goes on for `--live-linger` and ends, even if somebody still watches.
     pub(super) fn end(self, run: &RunReport, input: &Input, interruption: &Interruption) {
         let Some((server, _)) = self.serving else { return };
         let folder = input.folders.run();

@@ -128,7 +128,7 @@ struct RunContext<'a> {
     interim: &'a Arc<InterimRecord>,
     /// Those of the tests that have ended.
     reports: Reports,
-    /// Where a live page is told of each test.
+    /// Where each test is reported to a live page.
     feed: Option<LiveFeed>,
     /// The tests that the page starts, if it does.
     explored: Option<ExploredTests>,

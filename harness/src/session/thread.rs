@@ -126,7 +126,7 @@ pub(super) struct Observed {
     progress: Progress,
     current: CurrentRun,
     requests: RequestsCsv,
-    /// Where a live page is told of each run.
+    /// Where each run is reported to a live page.
     feed: Option<LiveFeed>,
 }
 

@@ -28,7 +28,7 @@ pub(super) struct TrialContext {
     pub(super) fail_fast: bool,
     pub(super) reporter: Reporter,
     pub(super) interim: Arc<InterimRecord>,
-    /// Where a live page is told of each test.
+    /// Where each test is reported to a live page.
     pub(super) feed: Option<LiveFeed>,
 }
 

@@ -4,6 +4,7 @@ import assert from 'node:assert/strict';
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
+import { seriousFindings } from './browser.mjs';
 import { openPage, startBrowser, startProxy, startRun, testsProcess, until } from './perf_run.mjs';
 
 const SCREENSHOTS = process.env.SCREENSHOTS;
@@ -50,6 +51,7 @@ test('figures rise during a run, survive a lost connection, and the page lives o
     assert.ok((await points(page)) > beforeLoss, 'the page shows a test of a run that has ended');
     assert.ok((await page.textContent('#thresholds')).includes('✓'), 'thresholds are judged');
     await shot(page, 'live-ended');
+    assert.deepEqual(await seriousFindings(page), [], 'axe finds nothing serious');
     // The connection that was cut is an error of the network.
     assert.deepEqual(page.faults.filter((fault) => !fault.includes('net::ERR_')), []);
   } finally {

@@ -1,8 +1,8 @@
 // The HTML report in Chromium: `node report.mjs FOLDER [SCREENSHOTS]`, where FOLDER holds what the example `html_pages` wrote.
 import assert from 'node:assert/strict';
-import { mkdirSync, readdirSync, readFileSync, statSync } from 'node:fs';
+import { mkdirSync, readdirSync, statSync } from 'node:fs';
 import { join, resolve } from 'node:path';
-import { AXE, drawAll, open, withBrowser } from './browser.mjs';
+import { drawAll, open, seriousFindings, withBrowser } from './browser.mjs';
 
 const folder = resolve(process.argv[2] || 'pages');
 const shots = resolve(process.argv[3] || join(folder, 'screenshots'));
@@ -27,12 +27,7 @@ for (const name of pages) {
     const { page: tab } = await open(context, page(name));
     await drawAll(tab);
     await tab.locator('details').first().evaluate((details) => { details.open = true; });
-    // The policy of the page does not let a script of a test in by way of an element.
-    await tab.evaluate(readFileSync(AXE, 'utf8'));
-    const { violations } = await tab.evaluate(() => axe.run(document, { resultTypes: ['violations'] }));
-    const serious = violations.filter(({ impact }) => ['serious', 'critical'].includes(impact));
-    const findings = serious.map(({ id, nodes }) => `${id}: ${nodes.slice(0, 3).map((node) => node.html.slice(0, 160)).join(' | ')}`);
-    assert.deepEqual(findings, []);
+    assert.deepEqual(await seriousFindings(tab), []);
   });
 }
 

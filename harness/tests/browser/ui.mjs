@@ -4,6 +4,7 @@ import assert from 'node:assert/strict';
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
+import { seriousFindings } from './browser.mjs';
 import { openPage, startBrowser, startRun, until } from './perf_run.mjs';
 
 const figure = (page, name) => page.evaluate((name) => {
@@ -38,6 +39,7 @@ test('a person starts a test, changes its users, stops it and runs it again', as
       await page.screenshot({ path: join(process.env.SCREENSHOTS, 'ui-explored.png'), fullPage: true });
     }
 
+    assert.deepEqual(await seriousFindings(page), [], 'axe finds nothing serious');
     await until('the page is ready again', async () => (await page.textContent('#connection')) === 'ready');
     await page.click('#start');
     await until('it runs again', async () => (await page.textContent('#verdict')).includes('running'));

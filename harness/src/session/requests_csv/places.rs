@@ -153,7 +153,7 @@ impl Files {
     }
 }
 
-/// What the column `test` says. The runs of a series are told apart by their number, as in the table of the report.
+/// What the column `test` says. The runs of a series differ by their number, as in the table of the report.
 pub(super) fn run_name(test: &str, is_one_run: bool, run: u32) -> String {
     if is_one_run && run == 1 { test.to_owned() } else { format!("{test} (run {run})") }
 }

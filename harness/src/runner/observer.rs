@@ -12,15 +12,10 @@ pub trait RunObserver {
     fn run_started(&mut self, test: &Test, workload: &Workload, live: &Arc<Live>);
 
     /// A measurement of `test` begins. What an earlier one of the same test has measured does not count.
-    fn measurement_started(&mut self, test: &Test) {
-        let _usually_of_no_interest = test;
-    }
+    fn measurement_started(&mut self, test: &Test);
 
     /// Takes each request of the next run of `test`, if that is wanted.
-    fn requests(&mut self, test: &Test) -> Option<Arc<dyn RequestSink>> {
-        let _wanted_by_none = test;
-        None
-    }
+    fn requests(&mut self, test: &Test) -> Option<Arc<dyn RequestSink>>;
 
     /// The run has ended.
     fn run_ended(&mut self);
@@ -35,6 +30,12 @@ pub struct NoObserver;
 
 impl RunObserver for NoObserver {
     fn run_started(&mut self, _test: &Test, _workload: &Workload, _live: &Arc<Live>) {}
+
+    fn measurement_started(&mut self, _test: &Test) {}
+
+    fn requests(&mut self, _test: &Test) -> Option<Arc<dyn RequestSink>> {
+        None
+    }
 
     fn run_ended(&mut self) {}
 

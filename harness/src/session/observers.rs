@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use super::progress::ProgressObserver;
 use crate::live::LiveFeed;
-use crate::measure::Live;
+use crate::measure::{Live, RequestSink};
 use crate::runner::{RunObserver, Test};
 use crate::workload::Workload;
 
@@ -21,6 +21,14 @@ impl RunObserver for Observers {
             feed.run_begins(test, workload, live);
         }
         self.progress.run_started(test, workload, live);
+    }
+
+    fn measurement_started(&mut self, test: &Test) {
+        self.progress.measurement_started(test);
+    }
+
+    fn requests(&mut self, test: &Test) -> Option<Arc<dyn RequestSink>> {
+        self.progress.requests(test)
     }
 
     fn run_ended(&mut self) {

@@ -326,7 +326,9 @@ fn a_test_of_a_record_without_targets_is_replaced_and_not_doubled() {
 #[test]
 fn the_committed_schema_is_the_one_of_the_types() {
     let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("schema/run-1.json");
-    if std::env::var_os(BLESS).is_some() {
+    let is_current = std::fs::read_to_string(&path).is_ok_and(|text| text == schema_of_the_types());
+    // A file that is written anew has everything that includes it compiled again.
+    if std::env::var_os(BLESS).is_some() && !is_current {
         std::fs::create_dir_all(path.parent().expect("a folder")).expect("the folder can be made");
         std::fs::write(&path, schema_of_the_types()).expect("the schema can be written");
     }

@@ -1,7 +1,8 @@
-//! The one clock of a run: time since it began.
+//! The one clock of a run: time since it began; and the processor time of this process.
 
 use std::time::Duration;
 
+use rustix::time::{ClockId, clock_gettime};
 use tokio::time::Instant;
 
 use crate::measure::Moment;
@@ -37,5 +38,21 @@ impl Clock {
     /// The instant `after` the start, for timers.
     pub fn at(self, after: Duration) -> Instant {
         self.start + after
+    }
+}
+
+/// Processor time of this process so far, user and system; `None` if the system does not say.
+pub(crate) fn process_cpu() -> Option<Duration> {
+    Duration::try_from(clock_gettime(ClockId::ProcessCPUTime)).ok()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn processor_time_only_grows() {
+        let before = process_cpu().unwrap();
+        assert!(process_cpu().unwrap() >= before);
     }
 }

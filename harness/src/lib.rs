@@ -21,6 +21,7 @@ mod measure;
 // 4. HTTP: bytes and timestamps; no user, no workload, no accounting.
 mod clock;
 mod stop;
+mod thread_priority;
 mod http;
 
 // 5. Virtual user: choices, pauses, checks, requests and their accounting; no workload.

@@ -30,6 +30,11 @@ pub(crate) struct LivePage {
 }
 
 impl LiveOptions {
+    /// `--ui`: the page starts the tests.
+    pub(crate) fn drives(&self) -> bool {
+        self.page.is_some_and(|page| page.drives)
+    }
+
     pub(super) fn read(flags: LiveFlags, variables: &Variables, mistakes: &mut Vec<UsageMistake>) -> LiveOptions {
         let mut reader = LiveReader { variables, mistakes };
         let bind =

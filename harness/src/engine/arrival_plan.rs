@@ -24,13 +24,12 @@ impl ArrivalPlan {
     /// `None` for a closed workload. Each of the run's `workers` has at least one of the first users.
     pub(super) fn of(workload: &Workload, workers: usize) -> Option<ArrivalPlan> {
         let LoadModel::Open(arrivals) = &workload.model else { return None };
-        let plan = ArrivalPlan::driven(workload, workers)?;
         let measured = ArrivalSchedule::new(&arrivals.stages, arrivals.spacing, workload.seed);
         let measured = match workload.length {
             RunLength::Requests(requests) => measured.of_at_most(requests),
             RunLength::Duration(_) | RunLength::UntilPrecise => measured,
         };
-        Some(ArrivalPlan { measured, ..plan })
+        Some(ArrivalPlan::with(measured, workload, arrivals, workers))
     }
 
     /// The plan of a load that is driven: it has the same phases, and its measurement holds no arrival beforehand.
@@ -38,8 +37,12 @@ impl ArrivalPlan {
         let LoadModel::Open(arrivals) = &workload.model else { return None };
         let length = arrivals.stages.iter().map(|stage| stage.over).sum();
         let measured = ArrivalSchedule::new(&[Stage::steady(0.0, length)], Spacing::Even, 0);
+        Some(ArrivalPlan::with(measured, workload, arrivals, workers))
+    }
+
+    fn with(measured: ArrivalSchedule, workload: &Workload, arrivals: &Arrivals, workers: usize) -> ArrivalPlan {
         let first_users = first_users(arrivals).max(workers);
-        Some(ArrivalPlan { warmup: warmup(workload.warmup, arrivals), measured, first_users })
+        ArrivalPlan { warmup: warmup(workload.warmup, arrivals), measured, first_users }
     }
 }
 

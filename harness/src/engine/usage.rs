@@ -3,10 +3,9 @@
 use std::sync::OnceLock;
 use std::time::{Duration, Instant};
 
-use rustix::time::{ClockId, clock_gettime};
-
 use super::control_groups::{ControlGroups, Throttling, allowed_processors, most_throttled};
 use super::host_cpu::HostCpu;
+use crate::clock::process_cpu;
 
 /// What had been used when the measurement began; set once.
 #[derive(Debug, Default)]
@@ -72,20 +71,9 @@ impl UsageMeter {
     }
 }
 
-/// Processor time of this process so far, user and system.
-fn process_cpu() -> Option<Duration> {
-    Duration::try_from(clock_gettime(ClockId::ProcessCPUTime)).ok()
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn processor_time_only_grows() {
-        let before = process_cpu().unwrap();
-        assert!(process_cpu().unwrap() >= before);
-    }
 
     #[test]
     fn nothing_is_known_of_a_measurement_that_never_began() {

@@ -40,7 +40,7 @@ pub(super) enum Deed {
 #[derive(Debug)]
 pub(super) struct Access {
     address: SocketAddr,
-    /// In the link; whoever has it gets the cookie.
+    /// In the link, for those who may have the cookie.
     token: Secret,
     /// The value of the cookie.
     session: Secret,
@@ -52,7 +52,7 @@ impl Access {
         Ok(Access { address, token: Secret::random()?, session: Secret::random()? })
     }
 
-    /// `http://127.0.0.1:8089/#token=…`. A browser sends what is behind the `#` to nobody.
+    /// `http://127.0.0.1:8089/#token=…`. A browser does not send what is behind the `#`.
     pub(super) fn link(&self) -> String {
         let host = match self.address.ip() {
             ip if ip.is_unspecified() => IpAddr::from([127, 0, 0, 1]),
@@ -73,7 +73,7 @@ impl Access {
         }
     }
 
-    /// The `Host` of a request, if it is one of this page: a name that an attacker lets point here is none.
+    /// The `Host` of a request, if it is an address of this page, and not a name that an attacker has made to point here.
     fn host(&self, request: &Parts, reached_at: SocketAddr) -> Result<String, Refusal> {
         let wrong =
             Refusal::forbidden("The `Host` of the request is not an address of this page; use the printed link.");

@@ -12,7 +12,7 @@ use crate::outcome::{RunReport, TestReport};
 use crate::runner::Test;
 use crate::workload::Workload;
 
-/// Tells nobody.
+/// Ignores what it is given.
 #[derive(Debug, Clone)]
 pub(crate) struct LiveFeed;
 

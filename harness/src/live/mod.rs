@@ -24,8 +24,6 @@ mod metrics;
 #[cfg(feature = "live")]
 mod page;
 #[cfg(feature = "live")]
-mod priority;
-#[cfg(feature = "live")]
 mod responses;
 #[cfg(feature = "live")]
 mod secret;

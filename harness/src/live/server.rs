@@ -15,10 +15,10 @@ use super::access::Access;
 use super::connections::{each_connection, serve_connection};
 use super::feed::LiveFeed;
 use super::metrics;
-use super::priority;
 use super::served::ServedSession;
 use super::site::Site;
 use crate::outcome::RunReport;
+use crate::thread_priority::yield_to_the_load;
 
 /// How often the run in progress is looked at.
 const LOOK_AGAIN: Duration = Duration::from_secs(1);
@@ -38,9 +38,10 @@ impl LiveServer {
     /// Begins to serve.
     ///
     /// # Errors
-    /// An address is taken, or is none of this machine; the text says which, and what to do.
+    /// An address is in use, or does not belong to this machine; the text says which, and what to do.
     pub(crate) fn start(served: ServedSession, feed: &LiveFeed) -> Result<LiveServer, String> {
-        let page = served.page.map(|address| listen(address, "--live")).transpose()?;
+        let flag = if served.driver.is_some() { "--ui" } else { "--live" };
+        let page = served.page.map(|address| listen(address, flag)).transpose()?;
         let metrics = served.metrics.map(|address| listen(address, "--metrics")).transpose()?;
         let metrics_at = metrics.as_ref().map(|(_, address)| *address);
         let access = page.as_ref().map(|(_, address)| Access::new(*address)).transpose();
@@ -56,7 +57,7 @@ impl LiveServer {
         let not_started = |error: io::Error| format!("the thread of the live page cannot be started: {error}");
         let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().map_err(not_started)?;
         let work = move || {
-            priority::lower();
+            yield_to_the_load();
             runtime.block_on(serve(page, scraped, shown, ended));
         };
         let thread = std::thread::Builder::new().name("live".to_owned()).spawn(work).map_err(not_started)?;
@@ -99,7 +100,7 @@ fn listen(address: SocketAddr, flag: &str) -> Result<(StdListener, SocketAddr), 
             address.ip()
         ),
         io::ErrorKind::AddrNotAvailable => {
-            format!("{flag}: {} is no address of this machine; give one that is, such as 127.0.0.1", address.ip())
+            format!("{flag}: {} is not an address of this machine; give one that is, such as 127.0.0.1", address.ip())
         }
         _ => format!("{flag}: {address} cannot be listened at: {error}"),
     })

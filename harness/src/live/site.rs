@@ -63,13 +63,9 @@ impl Site {
         if let Some((media_type, text)) = page::file(path) {
             return Ok(whole(StatusCode::OK, media_type, Bytes::from_static(text.as_bytes())));
         }
-        if !["/events", "/report"].contains(&path) {
-            return Err(NOT_FOUND);
-        }
-        self.check_cookie(headers)?;
         match path {
-            "/events" => self.events(seen(uri, headers)),
-            "/report" => Ok(page::report(&(self.run)())),
+            "/events" => self.check_cookie(headers).and_then(|()| self.events(seen(uri, headers))),
+            "/report" => self.check_cookie(headers).map(|()| page::report(&(self.run)())),
             _ => Err(NOT_FOUND),
         }
     }

@@ -1,4 +1,4 @@
-//! What a worker thread hands over to whoever watches the run: [`FinishedSlices`].
+//! What a worker thread hands over to the live page: [`FinishedSlices`].
 
 use super::slice_tally::SliceTally;
 

@@ -1,4 +1,4 @@
-//! Slices on their way from a worker thread to whoever watches the run: a [`SliceHandover`].
+//! Slices on their way from a worker thread to the live page: a [`SliceHandover`].
 
 use std::collections::BTreeMap;
 use std::sync::Arc;

@@ -3,7 +3,7 @@
 //! Only figures that can be trusted: those of tests that passed, or that failed because the server is too slow.
 
 mod bmf;
-mod distribution;
+mod spread;
 mod github;
 mod pytest;
 #[cfg(test)]

@@ -6,13 +6,11 @@
 use std::time::{SystemTime, UNIX_EPOCH};
 
 use crate::measure::{Moment, RequestRow, RequestRows, RowEndpoint, RowFate};
+use crate::text::may_be_formula;
 
 /// The first line of a file. Programs that read such files know the first four columns in this order.
 pub(crate) const HEADER: &str = "request_id,timestamp_ms,latency_ms,status_code,test,endpoint,user,fate,cause,\
                                  intended_ms,sent_ms,bytes\n";
-
-/// What spreadsheets take for the beginning of a formula.
-const BEGINS_FORMULA: [char; 6] = ['=', '+', '-', '@', '\t', '\r'];
 
 const NS_PER_US: u64 = 1_000;
 const NS_PER_MS: u64 = 1_000_000;
@@ -131,7 +129,7 @@ enum Digits {
 
 /// `text` as a cell of a line that has further cells.
 pub(crate) fn cell(text: &str) -> String {
-    let guard = if text.starts_with(BEGINS_FORMULA) { "'" } else { "" };
+    let guard = if may_be_formula(text) { "'" } else { "" };
     if !text.contains(['"', ',', '\n', '\r']) {
         return format!("{guard}{text}");
     }

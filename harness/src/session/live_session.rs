@@ -10,6 +10,7 @@ use super::interim::InterimRecord;
 use super::output::complain;
 use super::plan::PlannedTest;
 use super::trials::{self, Reports};
+use crate::cli::Options;
 use crate::live::{Driver, ListedTest, LiveFeed, LiveServer, RunSoFar, ServedSession, SessionPlan};
 use crate::load_control::{DrivenLevel, LoadControl};
 use crate::outcome::{RunReport, offered};
@@ -41,11 +42,10 @@ impl LiveSession {
         }
         let feed = LiveFeed::new(&SessionPlan {
             id: input.folders.id.clone(),
-            drives: options.page.is_some_and(|page| page.drives),
+            drives: options.drives(),
             tests: input.tests.iter().map(|planned| listed(planned, input)).collect(),
         });
-        let drives = options.page.is_some_and(|page| page.drives);
-        let exploration = drives.then(|| Exploration::new(input.manifest_dir.clone(), &feed));
+        let exploration = options.drives().then(|| Exploration::new(input.manifest_dir.clone(), &feed));
         let (exploration, explored) = exploration.unzip();
         let served = ServedSession {
             page: options.page.map(|page| page.address),
@@ -99,6 +99,11 @@ impl LiveSession {
     }
 }
 
+/// True for a test that runs, or that the page may run: that it is ignored otherwise is no reason not to show it there.
+pub(super) fn is_wanted(planned: &PlannedTest, options: &Options) -> bool {
+    if options.live.drives() { planned.is_selected } else { trials::will_run(planned, &options.output) }
+}
+
 fn run_so_far(interim: &Arc<InterimRecord>, reports: &Reports) -> RunSoFar {
     let (interim, reports) = (Arc::clone(interim), Arc::clone(reports));
     Arc::new(move || interim.run(reports.lock().unwrap_or_else(PoisonError::into_inner).clone()))
@@ -112,10 +117,7 @@ fn listed(planned: &PlannedTest, input: &Input) -> ListedTest {
         markers: test.markers.clone(),
         documentation: test.doc.clone(),
         load: offered::load(&test.workload),
-        runs: match input.options.live.page.is_some_and(|page| page.drives) {
-            true => planned.is_selected,
-            false => trials::will_run(planned, &input.options.output),
-        },
+        runs: is_wanted(planned, &input.options),
         fields: fields(&test.workload),
     }
 }

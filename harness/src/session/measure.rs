@@ -9,9 +9,8 @@ use super::guarded::Reporter;
 use super::guardian::{EarlyEnd, RunEnd};
 use super::input::Input;
 use super::interim::InterimRecord;
-use super::live_session::LiveSession;
+use super::live_session::{LiveSession, is_wanted};
 use super::output::{complain, say};
-use super::plan::PlannedTest;
 use super::requests_csv::{RequestsCsv, WrittenRequests};
 use super::results::{self, BaselinesWanted};
 use super::thread::{Observed, SessionThread};
@@ -28,17 +27,14 @@ use crate::runner::{Interruption, RunnerOptions};
 
 /// Offers the load of every selected test, reports the result and returns the exit code.
 pub(super) fn measure(mut input: Input, reporter: &Reporter) -> Result<u8, Problem> {
-    let drives = input.options.live.page.is_some_and(|page| page.drives);
-    let is_wanted = |planned: &&PlannedTest| match drives {
-        true => planned.is_selected,
-        false => trials::will_run(planned, &input.options.output),
-    };
-    if !input.tests.iter().any(|planned| is_wanted(&planned)) {
+    let drives = input.options.live.drives();
+    let wanted = || input.tests.iter().filter(|planned| is_wanted(planned, &input.options));
+    if wanted().next().is_none() {
         trials::list(&input.options.output, &input.tests);
         hint_at_ignored(&input);
         return Ok(0);
     }
-    let crates = crates::of(input.tests.iter().filter(is_wanted), &input.folders.workspace);
+    let crates = crates::of(wanted(), &input.folders.workspace);
     prepare(&mut input.folders, reporter)?;
     let input = &input;
     if !reporter.is_guarded() && !guarded::is_traced() {
@@ -149,7 +145,7 @@ fn run_tests(input: &Input, context: RunContext<'_>, build_warning: Option<Strin
         build_warning,
         interruption: interruption.clone(),
         activity: Activity::default(),
-        explore: options.live.page.is_some_and(|page| page.drives),
+        explore: options.live.drives(),
     };
     let requests = open_requests(input)?;
     let observed = Observed::of(options.progress, requests.clone(), feed.clone());

@@ -1,16 +1,18 @@
-//! What sees the runs of a test: the line of progress and the live page.
+//! What sees the runs of a test: the line of progress, the file of its requests, and the live page.
 
 use std::sync::Arc;
 
-use super::progress::ProgressObserver;
+use super::progress::ProgressOfRuns;
+use super::requests_csv::RequestsCsv;
 use crate::live::LiveFeed;
 use crate::measure::{Live, RequestSink};
 use crate::runner::{RunObserver, Test};
 use crate::workload::Workload;
 
-/// Both of them.
+/// All of them.
 pub(super) struct Observers {
-    pub(super) progress: ProgressObserver,
+    pub(super) progress: ProgressOfRuns,
+    pub(super) requests: RequestsCsv,
     /// `None` if nothing is served.
     pub(super) feed: Option<LiveFeed>,
 }
@@ -24,11 +26,11 @@ impl RunObserver for Observers {
     }
 
     fn measurement_started(&mut self, test: &Test) {
-        self.progress.measurement_started(test);
+        self.requests.begin_measurement(test);
     }
 
     fn requests(&mut self, test: &Test) -> Option<Arc<dyn RequestSink>> {
-        self.progress.requests(test)
+        self.requests.begin_run(test)
     }
 
     fn run_ended(&mut self) {

@@ -1,4 +1,4 @@
-//! The progress line of a long test. The main type is [`ProgressObserver`].
+//! The progress line of a long test. The main type is [`ProgressOfRuns`].
 
 use std::cell::Cell;
 use std::io::{IsTerminal, Write, stderr, stdout};
@@ -9,11 +9,10 @@ use std::time::Duration;
 use tokio::task::JoinHandle;
 
 use super::output::{complain, say};
-use super::requests_csv::RequestsCsv;
 use super::watched_run::{CurrentRun, WatchedRun};
 use crate::cli::Progress;
-use crate::measure::{Live, RequestSink};
-use crate::runner::{RunObserver, Test};
+use crate::measure::Live;
+use crate::runner::Test;
 use crate::text::cut_to_columns;
 use crate::workload::Workload;
 
@@ -24,43 +23,35 @@ const REDRAW: Duration = Duration::from_millis(250);
 const SHOW_AFTER: Duration = Duration::from_secs(1);
 
 /// Draws a progress line for each run of one test.
-pub(super) struct ProgressObserver {
+pub(super) struct ProgressOfRuns {
     when: Progress,
     /// What libtest has printed on this line so far.
     prefix: String,
     line: Option<ProgressLine>,
     /// The run in progress, for the thread that waits for it.
     current: CurrentRun,
-    requests: RequestsCsv,
 }
 
-impl ProgressObserver {
-    pub(super) fn new(when: Progress, prefix: String, current: CurrentRun, requests: RequestsCsv) -> ProgressObserver {
-        ProgressObserver { when, prefix, line: None, current, requests }
+impl ProgressOfRuns {
+    pub(super) fn new(when: Progress, prefix: String, current: CurrentRun) -> ProgressOfRuns {
+        ProgressOfRuns { when, prefix, line: None, current }
     }
-}
 
-impl RunObserver for ProgressObserver {
-    fn run_started(&mut self, test: &Test, workload: &Workload, live: &Arc<Live>) {
+    /// A run begins.
+    pub(super) fn run_started(&mut self, test: &Test, workload: &Workload, live: &Arc<Live>) {
         let watched = WatchedRun::begin(workload, live);
         self.current.put(Some(watched.clone()));
         self.line = Some(ProgressLine::watch(self.when, &test.id.name, &self.prefix, watched));
     }
 
-    fn measurement_started(&mut self, test: &Test) {
-        self.requests.begin_measurement(test);
-    }
-
-    fn requests(&mut self, test: &Test) -> Option<Arc<dyn RequestSink>> {
-        self.requests.begin_run(test)
-    }
-
-    fn run_ended(&mut self) {
+    /// It has ended.
+    pub(super) fn run_ended(&mut self) {
         self.line = None;
         self.current.put(None);
     }
 
-    fn announced(&mut self, test: &Test, announcement: &str) {
+    /// What a person should know before the next run.
+    pub(super) fn announced(&mut self, test: &Test, announcement: &str) {
         if self.when == Progress::Never {
             return;
         }

@@ -11,7 +11,7 @@ use tokio::task::LocalSet;
 
 use super::heartbeat::Heartbeat;
 use super::observers::Observers;
-use super::progress::ProgressObserver;
+use super::progress::ProgressOfRuns;
 use super::pulse::SessionPulse;
 use super::requests_csv::RequestsCsv;
 use super::watched_run::CurrentRun;
@@ -137,8 +137,8 @@ impl Observed {
 
     /// For one test, behind whose `prefix` a line of progress goes.
     fn observers(&self, prefix: String) -> Observers {
-        let progress = ProgressObserver::new(self.progress, prefix, self.current.clone(), self.requests.clone());
-        Observers { progress, feed: self.feed.clone() }
+        let progress = ProgressOfRuns::new(self.progress, prefix, self.current.clone());
+        Observers { progress, requests: self.requests.clone(), feed: self.feed.clone() }
     }
 }
 

@@ -10,6 +10,7 @@ mod markdown;
 mod passwords;
 mod safe;
 mod shape;
+mod spreadsheet;
 
 pub(crate) use ci::without_commands;
 pub(crate) use columns::{columns_of, cut_to_columns};
@@ -18,3 +19,4 @@ pub(crate) use markdown::{markdown, markdown_code};
 pub(crate) use passwords::without_password;
 pub(crate) use safe::{block, message, one_line};
 pub(crate) use shape::{shape, shape_of_name};
+pub(crate) use spreadsheet::may_be_formula;

@@ -53,16 +53,16 @@ const DOORS: [Door; 20] = [
     // Types of the record derive their schema where they are measured and judged, for the test that makes it.
     ("schemars", &["measure", "outcome", "report"]),
     // Child processes and their groups; which system error a connection met; what is sent and received in one call; this
-    // process's own CPU time; the timer that paces arrivals; the priority of the live page; signals.
+    // process's own CPU time; the timer that paces arrivals; the priority of threads beside the load; signals.
     (
         "rustix",
         &[
             "server",
             "http/transport_error",
             "http/http1/connection",
-            "engine/usage",
+            "clock",
+            "thread_priority",
             "engine/timer_fd",
-            "live/priority",
             "session",
         ],
     ),

@@ -2,7 +2,7 @@
 
 use serde::Serialize;
 
-use super::distribution::{Spread, sample_deviation_s};
+use super::spread::{Spread, sample_deviation_s};
 use super::tracked;
 use crate::kind::Kind;
 use crate::measure::{Counts, Measured, TimeSummary, json as figures};

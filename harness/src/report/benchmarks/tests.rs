@@ -141,3 +141,13 @@ fn tests_of_one_name_in_two_binaries_are_two() {
     let bmf = json(&bmf(&run_of(vec![samples::passed(), other])));
     assert_eq!(bmf.as_object().map(serde_json::Map::len), Some(2));
 }
+
+#[test]
+fn the_interval_of_a_mean_does_not_begin_below_zero() {
+    let mut test = samples::benchmark("agent::config", 80);
+    let precision = test.measured.as_mut().expect("figures").precision.as_mut().expect("a precision");
+    precision.half_width = 1.05;
+    let measures = json(&bmf(&run_of(vec![test])));
+    let latency = &measures["perf-tests::perf::agent::config"]["latency"];
+    assert_eq!(latency["lower_value"], 0.0, "{latency:#}");
+}

@@ -44,7 +44,7 @@ pub(super) fn judged<'a>(test: &TestReport, measured: &'a Measured) -> &'a Summa
 pub(super) fn mean_s(test: &TestReport, measured: &Measured) -> Option<Tracked> {
     let value = finite(judged(test, measured).response_time.mean_s)?;
     let of_benchmark = measured.precision.map(|precision| precision.half_width * value);
-    let of_benchmark = finite(of_benchmark).map(|half_width| (value - half_width, value + half_width));
+    let of_benchmark = finite(of_benchmark).map(|half_width| ((value - half_width).max(0.0), value + half_width));
     let interval = of_benchmark.or_else(|| interval(test, |metric| metric == Metric::Mean));
     Some(Tracked { value, interval })
 }

@@ -1,10 +1,9 @@
 //! Tables as CSV, and the texts of their cells.
 
-use std::borrow::Cow;
-
 use crate::measure::Summary;
 use crate::outcome::TestReport;
 use crate::outcome::figure::round_to;
+use crate::text::may_be_formula;
 
 /// The digits of a number: finer than any clock, without the noise of binary fractions.
 const DIGITS: usize = 9;
@@ -36,11 +35,10 @@ impl Table {
 
 /// A text from outside. One that a spreadsheet would run as a formula begins with an apostrophe.
 pub(super) fn text(text: &str) -> String {
-    let is_formula = text.starts_with(['=', '+', '-', '@', '\t', '\r', '\n', '＝', '＋', '－', '＠']);
     let is_number = text.parse::<f64>().is_ok_and(f64::is_finite);
+    let guard = if may_be_formula(text) && !is_number { "'" } else { "" };
     // Some readers end a text at NUL.
-    let text = if text.contains('\0') { Cow::Owned(text.replace('\0', "\\u{0}")) } else { Cow::Borrowed(text) };
-    if is_formula && !is_number { format!("'{text}") } else { text.into_owned() }
+    format!("{guard}{}", text.replace('\0', "\\u{0}"))
 }
 
 /// A number; empty if it is missing.

@@ -98,8 +98,12 @@ fn precisions(tests: &[(&TestReport, &Measured)]) -> String {
     let lines = known.filter(|(_, precision)| precision.half_width.is_finite()).map(|(test, precision)| {
         let drifting = if precision.drifting { ", drifting" } else { "" };
         let steady = if precision.steady { "" } else { ", not steady after the warm-up" };
-        let half_width = figure::percent(precision.half_width);
-        format!("  {}: mean ±{half_width} (95 % interval){drifting}{steady}\n", test.id.name)
+        let interval = match precision.half_width {
+            // It would begin below zero.
+            half_width if half_width >= 1.0 => "times vary too much for an interval of the mean".to_owned(),
+            half_width => format!("mean ±{} (95 % interval)", figure::percent(half_width)),
+        };
+        format!("  {}: {interval}{drifting}{steady}\n", test.id.name)
     });
     lines.collect()
 }

@@ -39,6 +39,16 @@ fn a_benchmark_that_often_failed_shows_the_ok_iterations_below_all() {
 }
 
 #[test]
+fn an_interval_that_would_begin_below_zero_is_not_printed() {
+    let mut test = samples::benchmark("a", 100);
+    let precision = test.measured.as_mut().expect("the sample has figures").precision.as_mut().expect("a precision");
+    precision.half_width = 1.05;
+    let run = RunReport { tests: vec![test], ..samples::run() };
+    let text = benchmarks(&run, &[Column::Mean], Sort::Run, Paint::plain());
+    assert!(text.contains("  a: times vary too much for an interval of the mean\n"), "{text}");
+}
+
+#[test]
 fn benchmarks_are_sorted_by_name_or_by_a_column() {
     let mut run = samples::run();
     run.tests = vec![samples::benchmark("b", 90), samples::benchmark("c", 80), samples::benchmark("a", 100)];

@@ -6,11 +6,10 @@ use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender, channel};
 use std::thread::JoinHandle;
 use std::time::{Duration, Instant};
 
-use rustix::time::{ClockId, clock_gettime};
-
 use super::process::ProcessStat;
 use super::system;
 use super::tree::ProcessTree;
+use crate::clock::process_cpu;
 use crate::measure::{GeneratorSample, Live, ServerFigures, ServerSample};
 use crate::server::handle::Server;
 
@@ -139,11 +138,6 @@ impl Samples {
         self.servers.iter_mut().for_each(|server| thin_out(&mut server.samples, |sample| sample.at_s));
         thin_out(&mut self.generator, |sample| sample.at_s);
     }
-}
-
-/// Processor time of this process so far, user and system.
-fn process_cpu() -> Option<Duration> {
-    Duration::try_from(clock_gettime(ClockId::ProcessCPUTime)).ok()
 }
 
 #[cfg(all(test, target_os = "linux"))]

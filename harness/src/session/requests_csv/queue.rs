@@ -12,12 +12,10 @@ use std::time::{Duration, Instant, SystemTime};
 use super::file::RequestsFile;
 use crate::measure::{RequestRows, RequestSink};
 use crate::report::requests_csv::CsvLines;
+use crate::thread_priority::yield_to_the_load;
 
 /// At 64 KiB each, 64 MiB: a disk may stand still for 20 s at 50,000 requests a second.
 const MOST_BATCHES: usize = 1024;
-
-/// How much less than others the writer's thread gets of a core that is fully used: what it writes can wait, a request cannot.
-const NICENESS: i32 = 10;
 
 /// A file that the writer's thread and the session share.
 pub(super) type SharedFile = Arc<Mutex<RequestsFile>>;
@@ -144,13 +142,6 @@ impl Writer {
         let began = *self.began.get_or_init(SystemTime::now);
         CsvLines::new(&self.test, began, lock(&self.file).next_id())
     }
-}
-
-/// Linux gives each thread a priority of its own; elsewhere the thread is one like any other.
-fn yield_to_the_load() {
-    #[cfg(target_os = "linux")]
-    // What is refused changes nothing but who waits for whom.
-    let _unchanged = rustix::process::setpriority_process(Some(rustix::thread::gettid()), NICENESS);
 }
 
 pub(super) fn lock<T>(shared: &Mutex<T>) -> MutexGuard<'_, T> {

@@ -37,6 +37,7 @@ mod selection;
 mod engine;
 
 // 8. Verdicts: summaries in, verdicts out.
+mod comparison;
 mod outcome;
 mod baseline;
 

@@ -125,6 +125,7 @@ fn verdict(text: &str, actual: f64, samples: u64) -> ThresholdVerdict {
     let threshold: proofload::__internals::threshold::Threshold =
         text.parse().expect("a threshold of the record's own");
     ThresholdVerdict {
+        arm: None,
         holds: threshold.holds(actual),
         threshold,
         actual: Some(actual),
@@ -160,6 +161,8 @@ fn blank(name: &str, kind: Kind) -> TestReport {
         workload: None,
         elapsed: Duration::from_secs(7),
         measured: None,
+        arms: Vec::new(),
+        comparisons: Vec::new(),
         thresholds: Vec::new(),
         probes: Vec::new(),
         search: None,

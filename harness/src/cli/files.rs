@@ -80,7 +80,7 @@ fn html_of(text: GivenText, mistakes: &mut Vec<UsageMistake>) -> Option<HtmlFile
 }
 
 /// A flag in the place of a file is a forgotten file.
-fn path_of(GivenText { text, origin }: GivenText, mistakes: &mut Vec<UsageMistake>) -> Option<PathBuf> {
+pub(super) fn path_of(GivenText { text, origin }: GivenText, mistakes: &mut Vec<UsageMistake>) -> Option<PathBuf> {
     if text.is_empty() || text.starts_with("--") {
         mistakes.push(UsageMistake::Mismatch { origin, expects: "the path of a file", written: text });
         return None;

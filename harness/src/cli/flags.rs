@@ -3,8 +3,10 @@
 //! Values of our own options stay texts here, because the environment gives the same options and both are read by
 //! the same code.
 
+mod compare;
 mod files;
 
+pub(super) use compare::CompareFlags;
 pub(super) use files::{FileFlags, LiveFlags};
 
 use std::collections::BTreeMap;
@@ -154,6 +156,9 @@ pub(super) struct Flags {
 
     #[command(flatten)]
     pub(super) files: FileFlags,
+
+    #[command(flatten)]
+    pub(super) compare: CompareFlags,
 
     #[command(flatten)]
     pub(super) live: LiveFlags,

@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 use std::path::PathBuf;
 
+use super::compare::CompareOptions;
 use super::file::{FileSettings, Tables};
 use super::files::ReportFiles;
 use super::flags::Flags;
@@ -57,6 +58,8 @@ pub(crate) struct Options {
     pub(crate) progress: Progress,
     /// Files to write besides the run record.
     pub(crate) files: ReportFiles,
+    /// What the run is compared with.
+    pub(crate) compare: CompareOptions,
     /// What to serve while the tests run.
     pub(crate) live: LiveOptions,
     /// Addresses of servers that already run, by the lower-case name of their fixture.
@@ -92,6 +95,7 @@ impl Options {
         mistakes: &mut Vec<UsageMistake>,
     ) -> Options {
         let files = ReportFiles::read(std::mem::take(&mut flags.files), file.writes_html, variables, mistakes);
+        let compare = CompareOptions::read(std::mem::take(&mut flags.compare), variables, mistakes);
         let live = LiveOptions::read(std::mem::take(&mut flags.live), variables, mistakes);
         let mut given = Layered { variables, mistakes };
         Options {
@@ -113,6 +117,7 @@ impl Options {
             baselines: given.switch("no-baselines", flags.no_baselines).is_none(),
             progress: given.progress(flags.progress),
             files,
+            compare,
             live,
             targets: variables.targets.clone(),
         }

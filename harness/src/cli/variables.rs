@@ -9,7 +9,7 @@ use crate::settings::SettingKey;
 use crate::suggest::did_you_mean;
 
 /// The options besides settings that the environment gives too, each as `PROOFLOAD_` and its name in capitals.
-const OPTIONS: [&str; 31] = [
+const OPTIONS: [&str; 38] = [
     "markers",
     "keyword",
     "kind",
@@ -41,6 +41,13 @@ const OPTIONS: [&str; 31] = [
     "live-bind",
     "live-linger",
     "metrics",
+    "against",
+    "compare",
+    "comparison",
+    "history",
+    "otava-csv",
+    "strict",
+    "update-baselines",
 ];
 
 const PREFIX: &str = "PROOFLOAD_";

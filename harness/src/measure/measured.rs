@@ -59,6 +59,9 @@ pub struct Measured {
     pub stages: Vec<StageSummary>,
     /// The effect of the stage named `spike` on response times; `None` without one.
     pub spike: Option<SpikeFigures>,
+    /// For one of several servers that take turns: what happened in each of its turns. The arm's report has them.
+    #[serde(skip)]
+    pub turns: Vec<TimeSlice>,
     /// The highest arrival rate at which the thresholds held; known only after a search for capacity.
     #[serde(serialize_with = "json::figure")]
     pub capacity_per_s: Option<f64>,

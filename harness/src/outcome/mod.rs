@@ -3,6 +3,7 @@
 //! [`judge`] compares the figures of a test with its thresholds; the types of `report` carry the result to every
 //! reader. No clock and no files: figures in, verdicts out.
 
+mod arm;
 mod build;
 mod capacity;
 mod confidence;
@@ -24,6 +25,7 @@ mod runs;
 #[cfg(test)]
 pub(crate) mod samples;
 pub mod search;
+mod server_report;
 mod soak;
 mod subject;
 mod test_id;
@@ -38,13 +40,15 @@ mod verdict;
 mod whole;
 mod workload_form;
 
+pub use arm::ArmReport;
 pub use build::{BuiltCrate, build_name, build_warning, is_optimised, unoptimised_note};
 pub use capacity::{judge_search, probe_outcome, why_not_found};
 pub use confidence::{longer, time_limits};
 pub(crate) use file_wait::{advice_on_file_wait, waited_for_file};
 pub use judge::{Judgement, judge};
-pub use report::{CalibrationReport, Environment, RunReport, ServerReport, TestReport};
+pub use report::{CalibrationReport, Environment, RunReport, TestReport};
 pub use runs::{backlog_grew, median_run, probe_result};
+pub use server_report::ServerReport;
 pub use soak::SoakVerdict;
 pub use test_id::TestId;
 pub use test_outcome::Outcome;

@@ -1,45 +1,25 @@
 //! What is known of a run when it has been judged: the input of every report.
 
-use std::path::PathBuf;
 use std::time::{Duration, SystemTime};
 
 use serde::{Deserialize, Serialize};
 
+use super::arm::ArmReport;
 use super::build::BuiltCrate;
 use super::measured_form;
 use super::probe::ProbeRow;
 use super::search::Found;
+use super::server_report::ServerReport;
 use super::test_id::TestId;
 use super::test_outcome::Outcome;
 use super::threshold_verdict::ThresholdVerdict;
 use super::timestamp;
 use super::workload_form;
+use crate::comparison::ChangeReport;
 use crate::kind::Kind;
-use crate::measure::{Measured, ServerFigures, TestEvent, json};
+use crate::measure::{Measured, TestEvent, json};
 use crate::text::{block, one_line};
 use crate::workload::Workload;
-
-/// A server that a test used.
-#[derive(Debug, Clone, Serialize, Deserialize)]
-#[cfg_attr(test, derive(schemars::JsonSchema))]
-pub struct ServerReport {
-    /// The fixture's name.
-    pub name: String,
-    /// Its base address.
-    pub url: String,
-    /// Its process, if it is ours.
-    pub pid: Option<u32>,
-    /// `exit status 3`, `signal 9 (SIGKILL)`: if it died before it was asked to.
-    pub died: Option<String>,
-    /// Where its output is kept.
-    pub output: Option<PathBuf>,
-    /// What it used of its machine; `None` if no load was offered, or if it was not started here.
-    #[serde(default)]
-    pub figures: Option<ServerFigures>,
-    /// The last lines of its output, if it died.
-    #[serde(default)]
-    pub last_lines: Vec<String>,
-}
 
 /// The capacity of which `rate = 50% of capacity` is a share.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -100,7 +80,14 @@ pub struct TestReport {
     #[serde(flatten, with = "measured_form")]
     #[cfg_attr(test, schemars(with = "measured_form::MeasuredOrNull"))]
     pub measured: Option<Measured>,
-    /// Each threshold, in the order of declaration; the kind's default last.
+    /// Each server that took part in turn, with its own figures; none for a test of one. The figures of the test itself are those
+    /// of the last arm.
+    #[serde(default)]
+    pub arms: Vec<ArmReport>,
+    /// What it was compared with: another arm, stored runs, another run.
+    #[serde(default)]
+    pub comparisons: Vec<ChangeReport>,
+    /// Each threshold, in the order of declaration; the kind's default last. Of a test with arms, those of each arm.
     pub thresholds: Vec<ThresholdVerdict>,
     /// Every level of a sweep, every probe of a search for capacity, or every repeat; none for a test of one run.
     #[serde(default)]
@@ -135,7 +122,8 @@ impl TestReport {
         of_test.chain(of_probes).chain(of_thresholds).for_each(|text| *text = block(text));
         let measured = self.measured.iter_mut().flat_map(|measured| &mut measured.servers);
         measured.for_each(|figures| figures.name = one_line(&figures.name).into_owned());
-        for server in &mut self.servers {
+        let of_arms = self.arms.iter_mut().flat_map(|arm| &mut arm.servers);
+        for server in self.servers.iter_mut().chain(of_arms) {
             let lines = [&mut server.name, &mut server.url].into_iter().chain(&mut server.died);
             lines.chain(&mut server.last_lines).for_each(|line| *line = one_line(line).into_owned());
         }

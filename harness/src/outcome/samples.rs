@@ -193,6 +193,8 @@ fn blank(name: &str, kind: Kind) -> TestReport {
         workload: Some(workload()),
         elapsed: Duration::from_millis(10_250 + 10 * name.len() as u64),
         measured: None,
+        arms: Vec::new(),
+        comparisons: Vec::new(),
         thresholds: Vec::new(),
         probes: Vec::new(),
         search: None,

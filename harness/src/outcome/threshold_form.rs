@@ -3,6 +3,7 @@
 use serde::de::Error;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
+use crate::measure::json;
 use crate::threshold::Threshold;
 
 /// The fields that stand for a threshold.
@@ -19,7 +20,10 @@ pub(super) struct ThresholdForm {
     /// The stage it is about; `null` for the whole test or an endpoint.
     #[serde(default)]
     stage: Option<String>,
-    /// In the base unit of the metric: seconds, a share of 1, events each second, a count.
+    /// In the base unit of the metric: seconds, a share of 1, events each second, a count. `null` if it is a share of a figure that
+    /// was not known.
+    #[serde(with = "json::number")]
+    #[cfg_attr(test, schemars(with = "Option<f64>"))]
     limit: f64,
 }
 
@@ -37,5 +41,13 @@ pub(super) fn serialize<S: Serializer>(threshold: &Threshold, serializer: S) -> 
 
 /// Reads a threshold from its text.
 pub(super) fn deserialize<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Threshold, D::Error> {
-    ThresholdForm::deserialize(deserializer)?.text.parse().map_err(D::Error::custom)
+    let form = ThresholdForm::deserialize(deserializer)?;
+    let mut threshold: Threshold = form.text.parse().map_err(D::Error::custom)?;
+    if let Some(relative) = &mut threshold.relative {
+        // The limit is what is known; the figure that it is a share of follows from it.
+        relative.figure = Some(1.0);
+        let share = threshold.limit();
+        return Ok(threshold.resolved(form.limit / share));
+    }
+    Ok(threshold)
 }

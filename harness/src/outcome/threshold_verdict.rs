@@ -14,6 +14,9 @@ pub struct ThresholdVerdict {
     #[serde(flatten, with = "threshold_form")]
     #[cfg_attr(test, schemars(with = "threshold_form::ThresholdForm"))]
     pub threshold: Threshold,
+    /// The arm it is about; `None` for a test without arms.
+    #[serde(default)]
+    pub arm: Option<String>,
     /// What was measured, in the base unit of the metric; `None` when there was no data, which never passes.
     #[serde(serialize_with = "json::figure")]
     pub actual: Option<f64>,

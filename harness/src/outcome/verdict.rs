@@ -49,6 +49,7 @@ pub(super) fn compare(measured: &Measured, threshold: &Threshold, kind: Kind) ->
 fn with_figure(threshold: &Threshold, actual: f64, samples: u64) -> ThresholdVerdict {
     ThresholdVerdict {
         threshold: threshold.clone(),
+        arm: None,
         actual: Some(actual),
         interval: None,
         samples,

@@ -61,6 +61,15 @@ pub struct CaseDecl {
     pub thresholds: &'static [&'static str],
 }
 
+/// One of the servers that `versus(server = [sequential, threaded])` compares.
+#[derive(Debug, Clone, Copy)]
+pub struct ArmDecl {
+    /// The fixture's name as the author wrote it, without its path.
+    pub name: &'static str,
+    /// The fixture that gives what the parameter is in this arm. It is among the test's `needs`, too.
+    pub fixture: &'static FixtureDecl,
+}
+
 /// Offers a workload to the test's users, with its fixtures bound and the host names of the run.
 pub type Offer = fn(&BoundFixtures, &Workload, &Stop, &Arc<Live>, &Arc<HostNames>) -> Measured;
 
@@ -97,6 +106,8 @@ pub struct TestDecl {
     pub cases: &'static [CaseDecl],
     /// The fixtures its parameters name, in order.
     pub needs: &'static [&'static FixtureDecl],
+    /// What takes part in turn, two or more; empty for a test that compares nothing.
+    pub arms: &'static [ArmDecl],
     /// The load, monomorphised for this function.
     pub offer: Offer,
 }

@@ -12,7 +12,7 @@ mod name;
 
 pub use case::TestCase;
 pub use constant::Constant;
-pub use decl::{CaseDecl, Offer, Place, SettingDecl, TestDecl, Written};
+pub use decl::{ArmDecl, CaseDecl, Offer, Place, SettingDecl, TestDecl, Written};
 pub use error::{DeclarationMistake, RegistryError};
 pub use expand::{expand, shared_thresholds};
 

@@ -22,6 +22,8 @@ pub fn not_run(test: &Test) -> TestReport {
         workload: Some(test.workload.clone()),
         elapsed: Duration::ZERO,
         measured: None,
+        arms: Vec::new(),
+        comparisons: Vec::new(),
         thresholds: Vec::new(),
         probes: Vec::new(),
         search: None,

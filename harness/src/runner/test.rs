@@ -8,9 +8,10 @@ use crate::http::HostNames;
 use crate::kind::Kind;
 use crate::measure::{Live, Measured};
 use crate::outcome::TestId;
+use crate::registry::ArmDecl;
 use crate::stop::Stop;
 use crate::threshold::Threshold;
-use crate::workload::{Calibration, RunPlan, Workload};
+use crate::workload::{ArmOrder, Calibration, RunPlan, Workload};
 
 /// Everything the runner needs to know of a test.
 #[derive(Debug, Clone)]
@@ -42,6 +43,10 @@ pub struct Test {
     pub requests_csv: Option<bool>,
     /// The fixtures it needs, in the order of its parameters.
     pub needs: Vec<&'static FixtureDecl>,
+    /// What takes part in turn, two or more; empty for a test that compares nothing.
+    pub arms: Vec<ArmDecl>,
+    /// How the arms take turns.
+    pub order: ArmOrder,
     /// What offers its load.
     pub load: Arc<dyn OfferLoad>,
 }

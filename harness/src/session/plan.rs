@@ -132,7 +132,7 @@ fn plan_test(case: TestCase, is_selected: bool, options: &Options) -> Result<Pla
 
 /// The declared test as the value that the runner takes.
 fn test_of(case: TestCase, plan: LoadPlan) -> Test {
-    let LoadPlan { workload, runs, most_users_from, calibration, requests_csv } = plan;
+    let LoadPlan { workload, runs, most_users_from, calibration, order, requests_csv } = plan;
     let (id, decl) = (id_of(&case), case.decl);
     // Cases of one function ask the same work; another function asks other work, of which a server takes more or less.
     let capacity_share = calibration.map(|calibration| CapacityShare {
@@ -154,6 +154,8 @@ fn test_of(case: TestCase, plan: LoadPlan) -> Test {
         capacity_share,
         requests_csv,
         needs: decl.needs.to_vec(),
+        arms: decl.arms.to_vec(),
+        order,
         load: Arc::new(decl.offer),
     }
 }
@@ -266,6 +268,7 @@ mod tests {
             thresholds: &[],
             cases: &[],
             needs: &[],
+            arms: &[],
             offer: |_, _, _, _, _| unreachable!("planning offers no load"),
         };
         let tests = expand(vec![Box::leak(Box::new(decl))]).unwrap();

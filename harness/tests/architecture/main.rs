@@ -51,7 +51,7 @@ const DOORS: [Door; 20] = [
     ("unicode_width", &["text/columns"]),
     ("rlimit", &["session"]),
     // Types of the record derive their schema where they are measured and judged, for the test that makes it.
-    ("schemars", &["measure", "outcome", "report"]),
+    ("schemars", &["measure", "comparison", "outcome", "report"]),
     // Child processes and their groups; which system error a connection met; what is sent and received in one call; this
     // process's own CPU time; the timer that paces arrivals; the priority of threads beside the load; signals.
     (

@@ -52,6 +52,7 @@ pub(crate) fn expand(declared: &TestDeclaration, function: &ItemFn) -> TokenStre
                     thresholds: #thresholds,
                     cases: &[#(#cases),*],
                     needs: #needs,
+                    arms: &[],
                     offer: ::proofload::__private::offer::<#user_code>,
                 }
             }

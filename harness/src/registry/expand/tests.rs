@@ -22,6 +22,7 @@ fn decl(function: &'static str, line: u32) -> TestDecl {
         thresholds: &[],
         cases: &[],
         needs: &[],
+        arms: &[],
         offer: |_, _, _, _, _| unreachable!("the registry offers no load"),
     }
 }

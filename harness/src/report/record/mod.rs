@@ -26,6 +26,7 @@ mod merge;
 pub use file::{RecordError, SCHEMA, parse, schema, to_json};
 pub use merge::merge_runs;
 
+pub use crate::comparison::{ChangeEstimate, ChangeReport, ChangeVerdict, ComparisonMethod, MetricChange};
 pub use crate::kind::Kind;
 pub use crate::measure::{
     CarriedOver, ChartSlice, ChartSlices, Counts, GeneratorHealth, GeneratorSample, HostLookup, Measured, Phases,
@@ -35,8 +36,8 @@ pub use crate::measure::{
 pub use crate::outcome::probe::{LoadLevel, ProbeRow};
 pub use crate::outcome::search::{Found, Purpose, RateProbes};
 pub use crate::outcome::{
-    BuiltCrate, CalibrationReport, Environment, Outcome, RunReport, ServerReport, Severity, TestId, TestReport,
-    ThresholdVerdict,
+    ArmReport, BuiltCrate, CalibrationReport, Environment, Outcome, RunReport, ServerReport, Severity, TestId,
+    TestReport, ThresholdVerdict,
 };
 
 #[cfg(test)]

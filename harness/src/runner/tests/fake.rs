@@ -9,7 +9,7 @@ use crate::outcome::TestId;
 use crate::runner::{OfferLoad, Test};
 use crate::settings::{SettingKey, Settings, parse_value};
 use crate::threshold::Threshold;
-use crate::workload::LoadPlan;
+use crate::workload::{ArmOrder, LoadPlan};
 
 /// A test of `kind` with these settings and thresholds, whose load `load` offers.
 pub(super) fn test(
@@ -33,6 +33,8 @@ pub(super) fn test(
         capacity_share: None,
         requests_csv: None,
         needs: Vec::new(),
+        arms: Vec::new(),
+        order: ArmOrder::default(),
         load: Arc::new(load),
     }
 }

@@ -8,8 +8,8 @@ use super::shape::{LevelUnit, Stages};
 use super::table::{SettingKey, Settings};
 use crate::kind::Kind;
 use crate::workload::{
-    Arrivals, Calibration, CapacitySearch, Extension, HttpOptions, LoadModel, LoadPlan, Rate, RunLength, RunPlan,
-    Stage, Users, Warmup, Workload,
+    ArmOrder, Arrivals, Calibration, CapacitySearch, Extension, HttpOptions, LoadModel, LoadPlan, Rate, RunLength,
+    RunPlan, Stage, Users, Warmup, Workload,
 };
 
 const DEFAULT_DURATION: Duration = Duration::from_secs(10);
@@ -54,6 +54,7 @@ impl Settings {
             runs: self.runs_for(kind),
             most_users_from,
             calibration: self.calibration(),
+            order: ArmOrder::default(),
             requests_csv: self.requests_csv,
         })
     }

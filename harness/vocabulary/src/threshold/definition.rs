@@ -20,13 +20,51 @@ pub struct Threshold {
     pub subject: Subject,
     /// How the figure must lie to the bound.
     pub comparison: Comparison,
-    /// The bound, of the metric's dimension.
+    /// The bound, of the metric's dimension; a share if it is [`relative`](Threshold::relative).
     pub bound: Quantity,
+    /// `110% of baseline`, `50% of "sequential"`: what the bound is a share of.
+    pub relative: Option<RelativeBound>,
+}
+
+/// What a bound is a share of: `110% of baseline`.
+#[derive(Debug, Clone, PartialEq)]
+pub struct RelativeBound {
+    /// Whose figure it is.
+    pub of: ReferenceFigure,
+    /// That figure, in the base unit of the metric; `None` until it is known.
+    pub figure: Option<f64>,
+}
+
+/// Whose figure another one is compared with.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum ReferenceFigure {
+    /// What was stored for the same test: `of baseline`.
+    Baseline,
+    /// Another arm of the same test: `of "sequential"`.
+    Arm(String),
 }
 
 impl Threshold {
     /// The bound in base units: seconds, a share of 1, events each second, a count, bytes, or bytes each second.
+    ///
+    /// Not-a-number while the figure that it is a share of is not known: nothing satisfies that.
     pub fn limit(&self) -> f64 {
+        match &self.relative {
+            None => self.written_bound(),
+            Some(relative) => self.written_bound() * relative.figure.unwrap_or(f64::NAN),
+        }
+    }
+
+    /// The same threshold, compared with a share of this figure; unchanged if it is not relative.
+    #[must_use]
+    pub fn resolved(mut self, figure: f64) -> Threshold {
+        if let Some(relative) = &mut self.relative {
+            relative.figure = Some(figure);
+        }
+        self
+    }
+
+    fn written_bound(&self) -> f64 {
         match self.bound {
             Quantity::Number(number) => number,
             // As measured times are computed: rounded once.
@@ -57,6 +95,7 @@ impl Threshold {
     pub fn holds_share(&self, part: u64, whole: u64) -> bool {
         match self.bound {
             _ if whole == 0 => false,
+            _ if self.relative.is_some() => self.holds(part as f64 / whole as f64),
             Quantity::Ratio(limit) => self.comparison.is_satisfied_by(limit.compare_share(part, whole)),
             _ => self.holds(part as f64 / whole as f64),
         }
@@ -65,7 +104,20 @@ impl Threshold {
 
 impl fmt::Display for Threshold {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{}{} {} {}", self.metric, self.subject, self.comparison, self.bound)
+        write!(f, "{}{} {} {}", self.metric, self.subject, self.comparison, self.bound)?;
+        match &self.relative {
+            None => Ok(()),
+            Some(relative) => write!(f, " of {}", relative.of),
+        }
+    }
+}
+
+impl fmt::Display for ReferenceFigure {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            ReferenceFigure::Baseline => f.write_str("baseline"),
+            ReferenceFigure::Arm(name) => write!(f, "\"{name}\""),
+        }
     }
 }
 

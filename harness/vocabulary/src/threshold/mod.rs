@@ -6,6 +6,6 @@ mod parse;
 mod subject;
 
 pub use comparison::Comparison;
-pub use definition::Threshold;
+pub use definition::{ReferenceFigure, RelativeBound, Threshold};
 pub use parse::ThresholdError;
 pub use subject::Subject;

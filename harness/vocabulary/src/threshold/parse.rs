@@ -91,7 +91,7 @@ fn parse(text: &str) -> Result<Threshold, ThresholdError> {
     let bound = parse_quantity(right)?;
     check_unit(metric, bound, right)?;
     check_direction(metric, comparison, right)?;
-    let threshold = Threshold { metric, subject, comparison, bound };
+    let threshold = Threshold { metric, subject, comparison, bound, relative: None };
     check_range(&threshold)?;
     Ok(threshold)
 }

@@ -16,4 +16,4 @@ pub use http::HttpOptions;
 pub use model::{Arrivals, LoadModel, Overflow, Spacing, Stage, Users};
 pub use plan::{Calibration, LoadPlan};
 pub use rate::Rate;
-pub use run_plan::{CapacitySearch, Extension, RunPlan, SpikeWindow};
+pub use run_plan::{ArmOrder, CapacitySearch, Extension, RunPlan, SpikeWindow};

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use super::definition::Workload;
-use super::run_plan::{CapacitySearch, RunPlan, SpikeWindow};
+use super::run_plan::{ArmOrder, CapacitySearch, RunPlan, SpikeWindow};
 
 /// Everything a test asks of its load.
 #[derive(Debug, Clone, PartialEq)]
@@ -17,6 +17,8 @@ pub struct LoadPlan {
     pub most_users_from: Option<&'static str>,
     /// `rate = 50% of capacity`: the workload has no rate until the capacity is known.
     pub calibration: Option<Calibration>,
+    /// How the servers of a test that compares several take turns.
+    pub order: ArmOrder,
     /// Whether each request is written to a file; `None` if no layer says so.
     pub requests_csv: Option<bool>,
 }

@@ -29,6 +29,16 @@ pub enum Extension {
     Unlimited,
 }
 
+/// How several servers of one test take turns.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum ArmOrder {
+    /// `order = interleaved`: in slices of a second, so that what disturbs one disturbs the others.
+    #[default]
+    Interleaved,
+    /// `order = one_after_the_other`: each for its whole time. Weaker, for servers that take seconds for one request.
+    OneAfterTheOther,
+}
+
 impl Default for RunPlan {
     fn default() -> RunPlan {
         RunPlan::Once(Extension::default())

@@ -261,6 +261,7 @@ fn peak_throughput_is_the_best_second_and_capacity_what_the_search_found() {
 fn only_a_verdict_that_hangs_on_a_borderline_limit_wants_a_longer_measurement() {
     let verdict = |holds, borderline| ThresholdVerdict {
         threshold: "p95 < 1s".parse().expect("a threshold of the test's own"),
+        arm: None,
         actual: Some(1.0),
         interval: None,
         samples: 1000,

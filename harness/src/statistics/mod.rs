@@ -1,22 +1,33 @@
-//! Estimates from numbers: how precisely a mean or a proportion is known, whether a series has settled, and where it is
-//! going.
+//! Estimates from numbers: how precisely a mean or a proportion is known, whether a series has settled, where it is going, and by
+//! how much it differs from another one.
 //!
 //! Knows numbers only: no histogram, no threshold, no clock. A figure keeps the unit it comes in with.
 
 mod batch;
 mod dependence;
+mod fence;
 mod interval;
 mod mean;
+mod paired;
+mod prediction;
 mod proportion;
+mod rank_sum;
 mod rounding;
 mod sample_size;
+mod shift;
+mod signed_rank;
 mod student_t;
 mod trend;
+mod two_sample;
 
 pub(crate) use batch::Batch;
 pub(crate) use dependence::{LEAST_EFFECTIVE_VALUES, effective_count};
+pub use fence::unusual_change;
+pub(crate) use interval::ConfidenceInterval;
 pub(crate) use mean::{MeanEstimate, halves_differ, is_steady};
 pub(crate) use proportion::{HitCount, Proportion};
+pub use rank_sum::{mann_whitney, wilson_interval};
 pub use rounding::round_to;
 pub(crate) use sample_size::{FEW_SAMPLES_BEYOND, samples_beyond, samples_for_a_stable_percentile, share_beyond};
+pub(crate) use shift::Shift;
 pub(crate) use trend::{Trend, median};

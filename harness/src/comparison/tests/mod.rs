@@ -1,0 +1,3 @@
+//! What is said of two measurements whose true difference is known.
+
+mod rules;

@@ -14,8 +14,9 @@ use proofload_vocabulary::{kind, metric, settings, suggest, threshold, units, wo
 mod statistics;
 mod text;
 
-// 3. Measurement: histograms; not HTTP, no clock. What changes a load while it is measured.
+// 3. Measurement: histograms; not HTTP, no clock. What changes a load while it is measured, and who has it when.
 mod load_control;
+mod arm_turns;
 mod measure;
 
 // 4. HTTP: bytes and timestamps; no user, no workload, no accounting.

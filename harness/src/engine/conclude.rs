@@ -23,6 +23,7 @@ pub(super) fn conclude(control: Control<'_>, results: Vec<WorkerResult>) -> Meas
     let facts = RunFacts::of(&control);
     let workers = results.len();
     let recorder = Recorder::new(control.workload.timeout).listing(control.live.requests.as_ref());
+    let recorder = recorder.taking_turns(control.live.turns.clone());
     let mut all = merge(results, recorder);
     all.recorder.load_is_over(facts.measured_from.unwrap_or_default());
     // A load that is driven has no total that was planned.
@@ -136,7 +137,7 @@ impl RunFacts {
             measured_until: control.timeline.measured_until(),
             counts_requests: matches!(control.workload.length, RunLength::Requests(_)) && control.driving().is_none(),
             arrivals: control.plan.as_ref().map(|plan| plan.measured.arrivals()),
-            obeys_closed_law: control.plan.is_none() && control.has_constant_users,
+            obeys_closed_law: control.obeys_closed_law(),
         }
     }
 

@@ -6,16 +6,19 @@ use std::sync::atomic::Ordering;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
+use super::arm_participation::participation_in_turns;
 use super::arrival_plan::ArrivalPlan;
 use super::benchmark::Benchmark;
 use super::budget::{BudgetKind, Budgets, Permit};
+use super::phase_lengths::phase_lengths;
 use super::ready_users::ReadyUsers;
 use super::share::WorkerGroup;
 use super::stages::{self, Participation};
 use super::stuck::{Pulses, QuietWorker, RunEndIsDue, is_stuck};
-use super::timeline::{PhaseLengths, RunState, Timeline};
+use super::timeline::{RunState, Timeline};
 use super::usage::UsageMeter;
 use super::watchdog::Watchdog;
+use crate::arm_turns::ArmTurns;
 use crate::clock::Clock;
 use crate::measure::{Ended, Live, Phase, Precision, RequestQuota, StageBounds};
 use crate::stop::Stop;
@@ -39,6 +42,8 @@ pub(super) struct Control<'a> {
     /// The number of users never changes, so none asks before an iteration whether it takes part.
     pub(super) has_constant_users: bool,
     pub(super) ready_users: ReadyUsers,
+    /// When this load is offered, if several servers take turns.
+    pub(super) turns: Option<ArmTurns>,
     benchmark: Option<Mutex<Benchmark>>,
 }
 
@@ -61,9 +66,9 @@ impl<'a> Control<'a> {
         let mut control = Control {
             workload,
             stop,
-            live,
             clock,
-            timeline: Timeline::new(phase_lengths(workload, plan.as_ref())),
+            timeline: Timeline::new(phase_lengths(workload, plan.as_ref(), live.turns.as_ref())),
+            turns: live.turns.clone(),
             budgets: budgets(workload, &workers, plan.is_some()),
             watchdog: Watchdog::new(workload.timeout),
             pulses: Pulses::of(workers.workers),
@@ -74,8 +79,9 @@ impl<'a> Control<'a> {
             benchmark: is_benchmark.then(Mutex::default),
             workers,
             plan,
+            live,
         };
-        control.has_constant_users = control.user_stages().is_empty() && control.driving().is_none();
+        control.has_constant_users = control.obeys_closed_law() && control.turns.is_none();
         if !workload.ramp_up().is_zero() {
             let now = clock.now();
             control.timeline.begin_load(now);
@@ -95,9 +101,23 @@ impl<'a> Control<'a> {
 
     /// The load waits for no more users.
     pub(super) fn all_users_ready(&self) {
-        let now = self.clock.now();
-        self.watchdog.answered(now);
-        self.timeline.all_users_ready(now);
+        match &self.turns {
+            None => self.begin_load(self.clock.now()),
+            Some(turns) => {
+                turns.arrive();
+                self.begin_with_others();
+            }
+        }
+    }
+
+    pub(super) fn begin_load(&self, at: Duration) {
+        self.watchdog.answered(at);
+        self.timeline.all_users_ready(at);
+    }
+
+    /// True if the number of users never changes, so that the interactive response-time law holds.
+    pub(super) fn obeys_closed_law(&self) -> bool {
+        self.plan.is_none() && self.user_stages().is_empty() && self.driving().is_none()
     }
 
     /// What measured requests are taken from, if a number of them ends the measurement of a closed workload.
@@ -135,8 +155,11 @@ impl<'a> Control<'a> {
         }
     }
 
-    /// Whether the stages want the user with this number to send requests at `now`.
+    /// Whether the stages, or the turns of several servers, want the user with this number to send requests at `now`.
     pub(super) fn participation(&self, number: usize, now: Duration) -> Participation {
+        if let Some(turns) = &self.turns {
+            return participation_in_turns(turns, self.timeline.load_began(), now);
+        }
         let origin = self.timeline.measured_from().or(self.timeline.planned_start());
         stages::participation(self.user_stages(), number, origin, now)
     }
@@ -303,24 +326,6 @@ impl<'a> Control<'a> {
         let precision = precision.map(|known| Precision { steady: known.steady || counts_as_steady, ..known });
         (self.timeline.into_ended(), precision)
     }
-}
-
-fn phase_lengths(workload: &Workload, plan: Option<&ArrivalPlan>) -> PhaseLengths {
-    let ramp_up = workload.ramp_up();
-    if let Some(plan) = plan {
-        let (warm_up, measurement) = (Some(plan.warmup.length()), Some(plan.measured.length()));
-        return PhaseLengths { ramp_up, warm_up, measurement };
-    }
-    let warm_up = match workload.warmup {
-        Warmup::Requests(0) => Some(Duration::ZERO),
-        Warmup::Duration(warm_up) => Some(warm_up),
-        Warmup::Requests(_) | Warmup::UntilSteady => None,
-    };
-    let measurement = match workload.length {
-        RunLength::Duration(measurement) => Some(measurement),
-        RunLength::Requests(_) | RunLength::UntilPrecise => None,
-    };
-    PhaseLengths { ramp_up, warm_up, measurement }
 }
 
 /// An open workload draws on no budget: its plan holds its arrivals.

@@ -41,7 +41,8 @@ impl<'a> Dispatcher<'a> {
         control.timeline.load_has_begun().await;
         let times = control.timeline.load_began().zip(control.timeline.planned_start());
         let Some((load_began, measurement_begins)) = times else { return };
-        for due in self.warmup.of_worker(self.share) {
+        for planned in self.warmup.of_worker(self.share) {
+            let due = control.warm_up_arrival(planned);
             if !wait_until_due(control, log, pacer, load_began + due).await {
                 return;
             }
@@ -53,7 +54,7 @@ impl<'a> Dispatcher<'a> {
         }
         control.begin_measurement(measurement_begins);
         log.measure_from(measurement_begins);
-        while let Some(due) = self.next_due() {
+        while let Some(due) = self.next_due().map(|planned| control.measured_arrival(planned)) {
             if !wait_until_due(control, log, pacer, measurement_begins + due).await {
                 return;
             }
@@ -95,7 +96,7 @@ impl<'a> Dispatcher<'a> {
         let timeline = &control.timeline;
         let start = timeline.measured_from().or(timeline.planned_start()).unwrap_or_default();
         for due in &mut *self.measured.borrow_mut() {
-            log.note(|recorder| recorder.never_sent_at(start + due));
+            log.note(|recorder| recorder.never_sent_at(start + control.measured_arrival(due)));
         }
     }
 

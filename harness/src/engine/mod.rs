@@ -5,6 +5,7 @@
 //! (`pacing`). What the threads share is in `control`.
 
 // When iterations are due. Pure, but for the pacer's timers.
+mod arm_participation;
 mod arrival_plan;
 mod arrival_schedule;
 mod cadence;
@@ -19,12 +20,14 @@ mod timer_fd;
 mod user_level;
 
 // What the worker threads share.
+mod arm_control;
 mod benchmark;
 mod budget;
 mod control;
 mod control_groups;
 mod health;
 mod host_cpu;
+mod phase_lengths;
 mod ready_users;
 mod share;
 mod stuck;

@@ -45,6 +45,7 @@ pub fn offer(scenario: &dyn AnyScenario, workload: &Workload, stop: &Stop, live:
         let control = &control;
         let watching = scope.spawn(|| {
             let is_over = || {
+                control.begin_with_others();
                 control.report_if_stuck();
                 is_over.load(Ordering::Relaxed)
             };

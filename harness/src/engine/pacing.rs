@@ -190,12 +190,22 @@ async fn wait_for_room(user: &UserContext<'_, '_>) -> Activation {
             Participation::Over => None,
             // The due time and not the time at which it wakes up: that is later, and would skip an iteration that is due
             // just then.
-            Participation::ActiveFrom(due) => user.idle(user.worker.pacer.until(due)).await.map(|()| due),
+            Participation::ActiveFrom(due) => wait_for_turn(user, due).await.map(|()| due),
             Participation::DuringMeasurement => user.idle(changed).await.map(|()| user.control.clock.now()),
         };
         let Some(since) = since else { return Activation::Never };
         activation = Activation::BecameActive(since);
     }
+}
+
+/// Waits until `due`. The time in which other servers have their turn is no gap in what occupies this user.
+async fn wait_for_turn(user: &UserContext<'_, '_>, due: Duration) -> Option<()> {
+    let since = user.now();
+    let waited = user.idle(user.worker.pacer.until(due)).await;
+    if user.control.takes_turns() {
+        user.note_occupied(since, due.min(user.control.clock.now()));
+    }
+    waited
 }
 
 fn count_missed(cadence: &mut Cadence, user: &UserContext<'_, '_>) {

@@ -7,6 +7,7 @@ use super::finished_slices::FinishedSlices;
 use super::limits::TimeLimit;
 use super::request_rows::RequestSink;
 use super::run_names::RunNames;
+use crate::arm_turns::ArmTurns;
 use crate::load_control::LoadControl;
 
 /// Counters that the progress line reads during a run. Relaxed; no figure of a verdict comes from here.
@@ -20,6 +21,8 @@ pub struct Live {
     pub measuring: AtomicBool,
     /// Changes the load; `None` if it keeps to its plan.
     pub control: Option<LoadControl>,
+    /// When the load is offered, if several servers take turns.
+    pub turns: Option<ArmTurns>,
     /// Takes each request of the measurement, if that is wanted.
     pub(crate) requests: Option<Arc<dyn RequestSink>>,
     /// Workers hand over what happens, slice by slice.
@@ -50,6 +53,12 @@ impl Live {
     #[must_use]
     pub fn driven_by(self, control: LoadControl) -> Live {
         Live { control: Some(control), ..self }
+    }
+
+    /// The same for one of several servers that take turns.
+    #[must_use]
+    pub fn taking_turns(self, turns: ArmTurns) -> Live {
+        Live { turns: Some(turns), ..self }
     }
 
     /// The same, with something that takes each request.

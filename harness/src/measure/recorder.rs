@@ -21,10 +21,8 @@ use super::span::Span;
 use super::spike::{self, SpikeFigures, SpikeSlices};
 use super::stage::StageBounds;
 use super::stages::RequestsByStage;
+use crate::arm_turns::ArmTurns;
 use crate::text::GroupedTexts;
-
-/// An error of our own.
-const NEVER_CLOSED: &str = "request opened but never closed";
 
 /// What one worker thread counts and times. Belongs to one thread; merged at the end.
 ///
@@ -33,7 +31,7 @@ const NEVER_CLOSED: &str = "request opened but never closed";
 pub(crate) struct Recorder {
     pub(super) origin_ns: u64,
     pub(super) intended: u64,
-    intended_outside: u64,
+    pub(super) intended_outside: u64,
     pub(super) never_sent: u64,
     resent: u64,
     pub(super) names: Endpoints,
@@ -46,11 +44,13 @@ pub(crate) struct Recorder {
     spike: Option<SpikeSlices>,
     pub(super) limits: LimitCounters,
     pub(super) slowest: Slowest,
-    own_errors: GroupedTexts,
+    pub(super) own_errors: GroupedTexts,
     pub(super) planned_span: Span,
     pub(super) iterations_span: Span,
     pub(super) boundaries: Boundaries,
     arrivals: Option<ArrivalCounts>,
+    /// When requests were sent, if several servers took turns.
+    pub(super) turns: Option<ArmTurns>,
     /// Takes each measured request, if that is wanted.
     pub(super) requests: Option<Box<RequestLog>>,
 }
@@ -85,6 +85,7 @@ impl Recorder {
             iterations_span: Span::default(),
             boundaries: Boundaries::default(),
             arrivals: None,
+            turns: None,
             requests: None,
         }
     }
@@ -176,7 +177,8 @@ impl Recorder {
         }
         self.iteration.record(moments, fate);
         self.iterations_span.widen(moments);
-        self.limits.record(intended_ns, moments.response_ns(), |scope| *scope == TimeScope::Iterations);
+        let placed_ns = self.placed(intended_ns);
+        self.limits.record(placed_ns, moments.response_ns(), |scope| *scope == TimeScope::Iterations);
     }
 
     /// False if a request cannot be one of the slowest: then the stages of its time are not needed.
@@ -242,11 +244,14 @@ impl Recorder {
         // The last pause belongs to the last iteration, but not to the time in which requests were measured.
         let measured_span = self.iterations_span.length();
         let iterations_span = measured_span.and(self.stages.planned_judged()).or(measured_span).unwrap_or_default();
+        let (iterations_span, judged_span) = (self.own(iterations_span), self.own(judged_span));
         let carried_over = judged.carried_over().or(self.boundaries.iterations_carried_over);
         judged.count_untimed(self.never_sent, lost);
         let mut requests_span = self.stages.span();
         requests_span.at_least(self.planned_span);
-        let requests_span = requests_span.length();
+        let requests_span = requests_span.length().map(|length| self.own(length));
+        let planned_length = self.planned_span.length().map(|length| self.own(length));
+        self.slices.own_time_only(self.turns.as_ref(), planned_length);
         let clipped = self.stages.clipped() + self.iteration.clipped();
         let (total, endpoints) =
             judged.into_summaries(if requests_span.is_none() { iterations_span } else { judged_span }, &self.names);
@@ -260,7 +265,8 @@ impl Recorder {
                 self.boundaries.iterations_moved,
             ),
             carried_over,
-            planned_length: self.planned_span.length(),
+            planned_length,
+            turns: self.turns.as_ref().map(|turns| self.slices.in_turns(turns)).unwrap_or_default(),
             endpoints,
             outside: self.outside,
             span: requests_span.unwrap_or(iterations_span),
@@ -276,7 +282,7 @@ impl Recorder {
         }
     }
 
-    fn since_origin(&self, moment_ns: u64) -> u64 {
+    pub(super) fn since_origin(&self, moment_ns: u64) -> u64 {
         moment_ns.saturating_sub(self.origin_ns)
     }
 
@@ -304,8 +310,9 @@ impl Recorder {
 
     #[inline(never)]
     fn watch(&mut self, index: usize, intended_ns: u64, response_ns: u64, endpoint: u32) {
+        let placed_ns = self.placed(intended_ns);
         let (stages, endpoint) = (&self.stages, self.names.name_of(endpoint));
-        self.limits.record(intended_ns, response_ns, |scope| match scope {
+        self.limits.record(placed_ns, response_ns, |scope| match scope {
             TimeScope::Requests => stages.is_judged(index),
             TimeScope::Iterations => false,
             TimeScope::Endpoint(name) => name == endpoint && stages.is_judged(index),
@@ -329,19 +336,6 @@ impl Recorder {
     /// Created by the first note about an arrival.
     pub(super) fn arrivals(&mut self) -> &mut ArrivalCounts {
         self.arrivals.get_or_insert_with(ArrivalCounts::new)
-    }
-
-    /// A request that was opened and never closed is our own error: the run proves nothing, and the sum holds.
-    fn count_the_lost(&mut self) -> u64 {
-        let lost = self.intended.saturating_sub(self.stages.intended());
-        let lost_outside = self.intended_outside.saturating_sub(self.outside.intended);
-        self.outside.intended += lost_outside;
-        self.outside.in_flight_at_end += lost_outside;
-        if lost + lost_outside > 0 {
-            self.own_errors.add(NEVER_CLOSED, lost + lost_outside);
-            self.requests.iter_mut().for_each(|requests| requests.add_lost(lost, NEVER_CLOSED));
-        }
-        lost
     }
 }
 

@@ -16,6 +16,7 @@ use super::sample::Moments;
 use super::seconds::nanoseconds;
 use super::slice_tally::SliceTally;
 use super::time_slice::{ChartSlices, TimeSlice};
+use crate::arm_turns::ArmTurns;
 
 /// The lengths that slices have one after the other while a run goes on, in milliseconds. Each is a multiple of the one before,
 /// and the last is a second.
@@ -250,6 +251,26 @@ impl Slices {
         for (index, theirs) in &other.slices {
             self.slices.entry(*index).or_default().add(theirs);
         }
+    }
+
+    /// Puts the slices together that are the server's own time, if several took turns. What ended in the turn of another one belongs to
+    /// the last slice before, as does what ended after the measurement, if its own time was `planned`.
+    pub(super) fn own_time_only(&mut self, turns: Option<&ArmTurns>, planned: Option<Duration>) {
+        let Some(turns) = turns else { return };
+        self.end_handover();
+        let last = planned.map_or(u64::MAX, |planned| (nanoseconds(planned) / self.width_ns).saturating_sub(1));
+        for (index, tally) in std::mem::take(&mut self.slices) {
+            let place = (turns.place_ns(index * self.width_ns) / self.width_ns).min(last);
+            self.slices.entry(place).or_default().add(&tally);
+        }
+    }
+
+    /// What happened in each turn of a server, whose slices are its own time.
+    pub(super) fn in_turns(&self, turns: &ArmTurns) -> Vec<TimeSlice> {
+        let factor = nanoseconds(turns.length()) / self.width_ns;
+        let mut turn = 0..;
+        let as_turn = |tally: &SliceTally, in_flight| tally.as_second(turn.next().unwrap_or_default(), in_flight);
+        in_order(&added_up(&self.slices, factor), as_turn)
     }
 
     /// Every second from the first to the last in which anything happened, quiet ones included; of slices that keep their

@@ -44,6 +44,11 @@ impl Span {
         (!self.is_empty()).then(|| Duration::from_nanos(self.last_ns))
     }
 
+    /// Its beginning and its end.
+    pub(super) fn ends(self) -> Option<(Duration, Duration)> {
+        (!self.is_empty()).then(|| (Duration::from_nanos(self.first_ns), Duration::from_nanos(self.last_ns)))
+    }
+
     pub(super) fn length(self) -> Option<Duration> {
         (!self.is_empty()).then(|| Duration::from_nanos(self.last_ns.saturating_sub(self.first_ns)))
     }

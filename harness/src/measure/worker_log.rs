@@ -60,7 +60,7 @@ impl WorkerLog {
         if live.is_watched() {
             recorder.hand_over_to(&worker);
         }
-        let recorder = recorder.limited(&live.limits).listing(live.requests.as_ref());
+        let recorder = recorder.limited(&live.limits).listing(live.requests.as_ref()).taking_turns(live.turns.clone());
         Rc::new(WorkerLog {
             endpoints: RefCell::default(),
             recorder: RefCell::new(recorder),

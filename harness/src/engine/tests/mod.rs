@@ -1,5 +1,6 @@
 //! The engine on a fake scenario, in paused time: counts and times are exact, and a minute takes a millisecond.
 
+mod arms;
 mod boundaries;
 mod closed;
 mod driven;

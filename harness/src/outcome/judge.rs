@@ -53,6 +53,11 @@ pub fn judge(measured: &Measured, thresholds: &[Threshold], kind: Kind) -> Judge
     Judgement { outcome, reason, thresholds: verdicts, warnings, wants_longer, soak, is_disturbed }
 }
 
+/// The figure that `threshold` is about, in the base unit of its metric, whatever its bound; `None` without data.
+pub fn figure_of(measured: &Measured, threshold: &Threshold, kind: Kind) -> Option<f64> {
+    verdict::compare(measured, threshold, kind).actual
+}
+
 /// The outcome and its reason; the order of the steps is the order of rank.
 fn decide(
     measured: &Measured,

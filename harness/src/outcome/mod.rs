@@ -45,7 +45,7 @@ pub use build::{BuiltCrate, build_name, build_warning, is_optimised, unoptimised
 pub use capacity::{judge_search, probe_outcome, why_not_found};
 pub use confidence::{longer, time_limits};
 pub(crate) use file_wait::{advice_on_file_wait, waited_for_file};
-pub use judge::{Judgement, judge};
+pub use judge::{Judgement, figure_of, judge};
 pub use report::{CalibrationReport, Environment, RunReport, TestReport};
 pub use runs::{backlog_grew, median_run, probe_result};
 pub use server_report::ServerReport;

@@ -5,7 +5,7 @@ use std::path::PathBuf;
 
 use super::server_fixtures::ServerFixtures;
 use super::test::Test;
-use crate::fixture::{Activity, BoundFixtures, FixtureManager, SetUpFailure, plan};
+use crate::fixture::{Activity, BoundFixtures, FixtureDecl, FixtureManager, SetUpFailure, plan};
 use crate::server::Server;
 
 /// The fixtures of a whole session. Lives on one thread, as the fixtures' futures need not be `Send`.
@@ -18,7 +18,8 @@ pub(super) struct Fixtures {
     complaints: Vec<String>,
 }
 
-/// The fixtures of one test, ready to use.
+/// The fixtures of one test, ready to use. Clones share them.
+#[derive(Clone)]
 pub(super) struct ReadyFixtures {
     /// A copy of it keeps the fixtures alive: drop it before they are torn down.
     pub(super) bound: BoundFixtures,
@@ -65,6 +66,11 @@ impl Fixtures {
         let servers = plan(&test.needs).into_iter().flat_map(|decl| self.servers.of_fixture(decl)).collect();
         let direct_servers = test.needs.iter().map(|decl| self.servers.of_fixture(decl).len()).sum();
         Ok(ReadyFixtures { bound, servers, direct_servers })
+    }
+
+    /// The servers that `decl` started or attached to.
+    pub(super) fn servers_of(&self, decl: &'static FixtureDecl) -> Vec<Server> {
+        self.servers.of_fixture(decl)
     }
 
     /// Tears down what lives for one test. Returns what went wrong.

@@ -10,6 +10,7 @@
 //! a pure state machine ([`RunSeries`]) that says which load to offer next and is given the result, and [`run_series`] is
 //! the loop that drives it through [`RunLoad`].
 
+mod arms;
 mod attempts;
 mod calibration;
 mod descriptors;
@@ -18,12 +19,14 @@ mod fixtures;
 mod http_options;
 mod interruption;
 mod observer;
+mod offered_run;
 mod report;
 mod run;
 mod series;
 mod server_fixtures;
 mod server_load;
 mod test;
+mod test_arms;
 mod test_runner;
 #[cfg(test)]
 mod tests;

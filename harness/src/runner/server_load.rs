@@ -1,20 +1,19 @@
 //! The load of a test, offered to its servers.
 
 use std::sync::Arc;
-use std::time::{Duration, Instant};
-
-use tokio::task::JoinHandle;
+use std::time::Duration;
 
 use super::fixtures::ReadyFixtures;
 use super::interruption::Interruption;
 use super::observer::RunObserver;
+use super::offered_run::{OfferedRun, offer_to};
 use super::run::RunLoad;
 use super::test::Test;
 use crate::http::HostNames;
-use crate::load_control::{LoadControl, LoadEvent};
-use crate::measure::{GeneratorHealth, Live, Measured, RequestSink, TestEvent, TimeLimit};
+use crate::load_control::LoadControl;
+use crate::measure::{Live, Measured, RequestSink, TimeLimit};
 use crate::outcome::waited_for_file;
-use crate::server::{SampledFigures, Server, ServerSampler};
+use crate::server::Server;
 use crate::stop::Stop;
 use crate::workload::Workload;
 
@@ -32,36 +31,17 @@ pub(super) struct ServerLoad<'a> {
 
 impl RunLoad for ServerLoad<'_> {
     async fn run(&mut self, workload: &Workload, limits: Vec<TimeLimit>) -> Result<Measured, String> {
-        let servers = &self.fixtures.servers;
-        let hosts = look_up(servers).await?;
+        let hosts = look_up(&self.fixtures.servers).await?;
         let requests = if self.is_search { None } else { self.observer.requests(self.test) };
-        let (stop, live) = (Stop::default(), self.live(workload, limits, requests.clone()));
+        let (stop, live) = (Stop::default(), self.live(limits, workload, requests.clone()));
         self.interruption.guard(&stop);
-        let watches: Vec<DeathWatch> = servers.iter().map(|server| DeathWatch::start(server, &stop)).collect();
         self.observer.run_started(self.test, workload, &live);
-        let sampler = ServerSampler::start(servers, &live);
-        let (load, bound, workload) = (Arc::clone(&self.test.load), self.fixtures.bound.clone(), workload.clone());
-        let (watched, watched_live) = (stop.clone(), Arc::clone(&live));
-        let pulled = PullWatch::start(&stop);
-        let offering = tokio::task::spawn_blocking(move || load.offer(&bound, &workload, &stop, &live, &hosts));
-        let offered = tokio::select! {
-            offered = offering => Ok(offered),
-            why = watched.stuck() => Err(why.to_owned()),
-        };
+        let load = Arc::clone(&self.test.load);
+        let offered = offer_to(self.fixtures, load, OfferedRun { workload: workload.clone(), stop, live, hosts }).await;
         self.observer.run_ended();
-        drop(watches);
         let waited = finish(requests).await;
-        let offered = offered.inspect_err(|_why| {
-            self.interruption.end_tests(format!("code of `{}` goes on and cannot be ended", self.test.id.name));
-        })?;
-        let mut measured = offered.map_err(|error| format!("the load could not be offered: {error}"))?;
-        if !waited.is_zero() {
-            measured.generator.own_errors.insert(waited_for_file(waited), 1);
-        }
-        let SampledFigures { servers, generator, begun } = sampler.finish(measured.total.requests.ended());
-        let events = load_events(&watched_live).chain(pulled.event(begun).await).collect();
-        let generator = GeneratorHealth { samples: generator, ..measured.generator };
-        Ok(Measured { servers, events, generator, ..measured })
+        let measured = offered.map_err(|why| why.end_tests_if_stuck(self.interruption, &self.test.id.name))?;
+        Ok(with_time_for_file(measured, waited))
     }
 
     fn announce(&mut self, announcement: &str) {
@@ -74,7 +54,7 @@ impl RunLoad for ServerLoad<'_> {
 }
 
 impl ServerLoad<'_> {
-    fn live(&self, workload: &Workload, limits: Vec<TimeLimit>, requests: Option<Arc<dyn RequestSink>>) -> Arc<Live> {
+    fn live(&self, limits: Vec<TimeLimit>, workload: &Workload, requests: Option<Arc<dyn RequestSink>>) -> Arc<Live> {
         let live = Live::limited(limits).with_requests(requests);
         Arc::new(match self.driven {
             Some(most) => live.driven_by(LoadControl::of(workload).allowing(most)),
@@ -83,21 +63,23 @@ impl ServerLoad<'_> {
     }
 }
 
-/// What happened to a load that a person drove.
-fn load_events(live: &Live) -> impl Iterator<Item = TestEvent> {
-    let events = live.control.iter().flat_map(LoadControl::events);
-    events.map(|LoadEvent { at_s, text }| TestEvent { at_s, text })
-}
-
 /// Waits until all requests are written. Returns for how long that held up the load.
-async fn finish(requests: Option<Arc<dyn RequestSink>>) -> Duration {
+pub(super) async fn finish(requests: Option<Arc<dyn RequestSink>>) -> Duration {
     let Some(requests) = requests else { return Duration::ZERO };
     // It waits for a disk, and the fixtures live on this thread.
     tokio::task::spawn_blocking(move || requests.finish()).await.unwrap_or_default()
 }
 
+/// Counts a file that held up the load for so long as an error of our own.
+pub(super) fn with_time_for_file(mut measured: Measured, waited: Duration) -> Measured {
+    if !waited.is_zero() {
+        measured.generator.own_errors.insert(waited_for_file(waited), 1);
+    }
+    measured
+}
+
 /// Looks the hosts of the servers up, so that no request has to wait for that.
-async fn look_up(servers: &[Server]) -> Result<Arc<HostNames>, String> {
+pub(super) async fn look_up(servers: &[Server]) -> Result<Arc<HostNames>, String> {
     let hosts = Arc::<HostNames>::default();
     for server in servers {
         hosts.look_up_early(server.url()).await.map_err(|why| {
@@ -108,53 +90,6 @@ async fn look_up(servers: &[Server]) -> Result<Arc<HostNames>, String> {
         })?;
     }
     Ok(hosts)
-}
-
-/// Pulls the stop as soon as a server dies; dropping it ends the watch.
-struct DeathWatch(JoinHandle<()>);
-
-impl DeathWatch {
-    fn start(server: &Server, stop: &Stop) -> DeathWatch {
-        let (server, stop) = (server.clone(), stop.clone());
-        DeathWatch(tokio::task::spawn_local(async move {
-            let death = server.ended().await;
-            stop.pull(format!("the server `{}` died during the test: {death}", server.name()));
-        }))
-    }
-}
-
-impl Drop for DeathWatch {
-    fn drop(&mut self) {
-        self.0.abort();
-    }
-}
-
-/// Notes when and why a run is ended early.
-struct PullWatch {
-    stop: Stop,
-    pulled: JoinHandle<Instant>,
-}
-
-impl PullWatch {
-    fn start(stop: &Stop) -> PullWatch {
-        let watched = stop.clone();
-        let pulled = tokio::task::spawn_local(async move {
-            watched.pulled().await;
-            Instant::now()
-        });
-        PullWatch { stop: stop.clone(), pulled }
-    }
-
-    /// What ended the run early, if something did; `begun` is when the measurement began.
-    async fn event(self, begun: Option<Instant>) -> Option<TestEvent> {
-        let Some(why) = self.stop.reason() else {
-            self.pulled.abort();
-            return None;
-        };
-        let at = self.pulled.await.ok();
-        let since_begun = |(at, begun): (Instant, Instant)| at.saturating_duration_since(begun).as_secs_f64();
-        Some(TestEvent { at_s: at.zip(begun).map(since_begun), text: why.to_owned() })
-    }
 }
 
 #[cfg(test)]

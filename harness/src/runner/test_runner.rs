@@ -45,12 +45,12 @@ pub struct RunnerOptions {
 /// Must be used inside a `tokio::task::LocalSet`. Call [`close`](TestRunner::close) at the end: dropping it tears no
 /// fixture down.
 pub struct TestRunner {
-    fixtures: Fixtures,
+    pub(super) fixtures: Fixtures,
     capacities: Capacities,
-    interruption: Interruption,
-    descriptor_limit: Option<u64>,
-    build_warning: Option<String>,
-    explore: bool,
+    pub(super) interruption: Interruption,
+    pub(super) descriptor_limit: Option<u64>,
+    pub(super) build_warning: Option<String>,
+    pub(super) explore: bool,
 }
 
 impl TestRunner {
@@ -91,6 +91,9 @@ impl TestRunner {
             Ok(fixtures) => fixtures,
             Err(report) => return Attempt { report: *report, is_worth_repeating: false },
         };
+        if !test.arms.is_empty() {
+            return self.measure_arms(test, fixtures, started, observer).await;
+        }
         let OfferedLoad { calibration, result } = self.offer_load(test, &fixtures, observer).await;
         let ReadyFixtures { bound, servers, .. } = fixtures;
         // A copy keeps the fixtures from being torn down.
@@ -228,17 +231,17 @@ async fn run_all(
 }
 
 /// Why there are no figures.
-struct Unmeasured {
-    outcome: Outcome,
-    reason: String,
+pub(super) struct Unmeasured {
+    pub(super) outcome: Outcome,
+    pub(super) reason: String,
 }
 
 impl Unmeasured {
-    fn errored(reason: String) -> Unmeasured {
+    pub(super) fn errored(reason: String) -> Unmeasured {
         Unmeasured { outcome: Outcome::Errored, reason }
     }
 
-    fn invalid(reason: String) -> Unmeasured {
+    pub(super) fn invalid(reason: String) -> Unmeasured {
         Unmeasured { outcome: Outcome::Invalid, reason }
     }
 

@@ -39,7 +39,7 @@ pub(super) fn test(
     }
 }
 
-pub(super) fn plan(kind: Kind, settings: &[(SettingKey, &str)]) -> LoadPlan {
+pub(in crate::runner) fn plan(kind: Kind, settings: &[(SettingKey, &str)]) -> LoadPlan {
     let mut all = Settings::default();
     for (key, text) in settings {
         all.set(*key, parse_value(*key, text).unwrap()).unwrap();

@@ -1,7 +1,8 @@
 //! The runner on fakes: no attribute, no server, no clock.
 
+mod arms;
 mod descriptors;
 mod explore;
-mod fake;
+pub(super) mod fake;
 mod series;
 mod test_runner;

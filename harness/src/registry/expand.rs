@@ -155,7 +155,12 @@ fn thresholds_of(decl: &TestDecl, case: Option<&CaseDecl>) -> Result<Vec<Thresho
     let mut thresholds = read(case.map_or(&[], |case| case.thresholds))?;
     let of_test = read(decl.thresholds)?;
     let is_new = |below: &Threshold| {
-        !thresholds.iter().any(|above| above.metric == below.metric && above.subject == below.subject)
+        let is_same = |above: &Threshold| {
+            above.metric == below.metric
+                && above.subject == below.subject
+                && above.compared_with() == below.compared_with()
+        };
+        !thresholds.iter().any(is_same)
     };
     let kept: Vec<Threshold> = of_test.into_iter().filter(is_new).collect();
     thresholds.extend(kept);
@@ -170,7 +175,8 @@ fn thresholds_of(decl: &TestDecl, case: Option<&CaseDecl>) -> Result<Vec<Thresho
 fn bounds_the_same(explicit: &Threshold, default: &Threshold) -> bool {
     let same_words = matches!(explicit.metric, Metric::ErrorRate | Metric::Failed);
     let same = explicit.metric == default.metric || (default.metric == Metric::SuccessRate && same_words);
-    same && explicit.subject == Subject::Total
+    // A share of another figure bounds nothing if both servers fail.
+    same && explicit.subject == Subject::Total && explicit.relative.is_none()
 }
 
 fn ignored(decl: &TestDecl) -> Option<String> {

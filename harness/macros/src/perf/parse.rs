@@ -30,12 +30,14 @@ pub(crate) struct SettingItem {
     pub(crate) value: Value,
 }
 
-/// `p95("GET /config") < 800ms`
+/// `p95("GET /config") < 800ms`, `p95 <= 110% of baseline`
 pub(crate) struct ThresholdItem {
     pub(crate) metric: Word,
     pub(crate) endpoint: Option<LitStr>,
     pub(crate) comparison: Comparison,
     pub(crate) bound: Literal,
+    /// What follows `of`.
+    pub(crate) reference: Option<Literal>,
     pub(crate) tokens: TokenStream,
 }
 
@@ -108,8 +110,9 @@ impl Parse for Item {
             let endpoint = label.map(parse_label).transpose()?;
             refuse_nothing(&word, &start, input)?;
             let bound = parse_bound(input)?;
+            let reference = Literal::parse_reference(input)?;
             let tokens = tokens_between(&start, input);
-            return Ok(Item::Threshold(ThresholdItem { metric: word, endpoint, comparison, bound, tokens }));
+            return Ok(Item::Threshold(ThresholdItem { metric: word, endpoint, comparison, bound, reference, tokens }));
         }
         if let (Some(TokenTree::Group(group)), Ok(key)) = (&label, word.text.parse::<SettingKey>())
             && key.takes().has_parentheses()
@@ -259,7 +262,8 @@ mod tests {
             Ok(Item::Setting(item)) => format!("{} = {}", item.word.text, item.value.written()),
             Ok(Item::Threshold(item)) => {
                 let endpoint = item.endpoint.map(|label| format!(" of {}", label.value())).unwrap_or_default();
-                format!("{}{endpoint} {} {}", item.metric.text, item.comparison, item.bound.text)
+                let share = item.reference.map(|of| format!(" of {}", of.text)).unwrap_or_default();
+                format!("{}{endpoint} {} {}{share}", item.metric.text, item.comparison, item.bound.text)
             }
             Ok(Item::Case(item)) => format!("{} of {}", item.word.text, item.items.0.len()),
             Err(mistake) => format!("refused: {mistake}"),
@@ -289,6 +293,19 @@ mod tests {
             ]
         );
         assert_eq!(items("stage(5 for 5s)"), ["refused: unknown item `stage(…)`, did you mean `stages`?"]);
+    }
+
+    #[test]
+    fn a_bound_may_be_a_share_of_another_figure() {
+        assert_eq!(
+            items("p95 <= 50% of \"sequential\", p95(\"a\") <= 110% of baseline, mean <= 2s of a, p95 <= 5% of"),
+            [
+                "p95 <= 50% of \"sequential\"",
+                "p95 of a <= 110% of baseline",
+                "mean <= 2s of a",
+                "p95 <= 5% of ",
+            ]
+        );
     }
 
     #[test]

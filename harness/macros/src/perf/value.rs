@@ -158,6 +158,25 @@ impl Literal {
         Ok(())
     }
 
+    /// `of baseline` or `of "sequential"` behind a bound, as text and without the `of` as tokens.
+    pub(crate) fn parse_reference(input: ParseStream<'_>) -> Result<Option<Literal>, Error> {
+        if !input.fork().call(Ident::parse_any).is_ok_and(|word| word == "of") {
+            return Ok(None);
+        }
+        let of = input.call(Ident::parse_any)?;
+        let mut reference = Literal { text: String::new(), tokens: TokenStream::new() };
+        if input.is_empty() || input.peek(Token![,]) {
+            reference.tokens = of.into_token_stream();
+        } else if input.peek(LitStr) {
+            let name: LitStr = input.parse()?;
+            reference.text = format!("\"{}\"", name.value());
+            reference.tokens = name.into_token_stream();
+        } else {
+            reference.take(input)?;
+        }
+        Ok(Some(reference))
+    }
+
     /// `50% of capacity`
     fn take_of_capacity(&mut self, input: ParseStream<'_>) -> Result<(), Error> {
         let is_share = self.text.ends_with('%') && input.fork().call(Ident::parse_any).is_ok_and(|word| word == "of");

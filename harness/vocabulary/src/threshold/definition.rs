@@ -64,6 +64,11 @@ impl Threshold {
         self
     }
 
+    /// Whose figure it is compared with; `None` if the bound is written out.
+    pub fn compared_with(&self) -> Option<&ReferenceFigure> {
+        self.relative.as_ref().map(|relative| &relative.of)
+    }
+
     fn written_bound(&self) -> f64 {
         match self.bound {
             Quantity::Number(number) => number,

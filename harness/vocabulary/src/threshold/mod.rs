@@ -3,9 +3,11 @@
 mod comparison;
 mod definition;
 mod parse;
+mod relative;
 mod subject;
 
 pub use comparison::Comparison;
 pub use definition::{ReferenceFigure, RelativeBound, Threshold};
 pub use parse::ThresholdError;
+pub use relative::RelativeError;
 pub use subject::Subject;

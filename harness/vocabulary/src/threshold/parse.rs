@@ -6,6 +6,7 @@ use thiserror::Error;
 
 use super::comparison::Comparison;
 use super::definition::Threshold;
+use super::relative::{RelativeError, WrittenShare, relative, towards_better};
 use super::subject::Subject;
 use crate::metric::{Dimension, Direction, Metric, MetricError};
 use crate::units::{Quantity, QuantityError, parse_quantity};
@@ -59,13 +60,18 @@ pub enum ThresholdError {
         bound: String,
     },
     /// `mean == 1s`
-    #[error("a measured figure is never exactly a bound: did you mean `{metric} <= {bound}`?")]
+    #[error("a measured figure is never exactly a bound: did you mean `{metric} {comparison} {bound}`?")]
     ExactTime {
         /// The metric's name.
         metric: String,
+        /// The comparison that makes sense.
+        comparison: Comparison,
         /// The bound as written.
         bound: String,
     },
+    /// `p95 <= 800ms of baseline`
+    #[error(transparent)]
+    Relative(#[from] RelativeError),
     /// `success_rate > 100%`, `success_rate >= 120%`, `max < 0s`
     #[error("`{0}` can never hold")]
     Impossible(String),
@@ -88,6 +94,9 @@ impl FromStr for Threshold {
 fn parse(text: &str) -> Result<Threshold, ThresholdError> {
     let (left, comparison, right) = split(text).ok_or_else(|| ThresholdError::NoComparison(text.trim().to_owned()))?;
     let (metric, subject) = parse_subject(left)?;
+    if let Some(written) = WrittenShare::read(right) {
+        return parse_relative((metric, subject), comparison, right, &written);
+    }
     let bound = parse_quantity(right)?;
     check_unit(metric, bound, right)?;
     check_direction(metric, comparison, right)?;
@@ -96,12 +105,33 @@ fn parse(text: &str) -> Result<Threshold, ThresholdError> {
     Ok(threshold)
 }
 
+/// Its limit is not known yet, so nothing can be said about the range of it.
+fn parse_relative(
+    (metric, subject): (Metric, Subject),
+    comparison: Comparison,
+    right: &str,
+    written: &WrittenShare<'_>,
+) -> Result<Threshold, ThresholdError> {
+    let bound = parse_quantity(written.bound)?;
+    let relative = relative((metric, &subject), comparison, bound, written)?;
+    check_direction(metric, comparison, right)?;
+    Ok(Threshold { metric, subject, comparison, bound, relative: Some(relative) })
+}
+
 /// Metric, comparison and bound; a comparison sign inside a quoted label does not count.
 fn split(text: &str) -> Option<(&str, Comparison, &str)> {
-    let start = text.rfind('"').map_or(0, |quote| quote + 1);
+    let start = end_of_label(text);
     let at = start + text[start..].find(['<', '>', '='])?;
     let comparison = Comparison::ALL.into_iter().find(|comparison| text[at..].starts_with(comparison.symbol()))?;
     Some((text[..at].trim(), comparison, text[at + comparison.symbol().len()..].trim()))
+}
+
+/// Where the parenthesis behind the metric is closed, or 0 if there is none.
+fn end_of_label(text: &str) -> usize {
+    match text.find(['(', '<', '>', '=']) {
+        Some(at) if text[at..].starts_with('(') => text.rfind(')').map_or(0, |end| end + 1),
+        _ => 0,
+    }
 }
 
 fn parse_subject(text: &str) -> Result<(Metric, Subject), ThresholdError> {
@@ -147,7 +177,8 @@ fn check_direction(metric: Metric, comparison: Comparison, written: &str) -> Res
         (Direction::LowerIsBetter, Comparison::Greater | Comparison::GreaterOrEqual) => Some("lower"),
         (Direction::HigherIsBetter, Comparison::Less | Comparison::LessOrEqual) => Some("higher"),
         (_, Comparison::Equal) if !is_exact(metric) => {
-            return Err(ThresholdError::ExactTime { metric: metric.to_string(), bound: written.to_owned() });
+            let comparison = towards_better(metric);
+            return Err(ThresholdError::ExactTime { metric: metric.to_string(), comparison, bound: written.to_owned() });
         }
         _ => None,
     };
@@ -250,6 +281,7 @@ mod tests {
             "`success_rate` is better when it is higher: did you mean `success_rate > 90%`?"
         );
         assert_eq!(refusal("mean == 1s"), "a measured figure is never exactly a bound: did you mean `mean <= 1s`?");
+        assert!(refusal("throughput == 9/s").ends_with("did you mean `throughput >= 9/s`?"));
     }
 
     #[test]

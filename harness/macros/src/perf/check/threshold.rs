@@ -5,7 +5,7 @@ use proofload_vocabulary::kind::Kind;
 use proofload_vocabulary::metric::{Metric, MetricError};
 use proofload_vocabulary::settings::SettingKey;
 use proofload_vocabulary::suggest::did_you_mean;
-use proofload_vocabulary::threshold::{Comparison, Subject, Threshold, ThresholdError};
+use proofload_vocabulary::threshold::{Comparison, ReferenceFigure, RelativeError, Subject, Threshold, ThresholdError};
 use proofload_vocabulary::units::parse_quantity;
 use quote::ToTokens;
 
@@ -42,7 +42,8 @@ fn text_of(item: &ThresholdItem) -> String {
         Some(label) => format!("(\"{}\")", label.value().replace('"', "\\\"")),
         None => String::new(),
     };
-    format!("{}{label} {} {}", item.metric.text, item.comparison, item.bound.text)
+    let share = item.reference.as_ref().map(|of| format!(" of {}", of.text)).unwrap_or_default();
+    format!("{}{label} {} {}{share}", item.metric.text, item.comparison, item.bound.text)
 }
 
 /// Each mistake on the tokens it is about.
@@ -58,10 +59,22 @@ fn point_at(item: &ThresholdItem, mistake: ThresholdError, mistakes: &mut Mistak
         mistake @ (ThresholdError::WholeTest(_) | ThresholdError::IterationOfStage { .. }) => {
             mistakes.at(item.endpoint.to_token_stream(), mistake);
         }
+        ThresholdError::Relative(mistake) => point_at_share(item, &mistake, mistakes),
         ThresholdError::Label => mistakes.at(item.endpoint.to_token_stream(), ThresholdError::Label),
         mistake @ (ThresholdError::Bound(_) | ThresholdError::Unit { .. }) => mistakes.at(&item.bound.tokens, mistake),
         mistake => mistakes.at(&item.tokens, mistake),
     }
+}
+
+fn point_at_share(item: &ThresholdItem, mistake: &RelativeError, mistakes: &mut Mistakes) {
+    let tokens = match mistake {
+        RelativeError::Reference { .. } => &item.reference.as_ref().unwrap_or(&item.bound).tokens,
+        RelativeError::NotAShare { .. } | RelativeError::NoShare { .. } => &item.bound.tokens,
+        RelativeError::NeverCompared { .. } => &item.metric.tokens,
+        RelativeError::PartOfBaseline => return mistakes.at(&item.endpoint, mistake),
+        RelativeError::Equal { .. } => &item.tokens,
+    };
+    mistakes.at(tokens, mistake);
 }
 
 fn metric_refusal(item: &ThresholdItem, mistake: &MetricError) -> String {
@@ -98,11 +111,11 @@ pub(crate) fn without_a_search(metric: Metric, kind: Kind) -> Option<String> {
 }
 
 /// What makes two thresholds of one list the same question asked twice.
-pub(crate) fn asks(threshold: &Threshold) -> (Metric, &Subject, &'static str) {
+pub(crate) fn asks(threshold: &Threshold) -> (Metric, &Subject, Option<&ReferenceFigure>, &'static str) {
     let direction = match threshold.comparison {
         Comparison::Less | Comparison::LessOrEqual => "from above",
         Comparison::Greater | Comparison::GreaterOrEqual => "from below",
         Comparison::Equal => "exactly",
     };
-    (threshold.metric, &threshold.subject, direction)
+    (threshold.metric, &threshold.subject, threshold.compared_with(), direction)
 }

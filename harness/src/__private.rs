@@ -4,7 +4,7 @@ pub use crate::engine::UserLife;
 pub use crate::fixture::{
     BoundFixtures, CrateBuild, Fixture, FixtureDecl, FixtureEntry, FixtureNamed, Give, Gives, GivesEachUser, Handover,
     Instances, IntoResult, InvalidFixture, LocalFuture, NamedItem, NoDeclaration, Outlives, OwnedFixture,
-    ResolveFixture, ResolveOther, Scope, SharedValue, UserFixture, check_cycle, scope_of, scope_types,
+    ResolveFixture, ResolveOther, Scope, SharedValue, TakesATurn, UserFixture, check_cycle, scope_of, scope_types,
 };
 pub use crate::kind::Kind;
 pub use crate::measure::IterationEnd;

@@ -15,6 +15,8 @@ use proofload_testing::specification;
 
 #[path = "fixtures_ui/pass/everything.rs"]
 mod everything;
+#[path = "fixtures_ui/pass/compared.rs"]
+mod compared;
 #[path = "fixtures_ui/pass/layout.rs"]
 mod layout;
 
@@ -29,6 +31,8 @@ fn main() -> ExitCode {
         an_error_that_a_request_has_counted_is_not_counted_again,
         a_user_fixture_that_fails_breaks_the_test_and_those_before_it_are_torn_down,
         a_fixture_is_found_through_any_use_and_beside_anything_of_its_name,
+        a_parameter_that_is_compared_is_another_fixture_in_each_turn,
+        what_is_compared_is_declared_with_the_names_that_the_author_wrote,
         a_fixture_is_declared_with_its_place_its_scope_and_its_needs,
         a_server_is_declared_with_what_its_attribute_says,
         every_mistake_gets_a_message_of_proofload,
@@ -45,6 +49,11 @@ fn test(name: &str) -> TestCase {
 
 /// Runs a test as the session does: fixtures, load, tear-down. Returns the figures and what was noted meanwhile.
 fn run(name: &str) -> (Measured, Vec<String>) {
+    run_turn(name, 0)
+}
+
+/// The same for the turn of one of the fixtures that are compared.
+fn run_turn(name: &str, arm: usize) -> (Measured, Vec<String>) {
     let _alone = ONE_AT_A_TIME.lock().unwrap_or_else(|poisoned| poisoned.into_inner());
     let case = test(name);
     let workload = case.settings.resolve(case.decl.kind).unwrap();
@@ -52,6 +61,7 @@ fn run(name: &str) -> (Measured, Vec<String>) {
     let measured = tokio::task::LocalSet::new().block_on(&runtime, async {
         let mut manager = FixtureManager::new(NoHooks);
         let bound = manager.provide(case.decl.needs, case.decl.module_path).await.unwrap();
+        let bound = bound.for_arm(arm);
         let measured =
             (case.decl.offer)(&bound, &workload, &Stop::default(), &Arc::new(Live::default()), &Arc::default());
         drop(bound);
@@ -106,6 +116,24 @@ fn a_fixture_is_found_through_any_use_and_beside_anything_of_its_name() {
         let (measured, _) = run(name);
         assert_eq!((measured.ended, measured.total.failures.len()), (Ended::AsPlanned, 0), "{name}");
     }
+}
+
+fn a_parameter_that_is_compared_is_another_fixture_in_each_turn() {
+    for (arm, number) in [(0, 1), (1, 2), (2, 3)] {
+        let (measured, _) = run_turn("compared", arm);
+        assert_eq!((measured.ended, measured.total.failures.len()), (Ended::AsPlanned, 0));
+        let handed = std::mem::take(&mut *compared::HANDED.lock().unwrap());
+        assert!(handed.len() >= 3 && handed.iter().all(|handed| *handed == (number, 10)), "{handed:?}");
+    }
+}
+
+fn what_is_compared_is_declared_with_the_names_that_the_author_wrote() {
+    let of = |name| test(name).decl.arms.iter().map(|arm| (arm.name, arm.fixture.name)).collect::<Vec<_>>();
+    assert_eq!(of("compared"), [("old", "old"), ("new", "number"), ("newest", "newest")]);
+    assert_eq!(of("renamed"), [("new", "number"), ("old", "old")]);
+    assert!(of("everything").is_empty());
+    let needs: Vec<_> = test("compared").decl.needs.iter().map(|need| need.name).collect();
+    assert_eq!(needs, ["tenth", "old", "number", "newest", "old"]);
 }
 
 fn a_fixture_is_declared_with_its_place_its_scope_and_its_needs() {

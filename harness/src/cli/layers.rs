@@ -35,10 +35,22 @@ impl Layers {
         if searches { load } else { load.without(&[SettingKey::Capacity]) }
     }
 
+    /// These layers for a test that compares servers: without what `proofload.toml` says for other tests and what cannot be
+    /// beside a comparison. On the command line it is a contradiction.
+    pub(crate) fn of_comparison(&self) -> Layers {
+        let steady = |tables: &Tables| {
+            let fits = |settings: &Settings| settings.clone().only(|key| !key.spec().contradicts_turns);
+            let kinds = tables.kinds.iter().map(|(kind, settings)| (*kind, fits(settings))).collect();
+            Tables { general: fits(&tables.general), kinds }
+        };
+        Layers { profile: self.profile.as_ref().map(steady), file: steady(&self.file), ..self.clone() }
+    }
+
     /// True if the load is not the one that the source and `proofload.toml` ask for.
     pub(crate) fn is_overridden(&self) -> bool {
         // How often it is measured, and what is written of it, does not change what is measured.
-        let load = self.over.clone().without(&[SettingKey::Extend, SettingKey::MaxTime, SettingKey::RequestsCsv]);
+        let besides = [SettingKey::Extend, SettingKey::MaxTime, SettingKey::RequestsCsv, SettingKey::Order];
+        let load = self.over.clone().without(&besides);
         load != Settings::default() || self.scale.is_some() || self.profile.is_some()
     }
 

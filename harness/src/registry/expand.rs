@@ -66,7 +66,7 @@ fn variants(decl: &'static TestDecl, case: Option<&CaseDecl>) -> Result<Vec<Test
     }
     let test = |combination: Combination| {
         // The macro has tried the literals; constants have their values only now.
-        let planned = combination.settings.plan(decl.kind);
+        let planned = combination.settings.plan_for(decl.kind, decl.arms.len());
         planned.map_err(|source| DeclarationMistake::Contradiction { place: decl.place, source })?;
         Ok(TestCase {
             decl,

@@ -22,6 +22,7 @@ pub(super) fn setting_part(key: SettingKey, value: &SettingValue) -> String {
         SettingValue::Warmup(Warmup::UntilSteady) => "until steady".to_owned(),
         SettingValue::Rate(Rate::PerSecond(rate)) | SettingValue::PerSecond(rate) => per_second(*rate),
         SettingValue::Rate(Rate::OfCapacity(share)) => format!("{} percent of capacity", ShortNumber(share * 100.0)),
+        SettingValue::Order(order) => order.name().to_owned(),
         SettingValue::Overflow(overflow) => overflow.name().to_owned(),
         SettingValue::Spacing(spacing) => spacing.name().to_owned(),
         SettingValue::Switch(is_on) => is_on.to_string(),

@@ -163,7 +163,11 @@ fn test_of(case: TestCase, plan: LoadPlan) -> Test {
 /// Command line over environment over profile over attribute over `proofload.toml` over built-in, then scaled.
 fn load_of(case: &TestCase, options: &Options) -> Result<LoadPlan, WorkloadError> {
     let (kind, layers) = (case.decl.kind, &options.layers);
-    let plan = layers.around(kind, case.settings.clone()).plan(kind)?;
+    let settings = match case.decl.arms {
+        [] => layers.around(kind, case.settings.clone()),
+        _ => layers.of_comparison().around(kind, case.settings.clone()),
+    };
+    let plan = settings.plan_for(kind, case.decl.arms.len())?;
     Ok(match layers.scale {
         Some(factor) => plan.scaled(factor),
         None => plan,

@@ -98,7 +98,11 @@ fn fits(key: SettingKey) -> String {
         let same_question = key.spec().question.is_some() && key.spec().question == other.spec().question;
         *other != key && (same_question || key.excludes(*other) || other.excludes(key))
     };
-    let rivals: Vec<String> = SettingKey::LOAD.into_iter().filter(is_rival).map(|other| format!("`{other}`")).collect();
+    let mut rivals: Vec<String> =
+        SettingKey::LOAD.into_iter().filter(is_rival).map(|other| format!("`{other}`")).collect();
+    if key.spec().contradicts_turns {
+        rivals.push("`versus`".to_owned());
+    }
     if !rivals.is_empty() {
         limits.push(format!("not beside {}", rivals.join(", ")));
     }

@@ -1,7 +1,7 @@
 //! Finders: functions of generated code that hand out a fixture, or fail to compile with a message of Proofload's.
 
 use proc_macro2::{Ident, TokenStream};
-use quote::{quote, quote_spanned};
+use quote::{format_ident, quote, quote_spanned};
 
 use super::param::{FixtureParam, Param, fixture_params};
 
@@ -23,13 +23,18 @@ pub(crate) fn needs(params: &[Param]) -> TokenStream {
 /// They are outside of all functions that have variables, because a variable could hide a fixture of the same name.
 /// `asker` is the scope of the fixture that asks.
 pub(crate) fn finders(params: &[Param], asker: Option<&Ident>) -> TokenStream {
+    let shared = |wanted: &FixtureParam, contract: Ident| {
+        let (value, name) = (wanted.value_type(), &wanted.fixture);
+        let given = quote_spanned! { name.span() =>
+            ::proofload::__private::#contract::<#value, #name>::given(&__fixture, __bound)
+        };
+        finder(wanted, asker, &quote!(::std::sync::Arc), &given)
+    };
     let finders = params.iter().map(|param| match param {
-        Param::Shared(wanted) => {
-            let (value, name) = (wanted.value_type(), &wanted.fixture);
-            let given = quote_spanned! { name.span() =>
-                ::proofload::__private::Gives::<#value, #name>::given(&__fixture, __bound)
-            };
-            finder(wanted, asker, &quote!(::std::sync::Arc), &given)
+        Param::Shared(wanted) => shared(wanted, format_ident!("Gives")),
+        Param::Compared(arms) => {
+            let finders = arms.iter().map(|arm| shared(arm, format_ident!("TakesATurn")));
+            quote!(#(#finders)*)
         }
         Param::Own(wanted) => {
             let (value, name) = (wanted.value_type(), &wanted.fixture);

@@ -4,6 +4,7 @@ use proc_macro2::{Ident, TokenStream};
 use quote::{format_ident, quote};
 use syn::{FnArg, Pat, PatType, Signature, Type};
 
+use super::compared::Compared;
 use super::type_path::{first_argument, last_segment, spelled};
 use crate::mistakes::Mistakes;
 
@@ -17,6 +18,8 @@ pub(crate) enum Param {
     Shared(FixtureParam),
     /// `token: &mut Token`, the user's own.
     Own(FixtureParam),
+    /// `server: &Server` of a test that compares servers: one of these fixtures in each turn.
+    Compared(Vec<FixtureParam>),
 }
 
 /// A fixture that a parameter names, and the type it expects.
@@ -43,6 +46,25 @@ impl FixtureParam {
         let finder = self.finder();
         quote!(#finder::<()>(#bound))
     }
+}
+
+impl Param {
+    /// The name of the one fixture that it asks for.
+    pub(super) fn fixture_name(&self) -> Option<&Ident> {
+        match self {
+            Param::Shared(wanted) | Param::Own(wanted) => Some(&wanted.fixture),
+            Param::User(_) | Param::Give(..) | Param::Compared(_) => None,
+        }
+    }
+}
+
+/// [`read`] for a test, which may compare servers.
+pub(crate) fn read_for(compared: Option<&Compared>, signature: &Signature, mistakes: &mut Mistakes) -> Vec<Param> {
+    let mut params = read(signature, mistakes);
+    if let Some(compared) = compared {
+        compared.apply(&mut params, mistakes);
+    }
+    params
 }
 
 /// What the parameters ask for, without those that are mistakes.
@@ -113,8 +135,9 @@ fn give_of(ty: &Type) -> Option<syn::Result<Type>> {
 
 /// The fixtures among the parameters, in order.
 pub(crate) fn fixture_params(params: &[Param]) -> impl Iterator<Item = &FixtureParam> {
-    params.iter().filter_map(|param| match param {
-        Param::Shared(wanted) | Param::Own(wanted) => Some(wanted),
-        Param::User(_) | Param::Give(..) => None,
+    params.iter().flat_map(|param| match param {
+        Param::Shared(wanted) | Param::Own(wanted) => std::slice::from_ref(wanted),
+        Param::Compared(arms) => arms.as_slice(),
+        Param::User(_) | Param::Give(..) => &[],
     })
 }

@@ -2,10 +2,12 @@
 
 use proc_macro2::{Ident, TokenStream};
 use quote::{format_ident, quote, quote_spanned};
-use syn::ItemFn;
+use syn::ext::IdentExt;
+use syn::{ItemFn, Type};
 
+use super::compared::Compared;
 use super::finder::{finders, needs};
-use super::param::{FixtureParam, Param, fixture_params, read};
+use super::param::{FixtureParam, Param, fixture_params, read_for};
 use super::variable::hidden;
 use crate::mistakes::Mistakes;
 
@@ -17,12 +19,14 @@ pub(crate) struct UserCodeImpl {
     pub(crate) user_code: TokenStream,
     /// The declarations of the fixtures: a `&'static [&'static FixtureDecl]`.
     pub(crate) needs: TokenStream,
+    /// The fixtures that take turns: a `&'static [ArmDecl]`.
+    pub(crate) arms: TokenStream,
 }
 
 /// The code for the function of a `#[perf]`. Its mistakes become compile errors among the items.
-pub(crate) fn user_code(function: &ItemFn) -> UserCodeImpl {
+pub(crate) fn user_code(function: &ItemFn, compared: Option<&Compared>) -> UserCodeImpl {
     let mut mistakes = Mistakes::default();
-    let params = read(&function.sig, &mut mistakes);
+    let params = read_for(compared, &function.sig, &mut mistakes);
     for param in &params {
         if let Param::Give(name, _) = param {
             mistakes.at(name, "only a fixture can take a `Give`: a test asks for fixtures by their names");
@@ -38,16 +42,40 @@ pub(crate) fn user_code(function: &ItemFn) -> UserCodeImpl {
     let user_code = quote!(__ProofloadUserCode);
     match mistakes.finish(()) {
         Ok(()) => {
-            UserCodeImpl { items: implementation(&function.sig.ident, &params), user_code, needs: needs(&params) }
+            let items = implementation(&function.sig.ident, &params);
+            let code = UserCodeImpl { items, user_code, needs: needs(&params), arms: quote!(&[]) };
+            with_arms(code, &params)
         }
-        Err(mistakes) => UserCodeImpl { items: placeholder(&mistakes), user_code, needs: quote!(&[]) },
+        Err(mistakes) => {
+            UserCodeImpl { items: placeholder(&mistakes), user_code, needs: quote!(&[]), arms: quote!(&[]) }
+        }
     }
+}
+
+/// Arms are among the needs, and taken from there: each name is written once, so that a mistake in it is reported once.
+fn with_arms(code: UserCodeImpl, params: &[Param]) -> UserCodeImpl {
+    let count = |params: &[Param]| fixture_params(params).count();
+    let found = params.iter().enumerate().find_map(|(at, param)| match param {
+        Param::Compared(arms) => Some((count(&params[..at]), arms)),
+        _ => None,
+    });
+    let Some((first, arms)) = found else { return code };
+    let arms = arms.iter().enumerate().map(|(at, FixtureParam { fixture, .. })| {
+        let (name, place) = (fixture.unraw().to_string(), first + at);
+        quote!(::proofload::__private::ArmDecl { name: #name, fixture: __PROOFLOAD_NEEDS[#place] })
+    });
+    let arms = quote!(&[#(#arms),*]);
+    let UserCodeImpl { items, user_code, needs, .. } = code;
+    let items = quote! {
+        #items
+        static __PROOFLOAD_NEEDS: &[&::proofload::__private::FixtureDecl] = #needs;
+    };
+    UserCodeImpl { items, user_code, needs: quote!(__PROOFLOAD_NEEDS), arms }
 }
 
 fn implementation(function: &Ident, params: &[Param]) -> TokenStream {
     let finders = finders(params, None);
-    let shared: Vec<&FixtureParam> =
-        params.iter().filter_map(|p| if let Param::Shared(w) = p { Some(w) } else { None }).collect();
+    let shared: Vec<SharedField<'_>> = params.iter().filter_map(SharedField::of).collect();
     let own: Vec<&FixtureParam> =
         params.iter().filter_map(|p| if let Param::Own(w) = p { Some(w) } else { None }).collect();
     let takes_user = params.iter().any(|param| matches!(param, Param::User(_)));
@@ -72,8 +100,42 @@ fn implementation(function: &Ident, params: &[Param]) -> TokenStream {
     }
 }
 
-fn structs(shared: &[&FixtureParam], own: &[&FixtureParam], takes_user: bool) -> TokenStream {
-    let shared = shared.iter().map(|FixtureParam { holder, value, .. }| quote!(#holder: ::std::sync::Arc<#value>));
+/// What all users of a worker share for one parameter.
+struct SharedField<'a> {
+    holder: &'a Ident,
+    value: &'a Type,
+    /// The value, out of `bound`.
+    found: TokenStream,
+}
+
+impl SharedField<'_> {
+    fn of(param: &Param) -> Option<SharedField<'_>> {
+        let bound = quote!(&bound);
+        match param {
+            Param::Shared(wanted) => {
+                Some(SharedField { holder: &wanted.holder, value: &wanted.value, found: wanted.found(&bound) })
+            }
+            Param::Compared(arms) => {
+                let FixtureParam { holder, value, .. } = arms.first()?;
+                let turns = arms.iter().enumerate().map(|(arm, wanted)| {
+                    let found = wanted.found(&bound);
+                    quote!(#arm => #found)
+                });
+                let found = quote! {
+                    match bound.arm() {
+                        #(#turns,)*
+                        arm => ::core::panic!("this test compares no server {arm}"),
+                    }
+                };
+                Some(SharedField { holder, value, found })
+            }
+            Param::User(_) | Param::Give(..) | Param::Own(_) => None,
+        }
+    }
+}
+
+fn structs(shared: &[SharedField<'_>], own: &[&FixtureParam], takes_user: bool) -> TokenStream {
+    let shared = shared.iter().map(|SharedField { holder, value, .. }| quote!(#holder: ::std::sync::Arc<#value>));
     let own = own
         .iter()
         .map(|FixtureParam { holder, value, .. }| quote!(#holder: ::proofload::__private::OwnedFixture<#value>));
@@ -91,11 +153,8 @@ fn structs(shared: &[&FixtureParam], own: &[&FixtureParam], takes_user: bool) ->
     }
 }
 
-fn bind(shared: &[&FixtureParam]) -> TokenStream {
-    let fields = shared.iter().map(|wanted| {
-        let (holder, found) = (&wanted.holder, wanted.found(&quote!(&bound)));
-        quote!(#holder: #found)
-    });
+fn bind(shared: &[SharedField<'_>]) -> TokenStream {
+    let fields = shared.iter().map(|SharedField { holder, found, .. }| quote!(#holder: #found));
     quote! {
         fn bind(bound: &::proofload::__private::BoundFixtures) -> Self {
             let bound = ::core::clone::Clone::clone(bound);
@@ -165,6 +224,10 @@ fn iterate(function: &Ident, params: &[Param]) -> TokenStream {
     let arguments = params.iter().map(|param| match param {
         Param::User(_) => quote!(&mut #user.user),
         Param::Shared(FixtureParam { holder, .. }) => quote!(&self.#holder),
+        Param::Compared(arms) => {
+            let holder = arms.first().map(|arm| &arm.holder);
+            quote!(&self.#holder)
+        }
         Param::Own(FixtureParam { holder, .. }) => quote!(&mut #user.#holder.value),
         Param::Give(..) => quote!(),
     });

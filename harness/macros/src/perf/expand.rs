@@ -13,7 +13,7 @@ use crate::documentation::first_paragraph;
 use crate::inject;
 
 pub(crate) fn expand(declared: &TestDeclaration, function: &ItemFn) -> TokenStream {
-    let inject::UserCodeImpl { items, user_code, needs } = inject::user_code(function);
+    let inject::UserCodeImpl { items, user_code, needs, arms } = inject::user_code(function, declared.versus.as_ref());
     let name = match &declared.name {
         Some(name) => name.clone(),
         None => function.sig.ident.unraw().to_string(),
@@ -52,7 +52,7 @@ pub(crate) fn expand(declared: &TestDeclaration, function: &ItemFn) -> TokenStre
                     thresholds: #thresholds,
                     cases: &[#(#cases),*],
                     needs: #needs,
-                    arms: &[],
+                    arms: #arms,
                     offer: ::proofload::__private::offer::<#user_code>,
                 }
             }

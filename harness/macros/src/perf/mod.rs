@@ -7,6 +7,7 @@ mod expand;
 mod parse;
 mod signature;
 mod value;
+mod versus;
 
 use proc_macro2::TokenStream;
 use quote::quote;
@@ -40,7 +41,8 @@ fn declare(attribute: TokenStream, function: &ItemFn) -> syn::Result<TestDeclara
         Some(declared) if mistakes.is_empty() => Ok(declared),
         _ => {
             // Expanding would report mistakes in the parameters, but it is not reached.
-            inject::read(&function.sig, &mut mistakes);
+            let compared = declared.as_ref().and_then(|declared| declared.versus.as_ref());
+            inject::read_for(compared, &function.sig, &mut mistakes);
             Err(mistakes.into_error())
         }
     }

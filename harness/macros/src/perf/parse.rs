@@ -14,6 +14,7 @@ use syn::token::Paren;
 use syn::{Error, LitStr, Token, parenthesized};
 
 use super::value::{Literal, Value, parse_before_comma};
+use super::versus::{self, VersusItem};
 
 /// The items between commas, each read or refused.
 pub(crate) struct Items(pub(crate) Vec<Result<Item, Error>>);
@@ -22,6 +23,7 @@ pub(crate) enum Item {
     Setting(SettingItem),
     Threshold(ThresholdItem),
     Case(CaseItem),
+    Versus(VersusItem),
 }
 
 /// `users = 100`
@@ -104,6 +106,11 @@ impl Parse for Item {
         let word: Word = input.parse()?;
         if word.text == "case" && input.peek(Paren) {
             return parse_case(word, input);
+        }
+        if word.text == "versus" && input.peek(Paren) {
+            let content;
+            parenthesized!(content in input);
+            return VersusItem::parse(word, &content).map(Item::Versus);
         }
         let label = if input.peek(Paren) { Some(input.parse::<TokenTree>()?) } else { None };
         if let Some(comparison) = parse_comparison(input)? {
@@ -213,6 +220,9 @@ fn tokens_between(start: ParseStream<'_>, end: ParseStream<'_>) -> TokenStream {
 
 /// `users`, `mean` or `cases(…)` with nothing after it.
 fn lone_word(word: &str, with_parentheses: bool) -> String {
+    if word == "versus" {
+        return format!("`versus` is followed by parentheses, as in {}", versus::EXAMPLE);
+    }
     if let Ok(metric) = word.parse::<Metric>() {
         return format!(
             "`{metric}` is a metric: a threshold needs a comparison and a bound, such as {}",
@@ -227,9 +237,9 @@ fn lone_word(word: &str, with_parentheses: bool) -> String {
     }
     if with_parentheses {
         let known = SettingKey::ALL.into_iter().filter(|key| key.takes().has_parentheses()).map(SettingKey::name);
-        return format!("unknown item `{word}(…)`{}", did_you_mean(word, known.chain(["case"])));
+        return format!("unknown item `{word}(…)`{}", did_you_mean(word, known.chain(["case", "versus"])));
     }
-    let known = SettingKey::ALL.map(SettingKey::name).into_iter().chain(Metric::NAMES).chain(["case"]);
+    let known = SettingKey::ALL.map(SettingKey::name).into_iter().chain(Metric::NAMES).chain(["case", "versus"]);
     format!("unknown item `{word}`{}", did_you_mean(word, known))
 }
 
@@ -265,6 +275,7 @@ mod tests {
                 let share = item.reference.map(|of| format!(" of {}", of.text)).unwrap_or_default();
                 format!("{}{endpoint} {} {}{share}", item.metric.text, item.comparison, item.bound.text)
             }
+            Ok(Item::Versus(item)) => item.word.text,
             Ok(Item::Case(item)) => format!("{} of {}", item.word.text, item.items.0.len()),
             Err(mistake) => format!("refused: {mistake}"),
         };
@@ -299,12 +310,7 @@ mod tests {
     fn a_bound_may_be_a_share_of_another_figure() {
         assert_eq!(
             items("p95 <= 50% of \"sequential\", p95(\"a\") <= 110% of baseline, mean <= 2s of a, p95 <= 5% of"),
-            [
-                "p95 <= 50% of \"sequential\"",
-                "p95 of a <= 110% of baseline",
-                "mean <= 2s of a",
-                "p95 <= 5% of ",
-            ]
+            ["p95 <= 50% of \"sequential\"", "p95 of a <= 110% of baseline", "mean <= 2s of a", "p95 <= 5% of ",]
         );
     }
 

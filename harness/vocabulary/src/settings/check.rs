@@ -24,6 +24,30 @@ pub(super) fn check(settings: &Settings, kind: Kind) -> Result<(), WorkloadError
     Ok(())
 }
 
+/// The first contradiction of a load under which so many servers take turns.
+pub(super) fn check_turns(settings: &Settings, kind: Kind, servers: usize) -> Result<(), WorkloadError> {
+    if matches!(kind, Kind::Spike | Kind::Capacity) {
+        return Err(WorkloadError::KindWithoutTurns(kind));
+    }
+    let is_nothing = |key: &SettingKey| match key {
+        SettingKey::Repeat => settings.repeat == Some(1),
+        SettingKey::RampUp => settings.ramp_up.is_some_and(|ramp_up| ramp_up.is_zero()),
+        _ => false,
+    };
+    if let Some(key) = given(settings).find(|key| key.spec().contradicts_turns && !is_nothing(key)) {
+        return Err(WorkloadError::NotBesideTurns { setting: key.name(), key });
+    }
+    if matches!(settings.rate, Some(Rate::OfCapacity(_))) {
+        return Err(WorkloadError::NotBesideTurns { setting: "rate = … of capacity", key: SettingKey::Rate });
+    }
+    match (settings.users, settings.requests) {
+        (Some(users), Some(requests)) if requests / (servers as u64) < users => {
+            Err(WorkloadError::FewerRequestsThanUsersOfEach { requests, servers, users })
+        }
+        _ => Ok(()),
+    }
+}
+
 fn given(settings: &Settings) -> impl Iterator<Item = SettingKey> {
     SettingKey::LOAD.into_iter().filter(|key| settings.has(*key))
 }

@@ -55,6 +55,29 @@ pub enum WorkloadError {
         /// As written, or the most of a sweep.
         users: u64,
     },
+    /// `versus(…), repeat = 3`
+    #[error("servers are compared under one steady load, so `{setting}` contradicts it: drop `{setting}`")]
+    NotBesideTurns {
+        /// As written, where only some of its values contradict: `rate = … of capacity`.
+        setting: &'static str,
+        /// Which it is.
+        key: SettingKey,
+    },
+    /// `kind = "capacity", versus(…)`
+    #[error("servers are compared under one steady load, and a {0} test has none: use `kind = \"load\"`")]
+    KindWithoutTurns(Kind),
+    /// `versus(…), users = 100, requests = 150`
+    #[error(
+        "`requests = {requests}` are shared by {servers} servers, which is fewer than `users = {users}` for each: some users would never send one"
+    )]
+    FewerRequestsThanUsersOfEach {
+        /// As written.
+        requests: u64,
+        /// How many servers share them.
+        servers: usize,
+        /// As written.
+        users: u64,
+    },
     /// `rate = 5/s, pace = 2s`
     #[error(
         "`{setting}` is about users, and `{open}` starts iterations on a schedule, whether or not a user is idle: drop one of them"
@@ -120,7 +143,9 @@ impl WorkloadError {
             E::Excluded { by, setting, .. } => vec![setting, by],
             E::NoUsers { setting, open } => vec![setting, open],
             E::Mismatch { setting, .. } | E::NotForKind { setting, .. } | E::NoArrivals(setting) => vec![setting],
-            E::NoSurge => Vec::new(),
+            E::FewerRequestsThanUsersOfEach { .. } => vec![SettingKey::Users, SettingKey::Requests],
+            E::NotBesideTurns { key, .. } => vec![key],
+            E::NoSurge | E::KindWithoutTurns(_) => Vec::new(),
             E::SharedWith(key) => vec![key, SettingKey::Connections],
             E::TrustsAnyCertificate => vec![SettingKey::VerifyTls, SettingKey::Ca],
             E::NoSearch => vec![SettingKey::Capacity],

@@ -7,7 +7,7 @@ use super::table::SettingKey;
 use super::value::SettingValue;
 use super::value_type::ValueType;
 use crate::units::{Quantity, QuantityError, parse_quantity};
-use crate::workload::{Connections, Overflow, Rate, Spacing, Warmup};
+use crate::workload::{ArmOrder, Connections, Overflow, Rate, Spacing, Warmup};
 
 /// Why a text is not a value of its setting.
 #[derive(Debug, Clone, PartialEq, Eq, Error)]
@@ -60,6 +60,9 @@ pub fn parse_value(key: SettingKey, text: &str) -> Result<SettingValue, SettingE
         ValueType::Spacing => {
             word(text, [Spacing::Even, Spacing::Poisson], Spacing::name).map(SettingValue::Spacing).ok_or_else(mismatch)
         }
+        ValueType::Order => word(text, [ArmOrder::Interleaved, ArmOrder::OneAfterTheOther], ArmOrder::name)
+            .map(SettingValue::Order)
+            .ok_or_else(mismatch),
         ValueType::Connections => Connections::parse(text).map(SettingValue::Connections).ok_or_else(mismatch),
         ValueType::Switch => switch(text).map(SettingValue::Switch).ok_or_else(mismatch),
         ValueType::Proxy => {
@@ -179,6 +182,8 @@ mod tests {
     #[test]
     fn words_are_read_and_others_are_answered_with_those_there_are() {
         assert_eq!(parse_value(SettingKey::Overflow, "shed"), Ok(SettingValue::Overflow(Overflow::Shed)));
+        let one_after_the_other = Ok(SettingValue::Order(ArmOrder::OneAfterTheOther));
+        assert_eq!(parse_value(SettingKey::Order, "one_after_the_other"), one_after_the_other);
         assert_eq!(parse_value(SettingKey::Arrivals, "poisson"), Ok(SettingValue::Spacing(Spacing::Poisson)));
         let refusal = parse_value(SettingKey::Overflow, "drop").unwrap_err().to_string();
         assert_eq!(refusal, "`overflow` expects `queue` or `shed`, not `drop`");

@@ -2,14 +2,14 @@
 
 use std::time::Duration;
 
-use super::check::check;
+use super::check::{check, check_turns};
 use super::contradiction::WorkloadError;
 use super::shape::{LevelUnit, Stages};
 use super::table::{SettingKey, Settings};
 use crate::kind::Kind;
 use crate::workload::{
-    ArmOrder, Arrivals, Calibration, CapacitySearch, Extension, HttpOptions, LoadModel, LoadPlan, Rate, RunLength,
-    RunPlan, Stage, Users, Warmup, Workload,
+    Arrivals, Calibration, CapacitySearch, Extension, HttpOptions, LoadModel, LoadPlan, Rate, RunLength, RunPlan,
+    Stage, Users, Warmup, Workload,
 };
 
 const DEFAULT_DURATION: Duration = Duration::from_secs(10);
@@ -37,10 +37,21 @@ impl Settings {
     /// # Errors
     /// The settings contradict each other or the kind.
     pub fn plan(&self, kind: Kind) -> Result<LoadPlan, WorkloadError> {
+        self.plan_for(kind, 1)
+    }
+
+    /// The same for a test in which so many servers take turns under the load; fewer than two compare nothing.
+    ///
+    /// # Errors
+    /// Also where servers cannot take turns, because it is not one steady load.
+    pub fn plan_for(&self, kind: Kind, servers: usize) -> Result<LoadPlan, WorkloadError> {
         check(self, kind)?;
+        if servers > 1 {
+            check_turns(self, kind, servers)?;
+        }
         let length = self.length_for(kind);
         let workload = Workload {
-            model: self.model_for(kind, length),
+            model: self.model_for(kind, length, servers),
             warmup: self.warmup_for(kind),
             length,
             timeout: self.timeout.unwrap_or(DEFAULT_TIMEOUT),
@@ -54,7 +65,7 @@ impl Settings {
             runs: self.runs_for(kind),
             most_users_from,
             calibration: self.calibration(),
-            order: ArmOrder::default(),
+            order: self.order.unwrap_or_default(),
             requests_csv: self.requests_csv,
         })
     }
@@ -98,7 +109,7 @@ impl Settings {
         }
     }
 
-    fn model_for(&self, kind: Kind, length: RunLength) -> LoadModel {
+    fn model_for(&self, kind: Kind, length: RunLength, servers: usize) -> LoadModel {
         let steady_rate = match (kind, self.rate, &self.sweep) {
             (Kind::Capacity, ..) => Some(self.search().start_per_s),
             // A share of one arrival a second until the capacity is known.
@@ -109,7 +120,7 @@ impl Settings {
         match (steady_rate, self.all_stages()) {
             (Some(rate), _) => self.arrivals_in(vec![Stage::steady(rate, length.time_at(rate))]),
             (None, Some(stages)) if stages.unit == LevelUnit::PerSecond => self.arrivals_in(stages.stages),
-            (None, stages) => self.users_in(kind, stages),
+            (None, stages) => self.users_in(kind, stages, servers),
         }
     }
 
@@ -122,12 +133,12 @@ impl Settings {
         })
     }
 
-    fn users_in(&self, kind: Kind, stages: Option<Stages>) -> LoadModel {
+    fn users_in(&self, kind: Kind, stages: Option<Stages>, servers: usize) -> LoadModel {
         let first_of_sweep = self.sweep.as_ref().and_then(|sweep| sweep.levels.first());
         let count = match (&stages, first_of_sweep) {
             (Some(stages), _) => stages.peak() as u64,
             (None, Some(level)) => *level as u64,
-            (None, None) => self.users.unwrap_or(if kind == Kind::Benchmark { 1 } else { self.default_users() }),
+            (None, None) => self.users.unwrap_or(if kind == Kind::Benchmark { 1 } else { self.default_users(servers) }),
         };
         let ramp_up = match self.spawn_rate {
             Some(rate) => start_time(count as f64, rate),
@@ -137,10 +148,10 @@ impl Settings {
         LoadModel::Closed(Users { stages, every: self.pace, ..Users::over(count as usize, ramp_up) })
     }
 
-    /// Never more users than requests.
-    fn default_users(&self) -> u64 {
+    /// Never more users than requests of one server.
+    fn default_users(&self, servers: usize) -> u64 {
         match self.length() {
-            Some(RunLength::Requests(requests)) => requests.min(DEFAULT_USERS),
+            Some(RunLength::Requests(requests)) => (requests / servers.max(1) as u64).clamp(1, DEFAULT_USERS),
             _ => DEFAULT_USERS,
         }
     }

@@ -7,7 +7,7 @@ use super::shape::{Stages, Surge, Sweep};
 use super::value::SettingValue;
 use super::value_type::ValueType;
 use crate::kind::Kind;
-use crate::workload::{CapacitySearch, Connections, Overflow, Rate, Spacing, Warmup};
+use crate::workload::{ArmOrder, CapacitySearch, Connections, Overflow, Rate, Spacing, Warmup};
 
 /// A row of the table: all that is known about one setting.
 #[derive(Debug)]
@@ -30,6 +30,9 @@ pub struct SettingSpec {
     pub model: Option<ModelKind>,
     /// Kinds of tests that it does not fit.
     pub not_for: &'static [Kind],
+    /// True if servers cannot take turns under a load with it: `versus(…)` needs one steady load, whose users start together
+    /// whenever the turn of their server begins.
+    pub contradicts_turns: bool,
     /// The settings that contradict it, and why.
     pub excludes: &'static [Exclusion],
     /// Other words that people write for it; the message suggests its name.
@@ -77,6 +80,7 @@ impl SettingSpec {
         question: None,
         model: None,
         not_for: &[],
+        contradicts_turns: false,
         excludes: &[],
         also_called: &[],
     };
@@ -139,7 +143,7 @@ settings! {
         }
         Requests "requests = 5_000" => requests: u64 as Count {
             takes: ValueType::Count,
-            help: "End the measurement after this many requests, or arrivals of a `rate`",
+            help: "End the measurement after this many requests, or arrivals of a `rate`; servers that are compared share them",
             flag: Some("COUNT"),
             question: Some(Question::HowLong),
             not_for: &[Kind::Capacity],
@@ -168,6 +172,7 @@ settings! {
             question: Some(Question::HowUsersStart),
             model: Some(ModelKind::Closed),
             not_for: &[Kind::Benchmark, Kind::Capacity],
+            contradicts_turns: true,
             also_called: &["rampup", "ramp"],
         }
         Timeout "timeout = 2s" => timeout: Duration as Duration {
@@ -215,6 +220,7 @@ settings! {
             help: "Number of runs, of which the median is judged",
             default: "1",
             not_for: &[Kind::Benchmark, Kind::Capacity],
+            contradicts_turns: true,
         }
         Extend "extend = false" => extend: bool as Switch {
             takes: ValueType::Switch,
@@ -236,6 +242,7 @@ settings! {
             question: Some(Question::HowUsersStart),
             model: Some(ModelKind::Closed),
             not_for: &[Kind::Benchmark, Kind::Capacity],
+            contradicts_turns: true,
         }
         Connections "connections = shared(8)" => connections: Connections as Connections {
             takes: ValueType::Connections,
@@ -288,11 +295,19 @@ settings! {
             default: "no such file",
             also_called: &["csv", "request_csv", "log_requests"],
         }
+        Order "order = one_after_the_other" => order: ArmOrder as Order {
+            takes: ValueType::Order,
+            help: "How the servers of `versus(…)` or `--against` take turns: in slices of a second (`interleaved`), or each for its whole time, which says less (`one_after_the_other`)",
+            default: "`interleaved`",
+            flag: Some("ORDER"),
+            not_for: &[Kind::Spike, Kind::Capacity],
+        }
         Stages "stages(0/s -> 500/s over 30s, peak: 500/s for 60s)" => stages: Stages as Stages {
             takes: ValueType::Stages,
             help: "Users or arrival rate over time; a threshold can ask for a stage that has a name",
             question: Some(Question::HowMuch),
             not_for: &[Kind::Benchmark, Kind::Capacity],
+            contradicts_turns: true,
             excludes: &[PLANNED_LENGTH, PLANNED_START],
             also_called: &["ramp"],
         }
@@ -301,6 +316,7 @@ settings! {
             help: "A surge in a base load: the stages `before`, `spike` and `after`, which is `recover_within` long",
             question: Some(Question::HowMuch),
             not_for: &[Kind::Benchmark, Kind::Capacity],
+            contradicts_turns: true,
             excludes: &[
                 PLANNED_LENGTH,
                 PLANNED_START,
@@ -312,6 +328,7 @@ settings! {
             help: "One run for each number of users, or each rate; the thresholds must hold at each",
             question: Some(Question::HowMuch),
             not_for: &[Kind::Benchmark, Kind::Capacity],
+            contradicts_turns: true,
             excludes: &[Exclusion { reason: "is a series of runs itself", settings: &[SettingKey::Repeat] }],
         }
         Capacity "capacity(start = 50/s, budget = 120s)" => capacity: CapacitySearch as Capacity {
@@ -319,6 +336,7 @@ settings! {
             help: "How to search for the capacity: `start`, `settle`, `probe`, `validate`, `budget`, `precision`",
             default: "50/s, 1.25 s, 5 s, 15 s, 120 s, 5 %",
             not_for: &[Kind::Benchmark],
+            contradicts_turns: true,
         }
     }
 }

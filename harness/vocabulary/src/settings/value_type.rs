@@ -23,6 +23,8 @@ pub enum ValueType {
     Overflow,
     /// How arrivals are spaced.
     Spacing,
+    /// How servers take turns.
+    Order,
     /// How users share connections.
     Connections,
     /// `true` or `false`.
@@ -63,6 +65,7 @@ impl ValueType {
             ValueType::PerSecond => "a rate above zero, such as `5/s`",
             ValueType::Overflow => "`queue` or `shed`",
             ValueType::Spacing => "`even` or `poisson`",
+            ValueType::Order => "`interleaved` or `one_after_the_other`",
             ValueType::Connections => "`per_user`, `per_request` or a number for all users, such as `shared(8)`",
             ValueType::Switch => "`true` or `false`",
             ValueType::CountOrNone => "a whole number such as `5`, or 0 for none",
@@ -87,7 +90,7 @@ impl ValueType {
 
     /// True if the value is one of a few words: `overflow = shed`, `connections = shared(8)`.
     pub const fn is_word(self) -> bool {
-        matches!(self, ValueType::Overflow | ValueType::Spacing | ValueType::Connections)
+        matches!(self, ValueType::Overflow | ValueType::Spacing | ValueType::Order | ValueType::Connections)
     }
 
     /// True if the value is a string in quotes, and nothing that reads as a number.

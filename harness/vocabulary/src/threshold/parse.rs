@@ -178,7 +178,11 @@ fn check_direction(metric: Metric, comparison: Comparison, written: &str) -> Res
         (Direction::HigherIsBetter, Comparison::Less | Comparison::LessOrEqual) => Some("higher"),
         (_, Comparison::Equal) if !is_exact(metric) => {
             let comparison = towards_better(metric);
-            return Err(ThresholdError::ExactTime { metric: metric.to_string(), comparison, bound: written.to_owned() });
+            return Err(ThresholdError::ExactTime {
+                metric: metric.to_string(),
+                comparison,
+                bound: written.to_owned(),
+            });
         }
         _ => None,
     };

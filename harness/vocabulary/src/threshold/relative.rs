@@ -201,7 +201,8 @@ mod tests {
 
     #[test]
     fn a_share_of_a_figure_that_is_not_known_holds_for_nothing() {
-        for text in ["p95 <= 110% of baseline", "success_rate >= 100% of \"before\"", "error_rate < 200% of \"before\""] {
+        for text in ["p95 <= 110% of baseline", "success_rate >= 100% of \"before\"", "error_rate < 200% of \"before\""]
+        {
             let threshold = parse(text).unwrap();
             assert!(threshold.limit().is_nan() && !threshold.holds(0.0) && !threshold.holds(1.0), "{text}");
             assert!(!threshold.holds_share(0, 10) && !threshold.holds_share(10, 10), "{text}");
@@ -248,10 +249,7 @@ mod tests {
             refusal("p95 <= 800ms of baseline"),
             "`of baseline` follows a percentage, as in `110% of baseline`, not `800ms`"
         );
-        assert_eq!(
-            refusal("p95 <= 1.1 of \"a\""),
-            "`of \"a\"` follows a percentage, as in `110% of \"a\"`, not `1.1`"
-        );
+        assert_eq!(refusal("p95 <= 1.1 of \"a\""), "`of \"a\"` follows a percentage, as in `110% of \"a\"`, not `1.1`");
         assert!(refusal("p95 <= 0% of baseline").starts_with("`0% of baseline` is always 0: write the share"));
         assert!(refusal("throughput >= 0% of \"a\"").starts_with("`0% of \"a\"` is always 0"));
         for text in ["p95 <= -5% of baseline", "p95 <= of baseline", "p95 <= fifty% of baseline"] {

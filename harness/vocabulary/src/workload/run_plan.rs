@@ -39,6 +39,16 @@ pub enum ArmOrder {
     OneAfterTheOther,
 }
 
+impl ArmOrder {
+    /// The word in the attribute.
+    pub const fn name(self) -> &'static str {
+        match self {
+            ArmOrder::Interleaved => "interleaved",
+            ArmOrder::OneAfterTheOther => "one_after_the_other",
+        }
+    }
+}
+
 impl Default for RunPlan {
     fn default() -> RunPlan {
         RunPlan::Once(Extension::default())

@@ -43,12 +43,16 @@ fn subject(checked: &CheckedThreshold) -> String {
 
 pub(super) fn read_case(item: CaseItem, mistakes: &mut Mistakes) -> Option<Case> {
     let mut case = Case { name: None, load: LoadClauses::default() };
-    let has_no_setting = item.items.0.iter().all(|item| matches!(item, Ok(Item::Threshold(_) | Item::Case(_))));
+    let has_no_setting =
+        item.items.0.iter().all(|item| matches!(item, Ok(Item::Threshold(_) | Item::Case(_) | Item::Versus(_))));
     let mut seen = Vec::new();
     for item in item.items.0 {
         match mistakes.keep(item) {
             Some(Item::Setting(item)) => case.read_setting(&item, &mut seen, mistakes),
             Some(Item::Threshold(item)) => case.load.read_threshold(&item, mistakes),
+            Some(Item::Versus(inner)) => {
+                mistakes.at(&inner.word.tokens, "`versus` belongs to the whole test: move it out of the case");
+            }
             Some(Item::Case(inner)) => mistakes.at(&inner.word.tokens, "a case cannot be inside another case"),
             None => {}
         }

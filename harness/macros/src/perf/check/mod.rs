@@ -7,12 +7,15 @@ mod workload;
 
 pub(crate) use clauses::{Case, LoadClauses};
 pub(crate) use setting::{IgnoreChoice, Setting, WrittenValue};
+pub(crate) use threshold::CheckedThreshold;
 
 use proofload_vocabulary::kind::Kind;
 use proofload_vocabulary::settings::SettingKey;
 use syn::Error;
 
 use super::parse::{Item, Items, SettingItem, Word};
+use super::versus::{VersusItem, check_versus};
+use crate::inject::Compared;
 use crate::mistakes::Mistakes;
 
 /// What the attribute says, free of mistakes.
@@ -23,6 +26,7 @@ pub(crate) struct TestDeclaration {
     pub(crate) ignore: IgnoreChoice,
     pub(crate) load: LoadClauses,
     pub(crate) cases: Vec<Case>,
+    pub(crate) versus: Option<Compared>,
 }
 
 /// Checks every item and reports all mistakes together.
@@ -46,6 +50,8 @@ struct ItemReader {
     ignore: IgnoreChoice,
     load: LoadClauses,
     cases: Vec<Case>,
+    has_versus: bool,
+    versus: Option<Compared>,
 }
 
 impl ItemReader {
@@ -57,8 +63,18 @@ impl ItemReader {
                 let case = clauses::read_case(item, &mut self.mistakes);
                 self.cases.extend(case);
             }
+            Some(Item::Versus(item)) => self.read_versus(&item),
             None => self.is_partial = true,
         }
+    }
+
+    fn read_versus(&mut self, item: &VersusItem) {
+        if self.has_versus {
+            self.mistakes.at(&item.word.tokens, "`versus` is given twice: one parameter is compared");
+            return;
+        }
+        self.has_versus = true;
+        self.versus = check_versus(item, &mut self.mistakes);
     }
 
     fn read_setting(&mut self, item: SettingItem) {
@@ -86,10 +102,12 @@ impl ItemReader {
             return Err(self.mistakes.into_error());
         };
         let is_complete = self.mistakes.is_empty();
-        let declared = workload::LoadCheck { kind, word: &word, test: &self.load, cases: &self.cases, is_complete };
+        let (test, cases, versus) = (&self.load, &*self.cases, self.versus.as_ref());
+        let declared = workload::LoadCheck { kind, word: &word, test, cases, versus, is_complete };
         declared.refuse_contradictions(&mut self.mistakes);
+        declared.refuse_order_of_nothing(&mut self.mistakes);
         declared.refuse_unanswerable_thresholds(&mut self.mistakes);
-        let ItemReader { mistakes, name, markers, ignore, load, cases, .. } = self;
-        mistakes.finish(TestDeclaration { kind, name, markers, ignore, load, cases })
+        let ItemReader { mistakes, name, markers, ignore, load, cases, versus, .. } = self;
+        mistakes.finish(TestDeclaration { kind, name, markers, ignore, load, cases, versus })
     }
 }

@@ -18,6 +18,8 @@ pub(crate) struct CheckedThreshold {
     pub(crate) threshold: Threshold,
     /// The label, or all of it.
     pub(crate) subject_tokens: TokenStream,
+    /// What follows `of`, or all of it.
+    pub(crate) reference_tokens: TokenStream,
 }
 
 pub(crate) fn check_threshold(item: &ThresholdItem, mistakes: &mut Mistakes) -> Option<CheckedThreshold> {
@@ -28,7 +30,8 @@ pub(crate) fn check_threshold(item: &ThresholdItem, mistakes: &mut Mistakes) -> 
                 Some(label) => label.to_token_stream(),
                 None => item.tokens.clone(),
             };
-            Some(CheckedThreshold { text, threshold, subject_tokens })
+            let reference = item.reference.as_ref().map_or(&item.tokens, |reference| &reference.tokens);
+            Some(CheckedThreshold { text, threshold, subject_tokens, reference_tokens: reference.clone() })
         }
         Err(mistake) => {
             point_at(item, mistake, mistakes);

@@ -7,8 +7,10 @@ use super::clauses::{Case, LoadClauses};
 use super::setting::{Setting, WrittenValue};
 use super::threshold::CheckedThreshold;
 use super::threshold::{unknown_stage, without_a_search, without_a_surge};
+use crate::inject::Compared;
 use crate::mistakes::Mistakes;
 use crate::perf::parse::Word;
+use crate::perf::versus::{EXAMPLE, unknown_reference};
 
 /// Everything that the registry will make tests of.
 pub(crate) struct LoadCheck<'a> {
@@ -17,6 +19,7 @@ pub(crate) struct LoadCheck<'a> {
     pub(crate) word: &'a Word,
     pub(crate) test: &'a LoadClauses,
     pub(crate) cases: &'a [Case],
+    pub(crate) versus: Option<&'a Compared>,
     /// False if something could not be read, so that what seems to be missing may be in it.
     pub(crate) is_complete: bool,
 }
@@ -36,13 +39,27 @@ impl<'a> LoadCheck<'a> {
             if let [case, _] = layers.as_slice() {
                 self.collect(mistakes_in_one_layer(case), &[case], &mut findings);
             }
-            self.collect(contradictions(self.kind, &layers), &layers, &mut findings);
+            self.collect(self.contradictions(&layers), &layers, &mut findings);
         }
         for Finding { culprit, contradiction } in findings {
             match culprit {
                 Some(setting) => mistakes.at(&setting.tokens, contradiction),
                 None => mistakes.at(&self.word.tokens, contradiction),
             }
+        }
+    }
+
+    /// Turns are taken between servers, so there must be some.
+    pub(crate) fn refuse_order_of_nothing(&self, mistakes: &mut Mistakes) {
+        if self.versus.is_some() || !self.is_complete {
+            return;
+        }
+        let layers = std::iter::once(self.test).chain(self.cases.iter().map(|case| &case.load));
+        for setting in layers.flat_map(|layer| &layer.settings).filter(|setting| setting.key == SettingKey::Order) {
+            let message = format!(
+                "`order` says how servers take turns, and this test compares none: add `versus(…)`, as in {EXAMPLE}, or drop `order`"
+            );
+            mistakes.at(&setting.tokens, message);
         }
     }
 
@@ -58,6 +75,11 @@ impl<'a> LoadCheck<'a> {
                 if let Some(refusal) = self.refusal_of(checked, &settings) {
                     refused.push(checked);
                     mistakes.at(&checked.subject_tokens, refusal);
+                } else if let Some(refusal) = unknown_reference(checked, self.versus)
+                    && (self.versus.is_some() || self.is_complete)
+                {
+                    refused.push(checked);
+                    mistakes.at(&checked.reference_tokens, refusal);
                 }
             }
         }
@@ -69,6 +91,24 @@ impl<'a> LoadCheck<'a> {
             .or_else(|| without_a_surge(checked.threshold.metric, is_staged))
             .filter(|_| is_staged || self.is_complete);
         refusal.or_else(|| without_a_search(checked.threshold.metric, self.kind))
+    }
+
+    /// The different contradictions of all combinations of values.
+    fn contradictions(&self, layers: &[&LoadClauses]) -> Vec<WorkloadError> {
+        let servers = self.versus.map_or(1, |versus| versus.arms.len());
+        let mut found = Vec::new();
+        for mut settings in combinations(layers) {
+            while let Err(contradiction) = settings.plan_for(self.kind, servers) {
+                let part = part_to_leave_out(&contradiction, &settings);
+                if !found.contains(&contradiction) {
+                    found.push(contradiction);
+                }
+                // What is left may hold another contradiction.
+                let Some(part) = part else { break };
+                settings = settings.without(&[part]);
+            }
+        }
+        found
     }
 
     /// The test, or each case over it; the highest layer first.
@@ -105,23 +145,6 @@ fn mistakes_in_one_layer(load: &LoadClauses) -> Vec<WorkloadError> {
     let has = |key| load.settings.iter().any(|setting| setting.key == key);
     let both = has(SettingKey::Requests) && has(SettingKey::Duration);
     both.then_some(WorkloadError::same_question(SettingKey::Requests, SettingKey::Duration)).into_iter().collect()
-}
-
-/// The different contradictions of all combinations of values.
-fn contradictions(kind: Kind, layers: &[&LoadClauses]) -> Vec<WorkloadError> {
-    let mut found = Vec::new();
-    for mut settings in combinations(layers) {
-        while let Err(contradiction) = settings.plan(kind) {
-            let part = part_to_leave_out(&contradiction, &settings);
-            if !found.contains(&contradiction) {
-                found.push(contradiction);
-            }
-            // What is left may hold another contradiction.
-            let Some(part) = part else { break };
-            settings = settings.without(&[part]);
-        }
-    }
-    found
 }
 
 /// The one of two that was there first stays, unless it is a number of users, which all else is held against.

@@ -60,8 +60,7 @@ fn run_turn(name: &str, arm: usize) -> (Measured, Vec<String>) {
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
     let measured = tokio::task::LocalSet::new().block_on(&runtime, async {
         let mut manager = FixtureManager::new(NoHooks);
-        let bound = manager.provide(case.decl.needs, case.decl.module_path).await.unwrap();
-        let bound = bound.for_arm(arm);
+        let bound = manager.provide(case.decl.needs, case.decl.module_path).await.unwrap().for_arm(arm);
         let measured =
             (case.decl.offer)(&bound, &workload, &Stop::default(), &Arc::new(Live::default()), &Arc::default());
         drop(bound);

@@ -3,9 +3,10 @@
 use proc_macro2::Ident;
 use proofload_vocabulary::suggest::did_you_mean;
 use quote::format_ident;
+use syn::Signature;
 use syn::ext::IdentExt;
 
-use super::param::{FixtureParam, Param};
+use super::param::{FixtureParam, Param, read};
 use crate::mistakes::Mistakes;
 
 /// The parameter, and the fixtures that take its place.
@@ -15,6 +16,15 @@ pub(crate) struct Compared {
     pub(crate) arms: Vec<Ident>,
 }
 
+/// [`read`] for a test, which may compare servers.
+pub(crate) fn read_for(compared: Option<&Compared>, signature: &Signature, mistakes: &mut Mistakes) -> Vec<Param> {
+    let mut params = read(signature, mistakes);
+    if let Some(compared) = compared {
+        compared.apply(&mut params, mistakes);
+    }
+    params
+}
+
 impl Compared {
     /// The names of the fixtures, as thresholds write them.
     pub(crate) fn names(&self) -> Vec<String> {
@@ -22,7 +32,7 @@ impl Compared {
     }
 
     /// Puts the arms in the place of the parameter, which is one of `params`.
-    pub(super) fn apply(&self, params: &mut [Param], mistakes: &mut Mistakes) {
+    fn apply(&self, params: &mut [Param], mistakes: &mut Mistakes) {
         let name = &self.parameter;
         let Some(param) = params.iter_mut().find(|param| param.fixture_name() == Some(name)) else {
             mistakes.at(name, self.refusal(params));
@@ -52,6 +62,9 @@ impl Compared {
         let known: Vec<String> =
             params.iter().filter_map(Param::fixture_name).map(|known| known.unraw().to_string()).collect();
         let near = did_you_mean(&name, known.iter().map(String::as_str));
-        format!("this test has no parameter `{name}`{near}: write `{name}: &Server` among its parameters")
+        match near.is_empty() {
+            true => format!("this test has no parameter `{name}`: add `{name}: &Server` to its parameters"),
+            false => format!("this test has no parameter `{name}`{near}"),
+        }
     }
 }

@@ -4,7 +4,6 @@ use proc_macro2::{Ident, TokenStream};
 use quote::{format_ident, quote};
 use syn::{FnArg, Pat, PatType, Signature, Type};
 
-use super::compared::Compared;
 use super::type_path::{first_argument, last_segment, spelled};
 use crate::mistakes::Mistakes;
 
@@ -56,15 +55,6 @@ impl Param {
             Param::User(_) | Param::Give(..) | Param::Compared(_) => None,
         }
     }
-}
-
-/// [`read`] for a test, which may compare servers.
-pub(crate) fn read_for(compared: Option<&Compared>, signature: &Signature, mistakes: &mut Mistakes) -> Vec<Param> {
-    let mut params = read(signature, mistakes);
-    if let Some(compared) = compared {
-        compared.apply(&mut params, mistakes);
-    }
-    params
 }
 
 /// What the parameters ask for, without those that are mistakes.

@@ -5,9 +5,9 @@ use quote::{format_ident, quote, quote_spanned};
 use syn::ext::IdentExt;
 use syn::{ItemFn, Type};
 
-use super::compared::Compared;
+use super::compared::{Compared, read_for};
 use super::finder::{finders, needs};
-use super::param::{FixtureParam, Param, fixture_params, read_for};
+use super::param::{FixtureParam, Param, fixture_params};
 use super::variable::hidden;
 use crate::mistakes::Mistakes;
 

@@ -3,7 +3,7 @@
 use proc_macro2::TokenStream;
 use quote::quote;
 
-use super::perf;
+use super::{perf, versus};
 
 const PAGES: [(&str, &str); 2] = [
     ("docs/writing-tests.md", include_str!("../../../../docs/writing-tests.md")),
@@ -20,7 +20,7 @@ fn every_attribute_in_the_documentation_is_accepted() {
             let code = perf(
                 tokens,
                 &quote!(
-                    async fn example(user: &mut User) -> proofload::Result {
+                    async fn example(user: &mut User, server: &Server) -> proofload::Result {
                         Ok(())
                     }
                 ),
@@ -30,6 +30,18 @@ fn every_attribute_in_the_documentation_is_accepted() {
         }
     }
     assert!(count > 10, "the pages show attributes, and {count} were found");
+}
+
+#[test]
+fn the_example_of_a_comparison_in_messages_is_accepted() {
+    let example: TokenStream = versus::EXAMPLE.trim_matches('`').parse().expect("it is written in quotes of code");
+    let function = quote!(
+        async fn example(server: &Server) -> proofload::Result {
+            Ok(())
+        }
+    );
+    let code = perf(quote!(kind = "load", #example), &function).to_string();
+    assert!(!code.contains("compile_error") && code.contains("ArmDecl"), "{code}");
 }
 
 #[test]

@@ -110,7 +110,7 @@ impl Parse for Item {
         if word.text == "versus" && input.peek(Paren) {
             let content;
             parenthesized!(content in input);
-            return VersusItem::parse(word, &content).map(Item::Versus);
+            return VersusItem::parse(word.tokens, &content).map(Item::Versus);
         }
         let label = if input.peek(Paren) { Some(input.parse::<TokenTree>()?) } else { None };
         if let Some(comparison) = parse_comparison(input)? {
@@ -275,7 +275,7 @@ mod tests {
                 let share = item.reference.map(|of| format!(" of {}", of.text)).unwrap_or_default();
                 format!("{}{endpoint} {} {}{share}", item.metric.text, item.comparison, item.bound.text)
             }
-            Ok(Item::Versus(item)) => item.word.text,
+            Ok(Item::Versus(item)) => format!("{} of {}", item.word, item.values.len()),
             Ok(Item::Case(item)) => format!("{} of {}", item.word.text, item.items.0.len()),
             Err(mistake) => format!("refused: {mistake}"),
         };

@@ -22,6 +22,12 @@ pub enum RelativeError {
         /// `, did you mean …?` or nothing.
         suggestion: String,
     },
+    /// `p95 <= 110% of`
+    #[error("`{bound} of` what? Write `of baseline`, or the name of a server of `versus(…)` in quotes")]
+    Missing {
+        /// The bound as written.
+        bound: String,
+    },
     /// `p95 <= 800ms of baseline`
     #[error("`of {of}` follows a percentage, as in `110% of {of}`, not `{bound}`")]
     NotAShare {
@@ -86,6 +92,9 @@ impl<'a> WrittenShare<'a> {
     pub(super) fn reference(&self) -> Result<ReferenceFigure, RelativeError> {
         if self.of == BASELINE {
             return Ok(ReferenceFigure::Baseline);
+        }
+        if self.of.is_empty() {
+            return Err(RelativeError::Missing { bound: self.bound.to_owned() });
         }
         let quoted = self.of.strip_prefix('"').and_then(|rest| rest.strip_suffix('"'));
         match quoted.map(str::trim) {
@@ -262,7 +271,8 @@ mod tests {
         assert!(refusal("p95 <= 110% of basline").ends_with(", did you mean `baseline`?"));
         assert!(refusal("p95 <= 110% of sequential").ends_with(", did you mean `\"sequential\"`?"));
         assert!(refusal("p95 <= 50% of capacity").ends_with("in quotes"), "{}", refusal("p95 <= 50% of capacity"));
-        for text in ["p95 <= 110% of", "p95 <= 110% of \"\"", "p95 <= 110% of \"a\" \"b\""] {
+        assert!(refusal("p95 <= 110% of").starts_with("`110% of` what? Write `of baseline`"));
+        for text in ["p95 <= 110% of \"\"", "p95 <= 110% of \"a\" \"b\""] {
             assert!(refusal(text).contains("is nothing that a figure is compared with"), "{text}: {}", refusal(text));
         }
     }

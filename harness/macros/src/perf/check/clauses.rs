@@ -51,7 +51,7 @@ pub(super) fn read_case(item: CaseItem, mistakes: &mut Mistakes) -> Option<Case>
             Some(Item::Setting(item)) => case.read_setting(&item, &mut seen, mistakes),
             Some(Item::Threshold(item)) => case.load.read_threshold(&item, mistakes),
             Some(Item::Versus(inner)) => {
-                mistakes.at(&inner.word.tokens, "`versus` belongs to the whole test: move it out of the case");
+                mistakes.at(&inner.word, "`versus` belongs to the whole test: move it out of the case");
             }
             Some(Item::Case(inner)) => mistakes.at(&inner.word.tokens, "a case cannot be inside another case"),
             None => {}

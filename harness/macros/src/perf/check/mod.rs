@@ -3,18 +3,18 @@
 mod clauses;
 mod setting;
 mod threshold;
+mod versus;
 mod workload;
 
 pub(crate) use clauses::{Case, LoadClauses};
 pub(crate) use setting::{IgnoreChoice, Setting, WrittenValue};
-pub(crate) use threshold::CheckedThreshold;
 
 use proofload_vocabulary::kind::Kind;
 use proofload_vocabulary::settings::SettingKey;
 use syn::Error;
 
 use super::parse::{Item, Items, SettingItem, Word};
-use super::versus::{VersusItem, check_versus};
+use super::versus::VersusItem;
 use crate::inject::Compared;
 use crate::mistakes::Mistakes;
 
@@ -70,11 +70,11 @@ impl ItemReader {
 
     fn read_versus(&mut self, item: &VersusItem) {
         if self.has_versus {
-            self.mistakes.at(&item.word.tokens, "`versus` is given twice: one parameter is compared");
+            self.mistakes.at(&item.word, "`versus` is given twice: one parameter is compared");
             return;
         }
         self.has_versus = true;
-        self.versus = check_versus(item, &mut self.mistakes);
+        self.versus = versus::check_versus(item, &mut self.mistakes);
     }
 
     fn read_setting(&mut self, item: SettingItem) {
@@ -102,8 +102,13 @@ impl ItemReader {
             return Err(self.mistakes.into_error());
         };
         let is_complete = self.mistakes.is_empty();
-        let (test, cases, versus) = (&self.load, &*self.cases, self.versus.as_ref());
-        let declared = workload::LoadCheck { kind, word: &word, test, cases, versus, is_complete };
+        let (test, cases) = (&self.load, &*self.cases);
+        let compared = match &self.versus {
+            Some(compared) => versus::Comparing::Servers(compared),
+            None if self.has_versus || self.is_partial => versus::Comparing::Unknown,
+            None => versus::Comparing::Nothing,
+        };
+        let declared = workload::LoadCheck { kind, word: &word, test, cases, compared, is_complete };
         declared.refuse_contradictions(&mut self.mistakes);
         declared.refuse_order_of_nothing(&mut self.mistakes);
         declared.refuse_unanswerable_thresholds(&mut self.mistakes);

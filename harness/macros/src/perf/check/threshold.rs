@@ -71,7 +71,9 @@ fn point_at(item: &ThresholdItem, mistake: ThresholdError, mistakes: &mut Mistak
 
 fn point_at_share(item: &ThresholdItem, mistake: &RelativeError, mistakes: &mut Mistakes) {
     let tokens = match mistake {
-        RelativeError::Reference { .. } => &item.reference.as_ref().unwrap_or(&item.bound).tokens,
+        RelativeError::Reference { .. } | RelativeError::Missing { .. } => {
+            &item.reference.as_ref().unwrap_or(&item.bound).tokens
+        }
         RelativeError::NotAShare { .. } | RelativeError::NoShare { .. } => &item.bound.tokens,
         RelativeError::NeverCompared { .. } => &item.metric.tokens,
         RelativeError::PartOfBaseline => return mistakes.at(&item.endpoint, mistake),

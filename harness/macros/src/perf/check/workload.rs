@@ -7,10 +7,10 @@ use super::clauses::{Case, LoadClauses};
 use super::setting::{Setting, WrittenValue};
 use super::threshold::CheckedThreshold;
 use super::threshold::{unknown_stage, without_a_search, without_a_surge};
-use crate::inject::Compared;
+use super::versus::{Comparing, unknown_reference};
 use crate::mistakes::Mistakes;
 use crate::perf::parse::Word;
-use crate::perf::versus::{EXAMPLE, unknown_reference};
+use crate::perf::versus::EXAMPLE;
 
 /// Everything that the registry will make tests of.
 pub(crate) struct LoadCheck<'a> {
@@ -19,7 +19,7 @@ pub(crate) struct LoadCheck<'a> {
     pub(crate) word: &'a Word,
     pub(crate) test: &'a LoadClauses,
     pub(crate) cases: &'a [Case],
-    pub(crate) versus: Option<&'a Compared>,
+    pub(crate) compared: Comparing<'a>,
     /// False if something could not be read, so that what seems to be missing may be in it.
     pub(crate) is_complete: bool,
 }
@@ -51,7 +51,7 @@ impl<'a> LoadCheck<'a> {
 
     /// Turns are taken between servers, so there must be some.
     pub(crate) fn refuse_order_of_nothing(&self, mistakes: &mut Mistakes) {
-        if self.versus.is_some() || !self.is_complete {
+        if !matches!(self.compared, Comparing::Nothing) {
             return;
         }
         let layers = std::iter::once(self.test).chain(self.cases.iter().map(|case| &case.load));
@@ -75,9 +75,7 @@ impl<'a> LoadCheck<'a> {
                 if let Some(refusal) = self.refusal_of(checked, &settings) {
                     refused.push(checked);
                     mistakes.at(&checked.subject_tokens, refusal);
-                } else if let Some(refusal) = unknown_reference(checked, self.versus)
-                    && (self.versus.is_some() || self.is_complete)
-                {
+                } else if let Some(refusal) = unknown_reference(checked, self.compared) {
                     refused.push(checked);
                     mistakes.at(&checked.reference_tokens, refusal);
                 }
@@ -95,10 +93,9 @@ impl<'a> LoadCheck<'a> {
 
     /// The different contradictions of all combinations of values.
     fn contradictions(&self, layers: &[&LoadClauses]) -> Vec<WorkloadError> {
-        let servers = self.versus.map_or(1, |versus| versus.arms.len());
         let mut found = Vec::new();
         for mut settings in combinations(layers) {
-            while let Err(contradiction) = settings.plan_for(self.kind, servers) {
+            while let Err(contradiction) = settings.plan_for(self.kind, self.compared.servers()) {
                 let part = part_to_leave_out(&contradiction, &settings);
                 if !found.contains(&contradiction) {
                     found.push(contradiction);

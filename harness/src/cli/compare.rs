@@ -1,5 +1,6 @@
 //! What a run is compared with: [`CompareOptions`].
 
+use std::collections::BTreeMap;
 use std::path::PathBuf;
 
 use super::files::path_of;
@@ -13,6 +14,11 @@ use super::variables::Variables;
 pub(crate) struct CompareOptions {
     /// `--against origin/main`: a revision, or the path of a test binary.
     pub(crate) against: Option<GivenText>,
+    /// `--against-args "--features tls"`: for the cargo that builds the revision.
+    pub(crate) against_args: Option<GivenText>,
+    /// `PROOFLOAD_BEFORE_AGENT`: the URL or the program of the version that is compared with, by the lower-case name of its
+    /// fixture.
+    pub(crate) before: BTreeMap<String, String>,
     /// `--compare latest~1`: an earlier run.
     pub(crate) compare: Option<GivenText>,
     /// `--strict`: a comparison that cannot tell fails its test.
@@ -64,6 +70,8 @@ impl CompareOptions {
             comparison: path("comparison", flags.comparison),
             otava_csv: path("otava-csv", flags.otava_csv),
             against: given("against", flags.against),
+            against_args: given("against-args", flags.against_args),
+            before: variables.before.clone(),
             compare: given("compare", flags.compare),
         }
     }

@@ -9,7 +9,7 @@ use crate::settings::SettingKey;
 use crate::suggest::did_you_mean;
 
 /// The options besides settings that the environment gives too, each as `PROOFLOAD_` and its name in capitals.
-const OPTIONS: [&str; 38] = [
+const OPTIONS: [&str; 39] = [
     "markers",
     "keyword",
     "kind",
@@ -42,6 +42,7 @@ const OPTIONS: [&str; 38] = [
     "live-linger",
     "metrics",
     "against",
+    "against-args",
     "compare",
     "comparison",
     "history",
@@ -52,6 +53,7 @@ const OPTIONS: [&str; 38] = [
 
 const PREFIX: &str = "PROOFLOAD_";
 const TARGET: &str = "TARGET_";
+const BEFORE: &str = "BEFORE_";
 
 /// Variables with our prefix that are not options: read by the child process of a server, and by this project's tests.
 const INTERNAL: [&str; 1] = ["BLESS"];
@@ -65,6 +67,8 @@ pub(super) struct Variables {
     values: BTreeMap<String, String>,
     /// `PROOFLOAD_TARGET_AGENT=http://…` as `agent` → `http://…`.
     pub(super) targets: BTreeMap<String, String>,
+    /// `PROOFLOAD_BEFORE_AGENT=./agent-1.2` as `agent` → `./agent-1.2`.
+    pub(super) before: BTreeMap<String, String>,
 }
 
 /// `PROOFLOAD_RAMP_UP` for `ramp-up`.
@@ -94,6 +98,8 @@ impl Variables {
         let own = &name[PREFIX.len()..];
         if let Some(fixture) = own.strip_prefix(TARGET).filter(|fixture| !fixture.is_empty()) {
             self.targets.insert(fixture.to_lowercase(), value.to_owned());
+        } else if let Some(fixture) = own.strip_prefix(BEFORE).filter(|fixture| !fixture.is_empty()) {
+            self.before.insert(fixture.to_lowercase(), value.to_owned());
         } else if known().any(|option| name_of(option) == name) {
             self.values.insert(name.to_owned(), value.to_owned());
         } else if !INTERNAL.contains(&own) && !own.starts_with(INTERNAL_PREFIX) {

@@ -8,7 +8,7 @@ use std::rc::Rc;
 use std::sync::Arc;
 
 use crate::fixture::{self, FixtureDecl, LocalFuture, SetUpHooks, SharedValue};
-use crate::server::{Server, ServerContext, in_context};
+use crate::server::{Base, Server, ServerContext, in_context};
 use crate::user;
 
 /// The servers that each fixture started, so that a dead one can be reported and replaced.
@@ -29,11 +29,25 @@ pub(super) struct ServerFixtures {
     output_dir: PathBuf,
     targets: Rc<BTreeMap<String, String>>,
     started: Rc<RefCell<Started>>,
+    /// The version of the code whose servers are started; `None` for this one.
+    base: Option<Rc<Base>>,
 }
 
 impl ServerFixtures {
     pub(super) fn new(output_dir: PathBuf, targets: BTreeMap<String, String>) -> ServerFixtures {
-        ServerFixtures { output_dir, targets: Rc::new(targets), started: Rc::default() }
+        ServerFixtures { output_dir, targets: Rc::new(targets), started: Rc::default(), base: None }
+    }
+
+    /// The same fixtures with the servers of `base`.
+    pub(super) fn of_base(self, base: Rc<Base>) -> ServerFixtures {
+        ServerFixtures { base: Some(base), ..self }
+    }
+
+    /// The server that replaces `decl`, if a person has named one.
+    fn replacement(&self, decl: &'static FixtureDecl) -> Option<Replacement> {
+        let target = || self.targets.get(&decl.name.to_lowercase()).cloned().map(Replacement::Target);
+        let given = self.base.as_ref().and_then(|base| base.given_url(decl.name));
+        given.map(|url| Replacement::OfBase(url.to_owned())).or_else(target).filter(|_| gives_server(decl))
     }
 
     /// The servers that `decl` started or attached to in its last set-up.
@@ -59,17 +73,27 @@ impl SetUpHooks for ServerFixtures {
             output_dir: self.output_dir.clone(),
             fixture: Some(decl.name.to_owned()),
             started: self.fresh_list(decl),
+            base: self.base.clone(),
         };
         Box::pin(in_context(context, life))
     }
 
     fn replacement_for(&self, decl: &'static FixtureDecl) -> Option<LocalFuture<user::Result<SharedValue>>> {
-        let url = self.targets.get(&decl.name.to_lowercase()).filter(|_| gives_server(decl))?.clone();
-        let list = self.fresh_list(decl);
+        let replacement = self.replacement(decl)?;
         Some(Box::pin(async move {
-            let server = Server::attach_as(decl.name, &url)?;
-            list.borrow_mut().push(server.clone());
+            let server = match replacement {
+                Replacement::Target(url) => Server::attach_as(decl.name, &url)?,
+                Replacement::OfBase(url) => Server::attach_given(decl.name, &url)?,
+            };
             Ok(Arc::new(server) as SharedValue)
         }))
     }
+}
+
+/// A server that runs already, in the place of one that a fixture would start.
+enum Replacement {
+    /// `PROOFLOAD_TARGET_…`
+    Target(String),
+    /// `PROOFLOAD_BEFORE_…`
+    OfBase(String),
 }

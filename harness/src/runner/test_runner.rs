@@ -18,7 +18,7 @@ use super::server_load::ServerLoad;
 use super::test::Test;
 use crate::fixture::Activity;
 use crate::outcome::{CalibrationReport, Judgement, Outcome, TestReport};
-use crate::server::Server;
+use crate::server::{BaseBinary, Server};
 use crate::workload::{Extension, RunPlan, Workload};
 
 /// What a runner is given once, for all tests.
@@ -38,6 +38,8 @@ pub struct RunnerOptions {
     pub activity: Activity,
     /// A person drives the load of each test while it runs, through `Live::control`.
     pub explore: bool,
+    /// The version of the code that every test is compared with.
+    pub base: Option<BaseBinary>,
 }
 
 /// Runs tests one after another, and owns their fixtures meanwhile.

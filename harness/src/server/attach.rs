@@ -1,6 +1,6 @@
 //! Attaching to a server that already runs.
 
-use super::context;
+use super::context::{self, ServerContext};
 use super::error::ServerError;
 use super::handle::Server;
 use crate::http::Authority;
@@ -25,7 +25,7 @@ impl Server {
     /// If `url` is anything but `http://host`, `https://host`, optionally with a port and a path.
     pub fn attach(url: &str) -> Result<Self, ServerError> {
         let target = target_of(url)?;
-        Ok(Self::attached(target.address.clone(), target))
+        Self::attached(target.address.clone(), target)
     }
 
     /// A server that already runs, under the name of the fixture that it replaces.
@@ -33,12 +33,33 @@ impl Server {
     /// # Errors
     /// If `url` is anything but `http://host`, `https://host`, optionally with a port and a path.
     pub fn attach_as(name: &str, url: &str) -> Result<Self, ServerError> {
-        Ok(Self::attached(name.to_owned(), target_of(url)?))
+        Self::attached(name.to_owned(), target_of(url)?)
     }
 
-    fn attached(name: String, target: AttachedTarget) -> Self {
+    /// A server that already runs another version of the code, as a person has said.
+    pub(crate) fn attach_given(name: &str, url: &str) -> Result<Self, ServerError> {
+        let context = context::any();
+        let shown = context.as_ref().map_or_else(|| name.to_owned(), |context| context.shown(name));
+        Ok(Self::listed(shown, target_of(url)?, context.as_ref()))
+    }
+
+    /// Without a context nothing has to be stopped. One server is not two versions of the code.
+    fn attached(name: String, target: AttachedTarget) -> Result<Self, ServerError> {
+        let context = context::any();
+        let fixture = || context.as_ref().and_then(|context| context.fixture.as_deref());
+        if let Some(base) = context.as_ref().and_then(|context| context.base.as_ref()) {
+            let why = format!("the server at {} is the same for both: {}", target.url, base.advice(fixture()));
+            let reason = base.cannot_be_compared(why);
+            return Err(ServerError::Attach { url: target.url, reason });
+        }
+        Ok(Self::listed(name, target, context.as_ref()))
+    }
+
+    fn listed(name: String, target: AttachedTarget, context: Option<&ServerContext>) -> Self {
         let server = Self::new(name, target.address, target.url, None);
-        context::add_attached(&server);
+        if let Some(context) = context {
+            context.add(&server);
+        }
         server
     }
 }

@@ -5,6 +5,7 @@ use std::net::{Ipv4Addr, Ipv6Addr, TcpListener};
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
+use super::base::BaseProgram;
 use super::context;
 use super::declaration::ServerDecl;
 use super::error::ServerError;
@@ -118,16 +119,30 @@ impl Command {
     /// or is not ready in time.
     pub async fn start(self) -> Result<Server, ServerError> {
         let name = self.server_name();
-        let port = self.choose_port(&name)?;
-        let supervisor = self.supervisor(port).map_err(|error| cannot_start(&name, &self.program, &error))?;
+        let command = self.of_version(&name)?;
+        let port = command.choose_port(&name)?;
+        let supervisor = command.supervisor(port).map_err(|error| cannot_start(&name, &command.program, &error))?;
         let start = CommandStart {
             name: &name,
-            program: &self.program,
+            program: &command.program,
             port,
-            ready: &self.ready,
-            start_timeout: self.start_timeout,
+            ready: &command.ready,
+            start_timeout: command.start_timeout,
         };
         start_supervised(supervisor, start).await
+    }
+
+    /// The same command in the version of the code whose fixtures are set up.
+    fn of_version(self, name: &str) -> Result<Command, ServerError> {
+        let Some(context) = context::any() else { return Ok(self) };
+        let Some(base) = &context.base else { return Ok(self) };
+        let here = std::env::current_dir().unwrap_or_default();
+        let Command { program, arguments, folder, .. } = self;
+        let refused = |reason: String| cannot_start(&context.shown(name), &program, &reason);
+        let written = BaseProgram { program: program.clone(), arguments, folder };
+        let own = base.program(context.fixture.as_deref(), written, &here).map_err(refused)?;
+        let BaseProgram { program, arguments, folder } = own;
+        Ok(Command { program, arguments, folder, ..self })
     }
 
     /// Its own name, the fixture's, or outside a fixture the program's.

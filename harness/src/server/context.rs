@@ -4,6 +4,7 @@ use std::cell::RefCell;
 use std::path::PathBuf;
 use std::rc::Rc;
 
+use super::base::Base;
 use super::error::ServerError;
 use super::handle::Server;
 
@@ -21,7 +22,12 @@ pub struct ServerContext {
     pub fixture: Option<String>,
     /// Each server that was started or attached, in order.
     pub started: Rc<RefCell<Vec<Server>>>,
+    /// The version of the code that servers are started of; `None` for this one.
+    pub base: Option<Rc<Base>>,
 }
+
+/// What the name of a server of another version ends with.
+const OF_BASE: &str = " (before)";
 
 /// Runs `future` so that servers started in it write their output to the context's folder and are added to its list.
 pub async fn in_context<F: Future>(context: ServerContext, future: F) -> F::Output {
@@ -36,9 +42,9 @@ pub(super) fn current(name: &str) -> Result<ServerContext, ServerError> {
     CONTEXT.try_with(Clone::clone).map_err(|_| ServerError::OutsideFixture { name: name.to_owned() })
 }
 
-/// Adds an attached server to the context's list, if there is a context: without one, nothing has to be stopped.
-pub(super) fn add_attached(server: &Server) {
-    CONTEXT.try_with(|context| context.add(server)).ok();
+/// The context, if there is one.
+pub(super) fn any() -> Option<ServerContext> {
+    CONTEXT.try_with(Clone::clone).ok()
 }
 
 impl ServerContext {
@@ -47,7 +53,12 @@ impl ServerContext {
         let fixture = self.fixture.as_ref()?;
         let started = self.started.borrow();
         let numbered = |number: usize| if number == 1 { fixture.clone() } else { format!("{fixture}-{number}") };
-        (1..).map(numbered).find(|name| !started.iter().any(|server| server.name() == name))
+        (1..).map(numbered).find(|name| !started.iter().any(|server| server.name() == self.shown(name)))
+    }
+
+    /// The name of a server in reports.
+    pub(super) fn shown(&self, name: &str) -> String {
+        format!("{name}{}", if self.base.is_some() { OF_BASE } else { "" })
     }
 
     pub(super) fn add(&self, server: &Server) {

@@ -10,7 +10,9 @@
 #[cfg(not(unix))]
 compile_error!("proofload starts servers with Unix process groups and sockets: it builds on Linux and macOS only");
 
+mod ask;
 mod attach;
+mod base;
 mod channel;
 mod child;
 mod child_process;
@@ -26,11 +28,14 @@ mod last_words;
 mod output;
 mod output_limit;
 mod output_search;
+mod protocol;
 mod readiness;
 mod reexec;
 mod start;
 mod supervisor;
 
+pub(crate) use ask::ask;
+pub use base::{Base, BaseBinary};
 pub(crate) use channel::Channel;
 pub use command::Command;
 pub use context::{ServerContext, in_context};
@@ -39,6 +44,8 @@ pub use error::ServerError;
 pub use exit::ProcessExit;
 pub(crate) use figures::{SampledFigures, ServerSampler};
 pub use handle::Server;
+pub use protocol::OfferedServer;
+pub(crate) use protocol::OfferedServers;
 pub use reexec::run_if_reexecuted;
 pub(crate) use reexec::{TestsProcess, arguments, tests_command};
 pub use start::start;

@@ -4,16 +4,18 @@
 use std::env;
 use std::ffi::{OsStr, OsString};
 use std::io;
+use std::path::Path;
 use std::process::{Command, ExitCode};
 
-use super::declaration::ServerDecl;
-use super::{child, supervisor};
+use super::{child, protocol, supervisor};
 
 /// The first argument when this binary starts itself; no test can have this name.
 const MARKER: &str = "__proofload";
 const SERVE: &str = "serve";
 const SUPERVISE: &str = "supervise";
 const TESTS: &str = "tests";
+/// Which servers there are. No older Proofload has a test of this name, and runs none.
+const OFFER: &str = "offered-servers";
 
 /// In the process that runs the tests: how many arguments precede the person's own, the program's name included.
 const BEFORE_ARGUMENTS: usize = 4;
@@ -34,6 +36,7 @@ pub fn run_if_reexecuted() -> Option<ExitCode> {
     let rest: Vec<OsString> = arguments.collect();
     Some(match (role.to_str(), rest.split_first()) {
         (Some(SERVE), Some((path, []))) => child::serve(&path.to_string_lossy()),
+        (Some(OFFER), None) => protocol::answer(),
         (Some(SUPERVISE), Some((program, arguments))) => supervisor::supervise(program, arguments),
         _ => {
             eprintln!("`{MARKER}` is an internal argument, with which a perf test binary starts its own servers");
@@ -76,9 +79,18 @@ pub(crate) fn tests_command(run_id: &str) -> io::Result<Command> {
     Ok(tests)
 }
 
-/// The command that starts this binary as the child process of `decl`.
-pub(super) fn child_command(decl: &ServerDecl) -> io::Result<Command> {
-    command([SERVE.as_ref(), decl.path().as_ref()])
+/// The command that starts this binary, or `other`, as the child process of the `#[server]` function with this path.
+pub(super) fn child_command(other: Option<&Path>, path: &str) -> io::Result<Command> {
+    let arguments = [SERVE.as_ref(), path.as_ref()];
+    match other {
+        Some(binary) => Ok(command_of(binary, arguments)),
+        None => command(arguments),
+    }
+}
+
+/// The command with which the perf binary `other` says which servers it has.
+pub(super) fn question_command(other: &Path) -> Command {
+    command_of(other, [OFFER.as_ref()])
 }
 
 /// The command that starts this binary as the supervisor of `program`.
@@ -87,7 +99,11 @@ pub(super) fn supervisor_command(program: &OsStr) -> io::Result<Command> {
 }
 
 fn command<'a>(arguments: impl IntoIterator<Item = &'a OsStr>) -> io::Result<Command> {
-    let mut command = Command::new(env::current_exe()?);
+    Ok(command_of(&env::current_exe()?, arguments))
+}
+
+fn command_of<'a>(binary: &Path, arguments: impl IntoIterator<Item = &'a OsStr>) -> Command {
+    let mut command = Command::new(binary);
     command.arg(MARKER).args(arguments);
-    Ok(command)
+    command
 }

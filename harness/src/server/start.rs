@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 use std::time::Duration;
 
+use super::base::BaseServer;
 use super::child_process::{ChildProcess, ProcessState};
 use super::context::{self, ServerContext};
 use super::declaration::ServerDecl;
@@ -24,9 +25,17 @@ use super::{output, reexec};
 /// Outside a context, and when the server cannot be started, ends before it is ready, or is not ready in time.
 pub async fn start(decl: &'static ServerDecl) -> Result<Server, ServerError> {
     let context = context::current(decl.name)?;
-    let command = reexec::child_command(decl).map_err(|reason| cannot_start(decl.name, "this test binary", &reason))?;
-    let launch = Launch::new(decl.name, command, decl.start_timeout, &context)?;
-    let ready = decl.ready.map_or(ReadyWhen::Tcp, ReadyWhen::http);
+    let refused = |reason: &dyn Display| cannot_start(&context.shown(decl.name), "this test binary", reason);
+    let BaseServer { command, ready, start_timeout } = match &context.base {
+        Some(base) => base.server(decl).map_err(|reason| refused(&reason))?,
+        None => BaseServer {
+            command: reexec::child_command(None, &decl.path()).map_err(|reason| refused(&reason))?,
+            ready: decl.ready.map(str::to_owned),
+            start_timeout: decl.start_timeout,
+        },
+    };
+    let launch = Launch::new(decl.name, command, start_timeout, &context)?;
+    let ready = ready.as_deref().map_or(ReadyWhen::Tcp, ReadyWhen::http);
     let started = async {
         let address = launch.reported(|state| state.address, "its process to report an address").await?;
         let address = launch.await_ready(&ready, &[address], launch.child).await?;
@@ -99,6 +108,7 @@ impl Launch {
         context: &ServerContext,
     ) -> Result<Self, ServerError> {
         let (output, file) = output::create(&context.output_dir, name)?;
+        let name = &context.shown(name);
         let program = command.get_program().to_string_lossy().into_owned();
         let failed = |error: std::io::Error| cannot_start(name, &program, &error);
         command.stdout(Stdio::from(file.try_clone().map_err(failed)?)).stderr(Stdio::from(file));

@@ -11,6 +11,7 @@ use std::sync::Arc;
 use std::thread::JoinHandle;
 use std::time::Duration;
 
+use super::against::{self, PreparedBase};
 use super::exit::{NOT_STARTED, Problem};
 use super::guarded::{Ending, Report};
 use super::input::Input;
@@ -50,10 +51,10 @@ pub(super) enum RunEnd {
 }
 
 /// Runs the tests in a child process, waits until nothing of the run is left, and says how it ended.
-pub(super) fn run_tests(input: &Input) -> Result<RunEnd, Problem> {
+pub(super) fn run_tests(input: &Input, base: Option<&PreparedBase>) -> Result<RunEnd, Problem> {
     let signals = Signals::open().map_err(Problem::not_started)?;
     descendants::adopt_orphans();
-    let (pid, received) = start(input, signals).map_err(Problem::not_started)?;
+    let (pid, received) = start(input, base, signals).map_err(Problem::not_started)?;
     let exit = descendants::await_child(pid);
     let received = received.join().unwrap_or_default();
     if received.ending != Some(Ending::Finished) {
@@ -66,9 +67,16 @@ pub(super) fn run_tests(input: &Input) -> Result<RunEnd, Problem> {
     })
 }
 
-fn start(input: &Input, signals: Signals) -> io::Result<(u32, JoinHandle<ReceivedReports>)> {
+fn start(
+    input: &Input,
+    base: Option<&PreparedBase>,
+    signals: Signals,
+) -> io::Result<(u32, JoinHandle<ReceivedReports>)> {
     let (ours, theirs) = UnixStream::pair()?;
     let mut command = tests_command(&input.folders.id)?;
+    if let Some(base) = base {
+        against::hand_over(base, &mut command);
+    }
     // In the same process group: the terminal's keys, and nextest's signals, are for both.
     command.stdin(Stdio::from(OwnedFd::from(theirs)));
     let child = command.spawn()?;

@@ -10,7 +10,7 @@ use super::last_failed;
 use super::measure::measure;
 use super::output::{complain, say};
 use super::plan::{self, PlannedTest};
-use super::{show, trials};
+use super::{against, show, trials};
 use crate::cli::{CliCommand, Options, Show};
 use crate::registry;
 use crate::server;
@@ -59,6 +59,7 @@ fn run(reporter: &Reporter) -> Result<u8, Problem> {
     let closing = Closing::read(&options).map_err(Problem::usage)?;
     let folders = input::folders(&manifest_dir, &options);
     input::check_targets(&options)?;
+    against::check_given(&options)?;
     input::check_files(&options)?;
     let failed_last = match options.last_failed {
         true => Some(last_failed::tests(&folders.latest_record()).map_err(Problem::usage)?),

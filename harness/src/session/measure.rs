@@ -16,7 +16,7 @@ use super::results::{self, BaselinesWanted};
 use super::thread::{Observed, SessionThread};
 use super::trials::{self, Reports, TrialContext};
 use super::waiting::lock_machine;
-use super::{crates, descriptors, guarded, guardian, interrupt, panics, report_files, typed_in};
+use super::{against, crates, descriptors, guarded, guardian, interrupt, panics, report_files, typed_in};
 use crate::baseline::KnownTests;
 use crate::cli::Options;
 use crate::fixture::Activity;
@@ -24,6 +24,7 @@ use crate::live::LiveFeed;
 use crate::outcome::{Outcome, RunReport, TestReport, build_warning};
 use crate::report::afterwards;
 use crate::runner::{Interruption, RunnerOptions};
+use crate::server::BaseBinary;
 
 /// Offers the load of every selected test, reports the result and returns the exit code.
 pub(super) fn measure(mut input: Input, reporter: &Reporter) -> Result<u8, Problem> {
@@ -37,8 +38,10 @@ pub(super) fn measure(mut input: Input, reporter: &Reporter) -> Result<u8, Probl
     let crates = crates::of(wanted(), &input.folders.workspace);
     prepare(&mut input.folders, reporter)?;
     let input = &input;
+    // Built by the process that a signal ends at once, and before the machine is locked.
+    let prepared = if reporter.is_guarded() { None } else { against::prepare(input)? };
     if !reporter.is_guarded() && !guarded::is_traced() {
-        return match guardian::run_tests(input)? {
+        return match guardian::run_tests(input, prepared.as_ref())? {
             RunEnd::Reported(code) => Ok(code),
             RunEnd::Early(early) => Ok(report_early_end(&early, input)),
         };
@@ -51,7 +54,9 @@ pub(super) fn measure(mut input: Input, reporter: &Reporter) -> Result<u8, Probl
     let interim = Arc::new(InterimRecord::new(&input.folders, crates));
     let reports = Reports::default();
     let mut live = LiveSession::start(input, &interim, &reports)?;
+    let base = prepared.as_ref().map(|base| base.binary.clone()).or_else(against::handed_over);
     let context = RunContext {
+        base,
         interruption: &interruption,
         reporter,
         interim: &interim,
@@ -119,6 +124,8 @@ fn open_requests(input: &Input) -> Result<RequestsCsv, Problem> {
 
 /// What the tests of a run share.
 struct RunContext<'a> {
+    /// What the tests are compared with.
+    base: Option<BaseBinary>,
     interruption: &'a Interruption,
     reporter: &'a Reporter,
     interim: &'a Arc<InterimRecord>,
@@ -136,7 +143,7 @@ fn was_interrupted(reports: &[TestReport]) -> bool {
 }
 
 fn run_tests(input: &Input, context: RunContext<'_>, build_warning: Option<String>) -> Result<RanTests, Problem> {
-    let RunContext { interruption, reporter, interim, reports, feed, explored } = context;
+    let RunContext { base, interruption, reporter, interim, reports, feed, explored } = context;
     let options = &input.options;
     let runner_options = RunnerOptions {
         output_dir: input.folders.run().join("servers"),
@@ -146,6 +153,7 @@ fn run_tests(input: &Input, context: RunContext<'_>, build_warning: Option<Strin
         interruption: interruption.clone(),
         activity: Activity::default(),
         explore: options.live.drives(),
+        base,
     };
     let requests = open_requests(input)?;
     let observed = Observed::of(options.progress, requests.clone(), feed.clone());
@@ -229,6 +237,9 @@ fn baselines_wanted<'a>(run: &RunReport, options: &Options, known_tests: &'a Kno
     }
     if !options.targets.is_empty() {
         return BaselinesWanted::No { why: Some("a target was replaced, so the figures are of another server") };
+    }
+    if options.compare.against.is_some() {
+        return BaselinesWanted::No { why: Some("with --against, two versions shared the machine") };
     }
     if run.was_watched() {
         return BaselinesWanted::No {

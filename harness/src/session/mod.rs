@@ -3,6 +3,7 @@
 // They panic where the output is closed, as by `| head`, and lose the results: `output` has what to use instead.
 #![warn(clippy::print_stdout, clippy::print_stderr)]
 
+mod against;
 mod cargo;
 mod closing;
 mod crates;

@@ -4,6 +4,7 @@
 //! The binary is this one: started with `PROBE=1` it is the perf binary of `probe`, otherwise it runs the
 //! specification below.
 
+mod against;
 mod endings;
 mod faults;
 mod files;
@@ -39,5 +40,6 @@ fn main() -> ExitCode {
         stuck::SPECIFICATION,
         waiting::SPECIFICATION,
         places::SPECIFICATION,
+        against::SPECIFICATION,
     ])
 }

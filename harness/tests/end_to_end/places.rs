@@ -18,7 +18,7 @@ pub(crate) const SPECIFICATION: Specification = &[
 ];
 
 /// This binary as cargo would have built it into `folder`, for the test target `target`.
-fn binary(workspace: &Workspace, folder: &str, target: &str) -> PathBuf {
+pub(crate) fn binary(workspace: &Workspace, folder: &str, target: &str) -> PathBuf {
     let folder = workspace.path().join(folder);
     let deps = folder.join("debug/deps");
     fs::create_dir_all(&deps).expect("made");
@@ -30,7 +30,7 @@ fn binary(workspace: &Workspace, folder: &str, target: &str) -> PathBuf {
 }
 
 /// `binary` in the workspace, as a person starts it.
-fn command(workspace: &Workspace, binary: &Path, arguments: &[&str]) -> Command {
+pub(crate) fn command(workspace: &Workspace, binary: &Path, arguments: &[&str]) -> Command {
     let mut command = Command::new(binary);
     command.args(arguments);
     workspace.prepare(&mut command);

@@ -24,8 +24,12 @@ type Body = fn(Stage) -> std::pin::Pin<Box<dyn Future<Output = ()>>>;
 pub(crate) fn trial(name: &str, body: Body) -> Trial {
     Trial::test(name, move || {
         let folder = tempfile::tempdir().map_err(|error| error.to_string())?;
-        let context =
-            ServerContext { output_dir: folder.path().join("servers"), fixture: None, started: Rc::default() };
+        let context = ServerContext {
+            output_dir: folder.path().join("servers"),
+            fixture: None,
+            started: Rc::default(),
+            base: None,
+        };
         let stage = Stage { started: Rc::clone(&context.started), folder: folder.path().to_owned() };
         runtime().block_on(in_context(context, body(stage)));
         Ok(())

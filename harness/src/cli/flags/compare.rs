@@ -10,6 +10,10 @@ pub(crate) struct CompareFlags {
     #[arg(long, value_name = "REV|FILE")]
     pub(crate) against: Option<String>,
 
+    /// Arguments for the cargo that builds that revision, such as `--features tls`; the profile is that of this binary
+    #[arg(long, value_name = "ARGS", allow_hyphen_values = true)]
+    pub(crate) against_args: Option<String>,
+
     /// Compare with an earlier run: its folder or record, its id, `latest`, `latest~1`
     #[arg(long, value_name = "RUN")]
     pub(crate) compare: Option<String>,

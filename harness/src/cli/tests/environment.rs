@@ -64,6 +64,14 @@ fn a_target_replaces_the_server_of_that_name() {
     assert!(refusal(&[], &[("PROOFLOAD_TARGET_", "http://127.0.0.1")], "").starts_with("unknown variable"));
 }
 
+#[test]
+fn a_server_of_the_version_that_is_compared_with_is_named_as_a_target_is() {
+    let options = options(&["--against", "main"], &[("PROOFLOAD_BEFORE_MY_AGENT", "./old")], "");
+    assert_eq!(options.compare.before.get("my_agent").map(String::as_str), Some("./old"));
+    assert_eq!(options.compare.against.map(|given| given.text).as_deref(), Some("main"));
+    assert!(refusal(&[], &[("PROOFLOAD_BEFORE_", "./old")], "").starts_with("unknown variable"));
+}
+
 #[cfg(unix)]
 #[test]
 fn a_value_that_is_not_unicode_is_refused() {

@@ -28,6 +28,7 @@ pub(super) fn options(interruption: &Interruption) -> RunnerOptions {
         interruption: interruption.clone(),
         activity: Activity::default(),
         explore: false,
+        base: None,
     }
 }
 

@@ -8,5 +8,5 @@ mod workspace;
 
 pub(super) use binary::{target_folder, target_name};
 pub(super) use levels::{declared_level, path_dependencies};
-pub(super) use profile::{profile_name, profile_table};
+pub(super) use profile::{profile_name, profile_table, target_triple};
 pub(super) use workspace::{package_name, workspace_root};

@@ -7,14 +7,21 @@ use super::manifest::Manifest;
 
 /// The profile of a binary in `target/debug/deps`: its folder has the name, and `debug` is that of `cargo test`.
 pub(in crate::session) fn profile_name(binary: &Path) -> String {
-    let folder = target_folder(binary).and_then(|target| {
-        let mut within = binary.strip_prefix(target).ok()?.iter().map(|part| part.to_string_lossy().into_owned());
-        // A build for another target has a folder more.
-        let first = within.next()?;
-        let second = within.next()?;
-        Some(if second == "deps" { first } else { second })
-    });
+    let folder = folders_within_target(binary).map(|(_, profile)| profile);
     folder.filter(|name| name != "debug").unwrap_or_else(|| "test".to_owned())
+}
+
+/// The target that a binary in `target/x86_64-unknown-linux-musl/debug/deps` was built for, if cargo was given one.
+pub(in crate::session) fn target_triple(binary: &Path) -> Option<String> {
+    folders_within_target(binary)?.0
+}
+
+/// A build for another target has a folder more.
+fn folders_within_target(binary: &Path) -> Option<(Option<String>, String)> {
+    let within = binary.strip_prefix(target_folder(binary)?).ok()?;
+    let mut within = within.iter().map(|part| part.to_string_lossy().into_owned());
+    let (first, second) = (within.next()?, within.next()?);
+    Some(if second == "deps" { (None, first) } else { (Some(first), second) })
 }
 
 /// The table that sets the level of `package`: an override for it in the manifest of the workspace in `root`, or `profile.test`
@@ -46,6 +53,12 @@ mod tests {
         assert_eq!(profile("release/deps/perf-0123456789abcdef"), "release");
         assert_eq!(profile("x86_64-unknown-linux-musl/ci/deps/perf-0123456789abcdef"), "ci");
         assert_eq!(profile_name(Path::new("/opt/perf")), "test");
+        let triple = |binary: &str| target_triple(&root.path().join(binary));
+        assert_eq!(triple("debug/deps/perf-0123456789abcdef"), None);
+        assert_eq!(
+            triple("x86_64-unknown-linux-musl/ci/deps/perf-0123456789abcdef").as_deref(),
+            Some("x86_64-unknown-linux-musl")
+        );
     }
 
     #[test]

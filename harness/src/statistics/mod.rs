@@ -19,6 +19,8 @@ mod signed_rank;
 mod student_t;
 mod trend;
 mod two_sample;
+#[cfg(test)]
+mod oracle;
 
 pub(crate) use batch::Batch;
 pub(crate) use dependence::{LEAST_EFFECTIVE_VALUES, effective_count};

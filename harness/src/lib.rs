@@ -41,6 +41,7 @@ mod engine;
 mod comparison;
 mod outcome;
 mod baseline;
+mod history;
 
 // 9. Test execution: one test from set-up to verdict; no terminal, no command line.
 mod runner;

@@ -4,9 +4,12 @@ use std::time::SystemTime;
 
 use serde::{Deserialize, Serialize};
 
-use crate::kind::Kind;
-use crate::measure::{Measured, Summary, TimeSummary};
-use crate::outcome::{Environment, TestId, TestReport, build_name, figure, offered, timestamp};
+use super::evidence::{GUARD, JoinedFigure, RowEvidence};
+use super::figures::{self, RelativeErrors, RunFigures};
+use super::load::WorkloadFingerprint;
+use super::machine::Machine;
+use crate::measure::TimeSummary;
+use crate::outcome::{Environment, TestId, TestReport, figure, offered, timestamp};
 
 /// How many digits a baseline keeps: what noise leaves standing.
 const DIGITS: usize = 3;
@@ -23,10 +26,16 @@ pub struct Row {
     pub load: RowLoad,
     /// Response times in seconds; of the iterations for a benchmark.
     pub times: RowTimes,
+    /// How much is behind the figures; nothing is known of it in a row that an older version wrote.
+    #[serde(default)]
+    pub evidence: RowEvidence,
     /// What it was measured on.
     pub machine: Machine,
     /// `2026-11-20`
     pub date: String,
+    /// When its run ended: `2026-11-20T18:57:17.250Z`. `None` in a row that an older version wrote.
+    #[serde(default)]
+    pub accepted: Option<String>,
     /// The commit, with a `+` if the work tree differed from it.
     pub commit: Option<String>,
 }
@@ -45,6 +54,9 @@ struct RowId {
 /// What was asked of the server, and how much of it went well.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct RowLoad {
+    /// The load as it was planned; `None` in a row that an older version wrote.
+    #[serde(default)]
+    pub workload: Option<WorkloadFingerprint>,
     /// Virtual users; for an open workload the most iterations at once.
     pub users: u64,
     /// Open workloads: arrivals each second of the highest steady stage.
@@ -78,48 +90,92 @@ pub struct RowTimes {
     pub max_s: Option<f64>,
 }
 
-/// The machine and the build.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Machine {
-    /// `AMD EPYC 7B13`
-    pub cpu_model: Option<String>,
-    /// Logical processors.
-    pub cores: Option<usize>,
-    /// `linux`
-    pub os: String,
-    /// `optimised`, or `opt-level s` for a build for size: no unoptimised build is ever kept.
-    pub build: String,
-}
-
 impl Row {
-    /// The row of a test that offered load; `None` for one that did not.
-    pub(super) fn of(test: &TestReport, environment: &Environment, finished: SystemTime) -> Option<Row> {
+    /// The row of a test that offered `load`; `None` for one that did not.
+    pub(super) fn of(
+        test: &TestReport,
+        load: Option<&WorkloadFingerprint>,
+        environment: &Environment,
+        finished: SystemTime,
+    ) -> Option<Row> {
         let (measured, workload) = (test.measured.as_ref()?, test.workload.as_ref()?);
-        let judged = if test.kind == Kind::Benchmark { &measured.iteration } else { &measured.total };
+        let judged = figures::judged(test.kind, measured);
         let users = workload.users() as u64;
         Some(Row {
             id: test.id.clone(),
             kind: test.kind.to_string(),
             load: RowLoad {
+                workload: load.cloned(),
                 users,
                 rate_per_s: offered::rate_per_s(workload).and_then(rounded),
-                requests: requests(measured).requests.intended,
-                success_rate: requests(measured).requests.success_rate().and_then(rounded_rate),
+                requests: figures::counted(measured).requests.intended,
+                success_rate: figures::counted(measured).requests.success_rate().and_then(rounded_rate),
                 throughput_per_s: judged.throughput_per_s.and_then(rounded),
                 capacity_users: is_case_of_users(&test.id.name, users).then_some(users),
                 capacity_per_s: measured.capacity_per_s.and_then(rounded),
             },
             times: RowTimes::of(&judged.response_time),
+            evidence: RowEvidence::of(&RunFigures::of(test)?, &judged.response_time),
             machine: Machine::of(environment),
             date: timestamp::date(finished),
+            accepted: Some(timestamp::rfc3339(finished)),
             commit: commit(environment),
         })
     }
 
-    /// True if `other` says the same of the same machine, whenever and at whatever commit it was measured.
-    pub(super) fn same_figures(&self, other: &Row) -> bool {
-        let dated = Row { date: self.date.clone(), commit: self.commit.clone(), ..other.clone() };
-        *self == dated
+    /// The same row with the figures of `earlier` runs of the same code behind it: the geometric mean of all, and how much they vary.
+    #[must_use]
+    pub(super) fn with_earlier(mut self, now: &RunFigures, earlier: &[RunFigures]) -> Row {
+        let all: Vec<&RunFigures> = earlier.iter().chain([now]).collect();
+        if earlier.is_empty() {
+            return self;
+        }
+        let joined: [_; 4] = std::array::from_fn(|of| {
+            let values: Option<Vec<f64>> = all.iter().map(|run| run.compared()[of]).collect();
+            JoinedFigure::of(&values?)
+        });
+        let figure = |of: usize, own: Option<f64>| joined[of].and_then(|joined| rounded(joined.mean)).or(own);
+        self.times.mean_s = figure(0, self.times.mean_s);
+        self.times.p50_s = figure(1, self.times.p50_s);
+        self.times.p95_s = figure(2, self.times.p95_s);
+        self.load.throughput_per_s = figure(3, self.load.throughput_per_s);
+        let errors = joined.map(|joined| rounded(joined?.relative_error));
+        self.evidence = RowEvidence {
+            runs: Some(all.len() as u64),
+            relative_errors: RelativeErrors::from_array(errors),
+            ..self.evidence
+        };
+        self
+    }
+
+    /// The figures of the row that are compared, in the order of [`RunFigures::compared`].
+    pub(crate) fn compared(&self) -> [Option<f64>; 4] {
+        [self.times.mean_s, self.times.p50_s, self.times.p95_s, self.load.throughput_per_s]
+    }
+
+    /// When the figures were accepted; the beginning of its day for a row that an older version wrote.
+    pub fn accepted_at(&self) -> Option<SystemTime> {
+        let beginning_of_the_day = || timestamp::parse(&format!("{}T00:00:00Z", self.date));
+        self.accepted.as_deref().and_then(timestamp::parse).or_else(beginning_of_the_day)
+    }
+
+    /// True if both are of one load. An older row knows only its kind and its users.
+    pub(super) fn is_of_load(&self, other: &Row) -> bool {
+        match (&self.load.workload, &other.load.workload) {
+            (Some(load), Some(other)) => load == other,
+            _ => self.kind == other.kind && self.load.users == other.load.users,
+        }
+    }
+}
+
+impl RowLoad {
+    /// True if the shares of requests that succeeded differ by more than one of a hundred, or the capacities by more than
+    /// [`GUARD`].
+    pub(super) fn holds_otherwise_than(&self, other: &RowLoad) -> bool {
+        let rates = self.success_rate.zip(other.success_rate);
+        let capacities = self.capacity_per_s.zip(other.capacity_per_s);
+        let by_far = |(one, other): (f64, f64)| one > other * (1.0 + GUARD) || other > one * (1.0 + GUARD);
+        rates.is_some_and(|(one, other)| (one - other).abs() > 0.01) || capacities.is_some_and(by_far)
     }
 }
 
@@ -136,22 +192,6 @@ impl RowTimes {
     }
 }
 
-impl Machine {
-    fn of(environment: &Environment) -> Machine {
-        Machine {
-            cpu_model: environment.cpu_model.clone(),
-            cores: environment.cores,
-            os: environment.os.clone(),
-            build: build_name(environment.optimised, &environment.crates),
-        }
-    }
-}
-
-/// The requests, or the iterations of a test that sends none.
-fn requests(measured: &Measured) -> &Summary {
-    if measured.total.requests.intended > 0 { &measured.total } else { &measured.iteration }
-}
-
 /// `agent::capacity::users_500` says itself that its number of users is the question.
 fn is_case_of_users(name: &str, users: u64) -> bool {
     let case = name.rsplit("::").next().unwrap_or(name);
@@ -165,7 +205,7 @@ fn commit(environment: &Environment) -> Option<String> {
     Some(format!("{short}{dirty}"))
 }
 
-fn rounded(value: f64) -> Option<f64> {
+pub(super) fn rounded(value: f64) -> Option<f64> {
     value.is_finite().then(|| figure::round_to(value, DIGITS))
 }
 

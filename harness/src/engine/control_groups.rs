@@ -22,6 +22,11 @@ pub(super) struct Throttling {
     pub(super) throttled_s: f64,
 }
 
+/// How many cores control groups allow this process; `None` without a limit.
+pub(crate) fn cpu_quota_cores() -> Option<f64> {
+    ControlGroups::of_this_process().quota_cores()
+}
+
 impl ControlGroups {
     /// Those of this process; none where the system has none.
     pub(super) fn of_this_process() -> ControlGroups {

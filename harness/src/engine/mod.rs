@@ -62,6 +62,7 @@ mod offer;
 #[cfg(test)]
 mod tests;
 
+pub(crate) use control_groups::cpu_quota_cores;
 pub use offer::offer;
 pub use scenario::{AnyScenario, Scenario, WorkerScenario};
 pub use share::WorkerShare;

@@ -13,10 +13,19 @@ const SIGNIFICANT_DIGITS: u8 = 3;
 
 /// The text of `histogram`; `None` without samples.
 pub(super) fn encode(histogram: &Histogram) -> Option<String> {
+    encode_with(histogram, SIGNIFICANT_DIGITS)
+}
+
+/// The text of `histogram` with as few digits as a person reads; `None` without samples.
+pub(super) fn encode_short(histogram: &Histogram) -> Option<String> {
+    encode_with(histogram, SIGNIFICANT_DIGITS - 1)
+}
+
+fn encode_with(histogram: &Histogram, significant_digits: u8) -> Option<String> {
     if histogram.samples() == 0 {
         return None;
     }
-    let mut hdr = hdrhistogram::Histogram::<u64>::new_with_bounds(1, LONGEST_NS, SIGNIFICANT_DIGITS).ok()?;
+    let mut hdr = hdrhistogram::Histogram::<u64>::new_with_bounds(1, LONGEST_NS, significant_digits).ok()?;
     histogram.counted().for_each(|(time_ns, count)| hdr.saturating_record_n(time_ns, count));
     let mut bytes = Vec::new();
     V2DeflateSerializer::new().serialize(&hdr, &mut bytes).ok()?;
@@ -71,6 +80,19 @@ mod tests {
         let mut entries = IntervalLogIterator::new(log.as_bytes());
         let Some(Ok(LogEntry::Interval(entry))) = entries.next() else { panic!("not an interval: {log}") };
         assert!(entry.encoded_histogram().starts_with("HISTF"), "{log}");
+    }
+
+    #[test]
+    fn the_short_text_of_a_long_run_is_short_and_its_times_are_right_to_two_digits() {
+        // 100,000 times from 1 ms, with a tail to 100 ms.
+        let long = of(&(1..=100_000_u64).map(|at| 1_000_000 + 100_000_000 / at + at * 20).collect::<Vec<_>>());
+        let short = encode_short(&long).expect("there are samples");
+        assert!(short.len() < 700, "{}", short.len());
+        let read = decode(&short).expect("our own text");
+        assert_eq!(read.samples(), 100_000);
+        let p99 = crate::metric::Percentile::new(99.0).expect("a percentile");
+        let (exact, short) = (long.percentile_s(p99).expect("known"), read.percentile_s(p99).expect("known"));
+        assert!((short / exact - 1.0).abs() < 0.01, "{exact} {short}");
     }
 
     #[test]

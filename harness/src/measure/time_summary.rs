@@ -6,6 +6,7 @@ use std::time::Duration;
 use serde::{Deserialize, Serialize};
 
 use super::distribution::Distribution;
+use super::encoded::encode_short;
 use super::histogram::Histogram;
 use super::json;
 use crate::metric::Percentile;
@@ -84,6 +85,12 @@ impl TimeSummary {
     /// True if the histogram is in run records: it is that of no other times.
     pub(crate) fn has_own_histogram(&self) -> bool {
         matches!(self.distribution, Distribution::Recorded(_))
+    }
+
+    /// The histogram as a short text, with two significant digits: a compressed HdrHistogram (V2) of nanoseconds in base64. `None`
+    /// without samples, or if no histogram is known.
+    pub(crate) fn short_histogram(&self) -> Option<String> {
+        encode_short(self.distribution.histogram()?)
     }
 
     fn within_extremes(&self, time_s: f64) -> f64 {

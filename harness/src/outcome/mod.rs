@@ -54,3 +54,4 @@ pub use test_id::TestId;
 pub use test_outcome::Outcome;
 pub use threshold_verdict::{Severity, ThresholdVerdict};
 pub use unnoticed::has_two_views;
+pub(crate) use workload_form::workload_text;

@@ -155,6 +155,12 @@ pub struct Environment {
     pub cores: Option<usize>,
     /// Physical memory.
     pub memory_bytes: Option<u64>,
+    /// What control groups allow: `none` without a limit, `1.5 cores`.
+    #[serde(default)]
+    pub cpu_quota: Option<String>,
+    /// What this build can do beyond plain HTTP/1.1: `none`, `http2, tls`.
+    #[serde(default)]
+    pub features: Option<String>,
     /// Every crate of the author's with a test or fixture of this run, and the harness, was built with optimisations.
     pub optimised: bool,
     /// Those crates.

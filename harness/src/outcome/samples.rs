@@ -44,6 +44,8 @@ pub(crate) fn environment() -> Environment {
         cpu_model: Some("AMD EPYC 7B13".to_owned()),
         cores: Some(2),
         memory_bytes: Some(8 << 30),
+        cpu_quota: Some("none".to_owned()),
+        features: Some("none".to_owned()),
         optimised: true,
         crates: vec![BuiltCrate {
             name: "shop".to_owned(),

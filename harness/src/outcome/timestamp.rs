@@ -47,12 +47,12 @@ fn day_number(year: u64, month: u64, day: u64) -> Option<u64> {
 }
 
 /// For a field of a run record.
-pub(super) fn serialize<S: Serializer>(moment: &SystemTime, serializer: S) -> Result<S::Ok, S::Error> {
+pub(crate) fn serialize<S: Serializer>(moment: &SystemTime, serializer: S) -> Result<S::Ok, S::Error> {
     rfc3339(*moment).serialize(serializer)
 }
 
 /// For a field of a run record.
-pub(super) fn deserialize<'de, D: Deserializer<'de>>(deserializer: D) -> Result<SystemTime, D::Error> {
+pub(crate) fn deserialize<'de, D: Deserializer<'de>>(deserializer: D) -> Result<SystemTime, D::Error> {
     let text = String::deserialize(deserializer)?;
     parse(&text).ok_or_else(|| D::Error::custom(format!("`{text}` is not a time such as 2026-11-20T18:55:44.000Z")))
 }

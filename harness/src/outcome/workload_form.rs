@@ -1,15 +1,28 @@
 //! A workload as a run record holds it: flat, with units in the names, and a few words for readers of the file.
 
+use std::collections::BTreeMap;
 use std::time::Duration;
 
 use serde::de::Error;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
+use serde_json::Value;
 
 use super::offered;
 use crate::measure::json;
 use crate::workload::{
     Arrivals, Connections, HttpOptions, LoadModel, Overflow, RunLength, Spacing, Stage, Users, Warmup, Workload,
 };
+
+/// A workload as text, from which one that was planned in the same way can be recognised. What it does not ask for is left out, so that
+/// a setting of a later version does not change the text of earlier loads.
+pub(crate) fn workload_text(workload: &Workload) -> String {
+    let form = serde_json::to_value(WorkloadForm::from(workload)).expect("numbers and texts always serialise");
+    let fields = form.as_object().into_iter().flatten();
+    let asked = fields.filter(|(_, value)| !value.is_null() && value.as_array().is_none_or(|list| !list.is_empty()));
+    // In the order of their names, whatever the order in the record.
+    let asked: BTreeMap<&String, &Value> = asked.collect();
+    serde_json::to_string(&asked).expect("as above")
+}
 
 /// Writes a workload in this form.
 pub(super) fn serialize<S: Serializer>(workload: &Option<Workload>, serializer: S) -> Result<S::Ok, S::Error> {

@@ -9,8 +9,9 @@ use crate::text::markdown;
 const INTRODUCTION: &str = "\
 # Performance baselines
 
-The figures of each test from its last passing run in an optimised build.
+The figures of each test as they were accepted, from passing runs in an optimised build.
 `cargo test --test perf` generates this page from `performance-baselines.json` beside it: do not edit it.
+A run replaces a row whose figures it is further away from than chance explains, and every row with `--update-baselines`.
 A test that failed, was invalid or was interrupted leaves its row as it is; a test that did not run keeps its row.
 ";
 
@@ -53,7 +54,7 @@ impl<'b> Page<'b> {
     fn new(baselines: &'b Baselines) -> Page<'b> {
         let mut machines: Vec<&Machine> = Vec::new();
         for row in baselines.rows() {
-            if !machines.contains(&&row.machine) {
+            if !machines.iter().any(|known| looks_the_same(known, &row.machine)) {
                 machines.push(&row.machine);
             }
         }
@@ -158,12 +159,18 @@ impl<'b> Page<'b> {
 
     /// `A`, `B` … and `M27` after `Z`.
     fn letter(&self, machine: &Machine) -> String {
-        let index = self.machines.iter().position(|known| *known == machine).unwrap_or(self.machines.len());
+        let index = self.machines.iter().position(|known| looks_the_same(known, machine)).unwrap_or(self.machines.len());
         match u8::try_from(index) {
             Ok(index) if index < 26 => char::from(b'A' + index).to_string(),
             _ => format!("M{}", index + 1),
         }
     }
+}
+
+/// What the page shows of both machines is the same.
+fn looks_the_same(one: &Machine, other: &Machine) -> bool {
+    let shown = |machine: &Machine| (machine.cpu_model.clone(), machine.cores, machine.os.clone(), machine.build.clone());
+    shown(one) == shown(other)
 }
 
 fn section(title: &str, explanation: &str, table: Option<String>) -> Option<String> {

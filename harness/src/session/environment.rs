@@ -4,6 +4,7 @@ use std::fs;
 use std::path::Path;
 use std::process::Command;
 
+use crate::engine::cpu_quota_cores;
 use crate::outcome::{BuiltCrate, Environment, is_optimised};
 
 /// Reads the environment; what the system does not provide is missing.
@@ -14,6 +15,8 @@ pub(super) fn read(workspace: &Path, crates: Vec<BuiltCrate>) -> Environment {
         cpu_model: machine::cpu_model(),
         cores: std::thread::available_parallelism().ok().map(usize::from),
         memory_bytes: machine::memory_bytes(),
+        cpu_quota: Some(cpu_quota_cores().map_or_else(|| "none".to_owned(), |cores| format!("{cores} cores"))),
+        features: Some(features()),
         optimised: is_optimised(&crates),
         crates,
         rustc: option_env!("HARNESS_BUILD_RUSTC").map(str::to_owned),
@@ -21,6 +24,13 @@ pub(super) fn read(workspace: &Path, crates: Vec<BuiltCrate>) -> Environment {
         git_commit: git(workspace, &["rev-parse", "--short=12", "HEAD"]),
         git_dirty: git(workspace, &["status", "--porcelain"]).map(|changes| !changes.is_empty()),
     }
+}
+
+/// What the generator is built with that changes how requests are sent.
+fn features() -> String {
+    let known = [("http2", cfg!(feature = "http2")), ("tls", cfg!(feature = "tls"))];
+    let built: Vec<&str> = known.into_iter().filter(|(_, is_built)| *is_built).map(|(name, _)| name).collect();
+    if built.is_empty() { "none".to_owned() } else { built.join(", ") }
 }
 
 #[cfg(target_os = "linux")]

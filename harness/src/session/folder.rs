@@ -2,21 +2,14 @@
 
 use std::ffi::{OsStr, OsString};
 use std::fs;
-use std::io::{self, Write};
+use std::io;
 use std::path::{Path, PathBuf};
 use std::time::{SystemTime, UNIX_EPOCH};
 
 use thiserror::Error;
 
 use super::cargo;
-
-/// A file or folder could not be written. No verdict changes.
-#[derive(Debug, Error)]
-#[error("cannot write {}: {source}", path.display())]
-pub(super) struct WriteError {
-    pub(super) path: PathBuf,
-    pub(super) source: io::Error,
-}
+pub(super) use super::text_file::{WriteError, read_if_there, write_atomically, write_new};
 
 /// The folders and files that a run writes.
 #[derive(Debug, Clone)]
@@ -227,35 +220,6 @@ pub(super) fn run_id(nextest_run_id: Option<&str>, now: SystemTime) -> String {
             let seconds = now.duration_since(UNIX_EPOCH).unwrap_or_default();
             format!("{}-{}", seconds.as_millis(), std::process::id())
         }
-    }
-}
-
-/// Replaces a file in one step: a reader sees the old text or the new one, and a full disk leaves the old one.
-pub(super) fn write_atomically(path: &Path, text: &str) -> Result<(), WriteError> {
-    let write = || -> io::Result<()> {
-        let folder = path.parent().unwrap_or(Path::new("."));
-        fs::create_dir_all(folder)?;
-        let mut file = tempfile::Builder::new().permissions(readable_by_all()).tempfile_in(folder)?;
-        file.write_all(text.as_bytes())?;
-        file.as_file().sync_all()?;
-        file.persist(path).map_err(|error| error.error)?;
-        Ok(())
-    };
-    write().map_err(|source| WriteError { path: path.to_owned(), source })
-}
-
-/// What a plain file gets before the umask; temporary files are private by default.
-fn readable_by_all() -> fs::Permissions {
-    use std::os::unix::fs::PermissionsExt;
-    fs::Permissions::from_mode(0o666)
-}
-
-/// The text of a file; `None` if it does not exist.
-pub(super) fn read_if_there(path: &Path) -> io::Result<Option<String>> {
-    match fs::read_to_string(path) {
-        Ok(text) => Ok(Some(text)),
-        Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(None),
-        Err(error) => Err(error),
     }
 }
 

@@ -23,6 +23,11 @@ impl InterimRecord {
         InterimRecord { folders: folders.clone(), started: SystemTime::now(), environment }
     }
 
+    /// What is measured.
+    pub(super) fn environment(&self) -> &Environment {
+        &self.environment
+    }
+
     /// The run with the tests that have ended.
     pub(super) fn run(&self, tests: Vec<TestReport>) -> RunReport {
         RunReport {

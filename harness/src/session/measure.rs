@@ -13,11 +13,12 @@ use super::live_session::{LiveSession, is_wanted};
 use super::output::{complain, say};
 use super::requests_csv::{RequestsCsv, WrittenRequests};
 use super::results::{self, BaselinesWanted};
+use super::stored::StoredRuns;
 use super::thread::{Observed, SessionThread};
 use super::trials::{self, Reports, TrialContext};
 use super::waiting::lock_machine;
 use super::{against, crates, descriptors, guarded, guardian, interrupt, panics, report_files, typed_in};
-use crate::baseline::KnownTests;
+use crate::baseline::{Acceptance, EarlierRuns};
 use crate::cli::Options;
 use crate::fixture::Activity;
 use crate::live::LiveFeed;
@@ -52,6 +53,7 @@ pub(super) fn measure(mut input: Input, reporter: &Reporter) -> Result<u8, Probl
     panics::print_briefly(input.folders.run());
     let build_warning = build_warning(&crates);
     let interim = Arc::new(InterimRecord::new(&input.folders, crates));
+    let stored = StoredRuns::read(input, interim.environment());
     let reports = Reports::default();
     let mut live = LiveSession::start(input, &interim, &reports)?;
     let base = prepared.as_ref().map(|base| base.binary.clone()).or_else(against::handed_over);
@@ -70,8 +72,9 @@ pub(super) fn measure(mut input: Input, reporter: &Reporter) -> Result<u8, Probl
         viewers_peak: live.viewers_peak(),
         ..interim.run(ran.reports)
     };
-    let known_tests: KnownTests = input.tests.iter().map(|planned| planned.test.id.clone()).collect();
-    let code = report(&run, input, &ran.beside, baselines_wanted(&run, &input.options, &known_tests));
+    let earlier = stored.earlier();
+    let baselines = baselines_wanted(&run, &input.options, &stored, &earlier);
+    let code = report(&run, input, &ran.beside, (baselines, Some(&stored)));
     // Another run may measure while the page is still there.
     drop(lock);
     live.end(&run, input, &interruption);
@@ -191,7 +194,7 @@ fn report_early_end(early: &EarlyEnd, input: &Input) -> u8 {
     let code = match run {
         Some(run) => {
             let baselines = BaselinesWanted::No { why: Some("the process of the tests ended early") };
-            report(&run, input, &BesideTests::default(), baselines)
+            report(&run, input, &BesideTests::default(), (baselines, None))
         }
         None => NOT_STARTED,
     };
@@ -201,9 +204,17 @@ fn report_early_end(early: &EarlyEnd, input: &Input) -> u8 {
 }
 
 /// Writes and prints the result; returns the exit code.
-fn report(run: &RunReport, input: &Input, beside: &BesideTests, baselines: BaselinesWanted<'_>) -> u8 {
+fn report(
+    run: &RunReport,
+    input: &Input,
+    beside: &BesideTests,
+    (baselines, stored): (BaselinesWanted<'_>, Option<&StoredRuns>),
+) -> u8 {
     let BesideTests { complaints, requests } = beside;
     let mut results = results::write(run, &input.folders, baselines);
+    if let Some(stored) = stored {
+        stored.write(run, &input.folders, &mut results);
+    }
     results.note_requests(requests, &input.folders);
     report_files::write(run, &input.options.files, &input.folders, &mut results);
     say(&input.closing.text(run, &results.written));
@@ -225,7 +236,12 @@ fn report(run: &RunReport, input: &Input, beside: &BesideTests, baselines: Basel
 }
 
 /// Only a run of the declared load may replace a row.
-fn baselines_wanted<'a>(run: &RunReport, options: &Options, known_tests: &'a KnownTests) -> BaselinesWanted<'a> {
+fn baselines_wanted<'a>(
+    run: &RunReport,
+    options: &Options,
+    stored: &'a StoredRuns,
+    earlier: &'a EarlierRuns,
+) -> BaselinesWanted<'a> {
     if !options.baselines {
         return BaselinesWanted::No { why: None };
     }
@@ -246,7 +262,9 @@ fn baselines_wanted<'a>(run: &RunReport, options: &Options, known_tests: &'a Kno
             why: Some("a browser watched the run, and took CPU time from what was measured"),
         };
     }
-    BaselinesWanted::Yes { known_tests }
+    let acceptance =
+        if options.compare.update_baselines { Acceptance::All(earlier) } else { Acceptance::Necessary };
+    BaselinesWanted::Yes { known_tests: stored.known_tests(), acceptance }
 }
 
 /// A person who selects stress tests and sees them all ignored wants to know why.

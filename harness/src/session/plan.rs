@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use thiserror::Error;
 
+use crate::baseline::WorkloadFingerprint;
 use crate::cli::{GivenText, Names, Options, Origin};
 use crate::http::{UnsupportedOption, check_options};
 use crate::kind::Kind;
@@ -26,6 +27,14 @@ pub(super) struct PlannedTest {
     pub(super) is_selected: bool,
     /// Its declaration.
     pub(super) decl: &'static TestDecl,
+}
+
+impl PlannedTest {
+    /// The name of the load that the test plans.
+    pub(super) fn load(&self) -> WorkloadFingerprint {
+        let share = self.test.capacity_share.as_ref().map(|share| share.calibration.share);
+        WorkloadFingerprint::of(self.test.kind, &self.test.workload, &self.test.runs, share)
+    }
 }
 
 fn id_of(test: &TestCase) -> TestId {

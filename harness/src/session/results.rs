@@ -7,7 +7,7 @@ use std::path::Path;
 use super::folder::{Folders, WriteError, read_if_there, write_atomically};
 use super::output::print_commands;
 use super::requests_csv::WrittenRequests;
-use crate::baseline::{Baselines, KnownTests};
+use crate::baseline::{Acceptance, Baselines, KnownTests, MergedBaselines};
 use crate::outcome::{Outcome, RunReport};
 use crate::report::record;
 use crate::report::terminal::WrittenFile;
@@ -25,6 +25,11 @@ impl Results {
     /// The path is shown relative to the workspace: cargo runs tests in the package's folder, not in the current directory.
     pub(super) fn note_written(&mut self, what: &str, path: &Path, folders: &Folders) {
         let place = path.strip_prefix(&folders.workspace).unwrap_or(path).display().to_string();
+        self.written.push(WrittenFile { description: what.to_owned(), path: place });
+    }
+
+    /// The same for what need not be a path.
+    pub(super) fn note_place(&mut self, what: &str, place: String) {
         self.written.push(WrittenFile { description: what.to_owned(), path: place });
     }
 
@@ -51,7 +56,9 @@ pub(super) fn write(run: &RunReport, folders: &Folders, baselines: BaselinesWant
     let mut results = Results::default();
     write_record(run, folders, &mut results);
     match baselines {
-        BaselinesWanted::Yes { known_tests } => write_baselines(run, folders, known_tests, &mut results),
+        BaselinesWanted::Yes { known_tests, acceptance } => {
+            write_baselines(run, folders, (known_tests, acceptance), &mut results);
+        }
         BaselinesWanted::No { why: Some(why) } => results.notes.push(format!("baselines not updated: {why}")),
         BaselinesWanted::No { why: None } => {}
     }
@@ -62,7 +69,7 @@ pub(super) fn write(run: &RunReport, folders: &Folders, baselines: BaselinesWant
 /// Whether this run may replace rows of the baselines.
 #[derive(Debug, Clone, Copy)]
 pub(super) enum BaselinesWanted<'a> {
-    Yes { known_tests: &'a KnownTests },
+    Yes { known_tests: &'a KnownTests, acceptance: Acceptance<'a> },
     No { why: Option<&'static str> },
 }
 
@@ -103,14 +110,13 @@ pub(super) fn update_record(run: &RunReport, folders: &Folders, results: &mut Re
 }
 
 /// The page and the data it is generated from; untouched when nothing passed that may replace a row.
-fn write_baselines(run: &RunReport, folders: &Folders, known_tests: &KnownTests, results: &mut Results) {
+fn write_baselines(
+    run: &RunReport,
+    folders: &Folders,
+    (known_tests, acceptance): (&KnownTests, Acceptance<'_>),
+    results: &mut Results,
+) {
     let (data, page) = (folders.baselines_data(), folders.baselines_page());
-    if !run.tests.iter().any(|test| test.outcome == Outcome::Passed) {
-        return;
-    }
-    if !run.environment.optimised {
-        return results.notes.push("baselines not updated: this build is not optimised".to_owned());
-    }
     let before = match read_if_there(&data) {
         Ok(text) => text.map_or_else(|| Ok(Baselines::default()), |text| Baselines::from_json(&text)),
         Err(source) => return results.note_unwritable(&WriteError { path: data, source }),
@@ -119,7 +125,14 @@ fn write_baselines(run: &RunReport, folders: &Folders, known_tests: &KnownTests,
         Ok(before) => before,
         Err(error) => return results.errors.push(format!("{} is left as it is: {error}", data.display())),
     };
-    let merged = before.merge(run, known_tests);
+    if !run.tests.iter().any(|test| test.outcome == Outcome::Passed) {
+        return;
+    }
+    if !run.environment.optimised {
+        return results.notes.push("baselines not updated: this build is not optimised".to_owned());
+    }
+    let MergedBaselines { baselines: merged, note } = before.merge(run, known_tests, acceptance);
+    results.notes.extend(note);
     // The data first: a page that could not be written is made from it by the next run.
     for (path, text) in [(&data, merged.to_json()), (&page, markdown::baselines(&merged))] {
         let is_current = read_if_there(path).is_ok_and(|old| old.as_deref() == Some(text.as_str()));
@@ -170,9 +183,9 @@ mod tests {
         let start = Start { manifest_dir: root.path(), binary: Path::new("perf"), output_dir: Some(root.path()) };
         let folders = Folders::find(start, "1-7".to_owned());
         let run = RunReport { tests: vec![samples::passed()], ..samples::run() };
-        let known_tests: KnownTests = run.tests.iter().map(|test| test.id.clone()).collect();
+        let known_tests = KnownTests::new();
         let mut results = Results::default();
-        write_baselines(&run, &folders, &known_tests, &mut results);
+        write_baselines(&run, &folders, (&known_tests, Acceptance::Necessary), &mut results);
         assert_eq!((results.errors.len(), results.notes.len()), (0, 1), "{results:?}");
         let note = &results.notes[0];
         assert!(note.starts_with("baselines not updated: cannot write") && note.contains("docs/"), "{note}");

@@ -32,4 +32,5 @@ pub use rank_sum::{mann_whitney, wilson_interval};
 pub use rounding::round_to;
 pub(crate) use sample_size::{FEW_SAMPLES_BEYOND, samples_beyond, samples_for_a_stable_percentile, share_beyond};
 pub(crate) use shift::Shift;
+pub(crate) use student_t::student_t_975;
 pub(crate) use trend::{Trend, median};

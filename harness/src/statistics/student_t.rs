@@ -7,7 +7,7 @@ const MOST_TERMS: usize = 100_000;
 
 /// The 97.5 % quantile: a table where the tails are heavy, then the Cornish–Fisher expansion
 /// (Abramowitz and Stegun 26.7.5), which is right to 0.001 from there on.
-pub(super) fn student_t_975(degrees_of_freedom: usize) -> f64 {
+pub(crate) fn student_t_975(degrees_of_freedom: usize) -> f64 {
     const FEW: [f64; 8] = [12.706, 4.303, 3.182, 2.776, 2.571, 2.447, 2.365, 2.306];
     const Z: f64 = 1.959_964;
     if degrees_of_freedom == 0 {

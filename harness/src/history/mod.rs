@@ -1,0 +1,10 @@
+//! History: what every run has seen, one small file for each run.
+//!
+//! A [`HistoryFile`] is written once and never changed; [`History`] is what many of them say of each test. No file access here: text
+//! in, text out.
+
+mod collection;
+mod file;
+
+pub use collection::{History, HistoryRun, MOST_RUNS};
+pub use file::{HistoryError, HistoryFile, HistoryTest, SCHEMA};

@@ -1,0 +1,103 @@
+//! A place for the files of history: a [`HistoryStore`].
+
+use std::path::{Path, PathBuf};
+
+use thiserror::Error;
+
+use super::branch;
+use super::files;
+use super::git::{Git, GitError};
+use crate::cli::HistoryPlace;
+use crate::session::folder::{Folders, WriteError};
+use crate::session::typed_in;
+
+/// Where the files of history are.
+#[derive(Debug, Clone)]
+pub(in crate::session) enum HistoryStore {
+    /// Below a folder.
+    Folder(PathBuf),
+    /// In a branch of its own, which is never checked out.
+    Branch(Git),
+    /// Nowhere: nothing is written and nothing read.
+    Nowhere,
+}
+
+/// History could not be written or read.
+#[derive(Debug, Error)]
+pub(in crate::session) enum StoreError {
+    /// In a folder.
+    #[error(transparent)]
+    Folder(#[from] WriteError),
+    /// A folder or a file could not be read.
+    #[error("cannot read {}: {source}", path.display())]
+    Unreadable { path: PathBuf, source: std::io::Error },
+    /// In a repository.
+    #[error(transparent)]
+    Branch(#[from] GitError),
+}
+
+/// A file that is there.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct StoredFile {
+    /// `<machine>/<month>/<time>-<id>.json`
+    pub(super) path: String,
+    /// What git has it under; empty in a folder.
+    pub(super) object: String,
+}
+
+impl HistoryStore {
+    pub(in crate::session) fn of(place: &HistoryPlace, folders: &Folders) -> HistoryStore {
+        match place {
+            HistoryPlace::BesideRuns => HistoryStore::beside_runs(folders),
+            HistoryPlace::Folder(path) => HistoryStore::Folder(typed_in::folder(folders).join(path)),
+            HistoryPlace::Git => HistoryStore::Branch(Git::in_folder(&folders.workspace)),
+            HistoryPlace::Nowhere => HistoryStore::Nowhere,
+        }
+    }
+
+    /// `target/proofload/history`
+    pub(in crate::session) fn beside_runs(folders: &Folders) -> HistoryStore {
+        HistoryStore::Folder(folders.output.join("history"))
+    }
+
+    /// Writes a new file. Returns where it is, for people.
+    pub(in crate::session) fn write(&self, path: &str, text: &str) -> Result<String, StoreError> {
+        match self {
+            HistoryStore::Folder(folder) => Ok(files::write(&folder.join(path), text)?.display().to_string()),
+            HistoryStore::Branch(git) => {
+                branch::write(git, path, text)?;
+                Ok(format!("branch {}: {path}", branch::NAME))
+            }
+            HistoryStore::Nowhere => Ok(String::new()),
+        }
+    }
+
+    /// Every file of one machine, or of all, the newest first.
+    pub(super) fn list(&self, machine: Option<&str>) -> Result<Vec<StoredFile>, StoreError> {
+        let mut found = match self {
+            HistoryStore::Folder(folder) => files::list(folder, machine)?,
+            HistoryStore::Branch(git) => branch::list(git, machine)?,
+            HistoryStore::Nowhere => Vec::new(),
+        };
+        // Their names begin with the time.
+        found.sort_by(|one, other| name(&other.path).cmp(name(&one.path)));
+        Ok(found)
+    }
+
+    /// The texts of these files, in their order; `None` for one that cannot be read.
+    pub(super) fn texts(&self, files: &[StoredFile]) -> Result<Vec<Option<String>>, StoreError> {
+        match self {
+            HistoryStore::Folder(folder) => {
+                let text = |file: &StoredFile| std::fs::read_to_string(folder.join(&file.path)).ok();
+                Ok(files.iter().map(text).collect())
+            }
+            HistoryStore::Branch(git) => Ok(branch::texts(git, files)?),
+            HistoryStore::Nowhere => Ok(Vec::new()),
+        }
+    }
+}
+
+/// The last part of a path.
+pub(super) fn name(path: &str) -> &str {
+    Path::new(path).file_name().and_then(|name| name.to_str()).unwrap_or(path)
+}

@@ -1,0 +1,105 @@
+//! What earlier runs came to, and what this run adds to it: [`StoredRuns`].
+
+use super::folder::{Folders, read_if_there};
+use super::history::{HistoryStore, ReadHistory, Wanted, read};
+use super::input::Input;
+use super::results::Results;
+use crate::baseline::{Baselines, EarlierRuns, KnownTests, Machine};
+use crate::cli::HistoryPlace;
+use crate::history::{History, HistoryFile};
+use crate::outcome::{Environment, RunReport, TestId};
+
+/// The baselines and the history that a run begins with.
+pub(super) struct StoredRuns {
+    store: HistoryStore,
+    /// Where the files of history are was chosen by a person.
+    is_chosen: bool,
+    /// Why this run is no part of history.
+    why_not: Option<&'static str>,
+    known_tests: KnownTests,
+    machine: Machine,
+    /// `None` if the work tree has changes: then it is of no commit.
+    commit: Option<String>,
+    baselines: Option<Baselines>,
+    history: History,
+    /// What was wrong with the files.
+    notes: Vec<String>,
+}
+
+impl StoredRuns {
+    /// Reads the baselines, and as much of history as the selected tests need.
+    pub(super) fn read(input: &Input, environment: &Environment) -> StoredRuns {
+        let known_tests: KnownTests =
+            input.tests.iter().map(|planned| (planned.test.id.clone(), planned.load())).collect();
+        let baselines = baselines(&input.folders);
+        let place = &input.options.compare.history;
+        let store = HistoryStore::of(place, &input.folders);
+        let machine = Machine::of(environment);
+        let selected = input.tests.iter().filter(|planned| planned.is_selected);
+        let tests: Vec<_> = selected.map(|planned| (planned.test.id.clone(), planned.load())).collect();
+        let accepted = |test: &TestId| baselines.as_ref()?.row(test)?.accepted_at();
+        let since = tests.iter().filter_map(|(test, _)| accepted(test)).min();
+        let wanted = Wanted { machine: Some(machine.clone()), tests, since };
+        let mut notes = Vec::new();
+        let ReadHistory { history, warning } = read(&store, &wanted).unwrap_or_else(|error| {
+            notes.push(format!("history not read: {error}"));
+            ReadHistory::default()
+        });
+        notes.extend(warning);
+        let is_dirty = environment.git_dirty != Some(false);
+        StoredRuns {
+            store,
+            is_chosen: *place != HistoryPlace::BesideRuns,
+            why_not: (!input.options.targets.is_empty())
+                .then_some("a target was replaced, so the figures are of another server"),
+            known_tests,
+            machine,
+            commit: environment.git_commit.clone().filter(|_| !is_dirty),
+            baselines,
+            history,
+            notes,
+        }
+    }
+
+    /// Every declared test with its load.
+    pub(super) fn known_tests(&self) -> &KnownTests {
+        &self.known_tests
+    }
+
+    /// The earlier runs of the code that is measured now, for each test: none of a work tree with changes.
+    pub(super) fn earlier(&self) -> EarlierRuns {
+        let Some(commit) = &self.commit else { return EarlierRuns::new() };
+        let figures = |test: &TestId, load| {
+            let runs = self.history.runs_at(commit, test, load, &self.machine);
+            runs.into_iter().map(|run| run.figures.clone()).collect()
+        };
+        self.known_tests.iter().map(|(test, load)| (test.clone(), figures(test, load))).collect()
+    }
+
+    /// Writes what this run has seen.
+    pub(super) fn write(&self, run: &RunReport, folders: &Folders, results: &mut Results) {
+        results.notes.extend(self.notes.iter().cloned());
+        let (HistoryStore::Folder(_) | HistoryStore::Branch(_)) = &self.store else { return };
+        let Some(file) = HistoryFile::of(run, &self.known_tests) else { return };
+        if let Some(why) = self.why_not {
+            return results.notes.push(format!("history not written: {why}"));
+        }
+        let (path, text) = (file.path(std::process::id()), file.to_json());
+        match self.store.write(&path, &text) {
+            Ok(place) if self.is_chosen => results.note_place("history", place),
+            Ok(_) => {}
+            Err(error) if !self.is_chosen => results.notes.push(format!("history not written: {error}")),
+            // What was measured is not lost, although it is not where it was asked for.
+            Err(error) => match HistoryStore::beside_runs(folders).write(&path, &text) {
+                Ok(place) => results.errors.push(format!("history: {error}; this run is in {place}")),
+                Err(_) => results.errors.push(format!("history not written: {error}")),
+            },
+        }
+    }
+}
+
+/// What cannot be read is reported where it is to be written.
+fn baselines(folders: &Folders) -> Option<Baselines> {
+    let text = read_if_there(&folders.baselines_data()).ok()??;
+    Baselines::from_json(&text).ok()
+}

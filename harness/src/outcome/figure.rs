@@ -2,7 +2,7 @@
 
 use crate::measure::TimeSummary;
 use crate::metric::{Dimension, Metric, Percentile};
-use crate::threshold::Threshold;
+use crate::threshold::{RelativeBound, Threshold};
 
 pub use crate::statistics::round_to;
 
@@ -77,9 +77,41 @@ pub fn interval(metric: Metric, (low, high): (f64, f64)) -> String {
     format!("{} to {}", of(metric, low), of(metric, high))
 }
 
+/// The limit with its sign: `< 800ms`; if it is a share of another figure, `<= 450 ms (50% of "sequential", 900 ms)`.
+pub fn limit(threshold: &Threshold, actual: Option<f64>) -> String {
+    let (sign, bound) = (threshold.comparison, threshold.bound);
+    let Some(RelativeBound { of: reference, figure }) = &threshold.relative else { return format!("{sign} {bound}") };
+    let share = format!("{bound} of {reference}");
+    let Some(figure) = figure.filter(|figure| figure.is_finite()) else {
+        return format!("{sign} {share}, which is not known");
+    };
+    // As many digits as keep it on its side of what was measured.
+    let is_near = |shown: f64| actual.is_none_or(|actual| shown.partial_cmp(&actual) == threshold.limit().partial_cmp(&actual));
+    let digits = (DIGITS..MOST_DIGITS).find(|digits| is_near(round_to(threshold.limit(), *digits)));
+    let limit = with_digits(threshold.metric, threshold.limit(), digits.unwrap_or(MOST_DIGITS));
+    format!("{sign} {limit} ({share}, {})", of(threshold.metric, figure))
+}
+
+/// By how much a figure changed: `+12.3 %` for a factor of 1.123.
+pub fn change(ratio: f64) -> String {
+    let percent = (ratio - 1.0) * 100.0;
+    let tenths = (percent * 10.0).round() / 10.0;
+    match percent {
+        _ if !percent.is_finite() => "-".to_owned(),
+        _ if percent > -100.0 && percent < -99.0 => of_limit(percent),
+        _ if tenths == 0.0 => "0.0 %".to_owned(),
+        _ if tenths.abs() < 100.0 => format!("{tenths:+.1} %"),
+        _ => signed(percent, " %"),
+    }
+}
+
 /// How far `actual` lies from the limit: `+23 %` of it, `-0.4 pp` for shares, `+3` where the limit is 0 or counts.
 pub fn margin(threshold: &Threshold, actual: f64) -> String {
     let (limit, difference) = (threshold.limit(), threshold.settled(actual) - threshold.limit());
+    if limit.is_nan() {
+        // It is a share of what is not known.
+        return "-".to_owned();
+    }
     match threshold.metric.dimension() {
         Dimension::Ratio => signed(difference * 100.0, " pp"),
         Dimension::Count => format!("{:+}", difference as i64),
@@ -97,6 +129,17 @@ pub fn percentile_s(times: &TimeSummary, percent: f64) -> Option<f64> {
 /// A plain number with three significant digits: `0.123`, `12.3`, `98,800`.
 pub fn plain(value: f64) -> String {
     number(value, DIGITS)
+}
+
+/// A figure of `metric` with so many digits, where its unit has digits.
+fn with_digits(metric: Metric, value: f64, digits: usize) -> String {
+    match metric.dimension() {
+        Dimension::Time => time_with(value, digits),
+        Dimension::Ratio => percent_with(value, digits),
+        Dimension::Rate => format!("{}/s", number(value, digits)),
+        Dimension::Count => number(value, digits),
+        Dimension::Bytes | Dimension::BytesPerSecond => of(metric, value),
+    }
 }
 
 /// 999.96 ms is not yet 1 s, if it is written with enough digits.
@@ -192,6 +235,7 @@ fn grouped(digits: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::threshold::ReferenceFigure;
 
     fn threshold(text: &str) -> Threshold {
         text.parse().expect("a threshold of the test's own")
@@ -249,6 +293,29 @@ mod tests {
         assert_eq!(margin(&threshold("max < 2s"), 0.005_56), "-99.72 %", "it is not nothing");
         assert_eq!(margin(&threshold("mean < 1s"), 0.000_001), "-99.99 %");
         assert_eq!(margin(&threshold("mean < 1s"), 0.0), "-100 %");
+    }
+
+    #[test]
+    fn a_limit_that_is_a_share_shows_what_it_comes_to() {
+        let share = |share: &str, figure| Threshold {
+            bound: threshold(&format!("error_rate <= {share}")).bound,
+            relative: Some(RelativeBound { of: ReferenceFigure::Baseline, figure }),
+            ..threshold("p95 <= 1s")
+        };
+        let half = share("50%", Some(0.9));
+        assert_eq!(limit(&half, Some(0.412)), "<= 450 ms (50% of baseline, 900 ms)");
+        assert_eq!(margin(&half, 0.512), "+14 %");
+        // 450.2 ms do not hold at 450 ms, and 450 ms are shown as the limit only if they are beyond it.
+        assert_eq!(limit(&share("50%", Some(0.9002)), Some(0.45)), "<= 450.1 ms (50% of baseline, 900 ms)");
+        assert_eq!(limit(&share("50%", None), Some(0.4)), "<= 50% of baseline, which is not known");
+        assert_eq!(margin(&share("50%", None), 0.4), "-");
+        assert_eq!(limit(&threshold("p95 < 800ms"), Some(0.4)), "< 800ms");
+    }
+
+    #[test]
+    fn a_change_has_a_sign_and_a_tenth_of_a_percent() {
+        let shown = [1.123, 0.9188, 1.0, 1.0002, 3.5, 0.005, 0.000_01, f64::NAN].map(change);
+        assert_eq!(shown, ["+12.3 %", "-8.1 %", "0.0 %", "0.0 %", "+250 %", "-99.50 %", "-99.99 %", "-"]);
     }
 
     #[test]

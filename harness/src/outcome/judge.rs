@@ -201,7 +201,12 @@ fn sentence(breach: &ThresholdVerdict) -> String {
         let borderline = if breach.borderline { ", borderline" } else { "" };
         format!("; 95 % interval {}{borderline}", figure::interval(threshold.metric, interval))
     });
-    format!("`{threshold}` was breached: {shown} ({margin}{interval})")
+    let arm = breach.arm.as_ref().map_or_else(String::new, |arm| format!(" by `{arm}`"));
+    let limit = match threshold.relative {
+        Some(_) => format!(", limit {}", figure::limit(threshold, Some(actual))),
+        None => String::new(),
+    };
+    format!("`{threshold}` was breached{arm}: {shown} ({margin}{interval}){limit}")
 }
 
 #[cfg(test)]

@@ -130,6 +130,31 @@ impl TestReport {
         self
     }
 
+    /// The figures to show, with the name of the arm that they are of: those of each arm, or else those of the test.
+    pub(crate) fn figures(&self) -> impl Iterator<Item = (Option<&str>, &Measured)> {
+        let of_test = self.measured.iter().filter(|_| self.arms.is_empty()).map(|measured| (None, measured));
+        self.arms.iter().map(|arm| (Some(arm.name.as_str()), &arm.measured)).chain(of_test)
+    }
+
+    /// The test once for each of its arms, as if that had been measured alone; nothing for a test without arms.
+    pub(crate) fn each_arm(&self) -> Vec<TestReport> {
+        let of_arm = |arm: &ArmReport| {
+            let mut test = TestReport { arms: Vec::new(), comparisons: Vec::new(), ..self.clone() };
+            test.id.name = self.name_of(Some(&arm.name));
+            test.thresholds.retain(|verdict| verdict.arm.as_ref().is_none_or(|of| *of == arm.name));
+            test.servers.clone_from(&arm.servers);
+            (test.events, test.measured) = (arm.measured.events.clone(), Some(arm.measured.clone()));
+            test
+        };
+        self.arms.iter().map(of_arm).collect()
+    }
+
+    /// `orders::sla · threaded` for an arm, and the name of the test otherwise.
+    pub(crate) fn name_of(&self, arm: Option<&str>) -> String {
+        let arm = arm.map(|arm| format!(" · {arm}")).unwrap_or_default();
+        format!("{}{arm}", self.id.name)
+    }
+
     /// The same test with what was measured; each server gets its figures, which are in the order of the servers.
     #[must_use]
     pub fn with_figures(mut self, measured: Measured) -> TestReport {

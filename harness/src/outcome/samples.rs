@@ -4,6 +4,10 @@ use std::collections::BTreeMap;
 use std::path::PathBuf;
 use std::time::{Duration, UNIX_EPOCH};
 
+mod compared;
+
+pub(crate) use compared::{regressed, stored, versus};
+
 use super::{BuiltCrate, Environment, Outcome, RunReport, ServerReport, TestId, TestReport, judge};
 use crate::kind::Kind;
 use crate::measure::{

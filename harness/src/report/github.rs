@@ -1,14 +1,16 @@
 //! The step summary and the annotations that GitHub Actions shows.
 
 use super::causes::causes;
+use super::changes::markdown_table;
 use super::limits::limits_markdown;
 use super::message::conservation;
 use super::statuses;
 use super::table::{Align, TextTable, shown};
 use super::words::{count_outcomes, word};
+use crate::comparison::ChangeVerdict;
 use crate::kind::Kind;
-use crate::measure::Summary;
-use crate::outcome::{Outcome, RunReport, TestReport, build_name, figure, offered};
+use crate::measure::{Measured, Summary};
+use crate::outcome::{Outcome, RunReport, TestReport, build_name, change_sentence, figure, offered};
 use crate::text::{block, markdown, markdown_code, one_line};
 
 const HEADER: [(&str, Align); 9] = [
@@ -32,10 +34,16 @@ pub fn step_summary(run: &RunReport) -> String {
     }
     text.extend(run.watched_note().map(|note| format!("Warning: {note}.\n\n")));
     let mut columns = TextTable::new(HEADER);
-    ran.iter().for_each(|test| columns.row(row(test)));
+    for test in &ran {
+        test.figures().for_each(|(arm, measured)| columns.row(row(test, arm, Some(measured))));
+        if test.figures().next().is_none() {
+            columns.row(row(test, None, None));
+        }
+    }
     if !ran.is_empty() {
         text.push_str(&columns.markdown());
     }
+    text.extend(markdown_table(run).map(|table| format!("\n{table}")));
     text.extend(limits_markdown(run).map(|table| format!("\n{table}")));
     text.extend(statuses::markdown_table(run).map(|table| format!("\n{table}")));
     let not_passed = ran.iter().filter(|test| test.outcome != Outcome::Passed);
@@ -44,25 +52,40 @@ pub fn step_summary(run: &RunReport) -> String {
     text
 }
 
-/// One workflow command a line: an error for each test that did not pass, a warning for each warning.
+/// One workflow command a line: an error for each test that did not pass, a warning for each warning and for each test that became
+/// slower and passed all the same. What concerns a test stands at its line.
 pub fn annotations(run: &RunReport) -> String {
     let lines = run.tests.iter().flat_map(|test| {
+        let at = test.source.as_deref();
+        let name = &test.id.name;
         let error = test.outcome.is_problem().then(|| {
             let reason = test.reason.as_deref().unwrap_or("no reason was given");
-            command("error", &format!("{} {}", test.id.name, word(test.outcome)), reason)
+            command("error", at, &format!("{name} {}", word(test.outcome)), reason)
         });
-        let warnings =
-            test.warnings.iter().chain(&test.after).map(|warning| command("warning", &test.id.name, warning));
-        error.into_iter().chain(warnings).collect::<Vec<_>>()
+        let slower = slower(test).map(|text| command("warning", at, &format!("{name} regressed"), &text));
+        let warnings = test.warnings.iter().chain(&test.after).map(|warning| command("warning", at, name, warning));
+        error.into_iter().chain(slower).chain(warnings).collect::<Vec<_>>()
     });
     lines.collect()
 }
 
-/// `::error title=…::…`, escaped so that no text can begin another command.
-fn command(level: &str, title: &str, text: &str) -> String {
+/// What became slower and is not the reason of a failure.
+fn slower(test: &TestReport) -> impl Iterator<Item = String> {
+    let regressed = test.comparisons.iter().filter(|report| report.verdict == ChangeVerdict::Regressed);
+    let is_said = |text: &String| test.reason.as_ref().is_some_and(|reason| reason.contains(text));
+    regressed.map(change_sentence).filter(move |text| !is_said(text))
+}
+
+/// `::error title=…,file=…,line=…::…`, escaped so that no text can begin another command. `at` is `tests/perf.rs:12`.
+fn command(level: &str, at: Option<&str>, title: &str, text: &str) -> String {
     let text = escape_data(&block(text));
-    let title = escape_data(&one_line(title)).replace(':', "%3A").replace(',', "%2C");
-    format!("::{level} title={title}::{text}\n")
+    let place = at.and_then(|at| at.rsplit_once(':')).filter(|(_, line)| line.bytes().all(|byte| byte.is_ascii_digit()));
+    let place = place.map(|(file, line)| format!(",file={},line={line}", escape_property(file))).unwrap_or_default();
+    format!("::{level} title={}{place}::{text}\n", escape_property(title))
+}
+
+fn escape_property(text: &str) -> String {
+    escape_data(&one_line(text)).replace(':', "%3A").replace(',', "%2C")
 }
 
 /// `%` first, or the other escapes would be escaped again.
@@ -70,21 +93,21 @@ fn escape_data(text: &str) -> String {
     text.replace('%', "%25").replace('\r', "%0D").replace('\n', "%0A")
 }
 
-fn row(test: &TestReport) -> Vec<String> {
+fn row(test: &TestReport, arm: Option<&str>, measured: Option<&Measured>) -> Vec<String> {
     let sign = match test.outcome {
         Outcome::Passed => "✅",
         Outcome::Failed => "❌",
         Outcome::Explored => "🔎",
         _ => "⚠️",
     };
-    let judged = test.measured.as_ref().map(|measured| match test.kind {
+    let judged = measured.map(|measured| match test.kind {
         Kind::Benchmark => &measured.iteration,
         _ => &measured.total,
     });
     let p95 = |summary: &Summary| figure::percentile_s(&summary.response_time, 95.0);
     vec![
         sign.to_owned(),
-        format!("{} {}", markdown_code(&test.id.name), test.kind),
+        format!("{} {}", markdown_code(&test.name_of(arm)), test.kind),
         shown(test.workload.as_ref(), offered::load),
         shown(judged.map(|summary| summary.requests.intended), figure::count),
         shown(judged.and_then(|summary| summary.requests.success_rate()), figure::percent),
@@ -98,14 +121,16 @@ fn row(test: &TestReport) -> Vec<String> {
 /// Why a test did not pass, and where its requests ended.
 fn detail(test: &TestReport) -> String {
     let reason = markdown(test.reason.as_deref().unwrap_or("no reason was given"));
-    let requests = test.measured.as_ref().map_or_else(String::new, |measured| {
+    let requests = test.figures().map(|(arm, measured)| {
         let causes = causes(&measured.total).into_iter().map(|cause| {
             let (label, endpoints) = cause.with_endpoints(measured);
             let at = if endpoints.is_empty() { endpoints } else { format!(" ({endpoints})") };
             format!("; {} × {}", figure::count(cause.count), markdown(&format!("{label}{at}")))
         });
-        format!("\n  * {}{}", conservation(&measured.total.requests), causes.collect::<String>())
+        let arm = arm.map(|arm| format!("{}: ", markdown(arm))).unwrap_or_default();
+        format!("\n  * {arm}{}{}", conservation(&measured.total.requests), causes.collect::<String>())
     });
+    let requests: String = requests.collect();
     format!("\n* **{} {}**: {reason}{requests}\n", markdown_code(&test.id.name), word(test.outcome))
 }
 
@@ -124,8 +149,26 @@ mod tests {
 
     #[test]
     fn nothing_in_a_text_can_begin_another_command_or_property() {
-        let line = command("error", "a::b,c=1%", "50 % of\r\n::error::it");
+        let line = command("error", None, "a::b,c=1%", "50 % of\r\n::error::it");
         assert_eq!(line, "::error title=a%3A%3Ab%2Cc=1%25::50 %25 of%0A\\::error::it\n");
+        let line = command("error", Some("a,b:c.rs:12"), "a", "b");
+        assert_eq!(line, "::error title=a,file=a%2Cb%3Ac.rs,line=12::b\n");
+        assert_eq!(command("error", Some("a.rs:1::x"), "a", "b"), "::error title=a::b\n");
+    }
+
+    #[test]
+    fn a_regression_is_an_error_at_the_line_of_its_test_and_a_warning_if_the_test_passed() {
+        let arms = samples::versus();
+        let mut unconfirmed = samples::stored(ChangeVerdict::Regressed);
+        unconfirmed.comparisons[0].confirmed = None;
+        let run = RunReport { tests: vec![samples::regressed(), unconfirmed, arms], ..samples::run() };
+        insta::assert_snapshot!(annotations(&run));
+    }
+
+    #[test]
+    fn the_step_summary_has_the_comparisons_and_a_row_for_each_arm() {
+        let run = RunReport { tests: vec![samples::versus(), samples::regressed()], ..samples::run() };
+        insta::assert_snapshot!(step_summary(&run));
     }
 
     #[test]

@@ -59,9 +59,10 @@ fn table(run: &RunReport, code: impl Fn(&str) -> String, emphasised: impl Fn(&st
     for (test, verdict) in run.tests.iter().flat_map(|test| worth_showing(test).map(move |verdict| (test, verdict))) {
         let threshold = &verdict.threshold;
         let actual = shown(verdict.actual, |actual| figure::beside_limit(threshold, actual));
-        let limit = code(&threshold.to_string());
+        let resolved = threshold.relative.is_some().then(|| format!(" {}", figure::limit(threshold, verdict.actual)));
+        let limit = format!("{}{}", code(&threshold.to_string()), resolved.as_deref().map(&code).unwrap_or_default());
         columns.row([
-            code(&test.id.name),
+            code(&test.name_of(verdict.arm.as_deref())),
             limit,
             actual,
             interval_of(verdict),
@@ -87,7 +88,7 @@ fn distance(verdict: &ThresholdVerdict) -> f64 {
     let Some(((low, high), actual)) = verdict.interval.zip(verdict.actual) else { return f64::INFINITY };
     let limit = verdict.threshold.limit();
     let half = if limit < actual { actual - low } else { high - actual };
-    if half > 0.0 { (limit - actual).abs() / half } else { f64::INFINITY }
+    if half > 0.0 && limit.is_finite() { (limit - actual).abs() / half } else { f64::INFINITY }
 }
 
 #[cfg(test)]

@@ -1,9 +1,12 @@
 //! The message of a test that did not pass; libtest prints it under `---- name ----`.
 
+mod change;
 mod search;
 
 use super::causes::causes;
+use super::changes;
 use super::limits::{interval_of, mark};
+use super::paint::Paint;
 use super::statuses;
 use super::table::{Align, TextTable, shown};
 use super::words::word;
@@ -23,12 +26,14 @@ pub fn failure(test: &TestReport) -> String {
     if !test.thresholds.is_empty() {
         parts.push(format!("{}{}", thresholds(test), judged_time(test)));
     }
-    if let Some(measured) = &test.measured {
+    for (arm, measured) in test.figures() {
+        let name = arm.map(|arm| format!("  {}: ", one_line(arm))).unwrap_or_else(|| "  ".to_owned());
         parts.extend(failures(measured));
-        parts.push(format!("  {}\n{}", conservation(&measured.total.requests), arrivals(measured)));
+        parts.push(format!("{name}{}\n{}", conservation(&measured.total.requests), arrivals(measured)));
         parts.extend(statuses::several(&measured.total).map(|statuses| format!("  responses by status: {statuses}\n")));
         parts.extend(two_views(&measured.total));
     }
+    parts.extend(Some(changes::of_test(test, Paint::plain())).filter(|table| !table.is_empty()));
     parts.extend(test.servers.iter().filter_map(server_death));
     parts.extend(listed("warning", &test.warnings));
     parts.extend(listed("afterwards", &test.after));
@@ -52,8 +57,8 @@ pub(super) fn thresholds(test: &TestReport) -> String {
     for verdict in verdicts {
         let (threshold, actual) = (&verdict.threshold, verdict.actual);
         let figures = [
-            format!("{}{}", threshold.metric, threshold.subject),
-            format!("{} {}", threshold.comparison, threshold.bound),
+            format!("{}{}{}", arm_before(verdict), threshold.metric, threshold.subject),
+            figure::limit(threshold, actual),
             actual.map_or_else(|| "no data".to_owned(), |actual| figure::beside_limit(threshold, actual)),
         ];
         let rest = [
@@ -64,6 +69,11 @@ pub(super) fn thresholds(test: &TestReport) -> String {
         columns.row(figures.into_iter().chain(has_intervals.then(|| interval_of(verdict))).chain(rest));
     }
     columns.terminal(2)
+}
+
+/// `threaded: ` in front of the figure of an arm.
+pub(super) fn arm_before(verdict: &ThresholdVerdict) -> String {
+    verdict.arm.as_ref().map(|arm| format!("{}: ", one_line(arm))).unwrap_or_default()
 }
 
 /// Which of the two times the limits were compared with; empty if no limit is about the time of a request.
@@ -171,6 +181,7 @@ fn listed(title: &str, lines: &[String]) -> Option<String> {
 /// What the reader can do about it.
 fn next_steps(test: &TestReport) -> Vec<String> {
     let mut steps = search::next_steps(test);
+    steps.extend(change::next_steps(test));
     if let Some(least) = samples_wanted(test) {
         // A search measures for as long as its probes.
         let setting =
@@ -233,6 +244,14 @@ mod tests {
     #[test]
     fn a_failed_open_test_shows_its_intervals_and_how_many_arrivals_were_sent() {
         insta::assert_snapshot!(failure(&samples::open()));
+    }
+
+    #[test]
+    fn a_failed_test_of_two_servers_names_the_arm_of_each_figure_and_what_a_share_comes_to() {
+        let mut test = samples::versus();
+        (test.thresholds[2].holds, test.thresholds[2].actual) = (false, Some(0.312));
+        (test.outcome, test.reason) = (Outcome::Failed, Some("a limit was breached".to_owned()));
+        insta::assert_snapshot!(failure(&test));
     }
 
     #[test]

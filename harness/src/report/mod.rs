@@ -5,6 +5,8 @@
 pub(crate) mod afterwards;
 pub(crate) mod benchmarks;
 mod causes;
+pub(crate) mod changes;
+pub(crate) mod comparison_json;
 pub(crate) mod csv;
 pub mod github;
 pub mod html;
@@ -22,6 +24,7 @@ mod statuses;
 pub(crate) mod summary_json;
 mod table;
 pub mod terminal;
+pub mod trend;
 pub mod words;
 
 #[cfg(test)]

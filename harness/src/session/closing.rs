@@ -6,6 +6,7 @@ use thiserror::Error;
 
 use crate::cli::{Colour, Format, GivenText, Options, Origin};
 use crate::outcome::RunReport;
+use crate::report::changes;
 use crate::report::paint::Paint;
 use crate::report::terminal::{self, Column, Sort, UnknownColumn, WrittenFile};
 
@@ -57,12 +58,14 @@ impl Closing {
         let limits = terminal::limits(run, self.paint);
         let statuses = terminal::statuses(run, self.paint);
         let benchmarks = terminal::benchmarks(run, &self.columns, self.sort, self.paint);
+        let changes =
+            if self.verbose { changes::everything(run, self.paint) } else { changes::table(run, self.paint) };
         let asked = if self.verbose { terminal::everything(run, self.paint) } else { terminal::asked(run, self.paint) };
         // 0 is all of them, as pytest has it.
         let most = self.durations.map(|most| if most == 0 { usize::MAX } else { most });
         let durations = most.map(|most| terminal::durations(run, most)).unwrap_or_default();
         let summary = terminal::summary(run, written, self.paint);
-        let parts = [loads, statuses, benchmarks, limits, asked, several(run), durations, summary]
+        let parts = [loads, statuses, benchmarks, changes, limits, asked, several(run), durations, summary]
             .into_iter()
             .filter(|part| !part.is_empty());
         parts.map(|part| format!("{}\n\n", part.trim_end())).collect()

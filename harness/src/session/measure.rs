@@ -2,6 +2,7 @@
 
 use std::sync::{Arc, PoisonError};
 
+use super::comparing::Comparing;
 use super::exit::{NOT_STARTED, NOT_WRITTEN, Problem, SideProblems, exit_code};
 use super::exploration::ExploredTests;
 use super::folder::Folders;
@@ -11,6 +12,7 @@ use super::input::Input;
 use super::interim::InterimRecord;
 use super::live_session::{LiveSession, is_wanted};
 use super::output::{complain, say};
+use super::report_files::WantedFiles;
 use super::requests_csv::{RequestsCsv, WrittenRequests};
 use super::results::{self, BaselinesWanted};
 use super::stored::StoredRuns;
@@ -169,6 +171,7 @@ fn run_tests(input: &Input, context: RunContext<'_>, build_warning: Option<Strin
         reporter: reporter.clone(),
         interim: Arc::clone(interim),
         feed: feed.clone(),
+        comparing: Arc::new(Comparing::read(&options.compare)),
     };
     let output_closed = match explored.zip(feed) {
         Some((explored, feed)) => {
@@ -216,7 +219,9 @@ fn report(
         stored.write(run, &input.folders, &mut results);
     }
     results.note_requests(requests, &input.folders);
-    report_files::write(run, &input.options.files, &input.folders, &mut results);
+    let wanted =
+        WantedFiles { files: &input.options.files, comparison: input.options.compare.comparison.as_deref() };
+    report_files::write(run, &wanted, &input.folders, &mut results);
     say(&input.closing.text(run, &results.written));
     hint_at_ignored(input);
     for note in &results.notes {

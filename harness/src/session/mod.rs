@@ -6,6 +6,7 @@
 mod against;
 mod cargo;
 mod closing;
+mod comparing;
 mod crates;
 mod descriptors;
 mod environment;

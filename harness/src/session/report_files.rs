@@ -8,7 +8,15 @@ use super::results::{self, Results};
 use super::typed_in;
 use crate::cli::{HtmlFile, ReportFiles};
 use crate::outcome::RunReport;
-use crate::report::{benchmarks, csv, html, metrics, record, summary_json};
+use crate::report::{benchmarks, comparison_json, csv, html, metrics, record, summary_json};
+
+/// What to write.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct WantedFiles<'w> {
+    pub(super) files: &'w ReportFiles,
+    /// `--comparison FILE`
+    pub(super) comparison: Option<&'w Path>,
+}
 
 /// One file, ready to be written.
 struct Rendered {
@@ -19,8 +27,10 @@ struct Rendered {
 }
 
 /// Writes each file that was asked for. One that cannot be written is an error beside the verdicts.
-pub(super) fn write(run: &RunReport, files: &ReportFiles, folders: &Folders, results: &mut Results) {
-    if !is_any_wanted(files) {
+pub(super) fn write(run: &RunReport, wanted: &WantedFiles<'_>, folders: &Folders, results: &mut Results) {
+    let WantedFiles { files, comparison } = *wanted;
+    let has_compared = run.tests.iter().any(|test| !test.comparisons.is_empty() || !test.arms.is_empty());
+    if !is_any_wanted(files) && comparison.is_none() && !has_compared {
         return;
     }
     // Each process of cargo-nextest writes all tests that have ended; with the lock, the last to write has all of them.
@@ -30,7 +40,8 @@ pub(super) fn write(run: &RunReport, files: &ReportFiles, folders: &Folders, res
         None => run.clone(),
     };
     let typed_in = typed_in::folder(folders);
-    for Rendered { description, path, text } in pages(&run, files, folders).into_iter().chain(rendered(&run, files)) {
+    let all = pages(&run, files, folders).into_iter().chain(comparisons(&run, comparison, folders));
+    for Rendered { description, path, text } in all.chain(rendered(&run, files)) {
         let path = typed_in.join(path);
         match text {
             Ok(text) => match write_atomically(&path, &text) {
@@ -69,6 +80,14 @@ fn pages(run: &RunReport, files: &ReportFiles, folders: &Folders) -> Vec<Rendere
     let beside_record = folders.record().with_file_name("report.html");
     let paths = [beside_record].into_iter().chain(elsewhere);
     paths.map(|path| Rendered { description: "report", path, text: Ok(text.clone()) }).collect()
+}
+
+/// What was compared: beside the run record, and where else it was asked for.
+fn comparisons(run: &RunReport, elsewhere: Option<&Path>, folders: &Folders) -> Vec<Rendered> {
+    let one = |path: PathBuf, text| Rendered { description: "comparison", path, text: Ok(text) };
+    let beside_record = comparison_json::text(run).map(|text| one(folders.record().with_file_name("comparison.json"), text));
+    let elsewhere = elsewhere.map(|path| one(path.to_owned(), comparison_json::text_or_empty(run)));
+    beside_record.into_iter().chain(elsewhere).collect()
 }
 
 /// The text of each file that was asked for.
@@ -149,6 +168,25 @@ mod tests {
         }
     }
 
+    fn only(files: &ReportFiles) -> WantedFiles<'_> {
+        WantedFiles { files, comparison: None }
+    }
+
+    #[test]
+    fn what_was_compared_is_beside_the_record_and_where_else_it_was_asked_for() {
+        let root = tempfile::tempdir().unwrap();
+        let (folders, elsewhere) = (folders(root.path()), root.path().join("ci/comparison.json"));
+        let beside_record = folders.record().with_file_name("comparison.json");
+        let wanted = WantedFiles { files: &ReportFiles::default(), comparison: Some(&elsewhere) };
+        let mut results = Results::default();
+        write(&samples::run(), &wanted, &folders, &mut results);
+        assert!(elsewhere.exists() && !beside_record.exists(), "nothing was compared: {results:?}");
+        let run = RunReport { tests: vec![samples::versus()], ..samples::run() };
+        write(&run, &wanted, &folders, &mut results);
+        let texts = [&elsewhere, &beside_record].map(|path| std::fs::read_to_string(path).unwrap());
+        assert!(texts[0] == texts[1] && texts[0].contains("\"sla_met\": true"), "{}", texts[0]);
+    }
+
     fn folders(root: &Path) -> Folders {
         let start = Start { manifest_dir: root, binary: Path::new("perf"), output_dir: Some(root) };
         Folders::find(start, "1-7".to_owned())
@@ -158,7 +196,7 @@ mod tests {
     fn each_file_that_was_asked_for_is_written_and_named() {
         let root = tempfile::tempdir().unwrap();
         let mut results = Results::default();
-        write(&samples::run(), &all_in(root.path()), &folders(root.path()), &mut results);
+        write(&samples::run(), &only(&all_in(root.path())), &folders(root.path()), &mut results);
         assert!(results.errors.is_empty(), "{results:?}");
         let named: Vec<&str> = results.written.iter().map(|file| file.path.as_str()).collect();
         let expected = [
@@ -183,9 +221,9 @@ mod tests {
         let root = tempfile::tempdir().unwrap();
         let mut results = Results::default();
         let files = ReportFiles { bmf: Some(root.path().join("bmf.json")), ..ReportFiles::default() };
-        write(&samples::run(), &files, &folders(root.path()), &mut results);
+        write(&samples::run(), &only(&files), &folders(root.path()), &mut results);
         assert_eq!(results.written.len(), 1, "{results:?}");
-        write(&samples::run(), &ReportFiles::default(), &folders(root.path()), &mut results);
+        write(&samples::run(), &only(&ReportFiles::default()), &folders(root.path()), &mut results);
         assert_eq!(results.written.len(), 1, "{results:?}");
     }
 
@@ -196,7 +234,7 @@ mod tests {
         let elsewhere = root.path().join("public/index.html");
         let mut results = Results::default();
         let files = ReportFiles { html: Some(HtmlFile::At(elsewhere.clone())), ..ReportFiles::default() };
-        write(&samples::run(), &files, &folders, &mut results);
+        write(&samples::run(), &only(&files), &folders, &mut results);
         assert!(results.errors.is_empty() && results.written.len() == 2, "{results:?}");
         for path in [folders.record().with_file_name("report.html"), elsewhere] {
             let page = std::fs::read_to_string(&path).unwrap();
@@ -210,7 +248,7 @@ mod tests {
         // Root may write anywhere, so a file stands where the folder should be.
         std::fs::write(root.path().join("tables"), "in the way").unwrap();
         let mut results = Results::default();
-        write(&samples::run(), &all_in(root.path()), &folders(root.path()), &mut results);
+        write(&samples::run(), &only(&all_in(root.path())), &folders(root.path()), &mut results);
         assert_eq!((results.errors.len(), results.written.len()), (4, 7), "{results:?}");
         assert!(results.errors[0].contains("tables/perf_stats.csv"), "{results:?}");
     }
@@ -223,7 +261,7 @@ mod tests {
         for test in [samples::passed(), samples::failed()] {
             let run = RunReport { tests: vec![test], ..samples::run() };
             results::update_record(&run, &folders, &mut Results::default());
-            write(&run, &files, &folders, &mut Results::default());
+            write(&run, &only(&files), &folders, &mut Results::default());
         }
         let text = std::fs::read_to_string(root.path().join("summary.json")).unwrap();
         assert!(text.contains("agent::health") && text.contains("agent::workflows"), "{text}");

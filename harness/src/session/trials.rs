@@ -5,6 +5,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use libtest_mimic::{Arguments, ColorSetting, Completion, Failed, FormatSetting, Trial};
 
+use super::comparing::Comparing;
 use super::guarded::{Report, Reporter};
 use super::interim::InterimRecord;
 use super::output::say;
@@ -30,6 +31,7 @@ pub(super) struct TrialContext {
     pub(super) interim: Arc<InterimRecord>,
     /// Where each test is reported to a live page.
     pub(super) feed: Option<LiveFeed>,
+    pub(super) comparing: Arc<Comparing>,
 }
 
 /// Runs the planned tests one after another, as libtest prints them. False if standard output was closed meanwhile.
@@ -132,7 +134,7 @@ pub(super) fn run_test(test: &Arc<Test>, prefix: String, context: &TrialContext)
     }
     let report = context.orders.run(test, prefix, &context.interruption);
     context.reporter.send(&Report::TestEnded);
-    report
+    report.map(|report| context.comparing.complete(report))
 }
 
 impl TrialContext {

@@ -4,7 +4,7 @@ use std::borrow::Cow;
 
 use crate::measure::{Measured, ServerFigures, Summary, TimeSummary};
 use crate::outcome::{Outcome, RunReport, TestReport, ThresholdVerdict, figure, has_two_views};
-use crate::report::message::thresholds;
+use crate::report::message::{arm_before, thresholds};
 use crate::report::paint::Paint;
 use crate::report::statuses;
 use crate::report::table::{Align, TextTable, shown};
@@ -15,7 +15,8 @@ pub(crate) fn asked(run: &RunReport, paint: Paint) -> String {
     let passed = run.tests.iter().filter(|test| test.outcome == Outcome::Passed);
     let lines: Vec<(Cow<'_, str>, String)> = passed
         .filter_map(|test| {
-            let parts = test.thresholds.iter().map(kept).chain(beside_the_limits(test.measured.as_ref()?));
+            let used = test.figures().flat_map(|(_, measured)| beside_the_limits(measured));
+            let parts = test.thresholds.iter().map(kept).chain(used);
             let parts: Vec<String> = parts.map(|part| one_line(&part).into_owned()).collect();
             (!parts.is_empty()).then(|| (one_line(&test.id.name), parts.join(" · ")))
         })
@@ -28,21 +29,27 @@ pub(crate) fn asked(run: &RunReport, paint: Paint) -> String {
 
 /// All that is known of each test that was measured: thresholds with margins, endpoints, statuses, servers, recovery.
 pub(crate) fn everything(run: &RunReport, paint: Paint) -> String {
-    let tests = run.tests.iter().filter_map(|test| Some((test, test.measured.as_ref()?)));
-    let blocks = tests.map(|(test, measured)| {
-        let lines = beside_the_limits(measured).map(|line| format!("  {}\n", one_line(&line)));
-        let several = statuses::several(&measured.total).map(|statuses| format!("  responses by status: {statuses}\n"));
-        let parts: String = [table_of(test), endpoints(measured)].into_iter().chain(lines).chain(several).collect();
-        format!("{}\n{parts}", paint.heading(&one_line(&test.id.name)))
+    let tests = run.tests.iter().filter(|test| test.measured.is_some());
+    let blocks = tests.map(|test| {
+        let parts: String = test.figures().map(|(arm, measured)| everything_of(arm, measured)).collect();
+        format!("{}\n{}{parts}", paint.heading(&one_line(&test.id.name)), table_of(test))
     });
     blocks.collect::<Vec<_>>().join("\n")
+}
+
+/// Of a test, or of one of its arms.
+fn everything_of(arm: Option<&str>, measured: &Measured) -> String {
+    let name = arm.map(|arm| format!("  {}:\n", one_line(arm)));
+    let lines = beside_the_limits(measured).map(|line| format!("  {}\n", one_line(&line)));
+    let several = statuses::several(&measured.total).map(|statuses| format!("  responses by status: {statuses}\n"));
+    name.into_iter().chain([endpoints(measured)]).chain(lines).chain(several).collect()
 }
 
 /// `p95("GET /config") 12.3 ms < 800ms`
 fn kept(verdict: &ThresholdVerdict) -> String {
     let threshold = &verdict.threshold;
     let actual = shown(verdict.actual, |actual| figure::beside_limit(threshold, actual));
-    format!("{}{} {actual} {} {}", threshold.metric, threshold.subject, threshold.comparison, threshold.bound)
+    format!("{}{}{} {actual} {}", arm_before(verdict), threshold.metric, threshold.subject, figure::limit(threshold, verdict.actual))
 }
 
 /// What each server used, and how long the recovery took.

@@ -14,18 +14,15 @@ use crate::report::words::word;
 ///
 /// Times are those of iterations. Below the table is the precision of each mean, if it is known.
 pub fn benchmarks(run: &RunReport, columns: &[Column], sort: Sort, paint: Paint) -> String {
-    let mut tests: Vec<(&TestReport, &Measured)> = run
-        .tests
-        .iter()
-        .filter(|test| test.kind == Kind::Benchmark)
-        .filter_map(|test| Some((test, test.measured.as_ref()?)))
-        .collect();
+    let tests = run.tests.iter().filter(|test| test.kind == Kind::Benchmark);
+    let tests = tests.flat_map(|test| test.figures().map(move |(arm, measured)| (test, arm, measured)));
+    let mut tests: Vec<MeasuredArm<'_>> = tests.collect();
     if tests.is_empty() {
         return String::new();
     }
     order(&mut tests, sort);
     let title = paint.heading("Benchmarks (time of one iteration)");
-    let rows: Vec<BenchmarkRow<'_>> = tests.iter().flat_map(|(test, measured)| rows_of(test, measured)).collect();
+    let rows: Vec<BenchmarkRow<'_>> = tests.iter().flat_map(|(test, arm, measured)| rows_of(test, *arm, measured)).collect();
     let text = lay_out(&rows, columns);
     let mut lines = text.lines();
     let header = paint.dimmed(lines.next().unwrap_or_default());
@@ -37,33 +34,40 @@ pub fn benchmarks(run: &RunReport, columns: &[Column], sort: Sort, paint: Paint)
     format!("{title}\n{header}\n{}{}", painted.collect::<String>(), precisions(&tests))
 }
 
-fn order(tests: &mut [(&TestReport, &Measured)], sort: Sort) {
+/// A test, the arm of it if it has arms, and what was measured.
+type MeasuredArm<'r> = (&'r TestReport, Option<&'r str>, &'r Measured);
+
+fn order(tests: &mut [MeasuredArm<'_>], sort: Sort) {
     match sort {
         Sort::Run => {}
         Sort::Name => tests.sort_by(|a, b| a.0.id.name.cmp(&b.0.id.name)),
         // A test without the figure comes last.
         Sort::By(column) => tests.sort_by(|a, b| {
             let figure = |measured: &Measured| column.figure(&measured.iteration).unwrap_or(f64::INFINITY);
-            figure(a.1).total_cmp(&figure(b.1))
+            figure(a.2).total_cmp(&figure(b.2))
         }),
     }
 }
 
 /// A test, or the ok iterations of the test above.
 struct BenchmarkRow<'r> {
-    name: &'r str,
+    name: String,
     iteration: Cow<'r, Summary>,
     outcome: Option<Outcome>,
 }
 
 /// All iterations; where more than 1 % failed, the ok ones alone below them.
-fn rows_of<'r>(test: &'r TestReport, measured: &'r Measured) -> impl Iterator<Item = BenchmarkRow<'r>> {
+fn rows_of<'r>(
+    test: &'r TestReport,
+    arm: Option<&str>,
+    measured: &'r Measured,
+) -> impl Iterator<Item = BenchmarkRow<'r>> + use<'r> {
     let all = &measured.iteration;
     let ok = has_two_views(all).then(|| {
         let alone = Summary { response_time: all.ok_response_time.clone(), ..all.clone() };
-        BenchmarkRow { name: "  the ok ones alone", iteration: Cow::Owned(alone), outcome: None }
+        BenchmarkRow { name: "  the ok ones alone".to_owned(), iteration: Cow::Owned(alone), outcome: None }
     });
-    let all = BenchmarkRow { name: &test.id.name, iteration: Cow::Borrowed(all), outcome: Some(test.outcome) };
+    let all = BenchmarkRow { name: test.name_of(arm), iteration: Cow::Borrowed(all), outcome: Some(test.outcome) };
     [all].into_iter().chain(ok)
 }
 
@@ -76,7 +80,7 @@ fn lay_out(rows: &[BenchmarkRow<'_>], columns: &[Column]) -> String {
     for (index, row) in rows.iter().enumerate() {
         let cells = rendered.iter().map(|(_, cells)| cells[index].clone());
         let outcome = row.outcome.map_or("", word).to_owned();
-        table.row([row.name.to_owned()].into_iter().chain(cells).chain([outcome]));
+        table.row([row.name.clone()].into_iter().chain(cells).chain([outcome]));
     }
     table.terminal(2)
 }
@@ -93,9 +97,9 @@ fn render(column: Column, iterations: &[&Summary]) -> (String, Vec<String>) {
     (column.to_string(), cells.collect())
 }
 
-fn precisions(tests: &[(&TestReport, &Measured)]) -> String {
-    let known = tests.iter().filter_map(|(test, measured)| Some((test, measured.precision?)));
-    let lines = known.filter(|(_, precision)| precision.half_width.is_finite()).map(|(test, precision)| {
+fn precisions(tests: &[MeasuredArm<'_>]) -> String {
+    let known = tests.iter().filter_map(|(test, arm, measured)| Some((test.name_of(*arm), measured.precision?)));
+    let lines = known.filter(|(_, precision)| precision.half_width.is_finite()).map(|(name, precision)| {
         let drifting = if precision.drifting { ", drifting" } else { "" };
         let steady = if precision.steady { "" } else { ", not steady after the warm-up" };
         let interval = match precision.half_width {
@@ -103,7 +107,7 @@ fn precisions(tests: &[(&TestReport, &Measured)]) -> String {
             half_width if half_width >= 1.0 => "times vary too much for an interval of the mean".to_owned(),
             half_width => format!("mean ±{} (95 % interval)", figure::percent(half_width)),
         };
-        format!("  {}: {interval}{drifting}{steady}\n", test.id.name)
+        format!("  {name}: {interval}{drifting}{steady}\n")
     });
     lines.collect()
 }

@@ -21,23 +21,20 @@ const HEADER: [(&str, Align); 11] = [
     ("outcome", Align::Left),
 ];
 
-/// The table of all tests that offered load, except benchmarks; empty if there are none.
+/// The table of all tests that offered load, except benchmarks, with a row for each arm; empty if there are none.
 ///
 /// Times are response times, failed requests included; where more than 1 % failed, those of the ok requests stand below them. In a closed workload these are the service times, too.
 pub fn loads(run: &RunReport, paint: Paint) -> String {
-    let tests: Vec<(&TestReport, &Measured)> = run
-        .tests
-        .iter()
-        .filter(|test| test.kind != Kind::Benchmark)
-        .filter_map(|test| Some((test, test.measured.as_ref()?)))
-        .collect();
+    let tests = run.tests.iter().filter(|test| test.kind != Kind::Benchmark);
+    let tests = tests.flat_map(|test| test.figures().map(move |(arm, measured)| (test, arm, measured)));
+    let tests: Vec<(&TestReport, Option<&str>, &Measured)> = tests.collect();
     if tests.is_empty() {
         return String::new();
     }
     let mut columns = TextTable::new(HEADER);
     let mut outcomes = Vec::new();
-    for (test, measured) in &tests {
-        columns.row(row(test, measured));
+    for (test, arm, measured) in &tests {
+        columns.row(row(test, *arm, measured));
         outcomes.push(Some(test.outcome));
         if has_two_views(&measured.total) {
             columns.row(ok_row(measured));
@@ -77,11 +74,11 @@ fn ok_row(measured: &Measured) -> Vec<String> {
     ]
 }
 
-fn row(test: &TestReport, measured: &Measured) -> Vec<String> {
+fn row(test: &TestReport, arm: Option<&str>, measured: &Measured) -> Vec<String> {
     let total = &measured.total;
     let percentile = |percent| figure::percentile_s(&total.response_time, percent);
     vec![
-        test.id.name.clone(),
+        test.name_of(arm),
         shown(test.workload.as_ref(), offered::load),
         figure::count(total.requests.intended),
         shown(total.requests.success_rate(), figure::percent),

@@ -8,19 +8,23 @@ const WIDTH: f64 = 130.0;
 /// Where the limit is marked.
 const LIMIT_AT: f64 = 100.0;
 
-/// The threshold of a test that is closest to its limit, or furthest beyond it; those without data first.
-pub(super) fn nearest(test: &TestReport) -> Option<&ThresholdVerdict> {
+/// The threshold of a test, or of one of its arms, that is closest to its limit, or furthest beyond it; those without data first.
+pub(super) fn nearest<'t>(test: &'t TestReport, arm: Option<&str>) -> Option<&'t ThresholdVerdict> {
     let urgency = |verdict: &&ThresholdVerdict| (!verdict.holds, used(verdict).unwrap_or(f64::INFINITY));
-    test.thresholds.iter().max_by(|a, b| {
+    let of_arm = test.thresholds.iter().filter(|verdict| arm.is_none() || verdict.arm.as_deref().is_none_or(|of| arm == Some(of)));
+    of_arm.max_by(|a, b| {
         let (a, b) = (urgency(a), urgency(b));
         a.0.cmp(&b.0).then(a.1.total_cmp(&b.1))
     })
 }
 
-/// 1 is the limit. `None` without data, or for a limit that is one exact value.
+/// 1 is the limit. `None` without data, for a limit that is one exact value, and for a share of what is not known.
 pub(super) fn used(verdict: &ThresholdVerdict) -> Option<f64> {
     let threshold = &verdict.threshold;
     let (actual, limit) = (threshold.settled(verdict.actual?), threshold.limit());
+    if limit.is_nan() {
+        return None;
+    }
     let ratio = |part: f64, whole: f64| match whole {
         0.0 if part <= 0.0 => 0.0,
         0.0 => f64::INFINITY,
@@ -92,12 +96,15 @@ mod tests {
         assert_eq!(used_of("success_rate >= 100%", Some(0.99)), Some(f64::INFINITY));
         assert_eq!(used_of("failed <= 0", Some(0.0)), Some(0.0));
         assert_eq!(used_of("p95 < 800ms", None), None);
+        let mut unknown = samples::versus().thresholds.swap_remove(2);
+        unknown.threshold.relative.as_mut().unwrap().figure = None;
+        assert_eq!((used(&unknown), bar(&unknown).as_str()), (None, ""));
     }
 
     #[test]
     fn the_nearest_limit_is_the_one_that_was_breached_furthest() {
         let test = samples::failed();
-        let nearest = nearest(&test).unwrap();
+        let nearest = nearest(&test, None).unwrap();
         assert!(!nearest.holds, "{}", nearest.threshold);
         assert!(bar(nearest).contains("fill-limit"));
     }

@@ -14,6 +14,7 @@ mod policy;
 mod table;
 mod test;
 mod tests_table;
+mod trends;
 mod verdict;
 
-pub use page::render;
+pub use page::{render, render_with};

@@ -3,14 +3,16 @@
 use serde::Serialize;
 use std::collections::BTreeMap;
 
-use super::chart::{Chart, block, charts, series_charts, swatches};
+use super::chart::{Chart, block, swatches};
 use super::environment::environment;
 use super::escaped::Escaped;
 use super::policy::{content_policy, script, style};
-use super::test::{EndpointRows, section};
+use super::test::{EndpointRows, Section};
 use super::tests_table::tests_table;
+use super::trends::{trend_charts, trends as trends_section};
 use super::verdict::verdict;
 use crate::outcome::RunReport;
+use crate::report::trend::Trend;
 
 /// What the script draws and sorts.
 #[derive(Serialize)]
@@ -21,22 +23,20 @@ struct PageData<'p> {
 
 /// The page of `run`: one file that loads nothing.
 pub fn render(run: &RunReport) -> String {
-    let prefixes: Vec<String> = (1..=run.tests.len()).map(|number| format!("t{number}")).collect();
-    let of_tests: Vec<[Vec<Chart>; 2]> = prefixes
-        .iter()
-        .zip(&run.tests)
-        .map(|(prefix, test)| [charts(prefix, test), series_charts(prefix, test)])
-        .collect();
-    let sections = prefixes.iter().zip(&run.tests).zip(&of_tests);
-    let sections: String = sections.map(|((prefix, test), charts)| section(prefix, test, charts)).collect();
-    let all = || of_tests.iter().flatten().flatten();
-    let endpoints = prefixes.iter().zip(&run.tests);
+    render_with(run, &[])
+}
+
+/// The same, with what each test came to in earlier runs.
+pub fn render_with(run: &RunReport, trends: &[Trend]) -> String {
+    let trends = trend_charts(trends);
+    let tests = run.tests.iter().enumerate();
+    let sections: Vec<Section<'_>> = tests.map(|(index, test)| Section::of(format!("t{}", index + 1), test)).collect();
+    let all = || sections.iter().flat_map(Section::all_charts);
     let data = PageData {
         charts: all().map(|chart| (chart.id.as_str(), chart)).collect(),
-        endpoints: endpoints
-            .filter_map(|(prefix, test)| Some((format!("{prefix}-endpoints"), EndpointRows::of(test)?)))
-            .collect(),
+        endpoints: sections.iter().flat_map(Section::endpoints).collect(),
     };
+    let of_tests: String = sections.iter().map(Section::html).collect();
     let title = Escaped::line(&run.id).to_string();
     format!(
         "<!DOCTYPE html>\n<html lang=en>\n<head>\n<meta charset=utf-8>\n\
@@ -45,14 +45,15 @@ pub fn render(run: &RunReport) -> String {
          <meta name=color-scheme content=\"light dark\">\n\
          <title>Proofload: run {title}</title>\n\
          <style>{}</style>\n</head>\n<body>\n\
-         {}<header>\n{}</header>\n<main>\n{}{sections}{}</main>\n\
+         {}<header>\n{}</header>\n<main>\n{}{of_tests}{}{}</main>\n\
          <script type=\"application/json\" id=data>{}</script>\n\
          <script>{}</script>\n</body>\n</html>\n",
         content_policy(),
         style(),
-        swatches(all()),
+        swatches(all().chain(trends.iter().map(|(_, chart)| chart))),
         verdict(run),
         tests_table(run),
+        trends_section(&trends),
         environment(run),
         block(&data),
         script(),

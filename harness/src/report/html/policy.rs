@@ -3,7 +3,7 @@
 /// The hash of [`style`] as a Content-Security-Policy writes it. A test compares it with the text.
 const STYLE_HASH: &str = "sha256-gkiF+7YVBsEW+EEG6KxJcRw82HvdlEkYH7bSs7gcvKw=";
 /// The same of [`script`].
-const SCRIPT_HASH: &str = "sha256-ud6WEwS7FhsL+FQNrgwcR7raTSModIK0xJXaD+NYNTs=";
+const SCRIPT_HASH: &str = "sha256-Hs09u7SseneS2fYlkdCchsu8dVe6b/Eye7KhdJgRJhs=";
 
 /// Nothing is loaded, and nothing runs but the script of the page.
 pub(super) fn content_policy() -> String {

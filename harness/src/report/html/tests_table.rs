@@ -7,6 +7,7 @@ use super::margin::{actual_with_margin, bar, nearest};
 use super::outcomes::badge;
 use super::table::{Cells, HtmlTable, shown};
 use crate::kind::Kind;
+use crate::measure::Measured;
 use crate::outcome::{RunReport, TestReport, figure, offered};
 
 const HEADINGS: [(&str, Cells); 10] = [
@@ -22,11 +23,18 @@ const HEADINGS: [(&str, Cells); 10] = [
     ("used of it", Cells::Words),
 ];
 
-/// A row for each test, which leads to its section.
+/// A row for each test or each of its arms, which leads to its section.
 pub(super) fn tests_table(run: &RunReport) -> String {
     let mut table = HtmlTable::new("Tests", &HEADINGS);
     table.label = Cow::Borrowed("All tests with their outcome, load, times and nearest limit");
-    table.rows = run.tests.iter().enumerate().map(|(index, test)| row(index + 1, test)).collect();
+    let rows = run.tests.iter().enumerate().flat_map(|(index, test)| {
+        let mut rows: Vec<_> = test.figures().map(|(arm, measured)| row(index + 1, test, arm, Some(measured))).collect();
+        if rows.is_empty() {
+            rows.push(row(index + 1, test, None, None));
+        }
+        rows
+    });
+    table.rows = rows.collect();
     format!(
         "<section><h2>Tests</h2>\n<p class=muted>Times are response times, failed requests included; of a benchmark those of one \
          iteration. The rate counts what ended ok.</p>\n{}</section>\n",
@@ -34,15 +42,15 @@ pub(super) fn tests_table(run: &RunReport) -> String {
     )
 }
 
-fn row(number: usize, test: &TestReport) -> Vec<String> {
-    let link = format!("<a href=\"#t{number}\">{}</a>", name(&test.id.name));
-    let judged = test.measured.as_ref().map(|measured| match test.kind {
+fn row(number: usize, test: &TestReport, arm: Option<&str>, measured: Option<&Measured>) -> Vec<String> {
+    let link = format!("<a href=\"#t{number}\">{}</a>", name(&test.name_of(arm)));
+    let judged = measured.map(|measured| match test.kind {
         Kind::Benchmark => &measured.iteration,
         _ => &measured.total,
     });
     let times = judged.map(|summary| &summary.response_time);
     let percentile = |percent| shown(times.and_then(|times| figure::percentile_s(times, percent)), figure::time);
-    let nearest = nearest(test);
+    let nearest = nearest(test, arm);
     vec![
         link,
         badge(test.outcome),

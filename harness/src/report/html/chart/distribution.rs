@@ -36,6 +36,7 @@ pub(super) fn distribution(prefix: &str, what: &str, times: &TimeSummary) -> Opt
         x: XAxis { heading: "from", unit: ChartUnit::Time, stretch: Stretch::Log },
         log_y: false,
         xs,
+        x_labels: Vec::new(),
         x_ends: None,
         lines: vec![line],
         limits: Vec::new(),

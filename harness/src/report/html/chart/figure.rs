@@ -35,12 +35,15 @@ fn figure(chart: &Chart) -> String {
 
 fn details(chart: &Chart) -> String {
     let lines: Vec<&[Option<f64>]> = chart.lines.iter().map(|line| line.values.as_slice()).collect();
-    let (xs, lines) = thin(&chart.xs, &lines, MOST_ROWS);
+    // The script does not fill the table of a chart with labels.
+    let most = if chart.x_labels.is_empty() { MOST_ROWS } else { chart.xs.len() };
+    let (xs, lines) = thin(&chart.xs, &lines, most);
     let headings = chart.lines.iter().map(|line| (Cow::Owned(Escaped::line(&line.name).to_string()), Cells::Figures));
     let row = |(index, x): (usize, &f64)| {
         let figures = chart.lines.iter().zip(&lines);
         let figures = figures.map(|(line, values)| shown(values[index], |value| line.unit.show(value)));
-        [chart.x.unit.short(*x)].into_iter().chain(figures).collect()
+        let label = chart.x_labels.get(index).map(|label| Escaped::line(label).to_string());
+        [label.unwrap_or_else(|| chart.x.unit.short(*x))].into_iter().chain(figures).collect()
     };
     let table = HtmlTable {
         label: Cow::Owned(format!("{}, as a table", Escaped::line(chart.title))),
@@ -48,7 +51,7 @@ fn details(chart: &Chart) -> String {
         rows: xs.iter().enumerate().map(row).collect(),
     };
     // Without a script it has the least and the greatest value of each interval.
-    let part = match chart.xs.len() > MOST_ROWS {
+    let part = match chart.xs.len() > most {
         true => format!(" (extremes of {} intervals)", xs.len() / 2),
         false => String::new(),
     };

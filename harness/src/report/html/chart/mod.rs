@@ -1,5 +1,6 @@
 //! The charts of the report: what they show, and how they are drawn without a script.
 
+mod arms;
 mod axis;
 mod data;
 mod distribution;
@@ -16,10 +17,13 @@ mod stretch;
 mod svg;
 mod thin;
 mod times;
+mod trend;
 mod unit;
 
+pub(super) use arms::arm_charts;
 pub(super) use data::{BlockText, block};
 pub(super) use figure::figures;
 pub(super) use model::Chart;
 pub(super) use plan::{charts, series_charts};
 pub(super) use svg::swatches;
+pub(super) use trend::trend_chart;

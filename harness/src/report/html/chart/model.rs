@@ -2,6 +2,7 @@
 
 use super::stretch::Stretch;
 use super::unit::ChartUnit;
+use crate::threshold::Threshold;
 
 /// Figures that differ by more have a stretched axis.
 const FAR_APART: f64 = 30.0;
@@ -19,6 +20,8 @@ pub(crate) struct Chart {
     pub(super) log_y: bool,
     /// Ascending.
     pub(super) xs: Vec<f64>,
+    /// What is written in place of each x, if that is only its number: commits. The script does not draw such a chart.
+    pub(super) x_labels: Vec<String>,
     /// Where the axis begins and ends, if that is not the first and the last x: the charts over time of a test are alike.
     pub(super) x_ends: Option<(f64, f64)>,
     pub(super) lines: Vec<ChartLine>,
@@ -103,6 +106,14 @@ impl Look {
     }
 }
 
+impl ChartLimit {
+    /// That of a threshold; `None` if it is a share of a figure that is not known.
+    pub(super) fn of(threshold: &Threshold) -> Option<ChartLimit> {
+        let at = threshold.limit();
+        at.is_finite().then(|| ChartLimit { at, text: threshold.to_string() })
+    }
+}
+
 impl Stroke {
     /// The `stroke-dasharray` of it.
     pub(super) fn dashes(self) -> Option<&'static str> {
@@ -125,6 +136,7 @@ impl Chart {
             x: XAxis::TIME,
             log_y: false,
             xs,
+            x_labels: Vec::new(),
             x_ends: None,
             lines: Vec::new(),
             limits: Vec::new(),

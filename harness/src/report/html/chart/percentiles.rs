@@ -31,7 +31,7 @@ pub(super) fn percentiles(
         ChartLine::new("service time", ChartUnit::Time, Look::new("green", Stroke::Dash), curve(service))
     });
     let limits = test.thresholds.iter().map(|verdict| &verdict.threshold).filter(|threshold| is_shown(threshold));
-    let limits = limits.map(|threshold| ChartLimit { at: threshold.limit(), text: threshold.to_string() }).collect();
+    let limits = limits.filter_map(ChartLimit::of).collect();
     let mut chart = Chart {
         id: format!("{prefix}-percentiles"),
         title: "Percentiles",
@@ -39,6 +39,7 @@ pub(super) fn percentiles(
         x: XAxis { heading: "percentile", unit: ChartUnit::Percent, stretch: Stretch::Percentile },
         log_y: false,
         xs,
+        x_labels: Vec::new(),
         x_ends: None,
         lines: [time].into_iter().chain(service).collect(),
         limits,

@@ -106,5 +106,5 @@ fn limits(test: &TestReport) -> Vec<ChartLimit> {
             && threshold.metric.dimension() == Dimension::Time
             && !threshold.metric.is_of_whole_test()
     });
-    of_time.map(|threshold| ChartLimit { at: threshold.limit(), text: threshold.to_string() }).collect()
+    of_time.filter_map(ChartLimit::of).collect()
 }

@@ -49,6 +49,6 @@ impl OverTime<'_> {
             matches!(threshold.metric, Metric::Throughput | Metric::PeakThroughput)
                 && threshold.subject == Subject::Total
         });
-        of_rate.map(|threshold| ChartLimit { at: threshold.limit(), text: threshold.to_string() }).collect()
+        of_rate.filter_map(ChartLimit::of).collect()
     }
 }

@@ -98,7 +98,7 @@ impl OverTime<'_> {
     fn server_limits(&self, metric: Metric) -> Vec<ChartLimit> {
         let thresholds = self.test.thresholds.iter().map(|verdict| &verdict.threshold);
         let of_metric = thresholds.filter(|threshold| threshold.metric == metric);
-        of_metric.map(|threshold| ChartLimit { at: threshold.limit(), text: threshold.to_string() }).collect()
+        of_metric.filter_map(ChartLimit::of).collect()
     }
 }
 

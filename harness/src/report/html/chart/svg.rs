@@ -41,7 +41,7 @@ pub(super) fn svg(chart: &Chart) -> String {
          <g font-size=11 font-family=sans-serif fill=currentColor>"
     );
     text.push_str(&canvas.bands(chart));
-    text.push_str(&canvas.grid());
+    text.push_str(&canvas.grid(chart));
     text.push_str("</g><g fill=none stroke-width=1.7 stroke-linejoin=round stroke-linecap=round>");
     for line in &chart.lines {
         text.push_str(&canvas.line(chart, line));
@@ -123,7 +123,7 @@ impl Canvas {
     }
 
     /// The lines of the grid and what is written beside them.
-    fn grid(&self) -> String {
+    fn grid(&self, chart: &Chart) -> String {
         let (left, right, floor) = (self.left_of(0.0), self.left_of(1.0), self.floor());
         let (mut lines, mut texts, mut below) = (String::new(), String::new(), String::new());
         for (value, text) in self.y.ticks(5.0) {
@@ -131,7 +131,7 @@ impl Canvas {
             let _ = write!(lines, "M{left} {at}H{right}");
             let _ = write!(texts, "<text x={} y={}>{text}</text>", left - 6, at + 4);
         }
-        for (value, text) in self.x.ticks(8.0) {
+        for (value, text) in self.x_ticks(chart) {
             let at = self.left_of(self.x.share(value).unwrap_or_default());
             let _ = write!(lines, "M{at} {floor}v4");
             let _ = write!(below, "<text x={} y={}>{text}</text>", at.min(right - 12), floor + 17);
@@ -140,6 +140,16 @@ impl Canvas {
             "<path fill=none stroke=currentColor stroke-opacity=.2 d=\"{lines}M{left} {floor}H{right}\"/>\
              <g text-anchor=end>{texts}</g><g text-anchor=middle>{below}</g>"
         )
+    }
+
+    /// The values on the axis that are written, with their texts.
+    fn x_ticks(&self, chart: &Chart) -> Vec<(f64, String)> {
+        if chart.x_labels.is_empty() {
+            return self.x.ticks(8.0);
+        }
+        let every = chart.x_labels.len().div_ceil(8);
+        let labels = chart.xs.iter().zip(&chart.x_labels).step_by(every);
+        labels.map(|(x, label)| (*x, Escaped::line(label).to_string())).collect()
     }
 
     fn line(&self, chart: &Chart, line: &ChartLine) -> String {

@@ -59,7 +59,7 @@ impl OverTime<'_> {
             };
             is_shown && threshold.metric.dimension() == Dimension::Time && !threshold.metric.is_of_whole_test()
         });
-        of_time.map(|threshold| ChartLimit { at: threshold.limit(), text: threshold.to_string() }).collect()
+        of_time.filter_map(ChartLimit::of).collect()
     }
 }
 

@@ -1,6 +1,7 @@
 //! The section of one test.
 
 mod causes;
+mod changes;
 mod endpoints;
 mod fates;
 mod probes;
@@ -15,4 +16,4 @@ mod thresholds;
 mod titled;
 
 pub(super) use endpoints::EndpointRows;
-pub(super) use section::section;
+pub(super) use section::Section;

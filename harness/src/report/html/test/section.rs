@@ -1,7 +1,10 @@
 //! The parts of a test's section, in order.
 
+use std::borrow::Cow;
+
 use super::causes::causes;
-use super::endpoints::endpoints;
+use super::changes::changes;
+use super::endpoints::{EndpointRows, endpoints};
 use super::fates::fates;
 use super::probes::{calibration, probes};
 use super::resources::resources;
@@ -15,32 +18,98 @@ use super::titled::titled;
 use crate::kind::Kind;
 use crate::measure::Measured;
 use crate::outcome::{TestReport, figure, offered};
-use crate::report::html::chart::{Chart, figures};
+use crate::report::html::chart::{Chart, arm_charts, charts, figures, series_charts};
 use crate::report::html::escaped::{Escaped, name, prose};
 use crate::report::html::outcomes::badge;
 use crate::report::html::table::terms;
 use crate::workload::Workload;
 
-/// The section. `charts`: those of the judged run, and those of the whole series of runs.
-pub(crate) fn section(prefix: &str, test: &TestReport, charts: &[Vec<Chart>; 2]) -> String {
-    let [charts, series_charts] = charts;
-    let measured = test.measured.as_ref();
-    let of_figures = |part: fn(&Measured) -> String| measured.map(part).unwrap_or_default();
-    let parts = [
-        head(test),
-        thresholds(test),
-        of_figures(fates),
-        beside(&[of_figures(statuses), of_figures(causes)]),
-        titled("Charts", figures(charts)),
-        of_figures(slowest),
-        measured.map(|_| endpoints(prefix, test)).unwrap_or_default(),
-        resources(test),
-        of_figures(stages),
-        titled("Search and levels", [probes(test), calibration(test), figures(series_charts)].concat()),
-        of_figures(spike),
-        last_lines(test),
-    ];
-    format!("<section class=test id={prefix}>\n{}</section>\n", parts.concat())
+/// What is shown of a test, and of each of its arms.
+pub(crate) struct Section<'r> {
+    prefix: String,
+    test: Cow<'r, TestReport>,
+    /// Those of the judged run.
+    charts: Vec<Chart>,
+    /// Those of the whole series of runs.
+    series_charts: Vec<Chart>,
+    /// The arms beside each other.
+    arm_charts: Vec<Chart>,
+    arms: Vec<Section<'static>>,
+}
+
+impl<'r> Section<'r> {
+    /// `prefix` begins the identifiers of its elements.
+    pub(crate) fn of(prefix: String, test: &'r TestReport) -> Section<'r> {
+        let arms = test.each_arm().into_iter().enumerate();
+        let arms: Vec<_> = arms.map(|(index, arm)| Section::of_arm(format!("{prefix}-a{}", index + 1), arm)).collect();
+        Section {
+            // Those of a test with arms would be those of its last arm.
+            charts: if arms.is_empty() { charts(&prefix, test) } else { Vec::new() },
+            series_charts: series_charts(&prefix, test),
+            arm_charts: arm_charts(&prefix, test),
+            arms,
+            test: Cow::Borrowed(test),
+            prefix,
+        }
+    }
+
+    fn of_arm(prefix: String, test: TestReport) -> Section<'static> {
+        let charts = charts(&prefix, &test);
+        let (series_charts, arm_charts, arms) = (Vec::new(), Vec::new(), Vec::new());
+        Section { prefix, test: Cow::Owned(test), charts, series_charts, arm_charts, arms }
+    }
+
+    /// Every chart of it.
+    pub(crate) fn all_charts(&self) -> impl Iterator<Item = &Chart> {
+        let of_arms = self.arms.iter().flat_map(|arm| &arm.charts);
+        self.charts.iter().chain(&self.series_charts).chain(&self.arm_charts).chain(of_arms)
+    }
+
+    /// The endpoints in each of its tables, by the identifier of the table.
+    pub(crate) fn endpoints(&self) -> impl Iterator<Item = (String, EndpointRows<'_>)> {
+        let own = self.arms.is_empty().then_some(self);
+        let with_endpoints = own.into_iter().chain(&self.arms as &[Section<'_>]);
+        with_endpoints.filter_map(|section| {
+            Some((format!("{}-endpoints", section.prefix), EndpointRows::of(&section.test)?))
+        })
+    }
+
+    /// The section.
+    pub(crate) fn html(&self) -> String {
+        let test = &*self.test;
+        let own_figures = if self.arms.is_empty() { self.figures() } else { String::new() };
+        let of_arms = self.arms.iter().zip(&test.arms).map(|(section, arm)| {
+            format!("<h3 id={} class=arm>Server {}</h3>\n{}", section.prefix, name(&arm.name), section.figures())
+        });
+        let parts = [
+            head(test),
+            changes(test, &self.arm_charts),
+            thresholds(test),
+            own_figures,
+            of_arms.collect(),
+            titled("Search and levels", [probes(test), calibration(test), figures(&self.series_charts)].concat()),
+        ];
+        format!("<section class=test id={}>\n{}</section>\n", self.prefix, parts.concat())
+    }
+
+    /// What was measured of one server.
+    fn figures(&self) -> String {
+        let test = &*self.test;
+        let measured = test.measured.as_ref();
+        let of_figures = |part: fn(&Measured) -> String| measured.map(part).unwrap_or_default();
+        let parts = [
+            of_figures(fates),
+            beside(&[of_figures(statuses), of_figures(causes)]),
+            titled("Charts", figures(&self.charts)),
+            of_figures(slowest),
+            measured.map(|_| endpoints(&self.prefix, test)).unwrap_or_default(),
+            resources(test),
+            of_figures(stages),
+            of_figures(spike),
+            last_lines(test),
+        ];
+        parts.concat()
+    }
 }
 
 /// Parts beside each other, where there is room.

@@ -6,6 +6,7 @@ use crate::report::html::escaped::{Escaped, prose};
 use crate::report::html::margin::bar;
 use crate::report::html::table::{Cells, HtmlTable, shown};
 use crate::report::limits::{interval_of, mark};
+use crate::report::message::arm_before;
 
 const HEADINGS: [(&str, Cells); 8] = [
     ("threshold", Cells::Words),
@@ -34,8 +35,8 @@ pub(super) fn thresholds(test: &TestReport) -> String {
 
 fn row(test: &TestReport, verdict: &ThresholdVerdict) -> Vec<String> {
     let threshold = &verdict.threshold;
-    let figure_name = format!("{}{}", threshold.metric, threshold.subject);
-    let limit = format!("{} {}", threshold.comparison, threshold.bound);
+    let figure_name = format!("{}{}{}", arm_before(verdict), threshold.metric, threshold.subject);
+    let limit = figure::limit(threshold, verdict.actual);
     let (class, sign) = if verdict.holds { ("passed", "✓") } else { ("failed", "✗") };
     let word = mark(verdict, test.outcome);
     vec![

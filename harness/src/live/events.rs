@@ -71,7 +71,8 @@ fn drawn_limit(threshold: &Threshold) -> Option<Value> {
     let of_all = threshold.subject.endpoint().is_none() && threshold.subject.stage().is_none();
     let is_drawn = matches!(threshold.metric, Metric::Mean | Metric::Median | Metric::Percentile(_) | Metric::Max);
     // A share of another figure is known when that is.
-    (of_all && is_drawn && threshold.limit().is_finite()).then(|| json!({ "text": threshold.to_string(), "limit_s": threshold.limit() }))
+    (of_all && is_drawn && threshold.limit().is_finite())
+        .then(|| json!({ "text": threshold.to_string(), "limit_s": threshold.limit() }))
 }
 
 pub(super) fn test_ended(report: &TestReport) -> Value {

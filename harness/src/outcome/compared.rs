@@ -86,9 +86,15 @@ mod tests {
     #[test]
     fn a_regression_fails_if_it_was_measured_twice_and_otherwise_only_if_strict() {
         use WhenUnclear::{Fail, Pass};
-        let outcomes =
-            [(Some(true), Pass), (Some(false), Pass), (None, Pass), (Some(true), Fail), (Some(false), Fail), (None, Fail)]
-                .map(|(confirmed, when)| outcome(ChangeVerdict::Regressed, confirmed, when));
+        let outcomes = [
+            (Some(true), Pass),
+            (Some(false), Pass),
+            (None, Pass),
+            (Some(true), Fail),
+            (Some(false), Fail),
+            (None, Fail),
+        ]
+        .map(|(confirmed, when)| outcome(ChangeVerdict::Regressed, confirmed, when));
         use Outcome::{Failed, Passed};
         assert_eq!(outcomes, [Failed, Passed, Passed, Failed, Failed, Failed]);
     }

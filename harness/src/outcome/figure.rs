@@ -86,7 +86,8 @@ pub fn limit(threshold: &Threshold, actual: Option<f64>) -> String {
         return format!("{sign} {share}, which is not known");
     };
     // As many digits as keep it on its side of what was measured.
-    let is_near = |shown: f64| actual.is_none_or(|actual| shown.partial_cmp(&actual) == threshold.limit().partial_cmp(&actual));
+    let is_near =
+        |shown: f64| actual.is_none_or(|actual| shown.partial_cmp(&actual) == threshold.limit().partial_cmp(&actual));
     let digits = (DIGITS..MOST_DIGITS).find(|digits| is_near(round_to(threshold.limit(), *digits)));
     let limit = with_digits(threshold.metric, threshold.limit(), digits.unwrap_or(MOST_DIGITS));
     format!("{sign} {limit} ({share}, {})", of(threshold.metric, figure))

@@ -45,7 +45,9 @@ mod workload_form;
 pub use arm::ArmReport;
 pub use build::{BuiltCrate, build_name, build_warning, is_optimised, unoptimised_note};
 pub use capacity::{judge_search, probe_outcome, why_not_found};
-pub use change_words::{change_sentence, change_with_interval, compared_figure, is_judged, smallest_visible, verdict_word};
+pub use change_words::{
+    change_sentence, change_with_interval, compared_figure, is_judged, smallest_visible, verdict_word,
+};
 pub use compared::{WhenUnclear, is_failed_by_changes_alone, is_with_earlier_code, judge_changes};
 pub use confidence::{longer, time_limits};
 pub(crate) use file_wait::{advice_on_file_wait, waited_for_file};

@@ -79,7 +79,8 @@ fn slower(test: &TestReport) -> impl Iterator<Item = String> {
 /// `::error title=…,file=…,line=…::…`, escaped so that no text can begin another command. `at` is `tests/perf.rs:12`.
 fn command(level: &str, at: Option<&str>, title: &str, text: &str) -> String {
     let text = escape_data(&block(text));
-    let place = at.and_then(|at| at.rsplit_once(':')).filter(|(_, line)| line.bytes().all(|byte| byte.is_ascii_digit()));
+    let place =
+        at.and_then(|at| at.rsplit_once(':')).filter(|(_, line)| line.bytes().all(|byte| byte.is_ascii_digit()));
     let place = place.map(|(file, line)| format!(",file={},line={line}", escape_property(file))).unwrap_or_default();
     format!("::{level} title={}{place}::{text}\n", escape_property(title))
 }

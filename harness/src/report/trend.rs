@@ -122,8 +122,7 @@ pub(super) mod tests {
     fn a_step_is_outside_of_the_fence_and_what_wobbles_is_inside() {
         let trend = trend(with_step(40, 25));
         let fence = Fence::around(&trend.runs, |run| run.mean_s);
-        let outside: Vec<usize> =
-            (0..40).filter(|index| fence.excludes(*index, trend.runs[*index].mean_s)).collect();
+        let outside: Vec<usize> = (0..40).filter(|index| fence.excludes(*index, trend.runs[*index].mean_s)).collect();
         assert_eq!(outside, [25]);
         assert_eq!(fence.ends[0], None, "nothing is before it");
     }

@@ -219,8 +219,7 @@ fn report(
         stored.write(run, &input.folders, &mut results);
     }
     results.note_requests(requests, &input.folders);
-    let wanted =
-        WantedFiles { files: &input.options.files, comparison: input.options.compare.comparison.as_deref() };
+    let wanted = WantedFiles { files: &input.options.files, comparison: input.options.compare.comparison.as_deref() };
     report_files::write(run, &wanted, &input.folders, &mut results);
     say(&input.closing.text(run, &results.written));
     hint_at_ignored(input);

@@ -85,7 +85,8 @@ fn pages(run: &RunReport, files: &ReportFiles, folders: &Folders) -> Vec<Rendere
 /// What was compared: beside the run record, and where else it was asked for.
 fn comparisons(run: &RunReport, elsewhere: Option<&Path>, folders: &Folders) -> Vec<Rendered> {
     let one = |path: PathBuf, text| Rendered { description: "comparison", path, text: Ok(text) };
-    let beside_record = comparison_json::text(run).map(|text| one(folders.record().with_file_name("comparison.json"), text));
+    let beside_record =
+        comparison_json::text(run).map(|text| one(folders.record().with_file_name("comparison.json"), text));
     let elsewhere = elsewhere.map(|path| one(path.to_owned(), comparison_json::text_or_empty(run)));
     beside_record.into_iter().chain(elsewhere).collect()
 }

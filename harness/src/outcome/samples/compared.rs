@@ -111,7 +111,8 @@ fn half_of(arm: &str, figure: f64) -> Threshold {
 /// An arm with 30 turns; times are around `median_s`.
 fn arm(name: &str, median_s: f64) -> ArmReport {
     let mut measured: Measured = measured("POST /orders", 1_500, 0, 0);
-    let times = TimeSummary::of((1..=1_500).map(|i| Duration::from_secs_f64(median_s * (0.5 + f64::from(i) / 1_500.0))));
+    let times =
+        TimeSummary::of((1..=1_500).map(|i| Duration::from_secs_f64(median_s * (0.5 + f64::from(i) / 1_500.0))));
     for summary in [&mut measured.total, &mut measured.iteration].into_iter().chain(&mut measured.endpoints) {
         (summary.response_time, summary.service_time) = (times.clone(), times.clone().unrecorded());
     }

@@ -4,5 +4,5 @@ mod rows;
 mod table;
 
 pub(super) use rows::{ChangeRow, Changes};
-pub(super) use table::{markdown_table, of_test};
 pub(crate) use table::{everything, table};
+pub(super) use table::{markdown_table, of_test};

@@ -106,8 +106,9 @@ fn reason(report: &ChangeReport) -> Option<&str> {
 
 /// What weakens a comparison.
 fn notes(report: &ChangeReport) -> impl Iterator<Item = String> {
-    let once = (report.verdict == ChangeVerdict::Regressed && report.confirmed.is_none() && is_with_earlier_code(report))
-        .then(|| "measured once: a regression counts if a second measurement agrees".to_owned());
+    let once =
+        (report.verdict == ChangeVerdict::Regressed && report.confirmed.is_none() && is_with_earlier_code(report))
+            .then(|| "measured once: a regression counts if a second measurement agrees".to_owned());
     let of_figures = report.changes.iter().filter_map(|change| {
         let note = change.note.as_ref().filter(|note| !report.notes.contains(note))?;
         Some(format!("{}: {note}", change.metric))

@@ -2,7 +2,9 @@
 
 use super::rows::{ChangeRow, Changes};
 use crate::comparison::ChangeVerdict;
-use crate::outcome::{Outcome, RunReport, TestReport, change_with_interval, compared_figure, smallest_visible, verdict_word};
+use crate::outcome::{
+    Outcome, RunReport, TestReport, change_with_interval, compared_figure, smallest_visible, verdict_word,
+};
 use crate::report::paint::Paint;
 use crate::report::table::{Align, TextTable, shown};
 use crate::text::{markdown, markdown_code, one_line};

@@ -11,7 +11,10 @@ const LIMIT_AT: f64 = 100.0;
 /// The threshold of a test, or of one of its arms, that is closest to its limit, or furthest beyond it; those without data first.
 pub(super) fn nearest<'t>(test: &'t TestReport, arm: Option<&str>) -> Option<&'t ThresholdVerdict> {
     let urgency = |verdict: &&ThresholdVerdict| (!verdict.holds, used(verdict).unwrap_or(f64::INFINITY));
-    let of_arm = test.thresholds.iter().filter(|verdict| arm.is_none() || verdict.arm.as_deref().is_none_or(|of| arm == Some(of)));
+    let of_arm = test
+        .thresholds
+        .iter()
+        .filter(|verdict| arm.is_none() || verdict.arm.as_deref().is_none_or(|of| arm == Some(of)));
     of_arm.max_by(|a, b| {
         let (a, b) = (urgency(a), urgency(b));
         a.0.cmp(&b.0).then(a.1.total_cmp(&b.1))

@@ -28,7 +28,8 @@ pub(super) fn tests_table(run: &RunReport) -> String {
     let mut table = HtmlTable::new("Tests", &HEADINGS);
     table.label = Cow::Borrowed("All tests with their outcome, load, times and nearest limit");
     let rows = run.tests.iter().enumerate().flat_map(|(index, test)| {
-        let mut rows: Vec<_> = test.figures().map(|(arm, measured)| row(index + 1, test, arm, Some(measured))).collect();
+        let mut rows: Vec<_> =
+            test.figures().map(|(arm, measured)| row(index + 1, test, arm, Some(measured))).collect();
         if rows.is_empty() {
             rows.push(row(index + 1, test, None, None));
         }

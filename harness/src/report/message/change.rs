@@ -3,10 +3,10 @@
 use crate::comparison::{ChangeVerdict, ComparisonMethod};
 use crate::outcome::{Outcome, TestReport};
 
-const LONGER: &str = "measure for longer (`duration` or `requests`), or on a quieter machine, so that smaller changes can be seen";
+const LONGER: &str =
+    "measure for longer (`duration` or `requests`), or on a quieter machine, so that smaller changes can be seen";
 const MORE_RUNS: &str = "run more often on this machine: with more stored runs, smaller changes can be seen";
-const ALTERNATE: &str =
-    "compare with `--against REVISION`: what disturbs one of two versions that alternate in one run disturbs the other, too";
+const ALTERNATE: &str = "compare with `--against REVISION`: what disturbs one of two versions that alternate in one run disturbs the other, too";
 
 /// What to do next; nothing for a test that passed, or of which no comparison is in doubt.
 pub(super) fn next_steps(test: &TestReport) -> Vec<String> {

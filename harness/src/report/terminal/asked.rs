@@ -49,7 +49,13 @@ fn everything_of(arm: Option<&str>, measured: &Measured) -> String {
 fn kept(verdict: &ThresholdVerdict) -> String {
     let threshold = &verdict.threshold;
     let actual = shown(verdict.actual, |actual| figure::beside_limit(threshold, actual));
-    format!("{}{}{} {actual} {}", arm_before(verdict), threshold.metric, threshold.subject, figure::limit(threshold, verdict.actual))
+    format!(
+        "{}{}{} {actual} {}",
+        arm_before(verdict),
+        threshold.metric,
+        threshold.subject,
+        figure::limit(threshold, verdict.actual)
+    )
 }
 
 /// What each server used, and how long the recovery took.

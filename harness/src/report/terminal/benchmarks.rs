@@ -22,7 +22,8 @@ pub fn benchmarks(run: &RunReport, columns: &[Column], sort: Sort, paint: Paint)
     }
     order(&mut tests, sort);
     let title = paint.heading("Benchmarks (time of one iteration)");
-    let rows: Vec<BenchmarkRow<'_>> = tests.iter().flat_map(|(test, arm, measured)| rows_of(test, *arm, measured)).collect();
+    let rows: Vec<BenchmarkRow<'_>> =
+        tests.iter().flat_map(|(test, arm, measured)| rows_of(test, *arm, measured)).collect();
     let text = lay_out(&rows, columns);
     let mut lines = text.lines();
     let header = paint.dimmed(lines.next().unwrap_or_default());

@@ -34,7 +34,12 @@ pub(crate) fn trend_chart(id: String, trend: &Trend) -> Option<Chart> {
         x_labels: runs.iter().map(TrendRun::label).collect(),
         lines: lines.into_iter().filter(|line| line.values.iter().any(Option::is_some)).collect(),
         marks: anew.collect(),
-        ..Chart::over_time(id, "Times from run to run", says(runs, &fence), (1..=runs.len()).map(|n| n as f64).collect())
+        ..Chart::over_time(
+            id,
+            "Times from run to run",
+            says(runs, &fence),
+            (1..=runs.len()).map(|n| n as f64).collect(),
+        )
     }
     .unless_empty()
 }

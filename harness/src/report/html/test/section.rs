@@ -69,9 +69,8 @@ impl<'r> Section<'r> {
     pub(crate) fn endpoints(&self) -> impl Iterator<Item = (String, EndpointRows<'_>)> {
         let own = self.arms.is_empty().then_some(self);
         let with_endpoints = own.into_iter().chain(&self.arms as &[Section<'_>]);
-        with_endpoints.filter_map(|section| {
-            Some((format!("{}-endpoints", section.prefix), EndpointRows::of(&section.test)?))
-        })
+        with_endpoints
+            .filter_map(|section| Some((format!("{}-endpoints", section.prefix), EndpointRows::of(&section.test)?)))
     }
 
     /// The section.

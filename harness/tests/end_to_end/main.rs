@@ -5,6 +5,7 @@
 //! specification below.
 
 mod against;
+mod arms;
 mod endings;
 mod faults;
 mod files;
@@ -30,6 +31,7 @@ fn main() -> ExitCode {
     // Perf runs wait for one another, so side by side they would only wait.
     specification::run_one_at_a_time(&[
         outcomes::SPECIFICATION,
+        arms::SPECIFICATION,
         faults::SPECIFICATION,
         selection::SPECIFICATION,
         files::SPECIFICATION,

@@ -1,5 +1,6 @@
 //! The perf binary under test: servers that behave and servers that do not, and tests that send requests to them.
 
+mod arms;
 mod bad;
 mod ends;
 mod faults;

@@ -36,6 +36,18 @@ pub(crate) async fn steady(listener: TcpListener) -> std::io::Result<()> {
     serve(listener, reply_to).await
 }
 
+/// Takes 3 ms longer for `/slowly` than the others.
+#[server(ready = "/health")]
+pub(crate) async fn sluggish(listener: TcpListener) -> std::io::Result<()> {
+    let reply = |received: &Received| {
+        if received.path == "/slowly" {
+            std::thread::sleep(Duration::from_millis(3));
+        }
+        reply_to(received)
+    };
+    serve(listener, reply).await
+}
+
 /// Dies when asked for `/exit`.
 #[server(ready = "/health")]
 pub(crate) async fn mortal(listener: TcpListener) -> std::io::Result<()> {

@@ -159,7 +159,8 @@ impl<'b> Page<'b> {
 
     /// `A`, `B` … and `M27` after `Z`.
     fn letter(&self, machine: &Machine) -> String {
-        let index = self.machines.iter().position(|known| looks_the_same(known, machine)).unwrap_or(self.machines.len());
+        let index =
+            self.machines.iter().position(|known| looks_the_same(known, machine)).unwrap_or(self.machines.len());
         match u8::try_from(index) {
             Ok(index) if index < 26 => char::from(b'A' + index).to_string(),
             _ => format!("M{}", index + 1),
@@ -169,7 +170,8 @@ impl<'b> Page<'b> {
 
 /// What the page shows of both machines is the same.
 fn looks_the_same(one: &Machine, other: &Machine) -> bool {
-    let shown = |machine: &Machine| (machine.cpu_model.clone(), machine.cores, machine.os.clone(), machine.build.clone());
+    let shown =
+        |machine: &Machine| (machine.cpu_model.clone(), machine.cores, machine.os.clone(), machine.build.clone());
     shown(one) == shown(other)
 }
 

@@ -266,8 +266,7 @@ fn baselines_wanted<'a>(
             why: Some("a browser watched the run, and took CPU time from what was measured"),
         };
     }
-    let acceptance =
-        if options.compare.update_baselines { Acceptance::All(earlier) } else { Acceptance::Necessary };
+    let acceptance = if options.compare.update_baselines { Acceptance::All(earlier) } else { Acceptance::Necessary };
     BaselinesWanted::Yes { known_tests: stored.known_tests(), acceptance }
 }
 

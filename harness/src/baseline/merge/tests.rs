@@ -259,7 +259,10 @@ fn a_file_of_the_first_version_is_moved_over_and_what_it_does_not_know_is_missin
     assert_eq!((row.times.p95_s, row.load.throughput_per_s, row.load.requests), (Some(0.475), Some(500.0), 5_000));
     assert_eq!((row.evidence.runs, &row.evidence.histogram, &row.machine.kernel), (None, &None, &None));
     let written = moved.to_json();
-    assert!(written.contains("\"schema\": \"proofload/baselines/2\"") && written.contains("\"runs\":null"), "{written}");
+    assert!(
+        written.contains("\"schema\": \"proofload/baselines/2\"") && written.contains("\"runs\":null"),
+        "{written}"
+    );
     assert_eq!(Baselines::from_json(&written).expect("our own text"), moved);
     // A row of the same machine, as far as it is known, stays as long as the figures do.
     assert_eq!(merged(&moved, &run(vec![samples::passed()]), &KnownTests::new()), moved);

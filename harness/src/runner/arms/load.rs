@@ -10,7 +10,7 @@ use super::compare::compare;
 use super::judge::{ArmsResult, JudgedArm, judge_arms};
 use super::plan;
 use crate::arm_turns::ArmTurns;
-use crate::measure::{Ended, Live, Measured, TimeLimit};
+use crate::measure::{Ended, Live, Measured, ServerFigures, TimeLimit};
 use crate::outcome::time_limits;
 use crate::runner::interruption::Interruption;
 use crate::runner::observer::RunObserver;
@@ -92,10 +92,14 @@ impl ArmsLoad<'_> {
     async fn offer_in_turns(&mut self, turn: Duration) -> Result<Vec<JudgedArm>, String> {
         let (test, arms, stop) = (self.test, self.arms, Stop::default());
         self.interruption.guard(&stop);
+        let mut hosts = Vec::new();
+        for arm in arms {
+            hosts.push(look_up(&arm.fixtures.servers).await?);
+        }
         let requests = self.observer.requests(test);
         let mut running = Vec::new();
-        for (index, (arm, turns)) in arms.iter().zip(ArmTurns::of(arms.len(), turn)).enumerate() {
-            let hosts = look_up(&arm.fixtures.servers).await?;
+        let arms_and_turns = arms.iter().zip(ArmTurns::of(arms.len(), turn));
+        for (index, ((arm, turns), hosts)) in arms_and_turns.zip(hosts).enumerate() {
             let live = Live::limited(self.limits()).taking_turns(turns).with_requests(requests.clone());
             let live = Arc::new(live);
             let workload = plan::in_turns(&test.workload, arms.len(), index, turn);
@@ -119,9 +123,10 @@ impl ArmsLoad<'_> {
         match failed {
             Some(why) => Err(why),
             None => {
-                judged
-                    .iter_mut()
-                    .for_each(|arm| arm.measured = with_time_for_file(std::mem::take(&mut arm.measured), waited));
+                for (index, arm) in judged.iter_mut().enumerate() {
+                    arm.measured = with_time_for_file(std::mem::take(&mut arm.measured), waited);
+                    relate_to_own_time(&mut arm.measured.servers, index, arms);
+                }
                 Ok(judged)
             }
         }
@@ -144,4 +149,15 @@ impl ArmsLoad<'_> {
 fn median_iteration(measured: &Measured) -> Option<Duration> {
     let median_s = measured.iteration.response_time.p50_s.or(measured.total.response_time.p50_s)?;
     Duration::try_from_secs_f64(median_s).ok()
+}
+
+/// A server that only one arm uses works in its turns alone, so that its share of a core is of these.
+fn relate_to_own_time(figures: &mut [ServerFigures], index: usize, arms: &[Arm]) {
+    let others = || arms.iter().enumerate().filter(|(other, _)| *other != index).map(|(_, arm)| arm);
+    for (server, figures) in arms[index].fixtures.servers.iter().zip(figures) {
+        let is_shared = others().any(|arm| arm.fixtures.servers.iter().any(|other| other.url() == server.url()));
+        if !is_shared {
+            figures.cpu_share = figures.cpu_share.map(|share| share * arms.len() as f64);
+        }
+    }
 }

@@ -24,7 +24,9 @@ pub(in crate::session) enum GitError {
     #[error("`git {command}` failed: {said}")]
     Failed { command: String, said: String },
     /// Others wrote at the same time, again and again.
-    #[error("the branch `{branch}` changed {tries} times while this run was being added; run again, or use `--history DIR`")]
+    #[error(
+        "the branch `{branch}` changed {tries} times while this run was being added; run again, or use `--history DIR`"
+    )]
     Raced { branch: &'static str, tries: u32 },
 }
 

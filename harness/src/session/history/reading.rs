@@ -56,9 +56,8 @@ impl Wanted {
     fn is_complete(&self, history: &History, next: &StoredFile) -> bool {
         let Some(machine) = &self.machine else { return false };
         let is_older = self.since.is_none_or(|since| time_in(name(&next.path)).is_some_and(|time| time < since));
-        let has_enough = |(test, load): &(TestId, WorkloadFingerprint)| {
-            history.runs_of(test, load, machine).len() >= MOST_RUNS
-        };
+        let has_enough =
+            |(test, load): &(TestId, WorkloadFingerprint)| history.runs_of(test, load, machine).len() >= MOST_RUNS;
         is_older && !self.tests.is_empty() && self.tests.iter().all(has_enough)
     }
 }

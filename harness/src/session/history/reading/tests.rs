@@ -54,7 +54,10 @@ fn what_is_written_is_read_newest_first_and_no_more_than_is_needed() {
     assert_eq!((seen(&found), found.warning), (AT_ONCE, None));
     let newest = found.history.runs_of(&samples::passed().id, &load(), &machine());
     assert_eq!(newest.len(), MOST_RUNS);
-    assert_eq!(newest[MOST_RUNS - 1].time, UNIX_EPOCH + Duration::from_millis(BEGIN_MS) + Duration::from_secs(249 * DAY / 10));
+    assert_eq!(
+        newest[MOST_RUNS - 1].time,
+        UNIX_EPOCH + Duration::from_millis(BEGIN_MS) + Duration::from_secs(249 * DAY / 10)
+    );
 }
 
 #[test]

@@ -2,11 +2,12 @@
 
 use std::collections::BTreeMap;
 use std::path::PathBuf;
+use std::rc::Rc;
 
 use super::server_fixtures::ServerFixtures;
 use super::test::Test;
 use crate::fixture::{Activity, BoundFixtures, FixtureDecl, FixtureManager, SetUpFailure, plan};
-use crate::server::Server;
+use crate::server::{Base, Server};
 
 /// The fixtures of a whole session. Lives on one thread, as the fixtures' futures need not be `Send`.
 pub(super) struct Fixtures {
@@ -32,7 +33,20 @@ impl Fixtures {
     /// Servers write their output to `output_dir`; `targets` replaces server fixtures by addresses. `activity` holds the
     /// set-up or tear-down in progress.
     pub(super) fn new(output_dir: PathBuf, targets: BTreeMap<String, String>, activity: Activity) -> Fixtures {
-        let servers = ServerFixtures::new(output_dir, targets);
+        Fixtures::with(ServerFixtures::new(output_dir, targets), activity)
+    }
+
+    /// The same with the servers of another version.
+    pub(super) fn of_base(
+        output_dir: PathBuf,
+        targets: BTreeMap<String, String>,
+        activity: Activity,
+        base: Rc<Base>,
+    ) -> Fixtures {
+        Fixtures::with(ServerFixtures::new(output_dir, targets).of_base(base), activity)
+    }
+
+    fn with(servers: ServerFixtures, activity: Activity) -> Fixtures {
         Fixtures {
             manager: FixtureManager::new(servers.clone()).watched(activity),
             servers,
@@ -78,10 +92,15 @@ impl Fixtures {
         self.manager.end_test().await
     }
 
+    /// Tears down everything, so that the next test sets it up anew.
+    pub(super) async fn tear_down_all(&mut self) {
+        let complaints = self.manager.close().await;
+        self.complaints.extend(complaints);
+    }
+
     /// Tears down everything. Returns what went wrong here and between tests.
     pub(super) async fn close(mut self) -> Vec<String> {
-        let mut complaints = std::mem::take(&mut self.complaints);
-        complaints.extend(self.manager.close().await);
-        complaints
+        self.tear_down_all().await;
+        self.complaints
     }
 }

@@ -31,6 +31,7 @@ mod test_runner;
 #[cfg(test)]
 mod tests;
 mod user_code;
+mod versions;
 
 pub use explore::explored_workload;
 pub use http_options::{http_resources, transport_options};

@@ -2,7 +2,7 @@
 
 use std::time::Instant;
 
-use super::arms::{Arm, ArmsLoad, ArmsResult, JudgedArm, offer_to_arms};
+use super::arms::{Arm, ArmsLoad, ArmsResult, JudgedArm, ReadyArms, judge_arms, offer_to_arms};
 use super::attempts::Attempt;
 use super::descriptors::within_limit;
 use super::fixtures::ReadyFixtures;
@@ -15,23 +15,29 @@ use crate::outcome::{ArmReport, Outcome, ServerReport, TestReport};
 use crate::server::Server;
 
 impl TestRunner {
+    /// The arms of `versus(server = […])`.
+    pub(super) fn declared_arms(&self, test: &Test, fixtures: ReadyFixtures) -> ReadyArms {
+        let arms = Arm::of_test(test, &fixtures, |decl| self.fixtures.servers_of(decl));
+        let ReadyFixtures { servers, direct_servers, .. } = fixtures;
+        ReadyArms { arms, servers, direct_servers, judge: judge_arms }
+    }
+
     /// Offers the load to each arm of `test`, tears down and judges.
     pub(super) async fn measure_arms(
         &mut self,
         test: &Test,
-        fixtures: ReadyFixtures,
+        ready: ReadyArms,
         started: Instant,
         observer: &mut dyn RunObserver,
     ) -> Attempt {
-        let arms = Arm::of_test(test, &fixtures, |decl| self.fixtures.servers_of(decl));
-        let result = self.offer_to_arms(test, &fixtures, &arms, observer).await;
+        let result = self.offer_to_arms(test, &ready, observer).await;
+        let ReadyArms { arms, servers: all_servers, .. } = ready;
         let servers: Vec<(String, Vec<Server>)> =
             arms.iter().map(|arm| (arm.name.clone(), arm.fixtures.servers.clone())).collect();
-        let all_servers = fixtures.servers.clone();
         // A copy keeps the fixtures from being torn down.
-        drop((arms, fixtures));
+        drop(arms);
         let elapsed = started.elapsed();
-        let after = self.fixtures.end_test().await;
+        let after = self.end_test().await;
         let report = TestReport { elapsed, after, ..not_run(test) };
         match result {
             Ok(result) => self.finish_arms(test, result, &servers, &all_servers, report),
@@ -48,17 +54,16 @@ impl TestRunner {
     async fn offer_to_arms(
         &self,
         test: &Test,
-        fixtures: &ReadyFixtures,
-        arms: &[Arm],
+        ready: &ReadyArms,
         observer: &mut dyn RunObserver,
     ) -> Result<ArmsResult, Unmeasured> {
         if self.explore {
             let why = "it compares servers under one load, which cannot be changed meanwhile: run it without `--ui`";
             return Err(Unmeasured::invalid(why.to_owned()));
         }
-        let limited =
-            within_limit(test, self.descriptor_limit, fixtures.direct_servers).map_err(Unmeasured::invalid)?;
-        let load = ArmsLoad { test: &limited, arms, interruption: &self.interruption, observer };
+        let limited = within_limit(test, self.descriptor_limit, ready.direct_servers).map_err(Unmeasured::invalid)?;
+        let (interruption, judge) = (&self.interruption, ready.judge);
+        let load = ArmsLoad { test: &limited, arms: &ready.arms, interruption, observer, judge };
         offer_to_arms(load).await.map_err(Unmeasured::errored)
     }
 

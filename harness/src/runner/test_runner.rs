@@ -16,6 +16,7 @@ use super::run::{Criteria, RunLoad};
 use super::series::{TestResult, run_series, series_of};
 use super::server_load::ServerLoad;
 use super::test::Test;
+use super::versions::{BaseFixtures, BesideBase, confirmed, wants_confirmation};
 use crate::fixture::Activity;
 use crate::outcome::{CalibrationReport, Judgement, Outcome, TestReport};
 use crate::server::{BaseBinary, Server};
@@ -48,6 +49,8 @@ pub struct RunnerOptions {
 /// fixture down.
 pub struct TestRunner {
     pub(super) fixtures: Fixtures,
+    /// The version that every test is compared with.
+    pub(super) base: Option<BaseFixtures>,
     capacities: Capacities,
     pub(super) interruption: Interruption,
     pub(super) descriptor_limit: Option<u64>,
@@ -58,7 +61,10 @@ pub struct TestRunner {
 impl TestRunner {
     /// A runner without any fixture yet.
     pub fn new(options: RunnerOptions) -> TestRunner {
+        let (targets, activity) = (options.targets.clone(), options.activity.clone());
+        let base = options.base.map(|base| BaseFixtures::new(base, &options.output_dir, targets, activity));
         TestRunner {
+            base,
             fixtures: Fixtures::new(options.output_dir, options.targets, options.activity),
             capacities: Capacities::default(),
             interruption: options.interruption,
@@ -68,22 +74,37 @@ impl TestRunner {
         }
     }
 
-    /// Measures `test`, and once more if the measurement turned out invalid for a reason that may pass.
+    /// Measures `test`; once more if it seems slower than the version that it is compared with, with servers started anew.
     pub async fn run(&mut self, test: &Test, observer: &mut dyn RunObserver) -> TestReport {
+        let first = self.measure_validly(test, observer).await;
+        if !wants_confirmation(&first) || self.interruption.cause().is_some() {
+            return first.with_safe_texts();
+        }
+        self.restart_fixtures().await;
+        let second = self.measure_validly(test, observer).await;
+        confirmed(first, second).with_safe_texts()
+    }
+
+    /// Measures `test`, and once more if the measurement turned out invalid for a reason that may pass.
+    async fn measure_validly(&mut self, test: &Test, observer: &mut dyn RunObserver) -> TestReport {
         let mut attempts = Attempts::default();
         loop {
             observer.measurement_started(test);
             let attempt = self.measure(test, observer).await;
             match attempts.record(attempt, self.interruption.cause().is_some()) {
                 AfterAttempt::MeasureAgain => {}
-                AfterAttempt::Done(report) => return report.with_safe_texts(),
+                AfterAttempt::Done(report) => return *report,
             }
         }
     }
 
     /// Tears every fixture down. Returns what went wrong, one text each.
     pub async fn close(self) -> Vec<String> {
-        self.fixtures.close().await
+        let mut complaints = self.fixtures.close().await;
+        if let Some(base) = self.base {
+            complaints.extend(base.fixtures.close().await);
+        }
+        complaints
     }
 
     /// Set up, offer load, tear down, judge.
@@ -93,15 +114,47 @@ impl TestRunner {
             Ok(fixtures) => fixtures,
             Err(report) => return Attempt { report: *report, is_worth_repeating: false },
         };
-        if !test.arms.is_empty() {
-            return self.measure_arms(test, fixtures, started, observer).await;
+        match self.beside_base(test, fixtures).await {
+            BesideBase::Alone(fixtures, not_compared) => {
+                let mut attempt = match test.arms.is_empty() {
+                    true => self.measure_alone(test, fixtures, started, observer).await,
+                    false => {
+                        let arms = self.declared_arms(test, fixtures);
+                        self.measure_arms(test, arms, started, observer).await
+                    }
+                };
+                attempt.report.comparisons.extend(not_compared);
+                attempt
+            }
+            BesideBase::InTurns { test, arms, notes } => {
+                let mut attempt = self.measure_arms(&test, arms, started, observer).await;
+                attempt.report.comparisons.iter_mut().for_each(|change| change.notes.extend(notes.iter().cloned()));
+                attempt
+            }
+            BesideBase::Broken(fixtures, report) => {
+                // A copy keeps the fixtures from being torn down.
+                drop(fixtures);
+                let after = self.end_test().await;
+                let report = TestReport { elapsed: started.elapsed(), after, ..*report };
+                Attempt { report, is_worth_repeating: false }
+            }
         }
+    }
+
+    /// One server, or several that are not compared.
+    async fn measure_alone(
+        &mut self,
+        test: &Test,
+        fixtures: ReadyFixtures,
+        started: Instant,
+        observer: &mut dyn RunObserver,
+    ) -> Attempt {
         let OfferedLoad { calibration, result } = self.offer_load(test, &fixtures, observer).await;
         let ReadyFixtures { bound, servers, .. } = fixtures;
         // A copy keeps the fixtures from being torn down.
         drop(bound);
         let elapsed = started.elapsed();
-        let after = self.fixtures.end_test().await;
+        let after = self.end_test().await;
         let servers = servers.iter().map(server_report).collect();
         let report = TestReport { elapsed, after, servers, calibration, ..not_run(test) };
         match result {
@@ -127,7 +180,7 @@ impl TestRunner {
                 return Err(Box::new(without_figures(test, Outcome::Interrupted, reason)));
             }
         };
-        let after = self.fixtures.end_test().await;
+        let after = self.end_test().await;
         Err(Box::new(TestReport { after, ..without_figures(test, Outcome::Errored, failure.to_string()) }))
     }
 

@@ -86,8 +86,14 @@ impl Base {
         let Some(offered) = self.binary.servers.iter().find(|server| server.path == path) else {
             return Err(self.cannot_be_compared(format!("the base has no server fixture `{path}`")));
         };
+        let mut command = reexec::child_command(Some(&self.binary.binary), &path).map_err(failed)?;
+        let own_folder = std::env::current_dir().ok().and_then(|here| self.in_base(&here));
+        if let Some(folder) = own_folder {
+            // It reads its own files, and not those of this version.
+            command.env("CARGO_MANIFEST_DIR", &folder).current_dir(folder);
+        }
         Ok(BaseServer {
-            command: reexec::child_command(Some(&self.binary.binary), &path).map_err(failed)?,
+            command,
             ready: offered.ready.clone(),
             start_timeout: Duration::from_millis(offered.start_timeout_ms),
         })

@@ -50,8 +50,7 @@ impl StoredRuns {
         StoredRuns {
             store,
             is_chosen: *place != HistoryPlace::BesideRuns,
-            why_not: (!input.options.targets.is_empty())
-                .then_some("a target was replaced, so the figures are of another server"),
+            why_not: why_no_history(input),
             known_tests,
             machine,
             commit: environment.git_commit.clone().filter(|_| !is_dirty),
@@ -96,6 +95,13 @@ impl StoredRuns {
             },
         }
     }
+}
+
+fn why_no_history(input: &Input) -> Option<&'static str> {
+    let is_against = input.options.compare.against.is_some();
+    let why = "with --against, two versions shared the machine";
+    let replaced = "a target was replaced, so the figures are of another server";
+    is_against.then_some(why).or_else(|| (!input.options.targets.is_empty()).then_some(replaced))
 }
 
 /// What cannot be read is reported where it is to be written.

@@ -25,9 +25,9 @@ pub(crate) const SPECIFICATION: Specification = &[
 ];
 
 /// A package in a repository of its own, with its perf binary, and another cargo.
-struct Shop {
-    workspace: Workspace,
-    perf: PathBuf,
+pub(crate) struct Shop {
+    pub(crate) workspace: Workspace,
+    pub(crate) perf: PathBuf,
 }
 
 /// What the base is built to, as cargo would print it.
@@ -41,7 +41,7 @@ fn builds(executable: &Path) -> String {
 }
 
 impl Shop {
-    fn without_repository() -> Shop {
+    pub(crate) fn without_repository() -> Shop {
         let workspace = Workspace::new();
         let perf = places::binary(&workspace, "target", "perf");
         let shop = Shop { workspace, perf };
@@ -59,7 +59,7 @@ impl Shop {
         shop
     }
 
-    fn path(&self, path: &str) -> PathBuf {
+    pub(crate) fn path(&self, path: &str) -> PathBuf {
         self.workspace.path().join(path)
     }
 
@@ -80,7 +80,7 @@ impl Shop {
         String::from_utf8_lossy(&output.stdout).trim().to_owned()
     }
 
-    fn command(&self, arguments: &[&str]) -> Command {
+    pub(crate) fn command(&self, arguments: &[&str]) -> Command {
         let mut command = places::command(&self.workspace, &self.perf, arguments);
         command.env("CARGO", self.path("target/cargo"));
         command.env("GIT_CEILING_DIRECTORIES", self.workspace.path().parent().expect("a parent"));
@@ -102,7 +102,7 @@ impl Shop {
     }
 }
 
-fn script_at(path: &Path, script: &str) {
+pub(crate) fn script_at(path: &Path, script: &str) {
     fs::write(path, format!("#!/bin/sh\n{script}\n")).expect("written");
     fs::set_permissions(path, Permissions::from_mode(0o755)).expect("made a program");
 }

@@ -18,6 +18,7 @@ mod probe;
 mod requests_csv;
 mod selection;
 mod stuck;
+mod versions;
 mod waiting;
 
 use std::process::ExitCode;
@@ -43,5 +44,6 @@ fn main() -> ExitCode {
         waiting::SPECIFICATION,
         places::SPECIFICATION,
         against::SPECIFICATION,
+        versions::SPECIFICATION,
     ])
 }

@@ -28,6 +28,9 @@ pub(in crate::runner) struct ArmsResult {
     pub(in crate::runner) is_worth_repeating: bool,
 }
 
+/// Which arms the thresholds are about, and what each of them does to the outcome.
+pub(in crate::runner) type JudgeArms = fn(Vec<JudgedArm>, Vec<ChangeReport>, &[Threshold], Kind) -> ArmsResult;
+
 /// Outcomes from the one that says most about the test.
 const RANKED: [Outcome; 3] = [Outcome::Errored, Outcome::Failed, Outcome::Invalid];
 

@@ -7,7 +7,7 @@ use tokio::task::JoinHandle;
 
 use super::arm::Arm;
 use super::compare::compare;
-use super::judge::{ArmsResult, JudgedArm, judge_arms};
+use super::judge::{ArmsResult, JudgeArms, JudgedArm};
 use super::plan;
 use crate::arm_turns::ArmTurns;
 use crate::measure::{Ended, Live, Measured, ServerFigures, TimeLimit};
@@ -27,6 +27,7 @@ pub(in crate::runner) struct ArmsLoad<'a> {
     pub(in crate::runner) arms: &'a [Arm],
     pub(in crate::runner) interruption: &'a Interruption,
     pub(in crate::runner) observer: &'a mut dyn RunObserver,
+    pub(in crate::runner) judge: JudgeArms,
 }
 
 /// Offers the load of the test to each arm, judges and compares them.
@@ -40,7 +41,7 @@ pub(in crate::runner) async fn offer_to_arms(mut load: ArmsLoad<'_>) -> Result<A
         ArmOrder::OneAfterTheOther => load.one_after_the_other().await?,
     };
     let comparisons = compare(&judged, order);
-    Ok(judge_arms(judged, comparisons, &test.thresholds, test.kind))
+    Ok((load.judge)(judged, comparisons, &test.thresholds, test.kind))
 }
 
 impl ArmsLoad<'_> {

@@ -8,8 +8,10 @@ mod compare;
 mod judge;
 mod load;
 mod plan;
+mod ready;
 mod thresholds;
 
 pub(super) use arm::Arm;
 pub(super) use judge::{ArmsResult, JudgedArm, judge_arms};
 pub(super) use load::{ArmsLoad, offer_to_arms};
+pub(super) use ready::ReadyArms;

@@ -9,3 +9,6 @@ mod good;
 mod long;
 mod servers;
 mod stuck;
+mod versions;
+
+pub(crate) use versions::DELAY;

@@ -14,5 +14,5 @@ macro_rules! doors {
 
 doors![
     kind, metric, settings, suggest, threshold, units, workload, measure, clock, stop, http, user, server, fixture,
-    registry, selection, engine, comparison, statistics, outcome, baseline, history, runner, report,
+    registry, selection, arm_turns, engine, comparison, statistics, outcome, baseline, history, runner, report,
 ];

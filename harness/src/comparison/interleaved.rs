@@ -63,15 +63,16 @@ fn change(
     rules: ComparisonRules,
 ) -> MetricChange {
     let pairs = Pairs::of(figure, reference, subject);
+    let of_mean = Pairs::of(ComparedFigure::Mean, reference, subject);
     let totals = (figure.of(&reference.totals), figure.of(&subject.totals));
     let values = pairs.log_ratios.len() as u64;
     let change = if pairs.are_a_selection() {
         let (verdict, note) = why_a_selection(figure, &pairs);
         unjudged(figure, totals, verdict, note)
-    } else if let Some(shift) = Shift::of_pairs(&pairs.log_ratios) {
+    } else if let Some(shift) = Shift::of_pairs(&pairs.log_ratios, &of_mean.log_ratios) {
         judged(figure, totals, shift, rules)
     } else {
-        let note = format!("{values} pairs of turns were measured, and an interval needs 6: use a longer duration");
+        let note = format!("{values} pairs of turns were measured, and an interval needs 8: use a longer duration");
         unjudged(figure, totals, ChangeVerdict::CannotTell, note)
     };
     MetricChange { values, ..change }

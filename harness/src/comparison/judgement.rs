@@ -11,9 +11,9 @@ const ROUNDING: f64 = 1e-12;
 #[derive(Debug, Clone, Copy)]
 struct Worsening {
     shift: Shift,
-    /// What must be excluded for a regression: the 95 % interval of the mean, the 99 % interval of every other figure, because
-    /// several figures are judged at once.
-    certain: Option<ConfidenceInterval>,
+    /// What must lie on the worse side for a regression: the 98 % interval of the mean, the 99 % interval of every other figure.
+    /// Several figures are judged at once, and where values depend on each other no interval holds quite what it should.
+    certain: ConfidenceInterval,
     tolerated: f64,
     /// The tolerance towards the better side.
     improvement: f64,
@@ -26,13 +26,13 @@ impl Worsening {
         let less = -(-rules.tolerance.clamp(0.0, 1.0)).ln_1p();
         let (shift, tolerated, improvement) =
             if figure.is_better_if_greater() { (log_ratio.reversed(), less, more) } else { (log_ratio, more, less) };
-        let certain = if figure == ComparedFigure::Mean { Some(shift.interval) } else { shift.strict };
+        let certain = if figure == ComparedFigure::Mean { shift.of_98 } else { shift.of_99 };
         Worsening { shift, certain, tolerated, improvement }
     }
 
     fn verdict(self) -> ChangeVerdict {
         let Shift { estimate, interval, .. } = self.shift;
-        if self.certain.is_some_and(|certain| certain.low > ROUNDING) && estimate >= self.tolerated - ROUNDING {
+        if self.certain.low > ROUNDING && estimate >= self.tolerated - ROUNDING {
             ChangeVerdict::Regressed
         } else if interval.high < -ROUNDING && -estimate >= self.improvement - ROUNDING {
             ChangeVerdict::Improved
@@ -45,9 +45,9 @@ impl Worsening {
 
     /// The least true worsening of which four in five comparisons like this one would say *regressed*: the estimate must
     /// exceed both the tolerance and the reach of its interval, and lies that far below the truth in one of five.
-    fn smallest_visible(self) -> Option<f64> {
-        let reach = self.shift.estimate - self.certain?.low;
-        Some(reach.max(self.tolerated) + self.shift.reach_of_four_in_five())
+    fn smallest_visible(self) -> f64 {
+        let reach = self.shift.estimate - self.certain.low;
+        reach.max(self.tolerated) + self.shift.reach_of_four_in_five()
     }
 
     /// Why neither a regression nor its absence can be claimed.
@@ -89,7 +89,7 @@ pub(super) fn judged(
         change: Some(ChangeEstimate {
             ratio: log_ratio.estimate.exp(),
             interval: Some((log_ratio.interval.low.exp(), log_ratio.interval.high.exp())),
-            smallest_visible: visible.map(share),
+            smallest_visible: Some(share(visible)),
         }),
         verdict,
         values: 0,

@@ -5,6 +5,8 @@ use super::student_t::student_t_beyond;
 
 /// Beyond each end of an interval of 95 %.
 pub(super) const TAIL_OF_95: f64 = 0.025;
+/// Beyond each end of an interval of 98 %.
+pub(super) const TAIL_OF_98: f64 = 0.01;
 /// Beyond each end of an interval of 99 %.
 pub(super) const TAIL_OF_99: f64 = 0.005;
 
@@ -15,8 +17,10 @@ pub(crate) struct Shift {
     pub(crate) estimate: f64,
     /// Its 95 % interval.
     pub(crate) interval: ConfidenceInterval,
-    /// Its 99 % interval; `None` if there are too few values for one.
-    pub(crate) strict: Option<ConfidenceInterval>,
+    /// Its 98 % interval.
+    pub(crate) of_98: ConfidenceInterval,
+    /// Its 99 % interval.
+    pub(crate) of_99: ConfidenceInterval,
     /// The standard error that the interval amounts to.
     pub(crate) standard_error: f64,
     /// Of that standard error.
@@ -32,14 +36,26 @@ impl Shift {
                 if standard_error > 0.0 { standard_error * student_t_beyond(tail, degrees_of_freedom) } else { 0.0 };
             ConfidenceInterval { low: estimate - reach, high: estimate + reach }
         };
-        let (interval, strict) = (interval(TAIL_OF_95), Some(interval(TAIL_OF_99)));
-        Shift { estimate, interval, strict, standard_error, degrees_of_freedom }
+        Shift {
+            estimate,
+            interval: interval(TAIL_OF_95),
+            of_98: interval(TAIL_OF_98),
+            of_99: interval(TAIL_OF_99),
+            standard_error,
+            degrees_of_freedom,
+        }
     }
 
     /// The same difference, seen from the other series.
     pub(crate) fn reversed(self) -> Shift {
         let reversed = |of: ConfidenceInterval| ConfidenceInterval { low: -of.high, high: -of.low };
-        Shift { estimate: -self.estimate, interval: reversed(self.interval), strict: self.strict.map(reversed), ..self }
+        Shift {
+            estimate: -self.estimate,
+            interval: reversed(self.interval),
+            of_98: reversed(self.of_98),
+            of_99: reversed(self.of_99),
+            ..self
+        }
     }
 
     /// How far above `bar` a true difference must lie until an estimate exceeds `bar` in four of five measurements.

@@ -1,3 +1,7 @@
 //! What is said of two measurements whose true difference is known.
 
+mod apart;
+mod noise;
+mod paired;
 mod rules;
+mod stored;

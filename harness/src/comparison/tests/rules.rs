@@ -1,5 +1,6 @@
 //! The rule of each method, on figures that are written out.
 
+use super::noise::of;
 use crate::comparison::*;
 use crate::measure::TimeSlice;
 
@@ -22,10 +23,6 @@ fn steady(name: &str, mean_s: f64, ok: u64) -> ArmFigures {
 
 fn compared(before: &ArmFigures, after: &ArmFigures) -> ChangeReport {
     interleaved(before, after, ComparisonRules::default())
-}
-
-fn of(report: &ChangeReport, metric: &str) -> MetricChange {
-    report.changes.iter().find(|change| change.metric == metric).unwrap().clone()
 }
 
 #[test]
@@ -67,13 +64,13 @@ fn the_throughput_of_a_schedule_is_not_compared() {
 }
 
 #[test]
-fn five_pairs_of_turns_are_too_few() {
-    let few = |name, mean_s| arm(name, (0..5).map(|_| turn(mean_s, 100)).collect());
+fn seven_pairs_of_turns_are_too_few() {
+    let few = |name, mean_s| arm(name, (0..7).map(|_| turn(mean_s, 100)).collect());
     let report = compared(&few("before", 0.1), &few("now", 0.2));
     assert_eq!(report.verdict, ChangeVerdict::CannotTell);
     let mean = of(&report, "mean");
     assert!(mean.note.unwrap().contains("use a longer duration"));
-    assert_eq!((mean.values, mean.change.unwrap().interval), (5, None));
+    assert_eq!((mean.values, mean.change.unwrap().interval), (7, None));
 }
 
 #[test]

@@ -10,7 +10,7 @@ use proofload::__internals::registry::{TestCase, tests};
 use proofload::__internals::settings::LevelUnit;
 use proofload::__internals::threshold::Subject;
 use proofload::__internals::workload::{
-    CapacitySearch, Connections, HttpOptions, Overflow, Rate, RunLength, RunPlan, Spacing, Warmup,
+    ArmOrder, CapacitySearch, Connections, HttpOptions, Overflow, Rate, RunLength, RunPlan, Spacing, Warmup,
 };
 use proofload_testing::specification;
 
@@ -29,6 +29,7 @@ fn main() -> ExitCode {
         an_open_workload_is_recorded,
         stages_are_recorded_with_their_names_and_a_threshold_may_ask_for_one,
         what_a_test_makes_of_its_load_is_recorded,
+        what_is_compared_is_recorded,
         ignore_overrides_the_default_of_the_kind,
         the_place_is_that_of_the_functions_name_and_the_documentation_its_first_paragraph,
         the_fixtures_of_the_parameters_are_needed,
@@ -83,6 +84,8 @@ fn tests_are_recorded_in_the_order_of_the_source_under_their_names() {
             "every_spelling::options::in_version_http2_true",
             "every_spelling::options::in_version_http2_false",
             "every_spelling::long",
+            "every_spelling::compared::in_turn",
+            "every_spelling::stored",
             "every_spelling::inner::health",
         ]
     );
@@ -214,6 +217,37 @@ fn what_a_test_makes_of_its_load_is_recorded() {
     let half = test("shapes::half").settings.plan(Kind::Stress).unwrap().calibration.unwrap();
     assert_eq!((half.share, half.search.start_per_s), (0.5, 20.0));
     assert_eq!(test("shapes::users_50_spawn_rate_5_per_s").settings.spawn_rate, Some(5.0));
+}
+
+fn what_is_compared_is_recorded() {
+    let compared = test("compared::in_turn");
+    let arms: Vec<(&str, &str)> = compared.decl.arms.iter().map(|arm| (arm.name, arm.fixture.name)).collect();
+    assert_eq!(arms, [("greeting", "greeting"), ("farewell", "farewell")]);
+    let needs: Vec<&str> = compared.decl.needs.iter().map(|fixture| fixture.name).collect();
+    assert_eq!(needs, ["greeting", "farewell"], "no fixture is called `text`");
+    assert_eq!(compared.settings.order, Some(ArmOrder::Interleaved));
+    assert_eq!(
+        thresholds(&compared),
+        [
+            "p95 <= 90% of \"farewell\"",
+            "cpu_per_request <= 105.5% of \"greeting\"",
+            "p95(\"farewell\") < 800ms",
+            "p95 <= 50% of \"greeting\"",
+            "throughput >= 95% of \"greeting\"",
+            "p99(\"farewell: GET /\") < 200% of \"greeting\"",
+            "success_rate >= 99%",
+        ]
+    );
+    assert_eq!(
+        thresholds(&test("stored")),
+        [
+            "p95 <= 110% of baseline",
+            "success_rate >= 99.9% of baseline",
+            "mean < 1s",
+            "mean < 200% of baseline",
+            "success_rate >= 100%",
+        ]
+    );
 }
 
 fn ignore_overrides_the_default_of_the_kind() {

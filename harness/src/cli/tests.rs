@@ -5,7 +5,7 @@ use std::time::Duration;
 use super::{CliCommand, Format, IgnoredTests, Options, Progress, Show, TestOutput, read};
 use crate::kind::Kind;
 use crate::settings::{SettingKey, Settings, parse_value};
-use crate::workload::{Connections, LoadModel, LoadPlan, Overflow, Rate, RunLength, RunPlan, Warmup};
+use crate::workload::{ArmOrder, Connections, LoadModel, LoadPlan, Overflow, Rate, RunLength, RunPlan, Warmup};
 
 const FILE: &str = "/shop/proofload.toml";
 

@@ -46,6 +46,18 @@ pub enum DeclarationMistake {
         /// Which ones.
         source: WorkloadError,
     },
+    /// `versus(server = [old, new])` where `new` is another name for `old`.
+    #[error(
+        "{place}: `{first}` and `{second}` are one fixture, and a fixture is not compared with itself: name another one"
+    )]
+    SameArm {
+        /// Of the test.
+        place: Place,
+        /// The names as the author wrote them.
+        first: &'static str,
+        /// The later of them.
+        second: &'static str,
+    },
     /// A threshold that the macro read and this crate does not: their versions differ.
     #[error("{place}: {source}; do `proofload` and `proofload-macros` have the same version?")]
     Threshold {

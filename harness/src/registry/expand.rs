@@ -49,11 +49,22 @@ fn same_names(tests: &[TestCase]) -> Vec<DeclarationMistake> {
 }
 
 fn tests_of(decl: &'static TestDecl) -> Result<Vec<TestCase>, DeclarationMistake> {
+    refuse_same_arms(decl)?;
     if decl.cases.is_empty() {
         return variants(decl, None);
     }
     let of_cases: Result<Vec<_>, _> = decl.cases.iter().map(|case| variants(decl, Some(case))).collect();
     Ok(of_cases?.into_iter().flatten().collect())
+}
+
+/// Where `use old as new` gives a fixture two names, the macro sees two.
+fn refuse_same_arms(decl: &TestDecl) -> Result<(), DeclarationMistake> {
+    for (at, first) in decl.arms.iter().enumerate() {
+        if let Some(second) = decl.arms[at + 1..].iter().find(|second| second.fixture.is(first.fixture)) {
+            return Err(DeclarationMistake::SameArm { place: decl.place, first: first.name, second: second.name });
+        }
+    }
+    Ok(())
 }
 
 /// The test or one of its cases, once for each combination of values.

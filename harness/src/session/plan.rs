@@ -247,10 +247,10 @@ mod tests {
 
     use super::*;
     use crate::cli::CliCommand;
-    use crate::fixture::CrateBuild;
-    use crate::registry::{Place, SettingDecl, Written, expand};
+    use crate::fixture::{CrateBuild, InvalidFixture};
+    use crate::registry::{ArmDecl, Place, SettingDecl, Written, expand};
     use crate::settings::SettingKey;
-    use crate::workload::{LoadModel, RunPlan};
+    use crate::workload::{ArmOrder, LoadModel, RunPlan};
 
     /// A test of `kind` with one setting, under the arguments of a command line and a file.
     fn planned(kind: Kind, key: SettingKey, text: &'static str, line: &[&str], file: &str) -> PlannedTest {
@@ -284,11 +284,37 @@ mod tests {
             arms: &[],
             offer: |_, _, _, _, _| unreachable!("planning offers no load"),
         };
-        let tests = expand(vec![Box::leak(Box::new(decl))]).unwrap();
+        plan(expand(vec![Box::leak(Box::new(decl))]).unwrap(), &options(line, file), None)
+            .map(|mut planned| planned.remove(0))
+    }
+
+    fn options(line: &[&str], file: &str) -> Options {
         let arguments = std::iter::once("perf").chain(line.iter().copied()).map(OsString::from);
         let file = Some((Path::new("/shop/proofload.toml"), file));
-        let Ok(CliCommand::Run(options)) = crate::cli::read(arguments, [], file) else { panic!("{line:?}") };
-        plan(tests, &options, None).map(|mut planned| planned.remove(0))
+        match crate::cli::read(arguments, [], file) {
+            Ok(CliCommand::Run(options)) => *options,
+            _ => panic!("{line:?}"),
+        }
+    }
+
+    #[test]
+    fn a_test_that_compares_servers_has_one_steady_load_whatever_the_command_line_says() {
+        let arm = |name| ArmDecl { name, fixture: InvalidFixture.decl() };
+        let plain = planned(Kind::Load, SettingKey::Seed, "1", &[], "").decl;
+        let compared = |line: &[&str], file| {
+            let mut tests = expand(vec![plain]).unwrap();
+            let arms = Vec::leak(vec![arm("old"), arm("new")]);
+            tests[0].decl = Box::leak(Box::new(TestDecl { arms, ..*plain }));
+            plan(tests, &options(line, file), None).map(|mut planned| planned.remove(0))
+        };
+        let refusal = compared(&["--ramp-up", "5s"], "").unwrap_err();
+        assert!(
+            refusal.to_string().starts_with("agent::health: servers are compared under one steady load, so `ramp_up`")
+        );
+        assert_eq!(refusal.exit_code(), 2);
+        assert!(compared(&["--users", "20", "--requests", "30"], "").is_err(), "15 requests for 20 users of each");
+        let ordered = compared(&["--order", "one_after_the_other"], "ramp_up = '5s'\nrepeat = 3").unwrap();
+        assert_eq!((ordered.test.order, &ordered.test.runs), (ArmOrder::OneAfterTheOther, &RunPlan::default()));
     }
 
     #[test]

@@ -57,3 +57,28 @@ fn an_own_option_is_taken_from_the_command_line_first() {
     assert_eq!(options.keyword.as_ref().unwrap().origin.to_string(), "PROOFLOAD_KEYWORD");
     assert_eq!(options.kinds, [Kind::Benchmark]);
 }
+
+#[test]
+fn what_the_file_says_for_other_tests_is_not_for_those_that_compare_servers() {
+    let file =
+        "repeat = 3\nramp_up = '5s'\nseed = 1\n[kind.load]\nspawn_rate = '5/s'\n[profile.smoke]\nrepeat = 2\nusers = 2";
+    let options = options(&["--profile", "smoke", "--order", "one_after_the_other"], &[], file);
+    let compared = options.layers.of_comparison().around(Kind::Load, Settings::default());
+    assert_eq!((compared.repeat, compared.ramp_up, compared.spawn_rate), (None, None, None));
+    assert_eq!((compared.seed, compared.users, compared.order), (Some(1), Some(2), Some(ArmOrder::OneAfterTheOther)));
+    let other = options.layers.around(Kind::Load, Settings::default());
+    assert_eq!((other.repeat, other.spawn_rate), (Some(2), Some(5.0)));
+}
+
+#[test]
+fn the_command_line_contradicts_a_comparison_as_the_attribute_does() {
+    let options = options(&["--ramp-up", "5s"], &[("PROOFLOAD_REPEAT", "3")], "");
+    let compared = options.layers.of_comparison().around(Kind::Load, Settings::default());
+    assert_eq!((compared.repeat, compared.ramp_up), (Some(3), Some(Duration::from_secs(5))));
+    assert!(compared.plan_for(Kind::Load, 2).is_err());
+}
+
+#[test]
+fn the_order_of_turns_is_no_other_load() {
+    assert!(!options(&["--order", "interleaved"], &[], "").layers.is_overridden());
+}

@@ -1,8 +1,8 @@
 use std::time::Duration;
 
 use super::*;
-use crate::fixture::CrateBuild;
-use crate::registry::Place;
+use crate::fixture::{CrateBuild, FixtureDecl, Instances, Scope};
+use crate::registry::{ArmDecl, Place};
 use crate::workload::RunLength;
 
 fn decl(function: &'static str, line: u32) -> TestDecl {
@@ -199,4 +199,58 @@ fn a_capacity_test_looks_for_the_rate_at_which_its_default_threshold_holds() {
     assert_eq!(threshold_texts(&test), ["capacity >= 800/s", "success_rate >= 99%"]);
     let soak = only(TestDecl { kind: Kind::Soak, ..decl("long", 1) });
     assert_eq!(threshold_texts(&soak), [""; 0]);
+}
+
+static OLD: FixtureDecl = FixtureDecl {
+    name: "old",
+    module_path: "perf::agent",
+    file: "tests/perf/agent.rs",
+    line: 1,
+    built: CrateBuild { package: "", opt_level: None },
+    scope: Scope::Session,
+    set_up_timeout: None,
+    doc: "",
+    needs: &[],
+    value_type: std::any::TypeId::of::<()>,
+    value_type_name: std::any::type_name::<()>,
+    instances: Instances::PerUser,
+};
+static NEW: FixtureDecl = FixtureDecl { name: "new", ..OLD };
+
+const fn arm(name: &'static str, fixture: &'static FixtureDecl) -> ArmDecl {
+    ArmDecl { name, fixture }
+}
+
+#[test]
+fn a_fixture_under_two_names_is_not_compared_with_itself() {
+    const OTHERS: &[ArmDecl] = &[arm("old", &OLD), arm("new", &NEW)];
+    const SAME: &[ArmDecl] = &[arm("old", &OLD), arm("new", &NEW), arm("newest", &OLD)];
+    assert!(expanded(vec![TestDecl { arms: OTHERS, ..decl("a", 1) }]).is_ok());
+    let error = expanded(vec![TestDecl { arms: SAME, ..decl("a", 1) }]).unwrap_err().to_string();
+    assert!(error.starts_with("tests/perf/agent.rs:1: `old` and `newest` are one fixture"), "{error}");
+}
+
+#[test]
+fn constants_that_contradict_a_comparison_are_refused() {
+    const ARMS: &[ArmDecl] = &[arm("old", &OLD), arm("new", &NEW)];
+    const THREE: SettingDecl = SettingDecl { key: SettingKey::Repeat, values: &[Written::Count(3)] };
+    let error = expanded(vec![TestDecl { arms: ARMS, settings: &[THREE], ..decl("a", 1) }]).unwrap_err().to_string();
+    assert!(
+        error.ends_with("servers are compared under one steady load, so `repeat` contradicts it: drop `repeat`"),
+        "{error}"
+    );
+}
+
+#[test]
+fn a_share_of_another_figure_bounds_something_else_than_a_limit_that_is_written_out() {
+    const CASES: &[CaseDecl] =
+        &[CaseDecl { name: None, settings: &[USERS], thresholds: &["p95 < 2s", "mean <= 90% of baseline"] }];
+    const OF_TEST: &[&str] = &["p95 < 1s", "p95 <= 110% of baseline", "mean <= 110% of baseline", "mean < 1s"];
+    let test = only(TestDecl { cases: CASES, thresholds: OF_TEST, ..decl("mixed", 1) });
+    let expected =
+        ["p95 < 2s", "mean <= 90% of baseline", "p95 <= 110% of baseline", "mean < 1s", "success_rate >= 99%"];
+    assert_eq!(threshold_texts(&test), expected);
+    const RATE: &[&str] = &["success_rate >= 99% of baseline"];
+    let test = only(TestDecl { thresholds: RATE, ..decl("rate", 1) });
+    assert_eq!(threshold_texts(&test), ["success_rate >= 99% of baseline", "success_rate >= 99%"]);
 }

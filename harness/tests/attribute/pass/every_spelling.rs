@@ -145,6 +145,27 @@ async fn long(user: &mut User) -> proofload::Result {
     Ok(())
 }
 
+#[fixture]
+async fn farewell() -> String {
+    "good-bye".to_owned()
+}
+
+#[perf(
+    kind = "load", users = 4, requests = 400, order = one_after_the_other, versus(text = [greeting, farewell,],),
+    p95("farewell") < 800ms, p95 <= 50% of "greeting", throughput>="95% of \"greeting\"", p99("farewell: GET /") < 200% of "greeting",
+    case(name = "in turn", order = "interleaved", p95 <= 90% of "farewell", cpu_per_request <= 105.5% of "greeting"),
+)]
+async fn compared(user: &mut User, _text: &String) -> proofload::Result {
+    let _ = user;
+    Ok(())
+}
+
+#[perf(kind = "benchmark", p95 <= 110% of baseline, success_rate >= 99.9% of baseline, mean < 1s, mean < 200% of baseline)]
+async fn stored(user: &mut User) -> proofload::Result {
+    let _ = user;
+    Ok(())
+}
+
 mod inner {
     use proofload::prelude::*;
 

@@ -136,7 +136,8 @@ mod tests {
 
     #[test]
     fn without_arms_there_is_nothing_to_name() {
-        assert!(mistakes("p95 <= 110% of baseline").is_empty());
+        assert!(mistakes("p95 < 1s, p95 <= 110% of baseline").is_empty(), "two questions");
+        assert!(mistakes("p95 <= 90% of baseline, p95 < 110% of baseline")[0].starts_with("`p95` is bounded twice"));
         assert!(mistakes("p95 <= 50% of \"before\"")[0].starts_with("this test has one server, and no `before`"));
         assert_eq!(mistakes("p95 <= 5% of \"baseline\""), ["a baseline is written without quotes: `of baseline`"]);
         let unread = mistakes("p95 <= 50% of \"before\", order = interleaved, verus(server = [before, after])");

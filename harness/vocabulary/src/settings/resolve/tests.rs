@@ -1,7 +1,7 @@
 use super::*;
 use crate::settings::parse::parse_value;
 use crate::settings::table::SettingKey;
-use crate::workload::{Connections, Overflow, Spacing, SpikeWindow};
+use crate::workload::{ArmOrder, Connections, Overflow, Spacing, SpikeWindow};
 
 /// Settings as an author writes them.
 fn settings(given: &[(&str, &str)]) -> Settings {
@@ -237,4 +237,45 @@ fn shared_connections_contradict_what_needs_its_own() {
 fn a_certificate_beside_trust_in_any_has_no_effect() {
     let settings = Settings { ca: Some("ca.pem".to_owned()), verify_tls: Some(false), ..Settings::default() };
     assert_eq!(settings.resolve(Kind::Load), Err(WorkloadError::TrustsAnyCertificate));
+}
+
+#[test]
+fn servers_take_turns_under_one_steady_load() {
+    use WorkloadError as E;
+    let refusal = |kind, given: &[(&str, &str)]| settings(given).plan_for(kind, 2).unwrap_err();
+    let not_beside = |key: SettingKey| E::NotBesideTurns { setting: key.name(), key };
+    assert_eq!(refusal(Kind::Load, &[STAGES]), not_beside(SettingKey::Stages));
+    assert_eq!(refusal(Kind::Stress, &[SPIKE]), not_beside(SettingKey::Spike));
+    assert_eq!(refusal(Kind::Stress, &[("sweep", "users = [1, 2]")]), not_beside(SettingKey::Sweep));
+    assert_eq!(refusal(Kind::Load, &[("repeat", "2")]), not_beside(SettingKey::Repeat));
+    assert_eq!(refusal(Kind::Load, &[("ramp_up", "2s")]), not_beside(SettingKey::RampUp));
+    assert_eq!(refusal(Kind::Load, &[("spawn_rate", "2/s")]), not_beside(SettingKey::SpawnRate));
+    let share = E::NotBesideTurns { setting: "rate = … of capacity", key: SettingKey::Rate };
+    assert_eq!(refusal(Kind::Load, &[("rate", "50% of capacity")]), share);
+    assert_eq!(refusal(Kind::Capacity, &[]), E::KindWithoutTurns(Kind::Capacity));
+    assert_eq!(refusal(Kind::Spike, &[SPIKE]), E::KindWithoutTurns(Kind::Spike));
+    for kind in [Kind::Load, Kind::Stress, Kind::Soak, Kind::Benchmark] {
+        assert!(settings(&[]).plan_for(kind, 2).is_ok(), "{kind}");
+    }
+    for given in [[("rate", "50/s")], [("ramp_up", "0s")], [("repeat", "1")], [("warmup", "2s")]] {
+        assert!(settings(&given).plan_for(Kind::Load, 2).is_ok(), "{given:?}");
+    }
+    assert!(settings(&[STAGES]).plan_for(Kind::Load, 1).is_ok() && settings(&[STAGES]).plan_for(Kind::Load, 0).is_ok());
+}
+
+#[test]
+fn every_user_of_every_server_must_get_a_request() {
+    let counted = settings(&[("users", "20"), ("requests", "50")]);
+    assert!(counted.plan_for(Kind::Load, 2).is_ok());
+    let few = WorkloadError::FewerRequestsThanUsersOfEach { requests: 50, servers: 3, users: 20 };
+    assert_eq!(counted.plan_for(Kind::Load, 3).unwrap_err(), few);
+    let users = |servers| settings(&[("requests", "12")]).plan_for(Kind::Load, servers).unwrap().workload.users();
+    assert_eq!((users(0), users(1), users(2), users(100)), (10, 10, 6, 1));
+}
+
+#[test]
+fn servers_take_turns_each_second_unless_another_order_is_given() {
+    assert_eq!(plan(Kind::Load, &[]).order, ArmOrder::Interleaved);
+    assert_eq!(plan(Kind::Load, &[("order", "one_after_the_other")]).order, ArmOrder::OneAfterTheOther);
+    assert!(matches!(refusal(Kind::Spike, &[SPIKE, ("order", "interleaved")]), WorkloadError::NotForKind { .. }));
 }

@@ -2,9 +2,10 @@
 
 use std::path::PathBuf;
 
+use proofload::__internals::report::trend::Trend;
 use proofload::record::{BuiltCrate, RunReport, TestEvent, TestReport};
 
-use super::records;
+use super::{compared, records};
 
 /// Ends a script, an attribute, a comment and a title; marks of direction, NUL, escape sequences.
 fn hostile(place: &str) -> String {
@@ -17,6 +18,7 @@ fn hostile(place: &str) -> String {
 /// Every field is hostile; a name is 64 KiB long.
 pub(crate) fn run() -> RunReport {
     let mut run = records::everything();
+    run.tests.extend(compared::run().tests);
     run.id = hostile("id");
     run.interrupted = Some(hostile("interrupted"));
     let environment = &mut run.environment;
@@ -36,7 +38,31 @@ pub(crate) fn run() -> RunReport {
     run
 }
 
+/// The history of a test, with hostile commits.
+pub(crate) fn trends() -> Vec<Trend> {
+    let mut trends = compared::trends();
+    for trend in &mut trends {
+        trend.test = hostile("trend");
+        for run in &mut trend.runs {
+            (run.run, run.commit) = (hostile("run"), Some("</text><script>alert(1)</script>".to_owned()));
+            run.new_machine = run.new_machine.take().map(|_| hostile("machine"));
+        }
+    }
+    trends
+}
+
 fn make_hostile(test: &mut TestReport) {
+    for arm in &mut test.arms {
+        arm.name = hostile("arm");
+    }
+    for comparison in &mut test.comparisons {
+        (comparison.reference, comparison.subject) = (hostile("reference"), hostile("subject"));
+        comparison.notes = vec![hostile("note")];
+        for change in &mut comparison.changes {
+            (change.metric, change.note) = (hostile("metric"), Some(hostile("change")));
+        }
+    }
+
     test.id.package = hostile("package");
     test.id.target = hostile("target");
     test.id.name = hostile("name");

@@ -2,6 +2,7 @@
 //!
 //! Without load: the records are made up here, and those that are named are read. Prints how long each page took.
 
+mod compared;
 mod hostile;
 mod noise;
 mod records;
@@ -10,6 +11,7 @@ use std::path::Path;
 use std::time::Instant;
 
 use proofload::__internals::report::html;
+use proofload::__internals::report::trend::Trend;
 use proofload::record::{self, RunReport};
 
 fn main() -> Result<(), Box<dyn std::error::Error>> {
@@ -18,20 +20,21 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
     let folder = Path::new(&folder);
     std::fs::create_dir_all(folder)?;
     for (name, run) in records::all() {
-        write(folder, name, &run)?;
+        write(folder, name, &run, &[])?;
     }
-    write(folder, "hostile", &hostile::run())?;
+    write(folder, "compared", &compared::run(), &compared::trends())?;
+    write(folder, "hostile", &hostile::run(), &hostile::trends())?;
     for path in arguments {
         let run = record::parse(&std::fs::read_to_string(&path)?)?;
         let name = Path::new(&path).file_stem().and_then(|stem| stem.to_str()).unwrap_or("record").to_owned();
-        write(folder, &name, &run)?;
+        write(folder, &name, &run, &[])?;
     }
     Ok(())
 }
 
-fn write(folder: &Path, name: &str, run: &RunReport) -> std::io::Result<()> {
+fn write(folder: &Path, name: &str, run: &RunReport, trends: &[Trend]) -> std::io::Result<()> {
     let began = Instant::now();
-    let page = html::render(run);
+    let page = html::render_with(run, trends);
     println!("{name}: {} bytes in {:?}", page.len(), began.elapsed());
     std::fs::write(folder.join(format!("{name}.html")), page)
 }

@@ -1,5 +1,6 @@
 //! What is known of a run when it has been judged: the input of every report.
 
+use std::borrow::Cow;
 use std::time::{Duration, SystemTime};
 
 use serde::{Deserialize, Serialize};
@@ -228,6 +229,16 @@ pub struct RunReport {
 }
 
 impl RunReport {
+    /// The run with each arm of a test in place of that test, for tables of which a row is a test.
+    pub(crate) fn with_arms_apart(&self) -> Cow<'_, RunReport> {
+        if self.tests.iter().all(|test| test.arms.is_empty()) {
+            return Cow::Borrowed(self);
+        }
+        let apart =
+            self.tests.iter().flat_map(|test| if test.arms.is_empty() { vec![test.clone()] } else { test.each_arm() });
+        Cow::Owned(RunReport { tests: apart.collect(), ..self.clone() })
+    }
+
     /// True if a browser, which takes CPU time, showed the run while it went on.
     pub(crate) fn was_watched(&self) -> bool {
         self.viewers_peak.is_some_and(|viewers| viewers > 0)

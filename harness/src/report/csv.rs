@@ -7,9 +7,12 @@ mod cells;
 mod exceptions;
 mod failures;
 mod history;
+mod otava;
 mod stats;
 #[cfg(test)]
 mod tests;
+
+pub(crate) use otava::{OtavaFile, files as otava_files};
 
 use crate::outcome::RunReport;
 

@@ -1,7 +1,8 @@
 //! Texts from outside that would give orders to a terminal, a CI system or a Markdown page.
 
 use super::paint::Paint;
-use super::{github, limits, message, terminal};
+use super::{changes, github, limits, message, terminal};
+use crate::comparison::ChangeVerdict;
 use crate::outcome::{Outcome, RunReport, ServerReport, TestReport, samples};
 
 /// A command on a line of its own, escape sequences, a mark of direction, an image, a link, a table's bar, a password.
@@ -27,6 +28,13 @@ fn hostile() -> TestReport {
     let server =
         ServerReport { died: Some("exit status 1".to_owned()), last_lines: vec![long], ..test.servers[0].clone() };
     test.servers = vec![ServerReport { name: HOSTILE.to_owned(), ..server }];
+    test.comparisons = samples::stored(ChangeVerdict::Regressed).comparisons;
+    for comparison in &mut test.comparisons {
+        (comparison.reference, comparison.subject) = (HOSTILE.to_owned(), HOSTILE.to_owned());
+        comparison.notes = vec![format!("{HOSTILE}{}", "long ".repeat(200_000))];
+        comparison.changes[0].metric = HOSTILE.to_owned();
+        comparison.changes[0].note = Some(HOSTILE.to_owned());
+    }
     test
 }
 
@@ -63,6 +71,8 @@ fn the_tables_obey_no_text_from_outside() {
         terminal::asked(&RunReport { tests: vec![passed], ..samples::run() }, Paint::plain()),
         terminal::summary(&run, &[], Paint::plain()),
         limits::limits(&run, Paint::plain()),
+        changes::table(&run, Paint::plain()),
+        changes::everything(&run, Paint::plain()),
     ];
     assert_harmless(&text.concat());
 }

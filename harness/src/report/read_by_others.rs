@@ -76,7 +76,10 @@ fn hostile() -> RunReport {
 }
 
 fn of_samples() -> RunReport {
-    RunReport { tests: [samples::run().tests, vec![samples::open()]].concat(), ..samples::run() }
+    let compared = vec![samples::open(), samples::versus(), samples::regressed()];
+    let run = RunReport { tests: [samples::run().tests, compared].concat(), ..samples::run() };
+    // As the session has it for the files of which a row is a test.
+    run.with_arms_apart().into_owned()
 }
 
 fn write_all(run: &RunReport, folder: &Path) {

@@ -49,6 +49,11 @@ impl Closing {
         self.is_wanted
     }
 
+    /// What changed; with `--verbose`, every figure that was compared.
+    pub(super) fn comparisons(&self, run: &RunReport) -> String {
+        if self.verbose { changes::everything(run, self.paint) } else { changes::table(run, self.paint) }
+    }
+
     /// The tables and the summary, or nothing when a program reads.
     pub(super) fn text(&self, run: &RunReport, written: &[WrittenFile]) -> String {
         if !self.is_wanted {
@@ -58,7 +63,7 @@ impl Closing {
         let limits = terminal::limits(run, self.paint);
         let statuses = terminal::statuses(run, self.paint);
         let benchmarks = terminal::benchmarks(run, &self.columns, self.sort, self.paint);
-        let changes = if self.verbose { changes::everything(run, self.paint) } else { changes::table(run, self.paint) };
+        let changes = self.comparisons(run);
         let asked = if self.verbose { terminal::everything(run, self.paint) } else { terminal::asked(run, self.paint) };
         // 0 is all of them, as pytest has it.
         let most = self.durations.map(|most| if most == 0 { usize::MAX } else { most });

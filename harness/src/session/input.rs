@@ -2,10 +2,12 @@
 
 use std::ffi::OsString;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 use std::time::SystemTime;
 
 use super::cargo;
 use super::closing::Closing;
+use super::comparing::EarlierRun;
 use super::exit::Problem;
 use super::folder::{self, Folders, Start};
 use super::plan::PlannedTest;
@@ -23,6 +25,8 @@ pub(super) struct Input {
     pub(super) folders: Folders,
     /// The package under test.
     pub(super) manifest_dir: PathBuf,
+    /// The run that `--compare` names.
+    pub(super) earlier: Option<Arc<EarlierRun>>,
 }
 
 /// Reads the command line, the environment and `proofload.toml`.

@@ -59,8 +59,11 @@ pub(super) fn measure(mut input: Input, reporter: &Reporter) -> Result<u8, Probl
     let reports = Reports::default();
     let mut live = LiveSession::start(input, &interim, &reports)?;
     let base = prepared.as_ref().map(|base| base.binary.clone()).or_else(against::handed_over);
+    let (asked, environment) = (&input.options.compare, interim.environment().clone());
+    let comparing = Arc::new(Comparing::new(asked, input.earlier.clone(), environment));
     let context = RunContext {
         base,
+        comparing,
         interruption: &interruption,
         reporter,
         interim: &interim,
@@ -129,6 +132,7 @@ fn open_requests(input: &Input) -> Result<RequestsCsv, Problem> {
 
 /// What the tests of a run share.
 struct RunContext<'a> {
+    comparing: Arc<Comparing>,
     /// What the tests are compared with.
     base: Option<BaseBinary>,
     interruption: &'a Interruption,
@@ -148,7 +152,7 @@ fn was_interrupted(reports: &[TestReport]) -> bool {
 }
 
 fn run_tests(input: &Input, context: RunContext<'_>, build_warning: Option<String>) -> Result<RanTests, Problem> {
-    let RunContext { base, interruption, reporter, interim, reports, feed, explored } = context;
+    let RunContext { base, comparing, interruption, reporter, interim, reports, feed, explored } = context;
     let options = &input.options;
     let runner_options = RunnerOptions {
         output_dir: input.folders.run().join("servers"),
@@ -171,7 +175,7 @@ fn run_tests(input: &Input, context: RunContext<'_>, build_warning: Option<Strin
         reporter: reporter.clone(),
         interim: Arc::clone(interim),
         feed: feed.clone(),
-        comparing: Arc::new(Comparing::read(&options.compare)),
+        comparing,
     };
     let output_closed = match explored.zip(feed) {
         Some((explored, feed)) => {
@@ -219,7 +223,7 @@ fn report(
         stored.write(run, &input.folders, &mut results);
     }
     results.note_requests(requests, &input.folders);
-    let wanted = WantedFiles { files: &input.options.files, comparison: input.options.compare.comparison.as_deref() };
+    let wanted = WantedFiles { files: &input.options.files, compare: &input.options.compare };
     report_files::write(run, &wanted, &input.folders, &mut results);
     say(&input.closing.text(run, &results.written));
     hint_at_ignored(input);

@@ -38,6 +38,7 @@ mod show;
 mod stored;
 mod text_file;
 mod thread;
+mod trends;
 mod trials;
 mod typed_in;
 mod waiting;

@@ -5,17 +5,20 @@ use std::path::{Path, PathBuf};
 
 use super::folder::{Folders, write_atomically};
 use super::results::{self, Results};
+use super::trends::read_trends;
 use super::typed_in;
-use crate::cli::{HtmlFile, ReportFiles};
+use crate::cli::{CompareOptions, HtmlFile, ReportFiles};
 use crate::outcome::RunReport;
+use crate::report::csv::OtavaFile;
+use crate::report::trend::Trend;
 use crate::report::{benchmarks, comparison_json, csv, html, metrics, record, summary_json};
 
 /// What to write.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct WantedFiles<'w> {
     pub(super) files: &'w ReportFiles,
-    /// `--comparison FILE`
-    pub(super) comparison: Option<&'w Path>,
+    /// `--comparison`, `--otava-csv`, and where the history is that charts show.
+    pub(super) compare: &'w CompareOptions,
 }
 
 /// One file, ready to be written.
@@ -28,9 +31,10 @@ struct Rendered {
 
 /// Writes each file that was asked for. One that cannot be written is an error beside the verdicts.
 pub(super) fn write(run: &RunReport, wanted: &WantedFiles<'_>, folders: &Folders, results: &mut Results) {
-    let WantedFiles { files, comparison } = *wanted;
+    let WantedFiles { files, compare } = *wanted;
+    let (comparison, otava) = (compare.comparison.as_deref(), compare.otava_csv.as_deref());
     let has_compared = run.tests.iter().any(|test| !test.comparisons.is_empty() || !test.arms.is_empty());
-    if !is_any_wanted(files) && comparison.is_none() && !has_compared {
+    if !is_any_wanted(files) && comparison.is_none() && otava.is_none() && !has_compared {
         return;
     }
     // Each process of cargo-nextest writes all tests that have ended; with the lock, the last to write has all of them.
@@ -40,7 +44,10 @@ pub(super) fn write(run: &RunReport, wanted: &WantedFiles<'_>, folders: &Folders
         None => run.clone(),
     };
     let typed_in = typed_in::folder(folders);
-    let all = pages(&run, files, folders).into_iter().chain(comparisons(&run, comparison, folders));
+    let is_history_wanted = files.html.is_some() || otava.is_some();
+    let trends = if is_history_wanted { read_trends(&run, &compare.history, folders, results) } else { Vec::new() };
+    let all = pages((&run, &trends), files, folders).into_iter().chain(comparisons(&run, comparison, folders));
+    let all = all.chain(otava.into_iter().flat_map(|path| for_otava(path, &trends)));
     for Rendered { description, path, text } in all.chain(rendered(&run, files)) {
         let path = typed_in.join(path);
         match text {
@@ -70,13 +77,13 @@ fn is_any_wanted(files: &ReportFiles) -> bool {
 }
 
 /// The whole report as one page: beside the run record, where `latest` leads to it, and where else it was asked for.
-fn pages(run: &RunReport, files: &ReportFiles, folders: &Folders) -> Vec<Rendered> {
+fn pages((run, trends): (&RunReport, &[Trend]), files: &ReportFiles, folders: &Folders) -> Vec<Rendered> {
     let Some(wanted) = &files.html else { return Vec::new() };
     let elsewhere = match wanted {
         HtmlFile::BesideRecord => None,
         HtmlFile::At(path) => Some(path.clone()),
     };
-    let text = html::render(run);
+    let text = html::render_with(run, trends);
     let beside_record = folders.record().with_file_name("report.html");
     let paths = [beside_record].into_iter().chain(elsewhere);
     paths.map(|path| Rendered { description: "report", path, text: Ok(text.clone()) }).collect()
@@ -91,13 +98,31 @@ fn comparisons(run: &RunReport, elsewhere: Option<&Path>, folders: &Folders) -> 
     beside_record.into_iter().chain(elsewhere).collect()
 }
 
-/// The text of each file that was asked for.
-fn rendered(run: &RunReport, files: &ReportFiles) -> Vec<Rendered> {
+/// The configuration and a table for each test, beside the file that was named.
+fn for_otava(path: &Path, trends: &[Trend]) -> Vec<Rendered> {
+    let stem = path.file_stem().unwrap_or_default().to_string_lossy();
+    let files = csv::otava_files(&stem, trends).into_iter();
+    files
+        .map(|OtavaFile { name, text }| Rendered {
+            description: "for Apache Otava",
+            path: path.with_file_name(name),
+            text: Ok(text),
+        })
+        .collect()
+}
+
+/// The text of each file that was asked for. Rows are tests, or the arms of one; JUnit counts tests.
+fn rendered(tests: &RunReport, files: &ReportFiles) -> Vec<Rendered> {
+    let run = &*tests.with_arms_apart();
     let one = |description, path: &Option<PathBuf>, text: fn(&RunReport) -> Result<String, String>| {
         path.as_ref().map(|path| Rendered { description, path: path.clone(), text: text(run) })
     };
     let single = [
-        one("JUnit report", &files.junit, junit_text),
+        files.junit.as_ref().map(|path| Rendered {
+            description: "JUnit report",
+            path: path.clone(),
+            text: junit_text(tests),
+        }),
         one("benchmarks", &files.benchmark_json, |run| Ok(benchmarks::benchmark_json(run))),
         one("Bencher metrics", &files.bmf, |run| Ok(benchmarks::bmf(run))),
         one("summary", &files.summary_json, |run| Ok(summary_json::text(run))),
@@ -151,6 +176,8 @@ fn beside(path: &Path, ending: &str) -> PathBuf {
 
 #[cfg(test)]
 mod tests {
+    use std::sync::LazyLock;
+
     use super::super::folder::Start;
     use super::*;
     use crate::outcome::samples;
@@ -170,7 +197,8 @@ mod tests {
     }
 
     fn only(files: &ReportFiles) -> WantedFiles<'_> {
-        WantedFiles { files, comparison: None }
+        static NOTHING: LazyLock<CompareOptions> = LazyLock::new(CompareOptions::default);
+        WantedFiles { files, compare: &NOTHING }
     }
 
     #[test]
@@ -178,7 +206,8 @@ mod tests {
         let root = tempfile::tempdir().unwrap();
         let (folders, elsewhere) = (folders(root.path()), root.path().join("ci/comparison.json"));
         let beside_record = folders.record().with_file_name("comparison.json");
-        let wanted = WantedFiles { files: &ReportFiles::default(), comparison: Some(&elsewhere) };
+        let compare = CompareOptions { comparison: Some(elsewhere.clone()), ..CompareOptions::default() };
+        let wanted = WantedFiles { files: &ReportFiles::default(), compare: &compare };
         let mut results = Results::default();
         write(&samples::run(), &wanted, &folders, &mut results);
         assert!(elsewhere.exists() && !beside_record.exists(), "nothing was compared: {results:?}");

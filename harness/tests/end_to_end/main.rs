@@ -6,6 +6,7 @@
 
 mod against;
 mod arms;
+mod compare;
 mod endings;
 mod faults;
 mod files;
@@ -45,5 +46,6 @@ fn main() -> ExitCode {
         places::SPECIFICATION,
         against::SPECIFICATION,
         versions::SPECIFICATION,
+        compare::SPECIFICATION,
     ])
 }

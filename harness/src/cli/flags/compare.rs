@@ -14,7 +14,7 @@ pub(crate) struct CompareFlags {
     #[arg(long, value_name = "ARGS", allow_hyphen_values = true)]
     pub(crate) against_args: Option<String>,
 
-    /// Compare with an earlier run: its folder or record, its id, `latest`, `latest~1`
+    /// Compare with an earlier run: its folder or record, its id, `latest`, `latest~1`; A..B compares two, and runs nothing
     #[arg(long, value_name = "RUN")]
     pub(crate) compare: Option<String>,
 

@@ -2,11 +2,11 @@
 
 use std::time::Duration;
 
-use super::{Measured, Summary, TestReport, TimeSlice, judged, measured, passed, server, summary};
+use super::plain::{judged, measured, passed, server, summary};
 use crate::comparison::{ChangeEstimate, ChangeReport, ChangeVerdict, ComparisonMethod, MetricChange};
 use crate::kind::Kind;
-use crate::measure::TimeSummary;
-use crate::outcome::{ArmReport, ServerReport, WhenUnclear, judge_changes};
+use crate::measure::{Measured, Summary, TimeSlice, TimeSummary};
+use crate::outcome::{ArmReport, ServerReport, TestReport, WhenUnclear, judge_changes};
 use crate::threshold::{ReferenceFigure, RelativeBound, Threshold};
 
 /// Two servers in one test: the threaded one took half as long, and had to take at most half of that.

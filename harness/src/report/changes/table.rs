@@ -7,7 +7,7 @@ use crate::outcome::{
 };
 use crate::report::paint::Paint;
 use crate::report::table::{Align, TextTable, shown};
-use crate::text::{markdown, markdown_code, one_line};
+use crate::text::{markdown, markdown_code, one_line, without_commands};
 
 const HEADER: [(&str, Align); 8] = [
     ("test", Align::Left),
@@ -68,7 +68,7 @@ fn in_terminal(changes: &Changes<'_>, paint: Paint) -> String {
         let rest = line.strip_suffix(word).unwrap_or(line);
         format!("{rest}{}\n", painted(row.change.verdict, word, paint))
     });
-    let below = lines_below(changes).map(|line| format!("  {}\n", one_line(line)));
+    let below = lines_below(changes).map(|line| format!("  {}\n", without_commands(&one_line(line))));
     format!("{}\n{header}{}{}", paint.heading("Comparisons"), rows.collect::<String>(), below.collect::<String>())
 }
 

@@ -24,8 +24,9 @@ fn figure(chart: &Chart) -> String {
     let (id, title) = (&chart.id, Escaped::line(chart.title));
     let legend = chart.lines.iter().map(|line| format!("<li>{}{}", swatch(line), Escaped::line(&line.name)));
     let legend: String = legend.collect();
+    let still = if chart.x_labels.is_empty() { "" } else { " class=still" };
     format!(
-        "<figure id={id}><figcaption><h4>{title}</h4><p>{}</p></figcaption><ul class=legend>{legend}</ul>\
+        "<figure id={id}{still}><figcaption><h4>{title}</h4><p>{}</p></figcaption><ul class=legend>{legend}</ul>\
          <div class=chart>{}</div>{}</figure>\n",
         chart.says,
         svg(chart),

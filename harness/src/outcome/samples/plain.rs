@@ -1,19 +1,15 @@
-//! Fixed outcomes for the snapshots of every report.
+//! A test of each outcome.
 
 use std::collections::BTreeMap;
 use std::path::PathBuf;
 use std::time::{Duration, UNIX_EPOCH};
 
-mod compared;
-
-pub(crate) use compared::{regressed, stored, versus};
-
-use super::{BuiltCrate, Environment, Outcome, RunReport, ServerReport, TestId, TestReport, judge};
 use crate::kind::Kind;
 use crate::measure::{
     Counts, Ended, GeneratorHealth, Measured, Phases, Precision, ServerFigures, ServerSample, SlowRequest,
     StageSummary, StatusCount, Summary, TimeSlice, TimeSummary,
 };
+use crate::outcome::{BuiltCrate, Environment, Outcome, RunReport, ServerReport, TestId, TestReport, judge};
 use crate::threshold::Threshold;
 use crate::workload::{
     Arrivals, Connections, HttpOptions, LoadModel, Overflow, RunLength, Spacing, Stage, Users, Warmup, Workload,
@@ -163,7 +159,7 @@ pub(crate) fn benchmark(name: &str, micros: u64) -> TestReport {
     test
 }
 
-pub(crate) fn slow_benchmark() -> TestReport {
+fn slow_benchmark() -> TestReport {
     benchmark("agent::collect", 41_000)
 }
 
@@ -172,7 +168,7 @@ pub(crate) fn ignored() -> TestReport {
     TestReport { outcome: Outcome::Ignored, workload: None, measured: None, ..blank("agent::sustained", Kind::Soak) }
 }
 
-fn judged(name: &str, kind: Kind, measured: Measured, thresholds: &[&str]) -> TestReport {
+pub(super) fn judged(name: &str, kind: Kind, measured: Measured, thresholds: &[&str]) -> TestReport {
     let thresholds: Vec<Threshold> =
         thresholds.iter().map(|text| text.parse().expect("a threshold of the sample's own")).collect();
     let judgement = judge(&measured, &thresholds, kind);
@@ -212,7 +208,7 @@ fn blank(name: &str, kind: Kind) -> TestReport {
     }
 }
 
-fn server() -> ServerReport {
+pub(super) fn server() -> ServerReport {
     ServerReport {
         name: "agent".to_owned(),
         url: "http://127.0.0.1:40211".to_owned(),
@@ -251,7 +247,7 @@ pub(crate) fn workload() -> Workload {
 }
 
 /// Ten seconds on one endpoint.
-fn measured(endpoint: &str, ok: u64, failed: u64, timed_out: u64) -> Measured {
+pub(super) fn measured(endpoint: &str, ok: u64, failed: u64, timed_out: u64) -> Measured {
     Measured {
         total: summary("", ok, failed, timed_out),
         iteration: summary("iteration", ok, failed, timed_out),
@@ -313,7 +309,7 @@ fn statuses(ok: u64, failed: u64) -> Vec<StatusCount> {
 }
 
 /// Times from 0.1 ms in steps of 0.1 ms; time-outs took 10 s.
-fn summary(name: &str, ok: u64, failed: u64, timed_out: u64) -> Summary {
+pub(super) fn summary(name: &str, ok: u64, failed: u64, timed_out: u64) -> Summary {
     let in_time = (1..=ok + failed).map(|i| Duration::from_micros(100 * i));
     let late = (0..timed_out).map(|_| Duration::from_secs(10));
     let times = TimeSummary::of(in_time.clone().chain(late));

@@ -1,0 +1,9 @@
+//! Fixed outcomes for the snapshots of every report.
+
+mod compared;
+mod plain;
+
+pub(crate) use compared::{regressed, stored, versus};
+pub(crate) use plain::{
+    benchmark, case, environment, errored, failed, ignored, invalid, open, open_workload, passed, run, workload,
+};

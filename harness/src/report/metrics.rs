@@ -15,5 +15,6 @@ use crate::outcome::RunReport;
 
 /// The metrics of the tests that have ended.
 pub(crate) fn text(run: &RunReport) -> String {
-    families::text(run)
+    // Thresholds of two arms would have the same labels.
+    families::text(&run.with_arms_apart())
 }

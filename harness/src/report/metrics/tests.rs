@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::endpoints::MOST_ENDPOINTS;
 use super::text;
 use crate::measure::{Counts, GeneratorSample, Summary, TimeSummary};
-use crate::outcome::{RunReport, TestReport, samples};
+use crate::outcome::{RunReport, TestReport, ThresholdVerdict, samples};
 use crate::report::record;
 
 fn run_of(tests: Vec<TestReport>) -> RunReport {
@@ -168,4 +168,16 @@ fn every_metric_that_the_dashboard_asks_for_is_written() {
         variables.filter_map(|variable| variable["query"].as_str()).chain(queries).flat_map(names_in).collect();
     assert!(asked.len() > 10, "{asked:?}");
     assert_eq!(asked.difference(&written).collect::<Vec<_>>(), Vec::<&String>::new());
+}
+
+#[test]
+fn the_arms_of_a_test_are_series_of_their_own() {
+    let mut test = samples::versus();
+    // The same threshold of both arms.
+    test.thresholds.push(ThresholdVerdict { arm: Some("sequential".to_owned()), ..test.thresholds[0].clone() });
+    let text = text(&run_of(vec![test]));
+    let lines = text.lines().filter(|line| !line.starts_with('#'));
+    let all: Vec<&str> = lines.filter_map(|line| Some(line.rsplit_once(' ')?.0)).collect();
+    assert_eq!(all.iter().collect::<BTreeSet<_>>().len(), all.len(), "{text}");
+    assert!(text.contains("\"orders::sla · sequential\"") && text.contains("\"orders::sla · threaded\""), "{text}");
 }

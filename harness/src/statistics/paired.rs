@@ -3,7 +3,7 @@
 use super::dependence::autocorrelation_time;
 use super::interval::ConfidenceInterval;
 use super::shift::{Shift, TAIL_OF_95, TAIL_OF_98, TAIL_OF_99};
-use super::signed_rank::lower_rank;
+use super::signed_rank::SignedRanks;
 use super::student_t::student_t_beyond;
 use super::trend::median;
 
@@ -17,20 +17,20 @@ const LEAST_WORTH: f64 = 3.0;
 pub(super) struct HodgesLehmann {
     pub(super) estimate: f64,
     averages: Vec<f64>,
-    values: usize,
+    ranks: SignedRanks,
 }
 
 impl HodgesLehmann {
     /// `None` without values.
     pub(super) fn of(values: &[f64]) -> Option<HodgesLehmann> {
         let averages = walsh_averages(values);
-        Some(HodgesLehmann { estimate: median(&averages)?, averages, values: values.len() })
+        Some(HodgesLehmann { estimate: median(&averages)?, averages, ranks: SignedRanks::of(values.len()) })
     }
 
     /// Beyond each of whose ends the true middle lies with a probability of at most `tail`, for values that do not depend on each
     /// other. `None` if there are too few: 95 % take six, 98 % seven and 99 % eight.
     pub(super) fn interval(&self, tail: f64) -> Option<ConfidenceInterval> {
-        let rank = lower_rank(self.values, tail, student_t_beyond(tail, f64::INFINITY))?;
+        let rank = self.ranks.lower_rank(tail)?;
         Some(ConfidenceInterval { low: self.averages[rank - 1], high: self.averages[self.averages.len() - rank] })
     }
 }

@@ -104,15 +104,26 @@ pub(super) fn of(report: &ChangeReport, metric: &str) -> MetricChange {
     report.changes.iter().find(|change| change.metric == metric).unwrap().clone()
 }
 
-/// True if the interval of this figure holds the true log-change.
-pub(super) fn holds(report: &ChangeReport, metric: &str, log_change: f64) -> bool {
-    let (low, high) = of(report, metric).change.unwrap().interval.unwrap();
-    (low.ln()..=high.ln()).contains(&log_change)
+/// True if the interval of each figure but throughput holds the true log-change.
+pub(super) fn holds(report: &ChangeReport, log_change: f64) -> [bool; 3] {
+    ["mean", "median", "p95"].map(|metric| {
+        let (low, high) = of(report, metric).change.unwrap().interval.unwrap();
+        (low.ln()..=high.ln()).contains(&log_change)
+    })
 }
 
-/// The share of the measurements with different seeds of which `is_so` holds.
-pub(super) fn share(is_so: impl Fn(&mut Source) -> bool) -> f64 {
+/// The shares of the measurements with different seeds of which `are_so` holds.
+pub(super) fn shares<const N: usize>(are_so: impl Fn(&mut Source) -> [bool; N]) -> [f64; N] {
+    let mut hits = [0; N];
     // One stream of seeds, so that the sources do not begin near each other.
-    let hits = (0..REPETITIONS).filter(|number| is_so(&mut Source::new(SplitMix64::nth(20_261_126, *number)))).count();
-    hits as f64 / REPETITIONS as f64
+    for number in 0..REPETITIONS {
+        let so = are_so(&mut Source::new(SplitMix64::nth(20_261_126, number)));
+        hits.iter_mut().zip(so).for_each(|(hits, so)| *hits += u64::from(so));
+    }
+    hits.map(|hits| hits as f64 / REPETITIONS as f64)
+}
+
+pub(super) fn share(is_so: impl Fn(&mut Source) -> bool) -> f64 {
+    let [share] = shares(|source| [is_so(source)]);
+    share
 }

@@ -4,6 +4,7 @@
 
 mod benchmark;
 mod capacity;
+mod compare;
 mod load;
 mod stress;
 mod throughput;

@@ -1,5 +1,5 @@
 //! How often the 95 % intervals of a verdict hold the truth, on noise like that of a shared machine. Prints; asserts
-//! nothing.
+//! nothing: `outcome/confidence/coverage.rs` asserts it, for this noise and for others.
 //!
 //! `cargo bench --bench intervals`
 
@@ -31,21 +31,31 @@ const FIGURES: [Figure; 3] = [
 ];
 
 fn main() {
-    println!("share of {RUNS} runs at {RATE_PER_S}/s whose 95 % interval holds the truth, with a limit 5 % above it");
-    println!("  figure  length  ours     independent samples");
+    println!(
+        "95 % intervals of {RUNS} runs at {RATE_PER_S}/s, with a limit 5 % above the truth: how many runs print one, how many"
+    );
+    println!(
+        "of these hold the truth, and how many runs print one that does not; and how many would hold it if the samples"
+    );
+    println!("were independent, printed in every run");
+    println!("  figure  length  printed  hold it  mislead  independent samples");
     for (name, figure, naive) in FIGURES {
         let truth = noise::truth(figure);
         for seconds in [10, 30, 60, 120] {
             let length = Duration::from_secs(seconds);
-            let (mut ours, mut theirs) = (0, 0);
+            let (mut printed, mut held, mut naively) = (0, 0, 0);
             for seed in 0..RUNS {
                 let requests = Noise::seeded(seed + 1_000).requests(RATE_PER_S, length);
                 let mut times: Vec<f64> = requests.iter().map(|(_, time_s)| *time_s).collect();
-                ours += u64::from(interval(requests, name, truth * 1.05).is_some_and(|known| holds(known, truth)));
-                theirs += u64::from(holds(naive(&mut times), truth));
+                let interval = interval(requests, name, truth * 1.05);
+                printed += u64::from(interval.is_some());
+                held += u64::from(interval.is_some_and(|interval| holds(interval, truth)));
+                naively += u64::from(holds(naive(&mut times), truth));
             }
-            let percent = |count: u64| count as f64 / RUNS as f64 * 100.0;
-            println!("  {name:6}  {seconds:>4} s  {:>5.1} %  {:>5.1} %", percent(ours), percent(theirs));
+            let percent = |count: u64, of: u64| count as f64 / of.max(1) as f64 * 100.0;
+            let (all, hold) = (percent(printed, RUNS), percent(held, printed));
+            let (mislead, naively) = (percent(printed - held, RUNS), percent(naively, RUNS));
+            println!("  {name:6}  {seconds:>4} s  {all:>5.1} %  {hold:>5.1} %  {mislead:>5.1} %  {naively:>5.1} %");
         }
     }
 }

@@ -78,8 +78,8 @@ impl Noise {
     }
 }
 
-/// The true figure, approximated by ten hours of requests.
-pub(crate) fn truth(figure: impl Fn(&mut [f64]) -> f64) -> f64 {
+/// The true figure, or several, approximated by ten hours of requests.
+pub(crate) fn truth<F>(figure: impl Fn(&mut [f64]) -> F) -> F {
     let ten_hours = Noise::seeded(1).requests(20, Duration::from_secs(36_000));
     figure(&mut ten_hours.into_iter().map(|(_, time_s)| time_s).collect::<Vec<_>>())
 }

@@ -3,11 +3,16 @@
 //! The limit is known before the run, so requests beyond it are counted exactly and not read from a histogram.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 use std::time::Duration;
 
+use super::scope_times::{ScopeTimes, moments};
 use super::seconds::nanoseconds;
+use super::slices::Slices;
+use crate::metric::Percentile;
 use crate::statistics::{
-    Batch, HitCount, LEAST_EFFECTIVE_VALUES, MeanEstimate, Proportion, Trend, effective_count, median,
+    Batch, HitCount, LEAST_EFFECTIVE_VALUES, MeanEstimate, Proportion, Trend, contributions, depend_little,
+    effective_count, median,
 };
 
 /// Length of a slice, a tenth of a second: short enough that a run of a few seconds has ten batches of them.
@@ -61,6 +66,8 @@ pub struct Exceedances {
     /// The limit.
     pub limit: TimeLimit,
     pub(crate) slices: Vec<ExceedanceSlice>,
+    /// All times that it bounds; shared by the limits on the same times.
+    times: Arc<ScopeTimes>,
 }
 
 /// One slice of a run that has samples.
@@ -92,7 +99,11 @@ pub(super) struct LimitCounter {
 
 /// The counters of every limit.
 #[derive(Debug, Clone, Default)]
-pub(super) struct LimitCounters(Vec<LimitCounter>);
+pub(super) struct LimitCounters {
+    limits: Vec<LimitCounter>,
+    /// The times of each scope among them, but for those of all requests where the run itself has these in slices.
+    scopes: Vec<(TimeScope, Slices)>,
+}
 
 #[derive(Debug, Clone, Copy, Default)]
 struct ExceedanceTally {
@@ -102,18 +113,28 @@ struct ExceedanceTally {
 }
 
 impl LimitCounters {
-    pub(super) fn new(limits: &[TimeLimit]) -> LimitCounters {
-        LimitCounters(limits.iter().cloned().map(LimitCounter::new).collect())
+    /// `has_all` says that the slices of the run hold exactly the times of [`TimeScope::Requests`].
+    pub(super) fn new(limits: &[TimeLimit], has_all: bool) -> LimitCounters {
+        let mut scopes: Vec<(TimeScope, Slices)> = Vec::new();
+        for TimeLimit { of, .. } in limits {
+            let is_there = scopes.iter().any(|(scope, _)| scope == of) || has_all && *of == TimeScope::Requests;
+            if !is_there {
+                scopes.push((of.clone(), Slices::default().with_room()));
+            }
+        }
+        LimitCounters { limits: limits.iter().cloned().map(LimitCounter::new).collect(), scopes }
     }
 
     pub(super) fn is_empty(&self) -> bool {
-        self.0.is_empty()
+        self.limits.is_empty()
     }
 
     /// Counts a sample where a limit bounds it.
     pub(super) fn record(&mut self, intended_ns: u64, time_ns: u64, is_meant: impl Fn(&TimeScope) -> bool) {
-        let meant = self.0.iter_mut().filter(|counter| is_meant(&counter.limit.of));
+        let meant = self.limits.iter_mut().filter(|counter| is_meant(&counter.limit.of));
         meant.for_each(|counter| counter.record(intended_ns, time_ns));
+        let meant = self.scopes.iter_mut().filter(|(scope, _)| is_meant(scope));
+        meant.for_each(|(_, slices)| slices.record(moments(intended_ns, time_ns), true));
     }
 
     /// `theirs` are of the same limits; one of the two may know none.
@@ -122,11 +143,23 @@ impl LimitCounters {
             *self = theirs;
             return;
         }
-        self.0.iter_mut().zip(theirs.0).for_each(|(ours, theirs)| ours.merge(theirs));
+        self.limits.iter_mut().zip(theirs.limits).for_each(|(ours, theirs)| ours.merge(theirs));
+        self.scopes.iter_mut().zip(theirs.scopes).for_each(|((_, ours), (_, theirs))| ours.merge(theirs));
     }
 
-    pub(super) fn finish(self) -> Vec<Exceedances> {
-        self.0.into_iter().map(LimitCounter::finish).collect()
+    /// `all` are the slices of the run.
+    pub(super) fn finish(mut self, all: &mut Slices) -> Vec<Exceedances> {
+        if self.is_empty() {
+            return Vec::new();
+        }
+        let times_of = |(scope, slices): &mut (TimeScope, Slices)| (scope.clone(), Arc::new(ScopeTimes::of(slices)));
+        let scopes: Vec<_> = self.scopes.iter_mut().map(times_of).collect();
+        let all = Arc::new(ScopeTimes::of(all));
+        let finish = |counter: LimitCounter| {
+            let own = scopes.iter().find(|(scope, _)| *scope == counter.limit.of);
+            counter.finish(Arc::clone(own.map_or(&all, |(_, times)| times)))
+        };
+        self.limits.into_iter().map(finish).collect()
     }
 }
 
@@ -166,14 +199,14 @@ impl LimitCounter {
         }
     }
 
-    pub(super) fn finish(mut self) -> Exceedances {
+    fn finish(mut self, times: Arc<ScopeTimes>) -> Exceedances {
         self.settle();
         let slices = self.slices.into_iter().map(|(index, tally)| ExceedanceSlice {
             index,
             times: Batch { samples: tally.samples, sum: tally.sum_ns as f64 / 1e9 },
             over: tally.over,
         });
-        Exceedances { limit: self.limit, slices: slices.collect() }
+        Exceedances { limit: self.limit, slices: slices.collect(), times }
     }
 }
 
@@ -196,13 +229,32 @@ impl Exceedances {
         self.slices.iter().map(|slice| slice.over).sum()
     }
 
-    /// The share of samples beyond the limit; `None` for a run that is too short for an interval. `stddev_s` is that of the
-    /// times.
-    pub(crate) fn share_over(&self, stddev_s: f64) -> Option<Proportion> {
+    /// The share of samples beyond the limit, as precisely as the percentile of the times is known; `None` for a run that is too
+    /// short for that. `stddev_s` is that of the times.
+    ///
+    /// How precisely is read from the samples around the percentile, wherever the limit lies. A tail is too rare to show how its
+    /// samples depend on each other, so it is known no better than the mean, whose samples show it.
+    pub(crate) fn share_over(&self, percentile: Percentile, stddev_s: f64) -> Option<Proportion> {
         let count = |slice: &ExceedanceSlice| HitCount { samples: slice.times.samples, hits: slice.over };
-        let share = Proportion::of(&self.slices.iter().map(count).collect::<Vec<_>>())?;
-        // Beyond a limit that is far away there may be nothing to see a dependence in, but the times show it.
-        Some(share.worth_at_most(self.mean()?.effective_samples(stddev_s, self.samples())))
+        let over = || Proportion::of(&self.slices.iter().map(count).collect::<Vec<_>>());
+        let around = self.times.beyond(percentile).and_then(|counts| Proportion::of(&counts)).or_else(over)?;
+        let samples = self.samples();
+        let share = self.over() as f64 / samples as f64;
+        Some(around.with_share(share).no_better_than(self.mean()?, stddev_s, samples))
+    }
+
+    /// True if slices depend so little on each other that an interval of a figure is to be believed: neither in the times around
+    /// the percentile, if it is one, nor in the usual times, nor in their sums.
+    pub(crate) fn depend_little(&self, percentile: Option<Percentile>) -> bool {
+        let sums: Vec<Batch> = self.slices.iter().map(|slice| slice.times).collect();
+        let around = [Percentile::new(50.0), percentile].into_iter().flatten();
+        let counts = around.filter_map(|percentile| self.times.beyond(percentile));
+        let shares = counts.map(|counts| counts.iter().map(|count| count.batch()).collect());
+        let of_figure = percentile.is_none().then_some(sums.clone());
+        let mut series = shares.chain(of_figure).peekable();
+        let believed = |batches: Vec<Batch>| depend_little(&contributions(&batches));
+        // Times that are all in one bucket still have sums.
+        if series.peek().is_none() { believed(sums) } else { series.all(believed) }
     }
 
     /// How the times rise or fall over the run, if they do for sure and by enough to matter.

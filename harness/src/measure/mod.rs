@@ -35,6 +35,7 @@ mod request_quota;
 mod request_rows;
 mod run_names;
 mod sample;
+mod scope_times;
 mod seconds;
 mod series;
 mod server;

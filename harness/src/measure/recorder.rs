@@ -95,7 +95,7 @@ impl Recorder {
     pub(crate) fn limited(mut self, limits: &[TimeLimit]) -> Recorder {
         // Their names are counted apart, however many others come before them.
         limits.iter().filter_map(|limit| limit.of.endpoint()).for_each(|name| drop(self.names.named(name)));
-        self.limits = LimitCounters::new(limits);
+        self.limits = LimitCounters::new(limits, !self.stages.has_bounds());
         self
     }
 
@@ -276,7 +276,7 @@ impl Recorder {
             spike: self.spike.map(|mut spike| SpikeFigures::of(&spike.slices.timeline(), &spike.bounds)),
             generator: GeneratorHealth { resent: self.resent, ..health(self.own_errors, clipped, self.arrivals) },
             slowest: self.slowest.into_requests(self.origin_ns),
-            exceedances: self.limits.finish(),
+            exceedances: self.limits.finish(&mut self.slices),
             stages: self.stages.into_stages(&self.names),
             ..Measured::default()
         }

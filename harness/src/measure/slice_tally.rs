@@ -64,6 +64,10 @@ impl SliceTally {
         self.response.merge(&other.response);
     }
 
+    pub(super) fn response(&self) -> &TimeTally {
+        &self.response
+    }
+
     pub(super) fn ended(&self) -> u64 {
         self.ok + self.failed
     }

@@ -6,7 +6,7 @@ use super::buckets::{bucket_of, end_of};
 use super::time_slice::SliceTimes;
 
 /// Times within a slice are counted with a resolution of 1/128.
-const BITS: u32 = 7;
+pub(super) const BITS: u32 = 7;
 
 /// Longer times are counted, too, but their first one allocates.
 const ROOM_FOR_NS: u64 = 60_000_000_000;
@@ -16,7 +16,7 @@ const LEAST_FOR_P95: u64 = 20;
 const LEAST_FOR_P99: u64 = 100;
 
 /// Times of one slice in buckets, of which only those exist that hold something.
-#[derive(Debug, Clone, Default)]
+#[derive(Debug, Clone, Default, PartialEq)]
 pub(super) struct TimeTally {
     pub(super) buckets: BTreeMap<u32, u64>,
     pub(super) max_ns: u64,
@@ -83,7 +83,7 @@ impl TimeTally {
         self.max_ns = self.max_ns.max(other.max_ns);
     }
 
-    fn samples(&self) -> u64 {
+    pub(super) fn samples(&self) -> u64 {
         self.buckets.values().sum()
     }
 

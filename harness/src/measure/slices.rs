@@ -283,6 +283,12 @@ impl Slices {
         in_order(&added_up(&self.slices, factor), as_second)
     }
 
+    /// The length of a slice, and those that have something.
+    pub(super) fn counted(&mut self) -> (u64, &BTreeMap<u64, SliceTally>) {
+        self.settle();
+        (self.width_ns, &self.slices)
+    }
+
     /// Of what was sent before the measurement began, which was at `origin_ns`.
     pub(crate) fn before(mut self, origin_ns: u64) -> ChartSlices {
         self.end_handover();

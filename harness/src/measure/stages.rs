@@ -117,6 +117,11 @@ impl RequestsByStage {
         self.bounds.get(index)
     }
 
+    /// True if the plan has stages.
+    pub(super) fn has_bounds(&self) -> bool {
+        !self.bounds.is_empty()
+    }
+
     /// True if the part is judged by thresholds that name no stage.
     pub(super) fn is_judged(&self, index: usize) -> bool {
         self.bounds(index).is_none_or(StageBounds::is_steady)

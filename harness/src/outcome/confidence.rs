@@ -4,21 +4,27 @@ use std::time::Duration;
 
 use super::{drift, subject};
 use crate::kind::Kind;
-use crate::measure::{Exceedances, Measured, Summary, TimeLimit, TimeSlice};
+use crate::measure::{ChartSlice, Exceedances, Measured, Summary, TimeLimit};
 use crate::metric::{Metric, Percentile};
-use crate::statistics::{HitCount, LEAST_EFFECTIVE_VALUES, Proportion, effective_count, share_beyond};
+use crate::statistics::{
+    Batch, HitCount, LEAST_EFFECTIVE_VALUES, Proportion, contributions, depend_little, effective_count, share_beyond,
+};
 use crate::threshold::{Comparison, Threshold};
 use crate::units::Quantity;
 
 /// The lengths of the longer measurements that follow a borderline one.
 const LENGTHS: [Duration; 3] = [Duration::from_secs(30), Duration::from_secs(60), Duration::from_secs(120)];
 
+/// A success rate of a run of fewer seconds has no interval: failures often come together, in some of the seconds only.
+const LEAST_SECONDS: usize = 10;
+
 /// How precisely a figure is known.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub(super) struct FigureConfidence {
-    /// The ends of its 95 % interval, in the base unit of the metric.
-    pub(super) interval: (f64, f64),
-    /// The limit lies inside: another measurement might decide otherwise.
+    /// The ends of its 95 % interval, in the base unit of the metric. `None` if the run is too short, for times that depend on
+    /// each other as these do, to say where the figure lies: such intervals miss it far more often than one time in twenty.
+    pub(super) interval: Option<(f64, f64)>,
+    /// The limit lies inside, or near the figure as far as such a run can show it: another measurement might decide otherwise.
     pub(super) borderline: bool,
 }
 
@@ -52,7 +58,7 @@ pub(super) fn of(
     }
     let limit = time_limit(threshold, kind)?;
     let exceedances = measured.exceedances.iter().find(|exceedances| exceedances.limit == limit)?;
-    if drift::of(measured, exceedances).is_some() {
+    if drift::of(measured, exceedances).is_some() || drift::backlog_grows(measured, exceedances) {
         return None;
     }
     match threshold.metric {
@@ -64,8 +70,11 @@ pub(super) fn of(
 }
 
 fn of_mean(exceedances: &Exceedances, limit_s: f64) -> Option<FigureConfidence> {
-    let interval = exceedances.mean()?.non_negative_interval();
-    Some(FigureConfidence { interval: (interval.low, interval.high), borderline: interval.contains(limit_s) })
+    let interval = exceedances.mean()?.proportional_interval();
+    Some(FigureConfidence {
+        interval: exceedances.depend_little(None).then_some((interval.low, interval.high)),
+        borderline: interval.contains(limit_s),
+    })
 }
 
 /// `p95 <= T` says that at most 5 % of the samples lie beyond T. This is a proportion, and the samples beyond T were counted.
@@ -74,7 +83,7 @@ fn of_mean(exceedances: &Exceedances, limit_s: f64) -> Option<FigureConfidence> 
 /// samples. So T lies inside exactly if Wilson's interval of the proportion contains 5 %.
 fn of_percentile(exceedances: &Exceedances, summary: &Summary, percentile: Percentile) -> Option<FigureConfidence> {
     let times = &summary.response_time;
-    let over = exceedances.share_over(times.stddev_s?)?;
+    let over = exceedances.share_over(percentile, times.stddev_s?)?;
     let allowed = share_beyond(percentile);
     let reach = over.reach_around(allowed);
     let at = |quantile: f64, beyond: Option<f64>| {
@@ -83,44 +92,50 @@ fn of_percentile(exceedances: &Exceedances, summary: &Summary, percentile: Perce
     };
     let low = at(percentile.quantile() - reach, times.min_s)?;
     let high = at(percentile.quantile() + reach, times.max_s)?;
+    // With fewer, the percentile may well lie beyond the greatest sample.
+    let are_enough = over.effective_samples >= percentile.least_samples() as f64;
     // If all samples lie on one side of the limit, a longer measurement would decide nothing.
     let any_doubt = over.share > 0.0 && over.share < 1.0;
-    let borderline = any_doubt && over.interval().contains(allowed);
-    Some(FigureConfidence { interval: (low, high), borderline })
+    Some(FigureConfidence {
+        interval: (are_enough && exceedances.depend_little(Some(percentile))).then_some((low, high)),
+        borderline: any_doubt && over.interval().contains(allowed),
+    })
 }
 
-/// The share of requests that did not end ok, second by second, is a proportion too.
+/// The share of requests that did not end ok, slice by slice, is a proportion too.
 fn of_successes(measured: &Measured, threshold: &Threshold, summary: &Summary) -> Option<FigureConfidence> {
-    let seconds = failures_by_second(measured, summary)?;
-    let shares: Vec<f64> = seconds.iter().filter_map(|second| second.share()).collect();
-    if effective_count(&shares) < LEAST_EFFECTIVE_VALUES {
+    let slices = failures_by_slice(measured, summary)?;
+    let shares: Vec<f64> = slices.iter().filter_map(|slice| slice.share()).collect();
+    if measured.timeline.len() < LEAST_SECONDS || effective_count(&shares) < LEAST_EFFECTIVE_VALUES {
         return None;
     }
-    let failed = Proportion::of(&seconds)?;
+    let failed = Proportion::of(&slices)?;
     let is_success = threshold.metric == Metric::SuccessRate;
     let interval = if is_success { failed.interval().complement() } else { failed.interval() };
     // If nothing failed, a longer measurement would decide nothing, and every short test would be made longer.
     let any_doubt = failed.share > 0.0 && failed.share < 1.0;
     let borderline = any_doubt && interval.contains(threshold.limit());
-    Some(FigureConfidence { interval: (interval.low, interval.high), borderline })
+    let counts: Vec<Batch> = slices.iter().map(|slice| slice.batch()).collect();
+    let is_believed = depend_little(&contributions(&counts));
+    Some(FigureConfidence { interval: is_believed.then_some((interval.low, interval.high)), borderline })
 }
 
-/// How many requests ended in each second, and how many of them were not ok. `None` unless these are all requests of
-/// `summary`: there are seconds only of the whole test, and they do not count requests that were never sent.
-fn failures_by_second(measured: &Measured, summary: &Summary) -> Option<Vec<HitCount>> {
+/// How many requests ended in each slice, and how many of them were not ok. `None` unless these are all requests of
+/// `summary`: there are slices only of the whole test, and they do not count requests that were never sent.
+fn failures_by_slice(measured: &Measured, summary: &Summary) -> Option<Vec<HitCount>> {
     if !std::ptr::eq(summary, &measured.total) {
         return None;
     }
     let counts = &summary.requests;
-    let of_second = |second: &TimeSlice| HitCount { samples: second.ok + second.failed, hits: second.failed };
-    let mut seconds: Vec<HitCount> = measured.timeline.iter().map(of_second).collect();
-    // Requests in flight at the end are counted in the last second.
-    let last = seconds.last_mut()?;
+    let of_slice = |slice: &ChartSlice| HitCount { samples: slice.ok + slice.failed, hits: slice.failed };
+    let mut slices: Vec<HitCount> = measured.slices.slices.iter().map(of_slice).collect();
+    // Requests in flight at the end are counted in the last slice.
+    let last = slices.last_mut()?;
     last.samples += counts.in_flight_at_end;
     last.hits += counts.in_flight_at_end;
-    let all: u64 = seconds.iter().map(|second| second.samples).sum();
-    let not_ok: u64 = seconds.iter().map(|second| second.hits).sum();
-    (all == counts.intended && not_ok == counts.not_ok()).then_some(seconds)
+    let all: u64 = slices.iter().map(|slice| slice.samples).sum();
+    let not_ok: u64 = slices.iter().map(|slice| slice.hits).sum();
+    (all == counts.intended && not_ok == counts.not_ok()).then_some(slices)
 }
 
 pub(super) fn time_limit(threshold: &Threshold, kind: Kind) -> Option<TimeLimit> {
@@ -144,22 +159,18 @@ mod tests {
         text.parse().expect("a threshold of the test's own")
     }
 
-    /// What is known of `threshold` after requests of these intended starts and times.
-    pub(super) fn known_of(
-        threshold: &Threshold,
-        requests: impl Iterator<Item = (Duration, f64)>,
-    ) -> Option<FigureConfidence> {
-        let limits = time_limits(std::slice::from_ref(threshold), Kind::Load);
+    /// What a test with these limits measures if its requests have these intended starts and times.
+    pub(super) fn measured_with(thresholds: &[Threshold], requests: impl Iterator<Item = (Duration, f64)>) -> Measured {
+        let limits = time_limits(thresholds, Kind::Load);
         let mut recorder = Recorder::new(Duration::from_secs(10)).limited(&limits);
         for (intended, time_s) in requests {
             recorder.intend(Phase::Measured);
             recorder.end(Phase::Measured, &sample(intended, Duration::from_secs_f64(time_s), Fate::Ok));
         }
-        let measured = recorder.finish();
-        of(&measured, threshold, Kind::Load, &measured.total)
+        recorder.finish()
     }
 
-    fn sample(intended: Duration, time: Duration, fate: Fate) -> Sample {
+    pub(super) fn sample(intended: Duration, time: Duration, fate: Fate) -> Sample {
         let (endpoint, done) = ("GET /a".into(), intended + time);
         Sample {
             endpoint,
@@ -193,7 +204,7 @@ mod tests {
     fn a_success_rate_near_its_limit_is_borderline_on_either_side() {
         for failed in [4, 6] {
             let known = success("success_rate >= 95%", &answered(|_| failed)).expect("an interval");
-            let (low, high) = known.interval;
+            let (low, high) = known.interval.expect("an interval");
             assert!(known.borderline && low < 0.95 && 0.95 < high, "{failed} %: {known:?}");
             assert!(success("error_rate < 5%", &answered(|_| failed)).expect("an interval").borderline);
         }
@@ -217,7 +228,7 @@ mod tests {
             recorder.end(Phase::Measured, &sample(Duration::from_secs(second), Duration::from_millis(1), Fate::Ok));
         }
         let known = success("success_rate >= 99%", &recorder.finish()).expect("an interval");
-        assert!(known.interval.0 < 0.99 && !known.borderline, "{known:?}");
+        assert!(known.interval.is_some_and(|(low, _)| low < 0.99) && !known.borderline, "{known:?}");
         assert!(!success("success_rate >= 100%", &answered(|_| 1)).expect("an interval").borderline, "one is enough");
     }
 
@@ -266,7 +277,7 @@ mod tests {
         for share in [4, 6] {
             let known = known("p95 < 500ms", |_| share);
             assert!(known.borderline, "{share} %: {known:?}");
-            assert!(known.interval.0 < 0.5 && known.interval.1 > 0.5, "{share} %: {known:?}");
+            assert!(known.interval.is_some_and(|(low, high)| low < 0.5 && high > 0.5), "{share} %: {known:?}");
         }
     }
 
@@ -281,9 +292,9 @@ mod tests {
     fn a_mean_has_the_interval_of_its_batches() {
         // 10 % of 1 s and 90 % of 10 ms: 109 ms.
         let far = known("mean < 500ms", |_| 10);
-        assert!(far.interval.0 < 0.109 && far.interval.1 > 0.109 && !far.borderline, "{far:?}");
+        assert!(far.interval.is_some_and(|(low, high)| low < 0.109 && high > 0.109) && !far.borderline, "{far:?}");
         let near = known("mean < 100ms", |second| 8 + second % 4);
-        assert!(near.interval.0 < 0.1 && near.borderline, "{near:?}");
+        assert!(near.interval.is_some_and(|(low, _)| low < 0.1) && near.borderline, "{near:?}");
     }
 
     #[test]

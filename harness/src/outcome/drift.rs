@@ -1,8 +1,10 @@
 //! Times that rise or fall throughout a run, and a backlog that grows throughout it: what a reader must know before anything
 //! else about such figures is that they depend on the length of the run.
 
+use std::time::Duration;
+
 use super::figure;
-use crate::measure::{Exceedances, Measured, TimeDrift, TimeScope};
+use crate::measure::{Exceedances, Measured, StageSummary, TimeDrift, TimeScope};
 use crate::statistics::Trend;
 
 /// A backlog that grows by less than this share of the arrivals is noise.
@@ -17,6 +19,15 @@ pub(super) fn of(measured: &Measured, exceedances: &Exceedances) -> Option<TimeD
     // From one stage to the next the load changes, and so may the times.
     let has_one_load = measured.stages.len() <= 1 || matches!(exceedances.limit.of, TimeScope::Stage(_));
     exceedances.drift().filter(|_| has_one_load)
+}
+
+/// True if ever more of the requests that a limit bounds were open or waiting. Such times have no interval, either, even if they are
+/// too noisy to rise for sure.
+pub(super) fn backlog_grows(measured: &Measured, exceedances: &Exceedances) -> bool {
+    parts(measured).iter().any(|part| match &exceedances.limit.of {
+        TimeScope::Stage(name) if part.stage.as_ref().is_some_and(|stage| stage != name) => false,
+        _ => growth_per_s(measured, part.from_s, part.until_s).is_some(),
+    })
 }
 
 /// What drifts, in sentences.
@@ -47,18 +58,37 @@ fn times(measured: &Measured) -> Vec<String> {
     warnings
 }
 
-/// Of a load whose starts are planned: the parts in which ever more requests were open or waiting.
-fn backlogs(measured: &Measured) -> Vec<String> {
+/// A part of a load in which the rate of arrivals stays the same.
+struct SteadyPart {
+    /// `None` for the whole of a load without stages.
+    stage: Option<String>,
+    from_s: f64,
+    until_s: f64,
+}
+
+/// Of a load whose starts are planned.
+fn parts(measured: &Measured) -> Vec<SteadyPart> {
     if measured.generator.planned.is_none() {
         return Vec::new();
     }
-    let whole = measured.planned_length.map(|length| (String::new(), 0.0, length.as_secs_f64()));
-    let stages = measured.stages.iter().filter(|stage| stage.steady).map(|stage| {
-        (format!(" in the stage `{}`", stage.name), stage.begins_s, stage.begins_s + stage.span.as_secs_f64())
-    });
-    let parts: Vec<_> = if measured.stages.is_empty() { whole.into_iter().collect() } else { stages.collect() };
-    let grew = parts.into_iter().filter_map(|(place, from_s, until_s)| {
-        let excess = growth_per_s(measured, from_s, until_s)?;
+    if measured.stages.is_empty() {
+        let whole = |length: Duration| SteadyPart { stage: None, from_s: 0.0, until_s: length.as_secs_f64() };
+        return measured.planned_length.map(whole).into_iter().collect();
+    }
+    let steady = measured.stages.iter().filter(|stage| stage.steady);
+    let part = |stage: &StageSummary| SteadyPart {
+        stage: Some(stage.name.clone()),
+        from_s: stage.begins_s,
+        until_s: stage.begins_s + stage.span.as_secs_f64(),
+    };
+    steady.map(part).collect()
+}
+
+/// The parts in which ever more requests were open or waiting.
+fn backlogs(measured: &Measured) -> Vec<String> {
+    let grew = parts(measured).into_iter().filter_map(|part| {
+        let excess = growth_per_s(measured, part.from_s, part.until_s)?;
+        let place = part.stage.map_or_else(String::new, |stage| format!(" in the stage `{stage}`"));
         Some(format!(
             "arrivals exceeded answers by {} throughout{place}: the server did not keep up, and the longer the test, the longer \
              its response times",
@@ -90,17 +120,23 @@ mod tests {
     use crate::kind::Kind;
     use crate::measure::{Fate, Phase, Phases, Recorder, Sample, TimeSlice};
     use crate::outcome::{Judgement, judge, time_limits};
+    use crate::seeded::SplitMix64;
     use crate::threshold::Threshold;
 
     /// A server of `capacity` each second that takes the requests in order, offered `rate_per_s` for `seconds`.
     fn queue(rate_per_s: f64, capacity: f64, seconds: u64, limit: &str) -> (Measured, Judgement) {
+        served(rate_per_s, seconds, limit, || 1.0 / capacity)
+    }
+
+    /// A server that takes the requests in order, and so long for each, offered `rate_per_s` for `seconds`.
+    fn served(rate_per_s: f64, seconds: u64, limit: &str, mut service_s: impl FnMut() -> f64) -> (Measured, Judgement) {
         let thresholds: Vec<Threshold> = vec![limit.parse().expect("a threshold of the test's own")];
         let mut recorder = Recorder::new(Duration::from_secs(60)).limited(&time_limits(&thresholds, Kind::Load));
         let arrivals = (rate_per_s * seconds as f64) as u64;
         let mut free_s = 0.0f64;
         for index in 0..arrivals {
             let due_s = (index as f64 + 0.5) / rate_per_s;
-            free_s = free_s.max(due_s) + 1.0 / capacity;
+            free_s = free_s.max(due_s) + service_s();
             recorder.intend(Phase::Measured);
             recorder.end(Phase::Measured, &sample(due_s, free_s));
         }
@@ -135,6 +171,30 @@ mod tests {
             assert!(warnings.contains("response times rose by 50.0 ms a second throughout"), "{warnings}");
             assert!(warnings.contains("arrivals exceeded answers by 5.00/s throughout"), "{warnings}");
         }
+    }
+
+    #[test]
+    fn a_backlog_that_grows_under_drawn_service_times_leaves_no_figure_of_times_an_interval() {
+        for seed in 0..20 {
+            let mut random = SplitMix64::new(seed);
+            // From 5 to 15 ms, 10 on average, for 105 requests each second.
+            for limit in ["mean < 300ms", "median < 300ms", "p95 < 650ms", "p99 < 10s"] {
+                let (_, judgement) = served(105.0, 15, limit, || 0.005 + 0.01 * random.next_unit());
+                let warnings = judgement.warnings.join("\n");
+                assert_eq!(judgement.thresholds[0].interval, None, "{limit}, seed {seed}");
+                assert!(!judgement.wants_longer, "{limit}, seed {seed}");
+                assert!(warnings.contains("a second throughout"), "{limit}, seed {seed}: {warnings}");
+            }
+        }
+    }
+
+    #[test]
+    fn a_backlog_is_seen_in_the_requests_that_are_open_and_not_in_their_times() {
+        let mut measured = queue(105.0, 100.0, 15, "p95 < 1s").0;
+        let rising = measured.exceedances[0].clone();
+        assert!(backlog_grows(&measured, &rising));
+        measured.timeline.iter_mut().for_each(|second| second.in_flight = 5);
+        assert!(!backlog_grows(&measured, &rising));
     }
 
     #[test]

@@ -20,15 +20,16 @@ pub struct ThresholdVerdict {
     /// What was measured, in the base unit of the metric; `None` when there was no data, which never passes.
     #[serde(serialize_with = "json::figure")]
     pub actual: Option<f64>,
-    /// The 95 % interval of a mean, a percentile or a success rate, in the same unit; `None` for other metrics and for a
-    /// run that is too short.
+    /// The 95 % interval of a mean, a percentile or a success rate, in the same unit; `None` for other metrics, and for a
+    /// run that is too short: for any interval, or because neighbouring requests are alike for a long time.
     #[serde(default, serialize_with = "json::interval")]
     pub interval: Option<(f64, f64)>,
     /// The number of samples behind the figure.
     pub samples: u64,
     /// True if it holds.
     pub holds: bool,
-    /// The limit lies inside the interval: another measurement might decide otherwise.
+    /// The limit lies inside the interval, or near the figure of a run that is too short for an interval: another measurement
+    /// might decide otherwise.
     #[serde(default)]
     pub borderline: bool,
     /// What a breach does.

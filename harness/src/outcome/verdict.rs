@@ -39,7 +39,7 @@ pub(super) fn compare(measured: &Measured, threshold: &Threshold, kind: Kind) ->
         (None, None) => threshold.holds(actual),
     };
     ThresholdVerdict {
-        interval: known.map(|known| known.interval),
+        interval: known.and_then(|known| known.interval),
         borderline: known.is_some_and(|known| known.borderline),
         holds,
         ..with_figure(threshold, actual, samples)
@@ -81,14 +81,18 @@ pub(super) fn few_samples_warning(verdict: &ThresholdVerdict) -> Option<String> 
     ))
 }
 
-/// The warning for a figure whose limit lies inside its interval, whether or not the threshold holds.
+/// The warning for a figure whose limit lies inside its interval, or as near as that, whether or not the threshold holds.
 pub(super) fn borderline_warning(verdict: &ThresholdVerdict) -> Option<String> {
-    let interval = verdict.interval.filter(|_| verdict.borderline)?;
-    Some(format!(
-        "`{}` is borderline: its 95 % interval is {}, so another measurement might decide otherwise",
-        verdict.threshold,
-        figure::interval(verdict.threshold.metric, interval),
-    ))
+    if !verdict.borderline {
+        return None;
+    }
+    let why = match verdict.interval {
+        Some(interval) => {
+            format!("its 95 % interval is {}", figure::interval(verdict.threshold.metric, interval))
+        }
+        None => "neighbouring requests are alike for so long that the run is too short for an interval".to_owned(),
+    };
+    Some(format!("`{}` is borderline: {why}, so another measurement might decide otherwise", verdict.threshold))
 }
 
 fn too_few(metric: Metric, samples: u64) -> Option<String> {

@@ -75,9 +75,9 @@ fn table(run: &RunReport, code: impl Fn(&str) -> String, emphasised: impl Fn(&st
 
 /// In the order of declaration.
 fn worth_showing(test: &TestReport) -> impl Iterator<Item = &ThresholdVerdict> {
-    let with_interval = || test.thresholds.iter().filter(|verdict| verdict.interval.is_some());
-    let nearest = with_interval().min_by(|a, b| distance(a).total_cmp(&distance(b)));
-    with_interval().filter(move |verdict| {
+    let precise = || test.thresholds.iter().filter(|verdict| verdict.interval.is_some() || verdict.borderline);
+    let nearest = precise().min_by(|a, b| distance(a).total_cmp(&distance(b)));
+    precise().filter(move |verdict| {
         let is_nearest = nearest.is_some_and(|nearest| std::ptr::eq(nearest, *verdict));
         is_nearest || verdict.borderline || !verdict.holds
     })

@@ -36,6 +36,17 @@ pub(super) fn joined(batches: &[Batch]) -> Vec<Batch> {
         .collect()
 }
 
+/// How each batch deviates, as a series around 1 that has the spread of the mean of all: a batch with many samples moves that
+/// more than one with few.
+pub(crate) fn contributions(batches: &[Batch]) -> Vec<f64> {
+    let all = total(batches);
+    let usual = all.sum / batches.len() as f64;
+    if usual <= 0.0 {
+        return vec![1.0; batches.len()];
+    }
+    batches.iter().map(|batch| 1.0 + (batch.sum - all.mean() * batch.samples as f64) / usual).collect()
+}
+
 /// Autocorrelation of neighbouring batch means; 0 where they do not vary.
 pub(super) fn lag_1_autocorrelation(batches: &[Batch], mean: f64) -> f64 {
     let deviations: Vec<f64> = batches.iter().map(|batch| batch.mean() - mean).collect();

@@ -22,8 +22,8 @@ mod two_sample;
 #[cfg(test)]
 mod oracle;
 
-pub(crate) use batch::Batch;
-pub(crate) use dependence::{LEAST_EFFECTIVE_VALUES, effective_count};
+pub(crate) use batch::{Batch, contributions};
+pub(crate) use dependence::{LEAST_EFFECTIVE_VALUES, depend_little, effective_count};
 pub use fence::unusual_change;
 pub(crate) use interval::ConfidenceInterval;
 pub(crate) use mean::{MeanEstimate, halves_differ, is_steady};

@@ -1,12 +1,11 @@
 //! How precisely a share is known from samples that depend on each other: a [`Proportion`].
 
-use super::batch::{Batch, total};
+use super::batch::Batch;
 use super::interval::ConfidenceInterval;
 use super::mean::MeanEstimate;
-use super::student_t::student_t_975;
 
-/// A proportion is computed from this many batches.
-const BATCHES: usize = 10;
+/// A proportion is computed from at least so many slices.
+const LEAST_SLICES: usize = 10;
 
 /// One slice of a series: how many samples it holds, and how many of them count.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
@@ -21,6 +20,11 @@ impl HitCount {
     pub(crate) fn share(self) -> Option<f64> {
         (self.samples > 0).then(|| self.hits as f64 / self.samples as f64)
     }
+
+    /// As zeros and ones.
+    pub(crate) fn batch(self) -> Batch {
+        Batch { samples: self.samples, sum: self.hits as f64 }
+    }
 }
 
 /// A share of samples, and how many independent samples would give the same precision.
@@ -28,6 +32,8 @@ impl HitCount {
 pub(crate) struct Proportion {
     pub(crate) share: f64,
     pub(crate) effective_samples: f64,
+    /// The standard errors on either side within which the true share lies with 95 % confidence.
+    reach: f64,
 }
 
 impl Proportion {
@@ -36,31 +42,34 @@ impl Proportion {
     /// Samples that are late together are worth fewer than their number. The spread of the batches' shares, widened by as
     /// much as neighbours depend on each other, says how many.
     pub(crate) fn of(slices: &[HitCount]) -> Option<Proportion> {
-        if slices.len() < BATCHES {
+        if slices.len() < LEAST_SLICES {
             return None;
         }
-        let batches: Vec<Batch> =
-            (0..BATCHES).map(|index| batch(slices, index)).filter(|batch| batch.samples > 0).collect();
-        if batches.len() < 2 {
-            return None;
-        }
-        let all = total(&batches);
-        let (share, samples) = (all.mean(), all.samples as f64);
-        // The spread of means of zeros and ones is the spread of shares.
-        let spread = MeanEstimate::of(&batches)?.half_width / student_t_975(batches.len() - 1);
-        let binomial = share * (1.0 - share) / samples;
-        let worth = if spread > 0.0 { (binomial / spread.powi(2)).min(1.0) } else { 1.0 };
-        Some(Proportion { share, effective_samples: samples * worth })
+        // The mean of zeros and ones is a share.
+        let estimate = MeanEstimate::of(&slices.iter().map(|slice| slice.batch()).collect::<Vec<_>>())?;
+        let samples = slices.iter().map(|slice| slice.samples).sum();
+        let (share, reach) = (estimate.mean, estimate.reach);
+        let effective_samples = estimate.effective_samples((share * (1.0 - share)).sqrt(), samples);
+        Some(Proportion { share, effective_samples, reach })
     }
 
-    /// The same share, worth at most so many samples.
-    pub(crate) fn worth_at_most(self, effective_samples: f64) -> Proportion {
-        Proportion { effective_samples: self.effective_samples.min(effective_samples), ..self }
+    /// The same share, if it is known no better than the mean of the same samples, whose standard deviation is `stddev`.
+    pub(crate) fn no_better_than(self, mean: MeanEstimate, stddev: f64, samples: u64) -> Proportion {
+        let effective_samples = mean.effective_samples(stddev, samples);
+        if effective_samples >= self.effective_samples {
+            return self;
+        }
+        Proportion { effective_samples, reach: mean.reach, ..self }
+    }
+
+    /// The same precision, of another share of the same samples.
+    pub(crate) fn with_share(self, share: f64) -> Proportion {
+        Proportion { share, ..self }
     }
 
     /// Wilson's 95 % interval.
     pub(crate) fn interval(self) -> ConfidenceInterval {
-        let (n, z) = (self.effective_samples, z());
+        let (n, z) = (self.effective_samples, self.reach);
         let centre = (self.share + z * z / (2.0 * n)) / (1.0 + z * z / n);
         let reach = z / (1.0 + z * z / n) * (self.share * (1.0 - self.share) / n + z * z / (4.0 * n * n)).sqrt();
         // Without a hit, and with nothing but hits, an end is exact, whatever the rounding errors.
@@ -71,21 +80,8 @@ impl Proportion {
 
     /// How far the share may lie from `expected` while Wilson's interval still contains `expected`.
     pub(crate) fn reach_around(self, expected: f64) -> f64 {
-        z() * (expected * (1.0 - expected) / self.effective_samples).sqrt()
+        self.reach * (expected * (1.0 - expected) / self.effective_samples).sqrt()
     }
-}
-
-/// The tenth of the slices with this index, as zeros and ones.
-fn batch(slices: &[HitCount], index: usize) -> Batch {
-    let tenth = &slices[index * slices.len() / BATCHES..(index + 1) * slices.len() / BATCHES];
-    let samples = tenth.iter().map(|slice| slice.samples).sum();
-    let hits: u64 = tenth.iter().map(|slice| slice.hits).sum();
-    Batch { samples, sum: hits as f64 }
-}
-
-/// By Student's t, because the spread is estimated from ten batches.
-fn z() -> f64 {
-    student_t_975(BATCHES - 1)
 }
 
 #[cfg(test)]
@@ -107,13 +103,14 @@ mod tests {
 
     #[test]
     fn samples_that_are_late_together_are_worth_fewer() {
-        // All 500 beyond in one stretch of ten slices: one batch of ten has a share of ½, the others of 0.
+        // All 500 beyond in one stretch of ten slices: two batches of twenty have a share of ½, the others of 0.
         let slices: Vec<HitCount> =
             (0..100).map(|i| HitCount { samples: 100, hits: if i / 10 == 4 { 50 } else { 0 } }).collect();
         let proportion = Proportion::of(&slices).unwrap();
         assert_eq!(proportion.share, 0.05);
-        // The batches' spread: s² = 0.025, so the share's variance is 0.0025, and 0.0475 ÷ 0.0025 is 19.
-        assert!((proportion.effective_samples - 19.0).abs() < 1e-6, "{proportion:?}");
+        // The batches' spread: s² = 0.45 ÷ 19. Neighbours: 0.1975 ÷ 0.45 = 0.439, corrected 0.577, which is worth 3.72. So the
+        // share's variance is 0.0237 ÷ 20 × 3.72 = 0.0044, and 0.0475 ÷ 0.0044 is 10.8.
+        assert!((proportion.effective_samples - 10.8).abs() < 0.1, "{proportion:?}");
         assert!(proportion.interval().high > 0.2, "{:?}", proportion.interval());
     }
 
@@ -121,7 +118,7 @@ mod tests {
     fn an_interval_contains_exactly_what_is_within_reach() {
         for (samples, beyond, expected) in [(1_000, 40, 0.05), (1_000, 70, 0.05), (1_000, 66, 0.05), (1_000, 0, 0.01)] {
             let share = beyond as f64 / samples as f64;
-            let proportion = Proportion { share, effective_samples: samples as f64 };
+            let proportion = Proportion { share, effective_samples: f64::from(samples), reach: 2.262 };
             let ConfidenceInterval { low, high } = proportion.interval();
             let is_within = (share - expected).abs() <= proportion.reach_around(expected);
             assert_eq!((low..=high).contains(&expected), is_within, "{beyond} of {samples}: {low} {high}");

@@ -67,9 +67,17 @@ impl TestSeries for SingleRun {
 
 /// `p95 < 50ms` lies inside 48.0 ms to 53.0 ms
 fn borderline_limit(verdict: &ThresholdVerdict) -> Option<String> {
-    let interval = verdict.interval.filter(|_| verdict.borderline)?;
-    let interval = figure::interval(verdict.threshold.metric, interval);
-    Some(format!("the limit of `{}` lies inside the 95 % interval {interval}", verdict.threshold))
+    let threshold = verdict.borderline.then_some(&verdict.threshold)?;
+    Some(match verdict.interval {
+        Some(interval) => {
+            let interval = figure::interval(threshold.metric, interval);
+            format!("the limit of `{threshold}` lies inside the 95 % interval {interval}")
+        }
+        None => format!(
+            "the limit of `{threshold}` is near, and neighbouring requests are alike for so long that the run is too short for an \
+             interval"
+        ),
+    })
 }
 
 /// A workload that is extended ends by time; only its warm-up may be a number of requests, which has no known time.

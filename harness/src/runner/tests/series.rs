@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use super::fake::{figures, plan, thresholds};
 use crate::kind::Kind;
-use crate::measure::{Ended, Measured, TimeLimit, TimeSlice};
+use crate::measure::{ChartSlice, ChartSlices, Ended, Measured, TimeLimit, TimeSlice};
 use crate::outcome::Outcome;
 use crate::outcome::probe::LoadLevel;
 use crate::runner::{Criteria, RunLoad, TestResult, run_series, series_of};
@@ -163,6 +163,8 @@ fn borderline() -> Measured {
     let second =
         |second: u64| TimeSlice { second, ok: 98 + second % 2, failed: 2 - second % 2, ..TimeSlice::default() };
     measured.timeline = (0..10).map(second).collect();
+    let slice = |second: &TimeSlice| ChartSlice { ok: second.ok, failed: second.failed, ..ChartSlice::default() };
+    measured.slices = ChartSlices { length_s: Some(1.0), slices: measured.timeline.iter().map(slice).collect() };
     measured
 }
 

@@ -2,7 +2,8 @@
 
 use super::*;
 use crate::measure::{
-    CarriedOver, Fate, Phase, Phases, Recorder, Sample, ServerFigures, SpikeFigures, StageSummary, TimeSlice,
+    CarriedOver, ChartSlice, ChartSlices, Fate, Phase, Phases, Recorder, Sample, ServerFigures, SpikeFigures,
+    StageSummary, TimeSlice,
 };
 use crate::outcome::Severity;
 
@@ -211,6 +212,8 @@ fn a_success_rate_that_straddles_its_limit_wants_a_longer_measurement() {
         let mut measured = run(1000 - 10 * failed, 10 * failed);
         let second = |second| TimeSlice { second, ok: 100 - failed, failed, ..TimeSlice::default() };
         measured.timeline = (0..10).map(second).collect();
+        let slice = || ChartSlice { ok: 100 - failed, failed, ..ChartSlice::default() };
+        measured.slices = ChartSlices { length_s: Some(1.0), slices: (0..10).map(|_| slice()).collect() };
         judged(&measured, &["success_rate >= 95%"])
     };
     for (failed, holds) in [(4, true), (6, false)] {
@@ -284,8 +287,8 @@ fn a_borderline_limit_is_reported_with_its_interval_and_the_advice_to_measure_lo
         Recorder::new(Duration::from_secs(1)).limited(&crate::outcome::time_limits(&thresholds, Kind::Load));
     for index in 0..400 {
         let intended = Duration::from_millis(index * 10);
-        // Half-seconds of 90 and of 108 ms in turns: 99 ms on average.
-        let done = intended + Duration::from_millis(if index / 50 % 2 == 0 { 90 } else { 108 });
+        // Fifths of a second of 90 and of 108 ms in turns: 99 ms on average.
+        let done = intended + Duration::from_millis(if index / 20 % 2 == 0 { 90 } else { 108 });
         let endpoint = "GET /".into();
         recorder.intend(Phase::Measured);
         let sample = Sample {

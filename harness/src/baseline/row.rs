@@ -153,6 +153,23 @@ impl Row {
         [self.times.mean_s, self.times.p50_s, self.times.p95_s, self.load.throughput_per_s]
     }
 
+    /// Runs with the mean and the spread of those behind the row: Student's t asks for no more.
+    pub(crate) fn runs_behind(&self) -> Vec<RunFigures> {
+        let runs = self.evidence.runs.unwrap_or(1).max(1);
+        let (figures, errors) = (self.compared(), self.evidence.relative_errors.as_array());
+        let behind = |place| {
+            let deviation = deviation(place, runs) * (runs as f64).sqrt();
+            let [mean_s, p50_s, p95_s, throughput_per_s] = std::array::from_fn(|of| {
+                let factor = if runs == 1 { 1.0 } else { (errors[of]? * deviation).exp() };
+                Some(figures[of]? * factor)
+            });
+            let success_rate = self.load.success_rate;
+            let samples = self.load.requests;
+            RunFigures { mean_s, p50_s, p95_s, throughput_per_s, samples, success_rate, ..RunFigures::default() }
+        };
+        (0..runs).map(behind).collect()
+    }
+
     /// When the figures were accepted; the beginning of its day for a row that an older version wrote.
     pub fn accepted_at(&self) -> Option<SystemTime> {
         let beginning_of_the_day = || timestamp::parse(&format!("{}T00:00:00Z", self.date));
@@ -189,6 +206,16 @@ impl RowTimes {
             p99_s: percentile(99.0).and_then(rounded),
             max_s: times.max_s.and_then(rounded),
         }
+    }
+}
+
+/// One of `count` numbers whose mean is 0 and whose standard deviation is 1.
+fn deviation(place: u64, count: u64) -> f64 {
+    let sign = if place.is_multiple_of(2) { 1.0 } else { -1.0 };
+    match count.is_multiple_of(2) {
+        true => sign * ((count as f64 - 1.0) / count as f64).sqrt(),
+        false if place == 0 => 0.0,
+        false => sign,
     }
 }
 

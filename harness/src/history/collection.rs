@@ -112,6 +112,7 @@ impl History {
 
 #[cfg(test)]
 mod tests {
+    use std::collections::BTreeSet;
     use std::time::{Duration, UNIX_EPOCH};
 
     use super::*;
@@ -133,7 +134,7 @@ mod tests {
         let mut run = RunReport { finished: at(second), tests: vec![samples::passed()], ..samples::run() };
         change(&mut run);
         let known: KnownTests = run.tests.iter().map(|test| (test.id.clone(), load(10))).collect();
-        HistoryFile::of(&run, &known).expect("a test")
+        HistoryFile::of(&run, &known, &BTreeSet::new()).expect("a test")
     }
 
     fn usual(second: u64) -> HistoryFile {

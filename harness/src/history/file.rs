@@ -1,5 +1,6 @@
 //! The file of one run: a [`HistoryFile`].
 
+use std::collections::BTreeSet;
 use std::time::SystemTime;
 
 use serde::{Deserialize, Serialize};
@@ -69,7 +70,9 @@ struct HistoryHeader {
 impl HistoryFile {
     /// What is worth keeping of a run: each test that passed or failed, with its own load on its own servers. `None` without such a
     /// test, or if a browser watched the run, which takes time from what is measured.
-    pub fn of(run: &RunReport, known_tests: &KnownTests) -> Option<HistoryFile> {
+    ///
+    /// A test of `only_unclear` failed for no other reason than that a comparison could not tell: it counts as one that passed.
+    pub fn of(run: &RunReport, known_tests: &KnownTests, only_unclear: &BTreeSet<TestId>) -> Option<HistoryFile> {
         let tests: Vec<HistoryTest> = run
             .tests
             .iter()
@@ -77,7 +80,8 @@ impl HistoryFile {
             .filter(|test| matches!(test.outcome, Outcome::Passed | Outcome::Failed) && test.arms.is_empty())
             .filter_map(|test| {
                 let (workload, figures) = (known_tests.get(&test.id)?.clone(), RunFigures::of(test)?);
-                Some(HistoryTest { id: test.id.clone(), kind: test.kind, outcome: test.outcome, workload, figures })
+                let outcome = if only_unclear.contains(&test.id) { Outcome::Passed } else { test.outcome };
+                Some(HistoryTest { id: test.id.clone(), kind: test.kind, outcome, workload, figures })
             })
             .collect();
         let environment = &run.environment;
@@ -134,7 +138,7 @@ mod tests {
     }
 
     fn file() -> HistoryFile {
-        HistoryFile::of(&samples::run(), &known()).expect("tests that passed")
+        HistoryFile::of(&samples::run(), &known(), &BTreeSet::new()).expect("tests that passed")
     }
 
     #[test]
@@ -145,10 +149,18 @@ mod tests {
     }
 
     #[test]
+    fn a_test_that_failed_only_because_nothing_could_be_told_counts_as_passed() {
+        let only_unclear = BTreeSet::from([samples::failed().id]);
+        let file = HistoryFile::of(&samples::run(), &known(), &only_unclear).expect("tests");
+        assert!(file.tests.iter().all(|test| test.outcome == Outcome::Passed));
+    }
+
+    #[test]
     fn a_run_that_was_watched_or_measured_nothing_is_not_kept() {
         let watched = RunReport { viewers_peak: Some(1), ..samples::run() };
         let empty = RunReport { tests: vec![samples::ignored(), samples::invalid()], ..samples::run() };
-        assert_eq!((HistoryFile::of(&watched, &known()), HistoryFile::of(&empty, &known())), (None, None));
+        let of = |run| HistoryFile::of(run, &known(), &BTreeSet::new());
+        assert_eq!((of(&watched), of(&empty)), (None, None));
     }
 
     #[test]

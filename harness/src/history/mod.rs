@@ -4,7 +4,13 @@
 //! in, text out.
 
 mod collection;
+mod compare;
 mod file;
+mod reference;
+mod relative;
 
 pub use collection::{History, HistoryRun, MOST_RUNS};
+pub use compare::compare;
 pub use file::{HistoryError, HistoryFile, HistoryTest, SCHEMA};
+pub use reference::{Reference, ReferenceQuery};
+pub use relative::judge_relative;

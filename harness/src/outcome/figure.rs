@@ -108,6 +108,10 @@ pub fn change(ratio: f64) -> String {
 
 /// How far `actual` lies from the limit: `+23 %` of it, `-0.4 pp` for shares, `+3` where the limit is 0 or counts.
 pub fn margin(threshold: &Threshold, actual: f64) -> String {
+    // A share of a figure that is not known.
+    if threshold.limit().is_nan() {
+        return "-".to_owned();
+    }
     let (limit, difference) = (threshold.limit(), threshold.settled(actual) - threshold.limit());
     if limit.is_nan() {
         // It is a share of what is not known.

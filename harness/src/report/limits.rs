@@ -47,6 +47,8 @@ pub(crate) fn mark(verdict: &ThresholdVerdict, outcome: Outcome) -> String {
     };
     match &verdict.doubt {
         Some(_) if verdict.actual.is_none() => "no data".to_owned(),
+        // A share of a baseline that there is not, or that is of another machine.
+        _ if verdict.threshold.limit().is_nan() => "not judged".to_owned(),
         Some(_) => format!("{mark}, but too few samples"),
         None if verdict.borderline => format!("{mark}, borderline"),
         None => mark.to_owned(),

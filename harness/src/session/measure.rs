@@ -15,7 +15,7 @@ use super::output::{complain, say};
 use super::report_files::WantedFiles;
 use super::requests_csv::{RequestsCsv, WrittenRequests};
 use super::results::{self, BaselinesWanted};
-use super::stored::StoredRuns;
+use super::stored::{self, StoredRuns};
 use super::thread::{Observed, SessionThread};
 use super::trials::{self, Reports, TrialContext};
 use super::waiting::lock_machine;
@@ -40,6 +40,7 @@ pub(super) fn measure(mut input: Input, reporter: &Reporter) -> Result<u8, Probl
     }
     let crates = crates::of(wanted(), &input.folders.workspace);
     prepare(&mut input.folders, reporter)?;
+    let relative = stored::take_relative(&mut input.tests);
     let input = &input;
     // Built by the process that a signal ends at once, and before the machine is locked.
     let prepared = if reporter.is_guarded() { None } else { against::prepare(input)? };
@@ -55,7 +56,7 @@ pub(super) fn measure(mut input: Input, reporter: &Reporter) -> Result<u8, Probl
     panics::print_briefly(input.folders.run());
     let build_warning = build_warning(&crates);
     let interim = Arc::new(InterimRecord::new(&input.folders, crates));
-    let stored = StoredRuns::read(input, interim.environment());
+    let stored = Arc::new(StoredRuns::read(input, interim.environment(), relative));
     let reports = Reports::default();
     let mut live = LiveSession::start(input, &interim, &reports)?;
     let base = prepared.as_ref().map(|base| base.binary.clone()).or_else(against::handed_over);
@@ -67,6 +68,7 @@ pub(super) fn measure(mut input: Input, reporter: &Reporter) -> Result<u8, Probl
         interruption: &interruption,
         reporter,
         interim: &interim,
+        stored: &stored,
         reports,
         feed: live.feed(),
         explored: live.take_explored(),
@@ -138,6 +140,7 @@ struct RunContext<'a> {
     interruption: &'a Interruption,
     reporter: &'a Reporter,
     interim: &'a Arc<InterimRecord>,
+    stored: &'a Arc<StoredRuns>,
     /// Those of the tests that have ended.
     reports: Reports,
     /// Where each test is reported to a live page.
@@ -152,7 +155,7 @@ fn was_interrupted(reports: &[TestReport]) -> bool {
 }
 
 fn run_tests(input: &Input, context: RunContext<'_>, build_warning: Option<String>) -> Result<RanTests, Problem> {
-    let RunContext { base, comparing, interruption, reporter, interim, reports, feed, explored } = context;
+    let RunContext { base, comparing, interruption, reporter, interim, stored, reports, feed, explored } = context;
     let options = &input.options;
     let runner_options = RunnerOptions {
         output_dir: input.folders.run().join("servers"),
@@ -174,6 +177,7 @@ fn run_tests(input: &Input, context: RunContext<'_>, build_warning: Option<Strin
         fail_fast: options.fail_fast,
         reporter: reporter.clone(),
         interim: Arc::clone(interim),
+        stored: Arc::clone(stored),
         feed: feed.clone(),
         comparing,
     };

@@ -1,13 +1,38 @@
 //! What earlier runs came to, and what this run adds to it: [`StoredRuns`].
 
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::{Arc, Mutex, PoisonError};
+
 use super::folder::{Folders, read_if_there};
 use super::history::{HistoryStore, ReadHistory, Wanted, read};
 use super::input::Input;
+use super::plan::PlannedTest;
 use super::results::Results;
 use crate::baseline::{Baselines, EarlierRuns, KnownTests, Machine};
 use crate::cli::HistoryPlace;
-use crate::history::{History, HistoryFile};
-use crate::outcome::{Environment, RunReport, TestId};
+use crate::comparison::ChangeVerdict;
+use crate::history::{History, HistoryFile, Reference, ReferenceQuery, compare, judge_relative};
+use crate::outcome::{Environment, Outcome, RunReport, TestId, TestReport};
+use crate::threshold::{ReferenceFigure, Threshold};
+use crate::workload::RunPlan;
+
+/// `p95 <= 110% of baseline`: thresholds that are judged when their test has ended, each with its place among all of the test.
+pub(super) type RelativeThresholds = BTreeMap<TestId, Vec<(usize, Threshold)>>;
+
+/// Takes the thresholds that are a share of the baseline out of the tests: the runner, which measures, does not know stored runs.
+pub(super) fn take_relative(tests: &mut [PlannedTest]) -> RelativeThresholds {
+    let of_baseline = |threshold: &Threshold| {
+        threshold.relative.as_ref().is_some_and(|relative| relative.of == ReferenceFigure::Baseline)
+    };
+    let mut taken = RelativeThresholds::new();
+    for planned in tests.iter_mut().filter(|planned| planned.test.thresholds.iter().any(of_baseline)) {
+        let test = Arc::make_mut(&mut planned.test);
+        let places = test.thresholds.iter().enumerate().filter(|(_, threshold)| of_baseline(threshold));
+        taken.insert(test.id.clone(), places.map(|(place, threshold)| (place, threshold.clone())).collect());
+        test.thresholds.retain(|threshold| !of_baseline(threshold));
+    }
+    taken
+}
 
 /// The baselines and the history that a run begins with.
 pub(super) struct StoredRuns {
@@ -24,11 +49,18 @@ pub(super) struct StoredRuns {
     history: History,
     /// What was wrong with the files.
     notes: Vec<String>,
+    relative: RelativeThresholds,
+    /// Tests of one load, which have figures that can be compared.
+    of_one_load: BTreeSet<TestId>,
+    /// What cannot be told fails.
+    strict: bool,
+    /// Tests that failed for no other reason than that.
+    only_unclear: Mutex<BTreeSet<TestId>>,
 }
 
 impl StoredRuns {
     /// Reads the baselines, and as much of history as the selected tests need.
-    pub(super) fn read(input: &Input, environment: &Environment) -> StoredRuns {
+    pub(super) fn read(input: &Input, environment: &Environment, relative: RelativeThresholds) -> StoredRuns {
         let known_tests: KnownTests =
             input.tests.iter().map(|planned| (planned.test.id.clone(), planned.load())).collect();
         let baselines = baselines(&input.folders);
@@ -57,7 +89,36 @@ impl StoredRuns {
             baselines,
             history,
             notes,
+            relative,
+            of_one_load: input.tests.iter().filter(|planned| is_of_one_load(planned)).map(id).collect(),
+            strict: input.options.compare.strict,
+            only_unclear: Mutex::default(),
         }
+    }
+
+    /// The report of a test that has ended, judged by its share of the baseline and compared with stored runs.
+    pub(super) fn compared(&self, report: TestReport) -> TestReport {
+        let reference = self.reference(&report.id);
+        let thresholds = self.relative.get(&report.id).map(Vec::as_slice).unwrap_or_default();
+        let without_strict = judge_relative(report.clone(), thresholds, &reference, false);
+        let mut report = judge_relative(report, thresholds, &reference, self.strict);
+        if self.of_one_load.contains(&report.id) && self.why_not.is_none() {
+            report.comparisons.extend(compare(&report, &reference));
+        }
+        let is_slower = report.comparisons.iter().any(|report| report.verdict == ChangeVerdict::Regressed);
+        if self.strict && without_strict.outcome == Outcome::Passed && !is_slower {
+            self.only_unclear.lock().unwrap_or_else(PoisonError::into_inner).insert(report.id.clone());
+        }
+        report
+    }
+
+    fn reference(&self, test: &TestId) -> Reference {
+        if let Some(why) = self.why_not {
+            return Reference::NotComparable(vec![why.to_owned()]);
+        }
+        let Some(load) = self.known_tests.get(test) else { return Reference::Nothing };
+        let query = ReferenceQuery { test, load, machine: &self.machine };
+        Reference::find(self.baselines.as_ref(), &self.history, query)
     }
 
     /// Every declared test with its load.
@@ -79,7 +140,9 @@ impl StoredRuns {
     pub(super) fn write(&self, run: &RunReport, folders: &Folders, results: &mut Results) {
         results.notes.extend(self.notes.iter().cloned());
         let (HistoryStore::Folder(_) | HistoryStore::Branch(_)) = &self.store else { return };
-        let Some(file) = HistoryFile::of(run, &self.known_tests) else { return };
+        // Otherwise a command that is always strict would never have enough runs to tell anything.
+        let only_unclear = self.only_unclear.lock().unwrap_or_else(PoisonError::into_inner);
+        let Some(file) = HistoryFile::of(run, &self.known_tests, &only_unclear) else { return };
         if let Some(why) = self.why_not {
             return results.notes.push(format!("history not written: {why}"));
         }
@@ -102,6 +165,15 @@ fn why_no_history(input: &Input) -> Option<&'static str> {
     let why = "with --against, two versions shared the machine";
     let replaced = "a target was replaced, so the figures are of another server";
     is_against.then_some(why).or_else(|| (!input.options.targets.is_empty()).then_some(replaced))
+}
+
+fn id(planned: &PlannedTest) -> TestId {
+    planned.test.id.clone()
+}
+
+/// The figures of a sweep, a search or a spike are those of several loads.
+fn is_of_one_load(planned: &PlannedTest) -> bool {
+    matches!(planned.test.runs, RunPlan::Once(_) | RunPlan::Repeat(_)) && planned.test.arms.is_empty()
 }
 
 /// What cannot be read is reported where it is to be written.

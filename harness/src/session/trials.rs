@@ -10,6 +10,7 @@ use super::guarded::{Report, Reporter};
 use super::interim::InterimRecord;
 use super::output::say;
 use super::plan::PlannedTest;
+use super::stored::StoredRuns;
 use super::thread::Orders;
 use crate::cli::{Colour, Format, IgnoredTests, TestOutput};
 use crate::live::LiveFeed;
@@ -29,6 +30,8 @@ pub(super) struct TrialContext {
     pub(super) fail_fast: bool,
     pub(super) reporter: Reporter,
     pub(super) interim: Arc<InterimRecord>,
+    /// What each test is compared with.
+    pub(super) stored: Arc<StoredRuns>,
     /// Where each test is reported to a live page.
     pub(super) feed: Option<LiveFeed>,
     pub(super) comparing: Arc<Comparing>,
@@ -134,7 +137,7 @@ pub(super) fn run_test(test: &Arc<Test>, prefix: String, context: &TrialContext)
     }
     let report = context.orders.run(test, prefix, &context.interruption);
     context.reporter.send(&Report::TestEnded);
-    report.map(|report| context.comparing.complete(report))
+    report.map(|report| context.stored.compared(report)).map(|report| context.comparing.complete(report))
 }
 
 impl TrialContext {

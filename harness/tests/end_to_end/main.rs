@@ -18,6 +18,7 @@ mod places;
 mod probe;
 mod requests_csv;
 mod selection;
+mod stored;
 mod stuck;
 mod versions;
 mod waiting;
@@ -41,6 +42,7 @@ fn main() -> ExitCode {
         interruption::SPECIFICATION,
         live::SPECIFICATION,
         endings::SPECIFICATION,
+        stored::SPECIFICATION,
         stuck::SPECIFICATION,
         waiting::SPECIFICATION,
         places::SPECIFICATION,

@@ -2,8 +2,8 @@
 
 use std::time::Duration;
 
+use super::entry::StoredFile;
 use super::git::{Git, GitError};
-use super::store::StoredFile;
 
 /// The branch.
 pub(super) const NAME: &str = "proofload-history";

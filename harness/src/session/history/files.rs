@@ -4,7 +4,7 @@ use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
 
-use super::store::{StoreError, StoredFile};
+use super::entry::{StoreError, StoredFile};
 use crate::session::folder::{WriteError, write_new};
 
 /// How many names are tried for one file.

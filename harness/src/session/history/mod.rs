@@ -1,6 +1,7 @@
 //! Where the files of history are: a folder, or a branch of its own in the repository.
 
 mod branch;
+mod entry;
 mod files;
 mod git;
 mod reading;

@@ -2,7 +2,8 @@
 
 use std::time::SystemTime;
 
-use super::store::{HistoryStore, StoreError, StoredFile, name};
+use super::entry::{StoreError, StoredFile, name};
+use super::store::HistoryStore;
 use crate::baseline::{Machine, WorkloadFingerprint};
 use crate::history::{History, HistoryFile, MOST_RUNS};
 use crate::outcome::{TestId, timestamp};

@@ -1,14 +1,13 @@
 //! A place for the files of history: a [`HistoryStore`].
 
-use std::path::{Path, PathBuf};
-
-use thiserror::Error;
+use std::path::PathBuf;
 
 use super::branch;
+use super::entry::{StoreError, StoredFile, name};
 use super::files;
-use super::git::{Git, GitError};
+use super::git::Git;
 use crate::cli::HistoryPlace;
-use crate::session::folder::{Folders, WriteError};
+use crate::session::folder::Folders;
 use crate::session::typed_in;
 
 /// Where the files of history are.
@@ -20,29 +19,6 @@ pub(in crate::session) enum HistoryStore {
     Branch(Git),
     /// Nowhere: nothing is written and nothing read.
     Nowhere,
-}
-
-/// History could not be written or read.
-#[derive(Debug, Error)]
-pub(in crate::session) enum StoreError {
-    /// In a folder.
-    #[error(transparent)]
-    Folder(#[from] WriteError),
-    /// A folder or a file could not be read.
-    #[error("cannot read {}: {source}", path.display())]
-    Unreadable { path: PathBuf, source: std::io::Error },
-    /// In a repository.
-    #[error(transparent)]
-    Branch(#[from] GitError),
-}
-
-/// A file that is there.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) struct StoredFile {
-    /// `<machine>/<month>/<time>-<id>.json`
-    pub(super) path: String,
-    /// What git has it under; empty in a folder.
-    pub(super) object: String,
 }
 
 impl HistoryStore {
@@ -95,9 +71,4 @@ impl HistoryStore {
             HistoryStore::Nowhere => Ok(Vec::new()),
         }
     }
-}
-
-/// The last part of a path.
-pub(super) fn name(path: &str) -> &str {
-    Path::new(path).file_name().and_then(|name| name.to_str()).unwrap_or(path)
 }

@@ -5,7 +5,6 @@ use std::process::Command;
 use std::thread;
 
 use super::*;
-use crate::session::history::store::HistoryStore;
 
 fn git(folder: &Path, arguments: &[&str]) -> String {
     let output = Command::new("git").arg("-C").arg(folder).args(arguments).output().expect("git is installed");
@@ -94,15 +93,4 @@ fn a_folder_without_a_repository_says_so() {
 fn without_git_the_message_says_what_to_do() {
     let error = GitError::NotStarted(std::io::Error::from(std::io::ErrorKind::NotFound)).to_string();
     assert!(error.contains("`git` cannot be started") && error.contains("--history DIR"), "{error}");
-}
-
-#[test]
-fn the_store_lists_a_branch_newest_first() {
-    let folder = repository();
-    let store = HistoryStore::Branch(of(folder.path()));
-    for path in ["a/2026-11/20261103T-1.json", "b/2026-12/20261201T-1.json", "a/2026-10/20261001T-1.json"] {
-        store.write(path, "{}").unwrap();
-    }
-    let months: Vec<String> = store.list(None).unwrap().into_iter().map(|file| file.path[..9].to_owned()).collect();
-    assert_eq!(months, ["b/2026-12", "a/2026-11", "a/2026-10"]);
 }

@@ -1,8 +1,10 @@
 //! How much is read, and what is left out.
 
+use std::collections::BTreeSet;
 use std::path::PathBuf;
 use std::time::{Duration, UNIX_EPOCH};
 
+use super::super::git::Git;
 use super::*;
 use crate::baseline::KnownTests;
 use crate::kind::Kind;
@@ -26,15 +28,18 @@ fn file(second: u64) -> (String, String) {
     let finished = UNIX_EPOCH + Duration::from_millis(BEGIN_MS) + Duration::from_secs(second);
     let run = RunReport { finished, tests: vec![samples::passed()], ..samples::run() };
     let known = KnownTests::from([(samples::passed().id, load())]);
-    let file = HistoryFile::of(&run, &known).expect("a test");
+    let file = HistoryFile::of(&run, &known, &BTreeSet::new()).expect("a test");
     (file.path(7), file.to_json())
 }
 
 fn store(files: impl IntoIterator<Item = (String, String)>) -> (tempfile::TempDir, HistoryStore) {
     let folder = tempfile::tempdir().unwrap();
     let store = HistoryStore::Folder(folder.path().to_owned());
+    // Without waiting for the disk, as a run does.
     for (path, text) in files {
-        store.write(&path, &text).unwrap();
+        let path = folder.path().join(path);
+        std::fs::create_dir_all(path.parent().unwrap()).unwrap();
+        std::fs::write(path, text).unwrap();
     }
     (folder, store)
 }
@@ -117,4 +122,19 @@ fn the_name_of_a_file_says_when() {
     let path = file(0).0;
     assert_eq!(time_in(name(&path)), Some(UNIX_EPOCH + Duration::from_millis(BEGIN_MS)));
     assert_eq!(time_in("notes.json"), None);
+}
+
+#[test]
+fn the_files_of_a_branch_are_read_newest_first_too() {
+    let folder = tempfile::tempdir().unwrap();
+    let made = std::process::Command::new("git").arg("-C").arg(folder.path()).args(["init", "-q"]).status();
+    assert!(made.expect("git is installed").success());
+    let store = HistoryStore::Branch(Git::in_folder(folder.path()));
+    for second in [2, 3, 1] {
+        let (path, text) = file(second * 40 * DAY);
+        store.write(&path, &text).unwrap();
+    }
+    let months: Vec<_> = store.list(None).unwrap().iter().map(|file| file.path[17..24].to_owned()).collect();
+    assert_eq!(months, ["2027-03", "2027-02", "2026-12"]);
+    assert_eq!(seen(&read(&store, &wanted()).unwrap()), 3);
 }

@@ -52,6 +52,7 @@ fn machine_change(before: &HistoryRun, run: &HistoryRun) -> Option<String> {
 
 #[cfg(test)]
 mod tests {
+    use std::collections::BTreeSet;
     use std::time::{Duration, UNIX_EPOCH};
 
     use super::*;
@@ -71,7 +72,7 @@ mod tests {
         let workload = Workload { timeout: Duration::from_secs(timeout_s), ..samples::workload() };
         let load = WorkloadFingerprint::of(Kind::Load, &workload, &RunPlan::default(), None);
         let known: KnownTests = [(samples::passed().id, load)].into();
-        HistoryFile::of(&run, &known).expect("a test")
+        HistoryFile::of(&run, &known, &BTreeSet::new()).expect("a test")
     }
 
     #[test]

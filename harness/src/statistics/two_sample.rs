@@ -76,6 +76,15 @@ mod tests {
     }
 
     #[test]
+    fn values_that_come_in_stretches_are_worth_fewer() {
+        // The same values, in an order that jumps by 11, and sorted.
+        let in_turn: Vec<f64> = (0..30).map(|index| f64::from(index * 11 % 30)).collect();
+        let in_stretches: Vec<f64> = (0..30).map(f64::from).collect();
+        let error = |values: &[f64]| Shift::between_series(values, &[1.0; 30], 0.0).unwrap().standard_error;
+        assert!(error(&in_stretches) > 2.0 * error(&in_turn), "{} {}", error(&in_stretches), error(&in_turn));
+    }
+
+    #[test]
     fn four_values_are_too_few() {
         assert_eq!(Shift::between_series(&[1.0; 4], &[1.0; 10], 0.0), None);
     }

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use super::crossing::{CarriedOver, Crossing, Extent, Starts, carried_over};
-use super::limits::TimeScope;
+use super::time_limit::TimeScope;
 use super::recorder::Recorder;
 use super::request_rows::UNKNOWN;
 use super::sample::{Fate, LogEntry, Moments, Phase};

@@ -9,6 +9,7 @@ use std::time::Duration;
 use super::scope_times::{ScopeTimes, moments};
 use super::seconds::nanoseconds;
 use super::slices::Slices;
+use super::time_limit::{TimeLimit, TimeScope};
 use crate::metric::Percentile;
 use crate::statistics::{
     Batch, HitCount, LEAST_EFFECTIVE_VALUES, MeanEstimate, Proportion, Trend, contributions, depend_little,
@@ -27,38 +28,6 @@ const LEAST_DRIFT_POINTS: usize = 8;
 /// Times that may have changed by less than this share over the run, or by less than this, do not drift.
 const DRIFT_SHARE: f64 = 0.10;
 const DRIFT_S: f64 = 0.000_1;
-
-/// The times that a limit bounds.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum TimeScope {
-    /// Every request that is judged.
-    Requests,
-    /// The iterations of the author's function.
-    Iterations,
-    /// The requests of one endpoint.
-    Endpoint(String),
-    /// The requests of one stage.
-    Stage(String),
-}
-
-impl TimeScope {
-    /// The endpoint, if it is one.
-    pub(super) fn endpoint(&self) -> Option<&str> {
-        match self {
-            TimeScope::Endpoint(name) => Some(name),
-            TimeScope::Requests | TimeScope::Iterations | TimeScope::Stage(_) => None,
-        }
-    }
-}
-
-/// A limit on times that is known before the run.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct TimeLimit {
-    /// The times that it bounds.
-    pub of: TimeScope,
-    /// The greatest time that is not beyond it.
-    pub limit: Duration,
-}
 
 /// The samples beyond a limit, slice by slice, in order of intended start.
 #[derive(Debug, Clone, PartialEq)]

@@ -4,9 +4,9 @@ use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use super::finished_slices::FinishedSlices;
-use super::limits::TimeLimit;
 use super::request_rows::RequestSink;
 use super::run_names::RunNames;
+use super::time_limit::TimeLimit;
 use crate::arm_turns::ArmTurns;
 use crate::load_control::LoadControl;
 

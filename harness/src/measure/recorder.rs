@@ -8,7 +8,7 @@ use super::boundaries::Boundaries;
 use super::counts::Counts;
 use super::endpoint::{Endpoint, Endpoints, ITERATION};
 use super::health::GeneratorHealth;
-use super::limits::{LimitCounters, TimeLimit, TimeScope};
+use super::limits::LimitCounters;
 use super::measured::Measured;
 use super::moment::Moment;
 use super::request_log::RequestLog;
@@ -21,6 +21,7 @@ use super::span::Span;
 use super::spike::{self, SpikeFigures, SpikeSlices};
 use super::stage::StageBounds;
 use super::stages::RequestsByStage;
+use super::time_limit::{TimeLimit, TimeScope};
 use crate::arm_turns::ArmTurns;
 use crate::text::GroupedTexts;
 

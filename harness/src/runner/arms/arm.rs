@@ -7,17 +7,17 @@ use crate::runner::test::Test;
 use crate::server::Server;
 
 /// One of the servers that a test compares, ready to get its load.
-pub(in crate::runner) struct Arm {
+pub(crate) struct Arm {
     /// As in the thresholds that name it.
-    pub(in crate::runner) name: String,
+    pub(crate) name: String,
     /// What the test's function gets in this arm.
-    pub(in crate::runner) fixtures: ReadyFixtures,
+    pub(crate) fixtures: ReadyFixtures,
 }
 
 impl Arm {
     /// The arms of `versus(server = […])`: each has its own server, and all have the test's other fixtures.
     /// `servers_of`: the servers that a fixture and those that it needs have started.
-    pub(in crate::runner) fn of_test(
+    pub(crate) fn of_test(
         test: &Test,
         ready: &ReadyFixtures,
         servers_of: impl Fn(&'static FixtureDecl) -> Vec<Server>,

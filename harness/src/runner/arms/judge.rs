@@ -10,32 +10,32 @@ use crate::threshold::Threshold;
 use crate::workload::Workload;
 
 /// One arm with its figures.
-pub(in crate::runner) struct JudgedArm {
-    pub(in crate::runner) name: String,
+pub(crate) struct JudgedArm {
+    pub(crate) name: String,
     /// Its own part of the load.
-    pub(in crate::runner) workload: Workload,
-    pub(in crate::runner) measured: Measured,
+    pub(crate) workload: Workload,
+    pub(crate) measured: Measured,
 }
 
 /// What the arms come to together.
-pub(in crate::runner) struct ArmsResult {
-    pub(in crate::runner) arms: Vec<JudgedArm>,
-    pub(in crate::runner) comparisons: Vec<ChangeReport>,
-    pub(in crate::runner) outcome: Outcome,
-    pub(in crate::runner) reason: Option<String>,
-    pub(in crate::runner) thresholds: Vec<ThresholdVerdict>,
-    pub(in crate::runner) warnings: Vec<String>,
-    pub(in crate::runner) is_worth_repeating: bool,
+pub(crate) struct ArmsResult {
+    pub(crate) arms: Vec<JudgedArm>,
+    pub(crate) comparisons: Vec<ChangeReport>,
+    pub(crate) outcome: Outcome,
+    pub(crate) reason: Option<String>,
+    pub(crate) thresholds: Vec<ThresholdVerdict>,
+    pub(crate) warnings: Vec<String>,
+    pub(crate) is_worth_repeating: bool,
 }
 
 /// Which arms the thresholds are about, and what each of them does to the outcome.
-pub(in crate::runner) type JudgeArms = fn(Vec<JudgedArm>, Vec<ChangeReport>, &[Threshold], Kind) -> ArmsResult;
+pub(crate) type JudgeArms = fn(Vec<JudgedArm>, Vec<ChangeReport>, &[Threshold], Kind) -> ArmsResult;
 
 /// Outcomes from the one that says most about the test.
 const RANKED: [Outcome; 3] = [Outcome::Errored, Outcome::Failed, Outcome::Invalid];
 
 /// Judges each arm by the thresholds that are about it; the worst outcome is that of the test.
-pub(in crate::runner) fn judge_arms(
+pub(crate) fn judge_arms(
     arms: Vec<JudgedArm>,
     comparisons: Vec<ChangeReport>,
     thresholds: &[Threshold],

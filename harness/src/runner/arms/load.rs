@@ -22,19 +22,19 @@ use crate::stop::Stop;
 use crate::workload::{ArmOrder, Workload};
 
 /// The arms of a test, and what watches its load.
-pub(in crate::runner) struct ArmsLoad<'a> {
-    pub(in crate::runner) test: &'a Test,
-    pub(in crate::runner) arms: &'a [Arm],
-    pub(in crate::runner) interruption: &'a Interruption,
-    pub(in crate::runner) observer: &'a mut dyn RunObserver,
-    pub(in crate::runner) judge: JudgeArms,
+pub(crate) struct ArmsLoad<'a> {
+    pub(crate) test: &'a Test,
+    pub(crate) arms: &'a [Arm],
+    pub(crate) interruption: &'a Interruption,
+    pub(crate) observer: &'a mut dyn RunObserver,
+    pub(crate) judge: JudgeArms,
 }
 
 /// Offers the load of the test to each arm, judges and compares them.
 ///
 /// # Errors
 /// The load could not be offered; the text says why.
-pub(in crate::runner) async fn offer_to_arms(mut load: ArmsLoad<'_>) -> Result<ArmsResult, String> {
+pub(crate) async fn offer_to_arms(mut load: ArmsLoad<'_>) -> Result<ArmsResult, String> {
     let (test, order) = (load.test, load.test.order);
     let judged = match order {
         ArmOrder::Interleaved => load.in_turns().await?,

@@ -12,7 +12,7 @@ use crate::threshold::Threshold;
 use crate::workload::{ArmOrder, LoadPlan};
 
 /// A test of `kind` with these settings and thresholds, whose load `load` offers.
-pub(in crate::runner) fn test(
+pub(crate) fn test(
     kind: Kind,
     settings: &[(SettingKey, &str)],
     thresholds: &[&str],
@@ -39,7 +39,7 @@ pub(in crate::runner) fn test(
     }
 }
 
-pub(in crate::runner) fn plan(kind: Kind, settings: &[(SettingKey, &str)]) -> LoadPlan {
+pub(crate) fn plan(kind: Kind, settings: &[(SettingKey, &str)]) -> LoadPlan {
     let mut all = Settings::default();
     for (key, text) in settings {
         all.set(*key, parse_value(*key, text).unwrap()).unwrap();
@@ -47,12 +47,12 @@ pub(in crate::runner) fn plan(kind: Kind, settings: &[(SettingKey, &str)]) -> Lo
     all.plan(kind).unwrap()
 }
 
-pub(in crate::runner) fn thresholds(texts: &[&str]) -> Vec<Threshold> {
+pub(crate) fn thresholds(texts: &[&str]) -> Vec<Threshold> {
     texts.iter().map(|text| text.parse().unwrap()).collect()
 }
 
 /// 1,000 requests that ended ok, each after `millis`.
-pub(in crate::runner) fn figures(millis: u64) -> Measured {
+pub(crate) fn figures(millis: u64) -> Measured {
     let times = TimeSummary::of((0..1_000).map(|_| Duration::from_millis(millis)));
     let requests = Counts { intended: 1_000, ok: 1_000, ..Counts::default() };
     let total = Summary { requests, response_time: times.clone(), service_time: times, ..Summary::default() };
@@ -60,7 +60,7 @@ pub(in crate::runner) fn figures(millis: u64) -> Measured {
 }
 
 /// The same, but the generator could not send everything.
-pub(in crate::runner) fn disturbed(millis: u64) -> Measured {
+pub(crate) fn disturbed(millis: u64) -> Measured {
     let mut measured = figures(millis);
     measured.generator.own_errors.insert("no file descriptors left".to_owned(), 100);
     measured

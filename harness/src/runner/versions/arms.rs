@@ -14,7 +14,7 @@ use crate::runner::test_runner::TestRunner;
 
 impl TestRunner {
     /// Sets up the fixtures of the version that is compared with, if one was asked for.
-    pub(in crate::runner) async fn beside_base(&mut self, test: &Test, now: ReadyFixtures) -> BesideBase {
+    pub(crate) async fn beside_base(&mut self, test: &Test, now: ReadyFixtures) -> BesideBase {
         let Some(base) = &mut self.base else { return BesideBase::Alone(now, None) };
         if let Some(why) = why_not(test) {
             let change = not_comparable(why, &base.notes);
@@ -47,7 +47,7 @@ impl TestRunner {
     }
 
     /// Tears down what lives for one test, in both versions. Returns what went wrong.
-    pub(in crate::runner) async fn end_test(&mut self) -> Vec<String> {
+    pub(crate) async fn end_test(&mut self) -> Vec<String> {
         let mut after = self.fixtures.end_test().await;
         if let Some(base) = &mut self.base {
             after.extend(base.fixtures.end_test().await.into_iter().map(|why| format!("`{BEFORE}`: {why}")));
@@ -56,7 +56,7 @@ impl TestRunner {
     }
 
     /// Tears down everything, so that the next test starts its servers anew.
-    pub(in crate::runner) async fn restart_fixtures(&mut self) {
+    pub(crate) async fn restart_fixtures(&mut self) {
         self.fixtures.tear_down_all().await;
         if let Some(base) = &mut self.base {
             base.fixtures.tear_down_all().await;

@@ -11,17 +11,17 @@ use crate::runner::test::Test;
 use crate::server::{Base, BaseBinary, Server};
 
 /// A second set of the same fixtures, whose servers are those of another version.
-pub(in crate::runner) struct BaseFixtures {
-    pub(in crate::runner) fixtures: Fixtures,
+pub(crate) struct BaseFixtures {
+    pub(crate) fixtures: Fixtures,
     base: Rc<Base>,
     /// What a reader of each comparison should know.
-    pub(in crate::runner) notes: Vec<String>,
+    pub(crate) notes: Vec<String>,
     /// Fixtures whose set-up was given up, as the other version has nothing for them. Their set-up is not tried again.
     without_base: Vec<(SetUpFailure, String)>,
 }
 
 /// What came of setting up the other version.
-pub(in crate::runner) enum BaseSetUp {
+pub(crate) enum BaseSetUp {
     Ready(ReadyFixtures),
     /// Nothing is broken, and there is nothing to compare with.
     NotComparable(String),
@@ -30,7 +30,7 @@ pub(in crate::runner) enum BaseSetUp {
 
 impl BaseFixtures {
     /// As [`Fixtures::new`]; the output of the servers goes to a folder within `output_dir`.
-    pub(in crate::runner) fn new(
+    pub(crate) fn new(
         binary: BaseBinary,
         output_dir: &Path,
         targets: BTreeMap<String, String>,
@@ -45,7 +45,7 @@ impl BaseFixtures {
     }
 
     /// Sets up what `test` needs. `now` are the servers of this version.
-    pub(in crate::runner) async fn set_up(&mut self, test: &Test, now: &[Server]) -> BaseSetUp {
+    pub(crate) async fn set_up(&mut self, test: &Test, now: &[Server]) -> BaseSetUp {
         self.base.take_why_not();
         match self.fixtures.set_up(test).await {
             Ok(ready) if ready.servers.iter().all(|server| is_among(server, now)) => {

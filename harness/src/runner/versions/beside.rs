@@ -7,7 +7,7 @@ use crate::runner::fixtures::ReadyFixtures;
 use crate::runner::test::Test;
 
 /// What becomes of a test whose fixtures of this version are set up.
-pub(in crate::runner) enum BesideBase {
+pub(crate) enum BesideBase {
     /// It runs as it is; with what is said of the comparison, if one was asked for.
     Alone(ReadyFixtures, Option<ChangeReport>),
     /// Both versions take turns.

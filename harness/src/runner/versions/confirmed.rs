@@ -7,7 +7,7 @@ use crate::measure::TestEvent;
 use crate::outcome::{Outcome, TestReport};
 
 /// True if this version was found slower than the other one.
-pub(in crate::runner) fn wants_confirmation(report: &TestReport) -> bool {
+pub(crate) fn wants_confirmation(report: &TestReport) -> bool {
     let is_judged = matches!(report.outcome, Outcome::Passed | Outcome::Failed);
     is_judged && report.comparisons.iter().any(|change| is_of_versions(change) && is_regressed(change))
 }
@@ -21,7 +21,7 @@ fn is_regressed(change: &ChangeReport) -> bool {
 }
 
 /// The figures of the first measurement, with what the second one says about its verdict.
-pub(in crate::runner) fn confirmed(first: TestReport, second: TestReport) -> TestReport {
+pub(crate) fn confirmed(first: TestReport, second: TestReport) -> TestReport {
     let mut report = first;
     report.elapsed += second.elapsed;
     report.after.extend(second.after);

@@ -12,7 +12,7 @@ use crate::threshold::Threshold;
 
 /// Judges `now` by the thresholds. A `before` that broke leaves nothing to compare with, and one that the generator disturbed makes the
 /// comparison invalid; one that answers no request as expected cannot be compared with.
-pub(in crate::runner) fn judge_versions(
+pub(crate) fn judge_versions(
     arms: Vec<JudgedArm>,
     comparisons: Vec<ChangeReport>,
     thresholds: &[Threshold],

@@ -13,7 +13,7 @@ const SHOWN: usize = 12;
 
 /// Why a revision cannot be used.
 #[derive(Debug, Error)]
-pub(super) enum GitError {
+pub(super) enum RevisionError {
     #[error(
         "git cannot be started ({source}), and a revision needs it; install git, or give the path of a perf binary that was \
          built earlier"
@@ -59,18 +59,18 @@ impl BaseCommit {
 
 impl Repository {
     /// The repository that `folder` is in.
-    pub(super) fn of(folder: &Path) -> Result<Repository, GitError> {
+    pub(super) fn of(folder: &Path) -> Result<Repository, RevisionError> {
         let answer = git(folder, &["rev-parse", "--show-toplevel"])?;
-        let top = answer.map_err(|said| GitError::NoRepository { folder: folder.to_owned(), said })?;
+        let top = answer.map_err(|said| RevisionError::NoRepository { folder: folder.to_owned(), said })?;
         Ok(Repository { top: PathBuf::from(top) })
     }
 
     /// The commit that `revision` names.
-    pub(super) fn commit(&self, revision: &str) -> Result<BaseCommit, GitError> {
+    pub(super) fn commit(&self, revision: &str) -> Result<BaseCommit, RevisionError> {
         let wanted = format!("{revision}^{{commit}}");
         match git(&self.top, &["rev-parse", "--verify", "--quiet", "--end-of-options", &wanted])? {
             Ok(id) => Ok(BaseCommit { id, revision: revision.to_owned() }),
-            Err(_) => Err(GitError::UnknownRevision {
+            Err(_) => Err(RevisionError::UnknownRevision {
                 revision: revision.to_owned(),
                 top: self.top.clone(),
                 advice: self.advice(revision)?,
@@ -79,7 +79,7 @@ impl Repository {
     }
 
     /// How to get a revision that is not here.
-    fn advice(&self, revision: &str) -> Result<String, GitError> {
+    fn advice(&self, revision: &str) -> Result<String, RevisionError> {
         let fetch = match revision.split_once('/') {
             Some((remote, branch)) if remote == "origin" => format!("`git fetch --depth 1 {remote} {branch}`"),
             _ => "`git fetch --deepen 100`".to_owned(),
@@ -110,7 +110,7 @@ impl Repository {
 
     /// Puts the files of `commit` into `tree`, a work tree of its own. Whatever a build has left there stays, as far as git ignores
     /// it, and files that are the same keep their times, so that only what differs is compiled again.
-    pub(super) fn check_out(&self, commit: &BaseCommit, tree: &Path) -> Result<(), GitError> {
+    pub(super) fn check_out(&self, commit: &BaseCommit, tree: &Path) -> Result<(), RevisionError> {
         if !self.has_work_tree(tree)? || self.reset(commit, tree)?.is_err() {
             self.add(commit, tree)?;
         }
@@ -122,7 +122,7 @@ impl Repository {
     }
 
     /// True if `tree` is a work tree of this repository, and not a folder within another one.
-    fn has_work_tree(&self, tree: &Path) -> Result<bool, GitError> {
+    fn has_work_tree(&self, tree: &Path) -> Result<bool, RevisionError> {
         if !tree.join(".git").is_file() {
             return Ok(false);
         }
@@ -131,14 +131,14 @@ impl Repository {
     }
 
     /// Also mends a tree whose files were changed, or that was not written to its end.
-    fn reset(&self, commit: &BaseCommit, tree: &Path) -> Result<Result<String, String>, GitError> {
+    fn reset(&self, commit: &BaseCommit, tree: &Path) -> Result<Result<String, String>, RevisionError> {
         match git(tree, &["checkout", "--quiet", "--force", "--detach", &commit.id])? {
             Ok(_) => git(tree, &["reset", "--quiet", "--hard", &commit.id]),
             Err(said) => Ok(Err(said)),
         }
     }
 
-    fn add(&self, commit: &BaseCommit, tree: &Path) -> Result<(), GitError> {
+    fn add(&self, commit: &BaseCommit, tree: &Path) -> Result<(), RevisionError> {
         // What is there is no work tree, or a broken one.
         if let Err(error) = remove_folder(tree) {
             return Err(not_checked_out(tree, error.to_string()));
@@ -150,8 +150,8 @@ impl Repository {
     }
 }
 
-fn not_checked_out(tree: &Path, said: String) -> GitError {
-    GitError::NotCheckedOut { tree: tree.to_owned(), said }
+fn not_checked_out(tree: &Path, said: String) -> RevisionError {
+    RevisionError::NotCheckedOut { tree: tree.to_owned(), said }
 }
 
 fn remove_folder(folder: &Path) -> io::Result<()> {
@@ -162,7 +162,7 @@ fn remove_folder(folder: &Path) -> io::Result<()> {
 }
 
 /// What git answers; the inner error is what it complained of.
-fn git(folder: &Path, arguments: &[&str]) -> Result<Result<String, String>, GitError> {
+fn git(folder: &Path, arguments: &[&str]) -> Result<Result<String, String>, RevisionError> {
     let mut command = Command::new("git");
     // A person's hooks are for a person's checkouts.
     command.args(["-c", "core.hooksPath=/dev/null", "-c", "advice.detachedHead=false"]);
@@ -171,7 +171,7 @@ fn git(folder: &Path, arguments: &[&str]) -> Result<Result<String, String>, GitE
     for name in ["GIT_DIR", "GIT_WORK_TREE", "GIT_INDEX_FILE", "GIT_PREFIX", "GIT_COMMON_DIR"] {
         command.env_remove(name);
     }
-    let output = command.output().map_err(|source| GitError::NoGit { source })?;
+    let output = command.output().map_err(|source| RevisionError::NoGit { source })?;
     Ok(if output.status.success() { Ok(trimmed(&output.stdout)) } else { Err(said(&output)) })
 }
 

@@ -36,8 +36,8 @@ fn servers_started(shop: &Shop) -> usize {
 }
 
 fn slower() {
-    let shop = shop_with_base(&format!("{DELAY}=4 exec \"$perf\" \"$@\""));
-    let run = run(&shop, "[load] probe::versions::steadily", &[(DELAY, "12")]);
+    let shop = shop_with_base(&format!("{DELAY}=3 exec \"$perf\" \"$@\""));
+    let run = run(&shop, "[load] probe::versions::steadily", &[(DELAY, "30")]);
     run.exits_with(101).says("`mean` is worse than that of `before`").says("regressed").says("before is ");
     let test = run.test("probe::versions::steadily");
     let comparison = &test["comparisons"][0];

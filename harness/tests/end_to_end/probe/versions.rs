@@ -18,7 +18,7 @@ pub(crate) async fn paced(listener: TcpListener) -> std::io::Result<()> {
     serve(listener, move |_| Reply::send_after(delay, "HTTP/1.1 200 OK\r\ncontent-length: 0\r\n\r\n")).await
 }
 
-#[perf(kind = "load", users = 2, duration = 14s, ignore = true)]
+#[perf(kind = "load", users = 2, duration = 24s, ignore = true)]
 async fn steadily(user: &mut User, paced: &Server) -> proofload::Result {
     user.get(paced, "/").await?;
     Ok(())

@@ -24,7 +24,7 @@ async fn shares(server: &u8) -> proofload::Result {
 
 #[perf(
     kind = "load", versus(server = [sequential, threaded]),
-    p95 <= 50% of "sequentiel", mean <= 50% of "others", p95("threaded") <= 110% of "threaded", p90 <= 110% of baseline,
+    p95 <= 50% of "sequentiel", mean <= 50% of "others", p95("threaded") <= 110% of "threaded", p50 <= 110% of baseline,
 )]
 async fn references(server: &u8) -> proofload::Result {
     let _ = server;

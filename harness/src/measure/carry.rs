@@ -3,12 +3,12 @@
 use std::time::Duration;
 
 use super::crossing::{CarriedOver, Crossing, Extent, Starts, carried_over};
-use super::time_limit::TimeScope;
 use super::recorder::Recorder;
 use super::request_rows::UNKNOWN;
 use super::sample::{Fate, LogEntry, Moments, Phase};
 use super::series::{Series, take_out};
 use super::stages::StageRequests;
+use super::time_limit::TimeScope;
 
 impl Recorder {
     /// A request of the load has ended, which is outside the measurement.

@@ -1,6 +1,6 @@
 //! Whether the goals are reached, and which length would reach them. Pure.
 
-use super::tally::{Regressed, Tally, percent};
+use super::tally::{ComparisonRow, Regressed, percent};
 
 /// At most this share of comparisons of equal servers may say *regressed*.
 const MOST_FALSE_ALARMS: f64 = 0.03;
@@ -33,11 +33,11 @@ fn narrow_enough_to_find() -> f64 {
 }
 
 /// A line for each row that has a goal; `longest_s` is the length for which changes must be found.
-pub(crate) fn lines(rows: &[Tally], longest_s: usize) -> Vec<String> {
+pub(crate) fn lines(rows: &[ComparisonRow], longest_s: usize) -> Vec<String> {
     rows.iter().filter_map(|row| line(row, longest_s)).collect()
 }
 
-fn line(row: &Tally, longest_s: usize) -> Option<String> {
+fn line(row: &ComparisonRow, longest_s: usize) -> Option<String> {
     let (name, length_s) = (row.kind.name(), row.length_s);
     if row.percent == 0.0 {
         let alarms = row.regressed(|window| window.verdict);
@@ -78,12 +78,12 @@ fn goal_line(goal: &str, share: Regressed, is_reached: bool, is_certain: bool) -
     format!("* {goal}: {reached}, {} of {}, {}{doubt}", share.count, share.of, share.text())
 }
 
-fn with_length(line: String, row: &Tally, is_reached: bool, narrow_enough: f64) -> String {
+fn with_length(line: String, row: &ComparisonRow, is_reached: bool, narrow_enough: f64) -> String {
     if is_reached { line } else { format!("{line}; {}", length_that_would(row, narrow_enough)) }
 }
 
 /// Widths shrink with the root of the length.
-fn length_that_would(row: &Tally, narrow_enough: f64) -> String {
+fn length_that_would(row: &ComparisonRow, narrow_enough: f64) -> String {
     // All but one in twenty must be narrow enough, not half of them.
     let Some(half_width) = row.half_width(LEAST_FOUND) else { return "there is no interval to go by".to_owned() };
     let needed = percent(narrow_enough);
@@ -95,7 +95,8 @@ fn length_that_would(row: &Tally, narrow_enough: f64) -> String {
     }
     let longer = row.length_s as f64 * (half_width / narrow_enough).powi(2);
     format!(
-        "19 of 20 intervals are within ± {:.1} %, and ± {needed:.1} % would do: comparisons of {} s would reach it",
+        "of {} intervals all but one in twenty are within ± {:.1} %, and ± {needed:.1} % would do: comparisons of {} s would reach it",
+        row.windows.len(),
         percent(half_width),
         (longer / 10.0).ceil() * 10.0
     )

@@ -23,7 +23,7 @@ pub(crate) const USERS: usize = 4;
 
 /// What was measured of one of the two servers.
 #[derive(Debug)]
-pub(crate) struct MeasuredArm {
+pub(crate) struct OfferedArm {
     /// One for each of its turns.
     pub(crate) turns: Vec<TimeSlice>,
     /// The time of every request, by turn.
@@ -31,7 +31,7 @@ pub(crate) struct MeasuredArm {
 }
 
 /// Gives each of two servers so many turns of a second.
-pub(crate) fn offer_in_turns(servers: &[ArmServer; 2], turns: usize) -> io::Result<[MeasuredArm; 2]> {
+pub(crate) fn offer_in_turns(servers: &[ArmServer; 2], turns: usize) -> io::Result<[OfferedArm; 2]> {
     let stop = Stop::default();
     let [of_first, of_second] =
         <[ArmTurns; 2]>::try_from(ArmTurns::of(2, TURN)).map_err(|_| io::Error::other("two arms have two turns"))?;
@@ -47,7 +47,7 @@ pub(crate) fn offer_in_turns(servers: &[ArmServer; 2], turns: usize) -> io::Resu
     })
 }
 
-fn offer_to_arm(url: String, own: ArmTurns, turns: usize, stop: &Stop) -> io::Result<MeasuredArm> {
+fn offer_to_arm(url: String, own: ArmTurns, turns: usize, stop: &Stop) -> io::Result<OfferedArm> {
     let raw = Arc::<RawTimes>::default();
     let sink: Arc<dyn RequestSink> = Arc::clone(&raw) as _;
     let live = Arc::new(Live::default().taking_turns(own).with_requests(Some(sink)));
@@ -60,7 +60,7 @@ fn offer_to_arm(url: String, own: ArmTurns, turns: usize, stop: &Stop) -> io::Re
 }
 
 /// Both kinds of figures are of the same requests, and there is a figure for each turn.
-fn checked(measured: Measured, raw_s: Vec<Vec<f64>>, turns: usize) -> io::Result<MeasuredArm> {
+fn checked(measured: Measured, raw_s: Vec<Vec<f64>>, turns: usize) -> io::Result<OfferedArm> {
     let (samples, kept) = (measured.total.response_time.samples, raw_s.iter().map(Vec::len).sum::<usize>() as u64);
     if samples != kept || measured.turns.len() != turns || raw_s.len() != turns {
         let (slices, pairs) = (measured.turns.len(), raw_s.len());
@@ -69,7 +69,7 @@ fn checked(measured: Measured, raw_s: Vec<Vec<f64>>, turns: usize) -> io::Result
         );
         return Err(io::Error::other(text));
     }
-    Ok(MeasuredArm { turns: measured.turns, raw_s })
+    Ok(OfferedArm { turns: measured.turns, raw_s })
 }
 
 fn workload(turns: usize) -> Workload {

@@ -4,9 +4,9 @@ use std::io;
 
 use super::arm_server::{ArmServer, ServerKind};
 use super::goals;
-use super::load::{MeasuredArm, USERS, offer_in_turns};
+use super::load::{OfferedArm, USERS, offer_in_turns};
 use super::options::BenchOptions;
-use super::tally::{HEAD, Tally};
+use super::tally::{ComparisonRow, HEAD};
 use super::window::windows;
 
 pub(crate) fn run_all(options: &BenchOptions) -> io::Result<()> {
@@ -46,31 +46,31 @@ fn print_head(options: &BenchOptions) {
 }
 
 /// Two servers for each change, all of them at the same time.
-fn at_once(kind: ServerKind, changes: &[f64], turns: usize) -> Vec<(f64, io::Result<[MeasuredArm; 2]>)> {
+fn at_once(kind: ServerKind, changes: &[f64], turns: usize) -> Vec<(f64, io::Result<[OfferedArm; 2]>)> {
     std::thread::scope(|scope| {
         let runs: Vec<_> = changes
             .iter()
             .enumerate()
             .map(|(index, percent)| (*percent, scope.spawn(move || measure(kind, *percent, 2 * index + 1, turns))))
             .collect();
-        let ended = |run: std::thread::ScopedJoinHandle<'_, io::Result<[MeasuredArm; 2]>>| {
+        let ended = |run: std::thread::ScopedJoinHandle<'_, io::Result<[OfferedArm; 2]>>| {
             run.join().unwrap_or_else(|_| Err(io::Error::other("the measurement panicked")))
         };
         runs.into_iter().map(|(percent, run)| (percent, ended(run))).collect()
     })
 }
 
-fn measure(kind: ServerKind, percent: f64, seed: usize, turns: usize) -> io::Result<[MeasuredArm; 2]> {
+fn measure(kind: ServerKind, percent: f64, seed: usize, turns: usize) -> io::Result<[OfferedArm; 2]> {
     let servers = [ArmServer::start(kind, 0.0, seed)?, ArmServer::start(kind, percent, seed + 1)?];
     offer_in_turns(&servers, turns)
 }
 
-fn printed(kind: ServerKind, percent: f64, arms: &[MeasuredArm; 2], options: &BenchOptions) -> Vec<Tally> {
+fn printed(kind: ServerKind, percent: f64, arms: &[OfferedArm; 2], options: &BenchOptions) -> Vec<ComparisonRow> {
     let row = |pairs: usize| {
         let (windows, planned) = (windows(arms, pairs), options.turns() / pairs);
-        Tally { kind, percent, length_s: 2 * pairs, planned, windows }
+        ComparisonRow { kind, percent, length_s: 2 * pairs, planned, windows }
     };
-    let rows: Vec<Tally> = options.lengths().map(row).into();
+    let rows: Vec<ComparisonRow> = options.lengths().map(row).into();
     rows.iter().for_each(|row| println!("{}", row.row()));
     rows
 }

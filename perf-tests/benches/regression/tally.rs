@@ -12,7 +12,7 @@ pub(crate) const HEAD: &str = "\
 
 /// A row.
 #[derive(Debug)]
-pub(crate) struct Tally {
+pub(crate) struct ComparisonRow {
     pub(crate) kind: ServerKind,
     /// The slowdown that is true, in percent.
     pub(crate) percent: f64,
@@ -30,7 +30,7 @@ pub(crate) struct Regressed {
     pub(crate) of: usize,
 }
 
-impl Tally {
+impl ComparisonRow {
     pub(crate) fn regressed(&self, says: impl Fn(&JudgedWindow) -> bool) -> Regressed {
         Regressed { count: self.windows.iter().filter(|window| says(window)).count(), of: self.windows.len() }
     }

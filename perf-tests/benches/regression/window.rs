@@ -5,7 +5,7 @@ use proofload::__internals::comparison::{
 };
 use proofload::__internals::statistics::mann_whitney;
 
-use super::load::MeasuredArm;
+use super::load::OfferedArm;
 
 /// The level of the test of Mann and Whitney, and the rule that has no statistics.
 const LEVEL: f64 = 0.05;
@@ -28,8 +28,8 @@ pub(crate) struct JudgedWindow {
 }
 
 /// Cuts a run into comparisons of `pairs` pairs of turns; what is left over is not used.
-pub(crate) fn windows([first, second]: &[MeasuredArm; 2], pairs: usize) -> Vec<JudgedWindow> {
-    let cut = |arm: &MeasuredArm| -> Vec<(ArmFigures, Vec<f64>)> {
+pub(crate) fn windows([first, second]: &[OfferedArm; 2], pairs: usize) -> Vec<JudgedWindow> {
+    let cut = |arm: &OfferedArm| -> Vec<(ArmFigures, Vec<f64>)> {
         let parts = arm.turns.chunks_exact(pairs).zip(arm.raw_s.chunks_exact(pairs));
         parts
             .map(|(turns, raw_s)| {

@@ -31,7 +31,9 @@ pub(in crate::session) fn compare_stored(
 fn two_names(text: &str) -> Option<(&str, &str)> {
     let is_separator = |at: &usize| {
         let (before, after) = (&text[..*at], &text[*at + 2..]);
-        !after.starts_with(['/', '.']) && !before.ends_with(['/', '.']) && !(before.is_empty() && after.is_empty())
+        let is_in_path = after.starts_with(['/', '.']) || before.ends_with(['/', '.']);
+        let is_alone = before.is_empty() && after.is_empty();
+        !is_in_path && !is_alone
     };
     let at = text.match_indices("..").map(|(at, _)| at).find(is_separator)?;
     let (before, after) = (&text[..at], &text[at + 2..]);

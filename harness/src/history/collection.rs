@@ -1,4 +1,4 @@
-//! What many runs say of each test: a [`History`].
+//! What many runs say of each test: a [`StoredHistory`].
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -37,11 +37,11 @@ pub struct HistoryRun {
 
 /// The runs of each test, oldest first.
 #[derive(Debug, Clone, Default)]
-pub struct History {
+pub struct StoredHistory {
     runs: BTreeMap<TestId, Vec<HistoryRun>>,
 }
 
-impl History {
+impl StoredHistory {
     /// Adds what a file says.
     pub fn add(&mut self, file: HistoryFile) {
         let machine = Arc::new(file.machine);
@@ -145,8 +145,8 @@ mod tests {
         runs.iter().map(|run| run.time.duration_since(UNIX_EPOCH).unwrap().as_secs()).collect()
     }
 
-    fn of(files: impl IntoIterator<Item = HistoryFile>) -> History {
-        let mut history = History::default();
+    fn of(files: impl IntoIterator<Item = HistoryFile>) -> StoredHistory {
+        let mut history = StoredHistory::default();
         files.into_iter().for_each(|file| history.add(file));
         history
     }

@@ -1,6 +1,6 @@
 //! A run of a test, compared with its reference.
 
-use super::reference::Reference;
+use super::reference::StoredReference;
 use crate::baseline::RunFigures;
 use crate::comparison::{
     ChangeReport, ChangeVerdict, ComparisonMethod, ComparisonRules, StoredFigures, ThroughputMeaning, with_stored,
@@ -8,12 +8,12 @@ use crate::comparison::{
 use crate::outcome::{Outcome, TestReport, offered};
 
 /// What changed since the reference; `None` if there is nothing to compare. Never changes the verdict on the test.
-pub fn compare(test: &TestReport, reference: &Reference) -> Option<ChangeReport> {
+pub fn compare(test: &TestReport, reference: &StoredReference) -> Option<ChangeReport> {
     let is_measured = matches!(test.outcome, Outcome::Passed | Outcome::Failed) && test.arms.is_empty();
     let now = RunFigures::of(test).filter(|_| is_measured && test.search.is_none())?;
     match reference {
-        Reference::Nothing => None,
-        Reference::NotComparable(why) => Some(ChangeReport {
+        StoredReference::Nothing => None,
+        StoredReference::NotComparable(why) => Some(ChangeReport {
             reference: "baseline".to_owned(),
             subject: "now".to_owned(),
             method: ComparisonMethod::StoredRuns,
@@ -22,7 +22,7 @@ pub fn compare(test: &TestReport, reference: &Reference) -> Option<ChangeReport>
             changes: Vec::new(),
             notes: why.clone(),
         }),
-        Reference::Runs { figures, notes } => {
+        StoredReference::Runs { figures, notes } => {
             let is_planned = test.workload.as_ref().is_some_and(offered::judges_response_time);
             let throughput = if is_planned { ThroughputMeaning::OfTheSchedule } else { ThroughputMeaning::OfTheServer };
             let mut report = with(figures, &now, throughput);

@@ -1,6 +1,6 @@
 //! History: what every run has seen, one small file for each run.
 //!
-//! A [`HistoryFile`] is written once and never changed; [`History`] is what many of them say of each test. No file access here: text
+//! A [`HistoryFile`] is written once and never changed; [`StoredHistory`] is what many of them say of each test. No file access here: text
 //! in, text out.
 
 mod collection;
@@ -9,8 +9,8 @@ mod file;
 mod reference;
 mod relative;
 
-pub use collection::{History, HistoryRun, MOST_RUNS};
+pub use collection::{HistoryRun, MOST_RUNS, StoredHistory};
 pub use compare::compare;
 pub use file::{HistoryError, HistoryFile, HistoryTest, SCHEMA};
-pub use reference::{Reference, ReferenceQuery};
+pub use reference::{ReferenceQuery, StoredReference};
 pub use relative::judge_relative;

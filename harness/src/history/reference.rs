@@ -1,6 +1,6 @@
-//! What a test is compared with: its [`Reference`].
+//! What a test is compared with: its [`StoredReference`].
 
-use super::collection::{History, HistoryRun};
+use super::collection::{HistoryRun, StoredHistory};
 use crate::baseline::{Baselines, FEW_RUNS, Machine, Row, RunFigures, WorkloadFingerprint, differences};
 use crate::outcome::TestId;
 
@@ -17,7 +17,7 @@ pub struct ReferenceQuery<'a> {
 
 /// What a test is compared with.
 #[derive(Debug, Clone, PartialEq)]
-pub enum Reference {
+pub enum StoredReference {
     /// The test is new.
     Nothing,
     /// There is a baseline, and this is why it says nothing about this run.
@@ -31,12 +31,12 @@ pub enum Reference {
     },
 }
 
-impl Reference {
+impl StoredReference {
     /// The baseline of the test on this machine, with the first runs since it was accepted; without one, the newest runs on this
     /// machine.
     ///
     /// The runs behind a baseline are the first ones and not the newest: so a change that comes in many small steps is seen.
-    pub fn find(baselines: Option<&Baselines>, history: &History, query: ReferenceQuery<'_>) -> Reference {
+    pub fn find(baselines: Option<&Baselines>, history: &StoredHistory, query: ReferenceQuery<'_>) -> StoredReference {
         let ReferenceQuery { test, load, machine } = query;
         let row = baselines.and_then(|baselines| baselines.row(test));
         let obstacles = row.map(|row| obstacles(row, query)).unwrap_or_default();
@@ -53,7 +53,7 @@ impl Reference {
         }
         let behind = row.runs_behind();
         if behind.len() >= since.len() {
-            Reference::Runs { figures: behind, notes: Vec::new() }
+            StoredReference::Runs { figures: behind, notes: Vec::new() }
         } else {
             runs(&since, Vec::new())
         }
@@ -71,11 +71,11 @@ fn obstacles(row: &Row, ReferenceQuery { load, machine, .. }: ReferenceQuery<'_>
     if is_same { Vec::new() } else { vec!["the load has changed since the baseline was accepted".to_owned()] }
 }
 
-fn without_row(newest: &[&HistoryRun], obstacles: Vec<String>) -> Reference {
+fn without_row(newest: &[&HistoryRun], obstacles: Vec<String>) -> StoredReference {
     // Few runs do not stand in for a baseline of another machine.
     match newest.len() as u64 {
-        0 if obstacles.is_empty() => Reference::Nothing,
-        few if few < FEW_RUNS && !obstacles.is_empty() => Reference::NotComparable(obstacles),
+        0 if obstacles.is_empty() => StoredReference::Nothing,
+        few if few < FEW_RUNS && !obstacles.is_empty() => StoredReference::NotComparable(obstacles),
         many => {
             let instead = format!("compared with the last {many} runs on this machine");
             runs(newest, obstacles.into_iter().map(|obstacle| format!("{obstacle}; {instead}")).collect())
@@ -83,12 +83,12 @@ fn without_row(newest: &[&HistoryRun], obstacles: Vec<String>) -> Reference {
     }
 }
 
-fn runs(runs: &[&HistoryRun], mut notes: Vec<String>) -> Reference {
+fn runs(runs: &[&HistoryRun], mut notes: Vec<String>) -> StoredReference {
     let dirty = runs.iter().filter(|run| run.dirty == Some(true)).count();
     if dirty > 0 {
         notes.push(format!("{dirty} of {} stored runs are of a work tree with changes", runs.len()));
     }
-    Reference::Runs { figures: runs.iter().map(|run| run.figures.clone()).collect(), notes }
+    StoredReference::Runs { figures: runs.iter().map(|run| run.figures.clone()).collect(), notes }
 }
 
 #[cfg(test)]

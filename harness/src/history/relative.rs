@@ -1,7 +1,7 @@
 //! Thresholds that are a share of the baseline: `p95 <= 110% of baseline`.
 
 use super::compare::with;
-use super::reference::Reference;
+use super::reference::StoredReference;
 use crate::baseline::RunFigures;
 use crate::comparison::{ChangeVerdict, ThroughputMeaning};
 use crate::measure::Measured;
@@ -14,7 +14,7 @@ const SHARE_GUARD: f64 = 0.01;
 
 /// What can be said of one threshold.
 #[derive(Debug, Clone, PartialEq)]
-enum Answer {
+enum BaselineAnswer {
     Holds,
     Breached,
     /// The figure is beyond the limit, but runs differ by so much; or there is nothing to compare with.
@@ -39,7 +39,7 @@ struct Known {
 pub fn judge_relative(
     mut test: TestReport,
     thresholds: &[(usize, Threshold)],
-    reference: &Reference,
+    reference: &StoredReference,
     strict: bool,
 ) -> TestReport {
     let Some(measured) = test.measured.clone().filter(|_| is_judged(test.outcome)) else { return test };
@@ -49,13 +49,13 @@ pub fn judge_relative(
         let (mut verdict, answer) = judged(&measured, threshold, (actual, now.as_ref()), reference);
         let place = (*place).min(test.thresholds.len());
         match &answer {
-            Answer::Holds => {}
-            Answer::Breached => fail(&mut test, breach(&verdict)),
-            Answer::CannotTell(why) if strict => {
+            BaselineAnswer::Holds => {}
+            BaselineAnswer::Breached => fail(&mut test, breach(&verdict)),
+            BaselineAnswer::CannotTell(why) if strict => {
                 verdict.holds = false;
                 fail(&mut test, format!("{why} (`--strict`)"));
             }
-            Answer::CannotTell(why) => test.warnings.push(why.clone()),
+            BaselineAnswer::CannotTell(why) => test.warnings.push(why.clone()),
         }
         test.thresholds.insert(place, verdict);
     }
@@ -79,8 +79,8 @@ fn judged(
     measured: &Measured,
     threshold: &Threshold,
     (actual, now): (Option<f64>, Option<&RunFigures>),
-    reference: &Reference,
-) -> (ThresholdVerdict, Answer) {
+    reference: &StoredReference,
+) -> (ThresholdVerdict, BaselineAnswer) {
     let mut verdict = ThresholdVerdict {
         threshold: threshold.clone(),
         arm: None,
@@ -95,20 +95,20 @@ fn judged(
     let Some((actual, now)) = actual.zip(now) else {
         let why = format!("`{threshold}` has no data");
         (verdict.holds, verdict.doubt) = (false, Some(why));
-        return (verdict, Answer::Breached);
+        return (verdict, BaselineAnswer::Breached);
     };
     let known = match known(threshold, (actual, now), reference) {
         Ok(known) => known,
-        Err(why) => return (verdict, Answer::CannotTell(format!("`{threshold}` was not judged: {why}"))),
+        Err(why) => return (verdict, BaselineAnswer::CannotTell(format!("`{threshold}` was not judged: {why}"))),
     };
     verdict.threshold = threshold.clone().resolved(known.figure);
     verdict.interval = known.interval;
     if verdict.threshold.holds(actual) {
-        return (verdict, Answer::Holds);
+        return (verdict, BaselineAnswer::Holds);
     }
     if known.is_worse {
         verdict.holds = false;
-        return (verdict, Answer::Breached);
+        return (verdict, BaselineAnswer::Breached);
     }
     verdict.borderline = true;
     let shown = figure::beside_limit(&verdict.threshold, actual);
@@ -117,14 +117,20 @@ fn judged(
         Some(_) => "stored runs of the same code differ by as much".to_owned(),
         None => format!("{} runs are stored, and with fewer than 5 only a change of 30 % counts", known.stored),
     };
-    (verdict, Answer::CannotTell(format!("`{threshold}` cannot be decided: {shown} ({margin}); {why}")))
+    (verdict, BaselineAnswer::CannotTell(format!("`{threshold}` cannot be decided: {shown} ({margin}); {why}")))
 }
 
-fn known(threshold: &Threshold, (actual, now): (f64, &RunFigures), reference: &Reference) -> Result<Known, String> {
+fn known(
+    threshold: &Threshold,
+    (actual, now): (f64, &RunFigures),
+    reference: &StoredReference,
+) -> Result<Known, String> {
     let figures = match reference {
-        Reference::Runs { figures, .. } => figures,
-        Reference::Nothing => return Err("there is no baseline yet: a run without `--strict` makes one".to_owned()),
-        Reference::NotComparable(why) => return Err(why.join(", ")),
+        StoredReference::Runs { figures, .. } => figures,
+        StoredReference::Nothing => {
+            return Err("there is no baseline yet: a run without `--strict` makes one".to_owned());
+        }
+        StoredReference::NotComparable(why) => return Err(why.join(", ")),
     };
     let upper = matches!(threshold.comparison, Comparison::Less | Comparison::LessOrEqual);
     let name = match threshold.metric {

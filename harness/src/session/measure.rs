@@ -79,9 +79,7 @@ pub(super) fn measure(mut input: Input, reporter: &Reporter) -> Result<u8, Probl
         viewers_peak: live.viewers_peak(),
         ..interim.run(ran.reports)
     };
-    let earlier = stored.earlier();
-    let baselines = baselines_wanted(&run, &input.options, &stored, &earlier);
-    let code = report(&run, input, &ran.beside, (baselines, Some(&stored)));
+    let code = report_finished(&run, input, &ran.beside, &stored);
     // Another run may measure while the page is still there.
     drop(lock);
     live.end(&run, input, &interruption);
@@ -193,6 +191,13 @@ fn run_tests(input: &Input, context: RunContext<'_>, build_warning: Option<Strin
     // The page goes on showing them.
     let reports = reports.lock().unwrap_or_else(PoisonError::into_inner).clone();
     Ok(RanTests { reports, beside, output_closed })
+}
+
+/// Writes and prints the result of a run that came to its end; returns the exit code.
+fn report_finished(run: &RunReport, input: &Input, beside: &BesideTests, stored: &StoredRuns) -> u8 {
+    let earlier = stored.earlier();
+    let baselines = baselines_wanted(run, &input.options, stored, &earlier);
+    report(run, input, beside, (baselines, Some(stored)))
 }
 
 /// Writes and prints what is known of a run whose process ended before it could; returns the exit code.

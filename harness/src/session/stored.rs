@@ -11,7 +11,7 @@ use super::results::Results;
 use crate::baseline::{Baselines, EarlierRuns, KnownTests, Machine};
 use crate::cli::HistoryPlace;
 use crate::comparison::ChangeVerdict;
-use crate::history::{History, HistoryFile, Reference, ReferenceQuery, compare, judge_relative};
+use crate::history::{HistoryFile, ReferenceQuery, StoredHistory, StoredReference, compare, judge_relative};
 use crate::outcome::{Environment, Outcome, RunReport, TestId, TestReport};
 use crate::threshold::{ReferenceFigure, Threshold};
 use crate::workload::RunPlan;
@@ -46,7 +46,7 @@ pub(super) struct StoredRuns {
     /// `None` if the work tree has changes: then it is of no commit.
     commit: Option<String>,
     baselines: Option<Baselines>,
-    history: History,
+    history: StoredHistory,
     /// What was wrong with the files.
     notes: Vec<String>,
     relative: RelativeThresholds,
@@ -112,13 +112,13 @@ impl StoredRuns {
         report
     }
 
-    fn reference(&self, test: &TestId) -> Reference {
+    fn reference(&self, test: &TestId) -> StoredReference {
         if let Some(why) = self.why_not {
-            return Reference::NotComparable(vec![why.to_owned()]);
+            return StoredReference::NotComparable(vec![why.to_owned()]);
         }
-        let Some(load) = self.known_tests.get(test) else { return Reference::Nothing };
+        let Some(load) = self.known_tests.get(test) else { return StoredReference::Nothing };
         let query = ReferenceQuery { test, load, machine: &self.machine };
-        Reference::find(self.baselines.as_ref(), &self.history, query)
+        StoredReference::find(self.baselines.as_ref(), &self.history, query)
     }
 
     /// Every declared test with its load.

@@ -57,7 +57,7 @@ mod tests {
 
     use super::*;
     use crate::baseline::{KnownTests, WorkloadFingerprint};
-    use crate::history::{History, HistoryFile};
+    use crate::history::{HistoryFile, StoredHistory};
     use crate::kind::Kind;
     use crate::outcome::samples;
     use crate::workload::{RunPlan, Workload};
@@ -77,7 +77,7 @@ mod tests {
 
     #[test]
     fn each_run_says_if_machine_or_load_changed_and_of_which_code_it_is() {
-        let mut history = History::default();
+        let mut history = StoredHistory::default();
         for file in [file(1, 2, 10, false), file(2, 2, 10, true), file(3, 4, 10, false), file(4, 4, 20, false)] {
             history.add(file);
         }

@@ -5,14 +5,14 @@ use crate::history::compare;
 use crate::outcome::samples;
 
 /// Stored runs of the passed sample, whose mean is 250 ms times each of these factors.
-fn stored(factors: &[f64]) -> Reference {
+fn stored(factors: &[f64]) -> StoredReference {
     let usual = RunFigures::of(&samples::passed()).expect("figures");
     let times = |factor: f64| RunFigures {
         mean_s: usual.mean_s.map(|mean_s| mean_s * factor),
         throughput_per_s: usual.throughput_per_s.map(|per_s| per_s / factor),
         ..usual.clone()
     };
-    Reference::Runs { figures: factors.iter().map(|factor| times(*factor)).collect(), notes: Vec::new() }
+    StoredReference::Runs { figures: factors.iter().map(|factor| times(*factor)).collect(), notes: Vec::new() }
 }
 
 /// The sample, `factor` times as slow.
@@ -27,7 +27,7 @@ fn slower_by(factor: f64) -> TestReport {
 const CALM: [f64; 6] = [1.0, 1.01, 0.99, 1.0, 1.01, 0.99];
 const NOISY: [f64; 6] = [1.0, 1.3, 0.8, 1.2, 0.75, 1.1];
 
-fn judge(text: &str, factor: f64, reference: &Reference, strict: bool) -> TestReport {
+fn judge(text: &str, factor: f64, reference: &StoredReference, strict: bool) -> TestReport {
     let threshold: Threshold = text.parse().expect("a threshold of the test's own");
     judge_relative(slower_by(factor), &[(1, threshold)], reference, strict)
 }
@@ -78,8 +78,8 @@ fn with_few_runs_only_thirty_percent_are_a_breach() {
 #[test]
 fn without_a_baseline_nothing_is_judged_which_is_said_and_fails_if_strict() {
     for (reference, why) in [
-        (Reference::Nothing, "there is no baseline yet: a run without `--strict` makes one"),
-        (Reference::NotComparable(vec!["kernel 6.1 → 6.18".to_owned()]), "kernel 6.1 → 6.18"),
+        (StoredReference::Nothing, "there is no baseline yet: a run without `--strict` makes one"),
+        (StoredReference::NotComparable(vec!["kernel 6.1 → 6.18".to_owned()]), "kernel 6.1 → 6.18"),
     ] {
         let test = judge("mean <= 110% of baseline", 9.0, &reference, false);
         assert_eq!(test.outcome, Outcome::Passed);
@@ -121,10 +121,10 @@ fn an_invalid_measurement_stays_invalid_and_a_failed_one_has_both_reasons() {
 fn what_changed_is_reported_and_changes_no_verdict() {
     let report = compare(&slower_by(1.5), &stored(&CALM)).expect("a comparison");
     assert_eq!((report.verdict, report.reference.as_str()), (ChangeVerdict::Regressed, "baseline"));
-    let elsewhere = Reference::NotComparable(vec!["kernel 6.1 → 6.18".to_owned()]);
+    let elsewhere = StoredReference::NotComparable(vec!["kernel 6.1 → 6.18".to_owned()]);
     let report = compare(&slower_by(1.5), &elsewhere).expect("a comparison");
     assert_eq!((report.verdict, report.notes.len()), (ChangeVerdict::NotComparable, 1));
-    assert_eq!(compare(&slower_by(1.5), &Reference::Nothing), None);
+    assert_eq!(compare(&slower_by(1.5), &StoredReference::Nothing), None);
     let invalid = TestReport { outcome: Outcome::Invalid, ..samples::passed() };
     assert_eq!(compare(&invalid, &stored(&CALM)), None);
 }

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use super::entry::StoredFile;
-use super::git::{Git, GitError};
+use super::git::{BranchError, Git};
 
 /// The branch.
 pub(super) const NAME: &str = "proofload-history";
@@ -21,7 +21,7 @@ const COMMITTER: [(&str, &str); 4] = [
 ];
 
 /// Adds one file to the branch, in a commit of its own.
-pub(super) fn write(git: &Git, path: &str, text: &str) -> Result<(), GitError> {
+pub(super) fn write(git: &Git, path: &str, text: &str) -> Result<(), BranchError> {
     let git = with_committer(git)?;
     let object = git.text(&["hash-object", "-w", "--stdin"], text)?;
     for attempt in 0..MOST_TRIES {
@@ -40,11 +40,11 @@ pub(super) fn write(git: &Git, path: &str, text: &str) -> Result<(), GitError> {
             Err(_) => std::thread::sleep(pause(attempt)),
         }
     }
-    Err(GitError::Raced { branch: NAME, tries: MOST_TRIES })
+    Err(BranchError::Raced { branch: NAME, tries: MOST_TRIES })
 }
 
 /// The files of one machine, or of all; none without the branch.
-pub(super) fn list(git: &Git, machine: Option<&str>) -> Result<Vec<StoredFile>, GitError> {
+pub(super) fn list(git: &Git, machine: Option<&str>) -> Result<Vec<StoredFile>, BranchError> {
     let Some(head) = newest(git)? else { return Ok(Vec::new()) };
     let mut arguments = vec!["ls-tree", "-r", "--full-tree", "-z", head.as_str()];
     let folder = machine.map(|machine| format!("{machine}/"));
@@ -62,7 +62,7 @@ pub(super) fn list(git: &Git, machine: Option<&str>) -> Result<Vec<StoredFile>, 
 }
 
 /// The texts of these files, in their order, from one process.
-pub(super) fn texts(git: &Git, files: &[StoredFile]) -> Result<Vec<Option<String>>, GitError> {
+pub(super) fn texts(git: &Git, files: &[StoredFile]) -> Result<Vec<Option<String>>, BranchError> {
     let objects: String = files.iter().map(|file| format!("{}\n", file.object)).collect();
     let answer = git.bytes(&["cat-file", "--batch"], &objects)?;
     let mut rest = answer.as_slice();
@@ -81,7 +81,7 @@ fn next_text(rest: &mut &[u8]) -> Option<String> {
 }
 
 /// The commit of the branch here, or else of the one that was fetched.
-fn newest(git: &Git) -> Result<Option<String>, GitError> {
+fn newest(git: &Git) -> Result<Option<String>, BranchError> {
     // Without a repository, this says so.
     git.text(&["rev-parse", "--git-dir"], "")?;
     Ok(match head(git, BRANCH)? {
@@ -90,13 +90,13 @@ fn newest(git: &Git) -> Result<Option<String>, GitError> {
     })
 }
 
-fn head(git: &Git, reference: &str) -> Result<Option<String>, GitError> {
+fn head(git: &Git, reference: &str) -> Result<Option<String>, BranchError> {
     git.answer(&["rev-parse", "--verify", "--quiet", &format!("{reference}^{{commit}}")])
 }
 
 /// The commit that adds a file to `parent`. The index is a temporary one.
-fn commit(git: &Git, parent: Option<&str>, path: &str, object: &str) -> Result<String, GitError> {
-    let folder = tempfile::tempdir().map_err(GitError::NotStarted)?;
+fn commit(git: &Git, parent: Option<&str>, path: &str, object: &str) -> Result<String, BranchError> {
+    let folder = tempfile::tempdir().map_err(BranchError::NotStarted)?;
     let git = git.with("GIT_INDEX_FILE", folder.path().join("index").display().to_string());
     if let Some(parent) = parent {
         git.text(&["read-tree", parent], "")?;
@@ -109,9 +109,9 @@ fn commit(git: &Git, parent: Option<&str>, path: &str, object: &str) -> Result<S
 }
 
 /// A machine of continuous integration has no name for commits.
-fn with_committer(git: &Git) -> Result<Git, GitError> {
+fn with_committer(git: &Git) -> Result<Git, BranchError> {
     let is_known = |key: &str, variable: &str| {
-        Ok::<bool, GitError>(std::env::var_os(variable).is_some() || git.answer(&["config", key])?.is_some())
+        Ok::<bool, BranchError>(std::env::var_os(variable).is_some() || git.answer(&["config", key])?.is_some())
     };
     if is_known("user.email", "GIT_COMMITTER_EMAIL")? && is_known("user.name", "GIT_COMMITTER_NAME")? {
         return Ok(git.clone());
@@ -119,8 +119,8 @@ fn with_committer(git: &Git) -> Result<Git, GitError> {
     Ok(COMMITTER.into_iter().fold(git.clone(), |git, (name, value)| git.with(name, value)))
 }
 
-fn is_locked(error: &GitError) -> bool {
-    matches!(error, GitError::Failed { said, .. } if said.contains("cannot lock ref"))
+fn is_locked(error: &BranchError) -> bool {
+    matches!(error, BranchError::Failed { said, .. } if said.contains("cannot lock ref"))
 }
 
 /// Longer each time, and another one in each process.

@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 
 use thiserror::Error;
 
-use super::git::GitError;
+use super::git::BranchError;
 use crate::session::folder::WriteError;
 
 /// History could not be written or read.
@@ -18,7 +18,7 @@ pub(in crate::session) enum StoreError {
     Unreadable { path: PathBuf, source: std::io::Error },
     /// In a repository.
     #[error(transparent)]
-    Branch(#[from] GitError),
+    Branch(#[from] BranchError),
 }
 
 /// A file that is there.

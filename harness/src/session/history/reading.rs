@@ -5,7 +5,7 @@ use std::time::SystemTime;
 use super::entry::{StoreError, StoredFile, name};
 use super::store::HistoryStore;
 use crate::baseline::{Machine, WorkloadFingerprint};
-use crate::history::{History, HistoryFile, MOST_RUNS};
+use crate::history::{HistoryFile, MOST_RUNS, StoredHistory};
 use crate::outcome::{TestId, timestamp};
 
 /// How many files are read at once.
@@ -27,7 +27,7 @@ pub(in crate::session) struct Wanted {
 /// What was found.
 #[derive(Debug, Default)]
 pub(in crate::session) struct ReadHistory {
-    pub(in crate::session) history: History,
+    pub(in crate::session) history: StoredHistory,
     /// Files that are damaged or of another version: the first one, and how many.
     pub(in crate::session) warning: Option<String>,
 }
@@ -36,7 +36,7 @@ pub(in crate::session) struct ReadHistory {
 pub(in crate::session) fn read(store: &HistoryStore, wanted: &Wanted) -> Result<ReadHistory, StoreError> {
     let machine = wanted.machine.as_ref().map(Machine::id);
     let files = store.list(machine.as_deref())?;
-    let (mut history, mut damaged) = (History::default(), Vec::new());
+    let (mut history, mut damaged) = (StoredHistory::default(), Vec::new());
     for chunk in files[..files.len().min(MOST_FILES)].chunks(AT_ONCE) {
         if wanted.is_complete(&history, &chunk[0]) {
             break;
@@ -54,7 +54,7 @@ pub(in crate::session) fn read(store: &HistoryStore, wanted: &Wanted) -> Result<
 
 impl Wanted {
     /// True if neither `next` nor anything older is needed.
-    fn is_complete(&self, history: &History, next: &StoredFile) -> bool {
+    fn is_complete(&self, history: &StoredHistory, next: &StoredFile) -> bool {
         let Some(machine) = &self.machine else { return false };
         let is_older = self.since.is_none_or(|since| time_in(name(&next.path)).is_some_and(|time| time < since));
         let has_enough =

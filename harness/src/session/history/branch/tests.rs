@@ -91,6 +91,6 @@ fn a_folder_without_a_repository_says_so() {
 
 #[test]
 fn without_git_the_message_says_what_to_do() {
-    let error = GitError::NotStarted(std::io::Error::from(std::io::ErrorKind::NotFound)).to_string();
+    let error = BranchError::NotStarted(std::io::Error::from(std::io::ErrorKind::NotFound)).to_string();
     assert!(error.contains("`git` cannot be started") && error.contains("--history DIR"), "{error}");
 }

@@ -78,7 +78,9 @@ impl RelativeErrors {
     fn of(timeline: &[TimeSlice]) -> RelativeErrors {
         // The last second is seldom a whole one.
         let whole = &timeline[..timeline.len().saturating_sub(1)];
-        let error = |figure: fn(&TimeSlice) -> Option<f64>| relative_error(whole.iter().filter_map(figure).collect());
+        let error = |figure: fn(&TimeSlice) -> Option<f64>| {
+            relative_error(&whole.iter().filter_map(figure).collect::<Vec<_>>())
+        };
         RelativeErrors {
             mean: error(|second| second.mean_s),
             p50: error(|second| second.p50_s),
@@ -108,8 +110,8 @@ pub(super) fn counted(measured: &Measured) -> &Summary {
     if measured.total.requests.intended > 0 { &measured.total } else { &measured.iteration }
 }
 
-fn relative_error(values: Vec<f64>) -> Option<f64> {
-    let effective = effective_count(&values);
+fn relative_error(values: &[f64]) -> Option<f64> {
+    let effective = effective_count(values);
     if values.len() < 2 || effective < LEAST_EFFECTIVE_VALUES {
         return None;
     }

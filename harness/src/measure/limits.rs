@@ -4,7 +4,6 @@
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
-use std::time::Duration;
 
 use super::scope_times::{ScopeTimes, moments};
 use super::seconds::nanoseconds;

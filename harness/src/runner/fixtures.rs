@@ -21,7 +21,7 @@ pub(super) struct Fixtures {
 
 /// The fixtures of one test, ready to use. Clones share them.
 #[derive(Clone)]
-pub(super) struct ReadyFixtures {
+pub(crate) struct ReadyFixtures {
     /// A copy of it keeps the fixtures alive: drop it before they are torn down.
     pub(super) bound: BoundFixtures,
     pub(super) servers: Vec<Server>,

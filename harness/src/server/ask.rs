@@ -44,9 +44,8 @@ pub(crate) fn ask(path: &Path) -> Result<OfferedServers, ProtocolError> {
     let mut command = reexec::question_command(path);
     let child = command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().map_err(failed)?;
     let not_spoken = |said: String| ProtocolError::NotSpoken { path: path.to_owned(), said };
-    let output = match wait(child).map_err(failed)? {
-        Some(output) => output,
-        None => return Err(not_spoken(format!("it had not answered after {} s", ANSWER_WITHIN.as_secs()))),
+    let Some(output) = wait(child).map_err(failed)? else {
+        return Err(not_spoken(format!("it had not answered after {} s", ANSWER_WITHIN.as_secs())));
     };
     // Later versions may add fields, and change all of them but this one.
     let spoken = serde_json::from_slice::<serde_json::Value>(&output.stdout).ok();

@@ -23,9 +23,9 @@ fn compare() {
     assert!(comparisons.iter().any(|comparison| comparison["method"] == "two_runs"), "{run}");
     let beside_record = workspace.path().join("target/proofload/latest/comparison.json");
     let texts =
-        [beside_record, workspace.path().join("ci/comparison.json")].map(|path| fs::read_to_string(path).unwrap());
+        [beside_record, workspace.path().join("ci/comparison.json")].map(|path| fs::read_to_string(path).expect("it is written"));
     assert!(texts[0] == texts[1] && texts[0].contains("\"sla_met\": true"), "{}", texts[0]);
-    let runs = || fs::read_dir(workspace.path().join("target/proofload/runs")).unwrap().count();
+    let runs = || fs::read_dir(workspace.path().join("target/proofload/runs")).expect("there are runs").count();
     let before = runs();
     workspace.run(&["--compare", "latest~1..latest"]).exits_with(0).says("→").says("two runs at different times");
     assert_eq!(runs(), before, "nothing was run");
@@ -47,7 +47,7 @@ fn history() {
     for _ in 0..2 {
         workspace.run(&[TEST, "--html", "--otava-csv", "ci/history.csv"]).exits_with(0);
     }
-    let read = |path: &str| fs::read_to_string(workspace.path().join(path)).unwrap();
+    let read = |path: &str| fs::read_to_string(workspace.path().join(path)).expect("it is written");
     assert!(read("target/proofload/latest/report.html").contains("<h2>From run to run</h2>"));
     assert!(read("ci/history.yaml").contains("\"probe::good::health\":"), "{}", read("ci/history.yaml"));
     assert_eq!(read("ci/history-probe-good-health.csv").lines().count(), 3);

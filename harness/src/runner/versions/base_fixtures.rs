@@ -54,7 +54,7 @@ impl BaseFixtures {
             Ok(ready) => BaseSetUp::Ready(ready),
             Err(failure) => match self.why_not(&failure) {
                 Some(why) => BaseSetUp::NotComparable(why),
-                None => BaseSetUp::Failed(format!("`{}`: {failure}", BEFORE)),
+                None => BaseSetUp::Failed(format!("`{BEFORE}`: {failure}")),
             },
         }
     }

@@ -35,7 +35,7 @@ pub(crate) fn confirmed(first: TestReport, second: TestReport) -> TestReport {
             report.reason = Some(format!("measured again because it seemed slower: {reason}"));
         }
         Outcome::Failed => {
-            report.warnings.push(format!("measured again because it seemed slower, it failed: {reason}"))
+            report.warnings.push(format!("measured again because it seemed slower, it failed: {reason}"));
         }
         Outcome::Invalid => report.warnings.push(format!("measured again because it seemed slower, invalid: {reason}")),
         _ => {}

@@ -22,8 +22,8 @@ fn compare() {
     let comparisons = test["comparisons"].as_array().expect("a list");
     assert!(comparisons.iter().any(|comparison| comparison["method"] == "two_runs"), "{run}");
     let beside_record = workspace.path().join("target/proofload/latest/comparison.json");
-    let texts =
-        [beside_record, workspace.path().join("ci/comparison.json")].map(|path| fs::read_to_string(path).expect("it is written"));
+    let texts = [beside_record, workspace.path().join("ci/comparison.json")]
+        .map(|path| fs::read_to_string(path).expect("it is written"));
     assert!(texts[0] == texts[1] && texts[0].contains("\"sla_met\": true"), "{}", texts[0]);
     let runs = || fs::read_dir(workspace.path().join("target/proofload/runs")).expect("there are runs").count();
     let before = runs();

@@ -40,21 +40,21 @@ impl Intervals {
 
     /// Those that are printed hold the truth nine times in ten, or hardly any is.
     fn assert_believable(&self) {
-        assert!(self.held * 10 >= self.printed * 9 || self.printed * 20 <= RUNS, "{self:?}");
+        assert!(self.held * 10 >= self.printed * 9 || self.printed * 20 <= RUNS, "{}: {self:?}", self.name);
     }
 
     /// The same, and two more that chance allows in forty runs: of 400, 93 % hold the truth.
     fn assert_believable_but_for_chance(&self) {
-        assert!((self.printed - self.held) * 10 <= self.printed + 20, "{self:?}");
+        assert!((self.printed - self.held) * 10 <= self.printed + 20, "{}: {self:?}", self.name);
     }
 
     fn assert_printed_in_most_runs(&self) {
-        assert!(self.printed * 10 >= RUNS * 8, "{self:?}");
+        assert!(self.printed * 10 >= RUNS * 8, "{}: {self:?}", self.name);
     }
 
     /// One run in so many prints an interval that misses the truth, at most.
     fn assert_misleads_in_at_most_one_in(&self, runs: u64) {
-        assert!((self.printed - self.held) * runs <= RUNS, "{self:?}");
+        assert!((self.printed - self.held) * runs <= RUNS, "{}: {self:?}", self.name);
     }
 }
 

@@ -36,6 +36,8 @@ fn about_arm(threshold: &Threshold, name: &str, arms: &[&str]) -> Option<Thresho
 
 #[cfg(test)]
 mod tests {
+    use std::slice;
+
     use super::*;
     use crate::metric::Metric;
     use crate::threshold::{Comparison, RelativeBound};
@@ -81,9 +83,9 @@ mod tests {
     #[test]
     fn a_share_of_another_arm_s_figure_is_resolved_and_says_nothing_about_that_arm() {
         let threshold = half_of("sequential");
-        let own = of_arm(&[threshold.clone()], "threaded", &ARMS, |arm, _| (arm == "sequential").then_some(0.8));
+        let own = of_arm(slice::from_ref(&threshold), "threaded", &ARMS, |arm, _| (arm == "sequential").then_some(0.8));
         assert_eq!(own[0].limit(), 0.4);
-        assert!(of_arm(&[threshold.clone()], "sequential", &ARMS, |_, _| Some(0.8)).is_empty());
+        assert!(of_arm(slice::from_ref(&threshold), "sequential", &ARMS, |_, _| Some(0.8)).is_empty());
         let unknown = of_arm(&[threshold], "threaded", &ARMS, |_, _| None);
         assert!(unknown[0].limit().is_nan(), "nothing satisfies it");
     }

@@ -2,7 +2,7 @@
 
 use std::time::{Duration, UNIX_EPOCH};
 
-use proofload::__internals::report::trend::{Trend, TrendRun};
+use proofload::__internals::report::trend::{TestTrend, TrendRun};
 use proofload::record::{
     ArmReport, ChangeEstimate, ChangeReport, ChangeVerdict, ComparisonMethod, MetricChange, RunReport, TestReport,
     TimeSlice,
@@ -25,7 +25,7 @@ pub(crate) fn run() -> RunReport {
 }
 
 /// Forty runs, the last fifteen of them slower, and the machine changed before.
-pub(crate) fn trends() -> Vec<Trend> {
+pub(crate) fn trends() -> Vec<TestTrend> {
     let run = |number: u64| {
         let mean_s = 0.1 * (1.0 + 0.02 * noise(number)) * if number >= 45 { 1.15 } else { 1.0 };
         TrendRun {
@@ -40,7 +40,7 @@ pub(crate) fn trends() -> Vec<Trend> {
             throughput_per_s: Some(1.0 / mean_s),
         }
     };
-    vec![Trend { test: "shop::browse".to_owned(), runs: (0..60).map(run).collect() }]
+    vec![TestTrend { test: "shop::browse".to_owned(), runs: (0..60).map(run).collect() }]
 }
 
 fn with_arms(name: &str, arms: [&str; 2], factor: f64, verdict: ChangeVerdict) -> TestReport {

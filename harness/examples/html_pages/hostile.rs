@@ -2,7 +2,7 @@
 
 use std::path::PathBuf;
 
-use proofload::__internals::report::trend::Trend;
+use proofload::__internals::report::trend::TestTrend;
 use proofload::record::{BuiltCrate, RunReport, TestEvent, TestReport};
 
 use super::{compared, records};
@@ -39,7 +39,7 @@ pub(crate) fn run() -> RunReport {
 }
 
 /// The history of a test, with hostile commits.
-pub(crate) fn trends() -> Vec<Trend> {
+pub(crate) fn trends() -> Vec<TestTrend> {
     let mut trends = compared::trends();
     for trend in &mut trends {
         trend.test = hostile("trend");

@@ -11,7 +11,7 @@ use std::path::Path;
 use std::time::Instant;
 
 use proofload::__internals::report::html;
-use proofload::__internals::report::trend::Trend;
+use proofload::__internals::report::trend::TestTrend;
 use proofload::record::{self, RunReport};
 
 fn main() -> Result<(), Box<dyn std::error::Error>> {
@@ -32,7 +32,7 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
     Ok(())
 }
 
-fn write(folder: &Path, name: &str, run: &RunReport, trends: &[Trend]) -> std::io::Result<()> {
+fn write(folder: &Path, name: &str, run: &RunReport, trends: &[TestTrend]) -> std::io::Result<()> {
     let began = Instant::now();
     let page = html::render_with(run, trends);
     println!("{name}: {} bytes in {:?}", page.len(), began.elapsed());

@@ -1,4 +1,4 @@
-//! What a test came to in earlier runs: [`Trend`], the input of the trend charts and of the history for other tools.
+//! What a test came to in earlier runs: [`TestTrend`], the input of the trend charts and of the history for other tools.
 
 use std::time::SystemTime;
 
@@ -6,7 +6,7 @@ use crate::statistics::unusual_change;
 
 /// The runs of one test, the oldest first.
 #[derive(Debug, Clone, Default)]
-pub struct Trend {
+pub struct TestTrend {
     /// The name of the test.
     pub test: String,
     /// The runs.
@@ -97,7 +97,7 @@ pub(super) mod tests {
     use super::*;
 
     /// A run for each mean.
-    pub(in crate::report) fn trend(means_s: impl IntoIterator<Item = f64>) -> Trend {
+    pub(in crate::report) fn trend(means_s: impl IntoIterator<Item = f64>) -> TestTrend {
         let run = |(number, mean_s): (usize, f64)| TrendRun {
             time: UNIX_EPOCH + Duration::from_secs(1_795_200_000 + 3_600 * number as u64),
             run: format!("{number}-7"),
@@ -109,7 +109,7 @@ pub(super) mod tests {
             p95_s: Some(mean_s * 2.0),
             throughput_per_s: Some(1.0 / mean_s),
         };
-        Trend { test: "agent::health".to_owned(), runs: means_s.into_iter().enumerate().map(run).collect() }
+        TestTrend { test: "agent::health".to_owned(), runs: means_s.into_iter().enumerate().map(run).collect() }
     }
 
     /// Values that move by ±1 % around 100 ms, and 15 % above that from one on.

@@ -10,7 +10,7 @@ use super::typed_in;
 use crate::cli::{CompareOptions, HtmlFile, ReportFiles};
 use crate::outcome::RunReport;
 use crate::report::csv::OtavaFile;
-use crate::report::trend::Trend;
+use crate::report::trend::TestTrend;
 use crate::report::{benchmarks, comparison_json, csv, html, metrics, record, summary_json};
 
 /// What to write.
@@ -77,7 +77,7 @@ fn is_any_wanted(files: &ReportFiles) -> bool {
 }
 
 /// The whole report as one page: beside the run record, where `latest` leads to it, and where else it was asked for.
-fn pages((run, trends): (&RunReport, &[Trend]), files: &ReportFiles, folders: &Folders) -> Vec<Rendered> {
+fn pages((run, trends): (&RunReport, &[TestTrend]), files: &ReportFiles, folders: &Folders) -> Vec<Rendered> {
     let Some(wanted) = &files.html else { return Vec::new() };
     let elsewhere = match wanted {
         HtmlFile::BesideRecord => None,
@@ -99,7 +99,7 @@ fn comparisons(run: &RunReport, elsewhere: Option<&Path>, folders: &Folders) -> 
 }
 
 /// The configuration and a table for each test, beside the file that was named.
-fn for_otava(path: &Path, trends: &[Trend]) -> Vec<Rendered> {
+fn for_otava(path: &Path, trends: &[TestTrend]) -> Vec<Rendered> {
     let stem = path.file_stem().unwrap_or_default().to_string_lossy();
     let files = csv::otava_files(&stem, trends).into_iter();
     files

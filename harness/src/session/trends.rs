@@ -7,7 +7,7 @@ use crate::baseline::differences;
 use crate::cli::HistoryPlace;
 use crate::history::HistoryRun;
 use crate::outcome::RunReport;
-use crate::report::trend::{Trend, TrendRun};
+use crate::report::trend::{TestTrend, TrendRun};
 
 /// The history of each test of `run`, on any machine and under any load, the oldest run first. What cannot be read is a note.
 pub(super) fn read_trends(
@@ -15,7 +15,7 @@ pub(super) fn read_trends(
     place: &HistoryPlace,
     folders: &Folders,
     results: &mut Results,
-) -> Vec<Trend> {
+) -> Vec<TestTrend> {
     let store = HistoryStore::of(place, folders);
     match read(&store, &Wanted::default()) {
         Ok(found) => {
@@ -29,7 +29,7 @@ pub(super) fn read_trends(
     }
 }
 
-fn trend(test: &str, runs: &[HistoryRun]) -> Trend {
+fn trend(test: &str, runs: &[HistoryRun]) -> TestTrend {
     let before = [None].into_iter().chain(runs.iter().map(Some));
     let runs = before.zip(runs).map(|(before, run)| TrendRun {
         time: run.time,
@@ -42,7 +42,7 @@ fn trend(test: &str, runs: &[HistoryRun]) -> Trend {
         p95_s: run.figures.p95_s,
         throughput_per_s: run.figures.throughput_per_s,
     });
-    Trend { test: test.to_owned(), runs: runs.collect() }
+    TestTrend { test: test.to_owned(), runs: runs.collect() }
 }
 
 fn machine_change(before: &HistoryRun, run: &HistoryRun) -> Option<String> {

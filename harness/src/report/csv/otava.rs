@@ -8,20 +8,20 @@ use std::fmt::Write;
 
 use super::cells::{Table, number, text};
 use crate::outcome::timestamp::rfc3339;
-use crate::report::trend::{Trend, TrendRun};
+use crate::report::trend::{TestTrend, TrendRun};
 
 /// A figure of a run, with its column, and whether more of it is better.
-type OtavaFigure = (&'static str, Direction, fn(&TrendRun) -> Option<f64>);
+type OtavaFigure = (&'static str, BetterWhen, fn(&TrendRun) -> Option<f64>);
 
 const FIGURES: [OtavaFigure; 4] = [
-    ("mean_s", Direction::LessIsBetter, |run| run.mean_s),
-    ("p50_s", Direction::LessIsBetter, |run| run.p50_s),
-    ("p95_s", Direction::LessIsBetter, |run| run.p95_s),
-    ("throughput_per_s", Direction::MoreIsBetter, |run| run.throughput_per_s),
+    ("mean_s", BetterWhen::LessIsBetter, |run| run.mean_s),
+    ("p50_s", BetterWhen::LessIsBetter, |run| run.p50_s),
+    ("p95_s", BetterWhen::LessIsBetter, |run| run.p95_s),
+    ("throughput_per_s", BetterWhen::MoreIsBetter, |run| run.throughput_per_s),
 ];
 
 #[derive(Clone, Copy)]
-enum Direction {
+enum BetterWhen {
     LessIsBetter,
     MoreIsBetter,
 }
@@ -37,7 +37,7 @@ pub(crate) struct OtavaFile {
 /// A table for each test and the configuration, which comes first. `stem` is the file's name without its ending.
 ///
 /// Of each test, the runs since the machine or the load last changed: a change of those is no change of the code.
-pub(crate) fn files(stem: &str, trends: &[Trend]) -> Vec<OtavaFile> {
+pub(crate) fn files(stem: &str, trends: &[TestTrend]) -> Vec<OtavaFile> {
     let (mut config, mut names) = (String::from("tests:\n"), BTreeSet::new());
     let mut tables = Vec::new();
     for trend in trends {
@@ -83,8 +83,8 @@ fn describe(config: &mut String, test: &str, file: &str, runs: &[TrendRun]) {
     let complete = FIGURES.iter().filter(|(_, _, of)| runs.iter().all(|run| of(run).is_some_and(f64::is_finite)));
     for (name, direction, _) in complete {
         let direction = match direction {
-            Direction::LessIsBetter => -1,
-            Direction::MoreIsBetter => 1,
+            BetterWhen::LessIsBetter => -1,
+            BetterWhen::MoreIsBetter => 1,
         };
         let _ = writeln!(config, "      {name}: {{direction: {direction}}}");
     }
@@ -136,7 +136,7 @@ mod tests {
         moved.runs[3].new_machine = Some("cores 2 → 4".to_owned());
         let mut same = trend(with_step(2, 9));
         same.test = "agent::health!".to_owned();
-        let files = files("h", &[moved, Trend::default(), same]);
+        let files = files("h", &[moved, TestTrend::default(), same]);
         let names: Vec<&str> = files.iter().map(|file| file.name.as_str()).collect();
         assert_eq!(names, ["h.yaml", "h-agent-health.csv", "h-agent-health-2.csv"]);
         assert_eq!(files[1].text.lines().count(), 3);

@@ -12,7 +12,7 @@ use super::tests_table::tests_table;
 use super::trends::{trend_charts, trends as trends_section};
 use super::verdict::verdict;
 use crate::outcome::RunReport;
-use crate::report::trend::Trend;
+use crate::report::trend::TestTrend;
 
 /// What the script draws and sorts.
 #[derive(Serialize)]
@@ -27,7 +27,7 @@ pub fn render(run: &RunReport) -> String {
 }
 
 /// The same, with what each test came to in earlier runs.
-pub fn render_with(run: &RunReport, trends: &[Trend]) -> String {
+pub fn render_with(run: &RunReport, trends: &[TestTrend]) -> String {
     let trends = trend_charts(trends);
     let tests = run.tests.iter().enumerate();
     let sections: Vec<Section<'_>> = tests.map(|(index, test)| Section::of(format!("t{}", index + 1), test)).collect();

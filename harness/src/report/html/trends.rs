@@ -2,10 +2,10 @@
 
 use super::chart::{Chart, figures, trend_chart};
 use super::escaped::name;
-use crate::report::trend::Trend;
+use crate::report::trend::TestTrend;
 
 /// The chart of each test that has a history, with the name of the test.
-pub(super) fn trend_charts(trends: &[Trend]) -> Vec<(&str, Chart)> {
+pub(super) fn trend_charts(trends: &[TestTrend]) -> Vec<(&str, Chart)> {
     let charts = trends
         .iter()
         .enumerate()

@@ -104,9 +104,9 @@ impl ItemReader {
         let is_complete = self.mistakes.is_empty();
         let (test, cases) = (&self.load, &*self.cases);
         let compared = match &self.versus {
-            Some(compared) => versus::Comparing::Servers(compared),
-            None if self.has_versus || self.is_partial => versus::Comparing::Unknown,
-            None => versus::Comparing::Nothing,
+            Some(compared) => versus::ServersInTurn::Servers(compared),
+            None if self.has_versus || self.is_partial => versus::ServersInTurn::Unknown,
+            None => versus::ServersInTurn::Nothing,
         };
         let declared = workload::LoadCheck { kind, word: &word, test, cases, compared, is_complete };
         declared.refuse_contradictions(&mut self.mistakes);

@@ -13,19 +13,19 @@ use crate::perf::versus::{EXAMPLE, VersusItem};
 
 /// What a test compares, as far as its attribute could be read.
 #[derive(Clone, Copy)]
-pub(crate) enum Comparing<'a> {
+pub(crate) enum ServersInTurn<'a> {
     Nothing,
     Servers(&'a Compared),
     /// There is a `versus` with a mistake, or an item that may be one.
     Unknown,
 }
 
-impl Comparing<'_> {
+impl ServersInTurn<'_> {
     /// How many take turns; 1 if that is not known.
     pub(super) fn servers(self) -> usize {
         match self {
-            Comparing::Servers(compared) => compared.arms.len(),
-            Comparing::Nothing | Comparing::Unknown => 1,
+            ServersInTurn::Servers(compared) => compared.arms.len(),
+            ServersInTurn::Nothing | ServersInTurn::Unknown => 1,
         }
     }
 }
@@ -64,21 +64,21 @@ fn name_of(value: &Value) -> Result<Ident, Error> {
 }
 
 /// Why the figure that a threshold is compared with is not one of this test, if so.
-pub(crate) fn unknown_reference(checked: &CheckedThreshold, compared: Comparing<'_>) -> Option<String> {
+pub(crate) fn unknown_reference(checked: &CheckedThreshold, compared: ServersInTurn<'_>) -> Option<String> {
     let reference = checked.threshold.compared_with()?;
     match (reference, compared) {
-        (_, Comparing::Unknown) | (ReferenceFigure::Baseline, Comparing::Nothing) => None,
-        (ReferenceFigure::Baseline, Comparing::Servers(_)) => Some(
+        (_, ServersInTurn::Unknown) | (ReferenceFigure::Baseline, ServersInTurn::Nothing) => None,
+        (ReferenceFigure::Baseline, ServersInTurn::Servers(_)) => Some(
             "a baseline has the figures of one server, and this test compares several: compare with one of them, as in `of \"before\"`"
                 .to_owned(),
         ),
-        (ReferenceFigure::Arm(name), Comparing::Nothing) if name == "baseline" => {
+        (ReferenceFigure::Arm(name), ServersInTurn::Nothing) if name == "baseline" => {
             Some("a baseline is written without quotes: `of baseline`".to_owned())
         }
-        (ReferenceFigure::Arm(name), Comparing::Nothing) => Some(format!(
+        (ReferenceFigure::Arm(name), ServersInTurn::Nothing) => Some(format!(
             "this test has one server, and no `{name}` to compare it with: add `versus(…)`, as in {EXAMPLE}, or write `of baseline`"
         )),
-        (ReferenceFigure::Arm(name), Comparing::Servers(compared)) => {
+        (ReferenceFigure::Arm(name), ServersInTurn::Servers(compared)) => {
             let names = compared.names();
             if !names.contains(name) {
                 let near = did_you_mean(name, names.iter().map(String::as_str));

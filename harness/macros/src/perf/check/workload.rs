@@ -7,7 +7,7 @@ use super::clauses::{Case, LoadClauses};
 use super::setting::{Setting, WrittenValue};
 use super::threshold::CheckedThreshold;
 use super::threshold::{unknown_stage, without_a_search, without_a_surge};
-use super::versus::{Comparing, unknown_reference};
+use super::versus::{ServersInTurn, unknown_reference};
 use crate::mistakes::Mistakes;
 use crate::perf::parse::Word;
 use crate::perf::versus::EXAMPLE;
@@ -19,7 +19,7 @@ pub(crate) struct LoadCheck<'a> {
     pub(crate) word: &'a Word,
     pub(crate) test: &'a LoadClauses,
     pub(crate) cases: &'a [Case],
-    pub(crate) compared: Comparing<'a>,
+    pub(crate) compared: ServersInTurn<'a>,
     /// False if something could not be read, so that what seems to be missing may be in it.
     pub(crate) is_complete: bool,
 }
@@ -51,7 +51,7 @@ impl<'a> LoadCheck<'a> {
 
     /// Turns are taken between servers, so there must be some.
     pub(crate) fn refuse_order_of_nothing(&self, mistakes: &mut Mistakes) {
-        if !matches!(self.compared, Comparing::Nothing) {
+        if !matches!(self.compared, ServersInTurn::Nothing) {
             return;
         }
         let layers = std::iter::once(self.test).chain(self.cases.iter().map(|case| &case.load));

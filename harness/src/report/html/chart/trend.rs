@@ -3,13 +3,13 @@
 use super::model::{Chart, ChartLine, ChartMark, Look, Stroke, XAxis};
 use super::stretch::Stretch;
 use super::unit::ChartUnit;
-use crate::report::trend::{Fence, Trend, TrendRun};
+use crate::report::trend::{Fence, TestTrend, TrendRun};
 
 /// More runs than a chart can show with a label for some of them.
 const MOST_RUNS: usize = 200;
 
 /// The mean and p95 of each of the last runs; `None` with fewer than two.
-pub(crate) fn trend_chart(id: String, trend: &Trend) -> Option<Chart> {
+pub(crate) fn trend_chart(id: String, trend: &TestTrend) -> Option<Chart> {
     let runs = &trend.runs[trend.runs.len().saturating_sub(MOST_RUNS)..];
     if runs.len() < 2 {
         return None;

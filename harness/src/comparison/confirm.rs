@@ -6,7 +6,7 @@ use super::report::ChangeReport;
 
 /// The verdict of the first measurement, after a second one of the same kind.
 ///
-/// A figure stays *regressed* if it regressed in both; otherwise it cannot be told. What did not regress the first time stays as
+/// A figure stays *regressed* if it regressed in both; otherwise the verdict is *cannot tell*. What did not regress the first time stays as
 /// it was, and needs no second measurement.
 pub fn confirm(first: ChangeReport, second: &ChangeReport) -> ChangeReport {
     if first.verdict != ChangeVerdict::Regressed {

@@ -33,7 +33,7 @@ struct Known {
 
 /// The test, judged by these thresholds, too: the place of each among the declared ones, and the threshold.
 ///
-/// One is breached if the figure is beyond its share, and differs from the baseline for sure. What cannot be told passes with a warning,
+/// One is breached if the figure is beyond its share, and differs from the baseline for sure. What is not sure passes with a warning,
 /// and fails if `strict`.
 #[must_use]
 pub fn judge_relative(

@@ -52,7 +52,7 @@ pub(super) struct StoredRuns {
     relative: RelativeThresholds,
     /// Tests of one load, which have figures that can be compared.
     of_one_load: BTreeSet<TestId>,
-    /// What cannot be told fails.
+    /// A comparison that cannot tell fails its test.
     strict: bool,
     /// Tests that failed for no other reason than that.
     only_unclear: Mutex<BTreeSet<TestId>>,

@@ -109,11 +109,22 @@ fn notes(report: &ChangeReport) -> impl Iterator<Item = String> {
     let once =
         (report.verdict == ChangeVerdict::Regressed && report.confirmed.is_none() && is_with_earlier_code(report))
             .then(|| "measured once: a regression counts if a second measurement agrees".to_owned());
-    let of_figures = report.changes.iter().filter_map(|change| {
-        let note = change.note.as_ref().filter(|note| !report.notes.contains(note))?;
-        Some(format!("{}: {note}", change.metric))
-    });
-    report.notes.iter().cloned().chain(once).chain(of_figures)
+    report.notes.iter().cloned().chain(once).chain(notes_of_figures(report))
+}
+
+/// Each note of a figure once, with the figures that it is about: `mean, p95: 6 pairs of turns were measured …`.
+fn notes_of_figures(report: &ChangeReport) -> Vec<String> {
+    let mut figures_of: Vec<(&str, Vec<&str>)> = Vec::new();
+    for change in &report.changes {
+        let Some(note) = change.note.as_deref().filter(|note| !report.notes.iter().any(|known| known == note)) else {
+            continue;
+        };
+        match figures_of.iter_mut().find(|(known, _)| *known == note) {
+            Some((_, figures)) => figures.push(&change.metric),
+            None => figures_of.push((note, vec![&change.metric])),
+        }
+    }
+    figures_of.into_iter().map(|(note, figures)| format!("{}: {note}", figures.join(", "))).collect()
 }
 
 /// Each note once: with the name of its test, or with their number if several have it.

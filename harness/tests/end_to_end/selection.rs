@@ -37,7 +37,8 @@ fn selects() {
     run.exits_with(0).says("good::health: test");
     assert!(!run.stdout.contains("with_fixtures") && !run.stdout.contains("quick"), "{run}");
     let run = workspace.run(&["--list", "--kind", "benchmark"]);
-    assert_eq!(run.stdout.matches(": test").count(), 1, "{run}");
+    assert_eq!(run.stdout.matches("[benchmark] ").count(), 2, "{run}");
+    assert_eq!(run.stdout.matches(": test").count(), 2, "{run}");
     let run = workspace.run(&["good::health", "--exact"]);
     run.exits_with(0).says("running 0 tests");
     workspace.run(&["[load] probe::good::health", "--exact"]).exits_with(0).says("1 passed");

@@ -8,7 +8,7 @@ use super::servers::{mortal, sluggish, steady};
 
 /// The sluggish server takes 3 ms more for each request.
 #[perf(
-    kind = "load", users = 2, duration = 12s,
+    kind = "load", users = 2, duration = 20s,
     versus(server = [sluggish, steady]),
     p95("sluggish") < 1s, mean("steady") <= 80% of "sluggish", mean <= 90% of "sluggish",
 )]

@@ -85,17 +85,25 @@ fn wait(mut child: Child) -> io::Result<Option<Output>> {
 
 #[cfg(test)]
 mod tests {
-    use std::fs::Permissions;
-    use std::os::unix::fs::PermissionsExt;
+    use std::io::Write;
+    use std::process::Command;
 
     use super::*;
+
+    /// Another process writes it: what this one has open, a process may inherit that another test starts just then, and no program
+    /// starts that is open for writing.
+    fn write_program(path: &Path, text: &str) {
+        let write = "cat >\"$0\" && chmod 755 \"$0\"";
+        let mut writer = Command::new("sh").args(["-c", write]).arg(path).stdin(Stdio::piped()).spawn().unwrap();
+        writer.stdin.take().unwrap().write_all(text.as_bytes()).unwrap();
+        assert!(writer.wait().unwrap().success());
+    }
 
     /// What is said of a program that answers like this.
     fn refusal(script: &str) -> String {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("perf");
-        std::fs::write(&path, format!("#!/bin/sh\n{script}\n")).unwrap();
-        std::fs::set_permissions(&path, Permissions::from_mode(0o755)).unwrap();
+        write_program(&path, &format!("#!/bin/sh\n{script}\n"));
         ask(&path).map(|offered| format!("{offered:?}")).unwrap_or_else(|error| error.to_string())
     }
 

@@ -79,7 +79,7 @@ impl Base {
         self.given(fixture).filter(|given| given.contains("://"))
     }
 
-    /// The same `#[server]` function in the other version; otherwise why there is none.
+    /// The same `#[server]` function in the other version; otherwise why it has no such function.
     pub(super) fn server(&self, decl: &ServerDecl) -> Result<BaseServer, String> {
         let path = decl.path();
         let failed = |error: io::Error| error.to_string();

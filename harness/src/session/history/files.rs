@@ -48,7 +48,7 @@ pub(super) fn list(folder: &Path, machine: Option<&str>) -> Result<Vec<StoredFil
     Ok(found)
 }
 
-/// What is in a folder; nothing if it is none.
+/// What is in a folder; empty if the path is no folder.
 fn names(folder: &Path) -> Result<Vec<String>, StoreError> {
     let entries = match fs::read_dir(folder) {
         Ok(entries) => entries,

@@ -126,7 +126,7 @@ fn split(text: &str) -> Option<(&str, Comparison, &str)> {
     Some((text[..at].trim(), comparison, text[at + comparison.symbol().len()..].trim()))
 }
 
-/// Where the parenthesis behind the metric is closed, or 0 if there is none.
+/// Where the parenthesis behind the metric is closed, or 0 without a parenthesis.
 fn end_of_label(text: &str) -> usize {
     match text.find(['(', '<', '>', '=']) {
         Some(at) if text[at..].starts_with('(') => text.rfind(')').map_or(0, |end| end + 1),

@@ -117,7 +117,7 @@ impl<'a> WrittenShare<'a> {
 const BASELINE: &str = "baseline";
 const OF: &str = "of";
 
-/// The share as a bound, unless it is none or the figure cannot be compared.
+/// The share as a bound, unless the text is no share or the figure cannot be compared.
 pub(super) fn relative(
     (metric, subject): (Metric, &Subject),
     comparison: Comparison,

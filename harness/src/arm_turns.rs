@@ -1,7 +1,7 @@
 //! When each of several servers of one test gets its load: [`ArmTurns`].
 //!
 //! The arms of a test take turns of the same length, and one generator drives them, so that what disturbs one disturbs the
-//! others. Pure, but for the meeting at which they agree on a beginning: times are since the load began.
+//! others. Knows no clock: times are handed in, and are since the load began.
 
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 use std::time::Duration;
@@ -67,13 +67,13 @@ impl ArmTurns {
         (nanoseconds(own) / self.length_ns).max(1)
     }
 
-    /// This arm is ready. Its load begins as soon as all are.
-    pub fn arrive(&self) {
+    /// This arm is ready at `now`. Its load begins as soon as all are.
+    pub fn arrive(&self, now: Instant) {
         let mut ready = self.meeting.ready.lock().unwrap_or_else(PoisonError::into_inner);
         *ready += 1;
         if *ready == self.arms {
             let notice = if self.arms > 1 { NOTICE } else { Duration::ZERO };
-            let _only_the_last_arm_sets_it = self.meeting.begins.set(Instant::now() + notice);
+            let _only_the_last_arm_sets_it = self.meeting.begins.set(now + notice);
         }
     }
 
@@ -209,13 +209,12 @@ mod tests {
         assert_eq!(places(&b), [0, 5, 15, 19]);
     }
 
-    #[tokio::test(start_paused = true)]
-    async fn the_load_begins_when_the_last_arm_is_ready() {
-        let all = ArmTurns::of(3, S(1));
-        all[..2].iter().for_each(ArmTurns::arrive);
+    #[test]
+    fn the_load_begins_when_the_last_arm_is_ready() {
+        let (all, start) = (ArmTurns::of(3, S(1)), Instant::now());
+        all[..2].iter().for_each(|one| one.arrive(start));
         assert_eq!(all[0].begins(), None);
-        tokio::time::sleep(S(5)).await;
-        all[2].arrive();
-        assert_eq!(all[0].begins(), Some(Instant::now() + NOTICE));
+        all[2].arrive(start + S(5));
+        assert_eq!(all[0].begins(), Some(start + S(5) + NOTICE));
     }
 }

@@ -104,7 +104,7 @@ impl<'a> Control<'a> {
         match &self.turns {
             None => self.begin_load(self.clock.now()),
             Some(turns) => {
-                turns.arrive();
+                turns.arrive(self.clock.at(self.clock.now()));
                 self.begin_with_others();
             }
         }

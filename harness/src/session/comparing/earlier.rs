@@ -131,10 +131,11 @@ impl RunsOfTarget {
             let commit =
                 run.environment.git_commit.as_deref().map(|commit| format!(", {}", &commit[..commit.len().min(8)]));
             format!(
-                "{}  {}, {} tests{}",
+                "{}  {}, {} test{}{}",
                 earlier.name,
                 rfc3339(run.started),
                 run.tests.len(),
+                if run.tests.len() == 1 { "" } else { "s" },
                 commit.unwrap_or_default()
             )
         };
@@ -194,7 +195,7 @@ mod tests {
         for name in ["latest~2", "3-7", "nowhere/run.json", "latest~x", ""] {
             let text = EarlierRun::find(name, of(&folders)).unwrap_err().to_string();
             assert!(text.starts_with(&format!("there is no run `{name}`")), "{text}");
-            assert!(text.contains("\n  2-7  2026-11-20T") && text.contains(", 1 tests, b2cb837f"), "{text}");
+            assert!(text.contains("\n  2-7  2026-11-20T") && text.contains(", 1 test, b2cb837f"), "{text}");
         }
         fs::remove_dir_all(root.path().join("runs")).unwrap();
         let text = EarlierRun::find("latest", of(&folders)).unwrap_err().to_string();

@@ -85,7 +85,13 @@ fn works(shown: &Shown) {
     if shown.arguments.iter().any(|argument| argument == "[OPTIONS]") {
         return;
     }
-    let arguments: Vec<&str> = shown.arguments.iter().map(String::as_str).collect();
+    let built_before = std::env::current_exe().expect("the path of this binary");
+    // The new package has no repository; a binary that was built earlier takes the place of a revision.
+    let typed = shown.arguments.iter().map(|argument| match argument.as_str() {
+        "origin/main" => built_before.to_str().expect("a path in UTF-8"),
+        other => other,
+    });
+    let arguments: Vec<&str> = typed.collect();
     let workspace = Workspace::new();
     let mut command = workspace.command(&arguments);
     for (name, value) in &shown.variables {

@@ -5,6 +5,7 @@
 
 mod arm;
 mod build;
+mod busy;
 mod capacity;
 mod change_words;
 mod compared;

@@ -4,12 +4,13 @@
 
 use std::fmt;
 
+use super::busy::{busy_allowance, busy_generator, busy_host, cpu_share};
 use super::delay::{GeneratorDelay, is_rate_or_requests, is_time_or_rate, may_be_ours};
 use super::drift;
 use super::figure;
 use super::held::{Held, tightest_limit_s};
 use super::threshold_verdict::ThresholdVerdict;
-use super::throttled::{Throttled, cpu_window_s};
+use super::throttled::Throttled;
 use super::unfinished;
 use crate::kind::Kind;
 use crate::measure::{CarriedOver, Counts, Ended, HostLookup, Measured, StageSummary, TimeSummary};
@@ -20,9 +21,7 @@ const BETWEEN_ITERATIONS_S: f64 = 10e-6;
 const HICCUP_WARN_S: f64 = 0.020;
 const SLOW_LOOKUP_S: f64 = 0.1;
 const HICCUP_SHARE_INVALID: f64 = 0.01;
-const CPU_WARN: f64 = 0.5;
 const CPU_INVALID: f64 = 0.8;
-const HOST_CPU_WARN: f64 = 0.85;
 const SENT_WARN: f64 = 0.999;
 const SENT_INVALID: f64 = 0.99;
 const PACER_LAG_WARN_S: f64 = 0.000_5;
@@ -212,67 +211,6 @@ fn not_sent(measured: &Measured, least: f64) -> Option<(u64, u64)> {
     let accounted = sent + health.shed.unwrap_or_default() + health.left_waiting.unwrap_or_default();
     let is_short = planned > 0 && (accounted as f64) < least * planned as f64;
     (measured.ended == Ended::AsPlanned && is_short).then(|| (planned, planned - accounted))
-}
-
-/// The generator's CPU as a share of what its worker threads' cores offer.
-fn cpu_share(measured: &Measured) -> Option<f64> {
-    let workers = measured.generator.workers as f64;
-    let cores = measured.generator.cpu_quota_cores.map_or(workers, |quota| quota.min(workers));
-    let available_s = cpu_window_s(measured) * cores;
-    measured.generator.cpu_s.filter(|_| available_s > 0.0).map(|cpu_s| cpu_s / available_s)
-}
-
-fn busy_generator(measured: &Measured) -> Option<String> {
-    let share = cpu_share(measured).filter(|share| *share > CPU_WARN)?;
-    let (share, workers) = (figure::percent(share), measured.generator.workers);
-    let quota = measured.generator.cpu_quota_cores.filter(|quota| *quota < workers as f64);
-    let cores = match (quota, workers) {
-        (Some(quota), _) => format!("the {} cores of its CPU quota", figure::round_to(quota, 3)),
-        (None, 1) => "its 1 core".to_owned(),
-        (None, workers) => format!("its {workers} cores"),
-    };
-    Some(format!("the generator used {share} of {cores}: the measured times may include its own delays"))
-}
-
-/// The shares of generator, server and other processes, as far as each is known.
-fn busy_host(measured: &Measured) -> Option<String> {
-    let health = &measured.generator;
-    let busy = health.host_cpu_share.filter(|share| *share > HOST_CPU_WARN)?;
-    let (cores, window_s) = (health.host_cores?, cpu_window_s(measured));
-    let generator = health.cpu_s.filter(|_| window_s > 0.0).map(|cpu_s| cpu_s / window_s / cores as f64);
-    let servers: Option<f64> = measured.servers.iter().map(|server| server.cpu_share).sum();
-    let server = servers.filter(|_| !measured.servers.is_empty()).map(|share| share / cores as f64);
-    let others = generator.zip(server).map(|(generator, server)| (busy - generator - server).max(0.0));
-    let named = [("generator", generator), ("server", server), ("others", others)];
-    let parts: Vec<String> = named
-        .into_iter()
-        .filter_map(|(name, share)| share.map(|share| format!("{name} {}", figure::percent(share))))
-        .collect();
-    let busy = figure::percent(busy);
-    Some(format!(
-        "generator and server share a saturated host: {busy} of its {cores} cores were busy ({})",
-        if parts.is_empty() { "the processes are not known".to_owned() } else { parts.join(", ") }
-    ))
-}
-
-/// Generator and servers of this run use nearly all that they may use of a larger machine.
-fn busy_allowance(measured: &Measured) -> Option<String> {
-    let health = &measured.generator;
-    let (host_cores, window_s) = (health.host_cores? as f64, health.cpu_window_s?);
-    let allowed = health.allowed_cores.map_or(host_cores, |cores| cores as f64);
-    let allowed = health.cpu_quota_cores.map_or(allowed, |quota| quota.min(allowed));
-    let generator = health.cpu_s.filter(|_| window_s > 0.0 && allowed > 0.0 && allowed < host_cores)? / window_s;
-    // What a server that was not started here uses, and may use, is not known.
-    let servers: Vec<f64> = measured.servers.iter().filter_map(|server| server.cpu_share).collect();
-    let share = (!servers.is_empty()).then(|| (generator + servers.iter().sum::<f64>()) / allowed)?;
-    (share > HOST_CPU_WARN).then(|| {
-        format!(
-            "generator and server used {} of the processor time that they may use, {} of the machine's {host_cores} cores \
-             (affinity mask, CPU quota): they compete for it",
-            figure::percent(share.min(1.0)),
-            figure::round_to(allowed, 3)
-        )
-    })
 }
 
 impl Doubt {

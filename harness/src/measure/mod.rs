@@ -14,6 +14,7 @@ mod distribution;
 mod encoded;
 mod endpoint;
 mod event;
+mod finish;
 mod health;
 mod finished_slices;
 mod handover;

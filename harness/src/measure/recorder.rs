@@ -3,13 +3,11 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use super::arrival_counts::{ArrivalCounts, health};
+use super::arrival_counts::ArrivalCounts;
 use super::boundaries::Boundaries;
 use super::counts::Counts;
-use super::endpoint::{Endpoint, Endpoints, ITERATION};
-use super::health::GeneratorHealth;
+use super::endpoint::{Endpoint, Endpoints};
 use super::limits::LimitCounters;
-use super::measured::Measured;
 use super::moment::Moment;
 use super::request_log::RequestLog;
 use super::sample::{Fate, LogEntry, Moments, Phase};
@@ -18,7 +16,7 @@ use super::series::{Series, count};
 use super::slices::Slices;
 use super::slowest::Slowest;
 use super::span::Span;
-use super::spike::{self, SpikeFigures, SpikeSlices};
+use super::spike::{self, SpikeSlices};
 use super::stage::StageBounds;
 use super::stages::RequestsByStage;
 use super::time_limit::{TimeLimit, TimeScope};
@@ -34,7 +32,7 @@ pub(crate) struct Recorder {
     pub(super) intended: u64,
     pub(super) intended_outside: u64,
     pub(super) never_sent: u64,
-    resent: u64,
+    pub(super) resent: u64,
     pub(super) names: Endpoints,
     pub(super) stages: RequestsByStage,
     pub(super) iteration: Series,
@@ -42,14 +40,14 @@ pub(crate) struct Recorder {
     pub(super) slices: Slices,
     /// Of requests outside the measurement, by time since the run began.
     pub(super) slices_before: Slices,
-    spike: Option<SpikeSlices>,
+    pub(super) spike: Option<SpikeSlices>,
     pub(super) limits: LimitCounters,
     pub(super) slowest: Slowest,
     pub(super) own_errors: GroupedTexts,
     pub(super) planned_span: Span,
     pub(super) iterations_span: Span,
     pub(super) boundaries: Boundaries,
-    arrivals: Option<ArrivalCounts>,
+    pub(super) arrivals: Option<ArrivalCounts>,
     /// When requests were sent, if several servers took turns.
     pub(super) turns: Option<ArmTurns>,
     /// Takes each measured request, if that is wanted.
@@ -233,53 +231,6 @@ impl Recorder {
         self.iterations_span.merge(other.iterations_span);
         if let Some(theirs) = &other.arrivals {
             self.arrivals().merge(theirs);
-        }
-    }
-
-    /// The figures. Every intended request is in exactly one place.
-    pub(crate) fn finish(mut self) -> Measured {
-        let lost = self.count_the_lost();
-        self.move_ends();
-        let (mut judged, judged_span) = self.stages.judged();
-        self.carry_over(&mut judged);
-        // The last pause belongs to the last iteration, but not to the time in which requests were measured.
-        let measured_span = self.iterations_span.length();
-        let iterations_span = measured_span.and(self.stages.planned_judged()).or(measured_span).unwrap_or_default();
-        let (iterations_span, judged_span) = (self.own(iterations_span), self.own(judged_span));
-        let carried_over = judged.carried_over().or(self.boundaries.iterations_carried_over);
-        judged.count_untimed(self.never_sent, lost);
-        let mut requests_span = self.stages.span();
-        requests_span.at_least(self.planned_span);
-        let requests_span = requests_span.length().map(|length| self.own(length));
-        let planned_length = self.planned_span.length().map(|length| self.own(length));
-        self.slices.own_time_only(self.turns.as_ref(), planned_length);
-        let clipped = self.stages.clipped() + self.iteration.clipped();
-        let (total, endpoints) =
-            judged.into_summaries(if requests_span.is_none() { iterations_span } else { judged_span }, &self.names);
-        assert!(total.requests.is_conserved(), "a request is counted twice or not at all: {:?}", total.requests);
-        assert!(self.outside.is_conserved(), "a request outside the measurement is lost: {:?}", self.outside);
-        Measured {
-            total,
-            iteration: self.iteration.into_summary(
-                ITERATION.to_owned(),
-                iterations_span,
-                self.boundaries.iterations_moved,
-            ),
-            carried_over,
-            planned_length,
-            turns: self.turns.as_ref().map(|turns| self.slices.in_turns(turns)).unwrap_or_default(),
-            endpoints,
-            outside: self.outside,
-            span: requests_span.unwrap_or(iterations_span),
-            timeline: self.slices.timeline(),
-            slices: self.slices.for_chart(0.0),
-            slices_before: self.slices_before.before(self.origin_ns),
-            spike: self.spike.map(|mut spike| SpikeFigures::of(&spike.slices.timeline(), &spike.bounds)),
-            generator: GeneratorHealth { resent: self.resent, ..health(self.own_errors, clipped, self.arrivals) },
-            slowest: self.slowest.into_requests(self.origin_ns),
-            exceedances: self.limits.finish(&mut self.slices),
-            stages: self.stages.into_stages(&self.names),
-            ..Measured::default()
         }
     }
 

@@ -3,10 +3,12 @@
 use std::io;
 use std::path::PathBuf;
 
+use perf_tests::BenchServer;
+
 use super::load::{Answers, CLOSED, ENDPOINTS, GeneratorCost, GeneratorLoad, Head, KIB};
 use super::probe::THINKING_WARMUP;
 use super::rivals::{self, Rival};
-use super::server::Server;
+use super::server::{answer_with, start};
 use super::{process, proofload_run};
 
 /// How many users offer the rate of the open load by their pace.
@@ -57,7 +59,7 @@ impl Generator {
 
 pub(crate) fn run_all() -> io::Result<()> {
     let (pairs, duration_s) = (number("PAIRS", 5), number("SECONDS", 3));
-    let server = Server::start()?;
+    let server = start()?;
     println!("{pairs} pairs of {duration_s} s each; medians; generator and server {}", where_they_run());
     let other = std::env::var_os("AGAINST").map(PathBuf::from);
     let rivals = if other.is_none() { rivals::installed() } else { Vec::new() };
@@ -139,8 +141,8 @@ fn beside_proofload(load: &GeneratorLoad, rivals: &[&'static Rival]) -> Vec<Gene
 }
 
 /// Each generator in turn, in the order A B C A B C, so that a disturbance of the machine affects all of them.
-fn compare(server: &Server, load: &GeneratorLoad, generators: &[Generator], pairs: u32) -> io::Result<()> {
-    server.answer_with(load.answers)?;
+fn compare(server: &BenchServer, load: &GeneratorLoad, generators: &[Generator], pairs: u32) -> io::Result<()> {
+    answer_with(server, load.answers)?;
     let mut runs: Vec<Vec<Option<GeneratorCost>>> = generators.iter().map(|_| Vec::new()).collect();
     for _ in 0..pairs {
         for (generator, runs) in generators.iter().zip(&mut runs) {
@@ -158,8 +160,8 @@ fn compare(server: &Server, load: &GeneratorLoad, generators: &[Generator], pair
 }
 
 /// Ten thousand users with think time: memory per user, and how long starting and stopping them takes.
-fn print_many(server: &Server, load: &GeneratorLoad) -> io::Result<()> {
-    server.answer_with(load.answers)?;
+fn print_many(server: &BenchServer, load: &GeneratorLoad) -> io::Result<()> {
+    answer_with(server, load.answers)?;
     let run = proofload_run::run(&std::env::current_exe()?, load, &server.url())?;
     let run =
         run.ok_or_else(|| io::Error::other("the load of ten thousand users was invalid: the machine is too busy"))?;

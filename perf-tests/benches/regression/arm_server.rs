@@ -1,8 +1,9 @@
 //! A server of one arm, in a process of its own.
 
-use std::io::{self, BufRead, BufReader, Read, Write};
-use std::net::TcpStream;
-use std::process::{Child, Command, ExitCode, Stdio};
+use std::io;
+use std::process::{Command, ExitCode};
+
+use perf_tests::{BenchServer, end_with_bench};
 
 /// The environment variable that makes this binary a server: its value is the name of one.
 const SERVER: &str = "REGRESSION_SERVER";
@@ -52,47 +53,11 @@ impl ServerKind {
     }
 }
 
-/// A running server; stopped when this value is dropped.
-#[derive(Debug)]
-pub(crate) struct ArmServer {
-    child: Child,
-    address: String,
-}
-
-impl ArmServer {
-    /// Starts one that is slower by `percent`.
-    pub(crate) fn start(kind: ServerKind, percent: f64, seed: usize) -> io::Result<ArmServer> {
-        let mut command = Command::new(std::env::current_exe()?);
-        let mut child = command.env(SERVER, kind.name()).stdin(Stdio::piped()).stdout(Stdio::piped()).spawn()?;
-        let out = child.stdout.take();
-        let mut server = ArmServer { child, address: String::new() };
-        let out = out.ok_or_else(|| io::Error::other("the server has no output"))?;
-        BufReader::new(out).read_line(&mut server.address)?;
-        server.address = server.address.trim().to_owned();
-        server.configure(&kind.parameters(percent, seed))?;
-        Ok(server)
-    }
-
-    /// `http://127.0.0.1:40123`
-    pub(crate) fn url(&self) -> String {
-        format!("http://{}", self.address)
-    }
-
-    fn configure(&self, parameters: &str) -> io::Result<()> {
-        let mut stream = TcpStream::connect(&self.address)?;
-        write!(stream, "GET /configure?{parameters} HTTP/1.1\r\nhost: arm\r\n\r\n")?;
-        let mut answer = [0; 12];
-        stream.read_exact(&mut answer)?;
-        if answer.ends_with(b"200") { Ok(()) } else { Err(io::Error::other("the server cannot be configured")) }
-    }
-}
-
-impl Drop for ArmServer {
-    fn drop(&mut self) {
-        // It may have ended already; that makes no difference.
-        let _gone_already = self.child.kill();
-        let _reaped = self.child.wait();
-    }
+/// Starts a server that is slower by `percent`.
+pub(crate) fn start(kind: ServerKind, percent: f64, seed: usize) -> io::Result<BenchServer> {
+    let server = BenchServer::start(Command::new(std::env::current_exe()?).env(SERVER, kind.name()))?;
+    server.configure(&kind.parameters(percent, seed))?;
+    Ok(server)
 }
 
 /// The name of the server that this process is to be.
@@ -102,10 +67,7 @@ pub(crate) fn wanted() -> Option<String> {
 
 /// Serves until the bench has ended.
 pub(crate) fn serve(name: &str) -> ExitCode {
-    std::thread::spawn(|| {
-        let _until_it_ends = io::copy(&mut io::stdin(), &mut io::sink());
-        std::process::exit(0);
-    });
+    end_with_bench();
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
     let served = runtime.and_then(|runtime| {
         runtime.block_on(async {

@@ -4,6 +4,7 @@ use std::io;
 use std::sync::Arc;
 use std::time::Duration;
 
+use perf_tests::BenchServer;
 use proofload::__internals::arm_turns::ArmTurns;
 use proofload::__internals::clock::Clock;
 use proofload::__internals::engine::{Scenario, WorkerShare, offer};
@@ -13,7 +14,6 @@ use proofload::__internals::stop::Stop;
 use proofload::__internals::user::{User, UserSlot};
 use proofload::__internals::workload::{Connections, HttpOptions, LoadModel, RunLength, Users, Warmup, Workload};
 
-use super::arm_server::ArmServer;
 use super::raw_times::RawTimes;
 
 const TURN: Duration = Duration::from_secs(1);
@@ -31,12 +31,12 @@ pub(crate) struct OfferedArm {
 }
 
 /// Gives each of two servers so many turns of a second.
-pub(crate) fn offer_in_turns(servers: &[ArmServer; 2], turns: usize) -> io::Result<[OfferedArm; 2]> {
+pub(crate) fn offer_in_turns(servers: &[BenchServer; 2], turns: usize) -> io::Result<[OfferedArm; 2]> {
     let stop = Stop::default();
     let [of_first, of_second] =
         <[ArmTurns; 2]>::try_from(ArmTurns::of(2, TURN)).map_err(|_| io::Error::other("two arms have two turns"))?;
     std::thread::scope(|scope| {
-        let begin = |server: &ArmServer, own: ArmTurns| {
+        let begin = |server: &BenchServer, own: ArmTurns| {
             let (url, stop) = (server.url(), stop.clone());
             scope.spawn(move || offer_to_arm(url, own, turns, &stop))
         };

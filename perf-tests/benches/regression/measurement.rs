@@ -2,7 +2,7 @@
 
 use std::io;
 
-use super::arm_server::{ArmServer, ServerKind};
+use super::arm_server::{ServerKind, start};
 use super::goals;
 use super::load::{OfferedArm, USERS, offer_in_turns};
 use super::options::BenchOptions;
@@ -61,7 +61,7 @@ fn at_once(kind: ServerKind, changes: &[f64], turns: usize) -> Vec<(f64, io::Res
 }
 
 fn measure(kind: ServerKind, percent: f64, seed: usize, turns: usize) -> io::Result<[OfferedArm; 2]> {
-    let servers = [ArmServer::start(kind, 0.0, seed)?, ArmServer::start(kind, percent, seed + 1)?];
+    let servers = [start(kind, 0.0, seed)?, start(kind, percent, seed + 1)?];
     offer_in_turns(&servers, turns)
 }
 

@@ -8,7 +8,7 @@ pub use crate::fixture::{
 };
 pub use crate::kind::Kind;
 pub use crate::measure::IterationEnd;
-pub use crate::registry::{ArmDecl, CaseDecl, Constant, Place, SettingDecl, TestDecl, Written};
+pub use crate::registry::{ArmDecl, CaseDecl, Constant, NeededTest, Place, SettingDecl, TestDecl, Written, identity};
 pub use crate::runner::{UserCode, iteration_end, offer};
 pub use crate::server::{Server, ServerDecl, Serving, start};
 pub use crate::settings::SettingKey;

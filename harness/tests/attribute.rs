@@ -30,6 +30,7 @@ fn main() -> ExitCode {
         stages_are_recorded_with_their_names_and_a_threshold_may_ask_for_one,
         what_a_test_makes_of_its_load_is_recorded,
         what_is_compared_is_recorded,
+        what_is_needed_is_recorded,
         ignore_overrides_the_default_of_the_kind,
         the_place_is_that_of_the_functions_name_and_the_documentation_its_first_paragraph,
         the_fixtures_of_the_parameters_are_needed,
@@ -87,6 +88,8 @@ fn tests_are_recorded_in_the_order_of_the_source_under_their_names() {
             "every_spelling::compared::in_turn",
             "every_spelling::stored",
             "every_spelling::inner::health",
+            "every_spelling::needing::under_another_name",
+            "every_spelling::needing::above",
         ]
     );
 }
@@ -248,6 +251,12 @@ fn what_is_compared_is_recorded() {
             "success_rate >= 100%",
         ]
     );
+}
+
+fn what_is_needed_is_recorded() {
+    let needs = test("needing::above").needs;
+    let expected = ["needing::under_another_name", "inner::health", "by_a_macro"];
+    assert_eq!(needs, expected.map(|name| format!("every_spelling::{name}")));
 }
 
 fn ignore_overrides_the_default_of_the_kind() {

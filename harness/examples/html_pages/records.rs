@@ -154,6 +154,7 @@ fn blank(name: &str, kind: Kind) -> TestReport {
         id: TestId::new("shop", "perf", name),
         kind,
         markers: vec!["smoke".to_owned()],
+        needs: Vec::new(),
         documentation: Some("Every visitor opens this page first, most of them on a phone.".to_owned()),
         source: Some("shop/tests/perf/browse.rs:12".to_owned()),
         outcome: Outcome::Passed,

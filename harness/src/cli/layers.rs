@@ -46,6 +46,11 @@ impl Layers {
         Layers { profile: self.profile.as_ref().map(steady), file: steady(&self.file), ..self.clone() }
     }
 
+    /// These layers without what the command line and the environment say.
+    pub(crate) fn of_this_suite(&self) -> Layers {
+        Layers { over: Settings::default(), scale: None, ..self.clone() }
+    }
+
     /// True if the load is not the one that the source and `proofload.toml` ask for.
     pub(crate) fn is_overridden(&self) -> bool {
         // How often it is measured, and what is written of it, does not change what is measured.

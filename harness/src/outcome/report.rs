@@ -59,6 +59,9 @@ pub struct TestReport {
     pub kind: Kind,
     /// Its markers besides the kind.
     pub markers: Vec<String>,
+    /// The names of the tests that must pass before it runs.
+    #[serde(default)]
+    pub needs: Vec<String>,
     /// Why it exists: the first paragraph of its documentation; `None` if it has none.
     #[serde(default)]
     pub documentation: Option<String>,

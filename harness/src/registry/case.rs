@@ -17,6 +17,8 @@ pub struct TestCase {
     pub thresholds: Vec<Threshold>,
     /// Those of the attribute; the kind is a marker too, and not in this list.
     pub markers: Vec<&'static str>,
+    /// The names of the tests that must pass before it runs, all cases of a needed function.
+    pub needs: Vec<String>,
     /// Why a plain run leaves it out, if it does.
     pub ignored: Option<String>,
 }

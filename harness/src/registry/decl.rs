@@ -1,5 +1,6 @@
 //! What one `#[perf]` leaves in the binary. Built by generated code only, so every field is public and plain.
 
+use std::any::TypeId;
 use std::fmt;
 use std::sync::Arc;
 use std::time::Duration;
@@ -70,6 +71,23 @@ pub struct ArmDecl {
     pub fixture: &'static FixtureDecl,
 }
 
+/// What distinguishes a function from every other one.
+pub type Identity = fn() -> TypeId;
+
+/// The identity of a test's function.
+pub const fn identity<F: Copy + 'static>(_: F) -> Identity {
+    TypeId::of::<F>
+}
+
+/// One of `needs = [answers_agree]`.
+#[derive(Debug, Clone, Copy)]
+pub struct NeededTest {
+    /// The path as the author wrote it.
+    pub written: &'static str,
+    /// The function that it leads to.
+    pub identity: Identity,
+}
+
 /// Offers a workload to the test's users, with its fixtures bound and the host names of the run.
 pub type Offer = fn(&BoundFixtures, &Workload, &Stop, &Arc<Live>, &Arc<HostNames>) -> Measured;
 
@@ -78,6 +96,8 @@ pub type Offer = fn(&BoundFixtures, &Workload, &Stop, &Arc<Live>, &Arc<HostNames
 pub struct TestDecl {
     /// The function's name, or the one given with `name = "…"`.
     pub function: &'static str,
+    /// The function itself, by which other tests name it.
+    pub identity: Identity,
     /// `module_path!()`, the binary's own crate first.
     pub module_path: &'static str,
     /// Its place.
@@ -106,6 +126,8 @@ pub struct TestDecl {
     pub cases: &'static [CaseDecl],
     /// The fixtures its parameters name, in order.
     pub needs: &'static [&'static FixtureDecl],
+    /// The tests that must pass before it runs.
+    pub needed_tests: &'static [NeededTest],
     /// What takes part in turn, two or more; empty for a test that compares nothing.
     pub arms: &'static [ArmDecl],
     /// The load, monomorphised for this function.

@@ -58,6 +58,24 @@ pub enum DeclarationMistake {
         /// The later of them.
         second: &'static str,
     },
+    /// `needs = [health]` where `health` is a function without `#[perf]`.
+    #[error(
+        "{place}: `needs = [{written}]`: `{written}` is no test of this binary; put `#[perf]` on that function, or name one that has it"
+    )]
+    NotATest {
+        /// Of the test that needs it.
+        place: Place,
+        /// The path as the author wrote it.
+        written: &'static str,
+    },
+    /// Tests that need each other.
+    #[error("{place}: tests need each other: {}. None of them can run first: remove a test from `needs` of one of them", path.join(" -> "))]
+    Cycle {
+        /// Of the first of them.
+        place: Place,
+        /// Their names, the first again at the end.
+        path: Vec<String>,
+    },
     /// A threshold that the macro read and this crate does not: their versions differ.
     #[error("{place}: {source}; do `proofload` and `proofload-macros` have the same version?")]
     Threshold {

@@ -6,20 +6,21 @@ use super::case::TestCase;
 use super::decl::{CaseDecl, SettingDecl, TestDecl, Written};
 use super::error::{DeclarationMistake, RegistryError};
 use super::name::{setting_part, slug, test_name};
+use super::needed;
 use crate::kind::Kind;
 use crate::metric::Metric;
 use crate::settings::{SettingError, SettingKey, SettingValue, Settings, parse_value};
 use crate::threshold::{Subject, Threshold};
 use crate::units::ShortDuration;
 
-/// The tests of `decls`, in the order of the source and each with a name of its own.
+/// The tests of `decls`, in the order of the source but for those that others need, and each with a name of its own.
 ///
 /// # Errors
 /// See [`RegistryError`]; all mistakes at once.
 pub fn expand(mut decls: Vec<&'static TestDecl>) -> Result<Vec<TestCase>, RegistryError> {
     decls.sort_by_key(|decl| (decl.place, decl.module_path));
+    let needed::OrderedTests { decls, mut mistakes } = needed::in_order(&decls);
     let mut tests = Vec::new();
-    let mut mistakes = Vec::new();
     for decl in decls {
         match tests_of(decl) {
             Ok(of_decl) => tests.extend(of_decl),
@@ -27,6 +28,7 @@ pub fn expand(mut decls: Vec<&'static TestDecl>) -> Result<Vec<TestCase>, Regist
         }
     }
     mistakes.extend(same_names(&tests));
+    needed::name_needs(&mut tests);
     if mistakes.is_empty() { Ok(tests) } else { Err(RegistryError { mistakes }) }
 }
 
@@ -85,6 +87,7 @@ fn variants(decl: &'static TestDecl, case: Option<&CaseDecl>) -> Result<Vec<Test
             settings: combination.settings,
             thresholds: thresholds.clone(),
             markers: decl.markers.to_vec(),
+            needs: Vec::new(),
             ignored: ignored(decl),
         })
     };

@@ -9,10 +9,11 @@ mod decl;
 mod error;
 mod expand;
 mod name;
+mod needed;
 
 pub use case::TestCase;
 pub use constant::Constant;
-pub use decl::{ArmDecl, CaseDecl, Offer, Place, SettingDecl, TestDecl, Written};
+pub use decl::{ArmDecl, CaseDecl, Identity, NeededTest, Offer, Place, SettingDecl, TestDecl, Written, identity};
 pub use error::{DeclarationMistake, RegistryError};
 pub use expand::{expand, shared_thresholds};
 

@@ -15,6 +15,7 @@ pub fn not_run(test: &Test) -> TestReport {
         id: test.id.clone(),
         kind: test.kind,
         markers: test.markers.clone(),
+        needs: test.needed_tests.clone(),
         documentation: Some(test.doc.clone()).filter(|doc| !doc.is_empty()),
         source: Some(test.source.clone()).filter(|source| !source.is_empty()),
         outcome: Outcome::Ignored,

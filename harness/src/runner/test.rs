@@ -43,6 +43,8 @@ pub struct Test {
     pub requests_csv: Option<bool>,
     /// The fixtures it needs, in the order of its parameters.
     pub needs: Vec<&'static FixtureDecl>,
+    /// The names of the tests that must pass before it runs.
+    pub needed_tests: Vec<String>,
     /// What takes part in turn, two or more; empty for a test that compares nothing.
     pub arms: Vec<ArmDecl>,
     /// How the arms take turns.

@@ -17,7 +17,7 @@ use super::guarded::{Ending, Report};
 use super::input::Input;
 use super::interrupt::Signals;
 use super::results;
-use crate::outcome::RunReport;
+use crate::outcome::{Outcome, RunReport};
 use crate::server::descendants;
 use crate::server::{ProcessExit, tests_command};
 
@@ -157,7 +157,7 @@ pub(super) fn finished_tests(early: &EarlyEnd, input: &Input) -> Option<RunRepor
     run.tests.retain(|test| input.tests.iter().any(|planned| planned.is_selected && planned.test.id.matches(&test.id)));
     let running = run.tests.iter_mut().find(|test| Some(&test.id.name) == early.test.as_ref());
     if let Some(test) = running {
-        test.reason = Some(early.reason());
+        (test.outcome, test.reason) = (Outcome::Errored, Some(early.reason()));
     }
     Some(run)
 }

@@ -55,7 +55,7 @@ pub(super) fn measure(mut input: Input, reporter: &Reporter) -> Result<u8, Probl
     let lock = if drives { None } else { Some(lock_machine(input.options.no_wait, &interruption)?) };
     panics::print_briefly(input.folders.run());
     let build_warning = build_warning(&crates);
-    let interim = Arc::new(InterimRecord::new(&input.folders, crates));
+    let interim = Arc::new(InterimRecord::new(&input.folders, crates, &input.tests));
     let stored = Arc::new(StoredRuns::read(input, interim.environment(), relative));
     let reports = Reports::default();
     let mut live = LiveSession::start(input, &interim, &reports)?;

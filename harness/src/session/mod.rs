@@ -25,6 +25,7 @@ mod live_session;
 mod lock;
 mod main;
 mod measure;
+mod needed_tests;
 mod observers;
 mod output;
 mod panics;

@@ -4,8 +4,9 @@ use std::sync::Arc;
 
 use thiserror::Error;
 
+use super::needed_tests;
 use crate::baseline::WorkloadFingerprint;
-use crate::cli::{GivenText, Names, Options, Origin};
+use crate::cli::{GivenText, IgnoredTests, Names, Options, Origin};
 use crate::http::{UnsupportedOption, check_options};
 use crate::kind::Kind;
 use crate::outcome::TestId;
@@ -21,10 +22,12 @@ use crate::workload::LoadPlan;
 pub(super) struct PlannedTest {
     /// What the runner needs to run it.
     pub(super) test: Arc<Test>,
-    /// A plain run leaves it out, by its kind or by `ignore`.
+    /// A plain run leaves it out, by its kind or by `ignore`; or, of a test that runs only for others, what lets it run.
     pub(super) is_ignored: bool,
-    /// False if the command line leaves it out.
+    /// False if the command line leaves it out, and no test that runs needs it.
     pub(super) is_selected: bool,
+    /// It runs only because others need it.
+    pub(super) is_only_for_others: bool,
     /// Its declaration.
     pub(super) decl: &'static TestDecl,
 }
@@ -116,16 +119,32 @@ pub(super) fn plan(
         let unknown = filter.unknown_markers(&tests).iter().map(|unknown| format!("\n  {unknown}")).collect();
         return Err(PlanError::NothingSelected { selection: filter.describe(options), unknown });
     }
-    let planned = tests.into_iter().zip(matches).map(|(case, matches)| {
-        let is_selected = matches && options.names.select(case.decl.kind, &case.name);
-        plan_test(case, is_selected, options)
+    let is_named = |test: &TestCase| options.names.select(test.decl.kind, &test.name);
+    let selected: Vec<bool> = tests.iter().zip(matches).map(|(test, matches)| matches && is_named(test)).collect();
+    let for_others = needed_tests::only_for_others(&tests, &selected, &options.output);
+    let planned = tests.into_iter().zip(selected).zip(for_others).map(|((case, is_selected), for_others)| {
+        let chosen = match (is_selected, for_others) {
+            (_, true) => SelectedBecause::NeededByOthers,
+            (true, false) => SelectedBecause::Named,
+            (false, false) => SelectedBecause::NotAtAll,
+        };
+        plan_test(case, chosen, options)
     });
     planned.collect()
 }
 
+/// Why a test is selected.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum SelectedBecause {
+    NotAtAll,
+    Named,
+    NeededByOthers,
+}
+
 /// Mistakes count only for a test that is selected: `--requests 20` for one test need not suit the users of another.
-fn plan_test(case: TestCase, is_selected: bool, options: &Options) -> Result<PlannedTest, PlanError> {
-    let load = match load_of(&case, options) {
+fn plan_test(case: TestCase, chosen: SelectedBecause, options: &Options) -> Result<PlannedTest, PlanError> {
+    let is_selected = chosen != SelectedBecause::NotAtAll;
+    let load = match load_of(&case, chosen, options) {
         Err(_) if !is_selected => Settings::default().plan(Kind::Load),
         planned => planned,
     };
@@ -134,9 +153,14 @@ fn plan_test(case: TestCase, is_selected: bool, options: &Options) -> Result<Pla
         check_options(&transport_options(&load.workload.http))
             .map_err(|source| PlanError::Transport { test: case.name.clone(), source })?;
     }
-    let is_ignored = case.ignored.is_some();
+    let is_only_for_others = chosen == SelectedBecause::NeededByOthers;
+    let is_ignored = match options.output.ignored {
+        // Whatever its kind, it runs.
+        ignored if is_only_for_others && !options.output.list => ignored == IgnoredTests::Only,
+        _ => case.ignored.is_some(),
+    };
     let decl = case.decl;
-    Ok(PlannedTest { test: Arc::new(test_of(case, load)), is_ignored, is_selected, decl })
+    Ok(PlannedTest { test: Arc::new(test_of(case, load)), is_ignored, is_selected, is_only_for_others, decl })
 }
 
 /// The declared test as the value that the runner takes.
@@ -163,6 +187,7 @@ fn test_of(case: TestCase, plan: LoadPlan) -> Test {
         capacity_share,
         requests_csv,
         needs: decl.needs.to_vec(),
+        needed_tests: case.needs,
         arms: decl.arms.to_vec(),
         order,
         load: Arc::new(decl.offer),
@@ -170,8 +195,10 @@ fn test_of(case: TestCase, plan: LoadPlan) -> Test {
 }
 
 /// Command line over environment over profile over attribute over `proofload.toml` over built-in, then scaled.
-fn load_of(case: &TestCase, options: &Options) -> Result<LoadPlan, WorkloadError> {
+fn load_of(case: &TestCase, chosen: SelectedBecause, options: &Options) -> Result<LoadPlan, WorkloadError> {
     let (kind, layers) = (case.decl.kind, &options.layers);
+    // What the command line says of the load is meant for the tests that it selects.
+    let layers = if chosen == SelectedBecause::NeededByOthers { &layers.of_this_suite() } else { layers };
     let settings = match case.decl.arms {
         [] => layers.around(kind, case.settings.clone()),
         _ => layers.of_comparison().around(kind, case.settings.clone()),

@@ -60,12 +60,7 @@ pub(super) fn list(output: &TestOutput, tests: &[PlannedTest]) {
 
 /// True if libtest will call this test's body.
 pub(super) fn will_run(planned: &PlannedTest, output: &TestOutput) -> bool {
-    planned.is_selected
-        && match output.ignored {
-            IgnoredTests::LeaveOut => !planned.is_ignored,
-            IgnoredTests::Include => true,
-            IgnoredTests::Only => planned.is_ignored,
-        }
+    planned.is_selected && output.ignored.runs(planned.is_ignored)
 }
 
 /// What libtest-mimic is given. One thread, whatever `--test-threads` says: two loads at once would measure each other.
@@ -111,6 +106,12 @@ fn run_trial(test: &Arc<Test>, context: &TrialContext, prefix: String) -> Result
         context.keep(TestReport { reason: Some(reason.clone()), ..not_run(test) });
         return Ok(Completion::ignored_with(reason));
     }
+    if let Some(reason) = context.missing_need(test) {
+        let report = TestReport { outcome: Outcome::Errored, reason: Some(reason), ..not_run(test) };
+        let message = message::failure(&report);
+        context.keep(report);
+        return Err(message.trim_end().into());
+    }
     let is_pretty = !prefix.is_empty();
     let Some(report) = run_test(test, prefix, context) else {
         return Err("ERRORED: the session's thread has panicked; see its message above".into());
@@ -154,6 +155,15 @@ impl TrialContext {
         (self.fail_fast && failed).then(|| "not run: --fail-fast".to_owned())
     }
 
+    /// Why `test` is not run, if one that it needs did not pass.
+    fn missing_need(&self, test: &Test) -> Option<String> {
+        let reports = self.reports.lock().unwrap_or_else(PoisonError::into_inner);
+        let found = |name: &String| reports.iter().find(|report| report.id.name == *name).map(|report| report.outcome);
+        let missing = |name| Some((name, unmet(found(name))?));
+        let (name, how) = test.needed_tests.iter().find_map(missing)?;
+        Some(format!("not run: it needs `{name}`, which {how}"))
+    }
+
     /// The reports of the tests that have ended.
     fn so_far(&self) -> Vec<TestReport> {
         self.reports.lock().unwrap_or_else(PoisonError::into_inner).clone()
@@ -168,6 +178,18 @@ impl TrialContext {
         reports.retain(|known| known.id != report.id);
         reports.push(report);
     }
+}
+
+/// How a needed test ended, if that does not let others run.
+fn unmet(outcome: Option<Outcome>) -> Option<&'static str> {
+    Some(match outcome {
+        Some(Outcome::Passed | Outcome::Explored) => return None,
+        Some(Outcome::Failed) => "failed",
+        Some(Outcome::Invalid) => "was invalid",
+        Some(Outcome::Errored) => "errored",
+        Some(Outcome::Interrupted) => "was interrupted",
+        Some(Outcome::Ignored) | None => "did not run",
+    })
 }
 
 /// libtest pads names to one width; the progress line must write the same text again when it is erased.

@@ -13,6 +13,7 @@ mod files;
 mod interruption;
 mod live;
 mod live_page;
+mod needs;
 mod outcomes;
 mod places;
 mod probe;
@@ -37,6 +38,7 @@ fn main() -> ExitCode {
         arms::SPECIFICATION,
         faults::SPECIFICATION,
         selection::SPECIFICATION,
+        needs::SPECIFICATION,
         files::SPECIFICATION,
         requests_csv::SPECIFICATION,
         interruption::SPECIFICATION,

@@ -4,10 +4,12 @@ use proc_macro2::TokenStream;
 use proofload_vocabulary::kind::Kind;
 use proofload_vocabulary::settings::{SettingKey, ValueType};
 use quote::{format_ident, quote, quote_spanned};
-use syn::ItemFn;
 use syn::ext::IdentExt;
+use syn::{ItemFn, Path};
 
-use super::check::{Case, IgnoreChoice, LoadClauses, Setting, TestDeclaration, WrittenValue};
+use super::check::{
+    Case, IgnoreChoice, LoadClauses, Setting, TestDeclaration, WrittenValue, written as path_as_written,
+};
 use crate::compiler;
 use crate::documentation::first_paragraph;
 use crate::inject;
@@ -23,6 +25,8 @@ pub(crate) fn expand(declared: &TestDeclaration, function: &ItemFn) -> TokenStre
     let kind = kind_path(declared.kind);
     let markers = &declared.markers;
     let (ignore, never_ignored) = ignore_fields(&declared.ignore);
+    let needed_tests = declared.needs.iter().map(needed_test);
+    let ident = &function.sig.ident;
     let (settings, thresholds) = load_fields(&declared.load);
     let cases = declared.cases.iter().map(case);
     let built = compiler::crate_build();
@@ -38,6 +42,7 @@ pub(crate) fn expand(declared: &TestDeclaration, function: &ItemFn) -> TokenStre
             ::proofload::__private::inventory::submit! {
                 ::proofload::__private::TestDecl {
                     function: #name,
+                    identity: ::proofload::__private::identity(#ident),
                     module_path: ::core::module_path!(),
                     place: #place,
                     manifest_dir: ::core::env!("CARGO_MANIFEST_DIR"),
@@ -52,6 +57,7 @@ pub(crate) fn expand(declared: &TestDeclaration, function: &ItemFn) -> TokenStre
                     thresholds: #thresholds,
                     cases: &[#(#cases),*],
                     needs: #needs,
+                    needed_tests: &[#(#needed_tests),*],
                     arms: #arms,
                     offer: ::proofload::__private::offer::<#user_code>,
                 }
@@ -88,6 +94,15 @@ fn place_of(function: &ItemFn) -> TokenStream {
             line: ::core::line!(),
             column: ::core::column!(),
         }
+    }
+}
+
+/// A reference to the function, so that the compiler finds a path that leads to nothing.
+fn needed_test(path: &Path) -> TokenStream {
+    let written = path_as_written(path);
+    let span = path.segments.last().map_or_else(proc_macro2::Span::call_site, |segment| segment.ident.span());
+    quote_spanned! { span=>
+        ::proofload::__private::NeededTest { written: #written, identity: ::proofload::__private::identity(#path) }
     }
 }
 

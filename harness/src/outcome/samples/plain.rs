@@ -188,6 +188,7 @@ fn blank(name: &str, kind: Kind) -> TestReport {
         id: TestId::new("perf-tests", "perf", name),
         kind,
         markers: vec!["smoke".to_owned()],
+        needs: Vec::new(),
         documentation: Some("The dashboard polls this from every open browser tab.".to_owned()),
         source: Some("perf-tests/tests/perf/agent.rs:12".to_owned()),
         outcome: Outcome::Passed,

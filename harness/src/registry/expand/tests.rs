@@ -2,12 +2,13 @@ use std::time::Duration;
 
 use super::*;
 use crate::fixture::{CrateBuild, FixtureDecl, Instances, Scope};
-use crate::registry::{ArmDecl, Place};
+use crate::registry::{ArmDecl, Identity, NeededTest, Place, identity};
 use crate::workload::RunLength;
 
 fn decl(function: &'static str, line: u32) -> TestDecl {
     TestDecl {
         function,
+        identity: identity(()),
         module_path: "perf::agent",
         place: Place { file: "tests/perf/agent.rs", line, column: 1 },
         manifest_dir: "",
@@ -22,6 +23,7 @@ fn decl(function: &'static str, line: u32) -> TestDecl {
         thresholds: &[],
         cases: &[],
         needs: &[],
+        needed_tests: &[],
         arms: &[],
         offer: |_, _, _, _, _| unreachable!("the registry offers no load"),
     }
@@ -253,4 +255,59 @@ fn a_share_of_another_figure_bounds_something_else_than_a_limit_that_is_written_
     const RATE: &[&str] = &["success_rate >= 99% of baseline"];
     let test = only(TestDecl { thresholds: RATE, ..decl("rate", 1) });
     assert_eq!(threshold_texts(&test), ["success_rate >= 99% of baseline", "success_rate >= 99%"]);
+}
+
+const fn needed(written: &'static str, identity: Identity) -> NeededTest {
+    NeededTest { written, identity }
+}
+
+#[test]
+fn what_a_test_needs_comes_before_it_and_otherwise_the_order_is_that_of_the_source() {
+    const CASES: &[CaseDecl] = &[case(Some("one"), &[USERS]), case(Some("two"), &[USERS])];
+    let (load, check, deep, last) = (identity(1_u8), identity(1_u16), identity(1_u32), identity(1_u64));
+    let with = |needs: &[NeededTest], identity, function, line| TestDecl {
+        needed_tests: Vec::leak(needs.to_vec()),
+        identity,
+        ..decl(function, line)
+    };
+    let tests = expanded(vec![
+        with(&[needed("check", check)], load, "load", 1),
+        with(&[], last, "last", 2),
+        TestDecl { cases: CASES, ..with(&[needed("deep", deep)], check, "check", 3) },
+        with(&[], deep, "deep", 4),
+    ]);
+    let tests = tests.unwrap();
+    let found: Vec<(&str, Vec<&str>)> =
+        tests.iter().map(|test| (&*test.name, test.needs.iter().map(String::as_str).collect())).collect();
+    let expected = [
+        ("agent::deep", vec![]),
+        ("agent::check::one", vec!["agent::deep"]),
+        ("agent::check::two", vec!["agent::deep"]),
+        ("agent::load", vec!["agent::check::one", "agent::check::two"]),
+        ("agent::last", vec![]),
+    ];
+    assert_eq!(found, expected);
+}
+
+#[test]
+fn tests_that_need_each_other_or_no_test_are_refused_with_their_names() {
+    let (a, b, c) = (identity(1_u8), identity(1_u16), identity(1_u32));
+    let with = |needs: &[NeededTest], identity, function, line| TestDecl {
+        needed_tests: Vec::leak(needs.to_vec()),
+        identity,
+        ..decl(function, line)
+    };
+    let tests = vec![
+        with(&[needed("b", b)], a, "a", 1),
+        with(&[needed("c", c), needed("helper", identity(1_u64))], b, "b", 2),
+        with(&[needed("b", b)], c, "c", 3),
+    ];
+    let text = expanded(tests).unwrap_err().to_string();
+    let expected = "tests/perf/agent.rs:2: tests need each other: agent::b -> agent::c -> agent::b. None of them can \
+                    run first: remove a test from `needs` of one of them\n\
+                    tests/perf/agent.rs:2: `needs = [helper]`: `helper` is no test of this binary; put `#[perf]` on \
+                    that function, or name one that has it";
+    assert_eq!(text, expected);
+    let itself = vec![with(&[needed("a", a)], a, "a", 1)];
+    assert!(expanded(itself).unwrap_err().to_string().contains("agent::a -> agent::a."));
 }

@@ -33,6 +33,7 @@ pub(crate) fn test(
         capacity_share: None,
         requests_csv: None,
         needs: Vec::new(),
+        needed_tests: Vec::new(),
         arms: Vec::new(),
         order: ArmOrder::default(),
         load: Arc::new(load),

@@ -4,7 +4,7 @@ use std::path::Path;
 use super::*;
 use crate::cli::CliCommand;
 use crate::fixture::{CrateBuild, InvalidFixture};
-use crate::registry::{ArmDecl, Place, SettingDecl, Written, expand};
+use crate::registry::{ArmDecl, Place, SettingDecl, Written, expand, identity};
 use crate::settings::SettingKey;
 use crate::workload::{ArmOrder, LoadModel, RunPlan};
 
@@ -23,6 +23,7 @@ fn try_planned(
     let settings = Vec::leak(vec![SettingDecl { key, values: Vec::leak(vec![Written::Text(text)]) }]);
     let decl = TestDecl {
         function: "health",
+        identity: identity(()),
         module_path: "perf::agent",
         place: Place { file: "tests/perf/agent.rs", line: 1, column: 1 },
         manifest_dir: "",
@@ -37,6 +38,7 @@ fn try_planned(
         thresholds: &[],
         cases: &[],
         needs: &[],
+        needed_tests: &[],
         arms: &[],
         offer: |_, _, _, _, _| unreachable!("planning offers no load"),
     };

@@ -170,7 +170,24 @@ mod inner {
     use proofload::prelude::*;
 
     #[perf(kind = "soak", success_rate > 99%, users = super::SMALL_TEAM)]
-    async fn health(user: &mut User) -> proofload::Result {
+    pub(super) async fn health(user: &mut User) -> proofload::Result {
+        let _ = user;
+        Ok(())
+    }
+}
+
+/// What others need, below them or in a module, under its own name or another.
+mod needing {
+    use proofload::prelude::*;
+
+    #[perf(kind = "load", needs = [below, crate::every_spelling::inner::health, super::by_a_macro])]
+    async fn above(user: &mut User) -> proofload::Result {
+        let _ = user;
+        Ok(())
+    }
+
+    #[perf(kind = "load", name = "under another name")]
+    async fn below(user: &mut User) -> proofload::Result {
         let _ = user;
         Ok(())
     }

@@ -7,6 +7,7 @@ mod faults;
 mod fixtures;
 mod good;
 mod long;
+mod needs;
 mod servers;
 mod stuck;
 mod versions;

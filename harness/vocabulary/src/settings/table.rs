@@ -116,6 +116,11 @@ settings! {
             help: "Leaves the test out of a plain run; `false` puts it in, whatever its kind",
             default: "by kind",
         }
+        Needs "needs = [answers_agree]" => needs {
+            takes: ValueType::Tests,
+            help: "Tests that must pass before this one runs; they run first",
+            also_called: &["depends", "depends_on", "dependencies", "requires"],
+        }
         Name "name = \"health\"" => name {
             help: "Name of the test or the case",
             default: "the function's, or the settings of the case",

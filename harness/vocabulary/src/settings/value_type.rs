@@ -47,6 +47,8 @@ pub enum ValueType {
     Text,
     /// Words in brackets.
     Words,
+    /// Paths of tests in brackets.
+    Tests,
     /// A quoted reason, `true` or `false`.
     IgnoreReason,
 }
@@ -79,6 +81,7 @@ impl ValueType {
             ValueType::Capacity => "how to search, as in `capacity(start = 50/s, budget = 120s)`",
             ValueType::Text => "a string in quotes",
             ValueType::Words => "words in brackets, such as `[slow, smoke]`",
+            ValueType::Tests => "tests in brackets, such as `[answers_agree]`",
             ValueType::IgnoreReason => "a reason in quotes, `true` or `false`",
         }
     }

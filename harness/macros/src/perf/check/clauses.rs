@@ -76,7 +76,7 @@ pub(super) fn read_case(item: CaseItem, mistakes: &mut Mistakes) -> Option<Case>
 impl Case {
     fn read_setting(&mut self, item: &SettingItem, seen: &mut Vec<SettingKey>, mistakes: &mut Mistakes) {
         match known_key(&item.word, seen, mistakes) {
-            Some(key @ (SettingKey::Kind | SettingKey::Markers | SettingKey::Ignore)) => {
+            Some(key @ (SettingKey::Kind | SettingKey::Markers | SettingKey::Ignore | SettingKey::Needs)) => {
                 mistakes.at(&item.word.tokens, format!("`{key}` belongs to the whole test: move it out of the case"));
             }
             Some(SettingKey::Name) => self.name = check_name(&item.value, mistakes),

@@ -1,17 +1,19 @@
 //! Items to a declaration: every word known, every value fitting, nothing twice, nothing that contradicts.
 
 mod clauses;
+mod needs;
 mod setting;
 mod threshold;
 mod versus;
 mod workload;
 
 pub(crate) use clauses::{Case, LoadClauses};
+pub(crate) use needs::written;
 pub(crate) use setting::{IgnoreChoice, Setting, WrittenValue};
 
 use proofload_vocabulary::kind::Kind;
 use proofload_vocabulary::settings::SettingKey;
-use syn::Error;
+use syn::{Error, Path};
 
 use super::parse::{Item, Items, SettingItem, Word};
 use super::versus::VersusItem;
@@ -24,6 +26,8 @@ pub(crate) struct TestDeclaration {
     pub(crate) name: Option<String>,
     pub(crate) markers: Vec<String>,
     pub(crate) ignore: IgnoreChoice,
+    /// The tests that must pass first.
+    pub(crate) needs: Vec<Path>,
     pub(crate) load: LoadClauses,
     pub(crate) cases: Vec<Case>,
     pub(crate) versus: Option<Compared>,
@@ -48,6 +52,7 @@ struct ItemReader {
     name: Option<String>,
     markers: Vec<String>,
     ignore: IgnoreChoice,
+    needs: Vec<Path>,
     load: LoadClauses,
     cases: Vec<Case>,
     has_versus: bool,
@@ -86,6 +91,7 @@ impl ItemReader {
             }
             SettingKey::Name => self.name = setting::check_name(&item.value, mistakes),
             SettingKey::Markers => self.markers = setting::check_markers(&item.value, mistakes),
+            SettingKey::Needs => self.needs = needs::check_needs(&item.value, mistakes),
             SettingKey::Ignore => self.ignore = setting::check_ignore(&item.value, mistakes),
             _ => self.load.settings.extend(setting::check_load(key, &item, mistakes)),
         }
@@ -112,7 +118,7 @@ impl ItemReader {
         declared.refuse_contradictions(&mut self.mistakes);
         declared.refuse_order_of_nothing(&mut self.mistakes);
         declared.refuse_unanswerable_thresholds(&mut self.mistakes);
-        let ItemReader { mistakes, name, markers, ignore, load, cases, versus, .. } = self;
-        mistakes.finish(TestDeclaration { kind, name, markers, ignore, load, cases, versus })
+        let ItemReader { mistakes, name, markers, ignore, needs, load, cases, versus, .. } = self;
+        mistakes.finish(TestDeclaration { kind, name, markers, ignore, needs, load, cases, versus })
     }
 }

@@ -2,17 +2,27 @@
 
 use std::collections::{HashMap, HashSet};
 use std::fs;
+use std::io::Read;
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
 use std::os::unix::fs::MetadataExt;
 
 use super::process::{ByteCounters, MemoryUse, ProcessStat};
+
+/// More than the line of `stat` can have: 52 numbers and a name.
+const LONGEST_LINE: usize = 2048;
 
 /// Every process that is visible, in the order of `/proc`.
 pub(crate) fn processes() -> Vec<ProcessStat> {
     let Ok(entries) = fs::read_dir("/proc") else { return Vec::new() };
     let pids = entries.filter_map(|entry| entry.ok()?.file_name().to_str()?.parse::<u32>().ok());
     // A process may end between being listed and being read, and is then left out.
-    pids.filter_map(|pid| stat(&text(pid, "stat")?)).collect()
+    // The load waits while hundreds of files are read: one read for each, as such a file is given whole.
+    let mut line = [0; LONGEST_LINE];
+    let mut stat_of = |pid| {
+        let length = fs::File::open(format!("/proc/{pid}/stat")).ok()?.read(&mut line).ok()?;
+        stat(&String::from_utf8_lossy(&line[..length]))
+    };
+    pids.filter_map(&mut stat_of).collect()
 }
 
 /// A file of a process. A process may have any bytes in its name.

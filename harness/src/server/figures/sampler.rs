@@ -122,7 +122,9 @@ fn sample_until(servers: Vec<SampledServer>, live: &Live, stopped: &Receiver<()>
 impl Samples {
     fn take(&mut self, at: Duration) {
         let at_s = at.as_secs_f64();
-        let processes = system::processes();
+        // To read all processes takes a millisecond, which the load would miss: not for servers that were attached.
+        let has_processes = self.servers.iter().any(|server| server.tree.is_some());
+        let processes = if has_processes { system::processes() } else { Vec::new() };
         self.servers.iter_mut().for_each(|server| server.sample(at_s, &processes));
         let cpu = self.cpu_before.zip(process_cpu()).map(|(before, now)| now.saturating_sub(before));
         let rss_bytes = system::memory(std::process::id()).map(|memory| memory.rss_bytes);

@@ -10,7 +10,7 @@ use super::arm_participation::participation_in_turns;
 use super::arrival_plan::ArrivalPlan;
 use super::benchmark::Benchmark;
 use super::budget::{BudgetKind, Budgets, Permit};
-use super::phase_lengths::phase_lengths;
+use super::phase_lengths::{phase_lengths, time_alone_decides};
 use super::ready_users::ReadyUsers;
 use super::share::WorkerGroup;
 use super::stages::{self, Participation};
@@ -42,6 +42,8 @@ pub(super) struct Control<'a> {
     /// The number of users never changes, so none asks before an iteration whether it takes part.
     pub(super) has_constant_users: bool,
     pub(super) ready_users: ReadyUsers,
+    /// Neither a number of requests nor what was measured ends a phase.
+    time_alone_decides: bool,
     /// When this load is offered, if several servers take turns.
     pub(super) turns: Option<ArmTurns>,
     benchmark: Option<Mutex<Benchmark>>,
@@ -75,6 +77,7 @@ impl<'a> Control<'a> {
             usage: UsageMeter::new(),
             stages: stages.into(),
             has_constant_users: false,
+            time_alone_decides: time_alone_decides(workload),
             ready_users: ReadyUsers::of(workers.part_of(first_users as u64) as usize),
             benchmark: is_benchmark.then(Mutex::default),
             workers,
@@ -166,6 +169,13 @@ impl<'a> Control<'a> {
 
     /// A permit to start an iteration at `now`; `None` if the user is to leave.
     pub(super) fn permit(&self, now: Duration) -> Option<Permit> {
+        if self.time_alone_decides && self.timeline.measures_at(now) && self.stop.reason().is_none() {
+            return Some(Permit::unlimited(None));
+        }
+        self.permit_in_state(now)
+    }
+
+    fn permit_in_state(&self, now: Duration) -> Option<Permit> {
         if let Some(reason) = self.stop.reason() {
             self.end_early(Ended::Stopped(reason.to_owned()));
         }
@@ -203,9 +213,7 @@ impl<'a> Control<'a> {
     /// Where time alone decides, each request's own start gives its phase; where requests are counted, the iteration's
     /// start does, so that no more are measured than were asked for.
     fn phase_or_none(&self, phase: Phase) -> Option<Phase> {
-        let is_timed = matches!(self.workload.length, RunLength::Duration(_))
-            && matches!(self.workload.warmup, Warmup::Requests(0) | Warmup::Duration(_));
-        (!is_timed).then_some(phase)
+        (!self.time_alone_decides).then_some(phase)
     }
 
     /// The phase of an iteration that was due at `intended`.

@@ -28,3 +28,9 @@ pub(super) fn phase_lengths(workload: &Workload, plan: Option<&ArrivalPlan>, tur
     };
     PhaseLengths { ramp_up, warm_up, measurement }
 }
+
+/// True if no phase ends by a number of requests, or by what was measured.
+pub(super) fn time_alone_decides(workload: &Workload) -> bool {
+    let is_warm_up_timed = matches!(workload.warmup, Warmup::Requests(0) | Warmup::Duration(_));
+    is_warm_up_timed && matches!(workload.length, RunLength::Duration(_))
+}

@@ -54,13 +54,20 @@ pub(super) struct Timeline {
     lengths: PhaseLengths,
     load_began: OnceLock<Duration>,
     users_ready: OnceLock<Duration>,
-    measured_from: OnceLock<Duration>,
+    measured: OnceLock<MeasuredTime>,
     ended_early: OnceLock<Ended>,
     /// When the person stopped the run in an orderly way.
     stopped_at: OnceLock<Duration>,
     /// It has ended early or was stopped.
     is_cut_short: AtomicBool,
     changed: Notify,
+}
+
+/// When the measurement began, and when it is to end, if time decides it. One value, because each iteration asks for both.
+#[derive(Debug, Clone, Copy)]
+struct MeasuredTime {
+    from: Duration,
+    until: Option<Duration>,
 }
 
 /// When the phases of a run began; `None` for one that it did not have.
@@ -77,7 +84,7 @@ impl Timeline {
             lengths,
             load_began: OnceLock::new(),
             users_ready: OnceLock::new(),
-            measured_from: OnceLock::new(),
+            measured: OnceLock::new(),
             ended_early: OnceLock::new(),
             stopped_at: OnceLock::new(),
             is_cut_short: AtomicBool::new(false),
@@ -100,8 +107,7 @@ impl Timeline {
     }
 
     fn planned_state_at(&self, now: Duration) -> RunState {
-        if self.measured_from().is_some() {
-            let ends = self.planned_end();
+        if let Some(MeasuredTime { until: ends, .. }) = self.measured.get().copied() {
             return if ends.is_some_and(|ends| now >= ends) {
                 RunState::Draining
             } else {
@@ -129,7 +135,8 @@ impl Timeline {
 
     /// The measurement begins. False if it had begun already.
     pub(super) fn begin_measurement(&self, at: Duration) -> bool {
-        let is_first = self.measured_from.set(at).is_ok();
+        let until = self.lengths.measurement.map(|length| at + length);
+        let is_first = self.measured.set(MeasuredTime { from: at, until }).is_ok();
         if is_first {
             self.changed.notify_waiters();
         }
@@ -155,6 +162,7 @@ impl Timeline {
         self.changed.notify_waiters();
     }
 
+    #[inline]
     fn is_cut_short(&self) -> bool {
         self.is_cut_short.load(Ordering::Acquire)
     }
@@ -195,7 +203,7 @@ impl Timeline {
     }
 
     pub(super) fn measured_from(&self) -> Option<Duration> {
-        self.measured_from.get().copied()
+        self.measured.get().map(|measured| measured.from)
     }
 
     /// How long the measurement is to last, if time decides it.
@@ -205,7 +213,20 @@ impl Timeline {
 
     /// When the measurement is to end, if time decides it.
     pub(super) fn planned_end(&self) -> Option<Duration> {
-        Some(self.measured_from()? + self.lengths.measurement?)
+        self.measured.get()?.until
+    }
+
+    /// When the measurement began and is to end, if it has begun and time decides that.
+    #[inline]
+    pub(super) fn measured_window(&self) -> Option<(Duration, Duration)> {
+        let MeasuredTime { from, until } = *self.measured.get()?;
+        Some((from, until?))
+    }
+
+    /// True while a measurement lasts whose end is planned, and nothing has cut the run short: what nearly each iteration asks.
+    #[inline]
+    pub(super) fn measures_at(&self, now: Duration) -> bool {
+        self.measured_window().is_some_and(|(_, until)| now < until) && !self.is_cut_short()
     }
 
     /// When the measurement ends, if time decides it or the run was stopped.

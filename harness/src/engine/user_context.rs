@@ -109,8 +109,7 @@ impl<'a, 'w> UserContext<'a, 'w> {
     /// Adds a time in which the user was occupied. Only what lies inside a measurement of planned length matters to the
     /// interactive response-time law.
     pub(super) fn note_occupied(&self, begin: Duration, end: Duration) {
-        let timeline = &self.control.timeline;
-        let Some((from, until)) = timeline.measured_from().zip(timeline.planned_end()) else { return };
+        let Some((from, until)) = self.control.timeline.measured_window() else { return };
         self.worker.add_occupied(end.min(until).saturating_sub(begin.max(from)));
     }
 }

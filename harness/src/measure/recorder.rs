@@ -176,8 +176,15 @@ impl Recorder {
         }
         self.iteration.record(moments, fate);
         self.iterations_span.widen(moments);
+        if !self.limits.is_empty() {
+            self.watch_iteration(intended_ns, moments.response_ns());
+        }
+    }
+
+    #[inline(never)]
+    fn watch_iteration(&mut self, intended_ns: u64, response_ns: u64) {
         let placed_ns = self.placed(intended_ns);
-        self.limits.record(placed_ns, moments.response_ns(), |scope| *scope == TimeScope::Iterations);
+        self.limits.record(placed_ns, response_ns, |scope| *scope == TimeScope::Iterations);
     }
 
     /// False if a request cannot be one of the slowest: then the stages of its time are not needed.

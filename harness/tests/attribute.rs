@@ -213,6 +213,7 @@ fn what_a_test_makes_of_its_load_is_recorded() {
     assert_eq!(runs("shapes::sweep", Kind::Stress), RunPlan::Sweep(vec![1.0, 2.0, 5.0]));
     assert_eq!(runs("shapes::rates", Kind::Stress), RunPlan::Sweep(vec![100.0, 200.0]));
     assert!(matches!(runs("surge", Kind::Spike), RunPlan::Spike(_)));
+    assert_eq!(thresholds(&test("surge"))[2], "degradation <= 150%");
     assert_eq!(runs("most", Kind::Capacity), RunPlan::Capacity(CapacitySearch::default()));
     assert_eq!(thresholds(&test("most")), ["capacity >= 800/s", "success_rate >= 99%"]);
     assert_eq!(thresholds(&test("long")), [""; 0], "a soak is judged on its leaks");

@@ -165,6 +165,7 @@ fn blank(name: &str, kind: Kind) -> TestReport {
         arms: Vec::new(),
         comparisons: Vec::new(),
         thresholds: Vec::new(),
+        degradation: None,
         probes: Vec::new(),
         search: None,
         calibration: None,
@@ -291,6 +292,7 @@ fn staged() -> TestReport {
         total: measured.total.clone(),
         endpoints: Vec::new(),
         carried_over: None,
+        times: Default::default(),
     };
     measured.stages = names.into_iter().enumerate().map(stage).collect();
     measured.spike = Some(SpikeFigures { before_s: Some(0.000_9), band_s: Some(0.001_4), recovery_s: Some(0.75) });

@@ -89,6 +89,7 @@ impl Recorder {
         let since_origin = |moment_ns: u64| moment_ns.saturating_sub(self.origin_ns);
         let (intended_ns, done_ns) = (since_origin(from_ns), since_origin(moments.done_ns));
         self.stages.stage(index).carry_over(crossing, moments, done_ns);
+        self.stages.time(index, intended_ns, moments.response_ns());
         let name = self.names.name(crossing.endpoint);
         let stages = &self.stages;
         self.limits.record(intended_ns, moments.response_ns(), |scope| match scope {

@@ -256,6 +256,7 @@ impl Recorder {
         let (moments, is_ok) = (entry.moments, entry.fate.is_ok());
         let since_origin = moments.since(self.origin_ns);
         self.slices.record(since_origin, is_ok);
+        self.stages.time(index, since_origin.intended_ns, moments.response_ns());
         if let Some(spike) = &mut self.spike {
             spike.slices.record(since_origin, is_ok);
         }

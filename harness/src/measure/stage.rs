@@ -6,6 +6,7 @@ use serde::{Deserialize, Serialize};
 
 use super::crossing::CarriedOver;
 use super::json;
+use super::stage_times::StageTimes;
 use super::summary::Summary;
 
 /// When a planned stage begins and ends, and its levels. A stage begins when the previous one ends.
@@ -56,4 +57,7 @@ pub struct StageSummary {
     /// Requests that began before it and waited longer in it than any that began in it; `null` if there were none.
     #[serde(default)]
     pub carried_over: Option<CarriedOver>,
+    /// The response times of `total` by parts of the stage.
+    #[serde(skip)]
+    pub times: StageTimes,
 }

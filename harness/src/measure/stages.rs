@@ -10,6 +10,7 @@ use super::seconds::nanoseconds;
 use super::series::Series;
 use super::span::Span;
 use super::stage::{StageBounds, StageSummary};
+use super::stage_parts::StageParts;
 use super::summary::Summary;
 
 /// The requests of one stage, or of a whole measurement without stages.
@@ -39,12 +40,23 @@ pub(super) struct RequestsByStage {
     /// The planned length of a measurement without stages.
     length: Option<Duration>,
     stages: Vec<StageRequests>,
+    /// Of each stage of the plan.
+    parts: Vec<StageParts>,
 }
 
 impl RequestsByStage {
     pub(super) fn new(timeout: Duration, bounds: Arc<[StageBounds]>) -> RequestsByStage {
         let stages = vec![StageRequests::new(timeout); bounds.len().max(1)];
-        RequestsByStage { begins_ns: begins_ns(&bounds), bounds, length: None, stages }
+        let parts = bounds.iter().map(StageParts::new).collect();
+        RequestsByStage { begins_ns: begins_ns(&bounds), bounds, length: None, stages, parts }
+    }
+
+    /// A request of the part with this index was due so long after the measurement began, and took so long.
+    #[inline]
+    pub(super) fn time(&mut self, index: usize, intended_ns: u64, response_ns: u64) {
+        if let Some(parts) = self.parts.get_mut(index) {
+            parts.record(intended_ns, response_ns);
+        }
     }
 
     /// A measurement without stages is to last so long.
@@ -159,7 +171,9 @@ impl RequestsByStage {
         if self.bounds.is_empty() && !other.bounds.is_empty() {
             (self.bounds, self.begins_ns) = (Arc::clone(&other.bounds), begins_ns(&other.bounds));
             self.stages.resize_with(other.stages.len(), || StageRequests::new(other.stages[0].timeout));
+            self.parts = self.bounds.iter().map(StageParts::new).collect();
         }
+        self.parts.iter_mut().zip(&other.parts).for_each(|(ours, theirs)| ours.merge(theirs));
         self.length = self.length.or(other.length);
         for (ours, theirs) in self.stages.iter_mut().zip(other.stages) {
             ours.merge(&theirs, numbers);
@@ -181,9 +195,9 @@ impl RequestsByStage {
     }
 
     pub(super) fn into_stages(self, names: &Endpoints) -> Vec<StageSummary> {
-        let stages = self.bounds.iter().zip(self.stages);
+        let stages = self.bounds.iter().zip(self.stages).zip(&self.parts);
         stages
-            .map(|(bounds, part)| {
+            .map(|((bounds, part), parts)| {
                 let (span, carried_over) = (part.length(), part.carried_over);
                 let (total, endpoints) = part.into_summaries(span, names);
                 // A stage is a part of the test, whose histograms are recorded.
@@ -191,7 +205,8 @@ impl RequestsByStage {
                 let (name, from, to) = (bounds.name.clone(), bounds.from, bounds.to);
                 let (begins_s, span) = (bounds.begins.as_secs_f64(), bounds.ends.saturating_sub(bounds.begins));
                 let steady = bounds.is_steady();
-                StageSummary { name, from, to, steady, begins_s, span, total, endpoints, carried_over }
+                let times = parts.times();
+                StageSummary { name, from, to, steady, begins_s, span, total, endpoints, carried_over, times }
             })
             .collect()
     }

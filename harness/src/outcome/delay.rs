@@ -46,8 +46,9 @@ pub(super) fn is_rate_or_requests(metric: Metric) -> bool {
 }
 
 pub(super) fn is_time_or_rate(metric: Metric) -> bool {
-    // The server's CPU time per request does not depend on the generator.
+    // The server's CPU time per request does not depend on the generator; a share of two times does.
     matches!(metric.dimension(), Dimension::Time | Dimension::Rate) && metric != Metric::CpuPerRequest
+        || metric == Metric::Degradation
 }
 
 /// True if the threshold would hold if the generator's `own` failures had been ok.

@@ -11,6 +11,8 @@ mod change_words;
 mod compared;
 mod confidence;
 mod counted;
+mod degradation;
+mod degradation_words;
 mod delay;
 mod drift;
 pub mod figure;
@@ -51,6 +53,8 @@ pub use change_words::{
 };
 pub use compared::{WhenUnclear, is_failed_by_changes_alone, is_with_earlier_code, judge_changes};
 pub use confidence::{longer, time_limits};
+pub use degradation::{Degradation, DegradationVerdict};
+pub use degradation_words::degradation_sentence;
 pub(crate) use file_wait::{advice_on_file_wait, waited_for_file};
 pub use judge::{Judgement, figure_of, judge};
 pub use report::{CalibrationReport, Environment, RunReport, TestReport};

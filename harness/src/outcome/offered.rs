@@ -55,7 +55,8 @@ pub fn load(workload: &Workload) -> String {
     }
 }
 
-fn users_text(users: usize) -> String {
+/// `1 user`, `100 users`.
+pub(super) fn users_text(users: usize) -> String {
     match users {
         1 => "1 user".to_owned(),
         users => format!("{} users", figure::count(users as u64)),

@@ -7,6 +7,7 @@ use serde::{Deserialize, Serialize};
 
 use super::arm::ArmReport;
 use super::build::BuiltCrate;
+use super::degradation::Degradation;
 use super::measured_form;
 use super::probe::ProbeRow;
 use super::search::Found;
@@ -93,6 +94,9 @@ pub struct TestReport {
     pub comparisons: Vec<ChangeReport>,
     /// Each threshold, in the order of declaration; the kind's default last. Of a test with arms, those of each arm.
     pub thresholds: Vec<ThresholdVerdict>,
+    /// How response times at full load compare with those at the first steady level; `None` for a load without a second one.
+    #[serde(default)]
+    pub degradation: Option<Degradation>,
     /// Every level of a sweep, every probe of a search for capacity, or every repeat; none for a test of one run.
     #[serde(default)]
     pub probes: Vec<ProbeRow>,
@@ -166,7 +170,7 @@ impl TestReport {
             server.figures = Some(figures.clone()).filter(|figures| !figures.samples.is_empty());
         }
         self.events.extend(measured.events.iter().cloned());
-        TestReport { measured: Some(measured), ..self }
+        TestReport { degradation: Degradation::of(&measured), measured: Some(measured), ..self }
     }
 }
 

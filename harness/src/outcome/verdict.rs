@@ -1,7 +1,7 @@
 //! One threshold, compared with the figures.
 
 use super::threshold_verdict::{Severity, ThresholdVerdict};
-use super::{confidence, counted, figure, subject, whole};
+use super::{confidence, counted, degradation, figure, subject, whole};
 use crate::kind::Kind;
 use crate::measure::Measured;
 use crate::metric::Metric;
@@ -10,6 +10,9 @@ use crate::threshold::Threshold;
 
 /// Compares `threshold` with the figures of a test of `kind`.
 pub(super) fn compare(measured: &Measured, threshold: &Threshold, kind: Kind) -> ThresholdVerdict {
+    if threshold.metric == Metric::Degradation {
+        return degradation::compare(measured, threshold);
+    }
     if threshold.metric.is_of_whole_test() {
         let samples = measured.total.requests.intended;
         return match whole::figure(measured, threshold.metric) {

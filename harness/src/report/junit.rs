@@ -5,7 +5,7 @@ use quick_junit::{NonSuccessKind, Property, Report, TestCase, TestCaseStatus, Te
 use crate::kind::Kind;
 use crate::measure::{Measured, Summary};
 use crate::outcome::timestamp::rfc3339;
-use crate::outcome::{Outcome, RunReport, TestReport, ThresholdVerdict, offered};
+use crate::outcome::{Outcome, RunReport, TestReport, ThresholdVerdict, degradation_sentence, offered};
 use crate::report::message;
 use crate::report::words::word;
 use crate::text::one_line;
@@ -117,6 +117,7 @@ fn properties(test: &TestReport) -> Vec<Property> {
     ];
     properties.extend(test.measured.iter().flat_map(|measured| figures(measured, test.kind)));
     properties.extend(test.thresholds.iter().map(threshold));
+    properties.push(("degradation".to_owned(), degradation_sentence(test)));
     let known = properties.into_iter().filter_map(|(name, value)| Some(Property::new(xml(&name), xml(&value?))));
     known.collect()
 }

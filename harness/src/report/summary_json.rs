@@ -5,7 +5,7 @@ use serde::Serialize;
 use crate::kind::Kind;
 use crate::measure::json;
 use crate::outcome::timestamp::rfc3339;
-use crate::outcome::{Outcome, RunReport, TestId, TestReport};
+use crate::outcome::{Degradation, Outcome, RunReport, TestId, TestReport};
 
 /// The `schema` field.
 const SCHEMA: &str = "proofload/summary/1";
@@ -45,6 +45,8 @@ struct TestSummary<'a> {
     /// Requests that ended ok.
     #[serde(serialize_with = "json::figure")]
     requests_per_second: Option<f64>,
+    /// `null` for a load without a second steady level.
+    degradation: Option<&'a Degradation>,
 }
 
 /// The file, with a newline at the end.
@@ -80,6 +82,7 @@ fn summary(test: &TestReport) -> TestSummary<'_> {
         p95_response_time: times.and_then(|times| times.p95_s),
         p99_response_time: times.and_then(|times| times.p99_s),
         requests_per_second: total.and_then(|total| total.throughput_per_s),
+        degradation: test.degradation.as_ref(),
     }
 }
 

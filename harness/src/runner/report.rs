@@ -26,6 +26,7 @@ pub fn not_run(test: &Test) -> TestReport {
         arms: Vec::new(),
         comparisons: Vec::new(),
         thresholds: Vec::new(),
+        degradation: None,
         probes: Vec::new(),
         search: None,
         calibration: None,

@@ -36,6 +36,14 @@ pub(super) fn joined(batches: &[Batch]) -> Vec<Batch> {
         .collect()
 }
 
+/// True if the mean of each of up to twenty parts of `later` is above `factor` times that of every part of `earlier`. Without any spread
+/// to rely on, that is sure for times that rise throughout, too.
+pub(crate) fn lie_above(later: &[Batch], earlier: &[Batch], factor: f64) -> bool {
+    let means = |batches: &[Batch]| joined(batches).into_iter().map(Batch::mean);
+    let (least, most) = (means(later).reduce(f64::min), means(earlier).reduce(f64::max));
+    least.zip(most).is_some_and(|(least, most)| least > factor * most)
+}
+
 /// How each batch deviates, as a series around 1 that has the spread of the mean of all: a batch with many samples moves that
 /// more than one with few.
 pub(crate) fn contributions(batches: &[Batch]) -> Vec<f64> {
@@ -53,4 +61,22 @@ pub(super) fn lag_1_autocorrelation(batches: &[Batch], mean: f64) -> f64 {
     let variation: f64 = deviations.iter().map(|deviation| deviation * deviation).sum();
     let covariation: f64 = deviations.windows(2).map(|pair| pair[0] * pair[1]).sum();
     if variation > 0.0 { covariation / variation } else { 0.0 }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn batches(means: &[f64]) -> Vec<Batch> {
+        means.iter().map(|mean| Batch { samples: 1, sum: *mean }).collect()
+    }
+
+    #[test]
+    fn one_series_lies_above_another_if_its_least_part_does() {
+        let earlier = batches(&[1.0, 2.0, 1.5]);
+        assert!(lie_above(&batches(&[2.2, 9.0, 30.0]), &earlier, 1.05));
+        assert!(!lie_above(&batches(&[2.0, 9.0, 30.0]), &earlier, 1.05), "within 5 %");
+        assert!(!lie_above(&batches(&[1.9, 9.0, 30.0]), &earlier, 0.9 + 0.1));
+        assert!(!lie_above(&[], &earlier, 1.0) && !lie_above(&earlier, &[], 1.0));
+    }
 }

@@ -16,6 +16,8 @@ pub(crate) struct MeanEstimate {
     pub(super) standard_error: f64,
     /// The standard errors on either side within which the true mean lies with 95 % confidence.
     pub(super) reach: f64,
+    /// Of the standard error.
+    pub(super) degrees_of_freedom: f64,
 }
 
 impl MeanEstimate {
@@ -44,8 +46,9 @@ impl MeanEstimate {
         let dependence = dependence(lag_1_autocorrelation(&batches, mean)).clamp(0.0, STRONGEST_DEPENDENCE);
         let inflation = (1.0 + dependence) / (1.0 - dependence);
         let standard_error = (variance / count * inflation).sqrt();
-        let freedom = (count / inflation - 1.0).max(1.0) as usize;
-        Some(MeanEstimate { mean, standard_error, reach: student_t_975(freedom) })
+        let degrees_of_freedom = (count / inflation - 1.0).max(1.0);
+        let reach = student_t_975(degrees_of_freedom as usize);
+        Some(MeanEstimate { mean, standard_error, reach, degrees_of_freedom })
     }
 
     /// How many independent samples with this standard deviation would give the same precision; at most `samples`.
@@ -148,7 +151,7 @@ mod tests {
 
     /// A mean of which half the width of the interval is `half_width`.
     fn known(mean: f64, half_width: f64) -> MeanEstimate {
-        MeanEstimate { mean, standard_error: half_width / 2.0, reach: 2.0 }
+        MeanEstimate { mean, standard_error: half_width / 2.0, reach: 2.0, degrees_of_freedom: 60.0 }
     }
 
     #[test]

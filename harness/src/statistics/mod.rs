@@ -22,7 +22,7 @@ mod two_sample;
 #[cfg(test)]
 mod oracle;
 
-pub(crate) use batch::{Batch, contributions};
+pub(crate) use batch::{Batch, contributions, lie_above};
 pub(crate) use dependence::{LEAST_EFFECTIVE_VALUES, depend_little, effective_count};
 pub use fence::unusual_change;
 pub(crate) use interval::ConfidenceInterval;

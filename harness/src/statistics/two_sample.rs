@@ -1,6 +1,7 @@
 //! The difference of two series that were not measured side by side.
 
 use super::dependence::autocorrelation_time;
+use super::mean::MeanEstimate;
 use super::shift::Shift;
 
 /// Fewer values say hardly anything about their spread.
@@ -38,12 +39,27 @@ impl Shift {
     /// happened around them, of which their own spread knows nothing.
     pub(crate) fn between_series(earlier: &[f64], later: &[f64], between: f64) -> Option<Shift> {
         let (earlier, later) = (SeriesMean::of(earlier)?, SeriesMean::of(later)?);
-        let variance = earlier.variance + later.variance + 2.0 * between.powi(2);
-        let square = |series: SeriesMean| series.variance.powi(2) / series.degrees_of_freedom;
-        let degrees_of_freedom = variance.powi(2) / (square(earlier) + square(later));
-        let degrees_of_freedom = if degrees_of_freedom.is_nan() { f64::INFINITY } else { degrees_of_freedom };
-        Some(Shift::by_student_t(later.mean - earlier.mean, variance.sqrt(), degrees_of_freedom))
+        Some(welch(earlier, later, 2.0 * between.powi(2)))
     }
+
+    /// The logarithm of later ÷ earlier, by Welch's method; `None` unless both are above zero.
+    pub(crate) fn between_means(earlier: MeanEstimate, later: MeanEstimate) -> Option<Shift> {
+        let logarithm = |of: MeanEstimate| SeriesMean {
+            mean: of.mean.ln(),
+            variance: (of.standard_error / of.mean).powi(2),
+            degrees_of_freedom: of.degrees_of_freedom,
+        };
+        (earlier.mean > 0.0 && later.mean > 0.0).then(|| welch(logarithm(earlier), logarithm(later), 0.0))
+    }
+}
+
+/// `more` is variance that neither series shows.
+fn welch(earlier: SeriesMean, later: SeriesMean, more: f64) -> Shift {
+    let variance = earlier.variance + later.variance + more;
+    let square = |series: SeriesMean| series.variance.powi(2) / series.degrees_of_freedom;
+    let degrees_of_freedom = variance.powi(2) / (square(earlier) + square(later));
+    let degrees_of_freedom = if degrees_of_freedom.is_nan() { f64::INFINITY } else { degrees_of_freedom };
+    Shift::by_student_t(later.mean - earlier.mean, variance.sqrt(), degrees_of_freedom)
 }
 
 #[cfg(test)]
@@ -82,6 +98,18 @@ mod tests {
         let in_stretches: Vec<f64> = (0..30).map(f64::from).collect();
         let error = |values: &[f64]| Shift::between_series(values, &[1.0; 30], 0.0).unwrap().standard_error;
         assert!(error(&in_stretches) > 2.0 * error(&in_turn), "{} {}", error(&in_stretches), error(&in_turn));
+    }
+
+    #[test]
+    fn two_means_give_the_logarithm_of_their_ratio() {
+        let mean = |mean, standard_error| MeanEstimate { mean, standard_error, reach: 2.0, degrees_of_freedom: 10.0 };
+        let shift = Shift::between_means(mean(0.02, 0.0006), mean(0.04, 0.0016)).unwrap();
+        assert!((shift.estimate - 2.0f64.ln()).abs() < 1e-12);
+        // 3 % and 4 %: √(9 + 16) = 5 %.
+        assert!((shift.standard_error - 0.05).abs() < 1e-12, "{shift:?}");
+        // 25² ÷ (9² ÷ 10 + 16² ÷ 10)
+        assert!((shift.degrees_of_freedom - 6_250.0 / 337.0).abs() < 1e-9, "{shift:?}");
+        assert_eq!(Shift::between_means(mean(0.0, 0.0), mean(1.0, 0.1)), None);
     }
 
     #[test]

@@ -256,6 +256,7 @@ pub(crate) fn threshold_example(metric: Metric) -> String {
     };
     let (comparison, bound) = match (metric.direction(), metric) {
         (_, Metric::ErrorRate) => ("<=", "1%"),
+        (_, Metric::Degradation) => ("<", "20%"),
         (Direction::Either, _) => ("<", "5%"),
         (Direction::HigherIsBetter, _) => (">=", bound),
         (Direction::LowerIsBetter, _) => ("<", bound),

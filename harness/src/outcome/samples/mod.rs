@@ -2,8 +2,10 @@
 
 mod compared;
 mod plain;
+mod staged;
 
 pub(crate) use compared::{regressed, stored, versus};
 pub(crate) use plain::{
     benchmark, case, environment, errored, failed, ignored, invalid, open, open_workload, passed, run, workload,
 };
+pub(crate) use staged::degraded;

@@ -7,7 +7,7 @@ use std::time::{Duration, UNIX_EPOCH};
 use crate::kind::Kind;
 use crate::measure::{
     Counts, Ended, GeneratorHealth, Measured, Phases, Precision, ServerFigures, ServerSample, SlowRequest,
-    StageSummary, StatusCount, Summary, TimeSlice, TimeSummary,
+    StageSummary, StageTimes, StatusCount, Summary, TimeSlice, TimeSummary,
 };
 use crate::outcome::{BuiltCrate, Environment, Outcome, RunReport, ServerReport, TestId, TestReport, judge};
 use crate::threshold::Threshold;
@@ -110,7 +110,7 @@ fn open_health(health: GeneratorHealth) -> GeneratorHealth {
     }
 }
 
-fn stage(name: &str, from: f64, to: f64, begins_s: f64, ok: u64) -> StageSummary {
+pub(super) fn stage(name: &str, from: f64, to: f64, begins_s: f64, ok: u64) -> StageSummary {
     StageSummary {
         name: name.to_owned(),
         from,
@@ -121,6 +121,7 @@ fn stage(name: &str, from: f64, to: f64, begins_s: f64, ok: u64) -> StageSummary
         total: summary("", ok, 0, 0),
         endpoints: vec![summary("GET /health", ok, 0, 0)],
         carried_over: None,
+        times: StageTimes::default(),
     }
 }
 
@@ -199,6 +200,7 @@ fn blank(name: &str, kind: Kind) -> TestReport {
         arms: Vec::new(),
         comparisons: Vec::new(),
         thresholds: Vec::new(),
+        degradation: None,
         probes: Vec::new(),
         search: None,
         calibration: None,

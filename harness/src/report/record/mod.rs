@@ -36,8 +36,8 @@ pub use crate::measure::{
 pub use crate::outcome::probe::{LoadLevel, ProbeRow};
 pub use crate::outcome::search::{Found, Purpose, RateProbes};
 pub use crate::outcome::{
-    ArmReport, BuiltCrate, CalibrationReport, Environment, Outcome, RunReport, ServerReport, Severity, TestId,
-    TestReport, ThresholdVerdict,
+    ArmReport, BuiltCrate, CalibrationReport, Degradation, DegradationVerdict, Environment, Outcome, RunReport,
+    ServerReport, Severity, TestId, TestReport, ThresholdVerdict,
 };
 
 #[cfg(test)]

@@ -3,6 +3,7 @@
 mod asked;
 mod benchmarks;
 mod column;
+mod full_load;
 mod loads;
 mod probes;
 mod summary;
@@ -12,6 +13,7 @@ pub(crate) use super::statuses::table as statuses;
 pub(crate) use asked::{asked, everything};
 pub use benchmarks::benchmarks;
 pub use column::{Column, Sort, UnknownColumn, parse_columns};
+pub(crate) use full_load::full_load;
 pub use loads::loads;
 pub(crate) use probes::answer as search_answer;
 pub use probes::{calibration, capacity, sweep};

@@ -92,8 +92,17 @@ async fn series(user: &mut User) -> proofload::Result {
     Ok(())
 }
 
-#[perf(kind = "load", users = 5, recovery < 5s, capacity >= 800/s)]
+#[perf(kind = "load", users = 5, recovery < 5s, capacity >= 800/s, degradation < 20%)]
 async fn never_measured(user: &mut User) -> proofload::Result {
+    let _ = user;
+    Ok(())
+}
+
+#[perf(
+    kind = "load", stages(0/s -> 50/s over 5s, 50/s for 5s, 20/s for 5s),
+    degradation < 20%, degradation("GET /") < 20%, degradation > 20%, degradation <= 200ms, degradation <= 110% of baseline,
+)]
+async fn one_level(user: &mut User) -> proofload::Result {
     let _ = user;
     Ok(())
 }

@@ -111,7 +111,7 @@ async fn shapes(user: &mut User) -> proofload::Result {
     Ok(())
 }
 
-#[perf(kind = "spike", spike(base = 20/s, peak = 300/s, at = 5s, lasting = 5s), recovery < 10s, p95("stage after") < 1s)]
+#[perf(kind = "spike", spike(base = 20/s, peak = 300/s, at = 5s, lasting = 5s), recovery < 10s, p95("stage after") < 1s, degradation <= 150%)]
 async fn surge(user: &mut User) -> proofload::Result {
     let _ = user;
     Ok(())

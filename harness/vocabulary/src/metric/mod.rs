@@ -46,6 +46,8 @@ pub enum Metric {
     StatusShare(Statuses),
     /// Time after a surge until response times are back where they were before it.
     Recovery,
+    /// By how much the mean response time at full load exceeds that at the first steady level, as a share of the latter.
+    Degradation,
     /// The most successful requests in any one second.
     PeakThroughput,
     /// The highest rate of arrivals at which the test's other thresholds hold.
@@ -112,7 +114,7 @@ pub enum MetricError {
 
 impl Metric {
     /// The names as written in the attribute; `pN` stands for every percentile, `status_N` for every status.
-    pub const NAMES: [&'static str; 25] = [
+    pub const NAMES: [&'static str; 26] = [
         "success_rate",
         "error_rate",
         "throughput",
@@ -132,6 +134,7 @@ impl Metric {
         "ok_pN",
         "status_N",
         "recovery",
+        "degradation",
         "peak_throughput",
         "capacity",
         "server_cpu",
@@ -143,7 +146,11 @@ impl Metric {
     /// What its figures are made of.
     pub const fn dimension(self) -> Dimension {
         match self {
-            Metric::SuccessRate | Metric::ErrorRate | Metric::StatusShare(_) | Metric::ServerCpu => Dimension::Ratio,
+            Metric::SuccessRate
+            | Metric::ErrorRate
+            | Metric::StatusShare(_)
+            | Metric::Degradation
+            | Metric::ServerCpu => Dimension::Ratio,
             Metric::Throughput | Metric::PeakThroughput | Metric::Capacity => Dimension::Rate,
             Metric::Requests | Metric::Failed => Dimension::Count,
             Metric::ServerRss => Dimension::Bytes,
@@ -199,6 +206,7 @@ impl Metric {
         matches!(
             self,
             Metric::Recovery
+                | Metric::Degradation
                 | Metric::PeakThroughput
                 | Metric::Capacity
                 | Metric::ServerCpu
@@ -240,6 +248,7 @@ impl fmt::Display for Metric {
             Metric::OfOk(figure) => write!(f, "{OK}{figure}"),
             Metric::StatusShare(statuses) => write!(f, "{statuses}"),
             Metric::Recovery => f.write_str("recovery"),
+            Metric::Degradation => f.write_str("degradation"),
             Metric::PeakThroughput => f.write_str("peak_throughput"),
             Metric::Capacity => f.write_str("capacity"),
             Metric::ServerCpu => f.write_str("server_cpu"),
@@ -266,6 +275,7 @@ impl FromStr for Metric {
             "max" => Metric::Max,
             "stddev" => Metric::Stddev,
             "recovery" => Metric::Recovery,
+            "degradation" => Metric::Degradation,
             "peak_throughput" => Metric::PeakThroughput,
             "capacity" => Metric::Capacity,
             "server_cpu" => Metric::ServerCpu,

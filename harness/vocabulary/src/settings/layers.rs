@@ -4,7 +4,7 @@ use super::contradiction::WorkloadError;
 use super::shape::{LevelUnit, Stages, Surge};
 use super::table::{Question, SettingKey, Settings};
 use super::value::SettingValue;
-use crate::workload::RunLength;
+use crate::workload::{RunLength, first_and_full_load};
 
 impl Settings {
     /// Takes one value into this layer.
@@ -69,6 +69,14 @@ impl Settings {
         }
         let levels = [SettingKey::Stages, SettingKey::Spike, SettingKey::Sweep];
         Some(levels.into_iter().find(|key| self.has(*key)).unwrap_or(SettingKey::Users))
+    }
+
+    /// True if a steady stage has a higher level than the first one: what `degradation` compares.
+    pub fn has_second_level(&self) -> bool {
+        let levels = |stages: &Stages| stages.stages.iter().map(|stage| (stage.from, stage.to)).collect::<Vec<_>>();
+        let of_stages = self.stages.as_ref().and_then(|stages| first_and_full_load(levels(stages)));
+        // A surge is above its base.
+        of_stages.is_some() || self.spike.is_some()
     }
 
     /// The stages that thresholds may name.

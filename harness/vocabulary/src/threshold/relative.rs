@@ -174,7 +174,9 @@ fn why_never_compared(metric: Metric, of: &ReferenceFigure) -> Option<&'static s
         Metric::Requests => Some("the test plans how many requests there are, compare `throughput`"),
         Metric::Failed => Some("it depends on how many requests there were, compare `error_rate`"),
         Metric::ServerRssGrowth => Some("it may be 0 or less, and a share of that says nothing"),
-        Metric::Recovery | Metric::Capacity => Some("it is no figure of a steady load, write the limit out"),
+        Metric::Recovery | Metric::Degradation | Metric::Capacity => {
+            Some("it is no figure of a steady load, write the limit out")
+        }
         Metric::Percentile(percentile) if with_baseline && ![50.0, 95.0].contains(&percentile.percent()) => {
             Some("it is not stored, compare `p50` or `p95`")
         }

@@ -5,6 +5,7 @@
 mod connections;
 mod definition;
 mod http;
+mod levels;
 mod model;
 mod plan;
 mod rate;
@@ -13,6 +14,7 @@ mod run_plan;
 pub use connections::Connections;
 pub use definition::{RunLength, Warmup, Workload};
 pub use http::HttpOptions;
+pub use levels::first_and_full_load;
 pub use model::{Arrivals, LoadModel, Overflow, Spacing, Stage, Users};
 pub use plan::{Calibration, LoadPlan};
 pub use rate::Rate;

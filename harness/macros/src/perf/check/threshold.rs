@@ -108,6 +108,13 @@ pub(crate) fn without_a_surge(metric: Metric, is_staged: bool) -> Option<String>
     (metric == Metric::Recovery && !is_staged).then(|| refusal.to_owned())
 }
 
+/// Why nothing would ever be measured for `degradation`.
+pub(crate) fn without_a_second_level(metric: Metric, has_second_level: bool) -> Option<String> {
+    let refusal = "`degradation` compares full load with the first steady level, and this test has no steady level above its first: \
+                   add stages, as in `stages(2 for 3s, 2 -> 10 over 4s, 10 for 5s)`";
+    (metric == Metric::Degradation && !has_second_level).then(|| refusal.to_owned())
+}
+
 /// Why nothing would ever be measured for `capacity`.
 pub(crate) fn without_a_search(metric: Metric, kind: Kind) -> Option<String> {
     let refusal =

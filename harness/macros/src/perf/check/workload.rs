@@ -6,7 +6,7 @@ use proofload_vocabulary::settings::{SettingKey, Settings, WorkloadError};
 use super::clauses::{Case, LoadClauses};
 use super::setting::{Setting, WrittenValue};
 use super::threshold::CheckedThreshold;
-use super::threshold::{unknown_stage, without_a_search, without_a_surge};
+use super::threshold::{unknown_stage, without_a_search, without_a_second_level, without_a_surge};
 use super::versus::{ServersInTurn, unknown_reference};
 use crate::mistakes::Mistakes;
 use crate::perf::parse::Word;
@@ -85,10 +85,12 @@ impl<'a> LoadCheck<'a> {
 
     fn refusal_of(&self, checked: &CheckedThreshold, settings: &Settings) -> Option<String> {
         let is_staged = settings.spike.is_some() || settings.stages.is_some();
+        let metric = checked.threshold.metric;
         let refusal = unknown_stage(checked, &settings.stage_names())
-            .or_else(|| without_a_surge(checked.threshold.metric, is_staged))
+            .or_else(|| without_a_surge(metric, is_staged))
+            .or_else(|| without_a_second_level(metric, settings.has_second_level()))
             .filter(|_| is_staged || self.is_complete);
-        refusal.or_else(|| without_a_search(checked.threshold.metric, self.kind))
+        refusal.or_else(|| without_a_search(metric, self.kind))
     }
 
     /// The different contradictions of all combinations of values.

@@ -103,7 +103,7 @@ impl<'r> Section<'r> {
             of_figures(slowest),
             measured.map(|_| endpoints(&self.prefix, test)).unwrap_or_default(),
             resources(test),
-            of_figures(stages),
+            stages(test),
             of_figures(spike),
             last_lines(test),
         ];

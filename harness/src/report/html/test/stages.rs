@@ -1,9 +1,9 @@
 //! The stages of a measurement.
 
 use super::titled::titled;
-use crate::measure::{Measured, StageSummary};
-use crate::outcome::figure;
-use crate::report::html::escaped::name;
+use crate::measure::StageSummary;
+use crate::outcome::{TestReport, degradation_sentence, figure};
+use crate::report::html::escaped::{name, prose};
 use crate::report::html::table::{Cells, HtmlTable, shown};
 
 const HEADINGS: [(&str, Cells); 10] = [
@@ -19,10 +19,12 @@ const HEADINGS: [(&str, Cells); 10] = [
     ("p95", Cells::Figures),
 ];
 
-pub(super) fn stages(measured: &Measured) -> String {
+/// The stages, and what became of response times at full load.
+pub(super) fn stages(test: &TestReport) -> String {
     let mut table = HtmlTable::new("Stages", &HEADINGS);
-    table.rows = measured.stages.iter().map(row).collect();
-    titled("Stages", table.html())
+    table.rows = test.measured.iter().flat_map(|measured| &measured.stages).map(row).collect();
+    let sentence = degradation_sentence(test).map(|text| format!("<p>{}</p>\n", prose(&text)));
+    titled("Stages", sentence.unwrap_or_default() + &table.html())
 }
 
 fn row(stage: &StageSummary) -> Vec<String> {

@@ -1,6 +1,7 @@
 //! The performance tests: `cargo test --test perf`, and `cargo test --test perf -- --help` for more.
 
 mod agent;
+mod classifier;
 
 fn main() -> std::process::ExitCode {
     proofload::main()

@@ -1,0 +1,16 @@
+//! Does it keep memory of the images that it has decoded? `cargo test --test perf -- --include-ignored soak`
+
+use fixtures::classifier::Images;
+use fixtures::{classifier, images};
+use proofload::prelude::*;
+
+use super::classify_any;
+
+/// A decoded image takes megabytes, so a reference that is kept soon fills the machine.
+#[perf(
+    kind = "soak", users = 4, duration = 30s, warmup = 3s,
+    success_rate > 99.9%, server_rss < 400MiB, server_rss_growth < 10MiB/min,
+)]
+async fn memory(user: &mut User, classifier: &Server, images: &Images) -> proofload::Result {
+    classify_any(user, classifier, images).await
+}

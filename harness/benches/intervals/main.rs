@@ -11,7 +11,7 @@ use std::time::Duration;
 use noise::Noise;
 use proofload::__internals::engine::{Scenario, WorkerShare, offer};
 use proofload::__internals::kind::Kind;
-use proofload::__internals::measure::{Fate, IterationEnd, Live, Phases, Sample};
+use proofload::__internals::measure::{Fate, IterationEnd, KnownLimits, Live, Phases, Sample};
 use proofload::__internals::outcome::{judge, time_limits};
 use proofload::__internals::stop::Stop;
 use proofload::__internals::threshold::Threshold;
@@ -77,7 +77,7 @@ fn interval(requests: Vec<(Duration, f64)>, metric: &str, limit_s: f64) -> Optio
         connections: Connections::PerUser,
         http: HttpOptions::default(),
     };
-    let live = Arc::new(Live::limited(limits));
+    let live = Arc::new(Live::limited(KnownLimits { times: limits, ..KnownLimits::default() }));
     let measured = offer(&Replayed(requests), &workload, &Stop::default(), &live);
     judge(&measured, &[threshold], Kind::Load).thresholds[0].interval
 }

@@ -26,8 +26,8 @@ impl Recorder {
         let planned_length = self.planned_span.length().map(|length| self.own(length));
         self.slices.own_time_only(self.turns.as_ref(), planned_length);
         let clipped = self.stages.clipped() + self.iteration.clipped();
-        let (total, endpoints) =
-            judged.into_summaries(if requests_span.is_none() { iterations_span } else { judged_span }, &self.names);
+        let rate_span = if requests_span.is_none() { iterations_span } else { judged_span };
+        let (total, endpoints) = judged.into_summaries(rate_span, &self.names);
         assert!(total.requests.is_conserved(), "a request is counted twice or not at all: {:?}", total.requests);
         assert!(self.outside.is_conserved(), "a request outside the measurement is lost: {:?}", self.outside);
         Measured {
@@ -50,6 +50,7 @@ impl Recorder {
             generator: GeneratorHealth { resent: self.resent, ..health(self.own_errors, clipped, self.arrivals) },
             slowest: self.slowest.into_requests(self.origin_ns),
             exceedances: self.limits.finish(&mut self.slices),
+            values: self.values.finish(rate_span.as_secs_f64()),
             stages: self.stages.into_stages(&self.names),
             ..Measured::default()
         }

@@ -6,7 +6,8 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use super::finished_slices::FinishedSlices;
 use super::request_rows::RequestSink;
 use super::run_names::RunNames;
-use super::time_limit::TimeLimit;
+use super::time_limit::KnownLimits;
+use super::values::ValueNames;
 use crate::arm_turns::ArmTurns;
 use crate::load_control::LoadControl;
 
@@ -16,7 +17,7 @@ pub struct Live {
     /// Users that have started; in a run that is driven, less those that have left.
     pub users: AtomicU64,
     /// The limits that will be judged: samples beyond them are counted during the run.
-    pub limits: Vec<TimeLimit>,
+    pub limits: KnownLimits,
     /// The measurement has begun.
     pub measuring: AtomicBool,
     /// Changes the load; `None` if it keeps to its plan.
@@ -30,6 +31,8 @@ pub struct Live {
     workers: Mutex<Vec<Arc<WorkerLive>>>,
     /// What requests are counted under.
     pub(super) names: Arc<RunNames>,
+    /// What values are recorded under.
+    pub(super) value_names: Arc<ValueNames>,
 }
 
 /// The counters of one worker thread. Only this thread writes them: threads that share a counter would wait for one another.
@@ -45,7 +48,7 @@ pub(super) struct WorkerLive {
 
 impl Live {
     /// Counters of a run with these limits.
-    pub fn limited(limits: Vec<TimeLimit>) -> Live {
+    pub fn limited(limits: KnownLimits) -> Live {
         Live { limits, ..Live::default() }
     }
 

@@ -16,6 +16,7 @@ use super::spike::SpikeFigures;
 use super::stage::StageSummary;
 use super::summary::Summary;
 use super::time_slice::{ChartSlices, TimeSlice};
+use super::values::ValueFigures;
 
 /// The result of one run of one test.
 #[derive(Debug, Clone, Default, Serialize, Deserialize)]
@@ -29,6 +30,9 @@ pub struct Measured {
     pub iteration: Summary,
     /// One for each endpoint, sorted by name.
     pub endpoints: Vec<Summary>,
+    /// The values that the test records, sorted by name: of the iterations of the measured phase; with stages, of the steady ones.
+    #[serde(default)]
+    pub values: Vec<ValueFigures>,
     /// One for each second of the measured phase.
     pub timeline: Vec<TimeSlice>,
     /// The measured phase in slices that suit its length, for charts.

@@ -20,6 +20,7 @@ use super::spike::{self, SpikeSlices};
 use super::stage::StageBounds;
 use super::stages::RequestsByStage;
 use super::time_limit::{TimeLimit, TimeScope};
+use super::values::RecordedValues;
 use crate::arm_turns::ArmTurns;
 use crate::text::GroupedTexts;
 
@@ -44,6 +45,7 @@ pub(crate) struct Recorder {
     pub(super) limits: LimitCounters,
     pub(super) slowest: Slowest,
     pub(super) own_errors: GroupedTexts,
+    pub(super) values: RecordedValues,
     pub(super) planned_span: Span,
     pub(super) iterations_span: Span,
     pub(super) boundaries: Boundaries,
@@ -80,6 +82,7 @@ impl Recorder {
             limits: LimitCounters::default(),
             slowest: Slowest::default(),
             own_errors: GroupedTexts::default(),
+            values: RecordedValues::default(),
             planned_span: Span::default(),
             iterations_span: Span::default(),
             boundaries: Boundaries::default(),
@@ -234,6 +237,7 @@ impl Recorder {
         self.boundaries.merge(other.boundaries, &numbers);
         self.slowest.merge(other.slowest);
         self.own_errors.merge(&other.own_errors);
+        self.values.merge(other.values);
         self.planned_span.merge(other.planned_span);
         self.iterations_span.merge(other.iterations_span);
         if let Some(theirs) = &other.arrivals {

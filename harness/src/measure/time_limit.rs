@@ -1,6 +1,17 @@
-//! A limit on times that is known before the run: [`TimeLimit`].
+//! A limit on times that is known before the run: [`TimeLimit`]. With those on values: [`KnownLimits`].
 
 use std::time::Duration;
+
+use super::values::ValueLimit;
+
+/// The limits that will be judged: what lies beyond them is counted during the run.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct KnownLimits {
+    /// On times.
+    pub times: Vec<TimeLimit>,
+    /// On values that the test records.
+    pub values: Vec<ValueLimit>,
+}
 
 /// The times that a limit bounds.
 #[derive(Debug, Clone, PartialEq, Eq)]

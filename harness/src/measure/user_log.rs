@@ -20,7 +20,7 @@ use super::worker_log::WorkerLog;
 /// iteration does, because a check on its response may still fail it.
 #[derive(Debug, Clone)]
 pub struct UserLog {
-    user: Rc<UserState>,
+    pub(super) user: Rc<UserState>,
 }
 
 /// Marks its user as thinking until it is dropped.
@@ -214,6 +214,7 @@ impl UserLog {
             true => self.record_iteration(phase, begin, end, &Fate::InFlightAtEnd),
             false => {
                 self.settle();
+                self.settle_values(phase, || self.user.planned().unwrap_or(Moment::after(begin)));
                 self.user.worker.recorder.borrow_mut().iteration_given_up();
             }
         }
@@ -235,6 +236,7 @@ impl UserLog {
         let held = self.user.take_held();
         worker.in_vain.end_if(fate.is_ok());
         let moments = self.moments_of_iteration(begin, end);
+        self.settle_values(phase, || Moment::at_ns(moments.intended_ns));
         let mut recorder = worker.recorder.borrow_mut();
         if let Some(entry) = &held {
             worker.record_in(&mut recorder, entry, self.user.is_load.get(), || self.user.number());

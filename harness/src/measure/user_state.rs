@@ -1,6 +1,6 @@
 //! What the log keeps of one user: [`UserState`].
 
-use std::cell::{Cell, RefCell};
+use std::cell::{Cell, RefCell, RefMut};
 use std::rc::Rc;
 use std::time::Duration;
 
@@ -51,6 +51,8 @@ struct RareState {
     is_apart: bool,
     /// Its number within the test.
     number: Cell<u32>,
+    /// What its iteration has recorded: numbers of values, and samples of them.
+    values: RefCell<Vec<(u32, f64)>>,
 }
 
 /// What the log does not know of most requests.
@@ -195,6 +197,22 @@ impl UserState {
     #[inline]
     pub(super) fn take_mistake(&self) -> Option<String> {
         if self.has_rare.get() { self.rare.mistake.take() } else { None }
+    }
+
+    /// Holds a sample of the value with this number until the end of the iteration.
+    pub(super) fn hold_value(&self, number: u32, sample: f64) {
+        self.has_rare.set(true);
+        self.rare.values.borrow_mut().push((number, sample));
+    }
+
+    /// True if the iteration has recorded a value.
+    #[inline]
+    pub(super) fn has_values(&self) -> bool {
+        self.has_rare.get() && !self.rare.values.borrow().is_empty()
+    }
+
+    pub(super) fn values(&self) -> RefMut<'_, Vec<(u32, f64)>> {
+        self.rare.values.borrow_mut()
     }
 
     /// Holds a request that has ended; the one before must have been taken.

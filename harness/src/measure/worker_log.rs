@@ -14,6 +14,7 @@ use super::request_quota::RequestQuota;
 use super::sample::{LogEntry, Phase};
 use super::slices::Slices;
 use super::stage::StageBounds;
+use super::values::RecordedValues;
 
 /// What the users of one worker thread share: its recorder, the phase of the run, and the number of open requests.
 #[derive(Debug)]
@@ -54,13 +55,15 @@ impl WorkerLog {
     ) -> Rc<WorkerLog> {
         let mut recorder = Recorder::staged(timeout, stages).lasting(length);
         recorder.names = Endpoints::of(&live.names);
+        recorder.values = RecordedValues::of(&live.value_names, &live.limits.values);
         recorder.slices = Slices::default().with_room();
         recorder.slices_before = Slices::default().with_room();
         let worker = live.join();
         if live.is_watched() {
             recorder.hand_over_to(&worker);
         }
-        let recorder = recorder.limited(&live.limits).listing(live.requests.as_ref()).taking_turns(live.turns.clone());
+        let recorder =
+            recorder.limited(&live.limits.times).listing(live.requests.as_ref()).taking_turns(live.turns.clone());
         Rc::new(WorkerLog {
             endpoints: RefCell::default(),
             recorder: RefCell::new(recorder),

@@ -2,9 +2,9 @@
 
 use std::time::Duration;
 
-use super::{drift, subject};
+use super::{drift, subject, values};
 use crate::kind::Kind;
-use crate::measure::{ChartSlice, Exceedances, Measured, Summary, TimeLimit};
+use crate::measure::{ChartSlice, Exceedances, KnownLimits, Measured, Summary, TimeLimit};
 use crate::metric::{Metric, Percentile};
 use crate::statistics::{
     Batch, HitCount, LEAST_EFFECTIVE_VALUES, Proportion, contributions, depend_little, effective_count, share_beyond,
@@ -38,6 +38,11 @@ pub fn time_limits(thresholds: &[Threshold], kind: Kind) -> Vec<TimeLimit> {
         }
     }
     limits
+}
+
+/// The limits among `thresholds`, for the recorders of a test of `kind`.
+pub fn known_limits(thresholds: &[Threshold], kind: Kind) -> KnownLimits {
+    KnownLimits { times: time_limits(thresholds, kind), values: values::limits(thresholds) }
 }
 
 /// How long to measure after a borderline measurement of `length`; `None` if that was long enough for the estimate to

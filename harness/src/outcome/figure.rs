@@ -53,6 +53,7 @@ pub fn of(metric: Metric, value: f64) -> String {
         Dimension::Ratio => percent(value),
         Dimension::Rate => rate(value),
         Dimension::Count => count(value as u64),
+        Dimension::Number => number(value, DIGITS),
         Dimension::Bytes => bytes(value),
         Dimension::BytesPerSecond => format!("{}/s", bytes(value)),
     }
@@ -67,6 +68,7 @@ pub fn beside_limit(threshold: &Threshold, actual: f64) -> String {
         Dimension::Ratio => told_apart(actual, &[limit, 1.0], percent_with),
         Dimension::Rate => told_apart(actual, &[limit], |value, digits| format!("{}/s", number(value, digits))),
         Dimension::Count => count(actual as u64),
+        Dimension::Number => told_apart(actual, &[limit], number),
         Dimension::Bytes => bytes_with(actual, &[limit]),
         Dimension::BytesPerSecond => format!("{}/s", bytes_with(actual, &[limit])),
     }
@@ -121,7 +123,8 @@ pub fn margin(threshold: &Threshold, actual: f64) -> String {
         Dimension::Ratio => signed(difference * 100.0, " pp"),
         Dimension::Count => format!("{:+}", difference as i64),
         _ if limit == 0.0 => signed(difference, ""),
-        _ => of_limit(difference / limit * 100.0),
+        // Of a limit below zero, the share would have the wrong sign.
+        _ => of_limit(difference / limit.abs() * 100.0),
     }
 }
 
@@ -142,7 +145,7 @@ fn with_digits(metric: Metric, value: f64, digits: usize) -> String {
         Dimension::Time => time_with(value, digits),
         Dimension::Ratio => percent_with(value, digits),
         Dimension::Rate => format!("{}/s", number(value, digits)),
-        Dimension::Count => number(value, digits),
+        Dimension::Count | Dimension::Number => number(value, digits),
         Dimension::Bytes | Dimension::BytesPerSecond => of(metric, value),
     }
 }

@@ -48,6 +48,7 @@ pub fn judge(measured: &Measured, thresholds: &[Threshold], kind: Kind) -> Judge
     warnings.extend(unnoticed::warnings(measured, &verdicts, kind));
     warnings.extend(trust::warnings(measured, &verdicts, kind));
     warnings.extend(names::warning(measured));
+    warnings.extend(names::warning_of_values(measured));
     warnings.extend(soak.iter().flat_map(|soak| soak.notes.iter().cloned()));
     let (wants_longer, is_disturbed) = (is_undecided(outcome, &verdicts), !doubts.is_empty());
     Judgement { outcome, reason, thresholds: verdicts, warnings, wants_longer, soak, is_disturbed }

@@ -41,6 +41,7 @@ mod throttled;
 mod trust;
 mod unfinished;
 mod unnoticed;
+mod values;
 mod verdict;
 mod whole;
 mod workload_form;
@@ -52,7 +53,7 @@ pub use change_words::{
     change_sentence, change_with_interval, compared_figure, is_judged, smallest_visible, verdict_word,
 };
 pub use compared::{WhenUnclear, is_failed_by_changes_alone, is_with_earlier_code, judge_changes};
-pub use confidence::{longer, time_limits};
+pub use confidence::{known_limits, longer, time_limits};
 pub use degradation::{Degradation, DegradationVerdict};
 pub use degradation_words::degradation_sentence;
 pub(crate) use file_wait::{advice_on_file_wait, waited_for_file};

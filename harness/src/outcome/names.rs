@@ -24,6 +24,19 @@ pub(super) fn warning(measured: &Measured) -> Option<String> {
     Some(format!("the requests have {} names{rest}: {}", figure::count(named.len() as u64), advice(&named)))
 }
 
+/// The warning that more values are recorded than there is room for.
+pub(super) fn warning_of_values(measured: &Measured) -> Option<String> {
+    let (others, named): (Vec<_>, Vec<_>) = measured.values.iter().partition(|value| value.name == OTHER);
+    let samples: u64 = others.iter().map(|other| other.samples).sum();
+    (samples > 0).then(|| {
+        let (names, samples) = (figure::count(named.len() as u64), figure::count(samples));
+        format!(
+            "values are recorded under more than {names} names: {samples} samples under further names are together in `{OTHER}`; \
+             use one name for those that differ in an identifier"
+        )
+    })
+}
+
 /// What to write, so that requests that differ in an identifier have one name.
 fn advice(named: &[&Summary]) -> String {
     let (common, example) = match common_name(named) {

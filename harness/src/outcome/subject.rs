@@ -22,6 +22,7 @@ pub(super) fn find<'m>(measured: &'m Measured, threshold: &Threshold, kind: Kind
         Subject::StageEndpoint { stage: name, endpoint: label } => {
             endpoint(&stage(measured, name)?.endpoints, label, &format!(" in the stage `{name}`"))
         }
+        Subject::Value(name) => Err(format!("`{name}` is a value, not requests")),
     }
 }
 
@@ -33,7 +34,7 @@ pub(super) fn times_of(threshold: &Threshold, kind: Kind) -> Option<TimeScope> {
         Subject::Endpoint(name) if name == ITERATION => TimeScope::Iterations,
         Subject::Endpoint(name) => TimeScope::Endpoint(name.clone()),
         Subject::Stage(name) => TimeScope::Stage(name.clone()),
-        Subject::StageEndpoint { .. } => return None,
+        Subject::StageEndpoint { .. } | Subject::Value(_) => return None,
     };
     Some(times)
 }

@@ -20,6 +20,9 @@ pub(super) struct ThresholdForm {
     /// The stage it is about; `null` for the whole test or an endpoint.
     #[serde(default)]
     stage: Option<String>,
+    /// The value it is about, if it is about one that the test records.
+    #[serde(default)]
+    value: Option<String>,
     /// In the base unit of the metric: seconds, a share of 1, events each second, a count. `null` if it is a share of a figure that
     /// was not known.
     #[serde(with = "json::number")]
@@ -34,6 +37,7 @@ pub(super) fn serialize<S: Serializer>(threshold: &Threshold, serializer: S) -> 
         metric: threshold.metric.to_string(),
         endpoint: threshold.subject.endpoint().map(str::to_owned),
         stage: threshold.subject.stage().map(str::to_owned),
+        value: threshold.subject.value().map(str::to_owned),
         limit: threshold.limit(),
     };
     form.serialize(serializer)

@@ -1,10 +1,10 @@
 //! One threshold, compared with the figures.
 
 use super::threshold_verdict::{Severity, ThresholdVerdict};
-use super::{confidence, counted, degradation, figure, subject, whole};
+use super::{confidence, counted, degradation, figure, subject, values, whole};
 use crate::kind::Kind;
 use crate::measure::Measured;
-use crate::metric::Metric;
+use crate::metric::{Metric, Percentile};
 use crate::statistics::{FEW_SAMPLES_BEYOND, samples_beyond, samples_for_a_stable_percentile};
 use crate::threshold::Threshold;
 
@@ -18,6 +18,12 @@ pub(super) fn compare(measured: &Measured, threshold: &Threshold, kind: Kind) ->
         return match whole::figure(measured, threshold.metric) {
             Ok(actual) => with_figure(threshold, actual, samples),
             Err(absent) => without_figure(threshold, absent, samples),
+        };
+    }
+    if let Some(name) = threshold.subject.value() {
+        return match values::figure(measured, name, threshold) {
+            Ok((actual, samples)) => with_figure(threshold, actual, samples),
+            Err(absent) => without_figure(threshold, absent, 0),
         };
     }
     let summary = match subject::find(measured, threshold, kind) {
@@ -70,18 +76,28 @@ fn without_figure(threshold: &Threshold, doubt: String, samples: u64) -> Thresho
 
 /// The warning for a percentile that has enough samples, but few beyond it.
 pub(super) fn few_samples_warning(verdict: &ThresholdVerdict) -> Option<String> {
-    let percentile = verdict.threshold.metric.percentile()?;
-    let slowest = samples_beyond(percentile, verdict.samples);
-    if verdict.doubt.is_some() || slowest >= FEW_SAMPLES_BEYOND {
+    let metric = verdict.threshold.metric;
+    let (percentile, extremes) = match (metric.percentile()?, metric) {
+        (percentile, Metric::OfValue(_)) if percentile.quantile() < 0.5 => (mirrored(percentile)?, "smallest"),
+        (percentile, Metric::OfValue(_)) => (percentile, "largest"),
+        (percentile, _) => (percentile, "slowest"),
+    };
+    let beyond = samples_beyond(percentile, verdict.samples);
+    if verdict.doubt.is_some() || beyond >= FEW_SAMPLES_BEYOND {
         return None;
     }
     Some(format!(
-        "`{}` depends on the slowest {} of {} samples, so it will vary from run to run (stable from about {} samples)",
+        "`{}` depends on the {extremes} {} of {} samples, so it will vary from run to run (stable from about {} samples)",
         verdict.threshold,
-        slowest.round().max(1.0),
+        beyond.round().max(1.0),
         figure::count(verdict.samples),
         figure::count(samples_for_a_stable_percentile(percentile)),
     ))
+}
+
+/// p95 for p5: as many samples lie above the one as below the other.
+fn mirrored(percentile: Percentile) -> Option<Percentile> {
+    Percentile::new(100.0 - percentile.percent())
 }
 
 /// The warning for a figure whose limit lies inside its interval, or as near as that, whether or not the threshold holds.
@@ -100,7 +116,11 @@ pub(super) fn borderline_warning(verdict: &ThresholdVerdict) -> Option<String> {
 
 fn too_few(metric: Metric, samples: u64) -> Option<String> {
     let percentile = metric.percentile()?;
-    let least = percentile.least_samples();
+    let least = match (metric, mirrored(percentile)) {
+        // A value may be bounded from below, and then it is the small samples that must not be missing.
+        (Metric::OfValue(_), Some(mirrored)) => percentile.least_samples().max(mirrored.least_samples()),
+        _ => percentile.least_samples(),
+    };
     let missing = samples < least;
     missing.then(|| format!("{metric} needs at least {least} samples to mean anything, there were {samples}"))
 }

@@ -3,8 +3,8 @@
 use std::time::{Duration, Instant};
 
 use crate::kind::Kind;
-use crate::measure::{Measured, TimeLimit};
-use crate::outcome::{Judgement, judge, time_limits};
+use crate::measure::{KnownLimits, Measured};
+use crate::outcome::{Judgement, judge, known_limits};
 use crate::threshold::Threshold;
 use crate::workload::Workload;
 
@@ -16,7 +16,7 @@ pub trait RunLoad {
     ///
     /// # Errors
     /// The load could not be offered at all; the text says why.
-    fn run(&mut self, workload: &Workload, limits: Vec<TimeLimit>) -> impl Future<Output = Result<Measured, String>>;
+    fn run(&mut self, workload: &Workload, limits: KnownLimits) -> impl Future<Output = Result<Measured, String>>;
 
     /// Tells the person something before the next run.
     fn announce(&mut self, announcement: &str) {
@@ -63,7 +63,7 @@ pub(super) async fn run_and_judge(
     criteria: &Criteria,
 ) -> Result<Run, String> {
     let started = Instant::now();
-    let limits = time_limits(&criteria.thresholds, criteria.kind);
+    let limits = known_limits(&criteria.thresholds, criteria.kind);
     let measured = load.run(&workload, limits).await?;
     let judgement = criteria.judge(&measured);
     Ok(Run { workload, measured, judgement, elapsed: started.elapsed() })

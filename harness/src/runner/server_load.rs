@@ -11,7 +11,7 @@ use super::run::RunLoad;
 use super::test::Test;
 use crate::http::HostNames;
 use crate::load_control::LoadControl;
-use crate::measure::{Live, Measured, RequestSink, TimeLimit};
+use crate::measure::{KnownLimits, Live, Measured, RequestSink};
 use crate::outcome::waited_for_file;
 use crate::server::Server;
 use crate::stop::Stop;
@@ -30,7 +30,7 @@ pub(super) struct ServerLoad<'a> {
 }
 
 impl RunLoad for ServerLoad<'_> {
-    async fn run(&mut self, workload: &Workload, limits: Vec<TimeLimit>) -> Result<Measured, String> {
+    async fn run(&mut self, workload: &Workload, limits: KnownLimits) -> Result<Measured, String> {
         let hosts = look_up(&self.fixtures.servers).await?;
         let requests = if self.is_search { None } else { self.observer.requests(self.test) };
         let (stop, live) = (Stop::default(), self.live(limits, workload, requests.clone()));
@@ -54,7 +54,7 @@ impl RunLoad for ServerLoad<'_> {
 }
 
 impl ServerLoad<'_> {
-    fn live(&self, limits: Vec<TimeLimit>, workload: &Workload, requests: Option<Arc<dyn RequestSink>>) -> Arc<Live> {
+    fn live(&self, limits: KnownLimits, workload: &Workload, requests: Option<Arc<dyn RequestSink>>) -> Arc<Live> {
         let live = Live::limited(limits).with_requests(requests);
         Arc::new(match self.driven {
             Some(most) => live.driven_by(LoadControl::of(workload).allowing(most)),

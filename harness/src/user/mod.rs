@@ -17,6 +17,7 @@ mod sending;
 mod slot;
 #[cfg(test)]
 mod tests;
+mod values;
 mod virtual_user;
 
 pub use self::error::{Error, Result};

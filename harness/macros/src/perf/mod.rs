@@ -4,7 +4,9 @@ mod check;
 #[cfg(test)]
 mod examples;
 mod expand;
+mod label;
 mod parse;
+mod recorded;
 mod signature;
 mod value;
 mod versus;
@@ -15,6 +17,7 @@ use syn::ItemFn;
 
 use check::TestDeclaration;
 use parse::Items;
+use recorded::RecordedNames;
 
 use crate::inject;
 use crate::mistakes::Mistakes;
@@ -35,7 +38,7 @@ pub(crate) fn perf(attribute: TokenStream, item: &TokenStream) -> TokenStream {
 fn declare(attribute: TokenStream, function: &ItemFn) -> syn::Result<TestDeclaration> {
     let mut mistakes = Mistakes::default();
     let items = syn::parse2::<Items>(parse::without_invisible_groups(attribute));
-    let declared = mistakes.keep(items.and_then(check::check));
+    let declared = mistakes.keep(items.and_then(|items| check::check(items, &RecordedNames::of(function))));
     signature::check(function, &mut mistakes);
     match declared {
         Some(declared) if mistakes.is_empty() => Ok(declared),

@@ -6,13 +6,14 @@ use proc_macro2::{Group, Ident, Literal as RawLiteral, TokenStream, TokenTree};
 use proofload_vocabulary::metric::Metric;
 use proofload_vocabulary::settings::SettingKey;
 use proofload_vocabulary::suggest::did_you_mean;
-use proofload_vocabulary::threshold::{Comparison, ThresholdError};
+use proofload_vocabulary::threshold::Comparison;
 use quote::{ToTokens, quote};
 use syn::ext::IdentExt;
 use syn::parse::{Parse, ParseStream};
 use syn::token::Paren;
-use syn::{Error, LitStr, Token, parenthesized};
+use syn::{Error, Token, parenthesized};
 
+use super::label::Label;
 use super::value::{Literal, Value, parse_before_comma};
 use super::versus::{self, VersusItem};
 
@@ -35,7 +36,7 @@ pub(crate) struct SettingItem {
 /// `p95("GET /config") < 800ms`, `p95 <= 110% of baseline`
 pub(crate) struct ThresholdItem {
     pub(crate) metric: Word,
-    pub(crate) endpoint: Option<LitStr>,
+    pub(crate) endpoint: Option<Label>,
     pub(crate) comparison: Comparison,
     pub(crate) bound: Literal,
     /// What follows `of`.
@@ -114,7 +115,7 @@ impl Parse for Item {
         }
         let label = if input.peek(Paren) { Some(input.parse::<TokenTree>()?) } else { None };
         if let Some(comparison) = parse_comparison(input)? {
-            let endpoint = label.map(parse_label).transpose()?;
+            let endpoint = label.as_ref().map(Label::parse).transpose()?;
             refuse_nothing(&word, &start, input)?;
             let bound = parse_bound(input)?;
             let reference = Literal::parse_reference(input)?;
@@ -156,11 +157,6 @@ fn parse_case(word: Word, input: ParseStream<'_>) -> Result<Item, Error> {
     let content;
     parenthesized!(content in input);
     Ok(Item::Case(CaseItem { word, items: content.parse()? }))
-}
-
-fn parse_label(group: TokenTree) -> Result<LitStr, Error> {
-    let TokenTree::Group(inside) = &group else { return Err(Error::new_spanned(group, ThresholdError::Label)) };
-    syn::parse2(inside.stream()).map_err(|_| Error::new_spanned(&group, ThresholdError::Label))
 }
 
 fn parse_comparison(input: ParseStream<'_>) -> Result<Option<Comparison>, Error> {
@@ -250,7 +246,7 @@ pub(crate) fn threshold_example(metric: Metric) -> String {
         Dimension::Time => "800ms",
         Dimension::Ratio => "99%",
         Dimension::Rate => "1000/s",
-        Dimension::Count => "10",
+        Dimension::Count | Dimension::Number => "10",
         Dimension::Bytes => "200MiB",
         Dimension::BytesPerSecond => "1MiB/min",
     };
@@ -272,7 +268,7 @@ mod tests {
         let describe = |item: Result<Item, Error>| match item {
             Ok(Item::Setting(item)) => format!("{} = {}", item.word.text, item.value.written()),
             Ok(Item::Threshold(item)) => {
-                let endpoint = item.endpoint.map(|label| format!(" of {}", label.value())).unwrap_or_default();
+                let endpoint = item.endpoint.map(|label| format!(" of {}", label.name.value())).unwrap_or_default();
                 let share = item.reference.map(|of| format!(" of {}", of.text)).unwrap_or_default();
                 format!("{}{endpoint} {} {}{share}", item.metric.text, item.comparison, item.bound.text)
             }

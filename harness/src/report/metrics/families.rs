@@ -72,6 +72,7 @@ fn unit(dimension: Dimension) -> &'static str {
         Dimension::Ratio => "ratio",
         Dimension::Rate => "per_second",
         Dimension::Count => "count",
+        Dimension::Number => "none",
         Dimension::Bytes => "bytes",
         Dimension::BytesPerSecond => "bytes_per_second",
     }

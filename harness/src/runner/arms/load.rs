@@ -10,8 +10,8 @@ use super::compare::compare;
 use super::judge::{ArmsResult, JudgeArms, JudgedArm};
 use super::plan;
 use crate::arm_turns::ArmTurns;
-use crate::measure::{Ended, Live, Measured, ServerFigures, TimeLimit};
-use crate::outcome::time_limits;
+use crate::measure::{Ended, KnownLimits, Live, Measured, ServerFigures};
+use crate::outcome::known_limits;
 use crate::runner::interruption::Interruption;
 use crate::runner::observer::RunObserver;
 use crate::runner::offered_run::{NotOffered, OfferedRun, offer_to};
@@ -45,13 +45,13 @@ pub(crate) async fn offer_to_arms(mut load: ArmsLoad<'_>) -> Result<ArmsResult, 
 }
 
 impl ArmsLoad<'_> {
-    fn limits(&self) -> Vec<TimeLimit> {
-        time_limits(&self.test.thresholds, self.test.kind)
+    fn limits(&self) -> KnownLimits {
+        known_limits(&self.test.thresholds, self.test.kind)
     }
 
     /// One arm alone.
     async fn offer_alone(&mut self, index: usize, workload: &Workload, is_search: bool) -> Result<Measured, String> {
-        let limits = if is_search { Vec::new() } else { self.limits() };
+        let limits = if is_search { KnownLimits::default() } else { self.limits() };
         let fixtures = &self.arms[index].fixtures;
         let (test, interruption, observer) = (self.test, self.interruption, &mut *self.observer);
         let mut load = ServerLoad { test, fixtures, interruption, observer, driven: None, is_search };

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use super::fake::{figures, plan, thresholds};
 use crate::kind::Kind;
-use crate::measure::{ChartSlice, ChartSlices, Ended, Measured, TimeLimit, TimeSlice};
+use crate::measure::{ChartSlice, ChartSlices, Ended, KnownLimits, Measured, TimeSlice};
 use crate::outcome::Outcome;
 use crate::outcome::probe::LoadLevel;
 use crate::runner::{Criteria, RunLoad, TestResult, run_series, series_of};
@@ -22,7 +22,7 @@ struct FakeLoad<F> {
 }
 
 impl<F: Fn(&Workload, usize) -> Measured> RunLoad for FakeLoad<F> {
-    async fn run(&mut self, workload: &Workload, _limits: Vec<TimeLimit>) -> Result<Measured, String> {
+    async fn run(&mut self, workload: &Workload, _limits: KnownLimits) -> Result<Measured, String> {
         let measured = (self.answer)(workload, self.offered.len());
         self.offered.push(workload.clone());
         Ok(measured)

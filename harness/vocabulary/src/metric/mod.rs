@@ -3,10 +3,12 @@
 mod percentile;
 mod status;
 mod time;
+mod value;
 
 pub use percentile::{NotAPercentile, Percentile};
 pub use status::{NotAStatus, Statuses};
 pub use time::TimeFigure;
+pub use value::ValueFigure;
 
 use std::fmt;
 use std::str::FromStr;
@@ -44,6 +46,8 @@ pub enum Metric {
     OfOk(TimeFigure),
     /// The share of the requests that were answered with a status: `status_429`, `status_4xx`.
     StatusShare(Statuses),
+    /// A figure of a value that the test records: `median(value "confidence")`. Its name alone means another metric.
+    OfValue(ValueFigure),
     /// Time after a surge until response times are back where they were before it.
     Recovery,
     /// By how much the mean response time at full load exceeds that at the first steady level, as a share of the latter.
@@ -76,6 +80,8 @@ pub enum Dimension {
     Rate,
     /// A whole number.
     Count,
+    /// A number of any size and sign, without a unit.
+    Number,
     /// Bytes.
     Bytes,
     /// Bytes each second.
@@ -153,6 +159,7 @@ impl Metric {
             | Metric::ServerCpu => Dimension::Ratio,
             Metric::Throughput | Metric::PeakThroughput | Metric::Capacity => Dimension::Rate,
             Metric::Requests | Metric::Failed => Dimension::Count,
+            Metric::OfValue(_) => Dimension::Number,
             Metric::ServerRss => Dimension::Bytes,
             Metric::ServerRssGrowth => Dimension::BytesPerSecond,
             _ => Dimension::Time,
@@ -165,7 +172,7 @@ impl Metric {
             Metric::SuccessRate | Metric::Throughput | Metric::Requests | Metric::PeakThroughput | Metric::Capacity => {
                 Direction::HigherIsBetter
             }
-            Metric::StatusShare(_) => Direction::Either,
+            Metric::StatusShare(_) | Metric::OfValue(_) => Direction::Either,
             _ => Direction::LowerIsBetter,
         }
     }
@@ -178,12 +185,22 @@ impl Metric {
         }
     }
 
+    /// The smallest figure there can be.
+    pub const fn smallest(self) -> f64 {
+        match self {
+            Metric::OfValue(ValueFigure::Of(TimeFigure::Stddev)) => 0.0,
+            Metric::OfValue(_) => f64::NEG_INFINITY,
+            _ => 0.0,
+        }
+    }
+
     /// The percentile that it is, of all requests or of the ok ones, the median included.
     pub fn percentile(self) -> Option<Percentile> {
         match self {
             Metric::Percentile(percentile) => Some(percentile),
             Metric::Median => TimeFigure::Median.percentile(),
             Metric::OfOk(figure) => figure.percentile(),
+            Metric::OfValue(figure) => figure.percentile(),
             _ => None,
         }
     }
@@ -225,6 +242,7 @@ impl Dimension {
             Dimension::Ratio => "a percentage such as `99%`",
             Dimension::Rate => "a rate such as `1000/s`",
             Dimension::Count => "a whole number such as `10`",
+            Dimension::Number => "a plain number such as `0.6`",
             Dimension::Bytes => "a size such as `200MiB`",
             Dimension::BytesPerSecond => "a growth such as `1MiB/min`",
         }
@@ -247,6 +265,7 @@ impl fmt::Display for Metric {
             Metric::Percentile(percentile) => write!(f, "{percentile}"),
             Metric::OfOk(figure) => write!(f, "{OK}{figure}"),
             Metric::StatusShare(statuses) => write!(f, "{statuses}"),
+            Metric::OfValue(figure) => write!(f, "{figure}"),
             Metric::Recovery => f.write_str("recovery"),
             Metric::Degradation => f.write_str("degradation"),
             Metric::PeakThroughput => f.write_str("peak_throughput"),
@@ -296,6 +315,7 @@ impl FromStr for Metric {
                     "rps" | "qps" | "rate" => ", did you mean `throughput`?".to_owned(),
                     "cpu" => ", did you mean `server_cpu`?".to_owned(),
                     "rss" | "memory" => ", did you mean `server_rss`?".to_owned(),
+                    "total" | "sum" => ", did you mean `total(value \"…\")`?".to_owned(),
                     "status" => ", did you mean `status_429` or `status_4xx`?".to_owned(),
                     "errors" | "failures" => ", did you mean `failed`?".to_owned(),
                     _ => did_you_mean(word, Metric::NAMES),

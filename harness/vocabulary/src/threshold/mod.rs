@@ -5,6 +5,7 @@ mod definition;
 mod parse;
 mod relative;
 mod subject;
+mod value;
 
 pub use comparison::Comparison;
 pub use definition::{ReferenceFigure, RelativeBound, Threshold};

@@ -8,7 +8,8 @@ use super::comparison::Comparison;
 use super::definition::Threshold;
 use super::relative::{RelativeError, WrittenShare, relative, towards_better};
 use super::subject::Subject;
-use crate::metric::{Dimension, Direction, Metric, MetricError};
+use super::value;
+use crate::metric::{Dimension, Direction, Metric, MetricError, ValueFigure};
 use crate::units::{Quantity, QuantityError, parse_quantity};
 
 /// Why a text is not a threshold.
@@ -33,6 +34,17 @@ pub enum ThresholdError {
     IterationOfStage {
         /// The stage's name.
         stage: String,
+    },
+    /// `median(value confidence) > 0.6`
+    #[error("the value of a threshold is a quoted name, as in `median(value \"confidence\") > 0.6`")]
+    ValueName,
+    /// `success_rate(value "confidence") > 0.6`
+    #[error("`{word}` is not a figure of a value{suggestion}: those are {}", ValueFigure::NAMES.join(", "))]
+    NotOfValue {
+        /// The word as written.
+        word: String,
+        /// `, did you mean …?` or nothing.
+        suggestion: String,
     },
     /// The bound is not a quantity.
     #[error(transparent)]
@@ -94,11 +106,29 @@ impl FromStr for Threshold {
 fn parse(text: &str) -> Result<Threshold, ThresholdError> {
     let (left, comparison, right) = split(text).ok_or_else(|| ThresholdError::NoComparison(text.trim().to_owned()))?;
     let (metric, subject) = parse_subject(left)?;
+    if subject.value().is_some() {
+        return parse_of_value((metric, subject), comparison, right);
+    }
     if let Some(written) = WrittenShare::read(right) {
         return parse_relative((metric, subject), comparison, right, &written);
     }
     let bound = parse_quantity(right)?;
     check_unit(metric, bound, right)?;
+    check_direction(metric, comparison, right)?;
+    let threshold = Threshold { metric, subject, comparison, bound, relative: None };
+    check_range(&threshold)?;
+    Ok(threshold)
+}
+
+fn parse_of_value(
+    (metric, subject): (Metric, Subject),
+    comparison: Comparison,
+    right: &str,
+) -> Result<Threshold, ThresholdError> {
+    if WrittenShare::read(right).is_some() {
+        return Err(value::with_unit(metric, &subject, right));
+    }
+    let bound = value::bound_of_value(metric, &subject, right)?;
     check_direction(metric, comparison, right)?;
     let threshold = Threshold { metric, subject, comparison, bound, relative: None };
     check_range(&threshold)?;
@@ -139,6 +169,9 @@ fn parse_subject(text: &str) -> Result<(Metric, Subject), ThresholdError> {
         return Ok((text.parse()?, Subject::Total));
     };
     let label = label.strip_suffix(')').ok_or(ThresholdError::Label)?.trim();
+    if let Some(name) = value::name_of_value(label) {
+        return value::figure_of_value(metric.trim(), name);
+    }
     let label = label.strip_prefix('"').and_then(|label| label.strip_suffix('"')).ok_or(ThresholdError::Label)?;
     if label.is_empty() {
         return Err(ThresholdError::Label);
@@ -197,25 +230,28 @@ fn check_direction(metric: Metric, comparison: Comparison, written: &str) -> Res
     }
 }
 
-/// Counts and the shares of counts are exact; what a clock or a system measured is not.
+/// Counts and the shares of counts are exact, and so is what the test records; what a clock or a system measured is not.
 fn is_exact(metric: Metric) -> bool {
-    matches!(metric.dimension(), Dimension::Count) || metric.largest() == 1.0
+    match metric {
+        Metric::OfValue(figure) => figure.is_exact(),
+        _ => metric.dimension() == Dimension::Count || metric.largest() == 1.0,
+    }
 }
 
 fn check_range(threshold: &Threshold) -> Result<(), ThresholdError> {
     let limit = threshold.limit();
-    let largest = threshold.metric.largest();
+    let (smallest, largest) = (threshold.metric.smallest(), threshold.metric.largest());
     let impossible = match threshold.comparison {
-        Comparison::Less => limit <= 0.0,
+        Comparison::Less => limit <= smallest,
         Comparison::Greater => limit >= largest,
-        Comparison::LessOrEqual => false,
+        Comparison::LessOrEqual => limit < smallest,
         Comparison::GreaterOrEqual | Comparison::Equal => limit > largest,
     };
     if impossible {
         return Err(ThresholdError::Impossible(threshold.to_string()));
     }
     let vacuous = match threshold.comparison {
-        Comparison::GreaterOrEqual => limit <= 0.0,
+        Comparison::GreaterOrEqual => limit <= smallest,
         Comparison::LessOrEqual => limit >= largest,
         Comparison::Less => limit > largest,
         Comparison::Greater | Comparison::Equal => false,

@@ -200,7 +200,7 @@ impl fmt::Display for Quantity {
     /// The shortest text that `parse_quantity` reads back as the same quantity, for round values.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Quantity::Number(number) => write!(f, "{}", ShortNumber(*number)),
+            Quantity::Number(number) => write!(f, "{number}"),
             Quantity::Duration(duration) => write!(f, "{}", ShortDuration(*duration)),
             Quantity::Ratio(ratio) => write!(f, "{}%", ratio.in_percent()),
             Quantity::PerSecond(rate) => write_rate(f, *rate),

@@ -16,6 +16,7 @@ use proofload_vocabulary::settings::SettingKey;
 use syn::{Error, Path};
 
 use super::parse::{Item, Items, SettingItem, Word};
+use super::recorded::RecordedNames;
 use super::versus::VersusItem;
 use crate::inject::Compared;
 use crate::mistakes::Mistakes;
@@ -33,13 +34,13 @@ pub(crate) struct TestDeclaration {
     pub(crate) versus: Option<Compared>,
 }
 
-/// Checks every item and reports all mistakes together.
-pub(crate) fn check(items: Items) -> Result<TestDeclaration, Error> {
+/// Checks every item and reports all mistakes together. `recorded`: the values that the function records.
+pub(crate) fn check(items: Items, recorded: &RecordedNames) -> Result<TestDeclaration, Error> {
     let mut reader = ItemReader::default();
     for item in items.0 {
         reader.read(item);
     }
-    reader.finish()
+    reader.finish(recorded)
 }
 
 #[derive(Default)]
@@ -97,7 +98,7 @@ impl ItemReader {
         }
     }
 
-    fn finish(mut self) -> Result<TestDeclaration, Error> {
+    fn finish(mut self, recorded: &RecordedNames) -> Result<TestDeclaration, Error> {
         let Some((kind, word)) = self.kind else {
             if !self.seen.contains(&SettingKey::Kind) && !self.is_partial {
                 let kinds = Kind::ALL.map(Kind::name).join(", ");
@@ -114,7 +115,7 @@ impl ItemReader {
             None if self.has_versus || self.is_partial => versus::ServersInTurn::Unknown,
             None => versus::ServersInTurn::Nothing,
         };
-        let declared = workload::LoadCheck { kind, word: &word, test, cases, compared, is_complete };
+        let declared = workload::LoadCheck { kind, word: &word, test, cases, compared, recorded, is_complete };
         declared.refuse_contradictions(&mut self.mistakes);
         declared.refuse_order_of_nothing(&mut self.mistakes);
         declared.refuse_unanswerable_thresholds(&mut self.mistakes);

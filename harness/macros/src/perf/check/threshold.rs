@@ -10,6 +10,7 @@ use proofload_vocabulary::units::parse_quantity;
 use quote::ToTokens;
 
 use crate::mistakes::Mistakes;
+use crate::perf::label::Label;
 use crate::perf::parse::ThresholdItem;
 
 /// A threshold with the text that the harness will read again.
@@ -41,10 +42,7 @@ pub(crate) fn check_threshold(item: &ThresholdItem, mistakes: &mut Mistakes) -> 
 }
 
 fn text_of(item: &ThresholdItem) -> String {
-    let label = match &item.endpoint {
-        Some(label) => format!("(\"{}\")", label.value().replace('"', "\\\"")),
-        None => String::new(),
-    };
+    let label = item.endpoint.as_ref().map(Label::text).unwrap_or_default();
     let share = item.reference.as_ref().map(|of| format!(" of {}", of.text)).unwrap_or_default();
     format!("{}{label} {} {}{share}", item.metric.text, item.comparison, item.bound.text)
 }
@@ -63,7 +61,10 @@ fn point_at(item: &ThresholdItem, mistake: ThresholdError, mistakes: &mut Mistak
             mistakes.at(item.endpoint.to_token_stream(), mistake);
         }
         ThresholdError::Relative(mistake) => point_at_share(item, &mistake, mistakes),
-        ThresholdError::Label => mistakes.at(item.endpoint.to_token_stream(), ThresholdError::Label),
+        mistake @ (ThresholdError::Label | ThresholdError::ValueName) => {
+            mistakes.at(item.endpoint.to_token_stream(), mistake);
+        }
+        mistake @ ThresholdError::NotOfValue { .. } => mistakes.at(&item.metric.tokens, mistake),
         mistake @ (ThresholdError::Bound(_) | ThresholdError::Unit { .. }) => mistakes.at(&item.bound.tokens, mistake),
         mistake => mistakes.at(&item.tokens, mistake),
     }

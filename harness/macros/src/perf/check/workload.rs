@@ -10,6 +10,7 @@ use super::threshold::{unknown_stage, without_a_search, without_a_second_level, 
 use super::versus::{ServersInTurn, unknown_reference};
 use crate::mistakes::Mistakes;
 use crate::perf::parse::Word;
+use crate::perf::recorded::RecordedNames;
 use crate::perf::versus::EXAMPLE;
 
 /// Everything that the registry will make tests of.
@@ -20,6 +21,8 @@ pub(crate) struct LoadCheck<'a> {
     pub(crate) test: &'a LoadClauses,
     pub(crate) cases: &'a [Case],
     pub(crate) compared: ServersInTurn<'a>,
+    /// The values that the function records.
+    pub(crate) recorded: &'a RecordedNames,
     /// False if something could not be read, so that what seems to be missing may be in it.
     pub(crate) is_complete: bool,
 }
@@ -90,7 +93,9 @@ impl<'a> LoadCheck<'a> {
             .or_else(|| without_a_surge(metric, is_staged))
             .or_else(|| without_a_second_level(metric, settings.has_second_level()))
             .filter(|_| is_staged || self.is_complete);
-        refusal.or_else(|| without_a_search(metric, self.kind))
+        refusal
+            .or_else(|| self.recorded.refusal_of(checked.threshold.subject.value()?))
+            .or_else(|| without_a_search(metric, self.kind))
     }
 
     /// The different contradictions of all combinations of values.

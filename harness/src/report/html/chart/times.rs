@@ -55,7 +55,7 @@ impl OverTime<'_> {
             let is_shown = match &threshold.subject {
                 Subject::Total | Subject::Stage(_) => true,
                 Subject::Endpoint(_) => is_of_requests,
-                Subject::StageEndpoint { .. } => false,
+                Subject::StageEndpoint { .. } | Subject::Value(_) => false,
             };
             is_shown && threshold.metric.dimension() == Dimension::Time && !threshold.metric.is_of_whole_test()
         });

@@ -1,0 +1,16 @@
+//! Values that the test itself records: `user.record("confidence", 0.93)`, `user.count("cache hits", 1)`.
+//!
+//! [`ValueTally`] is what is kept of one of them, [`RecordedValues`] what a recorder keeps of all, and [`ValueFigures`] what they come to.
+
+mod buckets;
+mod figures;
+mod limit;
+mod names;
+mod recorded;
+mod sum;
+mod tally;
+
+pub use figures::{ValueFigures, ValueKind, ValueStep};
+pub use limit::ValueLimit;
+pub(crate) use names::ValueNames;
+pub(crate) use recorded::RecordedValues;

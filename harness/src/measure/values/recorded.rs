@@ -1,0 +1,105 @@
+//! What a recorder keeps of all values: [`RecordedValues`].
+
+use std::collections::HashMap;
+use std::sync::Arc;
+
+use super::figures::{ValueFigures, ValueKind};
+use super::limit::ValueLimit;
+use super::names::{NamedAs, NamedValue, ValueNames};
+use super::tally::ValueTally;
+use crate::text::{OTHER, one_line};
+
+/// The values of one recorder, in the order in which they were recorded first.
+#[derive(Debug, Default)]
+pub(crate) struct RecordedValues {
+    values: Vec<(NamedValue, ValueTally)>,
+    indices: HashMap<Arc<str>, u32>,
+    limits: Arc<[ValueLimit]>,
+    /// What this run records under, on every worker.
+    of_run: Arc<ValueNames>,
+    /// There are no further names: all of them are here.
+    is_complete: bool,
+}
+
+impl RecordedValues {
+    /// Those of one recorder of a run.
+    pub(crate) fn of(run: &Arc<ValueNames>, limits: &[ValueLimit]) -> RecordedValues {
+        RecordedValues { of_run: Arc::clone(run), limits: limits.into(), ..RecordedValues::default() }
+    }
+
+    /// The number of the value called `name`, which is recorded as `kind`. Allocates only for a new name.
+    ///
+    /// # Errors
+    ///
+    /// It is recorded in the other way as well.
+    pub(crate) fn number_of(&mut self, name: &str, kind: ValueKind) -> Result<u32, String> {
+        let known = self.indices.get(name).copied();
+        let index = known.unwrap_or_else(|| self.number_of_new(name, kind));
+        match self.values[index as usize].0.kind == kind {
+            true => Ok(index),
+            false => Err(format!(
+                "`{name}` is recorded with `user.record` and counted with `user.count`: give one of them another name"
+            )),
+        }
+    }
+
+    #[cold]
+    fn number_of_new(&mut self, name: &str, kind: ValueKind) -> u32 {
+        let name = one_line(name);
+        if !self.is_complete {
+            match self.of_run.admit(&name, kind) {
+                NamedAs::Itself(value) => return self.index_of(value),
+                NamedAs::Full(all) => {
+                    for value in all {
+                        self.index_of(value);
+                    }
+                    self.is_complete = true;
+                }
+            }
+        }
+        let known = self.indices.get(&*name).copied();
+        known.unwrap_or_else(|| self.index_of(NamedValue { name: OTHER.into(), kind }))
+    }
+
+    fn index_of(&mut self, value: NamedValue) -> u32 {
+        if let Some(index) = self.values.iter().position(|(known, _)| *known == value) {
+            return index as u32;
+        }
+        let index = self.values.len() as u32;
+        // The two values called so differ in kind, and are found by it.
+        if *value.name != *OTHER {
+            self.indices.insert(Arc::clone(&value.name), index);
+        }
+        let limits = self.limits.iter().filter(|limit| *limit.name == *value.name).map(|limit| limit.limit);
+        let tally = ValueTally::limited(limits);
+        self.values.push((value, tally));
+        index
+    }
+
+    /// One more sample of the value with this number.
+    pub(crate) fn add(&mut self, number: u32, sample: f64) {
+        self.values[number as usize].1.add(sample);
+    }
+
+    /// `other` has the same limits, or no values.
+    pub(crate) fn merge(&mut self, other: RecordedValues) {
+        if self.values.is_empty() {
+            *self = other;
+            return;
+        }
+        for (value, theirs) in other.values {
+            let index = self.index_of(value);
+            self.values[index as usize].1.merge(&theirs);
+        }
+    }
+
+    /// The figures, by name; `span_s` is the length of the measurement.
+    pub(crate) fn finish(self, span_s: f64) -> Vec<ValueFigures> {
+        let recorded = self.values.into_iter().filter(|(_, tally)| tally.samples() > 0);
+        let figures =
+            recorded.map(|(value, tally)| ValueFigures::of(value.name.to_string(), value.kind, tally, span_s));
+        let mut figures: Vec<ValueFigures> = figures.collect();
+        figures.sort_by(|a, b| a.name.cmp(&b.name));
+        figures
+    }
+}

@@ -22,6 +22,7 @@ fn main() -> ExitCode {
         tests_are_recorded_in_the_order_of_the_source_under_their_names,
         every_setting_is_recorded,
         every_metric_is_recorded_as_it_reads,
+        thresholds_on_values_are_recorded,
         constants_stand_for_numbers_and_times,
         a_case_is_the_test_under_settings_and_thresholds_of_its_own,
         how_users_share_connections_is_recorded,
@@ -87,6 +88,8 @@ fn tests_are_recorded_in_the_order_of_the_source_under_their_names() {
             "every_spelling::long",
             "every_spelling::compared::in_turn",
             "every_spelling::stored",
+            "every_spelling::values::users_5",
+            "every_spelling::values_elsewhere",
             "every_spelling::inner::health",
             "every_spelling::needing::under_another_name",
             "every_spelling::needing::above",
@@ -134,6 +137,21 @@ fn every_metric_is_recorded_as_it_reads() {
             "success_rate >= 100%",
         ]
     );
+}
+
+fn thresholds_on_values_are_recorded() {
+    assert_eq!(
+        thresholds(&test("values::users_5")),
+        [
+            "mean(value \"drift\") < 0.25",
+            "median(value \"confidence\") > 0.6",
+            "p99.9(value \"a \\\"quoted\\\" size\") <= 1000",
+            "min(value \"drift\") >= -0.5",
+            "total(value \"cache hits\") == 100",
+            "success_rate >= 99%",
+        ]
+    );
+    assert_eq!(thresholds(&test("values_elsewhere"))[0], "median(value \"size\") > 0.6");
 }
 
 fn constants_stand_for_numbers_and_times() {

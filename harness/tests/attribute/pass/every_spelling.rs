@@ -166,6 +166,31 @@ async fn stored(user: &mut User) -> proofload::Result {
     Ok(())
 }
 
+#[perf(
+    kind = "load", median(value "confidence") > 0.6, p99.9(value "a \"quoted\" size") <= 1_000, min(value "drift")>=-0.5,
+    total(value "cache hits") == 100,
+    case(users = 5, mean(value "drift") < "0.25"),
+)]
+async fn values(user: &mut User) -> proofload::Result {
+    user.record("confidence", 0.9);
+    user.record("a \"quoted\" size", 3);
+    user.record("drift", 0.1_f32);
+    user.count("cache hits", 1);
+    Ok(())
+}
+
+/// Its values are recorded elsewhere, so their names are checked when it runs.
+#[perf(kind = "load", median(value "size") > 0.6)]
+async fn values_elsewhere(user: &mut User) -> proofload::Result {
+    user.record("sizes", 3);
+    record_size(user);
+    Ok(())
+}
+
+fn record_size(user: &User) {
+    user.record("size", 3);
+}
+
 mod inner {
     use proofload::prelude::*;
 

@@ -2,6 +2,7 @@
 
 mod agent;
 mod classifier;
+mod profile;
 
 fn main() -> std::process::ExitCode {
     proofload::main()

@@ -1,6 +1,6 @@
 //! The names that generated code uses. Not part of the public interface: anything here may change at any time.
 
-pub use crate::engine::UserLife;
+pub use crate::engine::{UserFuture, UserLife, UserSteps, live};
 pub use crate::fixture::{
     BoundFixtures, CrateBuild, Fixture, FixtureDecl, FixtureEntry, FixtureNamed, Give, Gives, GivesEachUser, Handover,
     Instances, IntoResult, InvalidFixture, LocalFuture, NamedItem, NoDeclaration, Outlives, OwnedFixture,

@@ -34,7 +34,7 @@ pub async fn live<L: UserLife + ?Sized>(life: &L, slot: L::Slot, steps: &UserSte
     };
     steps.end(Ok(()));
     while steps.goes_on().await {
-        steps.run(pin!(life.iterate(&mut user))).await;
+        steps.run(pin!(life.iterate(&mut user)), |end| end).await;
     }
     steps.end(Box::pin(life.leave(user)).await);
 }

@@ -74,24 +74,42 @@ impl UserSteps {
 
 /// The user's side.
 impl UserSteps {
+    /// The set-up has ended, or there was nothing to set up.
+    pub fn entered(&self) {
+        self.end(Ok(()));
+    }
+
+    /// The tear-down has ended, or there was nothing to tear down.
+    pub fn left(&self) {
+        self.end(Ok(()));
+    }
+
     /// The set-up or the tear-down has ended.
     pub(super) fn end(&self, how: Result<(), String>) {
         self.end.set(Some(how));
     }
 
     /// Waits for the next step: true for an iteration, false for the tear-down.
-    pub(super) fn goes_on(&self) -> GoesOn<'_> {
+    pub fn goes_on(&self) -> GoesOn<'_> {
         GoesOn(self)
     }
 
-    /// Runs an iteration until it completes, panics or is to be dropped. The caller drops it.
-    pub(super) fn run<'s>(&'s self, iteration: Pin<&'s mut dyn Future<Output = IterationEnd>>) -> RunningIteration<'s> {
-        RunningIteration { steps: self, iteration }
+    /// Runs an iteration until it completes, panics or is to be dropped. The caller drops it. `end` says what its result means.
+    ///
+    /// Not generic over the iteration, of which each test has another.
+    pub fn run<'s, R>(
+        &'s self,
+        iteration: Pin<&'s mut dyn Future<Output = R>>,
+        end: fn(R) -> IterationEnd,
+    ) -> RunningIteration<'s, R> {
+        RunningIteration { steps: self, iteration: WholeIteration { function: iteration, end } }
     }
 }
 
 /// See [`UserSteps::goes_on`]. It registers no waker: the engine polls the user as soon as a step is due.
-pub(super) struct GoesOn<'s>(&'s UserSteps);
+#[derive(Debug)]
+#[must_use = "nothing waits until this is awaited"]
+pub struct GoesOn<'s>(&'s UserSteps);
 
 impl Future for GoesOn<'_> {
     type Output = bool;
@@ -102,12 +120,28 @@ impl Future for GoesOn<'_> {
 }
 
 /// See [`UserSteps::run`].
-pub(super) struct RunningIteration<'s> {
+#[must_use = "nothing runs until this is awaited"]
+pub struct RunningIteration<'s, R> {
     steps: &'s UserSteps,
-    iteration: Pin<&'s mut dyn Future<Output = IterationEnd>>,
+    iteration: WholeIteration<'s, R>,
 }
 
-impl Future for RunningIteration<'_> {
+/// The author's function, and what its result means: to find that out may call the author's code, too.
+struct WholeIteration<'s, R> {
+    function: Pin<&'s mut dyn Future<Output = R>>,
+    end: fn(R) -> IterationEnd,
+}
+
+impl<R> Future for WholeIteration<'_, R> {
+    type Output = IterationEnd;
+
+    fn poll(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<IterationEnd> {
+        let end = self.end;
+        self.function.as_mut().poll(context).map(end)
+    }
+}
+
+impl<R> Future for RunningIteration<'_, R> {
     type Output = ();
 
     fn poll(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<()> {
@@ -115,9 +149,15 @@ impl Future for RunningIteration<'_> {
             return Poll::Ready(());
         }
         // Caught here, inside the user, which must still be torn down.
-        let end = ready!(poll_user_code(self.iteration.as_mut(), context));
+        let end = ready!(poll_user_code(Pin::new(&mut self.iteration), context));
         self.steps.iteration.set(Some(end));
         Poll::Ready(())
+    }
+}
+
+impl<R> fmt::Debug for RunningIteration<'_, R> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("RunningIteration").field("steps", &self.steps).finish_non_exhaustive()
     }
 }
 

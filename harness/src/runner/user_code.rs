@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use super::http_options::http_resources;
 use crate::clock::Clock;
-use crate::engine::{self, AnyScenario, UserFuture, UserLife, UserSteps, WorkerScenario, WorkerShare, live};
+use crate::engine::{self, AnyScenario, UserFuture, UserSteps, WorkerScenario, WorkerShare};
 use crate::fixture::BoundFixtures;
 use crate::http::{HostNames, HttpResources, LookupReport};
 use crate::measure::{HostLookup, IterationEnd, Live, Measured};
@@ -17,10 +17,15 @@ use crate::workload::Workload;
 
 /// A `#[perf]` function with its fixtures bound. Only generated code implements it.
 ///
-/// All that is generic ends in [`offer`] and in `live`, because it is compiled again for each test.
-pub trait UserCode: UserLife<Slot = UserSlot> + Sync + Sized {
+/// All that is generic ends in [`offer`] and in the future of a user, because it is compiled again for each test.
+pub trait UserCode: Sync {
     /// Takes the shared fixtures out of `bound`.
-    fn bind(bound: &BoundFixtures) -> Self;
+    fn bind(bound: &BoundFixtures) -> Self
+    where
+        Self: Sized;
+
+    /// What one user does, from its set-up to its tear-down.
+    fn user<'s>(&'s self, slot: UserSlot, steps: &'s UserSteps) -> UserFuture<'s>;
 }
 
 /// Has virtual users call the function `T` as `workload` says.
@@ -34,20 +39,8 @@ pub fn offer<T: UserCode>(
     offer_load_of(&T::bind(bound), workload, stop, live, hosts)
 }
 
-/// Any [`UserCode`], without its type.
-trait AnyUserCode: Sync {
-    /// The future of one user.
-    fn user<'s>(&'s self, slot: UserSlot, steps: &'s UserSteps) -> UserFuture<'s>;
-}
-
-impl<T: UserCode> AnyUserCode for T {
-    fn user<'s>(&'s self, slot: UserSlot, steps: &'s UserSteps) -> UserFuture<'s> {
-        Box::pin(live(self, slot, steps))
-    }
-}
-
 fn offer_load_of(
-    code: &dyn AnyUserCode,
+    code: &dyn UserCode,
     workload: &Workload,
     stop: &Stop,
     live: &Arc<Live>,
@@ -77,7 +70,7 @@ fn host_lookup(report: LookupReport) -> HostLookup {
 
 /// The code as the engine sees it.
 struct UserCodeScenario<'a> {
-    code: &'a dyn AnyUserCode,
+    code: &'a dyn UserCode,
     workload: &'a Workload,
     hosts: &'a Arc<HostNames>,
 }
@@ -91,7 +84,7 @@ impl AnyScenario for UserCodeScenario<'_> {
 
 /// The code on one worker thread, with what its users share of HTTP.
 struct OnHttp<'a> {
-    code: &'a dyn AnyUserCode,
+    code: &'a dyn UserCode,
     http: Rc<HttpResources>,
 }
 

@@ -79,17 +79,71 @@ fn implementation(function: &Ident, params: &[Param]) -> TokenStream {
     let own: Vec<&FixtureParam> =
         params.iter().filter_map(|p| if let Param::Own(w) = p { Some(w) } else { None }).collect();
     let takes_user = params.iter().any(|param| matches!(param, Param::User(_)));
-    let structs = structs(&shared, &own, takes_user);
-    let bind = bind(&shared);
-    let enter = enter(&own, takes_user);
-    let iterate = iterate(function, params);
-    let leave = leave(&own);
+    let life = if own.is_empty() { short_life(function, params, takes_user) } else { life(function, params, &own) };
+    let LifeImpl { user, others } = life;
+    let (structure, bind) = (structure(&shared, own.is_empty()), bind(&shared, own.is_empty()));
+    let (slot, steps) = (hidden("slot"), hidden("steps"));
     quote! {
         #finders
-        #structs
+        #structure
         impl ::proofload::__private::UserCode for __ProofloadUserCode {
             #bind
+
+            fn user<'s>(
+                &'s self,
+                #slot: ::proofload::__private::UserSlot,
+                #steps: &'s ::proofload::__private::UserSteps,
+            ) -> ::proofload::__private::UserFuture<'s> {
+                #user
+            }
         }
+        #others
+    }
+}
+
+/// What a user does.
+struct LifeImpl {
+    /// The body of `UserCode::user`.
+    user: TokenStream,
+    /// What that needs.
+    others: TokenStream,
+}
+
+/// Of a test whose users own no fixtures, which is nearly every one: one future beside that of the function itself, because
+/// each further one costs each test some compile time.
+fn short_life(function: &Ident, params: &[Param], takes_user: bool) -> LifeImpl {
+    let (user, slot, steps) = (hidden("user"), hidden("slot"), hidden("steps"));
+    let make = match takes_user {
+        true => quote!(let mut #user = ::proofload::__private::User::new(#slot);),
+        false => quote!(::core::mem::drop(#slot);),
+    };
+    let arguments = arguments(params, &quote!(#user), &user);
+    // One identifier for both places: the function's span is another's where a `macro_rules!` named the function.
+    let returned = format_ident!("returned", span = function.span());
+    let call = quote_spanned!(function.span()=> ::proofload::__private::IntoResult::into_result(#returned));
+    let user = quote! {
+        #make
+        ::std::boxed::Box::pin(async move {
+            #steps.entered();
+            while #steps.goes_on().await {
+                #steps
+                    .run(::core::pin::pin!(#function(#(#arguments),*)), |#returned| {
+                        ::proofload::__private::iteration_end(#call)
+                    })
+                    .await;
+            }
+            #steps.left();
+        })
+    };
+    LifeImpl { user, others: quote!() }
+}
+
+fn life(function: &Ident, params: &[Param], own: &[&FixtureParam]) -> LifeImpl {
+    let takes_user = params.iter().any(|param| matches!(param, Param::User(_)));
+    let (user, slot, steps) = (user_struct(own, takes_user), hidden("slot"), hidden("steps"));
+    let (enter, iterate, leave) = (enter(own, takes_user), iterate(function, params), leave(own));
+    let others = quote! {
+        #user
         impl ::proofload::__private::UserLife for __ProofloadUserCode {
             type Slot = ::proofload::__private::UserSlot;
             type User = __ProofloadUser;
@@ -97,7 +151,8 @@ fn implementation(function: &Ident, params: &[Param]) -> TokenStream {
             #iterate
             #leave
         }
-    }
+    };
+    LifeImpl { user: quote!(::std::boxed::Box::pin(::proofload::__private::live(self, #slot, #steps))), others }
 }
 
 /// What all users of a worker share for one parameter.
@@ -110,7 +165,7 @@ struct SharedField<'a> {
 
 impl SharedField<'_> {
     fn of(param: &Param) -> Option<SharedField<'_>> {
-        let bound = quote!(&bound);
+        let bound = quote!(bound);
         match param {
             Param::Shared(wanted) => {
                 Some(SharedField { holder: &wanted.holder, value: &wanted.value, found: wanted.found(&bound) })
@@ -134,18 +189,24 @@ impl SharedField<'_> {
     }
 }
 
-fn structs(shared: &[SharedField<'_>], own: &[&FixtureParam], takes_user: bool) -> TokenStream {
+fn structure(shared: &[SharedField<'_>], is_short: bool) -> TokenStream {
     let shared = shared.iter().map(|SharedField { holder, value, .. }| quote!(#holder: ::std::sync::Arc<#value>));
+    let bound = (!is_short).then(|| quote!(bound: ::proofload::__private::BoundFixtures,));
+    quote! {
+        #[allow(dead_code)]
+        struct __ProofloadUserCode {
+            #bound
+            #(#shared,)*
+        }
+    }
+}
+
+fn user_struct(own: &[&FixtureParam], takes_user: bool) -> TokenStream {
     let own = own
         .iter()
         .map(|FixtureParam { holder, value, .. }| quote!(#holder: ::proofload::__private::OwnedFixture<#value>));
     let user = takes_user.then(|| quote!(user: ::proofload::__private::User,));
     quote! {
-        #[allow(dead_code)]
-        struct __ProofloadUserCode {
-            bound: ::proofload::__private::BoundFixtures,
-            #(#shared,)*
-        }
         struct __ProofloadUser {
             #user
             #(#own,)*
@@ -153,12 +214,12 @@ fn structs(shared: &[SharedField<'_>], own: &[&FixtureParam], takes_user: bool) 
     }
 }
 
-fn bind(shared: &[SharedField<'_>]) -> TokenStream {
+fn bind(shared: &[SharedField<'_>], is_short: bool) -> TokenStream {
     let fields = shared.iter().map(|SharedField { holder, found, .. }| quote!(#holder: #found));
+    let bound = (!is_short).then(|| quote!(bound: ::core::clone::Clone::clone(bound),));
     quote! {
         fn bind(bound: &::proofload::__private::BoundFixtures) -> Self {
-            let bound = ::core::clone::Clone::clone(bound);
-            __ProofloadUserCode { #(#fields,)* bound }
+            __ProofloadUserCode { #(#fields,)* #bound }
         }
     }
 }
@@ -189,48 +250,32 @@ fn enter(own: &[&FixtureParam], takes_user: bool) -> TokenStream {
         #(#set_ups)*
         let _ = slot;
     };
-    step(own, &quote!(enter), &quote!(slot: ::proofload::__private::UserSlot), &returned, &body, &entered)
-}
-
-/// A function of the user's life that is only `async` if there is something to wait for: a state machine costs each test
-/// some compile time.
-fn step(
-    own: &[&FixtureParam],
-    name: &TokenStream,
-    param: &TokenStream,
-    returned: &TokenStream,
-    body: &TokenStream,
-    result: &TokenStream,
-) -> TokenStream {
-    if own.is_empty() {
-        quote! {
-            fn #name(&self, #param) -> impl ::core::future::Future<Output = #returned> {
-                #body
-                ::core::future::ready(#result)
-            }
-        }
-    } else {
-        quote! {
-            async fn #name(&self, #param) -> #returned {
-                #body
-                #result
-            }
+    quote! {
+        async fn enter(&self, slot: ::proofload::__private::UserSlot) -> #returned {
+            #body
+            #entered
         }
     }
 }
 
-fn iterate(function: &Ident, params: &[Param]) -> TokenStream {
-    let user = hidden("user");
-    let arguments = params.iter().map(|param| match param {
-        Param::User(_) => quote!(&mut #user.user),
+/// What the function takes, in order; its user and the fixtures that this owns are in `owner`.
+fn arguments(params: &[Param], user: &TokenStream, owner: &Ident) -> Vec<TokenStream> {
+    let argument = |param: &Param| match param {
+        Param::User(_) => quote!(&mut #user),
         Param::Shared(FixtureParam { holder, .. }) => quote!(&self.#holder),
         Param::Compared(arms) => {
             let holder = arms.first().map(|arm| &arm.holder);
             quote!(&self.#holder)
         }
-        Param::Own(FixtureParam { holder, .. }) => quote!(&mut #user.#holder.value),
+        Param::Own(FixtureParam { holder, .. }) => quote!(&mut #owner.#holder.value),
         Param::Give(..) => quote!(),
-    });
+    };
+    params.iter().map(argument).collect()
+}
+
+fn iterate(function: &Ident, params: &[Param]) -> TokenStream {
+    let user = hidden("user");
+    let arguments = arguments(params, &quote!(#user.user), &user);
     // One identifier for both places: the function's span is another's where a `macro_rules!` named the function.
     let returned = format_ident!("returned", span = function.span());
     let call = quote_spanned!(function.span()=> ::proofload::__private::IntoResult::into_result(#returned));
@@ -247,7 +292,12 @@ fn leave(own: &[&FixtureParam]) -> TokenStream {
     let tear_downs = own.iter().rev().map(|FixtureParam { holder, .. }| quote!(user.#holder.tear_down().await));
     let result = quote!(::proofload::__private::leave_all(&[#(#tear_downs),*]));
     let returned = quote!(::core::result::Result<(), ::std::string::String>);
-    step(own, &quote!(leave), &quote!(user: __ProofloadUser), &returned, &quote!(let _ = &user;), &result)
+    quote! {
+        async fn leave(&self, user: __ProofloadUser) -> #returned {
+            let _ = &user;
+            #result
+        }
+    }
 }
 
 /// In place of the code of a test whose parameters are mistakes, so that no other error follows from them.
@@ -260,21 +310,13 @@ fn placeholder(mistakes: &syn::Error) -> TokenStream {
             fn bind(_: &::proofload::__private::BoundFixtures) -> Self {
                 __ProofloadUserCode
             }
-        }
-        impl ::proofload::__private::UserLife for __ProofloadUserCode {
-            type Slot = ::proofload::__private::UserSlot;
-            type User = ();
-            async fn enter(
-                &self,
+
+            fn user<'s>(
+                &'s self,
                 _: ::proofload::__private::UserSlot,
-            ) -> ::core::result::Result<(), ::std::string::String> {
-                ::core::result::Result::Ok(())
-            }
-            async fn iterate(&self, _: &mut ()) -> ::proofload::__private::IterationEnd {
-                ::proofload::__private::IterationEnd::Completed
-            }
-            async fn leave(&self, _: ()) -> ::core::result::Result<(), ::std::string::String> {
-                ::core::result::Result::Ok(())
+                _: &'s ::proofload::__private::UserSteps,
+            ) -> ::proofload::__private::UserFuture<'s> {
+                ::std::boxed::Box::pin(::core::future::pending())
             }
         }
     }

@@ -20,6 +20,7 @@ mod repeats;
 mod series;
 mod spike;
 mod stopped;
+mod values;
 mod verdict;
 
 use std::process::ExitCode;
@@ -28,7 +29,7 @@ use libtest_mimic::{Arguments, Trial};
 use proofload_testing::perf_binary;
 use proofload_testing::specification::Specification;
 
-const PROOFS: [Specification; 11] = [
+const PROOFS: [Specification; 12] = [
     closed_form::specification::SPECIFICATION,
     repeats::specification::SPECIFICATION,
     closed::SPECIFICATION,
@@ -38,6 +39,7 @@ const PROOFS: [Specification; 11] = [
     stopped::SPECIFICATION,
     series::SPECIFICATION,
     faults::SPECIFICATION,
+    values::SPECIFICATION,
     verdict::SPECIFICATION,
     capacity::SPECIFICATION,
 ];

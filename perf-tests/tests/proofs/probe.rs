@@ -5,6 +5,7 @@
 //! tolerance of every proof holds the lag that the run reports.
 
 pub(crate) mod capacity;
+pub(crate) mod classifier;
 pub(crate) mod closed;
 pub(crate) mod network;
 pub(crate) mod open;

@@ -34,9 +34,10 @@ async fn classify_side(user: &mut User, classifier: &Server, images: &Images, si
     classify(user, classifier, image).await
 }
 
-/// An answer that comes fast and is wrong counts as a failure.
+/// An answer that comes fast and is wrong counts as a failure; how sure the model is, is a value of its own.
 async fn classify(user: &mut User, classifier: &Server, image: &SentImage) -> proofload::Result {
     let request = user.post(classifier, "/api/v1/classify").multipart(&image.form);
     let answer: Classification = request.named(&image.endpoint).await?.json()?;
+    user.record("confidence", answer.confidence);
     user.check("the class that was drawn", answer.class == image.class)
 }

@@ -12,7 +12,7 @@ use proofload::__internals::metric::Percentile;
 use proofload::__internals::stop::Stop;
 use proofload::__internals::user::UserSlot;
 use proofload::__internals::workload::{
-    Arrivals, Connections, HttpOptions, LoadModel, Overflow, RunLength, Spacing, Stage, Users, Warmup, Workload,
+    Arrivals, Connections, HttpOptions, LoadModel, Mix, Overflow, RunLength, Spacing, Stage, Users, Warmup, Workload,
 };
 
 const RECORDED: u32 = 1_000_000;
@@ -105,6 +105,7 @@ fn closed() -> Workload {
         seed: 0,
         connections: Connections::PerUser,
         http: HttpOptions::default(),
+        mix: Mix::default(),
     }
 }
 

@@ -8,7 +8,9 @@ pub use crate::fixture::{
 };
 pub use crate::kind::Kind;
 pub use crate::measure::IterationEnd;
-pub use crate::registry::{ArmDecl, CaseDecl, Constant, NeededTest, Place, SettingDecl, TestDecl, Written, identity};
+pub use crate::registry::{
+    ArmDecl, CaseDecl, ClassDecl, Constant, NeededTest, Place, SettingDecl, TestDecl, Written, identity,
+};
 pub use crate::runner::{UserCode, iteration_end, offer};
 pub use crate::server::{Server, ServerDecl, Serving, start};
 pub use crate::settings::SettingKey;
@@ -17,6 +19,17 @@ pub use inventory;
 pub use tokio::net::TcpListener;
 
 use std::fmt::Display;
+
+/// Which of the test's classes the iteration of this user belongs to.
+pub fn class_of(user: &User) -> usize {
+    let none = "a function with classes of users is called by its test alone, which gives each user one of them";
+    user.class().expect(none)
+}
+
+/// There are as many functions as classes.
+pub fn no_such_class(class: usize) -> ! {
+    unreachable!("there is no class of users {class}")
+}
 
 /// Joins the errors of one user's tear-downs.
 pub fn leave_all(troubles: &[Result]) -> std::result::Result<(), String> {

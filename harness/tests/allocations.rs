@@ -17,7 +17,9 @@ use proofload::__internals::http::{ConnectionPolicy, HttpResources, TransportOpt
 use proofload::__internals::measure::{IterationEnd, UserLog};
 use proofload::__internals::stop::Stop;
 use proofload::__internals::user::{User, UserSlot};
-use proofload::__internals::workload::{Connections, HttpOptions, LoadModel, RunLength, Users, Warmup, Workload};
+use proofload::__internals::workload::{
+    Connections, HttpOptions, LoadModel, Mix, RunLength, UserClass, Users, Warmup, Workload,
+};
 use proofload_testing::http_server::{Received, Reply, ScriptedServer};
 
 /// The system's allocator, and how often each thread asks it for memory.
@@ -216,6 +218,17 @@ fn slot(policy: ConnectionPolicy) -> UserSlot {
 /// nothing else grows.
 #[test]
 fn a_request_through_the_engine_allocates_only_for_the_timeline() {
+    check_engine(Mix::default());
+}
+
+/// Each class of users has a timeline.
+#[test]
+fn a_request_of_a_class_of_users_allocates_only_for_the_timeline() {
+    let class = |(name, weight): (&str, u32)| UserClass { name: name.to_owned(), weight };
+    check_engine(Mix::new([("everyday", 3), ("busy", 1)].map(class).into()));
+}
+
+fn check_engine(mix: Mix) {
     let load = Load { server: serve().url, watched: Mutex::default() };
     let workload = Workload {
         model: LoadModel::Closed(Users::at_once(8)),
@@ -225,6 +238,7 @@ fn a_request_through_the_engine_allocates_only_for_the_timeline() {
         seed: 7,
         connections: Connections::PerUser,
         http: HttpOptions::default(),
+        mix,
     };
     let measured = offer(&load, &workload, &Stop::default(), &Arc::default());
     assert_eq!(measured.total.requests.ok, 20_000);

@@ -8,7 +8,7 @@ use std::time::Duration;
 use proofload::__internals::kind::Kind;
 use proofload::__internals::registry::{TestCase, tests};
 use proofload::__internals::settings::LevelUnit;
-use proofload::__internals::threshold::Subject;
+use proofload::__internals::threshold::{Subject, Threshold};
 use proofload::__internals::workload::{
     ArmOrder, CapacitySearch, Connections, HttpOptions, Overflow, Rate, RunLength, RunPlan, Spacing, Warmup,
 };
@@ -32,6 +32,7 @@ fn main() -> ExitCode {
         what_a_test_makes_of_its_load_is_recorded,
         what_is_compared_is_recorded,
         what_is_needed_is_recorded,
+        classes_of_users_are_recorded_and_thresholds_may_name_one,
         ignore_overrides_the_default_of_the_kind,
         the_place_is_that_of_the_functions_name_and_the_documentation_its_first_paragraph,
         the_fixtures_of_the_parameters_are_needed,
@@ -90,6 +91,8 @@ fn tests_are_recorded_in_the_order_of_the_source_under_their_names() {
             "every_spelling::stored",
             "every_spelling::values::users_5",
             "every_spelling::values_elsewhere",
+            "every_spelling::mixed::patient",
+            "every_spelling::mixed::strict",
             "every_spelling::inner::health",
             "every_spelling::needing::under_another_name",
             "every_spelling::needing::above",
@@ -276,6 +279,31 @@ fn what_is_needed_is_recorded() {
     let needs = test("needing::above").needs;
     let expected = ["needing::under_another_name", "inner::health", "by_a_macro"];
     assert_eq!(needs, expected.map(|name| format!("every_spelling::{name}")));
+}
+
+fn classes_of_users_are_recorded_and_thresholds_may_name_one() {
+    let patient = test("mixed::patient");
+    let mix = patient.decl.mix();
+    let classes: Vec<(&str, u32)> = mix.classes().iter().map(|class| (class.name.as_str(), class.weight)).collect();
+    assert_eq!(classes, [("everyday", 7), ("busy", 2), ("match", 1_000)]);
+    assert_eq!((patient.decl.doc, patient.decl.needs.len()), ("Three kinds of people.", 1));
+    assert_eq!(
+        thresholds(&patient),
+        [
+            "p95(\"everyday\") < 2s",
+            "p95(\"busy\", \"GET /a, b\") < 1s",
+            "mean(\"match\", \"iteration\") < 2s",
+            "p95(\"everyone\") < 3s",
+            "success_rate >= 99%",
+        ]
+    );
+    let class = |threshold: &Threshold| threshold.subject.class().map(str::to_owned);
+    let classes: Vec<Option<String>> = patient.thresholds.iter().map(class).collect();
+    assert_eq!(
+        classes,
+        [Some("everyday"), Some("busy"), Some("match"), None, None].map(|name| name.map(str::to_owned))
+    );
+    assert_eq!(thresholds(&test("mixed::strict"))[0], "success_rate(\"busy\") >= 100%");
 }
 
 fn ignore_overrides_the_default_of_the_kind() {

@@ -10,7 +10,7 @@ use proofload::__internals::measure::{IterationEnd, Measured};
 use proofload::__internals::runner::http_resources;
 use proofload::__internals::stop::Stop;
 use proofload::__internals::user::{User, UserSlot};
-use proofload::__internals::workload::{Connections, HttpOptions, LoadModel, RunLength, Users, Warmup, Workload};
+use proofload::__internals::workload::{Connections, HttpOptions, LoadModel, Mix, RunLength, Users, Warmup, Workload};
 use proofload_testing::http_server::{OK, Reply, ScriptedServer};
 
 const USERS: usize = 6;
@@ -51,6 +51,7 @@ fn run(connections: Connections) -> (Measured, ScriptedServer) {
         seed: 7,
         connections,
         http: HttpOptions::default(),
+        mix: Mix::default(),
     };
     let test = OneRequest { base_url: server.url.clone(), workload: &workload };
     (offer(&test, &workload, &Stop::default(), &Arc::default()), server)

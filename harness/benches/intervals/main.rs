@@ -16,7 +16,7 @@ use proofload::__internals::outcome::{judge, time_limits};
 use proofload::__internals::stop::Stop;
 use proofload::__internals::threshold::Threshold;
 use proofload::__internals::user::UserSlot;
-use proofload::__internals::workload::{Connections, HttpOptions, LoadModel, RunLength, Users, Warmup, Workload};
+use proofload::__internals::workload::{Connections, HttpOptions, LoadModel, Mix, RunLength, Users, Warmup, Workload};
 
 const RUNS: u64 = 500;
 const RATE_PER_S: u32 = 100;
@@ -76,6 +76,7 @@ fn interval(requests: Vec<(Duration, f64)>, metric: &str, limit_s: f64) -> Optio
         seed: 0,
         connections: Connections::PerUser,
         http: HttpOptions::default(),
+        mix: Mix::default(),
     };
     let live = Arc::new(Live::limited(KnownLimits { times: limits, ..KnownLimits::default() }));
     let measured = offer(&Replayed(requests), &workload, &Stop::default(), &live);

@@ -3,7 +3,7 @@
 use std::time::{Duration, UNIX_EPOCH};
 
 use proofload::__internals::workload::{
-    Arrivals, Connections, HttpOptions, LoadModel, Overflow, RunLength, Spacing, Stage, Users, Warmup, Workload,
+    Arrivals, Connections, HttpOptions, LoadModel, Mix, Overflow, RunLength, Spacing, Stage, Users, Warmup, Workload,
 };
 use proofload::record::{
     CalibrationReport, ChartSlice, ChartSlices, Counts, Environment, Found, GeneratorHealth, GeneratorSample, Kind,
@@ -146,6 +146,7 @@ fn workload(model: LoadModel, seconds: f64) -> Workload {
         seed: 0,
         connections: Connections::PerUser,
         http: HttpOptions::default(),
+        mix: Mix::default(),
     }
 }
 

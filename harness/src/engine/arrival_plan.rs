@@ -69,7 +69,7 @@ fn first_users(arrivals: &Arrivals) -> usize {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::workload::{Connections, HttpOptions, Overflow};
+    use crate::workload::{Connections, HttpOptions, Mix, Overflow};
 
     const S: fn(u64) -> Duration = Duration::from_secs;
 
@@ -86,6 +86,7 @@ mod tests {
                 seed: 0,
                 connections: Connections::PerUser,
                 http: HttpOptions::default(),
+                mix: Mix::default(),
             },
             12,
         )

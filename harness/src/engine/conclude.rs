@@ -2,10 +2,12 @@
 
 use std::time::Duration;
 
+use super::conclude_classes::{finish, note_plan, recorders_of};
 use super::control::Control;
 use super::held::HeldTime;
+use super::usage::Usage;
 use super::worker::WorkerResult;
-use crate::measure::{Ended, Measured, Recorder, Unfinished};
+use crate::measure::{Ended, GeneratorHealth, Measured, Recorder, Unfinished};
 use crate::text::GroupedTexts;
 use crate::workload::RunLength;
 
@@ -22,24 +24,27 @@ pub(super) fn conclude(control: Control<'_>, results: Vec<WorkerResult>) -> Meas
     };
     let facts = RunFacts::of(&control);
     let workers = results.len();
-    let recorder = Recorder::new(control.workload.timeout).listing(control.live.requests.as_ref());
-    let recorder = recorder.taking_turns(control.live.turns.clone());
-    let mut all = merge(results, recorder);
-    all.recorder.load_is_over(facts.measured_from.unwrap_or_default());
-    // A load that is driven has no total that was planned.
-    all.recorder.never_sent(if is_driven { 0 } else { control.budgets.never_sent() });
+    let mix = &control.workload.mix;
+    let users_of_classes = control.users_of_classes();
+    let whole = Recorder::new(control.workload.timeout).taking_turns(control.live.turns.clone());
+    let mut all = merge(results, recorders_of(&control));
+    for recorder in &mut all.recorders {
+        recorder.load_is_over(facts.measured_from.unwrap_or_default());
+    }
+    // A load that is driven has no total that was planned. What was left of it belongs to no class, because no user had begun it.
+    all.recorders[0].never_sent(if is_driven { 0 } else { control.budgets.never_sent() });
     control.note_phases();
     let beyond_count = control.budgets.beyond();
     let (ended, precision) = control.conclude();
     let planned_window = facts.window().filter(|_| ended == Ended::AsPlanned);
     let silence = facts.silence(planned_window, &all);
     if let Some(window) = planned_window {
-        all.recorder.span_at_least(window.from, window.until);
+        all.recorders.iter_mut().for_each(|recorder| recorder.span_at_least(window.from, window.until));
     }
     if let Some(arrivals) = facts.arrivals {
-        all.recorder.planned(arrivals);
+        note_plan(&mut all.recorders, mix, arrivals);
     }
-    let mut measured = all.recorder.finish();
+    let mut measured = finish(all.recorders, mix, users_of_classes.as_deref(), whole);
     let (held, span_s) = (all.held, measured.span.as_secs_f64());
     let generator = &mut measured.generator;
     generator.longest_poll_s = (!held.longest.is_zero()).then_some(held.longest.as_secs_f64());
@@ -47,15 +52,12 @@ pub(super) fn conclude(control: Control<'_>, results: Vec<WorkerResult>) -> Meas
     generator.held_share = (span_s > 0.0).then(|| (held.inside.as_secs_f64() / span_s).min(1.0));
     generator.workers = workers;
     generator.transports = all.transports;
-    generator.cpu_s = usage.process_cpu_s;
-    generator.cpu_window_s = usage.window_s;
-    generator.host_cpu_share = usage.host_cpu_share;
-    generator.host_cores = usage.host_cores;
-    generator.allowed_cores = usage.allowed_cores;
-    generator.cpu_quota_cores = usage.quota_cores;
-    generator.quota_periods = usage.throttling.map(|throttling| throttling.periods);
-    generator.throttled_periods = usage.throttling.map(|throttling| throttling.throttled_periods);
-    generator.throttled_s = usage.throttling.map(|throttling| throttling.throttled_s);
+    for class in &mut measured.classes {
+        // The same workers offer all of them.
+        (class.measured.generator.workers, class.measured.generator.transports) =
+            (workers, generator.transports.clone());
+    }
+    note_usage(generator, &usage);
     generator.closed_law_gap = planned_window
         .filter(|_| facts.obeys_closed_law)
         .and_then(|window| closed_law_gap(facts.users, window.length(), all.occupied));
@@ -74,10 +76,22 @@ pub(super) fn conclude(control: Control<'_>, results: Vec<WorkerResult>) -> Meas
     }
 }
 
-/// The results of all workers as one, in `recorder`.
-fn merge(results: Vec<WorkerResult>, recorder: Recorder) -> WorkerResult {
+fn note_usage(generator: &mut GeneratorHealth, usage: &Usage) {
+    generator.cpu_s = usage.process_cpu_s;
+    generator.cpu_window_s = usage.window_s;
+    generator.host_cpu_share = usage.host_cpu_share;
+    generator.host_cores = usage.host_cores;
+    generator.allowed_cores = usage.allowed_cores;
+    generator.cpu_quota_cores = usage.quota_cores;
+    generator.quota_periods = usage.throttling.map(|throttling| throttling.periods);
+    generator.throttled_periods = usage.throttling.map(|throttling| throttling.throttled_periods);
+    generator.throttled_s = usage.throttling.map(|throttling| throttling.throttled_s);
+}
+
+/// The results of all workers as one, in `recorders`.
+fn merge(results: Vec<WorkerResult>, recorders: Vec<Recorder>) -> WorkerResult {
     let mut all = WorkerResult {
-        recorder,
+        recorders,
         occupied: Duration::ZERO,
         last_answer: Duration::ZERO,
         unanswered: 0,
@@ -87,7 +101,7 @@ fn merge(results: Vec<WorkerResult>, recorder: Recorder) -> WorkerResult {
         unfinished: Unfinished::default(),
     };
     for result in results {
-        all.recorder.merge(result.recorder);
+        all.recorders.iter_mut().zip(result.recorders).for_each(|(all, one)| all.merge(one));
         all.occupied += result.occupied;
         all.last_answer = all.last_answer.max(result.last_answer);
         all.unanswered += result.unanswered;
@@ -158,7 +172,10 @@ impl RunFacts {
         if !self.counts_requests || all.unanswered < (self.users as u64).max(2) {
             return None;
         }
-        let window = MeasuredWindow { from: self.measured_from?, until: all.recorder.last_end()? };
+        let window = MeasuredWindow {
+            from: self.measured_from?,
+            until: all.recorders.iter().filter_map(Recorder::last_end).max()?,
+        };
         silence_in(window, all.last_answer)
     }
 }

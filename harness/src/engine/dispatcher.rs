@@ -14,6 +14,7 @@ use super::control::Control;
 use super::driven::DrivenLoad;
 use super::pacer::Pacer;
 use super::share::WorkerShare;
+use super::user_classes::ArrivalClasses;
 use super::user_pool::{Arrival, Offered, UserPool};
 use crate::measure::{Phase, WorkerLog};
 
@@ -24,6 +25,8 @@ pub(super) struct Dispatcher<'a> {
     share: WorkerShare,
     /// The arrivals of the measurement that have not been offered yet.
     measured: RefCell<Peekable<WorkerArrivals<'a>>>,
+    warmup_classes: ArrivalClasses<'a>,
+    measured_classes: ArrivalClasses<'a>,
 }
 
 impl<'a> Dispatcher<'a> {
@@ -33,7 +36,9 @@ impl<'a> Dispatcher<'a> {
         let (first, most) = (share.users(plan.first_users), share.users(control.workload.users()));
         let pool = UserPool::new(first, most, control.overflow(), control.clock);
         let measured = RefCell::new(plan.measured.of_worker(share).peekable());
-        Some(Dispatcher { pool, warmup: &plan.warmup, share, measured })
+        let classes = || ArrivalClasses::of(&control.workload.mix, share);
+        let (warmup_classes, measured_classes) = (classes(), classes());
+        Some(Dispatcher { pool, warmup: &plan.warmup, share, measured, warmup_classes, measured_classes })
     }
 
     /// Offers the whole plan, arrival by arrival, unless the run is over before.
@@ -47,7 +52,7 @@ impl<'a> Dispatcher<'a> {
                 return;
             }
             // An arrival that is shed here is outside every figure.
-            let _shed_or_not = self.pool.offer(Arrival { intended: load_began + due, phase: Phase::Outside });
+            let _shed_or_not = self.pool.offer(self.arrival(Phase::Outside, load_began + due));
         }
         if !wait_until_due(control, log, pacer, measurement_begins).await {
             return;
@@ -83,11 +88,21 @@ impl<'a> Dispatcher<'a> {
         self.measured.borrow_mut().peek().copied()
     }
 
+    /// The next arrival of a phase.
+    fn arrival(&self, phase: Phase, intended: Duration) -> Arrival {
+        let class = match phase {
+            Phase::Outside => self.warmup_classes.take_next(),
+            Phase::Measured => self.measured_classes.take_next(),
+        };
+        Arrival { intended, phase, class }
+    }
+
     /// Offers the arrival that `next_due` has shown.
     fn offer_next(&self, log: &WorkerLog, intended: Duration) {
         self.measured.borrow_mut().next();
-        if self.pool.offer(Arrival { intended, phase: Phase::Measured }) == Offered::Shed {
-            log.note(|recorder| recorder.shed(intended));
+        let arrival = self.arrival(Phase::Measured, intended);
+        if self.pool.offer(arrival) == Offered::Shed {
+            log.note(arrival.class, |recorder| recorder.shed(intended));
         }
     }
 
@@ -96,7 +111,8 @@ impl<'a> Dispatcher<'a> {
         let timeline = &control.timeline;
         let start = timeline.measured_from().or(timeline.planned_start()).unwrap_or_default();
         for due in &mut *self.measured.borrow_mut() {
-            log.note(|recorder| recorder.never_sent_at(start + control.measured_arrival(due)));
+            let class = self.measured_classes.take_next();
+            log.note(class, |recorder| recorder.never_sent_at(start + control.measured_arrival(due)));
         }
     }
 
@@ -143,11 +159,12 @@ impl DrivenPart<'_, '_> {
     }
 
     fn start(&self, phase: Phase, intended: Duration) {
-        let offered = self.dispatcher.pool.offer(Arrival { intended, phase });
+        let arrival = self.dispatcher.arrival(phase, intended);
+        let offered = self.dispatcher.pool.offer(arrival);
         if phase == Phase::Measured {
-            self.log.note(|recorder| recorder.planned(1));
+            self.log.note(arrival.class, |recorder| recorder.planned(1));
             if offered == Offered::Shed {
-                self.log.note(|recorder| recorder.shed(intended));
+                self.log.note(arrival.class, |recorder| recorder.shed(intended));
             }
         }
     }

@@ -17,6 +17,7 @@ mod thread_timer;
 mod timer;
 #[cfg(target_os = "linux")]
 mod timer_fd;
+mod user_classes;
 mod user_level;
 
 // What the worker threads share.
@@ -58,6 +59,7 @@ mod worker;
 
 // A whole run.
 mod conclude;
+mod conclude_classes;
 mod offer;
 #[cfg(test)]
 mod tests;

@@ -98,7 +98,8 @@ async fn next_arrival(user: &UserContext<'_, '_>, dispatcher: &Dispatcher<'_>) -
     let _thinks = user.log.think();
     let AssignedArrival { arrival, pool_wait } = dispatcher.pool.next(user.index).await?;
     user.note_wait();
-    let Arrival { intended, phase } = arrival;
+    let Arrival { intended, phase, class } = arrival;
+    user.log.begin_class(class);
     let planned = Some(PlannedStart { intended, pool_wait });
     Some(Turn { permit: Permit::unlimited(Some(phase)), planned })
 }
@@ -216,8 +217,9 @@ fn count_missed(cadence: &mut Cadence, user: &UserContext<'_, '_>) {
         let intended = cadence.due();
         cadence.advance();
         if intended >= from && stages::is_active(user.control.user_stages(), user.number, intended - from) {
-            user.worker.log.note(|recorder| recorder.planned(1));
-            Arrival { intended, phase: Phase::Measured }.count_left_waiting(&user.worker.log);
+            let class = user.log.class();
+            user.worker.log.note(class, |recorder| recorder.planned(1));
+            Arrival { intended, phase: Phase::Measured, class }.count_left_waiting(&user.worker.log);
         }
     }
 }

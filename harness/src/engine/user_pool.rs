@@ -10,7 +10,7 @@ use std::task::{Poll, Waker};
 use std::time::Duration;
 
 use crate::clock::Clock;
-use crate::measure::{Phase, WorkerLog};
+use crate::measure::{ClassNumber, Phase, WorkerLog};
 use crate::workload::Overflow;
 
 /// An iteration that the plan wants.
@@ -19,13 +19,14 @@ pub(super) struct Arrival {
     /// Since the run began.
     pub(super) intended: Duration,
     pub(super) phase: Phase,
+    pub(super) class: ClassNumber,
 }
 
 impl Arrival {
     /// Counts an arrival that still waited for a user when the run ended, and so is never sent.
     pub(super) fn count_left_waiting(self, log: &WorkerLog) {
         if self.phase == Phase::Measured {
-            log.note(|recorder| recorder.left_waiting(self.intended));
+            log.note(self.class, |recorder| recorder.left_waiting(self.intended));
         }
     }
 }

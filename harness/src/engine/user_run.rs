@@ -26,12 +26,9 @@ const LONGEST_SET_UP: Duration = Duration::from_secs(60);
 
 /// Runs the user with this index on its worker. Whatever goes wrong ends the run or is noted; this always completes.
 pub(super) async fn run_user(scenario: &dyn WorkerScenario, control: &Control<'_>, worker: &Worker<'_>, index: usize) {
-    let context = UserContext::new(
-        control,
-        worker,
-        index,
-        worker.log.user(Some(Phase::Outside)).of_user(worker.share.user_number(index)),
-    );
+    let number = worker.share.user_number(index);
+    let log = worker.log.user(Some(Phase::Outside)).of_user(number).of_class(control.class_of_user(number));
+    let context = UserContext::new(control, worker, index, log);
     let run = UserRun { scenario, steps: UserSteps::default(), context };
     worker.register(index, &run.context.log);
     // Boxed, like its tear-down: what happens once takes no place between what each request touches.
@@ -234,16 +231,16 @@ impl UserRun<'_, '_> {
     /// Records how late an iteration of the measurement started, compared with its plan.
     fn record_start(&self, planned: PlannedStart, begin: Duration, was_sent: bool) {
         let PlannedStart { intended, pool_wait } = planned;
-        let log = &self.context.worker.log;
+        let (log, class) = (&self.context.worker.log, self.context.log.class());
         if self.context.control.pacing_interval().is_some() {
             // An open workload's plan is counted as a whole.
-            log.note(|recorder| recorder.planned(1));
+            log.note(class, |recorder| recorder.planned(1));
         }
         let pacer_lag = begin.saturating_sub(intended).saturating_sub(pool_wait);
-        log.note(|recorder| recorder.record_lag(intended, pacer_lag, pool_wait));
+        log.note(class, |recorder| recorder.record_lag(intended, pacer_lag, pool_wait));
         if !was_sent {
             // It was started, but the run was over before its first request.
-            log.note(|recorder| recorder.never_sent_at(intended));
+            log.note(class, |recorder| recorder.never_sent_at(intended));
         }
     }
 
@@ -264,7 +261,8 @@ impl UserRun<'_, '_> {
     }
 
     async fn leave(&self, mut user: UserFuture<'_>) {
-        let UserContext { worker, number, log, .. } = &self.context;
+        let UserContext { worker, number, log, control, .. } = &self.context;
+        log.begin_class(control.class_of_user(*number));
         log.begin_leaving();
         self.steps.begin_leaving();
         let error = match self.end_of_step(&mut user, || false).await {
@@ -296,7 +294,7 @@ impl UserRun<'_, '_> {
             number,
             seed: SplitMix64::nth(control.workload.seed, number as u64),
             log: log.clone(),
-            set_up_log: worker.log.set_up(),
+            set_up_log: worker.log.set_up().of_class(log.class()),
             clock: control.clock,
             stop: control.stop.clone(),
             resources: Rc::default(),

@@ -50,7 +50,8 @@ pub(super) struct Worker<'a> {
 
 /// What one worker thread has measured.
 pub(super) struct WorkerResult {
-    pub(super) recorder: Recorder,
+    /// Of no class of users, and of each class.
+    pub(super) recorders: Vec<Recorder>,
     /// Time of all its users inside iterations, within a measurement of planned length.
     pub(super) occupied: Duration,
     pub(super) last_answer: Duration,
@@ -75,6 +76,7 @@ impl<'a> Worker<'a> {
                 control.timeline.measured_length(),
                 &control.live,
                 control.quota(),
+                &control.workload.mix,
             ),
             pacer: Pacer::new(control.clock, timer),
             dispatcher: Dispatcher::new(control, share),
@@ -256,12 +258,12 @@ impl<'a> Worker<'a> {
     /// What was measured, when the last user has left.
     pub(super) fn into_result(self, control: &Control<'_>, transports: Vec<String>) -> WorkerResult {
         let origin = control.timeline.measured_from().or(control.timeline.planned_start());
-        self.log.note(|recorder| recorder.load_is_over(origin.unwrap_or_default()));
+        self.log.note_everywhere(|recorder| recorder.load_is_over(origin.unwrap_or_default()));
         if let Some(dispatcher) = &self.dispatcher {
             dispatcher.count_rest(control, &self.log);
         }
         WorkerResult {
-            recorder: self.log.take(control.workload.timeout),
+            recorders: self.log.take(control.workload.timeout),
             occupied: self.occupied.get(),
             last_answer: self.log.last_answer(),
             unanswered: self.log.unanswered(),

@@ -2,13 +2,14 @@
 
 use std::time::Duration;
 
-use super::crossing::{CarriedOver, Crossing, Extent, Starts, carried_over};
+use super::crossing::{CarriedOver, Crossing, Extent, carried_over};
 use super::recorder::Recorder;
 use super::request_rows::UNKNOWN;
 use super::sample::{Fate, LogEntry, Moments, Phase};
-use super::series::{Series, take_out};
+use super::series::take_out;
 use super::stages::StageRequests;
 use super::time_limit::TimeScope;
+use super::whole_run::WholeRun;
 
 impl Recorder {
     /// A request of the load has ended, which is outside the measurement.
@@ -38,23 +39,21 @@ impl Recorder {
 
     /// Counts each ok end in the part in which it lies, whatever part its request belongs to. Only of a run whose parts have
     /// planned lengths and were carried out as planned.
-    pub(super) fn move_ends(&mut self) {
+    pub(super) fn move_ends(&mut self, whole: &WholeRun) {
         if self.planned_span.is_empty() {
             return;
         }
         self.stages.as_planned(self.origin_ns);
-        let starts = if self.has_planned_starts() { Starts::Planned } else { Starts::WhenFree };
+        let starts = whole.starts;
         let windows: Vec<_> = (0..self.stages.len()).map(|index| self.stages.window(index, self.origin_ns)).collect();
         for crossing in self.boundaries.requests.iter().filter(|crossing| crossing.fate.is_ok()) {
-            let shortest_ns = self.stages.shortest_ns(crossing.endpoint);
+            let shortest_ns = whole.shortest_ns(self.names.name(crossing.endpoint));
             for (index, window) in windows.iter().enumerate() {
                 let share = window.share_of(crossing.moments.done_ns, shortest_ns, starts) - crossing.own_share(index);
                 self.stages.stage(index).move_end(crossing.endpoint, share);
             }
         }
-        // An iteration that is given up has no end, so ends after the measurement cannot stand for those before it.
-        let shortest_ns = if self.boundaries.has_given_up_iterations { None } else { self.iteration.shortest_ok_ns() };
-        let shortest_ns = shortest_ns.unwrap_or_default();
+        let shortest_ns = whole.shortest_iteration_ns;
         let judged: Vec<usize> = (0..windows.len()).filter(|index| self.stages.is_judged(*index)).collect();
         let share = |crossing: &Crossing, index: usize| {
             windows[index].share_of(crossing.moments.done_ns, shortest_ns, starts) - crossing.own_share(index)
@@ -66,22 +65,21 @@ impl Recorder {
 
     /// Counts what began before a part and waited longer in it than any that began there: in that part and, unless it is there
     /// already, in `judged`.
-    pub(super) fn carry_over(&mut self, judged: &mut StageRequests) {
+    pub(super) fn carry_over(&mut self, judged: &mut StageRequests, whole: &WholeRun) {
         let counts_before = self.boundaries.begins_as_planned || self.stages.has_planned_length();
         let is_candidate = |crossing: &Crossing| crossing.part.is_some() || counts_before;
         let mut requests = std::mem::take(&mut self.boundaries.requests);
         requests.retain(is_candidate);
         for index in 0..self.stages.len() {
             let from_ns = self.stages.window(index, self.origin_ns).from_ns;
-            let stage = self.stages.stage(index);
-            let of_endpoint = |number| stage.endpoint(number).map(Series::extent).unwrap_or_default();
-            let all = stage.extent();
-            let carried: Vec<&Crossing> = carried_over(&requests, from_ns, of_endpoint, all).collect();
+            let of_endpoint = |number| whole.of_endpoint(index, self.names.name(number));
+            let carried: Vec<&Crossing> =
+                carried_over(&requests, from_ns, of_endpoint, whole.of_stage(index)).collect();
             carried.into_iter().for_each(|crossing| self.carry_into(index, from_ns, crossing, judged));
         }
         let mut iterations = std::mem::take(&mut self.boundaries.iterations);
         iterations.retain(is_candidate);
-        self.carry_iterations(&iterations);
+        self.carry_iterations(&iterations, whole.iterations);
     }
 
     fn carry_into(&mut self, index: usize, from_ns: u64, crossing: &Crossing, judged: &mut StageRequests) {
@@ -91,12 +89,12 @@ impl Recorder {
         self.stages.stage(index).carry_over(crossing, moments, done_ns);
         self.stages.time(index, intended_ns, moments.response_ns());
         let name = self.names.name(crossing.endpoint);
-        let stages = &self.stages;
-        self.limits.record(intended_ns, moments.response_ns(), |scope| match scope {
-            TimeScope::Requests => is_judged_here,
-            TimeScope::Endpoint(endpoint) => is_judged_here && endpoint == name,
-            TimeScope::Stage(stage) => stages.bounds(index).is_some_and(|bounds| bounds.name == *stage),
-            TimeScope::Iterations => false,
+        let (stages, class) = (&self.stages, self.class.as_deref());
+        self.limits.record(intended_ns, moments.response_ns(), |scope| match scope.among(class) {
+            Some(TimeScope::Requests) => is_judged_here,
+            Some(TimeScope::Endpoint(endpoint)) => is_judged_here && endpoint == name,
+            Some(TimeScope::Stage(stage)) => stages.bounds(index).is_some_and(|bounds| bounds.name == *stage),
+            Some(TimeScope::Iterations | TimeScope::OfClass(..)) | None => false,
         });
         if !is_judged_here {
             return;
@@ -127,8 +125,7 @@ impl Recorder {
         requests.add(&entry, None, &self.names);
     }
 
-    fn carry_iterations(&mut self, iterations: &[Crossing]) {
-        let all = self.iteration.extent();
+    fn carry_iterations(&mut self, iterations: &[Crossing], all: Extent) {
         for index in 0..self.stages.len() {
             let from_ns = self.stages.window(index, self.origin_ns).from_ns;
             for crossing in carried_over(iterations, from_ns, |_| Extent::default(), all) {
@@ -140,7 +137,9 @@ impl Recorder {
                 self.iterations_span.widen(moments);
                 self.boundaries.iterations_moved -= f64::from(u8::from(crossing.fate.is_ok()));
                 let intended_ns = from_ns.saturating_sub(self.origin_ns);
-                self.limits.record(intended_ns, moments.response_ns(), |scope| *scope == TimeScope::Iterations);
+                let class = self.class.as_deref();
+                let is_meant = |scope: &TimeScope| scope.among(class) == Some(&TimeScope::Iterations);
+                self.limits.record(intended_ns, moments.response_ns(), is_meant);
                 CarriedOver::add(&mut self.boundaries.iterations_carried_over, moments);
             }
         }

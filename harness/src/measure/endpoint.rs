@@ -70,6 +70,15 @@ impl Endpoints {
         Endpoint(Rc::new(EndpointName { name: Arc::clone(&self.names[index as usize]), index }))
     }
 
+    /// Takes over an endpoint that another table of the same worker has just got, with its number there.
+    pub(super) fn adopt(&mut self, endpoint: &Endpoint) {
+        let EndpointName { name, index } = &*endpoint.0;
+        if self.names.len() == *index as usize && !self.indices.contains_key(name) {
+            self.names.push(Arc::clone(name));
+            self.indices.insert(Arc::clone(name), *index);
+        }
+    }
+
     /// The number of `endpoint` in this table, whatever table it is from.
     #[inline]
     pub(super) fn index_of(&mut self, endpoint: &Endpoint) -> u32 {

@@ -6,14 +6,23 @@ use super::health::GeneratorHealth;
 use super::measured::Measured;
 use super::recorder::Recorder;
 use super::spike::SpikeFigures;
+use super::whole_run::WholeRun;
 
 impl Recorder {
     /// The figures. Every intended request is in exactly one place.
-    pub(crate) fn finish(mut self) -> Measured {
+    pub(crate) fn finish(self) -> Measured {
+        let whole = WholeRun::of(&self);
+        self.finish_within(&whole)
+    }
+
+    /// The figures of a part of a run, or of the whole of it.
+    pub(crate) fn finish_within(mut self, whole: &WholeRun) -> Measured {
         let lost = self.count_the_lost();
-        self.move_ends();
+        (0..self.stages.len()).for_each(|index| self.stages.stage(index).span.at_least(whole.span(index)));
+        self.iterations_span.at_least(whole.iterations_span);
+        self.move_ends(whole);
         let (mut judged, judged_span) = self.stages.judged();
-        self.carry_over(&mut judged);
+        self.carry_over(&mut judged, whole);
         // The last pause belongs to the last iteration, but not to the time in which requests were measured.
         let measured_span = self.iterations_span.length();
         let iterations_span = measured_span.and(self.stages.planned_judged()).or(measured_span).unwrap_or_default();

@@ -15,6 +15,7 @@ use super::slowest::SlowRequest;
 use super::spike::SpikeFigures;
 use super::stage::StageSummary;
 use super::summary::Summary;
+use super::time_limit::TimeScope;
 use super::time_slice::{ChartSlices, TimeSlice};
 use super::values::ValueFigures;
 
@@ -33,6 +34,9 @@ pub struct Measured {
     /// The values that the test records, sorted by name: of the iterations of the measured phase; with stages, of the steady ones.
     #[serde(default)]
     pub values: Vec<ValueFigures>,
+    /// One for each class of users, in the order of the attribute; none if all users are alike.
+    #[serde(default)]
+    pub classes: Vec<ClassFigures>,
     /// One for each second of the measured phase.
     pub timeline: Vec<TimeSlice>,
     /// The measured phase in slices that suit its length, for charts.
@@ -98,6 +102,41 @@ pub struct Measured {
     /// Failed tear-downs of users: reported after the verdict, and not part of it.
     #[serde(skip)]
     pub leave_errors: Vec<String>,
+}
+
+/// What the users of one class did. The classes of a run, and what belongs to none of them, come to its total.
+#[derive(Debug, Clone, Default, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
+pub struct ClassFigures {
+    /// The name of the function that its users call.
+    pub name: String,
+    /// Its weight, as declared.
+    pub weight: u32,
+    /// How many users of the run are of this class; `null` where each arrival has a class, or a person changed the number of users.
+    pub users: Option<u64>,
+    /// Its figures, as those of a test. Of the generator only what concerns its own requests is known.
+    #[serde(flatten)]
+    pub measured: Measured,
+}
+
+impl ClassFigures {
+    /// Those of the class called `name`; `measured` is what its recorders have counted.
+    pub(crate) fn new(name: String, weight: u32, users: Option<u64>, measured: Measured) -> ClassFigures {
+        let exceedances = measured.exceedances.iter().filter_map(|counted| within(counted, &name)).collect();
+        ClassFigures { weight, users, measured: Measured { exceedances, ..measured }, name }
+    }
+}
+
+/// The same for a limit on the class alone; `None` for any other limit.
+fn within(counted: &Exceedances, class: &str) -> Option<Exceedances> {
+    match &counted.limit.of {
+        TimeScope::OfClass(name, of) if name == class => {
+            let mut counted = counted.clone();
+            counted.limit.of = (**of).clone();
+            Some(counted)
+        }
+        _ => None,
+    }
 }
 
 /// Why the load stopped.

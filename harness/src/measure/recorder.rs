@@ -29,6 +29,8 @@ use crate::text::GroupedTexts;
 /// `intend` and `end` are counted apart, so that a request that never ends is noticed and not forgotten.
 #[derive(Debug)]
 pub(crate) struct Recorder {
+    /// The class of the users, if it is that of one class alone.
+    pub(super) class: Option<Arc<str>>,
     pub(super) origin_ns: u64,
     pub(super) intended: u64,
     pub(super) intended_outside: u64,
@@ -67,6 +69,7 @@ impl Recorder {
         let spike = stages.iter().find(|stage| stage.name == spike::SPIKE);
         let spike = spike.map(|stage| SpikeSlices { bounds: stage.clone(), slices: Slices::of(spike::WIDTH) });
         Recorder {
+            class: None,
             origin_ns: 0,
             intended: 0,
             intended_outside: 0,
@@ -187,7 +190,9 @@ impl Recorder {
     #[inline(never)]
     fn watch_iteration(&mut self, intended_ns: u64, response_ns: u64) {
         let placed_ns = self.placed(intended_ns);
-        self.limits.record(placed_ns, response_ns, |scope| *scope == TimeScope::Iterations);
+        let class = self.class.as_deref();
+        let is_meant = |scope: &TimeScope| scope.among(class) == Some(&TimeScope::Iterations);
+        self.limits.record(placed_ns, response_ns, is_meant);
     }
 
     /// False if a request cannot be one of the slowest: then the stages of its time are not needed.
@@ -275,12 +280,12 @@ impl Recorder {
     #[inline(never)]
     fn watch(&mut self, index: usize, intended_ns: u64, response_ns: u64, endpoint: u32) {
         let placed_ns = self.placed(intended_ns);
-        let (stages, endpoint) = (&self.stages, self.names.name_of(endpoint));
-        self.limits.record(placed_ns, response_ns, |scope| match scope {
-            TimeScope::Requests => stages.is_judged(index),
-            TimeScope::Iterations => false,
-            TimeScope::Endpoint(name) => name == endpoint && stages.is_judged(index),
-            TimeScope::Stage(name) => stages.bounds(index).is_some_and(|stage| stage.name == *name),
+        let (stages, endpoint, class) = (&self.stages, self.names.name_of(endpoint), self.class.as_deref());
+        self.limits.record(placed_ns, response_ns, |scope| match scope.among(class) {
+            Some(TimeScope::Requests) => stages.is_judged(index),
+            Some(TimeScope::Endpoint(name)) => name == endpoint && stages.is_judged(index),
+            Some(TimeScope::Stage(name)) => stages.bounds(index).is_some_and(|stage| stage.name == *name),
+            Some(TimeScope::Iterations | TimeScope::OfClass(..)) | None => false,
         });
     }
 

@@ -21,7 +21,7 @@ pub(super) struct StageRequests {
     rest: Series,
     /// By the endpoint's number; `None` for one that this stage has not seen.
     endpoints: Vec<Option<Series>>,
-    span: Span,
+    pub(super) span: Span,
     /// When it ends, since the run began, if that is planned and known.
     ends_ns: u64,
     /// Its planned length, if it was offered as planned.
@@ -137,6 +137,10 @@ impl RequestsByStage {
     /// True if the part is judged by thresholds that name no stage.
     pub(super) fn is_judged(&self, index: usize) -> bool {
         self.bounds(index).is_none_or(StageBounds::is_steady)
+    }
+
+    pub(super) fn part(&self, index: usize) -> &StageRequests {
+        &self.stages[index]
     }
 
     pub(super) fn stage(&mut self, index: usize) -> &mut StageRequests {

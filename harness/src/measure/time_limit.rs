@@ -24,6 +24,8 @@ pub enum TimeScope {
     Endpoint(String),
     /// The requests of one stage.
     Stage(String),
+    /// These times of the users of one class.
+    OfClass(String, Box<TimeScope>),
 }
 
 impl TimeScope {
@@ -31,7 +33,16 @@ impl TimeScope {
     pub(super) fn endpoint(&self) -> Option<&str> {
         match self {
             TimeScope::Endpoint(name) => Some(name),
+            TimeScope::OfClass(_, of) => of.endpoint(),
             TimeScope::Requests | TimeScope::Iterations | TimeScope::Stage(_) => None,
+        }
+    }
+
+    /// Which times of the users of `class` it bounds; `None` if it is about another class.
+    pub(super) fn among(&self, class: Option<&str>) -> Option<&TimeScope> {
+        match self {
+            TimeScope::OfClass(name, of) => (class == Some(name)).then_some(of),
+            of_all => Some(of_all),
         }
     }
 }

@@ -7,6 +7,7 @@ use std::rc::Rc;
 use std::sync::Arc;
 use std::time::Duration;
 
+use super::class_number::ClassNumber;
 use super::endpoint::Endpoint;
 use super::moment::Moment;
 use super::sample::{Fate, IterationEnd, LogEntry, Moments, Phase, Sample};
@@ -43,6 +44,26 @@ impl UserLog {
         self
     }
 
+    /// The log of a user of this class.
+    #[must_use]
+    pub(crate) fn of_class(self, class: ClassNumber) -> UserLog {
+        self.user.set_class(class);
+        self
+    }
+
+    /// The user takes over an arrival of this class, or one of its own class again.
+    pub(crate) fn begin_class(&self, class: ClassNumber) {
+        if class != self.user.class() {
+            self.user.settle();
+            self.user.set_class(class);
+        }
+    }
+
+    /// The class of the user, or of the arrival that it has taken over.
+    pub(crate) fn class(&self) -> ClassNumber {
+        self.user.class()
+    }
+
     /// The endpoint called `name`: look it up once, not for each request.
     pub fn endpoint(&self, name: &str) -> Endpoint {
         self.user.worker.endpoint(name)
@@ -57,7 +78,7 @@ impl UserLog {
     pub fn open(&self) -> Phase {
         let user = &self.user;
         let phase = user.worker.phase_of_next(user.fixed.get(), user.opened.get());
-        user.worker.recorder.borrow_mut().intend(phase);
+        user.recorder().borrow_mut().intend(phase);
         user.worker.live.count_sent();
         user.count_opened();
         phase
@@ -74,7 +95,7 @@ impl UserLog {
     /// An open request of `phase` was sent once more, because its connection was closed before an answer began.
     pub(crate) fn note_resent(&self, phase: Phase) {
         if phase == Phase::Measured {
-            self.user.worker.recorder.borrow_mut().resent();
+            self.user.recorder().borrow_mut().resent();
         }
     }
 
@@ -93,7 +114,7 @@ impl UserLog {
     /// False if a request of `phase` cannot be one of the slowest: then the parts of its time are not needed.
     #[inline]
     pub(crate) fn asks_for_phases(&self, phase: Phase, moments: Moments) -> bool {
-        self.user.worker.recorder.borrow().asks_for_phases(phase, moments)
+        self.user.recorder().borrow().asks_for_phases(phase, moments)
     }
 
     /// The request of `phase` has ended.
@@ -105,7 +126,7 @@ impl UserLog {
     /// The number that requests of `endpoint` have in the log.
     #[inline]
     pub(crate) fn number_of(&self, endpoint: &Endpoint) -> u32 {
-        self.user.worker.recorder.borrow_mut().names.index_of(endpoint)
+        self.user.recorder().borrow_mut().names.index_of(endpoint)
     }
 
     /// The request of `entry` has ended.
@@ -215,7 +236,7 @@ impl UserLog {
             false => {
                 self.settle();
                 self.settle_values(phase, || self.user.planned().unwrap_or(Moment::after(begin)));
-                self.user.worker.recorder.borrow_mut().iteration_given_up();
+                self.user.recorder().borrow_mut().iteration_given_up();
             }
         }
         self.sent()
@@ -237,7 +258,7 @@ impl UserLog {
         worker.in_vain.end_if(fate.is_ok());
         let moments = self.moments_of_iteration(begin, end);
         self.settle_values(phase, || Moment::at_ns(moments.intended_ns));
-        let mut recorder = worker.recorder.borrow_mut();
+        let mut recorder = self.user.recorder().borrow_mut();
         if let Some(entry) = &held {
             worker.record_in(&mut recorder, entry, self.user.is_load.get(), || self.user.number());
         }
@@ -273,7 +294,7 @@ impl UserLog {
     fn fail_without_request(&self, phase: Phase, begin: Duration, end: Duration, cause: String) {
         let worker = &self.user.worker;
         worker.failed_in_vain(end, &cause).iter().for_each(|mistake| self.note_mistake(mistake));
-        let mut recorder = worker.recorder.borrow_mut();
+        let mut recorder = self.user.recorder().borrow_mut();
         let entry = LogEntry::of_no_endpoint(phase, self.moments_of_iteration(begin, end), Fate::Failed(cause));
         recorder.intend(phase);
         match phase {

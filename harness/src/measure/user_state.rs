@@ -4,7 +4,9 @@ use std::cell::{Cell, RefCell, RefMut};
 use std::rc::Rc;
 use std::time::Duration;
 
+use super::class_number::ClassNumber;
 use super::moment::Moment;
+use super::recorder::Recorder;
 use super::sample::{Fate, LogEntry, Moments, Phase, Phases};
 use super::statuses::Answer;
 use super::worker_log::WorkerLog;
@@ -32,7 +34,8 @@ pub(super) struct UserState {
     /// Requests of this iteration.
     pub(super) opened: Cell<u32>,
     pub(super) open: Cell<u32>,
-    thinking: Cell<u32>,
+    thinking: Cell<u16>,
+    class: Cell<ClassNumber>,
     rare: RareState,
 }
 
@@ -79,6 +82,7 @@ impl UserState {
             opened: Cell::new(0),
             open: Cell::new(0),
             thinking: Cell::new(0),
+            class: Cell::default(),
             rare: RareState { is_apart, ..RareState::default() },
         }
     }
@@ -90,6 +94,22 @@ impl UserState {
 
     pub(super) fn set_number(&self, number: usize) {
         self.rare.number.set(u32::try_from(number).unwrap_or(u32::MAX));
+    }
+
+    /// The class that it belongs to, or that its iteration belongs to.
+    pub(super) fn class(&self) -> ClassNumber {
+        self.class.get()
+    }
+
+    /// From now on, its requests are those of this class. What it holds must have been recorded.
+    pub(super) fn set_class(&self, class: ClassNumber) {
+        self.class.set(class);
+    }
+
+    /// Where its requests are counted.
+    #[inline]
+    pub(super) fn recorder(&self) -> &RefCell<Recorder> {
+        self.worker.recorder_of(self.class.get())
     }
 
     /// One more request is open.
@@ -115,7 +135,7 @@ impl UserState {
     }
 
     pub(super) fn begin_thinking(&self) {
-        let before = self.thinking.replace(self.thinking.get() + 1);
+        let before = self.thinking.replace(self.thinking.get().saturating_add(1));
         if before == 0 && self.open.get() == 0 {
             self.only_thinks_now();
         }
@@ -280,7 +300,8 @@ impl UserState {
     #[inline(never)]
     fn record_held(&self) {
         if let Some(entry) = self.take_held() {
-            self.worker.record(&entry, self.is_load.get(), || self.number());
+            let mut recorder = self.recorder().borrow_mut();
+            self.worker.record_in(&mut recorder, &entry, self.is_load.get(), || self.number());
         }
     }
 }

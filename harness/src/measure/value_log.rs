@@ -25,7 +25,7 @@ impl UserLog {
         if !sample.is_finite() {
             return Err(format!("`user.record({name:?}, {sample})`: this is not a finite number"));
         }
-        self.user.worker.recorder.borrow_mut().values.number_of(name, kind)
+        self.user.recorder().borrow_mut().values.number_of(name, kind)
     }
 
     /// The iteration of `phase` that was intended at `intended` is over.
@@ -40,7 +40,7 @@ impl UserLog {
     fn record_held_values(&self, phase: Phase, intended: Moment) {
         let mut held = self.user.values();
         if phase == Phase::Measured {
-            self.user.worker.recorder.borrow_mut().record_values(intended, &held);
+            self.user.recorder().borrow_mut().record_values(intended, &held);
         }
         held.clear();
     }

@@ -6,6 +6,7 @@ use std::rc::Rc;
 use std::sync::Arc;
 use std::time::Duration;
 
+use super::class_number::ClassNumber;
 use super::endpoint::{Endpoint, Endpoints};
 use super::in_vain::IterationsInVain;
 use super::live::{Live, WorkerLive};
@@ -15,11 +16,15 @@ use super::sample::{LogEntry, Phase};
 use super::slices::Slices;
 use super::stage::StageBounds;
 use super::values::RecordedValues;
+use crate::workload::{Mix, UserClass};
 
 /// What the users of one worker thread share: its recorder, the phase of the run, and the number of open requests.
 #[derive(Debug)]
 pub(crate) struct WorkerLog {
-    pub(super) recorder: RefCell<Recorder>,
+    /// Of what belongs to no class of users: of everything, if the test has no classes.
+    recorder: RefCell<Recorder>,
+    /// One for each class.
+    of_classes: Box<[RefCell<Recorder>]>,
     /// What requests are counted under.
     pub(super) endpoints: RefCell<HashMap<String, Endpoint>>,
     pub(super) phase: Cell<Phase>,
@@ -41,32 +46,41 @@ pub(crate) struct WorkerLog {
 
 impl WorkerLog {
     pub(crate) fn new(timeout: Duration, live: &Arc<Live>) -> Rc<WorkerLog> {
-        WorkerLog::planned(timeout, Arc::default(), None, live, None)
+        WorkerLog::planned(timeout, Arc::default(), None, live, None, &Mix::default())
     }
 
     /// A log of a measurement that is to last for `length`, if time ends it, or until `quota` is used up. Puts each request into the stage of its
-    /// intended start.
+    /// intended start, and each user's requests into the recorder of its class.
     pub(crate) fn planned(
         timeout: Duration,
         stages: Arc<[StageBounds]>,
         length: Option<Duration>,
         live: &Arc<Live>,
         quota: Option<Arc<RequestQuota>>,
+        mix: &Mix,
     ) -> Rc<WorkerLog> {
-        let mut recorder = Recorder::staged(timeout, stages).lasting(length);
-        recorder.names = Endpoints::of(&live.names);
-        recorder.values = RecordedValues::of(&live.value_names, &live.limits.values);
-        recorder.slices = Slices::default().with_room();
-        recorder.slices_before = Slices::default().with_room();
         let worker = live.join();
-        if live.is_watched() {
-            recorder.hand_over_to(&worker);
-        }
-        let recorder =
-            recorder.limited(&live.limits.times).listing(live.requests.as_ref()).taking_turns(live.turns.clone());
+        let recorder = |class: Option<&str>, worker: &Arc<WorkerLive>| {
+            let mut recorder = Recorder::staged(timeout, Arc::clone(&stages)).lasting(length);
+            recorder.names = Endpoints::of(&live.names);
+            recorder.values = RecordedValues::of(&live.value_names, &live.limits.values);
+            recorder.slices = Slices::default().with_room();
+            recorder.slices_before = Slices::default().with_room();
+            if live.is_watched() {
+                recorder.hand_over_to(worker);
+            }
+            let recorder = match class {
+                Some(class) => recorder.of_class(class),
+                None => recorder,
+            };
+            recorder.limited(&live.limits.times).listing(live.requests.as_ref()).taking_turns(live.turns.clone())
+        };
+        // What is handed over replaces what came from the same worker before, so each class hands over as a worker of its own.
+        let of_class = |class: &UserClass| RefCell::new(recorder(Some(&class.name), &live.join()));
         Rc::new(WorkerLog {
             endpoints: RefCell::default(),
-            recorder: RefCell::new(recorder),
+            recorder: RefCell::new(recorder(None, &worker)),
+            of_classes: mix.classes().iter().map(of_class).collect(),
             phase: Cell::new(Phase::Outside),
             ending: Cell::new(false),
             last_answer_ns: Cell::new(0),
@@ -84,7 +98,7 @@ impl WorkerLog {
     /// The measurement is to begin `origin` after the run.
     pub(crate) fn expect_measurement(&self, origin: Duration) {
         if self.phase.get() == Phase::Outside {
-            self.recorder.borrow_mut().expect_measurement(origin);
+            self.note_everywhere(|recorder| recorder.expect_measurement(origin));
         }
     }
 
@@ -96,12 +110,12 @@ impl WorkerLog {
             return;
         }
         self.phase.set(Phase::Measured);
-        self.recorder.borrow_mut().measure_from(origin);
+        self.note_everywhere(|recorder| recorder.measure_from(origin));
     }
 
     /// The measurement, which has begun, ends after `length`, earlier than planned.
     pub(crate) fn shorten(&self, length: Duration) {
-        self.recorder.borrow_mut().shorten(length);
+        self.note_everywhere(|recorder| recorder.shorten(length));
     }
 
     /// The run is over: requests that are still open are being given up.
@@ -144,14 +158,32 @@ impl WorkerLog {
         self.thinking.get() > 0
     }
 
-    /// Notes what is not part of a request: a planned arrival, its lag, or that it was not sent.
-    pub(crate) fn note(&self, note: impl FnOnce(&mut Recorder)) {
-        note(&mut self.recorder.borrow_mut());
+    /// Notes what is not part of a request: a planned arrival of this class, its lag, or that it was not sent.
+    pub(crate) fn note(&self, class: ClassNumber, note: impl FnOnce(&mut Recorder)) {
+        note(&mut self.recorder_of(class).borrow_mut());
     }
 
-    /// Takes out what has been recorded; an empty recorder stays behind.
-    pub(crate) fn take(&self, timeout: Duration) -> Recorder {
-        self.recorder.replace(Recorder::new(timeout))
+    /// Notes what concerns every user.
+    pub(crate) fn note_everywhere(&self, note: impl Fn(&mut Recorder)) {
+        self.recorders().for_each(|recorder| note(&mut recorder.borrow_mut()));
+    }
+
+    /// Takes out what has been recorded: of no class, and of each; an empty recorder stays behind.
+    pub(crate) fn take(&self, timeout: Duration) -> Vec<Recorder> {
+        self.recorders().map(|recorder| recorder.replace(Recorder::new(timeout))).collect()
+    }
+
+    /// The recorder of the users of this class.
+    #[inline]
+    pub(super) fn recorder_of(&self, class: ClassNumber) -> &RefCell<Recorder> {
+        match class.index() {
+            None => &self.recorder,
+            Some(index) => &self.of_classes[index],
+        }
+    }
+
+    fn recorders(&self) -> impl Iterator<Item = &RefCell<Recorder>> {
+        std::iter::once(&self.recorder).chain(&self.of_classes)
     }
 
     pub(super) fn endpoint(&self, name: &str) -> Endpoint {
@@ -166,6 +198,8 @@ impl WorkerLog {
             return known.clone();
         }
         let new = recorder.endpoint(&name);
+        // An endpoint has the same number in all of them, so that it is found without a look at its name.
+        self.of_classes.iter().for_each(|recorder| recorder.borrow_mut().names.adopt(&new));
         endpoints.insert(name.into_owned(), new.clone());
         new
     }
@@ -201,12 +235,7 @@ impl WorkerLog {
         self.refused_since.set(self.refused_since.get().or(Some((at_ns, why))));
     }
 
-    /// `is_load`: of an iteration, not of the set-up or tear-down of a user. `user`: its number.
-    pub(super) fn record(&self, entry: &LogEntry, is_load: bool, user: impl FnOnce() -> u32) {
-        self.record_in(&mut self.recorder.borrow_mut(), entry, is_load, user);
-    }
-
-    /// The same, where the recorder is at hand.
+    /// `recorder`: that of the user's class. `is_load`: of an iteration, not of the set-up or tear-down of a user. `user`: its number.
     #[inline]
     pub(super) fn record_in(
         &self,

@@ -39,12 +39,7 @@ fn times(measured: &Measured) -> Vec<String> {
     let mut warnings = Vec::new();
     for exceedances in &measured.exceedances {
         let Some(drift) = of(measured, exceedances) else { continue };
-        let whose = match &exceedances.limit.of {
-            TimeScope::Requests => "response times".to_owned(),
-            TimeScope::Iterations => "the times of iterations".to_owned(),
-            TimeScope::Endpoint(name) => format!("response times of `{name}`"),
-            TimeScope::Stage(name) => format!("response times in the stage `{name}`"),
-        };
+        let whose = whose(&exceedances.limit.of);
         let way = if drift.slope > 0.0 { "rose" } else { "fell" };
         let warning = format!(
             "{whose} {way} by {} a second throughout: a run of another length would have other figures, so none of them has \
@@ -56,6 +51,16 @@ fn times(measured: &Measured) -> Vec<String> {
         }
     }
     warnings
+}
+
+fn whose(times: &TimeScope) -> String {
+    match times {
+        TimeScope::Requests => "response times".to_owned(),
+        TimeScope::Iterations => "the times of iterations".to_owned(),
+        TimeScope::Endpoint(name) => format!("response times of `{name}`"),
+        TimeScope::Stage(name) => format!("response times in the stage `{name}`"),
+        TimeScope::OfClass(class, of) => format!("{} of the users of the class `{class}`", whose(of)),
+    }
 }
 
 /// A part of a load in which the rate of arrivals stays the same.

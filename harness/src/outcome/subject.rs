@@ -1,7 +1,7 @@
 //! The figure that a threshold is about.
 
 use crate::kind::Kind;
-use crate::measure::{Measured, StageSummary, Summary, TimeScope, TimeSummary};
+use crate::measure::{ClassFigures, Measured, StageSummary, Summary, TimeScope, TimeSummary};
 use crate::metric::{Dimension, Metric, TimeFigure};
 use crate::suggest::did_you_mean;
 use crate::threshold::{Subject, Threshold};
@@ -23,18 +23,48 @@ pub(super) fn find<'m>(measured: &'m Measured, threshold: &Threshold, kind: Kind
             endpoint(&stage(measured, name)?.endpoints, label, &format!(" in the stage `{name}`"))
         }
         Subject::Value(name) => Err(format!("`{name}` is a value, not requests")),
+        Subject::Class(_) | Subject::ClassEndpoint { .. } => {
+            let Some((class, inner)) = within_class(measured, threshold) else { return Ok(&measured.total) };
+            let class = class?;
+            find(&class.measured, &inner, kind)
+                .map_err(|why| format!("of the users of the class `{}`, {why}", class.name))
+        }
     }
+}
+
+/// The class of users that `threshold` is about, with what is asked of it; `None` if it is about no class. The text says that
+/// there is no such class.
+pub(super) fn within_class<'m>(
+    measured: &'m Measured,
+    threshold: &Threshold,
+) -> Option<(Result<&'m ClassFigures, String>, Threshold)> {
+    let (name, subject) = threshold.subject.within_class()?;
+    let found = measured.classes.iter().find(|class| class.name == name).ok_or_else(|| {
+        let names = || measured.classes.iter().map(|class| class.name.as_str());
+        let listed: Vec<String> = names().map(|name| format!("`{name}`")).collect();
+        match listed.as_slice() {
+            [] => format!("there is no class `{name}`: the test has no classes of users"),
+            _ => format!("there is no class `{name}`{} (classes: {})", did_you_mean(name, names()), listed.join(", ")),
+        }
+    });
+    Some((found, Threshold { subject, ..threshold.clone() }))
 }
 
 /// Which times `threshold` bounds, as the recorders count them; `None` for times that they do not count separately.
 pub(super) fn times_of(threshold: &Threshold, kind: Kind) -> Option<TimeScope> {
+    if let Some((class, subject)) = threshold.subject.within_class() {
+        let of = times_of(&Threshold { subject, ..threshold.clone() }, kind)?;
+        return Some(TimeScope::OfClass(class.to_owned(), Box::new(of)));
+    }
     let times = match &threshold.subject {
         Subject::Total if kind == Kind::Benchmark => TimeScope::Iterations,
         Subject::Total => TimeScope::Requests,
         Subject::Endpoint(name) if name == ITERATION => TimeScope::Iterations,
         Subject::Endpoint(name) => TimeScope::Endpoint(name.clone()),
         Subject::Stage(name) => TimeScope::Stage(name.clone()),
-        Subject::StageEndpoint { .. } | Subject::Value(_) => return None,
+        Subject::StageEndpoint { .. } | Subject::Value(_) | Subject::Class(_) | Subject::ClassEndpoint { .. } => {
+            return None;
+        }
     };
     Some(times)
 }

@@ -23,6 +23,9 @@ pub(super) struct ThresholdForm {
     /// The value it is about, if it is about one that the test records.
     #[serde(default)]
     value: Option<String>,
+    /// The class of users it is about; `null` if it is about no class alone.
+    #[serde(default)]
+    class: Option<String>,
     /// In the base unit of the metric: seconds, a share of 1, events each second, a count. `null` if it is a share of a figure that
     /// was not known.
     #[serde(with = "json::number")]
@@ -38,6 +41,7 @@ pub(super) fn serialize<S: Serializer>(threshold: &Threshold, serializer: S) -> 
         endpoint: threshold.subject.endpoint().map(str::to_owned),
         stage: threshold.subject.stage().map(str::to_owned),
         value: threshold.subject.value().map(str::to_owned),
+        class: threshold.subject.class().map(str::to_owned),
         limit: threshold.limit(),
     };
     form.serialize(serializer)
@@ -47,6 +51,7 @@ pub(super) fn serialize<S: Serializer>(threshold: &Threshold, serializer: S) -> 
 pub(super) fn deserialize<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Threshold, D::Error> {
     let form = ThresholdForm::deserialize(deserializer)?;
     let mut threshold: Threshold = form.text.parse().map_err(D::Error::custom)?;
+    threshold.subject = threshold.subject.among_classes(form.class.as_deref().into_iter());
     if let Some(relative) = &mut threshold.relative {
         // The limit is what is known; the figure that it is a share of follows from it.
         relative.figure = Some(1.0);

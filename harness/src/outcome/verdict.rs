@@ -3,7 +3,7 @@
 use super::threshold_verdict::{Severity, ThresholdVerdict};
 use super::{confidence, counted, degradation, figure, subject, values, whole};
 use crate::kind::Kind;
-use crate::measure::Measured;
+use crate::measure::{ClassFigures, Measured};
 use crate::metric::{Metric, Percentile};
 use crate::statistics::{FEW_SAMPLES_BEYOND, samples_beyond, samples_for_a_stable_percentile};
 use crate::threshold::Threshold;
@@ -25,6 +25,11 @@ pub(super) fn compare(measured: &Measured, threshold: &Threshold, kind: Kind) ->
             Ok((actual, samples)) => with_figure(threshold, actual, samples),
             Err(absent) => without_figure(threshold, absent, 0),
         };
+    }
+    match subject::within_class(measured, threshold) {
+        Some((Ok(class), inner)) => return of_class(class, threshold, compare(&class.measured, &inner, kind)),
+        Some((Err(no_such_class), _)) => return without_figure(threshold, no_such_class, 0),
+        None => {}
     }
     let summary = match subject::find(measured, threshold, kind) {
         Ok(summary) => summary,
@@ -53,6 +58,12 @@ pub(super) fn compare(measured: &Measured, threshold: &Threshold, kind: Kind) ->
         holds,
         ..with_figure(threshold, actual, samples)
     }
+}
+
+/// The verdict on the figures of a class alone, as the one on its threshold.
+fn of_class(class: &ClassFigures, threshold: &Threshold, verdict: ThresholdVerdict) -> ThresholdVerdict {
+    let doubt = verdict.doubt.map(|doubt| format!("class `{}`: {doubt}", class.name));
+    ThresholdVerdict { threshold: threshold.clone(), doubt, ..verdict }
 }
 
 fn with_figure(threshold: &Threshold, actual: f64, samples: u64) -> ThresholdVerdict {

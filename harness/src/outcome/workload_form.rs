@@ -10,7 +10,8 @@ use serde_json::Value;
 use super::offered;
 use crate::measure::json;
 use crate::workload::{
-    Arrivals, Connections, HttpOptions, LoadModel, Overflow, RunLength, Spacing, Stage, Users, Warmup, Workload,
+    Arrivals, Connections, HttpOptions, LoadModel, Mix, Overflow, RunLength, Spacing, Stage, UserClass, Users, Warmup,
+    Workload,
 };
 
 /// A workload as text, from which one that was planned in the same way can be recognised. What it does not ask for is left out, so that
@@ -86,6 +87,19 @@ pub(super) struct WorkloadForm {
     /// What it asks of HTTP beyond a plain request; `null` if nothing.
     #[serde(default)]
     http: Option<HttpForm>,
+    /// The classes of its users, with their weights; none if all users are alike.
+    #[serde(default)]
+    mix: Vec<ClassForm>,
+}
+
+/// A class of users.
+#[derive(Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
+pub(super) struct ClassForm {
+    /// Its name.
+    name: String,
+    /// Its weight.
+    weight: u32,
 }
 
 /// What a test asks of HTTP beyond a plain request.
@@ -158,7 +172,20 @@ impl From<&Workload> for WorkloadForm {
             seed: workload.seed,
             connections: workload.connections.to_string(),
             http: (workload.http != HttpOptions::default()).then(|| HttpForm::from(&workload.http)),
+            mix: workload.mix.classes().iter().map(ClassForm::from).collect(),
         }
+    }
+}
+
+impl From<&UserClass> for ClassForm {
+    fn from(class: &UserClass) -> ClassForm {
+        ClassForm { name: class.name.clone(), weight: class.weight }
+    }
+}
+
+impl From<ClassForm> for UserClass {
+    fn from(ClassForm { name, weight }: ClassForm) -> UserClass {
+        UserClass { name, weight }
     }
 }
 
@@ -190,7 +217,7 @@ impl From<&Stage> for StageForm {
 impl TryFrom<WorkloadForm> for Workload {
     type Error = String;
 
-    fn try_from(form: WorkloadForm) -> Result<Workload, String> {
+    fn try_from(mut form: WorkloadForm) -> Result<Workload, String> {
         let warmup = match (form.warmup_requests, seconds(form.warmup_s)?) {
             (Some(requests), _) => Warmup::Requests(requests),
             (None, Some(duration)) => Warmup::Duration(duration),
@@ -209,6 +236,7 @@ impl TryFrom<WorkloadForm> for Workload {
             timeout: duration(form.timeout_s)?,
             seed: form.seed,
             http: form.http.as_ref().map(HttpOptions::from).unwrap_or_default(),
+            mix: Mix::new(form.mix.drain(..).map(UserClass::from).collect()),
             model: model(form)?,
             warmup,
             length,

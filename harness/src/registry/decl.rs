@@ -11,7 +11,7 @@ use crate::kind::Kind;
 use crate::measure::{Live, Measured};
 use crate::settings::SettingKey;
 use crate::stop::Stop;
-use crate::workload::Workload;
+use crate::workload::{Mix, UserClass, Workload};
 
 /// A place in the author's source.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -88,6 +88,15 @@ pub struct NeededTest {
     pub identity: Identity,
 }
 
+/// One of the classes of users of `mix(everyday = 7, busy = 2)`.
+#[derive(Debug, Clone, Copy)]
+pub struct ClassDecl {
+    /// The function that its users call.
+    pub name: &'static str,
+    /// At least 1; the macro has checked it.
+    pub weight: u32,
+}
+
 /// Offers a workload to the test's users, with its fixtures bound and the host names of the run.
 pub type Offer = fn(&BoundFixtures, &Workload, &Stop, &Arc<Live>, &Arc<HostNames>) -> Measured;
 
@@ -130,6 +139,8 @@ pub struct TestDecl {
     pub needed_tests: &'static [NeededTest],
     /// What takes part in turn, two or more; empty for a test that compares nothing.
     pub arms: &'static [ArmDecl],
+    /// The classes of users, two or more; empty if all users are alike.
+    pub classes: &'static [ClassDecl],
     /// The load, monomorphised for this function.
     pub offer: Offer,
 }
@@ -138,6 +149,12 @@ impl TestDecl {
     /// The test binary it is in: `perf` for `tests/perf.rs`.
     pub fn target(&self) -> &'static str {
         self.module_path.split("::").next().unwrap_or(self.module_path)
+    }
+
+    /// Its classes of users.
+    pub fn mix(&self) -> Mix {
+        let class = |class: &ClassDecl| UserClass { name: class.name.to_owned(), weight: class.weight };
+        Mix::new(self.classes.iter().map(class).collect())
     }
 }
 

@@ -163,7 +163,11 @@ pub fn shared_thresholds(decl: &TestDecl) -> Vec<Threshold> {
 /// The case's, then the test's on other figures, then the kind's default unless one of them bounds the same.
 fn thresholds_of(decl: &TestDecl, case: Option<&CaseDecl>) -> Result<Vec<Threshold>, DeclarationMistake> {
     let read = |texts: &[&str]| -> Result<Vec<Threshold>, DeclarationMistake> {
-        let read = texts.iter().map(|text| text.parse());
+        let classes = || decl.classes.iter().map(|class| class.name);
+        let read = texts.iter().map(|text| {
+            let read: Result<Threshold, _> = text.parse();
+            read.map(|read| Threshold { subject: read.subject.clone().among_classes(classes()), ..read })
+        });
         read.collect::<Result<_, _>>().map_err(|source| DeclarationMistake::Threshold { place: decl.place, source })
     };
     let mut thresholds = read(case.map_or(&[], |case| case.thresholds))?;

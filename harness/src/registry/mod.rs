@@ -13,7 +13,9 @@ mod needed;
 
 pub use case::TestCase;
 pub use constant::Constant;
-pub use decl::{ArmDecl, CaseDecl, Identity, NeededTest, Offer, Place, SettingDecl, TestDecl, Written, identity};
+pub use decl::{
+    ArmDecl, CaseDecl, ClassDecl, Identity, NeededTest, Offer, Place, SettingDecl, TestDecl, Written, identity,
+};
 pub use error::{DeclarationMistake, RegistryError};
 pub use expand::{expand, shared_thresholds};
 

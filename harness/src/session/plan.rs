@@ -203,7 +203,8 @@ fn load_of(case: &TestCase, chosen: SelectedBecause, options: &Options) -> Resul
         [] => layers.around(kind, case.settings.clone()),
         _ => layers.of_comparison().around(kind, case.settings.clone()),
     };
-    let plan = settings.plan_for(kind, case.decl.arms.len())?;
+    let mut plan = settings.plan_for(kind, case.decl.arms.len())?;
+    plan.workload.mix = case.decl.mix();
     Ok(match layers.scale {
         Some(factor) => plan.scaled(factor),
         None => plan,

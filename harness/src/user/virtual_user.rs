@@ -88,6 +88,11 @@ impl User {
         }
     }
 
+    /// The index of its class, or of that of the arrival that it has taken over; `None` if the test has no classes of users.
+    pub(crate) fn class(&self) -> Option<usize> {
+        self.log.class().index()
+    }
+
     /// Checks the last response: if `condition` does not hold, its request counts as failed, with the cause `check: {name}`.
     ///
     /// # Errors

@@ -6,6 +6,7 @@
 
 mod against;
 mod arms;
+mod classes;
 mod compare;
 mod endings;
 mod faults;
@@ -36,6 +37,7 @@ fn main() -> ExitCode {
     specification::run_one_at_a_time(&[
         outcomes::SPECIFICATION,
         arms::SPECIFICATION,
+        classes::SPECIFICATION,
         faults::SPECIFICATION,
         selection::SPECIFICATION,
         needs::SPECIFICATION,

@@ -11,7 +11,7 @@ use proofload::__internals::metric::Percentile;
 use proofload::__internals::outcome::{Judgement, judge};
 use proofload::__internals::stop::Stop;
 use proofload::__internals::user::{Response, User, UserSlot};
-use proofload::__internals::workload::{Connections, HttpOptions, LoadModel, RunLength, Users, Warmup, Workload};
+use proofload::__internals::workload::{Connections, HttpOptions, LoadModel, Mix, RunLength, Users, Warmup, Workload};
 
 pub(crate) const MS: fn(u64) -> Duration = Duration::from_millis;
 
@@ -56,6 +56,7 @@ pub(crate) fn workload(users: usize, length: RunLength) -> Workload {
         seed: 7,
         connections: Connections::PerUser,
         http: HttpOptions::default(),
+        mix: Mix::default(),
     }
 }
 

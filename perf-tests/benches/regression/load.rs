@@ -12,7 +12,7 @@ use proofload::__internals::http::{ConnectionPolicy, HttpResources, TransportOpt
 use proofload::__internals::measure::{Ended, IterationEnd, Live, Measured, RequestSink, TimeSlice};
 use proofload::__internals::stop::Stop;
 use proofload::__internals::user::{User, UserSlot};
-use proofload::__internals::workload::{Connections, HttpOptions, LoadModel, RunLength, Users, Warmup, Workload};
+use proofload::__internals::workload::{Connections, HttpOptions, LoadModel, Mix, RunLength, Users, Warmup, Workload};
 
 use super::raw_times::RawTimes;
 
@@ -81,6 +81,7 @@ fn workload(turns: usize) -> Workload {
         seed: 7,
         connections: Connections::PerUser,
         http: HttpOptions::default(),
+        mix: Mix::default(),
     }
 }
 

@@ -9,7 +9,7 @@ mod variable;
 
 pub(crate) use compared::{Compared, read_for};
 pub(crate) use finder::{finders, needs};
-pub(crate) use param::{FixtureParam, Param, fixture_params, read};
+pub(crate) use param::{FixtureParam, Param, fixture_params, read, user_of};
 pub(crate) use type_path::{first_argument, last_segment};
 pub(crate) use user_code::{UserCodeImpl, user_code};
 pub(crate) use variable::hidden;

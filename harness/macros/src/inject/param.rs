@@ -73,6 +73,17 @@ pub(crate) fn read(signature: &Signature, mistakes: &mut Mistakes) -> Vec<Param>
     params
 }
 
+/// The name of the parameter that takes the user, if there is one.
+pub(crate) fn user_of(signature: &Signature) -> Option<&Ident> {
+    signature.inputs.iter().find_map(|input| match input {
+        FnArg::Typed(PatType { pat, ty, .. }) => match (&**pat, &**ty) {
+            (Pat::Ident(name), Type::Reference(reference)) if is_user(&reference.elem) => Some(&name.ident),
+            _ => None,
+        },
+        FnArg::Receiver(_) => None,
+    })
+}
+
 fn read_one(at: usize, typed: &PatType) -> syn::Result<Param> {
     let Pat::Ident(name) = &*typed.pat else {
         return Err(syn::Error::new_spanned(

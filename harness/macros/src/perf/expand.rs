@@ -8,7 +8,7 @@ use syn::ext::IdentExt;
 use syn::{ItemFn, Path};
 
 use super::check::{
-    Case, IgnoreChoice, LoadClauses, Setting, TestDeclaration, WrittenValue, written as path_as_written,
+    Case, DeclaredClass, IgnoreChoice, LoadClauses, Setting, TestDeclaration, WrittenValue, written as path_as_written,
 };
 use crate::compiler;
 use crate::documentation::first_paragraph;
@@ -29,6 +29,7 @@ pub(crate) fn expand(declared: &TestDeclaration, function: &ItemFn) -> TokenStre
     let ident = &function.sig.ident;
     let (settings, thresholds) = load_fields(&declared.load);
     let cases = declared.cases.iter().map(case);
+    let classes = declared.classes.iter().map(class);
     let built = compiler::crate_build();
     let forgotten = is_of_test_target().then(|| forgotten(function));
     quote! {
@@ -59,6 +60,7 @@ pub(crate) fn expand(declared: &TestDeclaration, function: &ItemFn) -> TokenStre
                     needs: #needs,
                     needed_tests: &[#(#needed_tests),*],
                     arms: #arms,
+                    classes: &[#(#classes),*],
                     offer: ::proofload::__private::offer::<#user_code>,
                 }
             }
@@ -154,6 +156,11 @@ fn written(key: SettingKey, given: &WrittenValue) -> TokenStream {
         _ => quote_spanned!(span=> whole_number),
     };
     quote!(::proofload::__private::Constant(#path).#method())
+}
+
+fn class(class: &DeclaredClass) -> TokenStream {
+    let (name, weight) = (class.name(), class.weight);
+    quote!(::proofload::__private::ClassDecl { name: #name, weight: #weight })
 }
 
 fn case(case: &Case) -> TokenStream {

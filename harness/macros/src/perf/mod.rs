@@ -4,41 +4,48 @@ mod check;
 #[cfg(test)]
 mod examples;
 mod expand;
+mod function;
 mod label;
+mod mix;
 mod parse;
 mod recorded;
 mod signature;
 mod value;
 mod versus;
+mod visible;
 
 use proc_macro2::TokenStream;
 use quote::quote;
-use syn::ItemFn;
 
 use check::TestDeclaration;
+use function::TestFunction;
 use parse::Items;
-use recorded::RecordedNames;
 
 use crate::inject;
 use crate::mistakes::Mistakes;
 
 /// The function with its entry in the registry, or with every mistake there is.
 pub(crate) fn perf(attribute: TokenStream, item: &TokenStream) -> TokenStream {
-    let Ok(function) = syn::parse2::<ItemFn>(item.clone()) else { return not_a_function(item) };
+    let Ok(function) = TestFunction::parse(item) else { return not_a_function(item) };
     match declare(attribute, &function) {
-        Ok(declared) => expand::expand(&declared, &function),
+        Ok(declared) => expand::expand(&declared, &function.calling(&declared.classes)),
         // The function stays, so that no other error follows from its absence.
         Err(mistakes) => {
-            let mistakes = mistakes.into_compile_error();
+            let (mistakes, function) = (mistakes.into_compile_error(), function.beside_mistakes());
             quote!(#mistakes #function)
         }
     }
 }
 
-fn declare(attribute: TokenStream, function: &ItemFn) -> syn::Result<TestDeclaration> {
+fn declare(attribute: TokenStream, function: &TestFunction) -> syn::Result<TestDeclaration> {
     let mut mistakes = Mistakes::default();
-    let items = syn::parse2::<Items>(parse::without_invisible_groups(attribute));
-    let declared = mistakes.keep(items.and_then(|items| check::check(items, &RecordedNames::of(function))));
+    let items = syn::parse2::<Items>(visible::without_invisible_groups(attribute));
+    let declared = mistakes.keep(items.and_then(|items| check::check(items, &function.recorded())));
+    // What is missing in a body is not said of an attribute with a mistake, which may be in its classes.
+    if let Some(declared) = &declared {
+        function.check(!declared.classes.is_empty(), &mut mistakes);
+    }
+    let function = &function.item;
     signature::check(function, &mut mistakes);
     match declared {
         Some(declared) if mistakes.is_empty() => Ok(declared),

@@ -45,6 +45,11 @@ impl RecordedNames {
         recorded
     }
 
+    /// Those of functions whose text is not at hand.
+    pub(crate) fn elsewhere() -> RecordedNames {
+        RecordedNames { may_be_more: true, ..RecordedNames::default() }
+    }
+
     /// Why the function never records a value of this name, if that is sure.
     pub(crate) fn refusal_of(&self, name: &str) -> Option<String> {
         if self.may_be_more || self.names.iter().any(|known| known == name) {

@@ -2,6 +2,7 @@
 
 mod arms;
 mod boundaries;
+mod classes;
 mod closed;
 mod driven;
 mod driven_rate;

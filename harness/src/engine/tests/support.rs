@@ -18,7 +18,7 @@ use crate::engine::timer::Timer;
 use crate::load_control::LoadControl;
 pub(super) use crate::measure::{Ended, Live, Measured};
 pub(super) use crate::stop::Stop;
-use crate::workload::{Connections, HttpOptions};
+use crate::workload::{Connections, HttpOptions, Mix};
 pub(super) use crate::workload::{LoadModel, RunLength, Users, Warmup, Workload};
 
 pub(super) const MS: fn(u64) -> Duration = Duration::from_millis;
@@ -37,6 +37,7 @@ pub(super) fn workload(users: usize, length: RunLength) -> Workload {
         seed: 7,
         connections: Connections::PerUser,
         http: HttpOptions::default(),
+        mix: Mix::default(),
     }
 }
 
@@ -58,6 +59,17 @@ pub(super) async fn measure_into<T: Scenario>(
     let control = Control::new(workload, WorkerGroup::whole(1), stop, Arc::new(listed.live()), Clock::start());
     let result = drive(scenario, &control, WorkerShare::ALL, Timer::of_tokio()).await;
     conclude(control, vec![result])
+}
+
+/// Runs all users of any scenario on so many workers of this one thread.
+pub(super) async fn measure_on<T: Scenario>(workers: usize, scenario: &T, workload: &Workload) -> Measured {
+    let (stop, listed) = (Stop::default(), Arc::<Listed>::default());
+    let control = Control::new(workload, WorkerGroup::whole(workers), &stop, Arc::new(listed.live()), Clock::start());
+    let driving = control.workers.shares().map(|share| drive(scenario, &control, share, Timer::of_tokio()));
+    let results = futures_util::future::join_all(driving).await;
+    let measured = conclude(control, results);
+    listed.check(&measured);
+    measured
 }
 
 /// Runs all users of a fake scenario on this one thread, and `beside` at the same time.

@@ -9,7 +9,7 @@ fn pool(first: usize, most: usize, overflow: Overflow) -> UserPool {
 }
 
 fn arrival(second: u64) -> Arrival {
-    Arrival { intended: S(second), phase: Phase::Measured }
+    Arrival { intended: S(second), phase: Phase::Measured, class: ClassNumber::NONE }
 }
 
 /// What the user with this index takes at once, if anything.

@@ -1,6 +1,6 @@
 use std::rc::Rc;
 
-use super::super::recorder::Recorder;
+use super::super::class_number::ClassNumber;
 use super::super::sample::{Fate, LogEntry, Moments, Phase};
 use super::super::worker_log::WorkerLog;
 use super::*;
@@ -33,10 +33,11 @@ impl Watched {
         let [sent_ns, done_ns] = [sent_ms, done_ms].map(|ms| ms * 1_000_000);
         let moments = Moments { intended_ns: sent_ns, sent_ns, done_ns };
         let worker = &self.workers[worker];
-        worker.recorder.borrow_mut().endpoint("GET /");
-        let entry = LogEntry::new(phase, 0, moments, Fate::Ok);
-        worker.recorder.borrow_mut().intend(phase);
-        worker.record(&entry, true, || 0);
+        worker.note(ClassNumber::NONE, |recorder| {
+            recorder.endpoint("GET /");
+            recorder.intend(phase);
+            worker.record_in(recorder, &LogEntry::new(phase, 0, moments, Fate::Ok), true, || 0);
+        });
     }
 
     fn look(&mut self, elapsed_ms: u64, is_over: bool) -> Vec<NewSlices> {
@@ -59,7 +60,7 @@ impl Watched {
     /// The workers end, and their recorders are merged.
     fn end(&mut self) -> super::super::Measured {
         let workers = std::mem::take(&mut self.workers);
-        let recorders = workers.into_iter().map(|worker| worker.recorder.replace(Recorder::new(TIMEOUT)));
+        let recorders = workers.into_iter().map(|worker| worker.take(TIMEOUT).remove(0));
         recorders
             .reduce(|mut all, one| {
                 all.merge(one);

@@ -7,6 +7,7 @@ use std::time::Duration;
 use super::*;
 use crate::measure::stage::StageBounds;
 use crate::measure::{IterationEnd, Live, Measured, ValueFigures, WorkerLog};
+use crate::workload::Mix;
 
 const MS: fn(u64) -> Duration = Duration::from_millis;
 
@@ -24,7 +25,7 @@ fn record(log: &UserLog, values: &[(&str, f64)]) {
 }
 
 fn figures(worker: &WorkerLog) -> Measured {
-    worker.take(MS(1_000)).finish()
+    worker.take(MS(1_000)).remove(0).finish()
 }
 
 fn value<'m>(measured: &'m Measured, name: &str) -> &'m ValueFigures {
@@ -54,7 +55,7 @@ fn a_count_has_a_sum_and_a_rate_and_no_percentiles() {
     let phase = log.begin_iteration(Some(Phase::Measured));
     [1, 0, 4].into_iter().for_each(|amount| log.record_value("hits", ValueKind::Count, f64::from(amount)));
     log.end_iteration(phase, MS(0), MS(10), IterationEnd::Completed);
-    worker.note(|recorder| recorder.span_at_least(Duration::ZERO, MS(2_000)));
+    worker.note_everywhere(|recorder| recorder.span_at_least(Duration::ZERO, MS(2_000)));
     let measured = figures(&worker);
     let hits = value(&measured, "hits");
     assert_eq!((hits.kind, hits.samples, hits.sum, hits.per_s), (ValueKind::Count, 3, Some(5.0), Some(2.5)));
@@ -111,7 +112,7 @@ fn what_a_ramp_records_is_not_judged() {
         ends: MS(begins + 1_000),
     };
     let stages = [stage("ramp", 0.0, 9.0, 0), stage("peak", 9.0, 9.0, 1_000)];
-    let worker = WorkerLog::planned(MS(1_000), Arc::from(stages), None, &Arc::default(), None);
+    let worker = WorkerLog::planned(MS(1_000), Arc::from(stages), None, &Arc::default(), None, &Mix::default());
     worker.measure_from(Duration::ZERO);
     let log = worker.user(None);
     for begin in [500, 999, 1_000, 1_500] {
@@ -158,7 +159,7 @@ fn the_values_of_the_workers_come_together() {
     record(&workers[0].user(None), &[("size", 1.0), ("hits", 1.0)]);
     record(&workers[1].user(None), &[("hits", 2.0), ("size", 3.0)]);
     let mut merged = Recorder::new(MS(1_000));
-    workers.iter().for_each(|worker| merged.merge(worker.take(MS(1_000))));
+    workers.iter().for_each(|worker| merged.merge(worker.take(MS(1_000)).remove(0)));
     let measured = merged.finish();
     assert_eq!(measured.values.iter().map(|value| &*value.name).collect::<Vec<_>>(), ["hits", "size"]);
     assert_eq!((value(&measured, "size").sum, value(&measured, "hits").sum), (Some(4.0), Some(3.0)));
@@ -176,7 +177,7 @@ fn names_beyond_the_first_hundred_are_recorded_together_on_every_worker() {
         record(&logs[(id + 1) % 2], &[(&format!("size {id}"), 1.0)]);
     }
     let mut merged = Recorder::new(MS(1_000));
-    workers.iter().for_each(|worker| merged.merge(worker.take(MS(1_000))));
+    workers.iter().for_each(|worker| merged.merge(worker.take(MS(1_000)).remove(0)));
     let measured = merged.finish();
     assert_eq!(measured.values.len(), 101);
     assert_eq!(value(&measured, "(other)").samples, 100);

@@ -10,7 +10,7 @@ use super::tally::ValueTally;
 use crate::text::{OTHER, one_line};
 
 /// The values of one recorder, in the order in which they were recorded first.
-#[derive(Debug, Default)]
+#[derive(Debug, Clone, Default)]
 pub(crate) struct RecordedValues {
     values: Vec<(NamedValue, ValueTally)>,
     indices: HashMap<Arc<str>, u32>,

@@ -12,7 +12,7 @@ use crate::measure::{
 use crate::outcome::{BuiltCrate, Environment, Outcome, RunReport, ServerReport, TestId, TestReport, judge};
 use crate::threshold::Threshold;
 use crate::workload::{
-    Arrivals, Connections, HttpOptions, LoadModel, Overflow, RunLength, Spacing, Stage, Users, Warmup, Workload,
+    Arrivals, Connections, HttpOptions, LoadModel, Mix, Overflow, RunLength, Spacing, Stage, Users, Warmup, Workload,
 };
 
 /// A run with a test of every outcome.
@@ -246,6 +246,7 @@ pub(crate) fn workload() -> Workload {
         seed: 0,
         connections: Connections::PerUser,
         http: HttpOptions::default(),
+        mix: Mix::default(),
     }
 }
 

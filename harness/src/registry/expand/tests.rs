@@ -25,6 +25,7 @@ fn decl(function: &'static str, line: u32) -> TestDecl {
         needs: &[],
         needed_tests: &[],
         arms: &[],
+        classes: &[],
         offer: |_, _, _, _, _| unreachable!("the registry offers no load"),
     }
 }

@@ -29,9 +29,9 @@ pub use merge::merge_runs;
 pub use crate::comparison::{ChangeEstimate, ChangeReport, ChangeVerdict, ComparisonMethod, MetricChange};
 pub use crate::kind::Kind;
 pub use crate::measure::{
-    CarriedOver, ChartSlice, ChartSlices, Counts, GeneratorHealth, GeneratorSample, HostLookup, Measured, Phases,
-    Precision, ServerFigures, ServerSample, SliceTimes, SlowRequest, SpikeFigures, StageSummary, StatusCount, Summary,
-    TestEvent, TimeSlice, TimeSummary,
+    CarriedOver, ChartSlice, ChartSlices, ClassFigures, Counts, GeneratorHealth, GeneratorSample, HostLookup, Measured,
+    Phases, Precision, ServerFigures, ServerSample, SliceTimes, SlowRequest, SpikeFigures, StageSummary, StatusCount,
+    Summary, TestEvent, TimeSlice, TimeSummary,
 };
 pub use crate::outcome::probe::{LoadLevel, ProbeRow};
 pub use crate::outcome::search::{Found, Purpose, RateProbes};

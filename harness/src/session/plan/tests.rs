@@ -40,6 +40,7 @@ fn try_planned(
         needs: &[],
         needed_tests: &[],
         arms: &[],
+        classes: &[],
         offer: |_, _, _, _, _| unreachable!("planning offers no load"),
     };
     plan(expand(vec![Box::leak(Box::new(decl))]).unwrap(), &options(line, file), None)

@@ -73,7 +73,7 @@ impl TestUser {
     pub(super) fn measured(&self) -> Measured {
         self.slot.log.settle();
         self.slot.set_up_log.settle();
-        self.worker.take(self.slot.timeout).finish()
+        self.worker.take(self.slot.timeout).remove(0).finish()
     }
 
     /// The one failure that was counted.

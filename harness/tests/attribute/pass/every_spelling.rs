@@ -191,6 +191,27 @@ fn record_size(user: &User) {
     user.record("size", 3);
 }
 
+/// Three kinds of people.
+#[perf(
+    kind = "load", users = 100, mix(everyday = 7, busy = "2", r#match = 1_000,),
+    p95("everyday") < 500ms, p95("busy", "GET /a, b") < 1s, mean("match", "iteration") < 2s, p95("everyone") < 3s,
+    case(name = "patient", p95("everyday") < 2s),
+    case(name = "strict", success_rate("busy") >= 100%),
+)]
+pub async fn mixed(_user: &mut User, greeting: &String) -> proofload::Result;
+
+async fn everyday(_user: &mut User, _greeting: &String) -> proofload::Result {
+    Ok(())
+}
+
+async fn busy(_user: &mut User, _greeting: &str) -> proofload::Result {
+    Ok(())
+}
+
+async fn r#match(_user: &mut User, _greeting: &String) -> proofload::Result {
+    Ok(())
+}
+
 mod inner {
     use proofload::prelude::*;
 

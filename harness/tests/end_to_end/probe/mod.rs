@@ -2,6 +2,7 @@
 
 mod arms;
 mod bad;
+mod classes;
 mod ends;
 mod faults;
 mod fixtures;

@@ -8,7 +8,7 @@ use super::shape::{LevelUnit, Stages};
 use super::table::{SettingKey, Settings};
 use crate::kind::Kind;
 use crate::workload::{
-    Arrivals, Calibration, CapacitySearch, Extension, HttpOptions, LoadModel, LoadPlan, Rate, RunLength, RunPlan,
+    Arrivals, Calibration, CapacitySearch, Extension, HttpOptions, LoadModel, LoadPlan, Mix, Rate, RunLength, RunPlan,
     Stage, Users, Warmup, Workload,
 };
 
@@ -58,6 +58,8 @@ impl Settings {
             seed: self.seed.unwrap_or(0),
             connections: self.connections.unwrap_or_default(),
             http: self.http(),
+            // What the users do is no setting: the attribute says it.
+            mix: Mix::default(),
         };
         let most_users_from = self.most_users_come_from().map(SettingKey::name);
         Ok(LoadPlan {

@@ -137,6 +137,7 @@ mod tests {
             "p95(\"stage peak: GET /config\") < 200ms",
             "server_rss < 200MiB",
             "server_rss_growth < 1MiB/min",
+            "p95(\"everyday\", \"GET /config\") < 200ms",
             "p95 < 800ms",
             "success_rate >= 99.9%",
             "p99.9(\"GET /config\") <= 1.5s",

@@ -2,6 +2,8 @@
 
 mod comparison;
 mod definition;
+mod error;
+mod labels;
 mod parse;
 mod relative;
 mod subject;
@@ -9,6 +11,6 @@ mod value;
 
 pub use comparison::Comparison;
 pub use definition::{ReferenceFigure, RelativeBound, Threshold};
-pub use parse::ThresholdError;
+pub use error::ThresholdError;
 pub use relative::RelativeError;
 pub use subject::Subject;

@@ -3,7 +3,7 @@
 use std::fmt;
 
 /// The whole test, or a part of it: `p95 < 1s`, `p95("GET /config") < 1s`, `p95("stage peak") < 1s`,
-/// `p95("stage peak: GET /config") < 1s`, `p95(value "size") < 3`.
+/// `p95("stage peak: GET /config") < 1s`, `p95("everyday", "GET /config") < 1s`, `p95(value "size") < 3`.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub enum Subject {
     /// The whole test; with stages, its steady ones.
@@ -22,6 +22,16 @@ pub enum Subject {
     },
     /// A value that the test records, by its name.
     Value(String),
+    /// A class of users by its name: `p95("everyday") < 1s`. A text alone does not say that the name is one of a class; see
+    /// [`Subject::among_classes`].
+    Class(String),
+    /// An endpoint, or the reserved `iteration`, as the users of one class hit it: `p95("everyday", "GET /config") < 1s`.
+    ClassEndpoint {
+        /// The class's name.
+        class: String,
+        /// The endpoint's.
+        endpoint: String,
+    },
 }
 
 /// The prefix of a stage's label. A request whose name has this prefix needs another name to be selected.
@@ -45,29 +55,61 @@ impl Subject {
         }
     }
 
-    /// The text in the parentheses; `None` for the whole test.
-    pub fn label(&self) -> Option<String> {
+    /// The texts in the parentheses; none for the whole test.
+    pub fn labels(&self) -> Vec<String> {
         match self {
-            Subject::Total => None,
-            Subject::Endpoint(name) => Some(name.clone()),
-            Subject::Stage(name) => Some(format!("{STAGE}{name}")),
-            Subject::StageEndpoint { stage, endpoint } => Some(format!("{STAGE}{stage}: {endpoint}")),
-            Subject::Value(name) => Some(name.clone()),
+            Subject::Total => Vec::new(),
+            Subject::Endpoint(name) | Subject::Class(name) | Subject::Value(name) => vec![name.clone()],
+            Subject::Stage(name) => vec![format!("{STAGE}{name}")],
+            Subject::StageEndpoint { stage, endpoint } => vec![format!("{STAGE}{stage}: {endpoint}")],
+            Subject::ClassEndpoint { class, endpoint } => vec![class.clone(), endpoint.clone()],
+        }
+    }
+
+    /// The same in a test that has these classes of users: a name that one of them has is that of the class.
+    #[must_use]
+    pub fn among_classes<'c>(self, mut classes: impl Iterator<Item = &'c str>) -> Subject {
+        match self {
+            Subject::Endpoint(name) if classes.any(|class| class == name) => Subject::Class(name),
+            other => other,
+        }
+    }
+
+    /// The class that it is about, with what is asked of that class's users; `None` if it is about no class.
+    pub fn within_class(&self) -> Option<(&str, Subject)> {
+        match self {
+            Subject::Class(class) => Some((class, Subject::Total)),
+            Subject::ClassEndpoint { class, endpoint } => Some((class, Subject::Endpoint(endpoint.clone()))),
+            _ => None,
+        }
+    }
+
+    /// The name of the class of users it is about, if it is about one.
+    pub fn class(&self) -> Option<&str> {
+        match self {
+            Subject::Class(class) | Subject::ClassEndpoint { class, .. } => Some(class),
+            _ => None,
         }
     }
 
     /// The name of the endpoint it is about, if it is about one.
     pub fn endpoint(&self) -> Option<&str> {
         match self {
-            Subject::Total | Subject::Stage(_) | Subject::Value(_) => None,
-            Subject::Endpoint(endpoint) | Subject::StageEndpoint { endpoint, .. } => Some(endpoint),
+            Subject::Total | Subject::Stage(_) | Subject::Value(_) | Subject::Class(_) => None,
+            Subject::Endpoint(endpoint)
+            | Subject::StageEndpoint { endpoint, .. }
+            | Subject::ClassEndpoint { endpoint, .. } => Some(endpoint),
         }
     }
 
     /// The name of the stage it is about, if it is about one.
     pub fn stage(&self) -> Option<&str> {
         match self {
-            Subject::Total | Subject::Endpoint(_) | Subject::Value(_) => None,
+            Subject::Total
+            | Subject::Endpoint(_)
+            | Subject::Value(_)
+            | Subject::Class(_)
+            | Subject::ClassEndpoint { .. } => None,
             Subject::Stage(stage) | Subject::StageEndpoint { stage, .. } => Some(stage),
         }
     }
@@ -82,12 +124,13 @@ impl Subject {
 }
 
 impl fmt::Display for Subject {
-    /// As written after the metric: nothing, `("GET /config")` or `(value "size")`.
+    /// As written after the metric: nothing, `("GET /config")`, `("everyday", "GET /config")` or `(value "size")`.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self.label() {
-            Some(label) if self.value().is_some() => write!(f, "({VALUE} {label:?})"),
-            Some(label) => write!(f, "({label:?})"),
-            None => Ok(()),
+        let quoted: Vec<String> = self.labels().iter().map(|label| format!("{label:?}")).collect();
+        match quoted.as_slice() {
+            [] => Ok(()),
+            labels if self.value().is_some() => write!(f, "({VALUE} {})", labels.join(", ")),
+            labels => write!(f, "({})", labels.join(", ")),
         }
     }
 }

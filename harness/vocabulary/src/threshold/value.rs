@@ -1,6 +1,6 @@
 //! A threshold on a value that the test records: `median(value "confidence") > 0.6`.
 
-use super::parse::ThresholdError;
+use super::error::ThresholdError;
 use super::subject::{Subject, VALUE};
 use crate::metric::{Dimension, Metric, ValueFigure};
 use crate::suggest::did_you_mean;

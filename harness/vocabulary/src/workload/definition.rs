@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use super::connections::Connections;
 use super::http::HttpOptions;
+use super::mix::Mix;
 use super::model::{LoadModel, Stage};
 
 /// No run is this long; a longer time would not fit a clock.
@@ -28,6 +29,8 @@ pub struct Workload {
     pub connections: Connections,
     /// What it asks of HTTP beyond a plain request.
     pub http: HttpOptions,
+    /// The classes of its users.
+    pub mix: Mix,
 }
 
 /// When the warm-up ends and the measurement begins.

@@ -43,8 +43,11 @@ fn subject(checked: &CheckedThreshold) -> String {
 
 pub(super) fn read_case(item: CaseItem, mistakes: &mut Mistakes) -> Option<Case> {
     let mut case = Case { name: None, load: LoadClauses::default() };
-    let has_no_setting =
-        item.items.0.iter().all(|item| matches!(item, Ok(Item::Threshold(_) | Item::Case(_) | Item::Versus(_))));
+    let has_no_setting = item
+        .items
+        .0
+        .iter()
+        .all(|item| matches!(item, Ok(Item::Threshold(_) | Item::Case(_) | Item::Versus(_) | Item::Mix(_))));
     let mut seen = Vec::new();
     for item in item.items.0 {
         match mistakes.keep(item) {
@@ -52,6 +55,9 @@ pub(super) fn read_case(item: CaseItem, mistakes: &mut Mistakes) -> Option<Case>
             Some(Item::Threshold(item)) => case.load.read_threshold(&item, mistakes),
             Some(Item::Versus(inner)) => {
                 mistakes.at(&inner.word, "`versus` belongs to the whole test: move it out of the case");
+            }
+            Some(Item::Mix(inner)) => {
+                mistakes.at(&inner.word, "`mix` belongs to the whole test: move it out of the case");
             }
             Some(Item::Case(inner)) => mistakes.at(&inner.word.tokens, "a case cannot be inside another case"),
             None => {}

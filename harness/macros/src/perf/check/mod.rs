@@ -1,6 +1,7 @@
 //! Items to a declaration: every word known, every value fitting, nothing twice, nothing that contradicts.
 
 mod clauses;
+mod mix;
 mod needs;
 mod setting;
 mod threshold;
@@ -8,13 +9,16 @@ mod versus;
 mod workload;
 
 pub(crate) use clauses::{Case, LoadClauses};
+pub(crate) use mix::DeclaredClass;
 pub(crate) use needs::written;
 pub(crate) use setting::{IgnoreChoice, Setting, WrittenValue};
 
+use proc_macro2::TokenStream;
 use proofload_vocabulary::kind::Kind;
 use proofload_vocabulary::settings::SettingKey;
 use syn::{Error, Path};
 
+use super::mix::MixItem;
 use super::parse::{Item, Items, SettingItem, Word};
 use super::recorded::RecordedNames;
 use super::versus::VersusItem;
@@ -32,6 +36,8 @@ pub(crate) struct TestDeclaration {
     pub(crate) load: LoadClauses,
     pub(crate) cases: Vec<Case>,
     pub(crate) versus: Option<Compared>,
+    /// The classes of its users; empty if all are alike.
+    pub(crate) classes: Vec<DeclaredClass>,
 }
 
 /// Checks every item and reports all mistakes together. `recorded`: the values that the function records.
@@ -58,6 +64,8 @@ struct ItemReader {
     cases: Vec<Case>,
     has_versus: bool,
     versus: Option<Compared>,
+    mix: Option<TokenStream>,
+    classes: Option<Vec<DeclaredClass>>,
 }
 
 impl ItemReader {
@@ -70,6 +78,7 @@ impl ItemReader {
                 self.cases.extend(case);
             }
             Some(Item::Versus(item)) => self.read_versus(&item),
+            Some(Item::Mix(item)) => self.read_mix(item),
             None => self.is_partial = true,
         }
     }
@@ -81,6 +90,23 @@ impl ItemReader {
         }
         self.has_versus = true;
         self.versus = versus::check_versus(item, &mut self.mistakes);
+    }
+
+    fn read_mix(&mut self, item: MixItem) {
+        if self.mix.is_some() {
+            self.mistakes.at(&item.word, "`mix` is given twice: write all classes of users into one");
+            return;
+        }
+        self.mix = Some(item.word.clone());
+        self.classes = mix::check_mix(item, &mut self.mistakes);
+    }
+
+    /// A label would be the name of a class or that of a server, and each server would have users of all classes.
+    fn refuse_classes_of_servers_in_turn(&mut self) {
+        if let Some(word) = self.mix.as_ref().filter(|_| self.has_versus) {
+            let message = "a test that compares servers has users who are all alike: leave out `mix(…)`, or write a test for each server";
+            self.mistakes.at(word, message);
+        }
     }
 
     fn read_setting(&mut self, item: SettingItem) {
@@ -99,6 +125,7 @@ impl ItemReader {
     }
 
     fn finish(mut self, recorded: &RecordedNames) -> Result<TestDeclaration, Error> {
+        self.refuse_classes_of_servers_in_turn();
         let Some((kind, word)) = self.kind else {
             if !self.seen.contains(&SettingKey::Kind) && !self.is_partial {
                 let kinds = Kind::ALL.map(Kind::name).join(", ");
@@ -115,11 +142,17 @@ impl ItemReader {
             None if self.has_versus || self.is_partial => versus::ServersInTurn::Unknown,
             None => versus::ServersInTurn::Nothing,
         };
-        let declared = workload::LoadCheck { kind, word: &word, test, cases, compared, recorded, is_complete };
+        let classes = match &self.classes {
+            Some(classes) => mix::UserClasses::Classes(classes),
+            None if self.mix.is_some() || self.is_partial => mix::UserClasses::Unknown,
+            None => mix::UserClasses::Nothing,
+        };
+        let declared = workload::LoadCheck { kind, word: &word, test, cases, compared, classes, recorded, is_complete };
         declared.refuse_contradictions(&mut self.mistakes);
         declared.refuse_order_of_nothing(&mut self.mistakes);
         declared.refuse_unanswerable_thresholds(&mut self.mistakes);
-        let ItemReader { mistakes, name, markers, ignore, needs, load, cases, versus, .. } = self;
-        mistakes.finish(TestDeclaration { kind, name, markers, ignore, needs, load, cases, versus })
+        let ItemReader { mistakes, name, markers, ignore, needs, load, cases, versus, classes, .. } = self;
+        let classes = classes.unwrap_or_default();
+        mistakes.finish(TestDeclaration { kind, name, markers, ignore, needs, load, cases, versus, classes })
     }
 }

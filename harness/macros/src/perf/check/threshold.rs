@@ -57,7 +57,9 @@ fn point_at(item: &ThresholdItem, mistake: ThresholdError, mistakes: &mut Mistak
                 mistakes.at(&item.bound.tokens, mistake);
             }
         }
-        mistake @ (ThresholdError::WholeTest(_) | ThresholdError::IterationOfStage { .. }) => {
+        mistake @ (ThresholdError::WholeTest(_)
+        | ThresholdError::IterationOfStage { .. }
+        | ThresholdError::StageOfClass { .. }) => {
             mistakes.at(item.endpoint.to_token_stream(), mistake);
         }
         ThresholdError::Relative(mistake) => point_at_share(item, &mistake, mistakes),

@@ -4,6 +4,7 @@ use proofload_vocabulary::kind::Kind;
 use proofload_vocabulary::settings::{SettingKey, Settings, WorkloadError};
 
 use super::clauses::{Case, LoadClauses};
+use super::mix::{UserClasses, unknown_class};
 use super::setting::{Setting, WrittenValue};
 use super::threshold::CheckedThreshold;
 use super::threshold::{unknown_stage, without_a_search, without_a_second_level, without_a_surge};
@@ -21,6 +22,7 @@ pub(crate) struct LoadCheck<'a> {
     pub(crate) test: &'a LoadClauses,
     pub(crate) cases: &'a [Case],
     pub(crate) compared: ServersInTurn<'a>,
+    pub(crate) classes: UserClasses<'a>,
     /// The values that the function records.
     pub(crate) recorded: &'a RecordedNames,
     /// False if something could not be read, so that what seems to be missing may be in it.
@@ -93,7 +95,8 @@ impl<'a> LoadCheck<'a> {
             .or_else(|| without_a_surge(metric, is_staged))
             .or_else(|| without_a_second_level(metric, settings.has_second_level()))
             .filter(|_| is_staged || self.is_complete);
-        refusal
+        unknown_class(checked, self.classes)
+            .or(refusal)
             .or_else(|| self.recorded.refusal_of(checked.threshold.subject.value()?))
             .or_else(|| without_a_search(metric, self.kind))
     }

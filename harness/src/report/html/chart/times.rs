@@ -55,7 +55,10 @@ impl OverTime<'_> {
             let is_shown = match &threshold.subject {
                 Subject::Total | Subject::Stage(_) => true,
                 Subject::Endpoint(_) => is_of_requests,
-                Subject::StageEndpoint { .. } | Subject::Value(_) => false,
+                Subject::StageEndpoint { .. }
+                | Subject::Value(_)
+                | Subject::Class(_)
+                | Subject::ClassEndpoint { .. } => false,
             };
             is_shown && threshold.metric.dimension() == Dimension::Time && !threshold.metric.is_of_whole_test()
         });

@@ -1,0 +1,53 @@
+//! The figures of each class of users, and of all of them together.
+
+use super::control::Control;
+use crate::measure::{ClassFigures, Measured, Recorder, WholeRun};
+use crate::workload::Mix;
+
+/// Recorders into which those of the workers are merged: of no class of users, and of each class.
+pub(super) fn recorders_of(control: &Control<'_>) -> Vec<Recorder> {
+    let new = || {
+        let recorder = Recorder::new(control.workload.timeout).listing(control.live.requests.as_ref());
+        recorder.taking_turns(control.live.turns.clone())
+    };
+    let of_class = control.workload.mix.classes().iter().map(|class| new().of_class(&class.name));
+    std::iter::once(new()).chain(of_class).collect()
+}
+
+/// Notes how many arrivals the plan of an open workload holds.
+pub(super) fn note_plan(recorders: &mut [Recorder], mix: &Mix, arrivals: u64) {
+    let planned = if mix.is_empty() { vec![arrivals] } else { mix.counts(arrivals) };
+    let of_classes = if mix.is_empty() { recorders } else { &mut recorders[1..] };
+    of_classes.iter_mut().zip(planned).for_each(|(recorder, arrivals)| recorder.planned(arrivals));
+}
+
+/// The figures of the run, with those of its classes; `users` are how many there are of each class, if that is known.
+pub(super) fn finish(mut recorders: Vec<Recorder>, mix: &Mix, users: Option<&[u64]>, whole: Recorder) -> Measured {
+    if mix.is_empty() {
+        return recorders.swap_remove(0).finish();
+    }
+    let mut total = whole;
+    recorders.iter().for_each(|recorder| total.add(recorder));
+    let whole = WholeRun::of(&total);
+    let total = total.finish_within(&whole);
+    let mut parts = recorders.into_iter().map(|recorder| recorder.finish_within(&whole));
+    let of_no_class = parts.next().unwrap_or_default();
+    let figures = mix.classes().iter().zip(parts).enumerate().map(|(index, (class, measured))| {
+        let users = users.and_then(|users| users.get(index)).copied();
+        ClassFigures::new(class.name.clone(), class.weight, users, measured)
+    });
+    let classes: Vec<ClassFigures> = figures.collect();
+    assert_come_to(&total, &of_no_class, &classes);
+    Measured { classes, ..total }
+}
+
+/// Each request and each iteration is that of one class, or of none.
+fn assert_come_to(total: &Measured, of_no_class: &Measured, classes: &[ClassFigures]) {
+    let (mut requests, mut iterations) = (of_no_class.total.requests, of_no_class.iteration.requests);
+    for class in classes {
+        requests.add(&class.measured.total.requests);
+        iterations.add(&class.measured.iteration.requests);
+    }
+    assert_eq!(requests, total.total.requests, "the classes of users do not come to the total");
+    assert_eq!(iterations, total.iteration.requests, "the iterations of the classes do not come to the total");
+}

@@ -1,0 +1,113 @@
+//! Classes of users: what each did is what the server saw of it.
+
+use std::collections::BTreeSet;
+
+use proofload_testing::http_server::{Received, Reply, ScriptedServer};
+use proofload_testing::perf_binary::{FinishedRun, Workspace};
+use proofload_testing::specification::Specification;
+use serde_json::Value;
+
+pub(crate) const SPECIFICATION: Specification = &[
+    ("users are of each class exactly by weight, and each class has the counts that the server has", by_weight),
+    ("arrivals are of each class exactly by weight", arrivals),
+    ("a class that fails fails the test, although the total holds", one_fails),
+    ("a class without a user has no data, which never passes", nobody),
+];
+
+fn reply(received: &Received) -> Reply {
+    match received.path.split('/').nth(1) {
+        Some("missing") => Reply::response("404 No", ""),
+        Some("refused") => Reply::response("503 No", ""),
+        _ => Reply::ok(),
+    }
+}
+
+/// The record of a test, and what the server received.
+fn run(test: &str) -> (FinishedRun, Value, Vec<Received>) {
+    let workspace = Workspace::new();
+    let server = ScriptedServer::start(reply);
+    let mut command = workspace.command(&[test]);
+    command.env("PROOFLOAD_TARGET_STEADY", &server.url);
+    let run = workspace.finish(command);
+    let record = run.test(&format!("probe::{test}"));
+    (run, record, server.received())
+}
+
+fn class<'r>(test: &'r Value, name: &str) -> &'r Value {
+    let classes = test["classes"].as_array().expect("classes");
+    classes.iter().find(|class| class["name"] == name).unwrap_or_else(|| panic!("no class {name}: {test:#}"))
+}
+
+fn intended(figures: &Value) -> u64 {
+    figures["totals"]["requests"]["intended"].as_u64().expect("a count")
+}
+
+fn endpoint(class: &Value, name: &str) -> u64 {
+    let endpoints = class["endpoints"].as_array().expect("endpoints");
+    let found = endpoints.iter().find(|endpoint| endpoint["name"] == name);
+    found.map_or(0, |endpoint| endpoint["requests"]["intended"].as_u64().expect("a count"))
+}
+
+fn received(log: &[Received], start: &str) -> u64 {
+    log.iter().filter(|received| received.path.starts_with(start)).count() as u64
+}
+
+fn by_weight() {
+    let (run, test, log) = run("classes::people");
+    run.exits_with(0);
+    for (name, weight, users, path) in
+        [("everyday", 7, 70, "/everyday/"), ("busy", 2, 20, "/busy/"), ("erroneous", 1, 10, "/missing/")]
+    {
+        let class = class(&test, name);
+        assert_eq!((&class["weight"], &class["users"]), (&weight.into(), &users.into()));
+        let who: BTreeSet<&str> = log.iter().filter_map(|received| received.path.strip_prefix(path)).collect();
+        assert_eq!(who.len(), users, "{name}: {who:?}");
+        assert_eq!(endpoint(class, &format!("GET {path}{{user}}")), received(&log, path), "{name}");
+        assert_eq!(class["totals"]["requests"]["ok"], class["totals"]["requests"]["intended"]);
+    }
+    let busy = class(&test, "busy");
+    assert_eq!(endpoint(busy, "GET /shared"), received(&log, "/shared"));
+    assert_eq!(endpoint(class(&test, "everyday"), "GET /shared"), 0);
+    let of_classes: u64 = test["classes"].as_array().expect("classes").iter().map(intended).sum();
+    assert_eq!((of_classes, intended(&test)), (log.len() as u64, log.len() as u64));
+    let about: Vec<(&Value, &Value)> = test["thresholds"]
+        .as_array()
+        .expect("thresholds")
+        .iter()
+        .map(|one| (&one["class"], &one["endpoint"]))
+        .collect();
+    let text = |text: &str| Value::from(text);
+    let expected = [
+        (text("everyday"), Value::Null),
+        (text("busy"), text("GET /busy/{user}")),
+        (text("busy"), Value::Null),
+        (text("erroneous"), text("iteration")),
+        (Value::Null, Value::Null),
+    ];
+    assert_eq!(about, expected.iter().map(|(class, endpoint)| (class, endpoint)).collect::<Vec<_>>());
+}
+
+fn arrivals() {
+    let (run, test, log) = run("classes::arrivals");
+    run.exits_with(0);
+    for (name, arrivals, path) in
+        [("everyday", 70, "/everyday/"), ("busy", 20, "/busy/"), ("erroneous", 10, "/missing/")]
+    {
+        assert_eq!(received(&log, path), arrivals, "{name}");
+        let class = class(&test, name);
+        assert!(endpoint(class, &format!("GET {path}{{user}}")) == arrivals, "{name}: {class:#}");
+        assert_eq!((&class["users"], &class["generator"]["planned"]), (&Value::Null, &arrivals.into()));
+    }
+}
+
+fn one_fails() {
+    let (run, test, log) = run("classes::one_fails");
+    run.exits_with(101).says("`success_rate(\"refused\") >= 99%` was breached: 0 %");
+    assert_eq!(intended(class(&test, "refused")), received(&log, "/refused"));
+}
+
+fn nobody() {
+    let (run, test, _log) = run("classes::nobody");
+    run.exits_with(101).says("class `busy`: ");
+    assert_eq!(test["outcome"], "failed");
+}

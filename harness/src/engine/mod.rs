@@ -12,6 +12,7 @@ mod cadence;
 mod driven_arrivals;
 mod pacer;
 mod stages;
+mod thinking;
 #[cfg(any(not(target_os = "linux"), test))]
 mod thread_timer;
 mod timer;

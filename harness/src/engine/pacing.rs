@@ -8,6 +8,7 @@ use super::control::Control;
 use super::dispatcher::Dispatcher;
 use super::executor::yield_now;
 use super::stages::{self, Participation};
+use super::thinking::ThinkingUser;
 use super::user_context::UserContext;
 use super::user_pool::{Arrival, AssignedArrival};
 use crate::measure::Phase;
@@ -16,6 +17,8 @@ use crate::measure::Phase;
 pub(super) enum Pacing<'u, 'w> {
     /// A closed workload whose users start an iteration at a fixed interval.
     Paced(PacedUser),
+    /// A closed workload whose users pause between two iterations.
+    Thinking(ThinkingUser),
     /// An open workload: the user starts the arrivals that the dispatcher assigns to it.
     Open(&'u Dispatcher<'w>),
 }
@@ -45,15 +48,19 @@ pub(super) struct PlannedStart {
 }
 
 impl<'u, 'w> Pacing<'u, 'w> {
-    /// The plan for a user that is ready, and has joined at `joined` if the load had begun before; `None` in a closed workload
-    /// without a pace.
+    /// The plan for the user with this number, which is ready and has joined at `joined` if the load had begun before; `None` in a closed workload
+    /// without pace and pauses.
     pub(super) fn new(
         control: &Control<'_>,
         dispatcher: Option<&'u Dispatcher<'w>>,
+        number: usize,
         joined: Option<Duration>,
     ) -> Option<Pacing<'u, 'w>> {
         if let Some(dispatcher) = dispatcher {
             return Some(Pacing::Open(dispatcher));
+        }
+        if let Some(thinking) = ThinkingUser::of(control.workload, number) {
+            return Some(Pacing::Thinking(thinking));
         }
         let interval = control.pacing_interval()?;
         Some(Pacing::Paced(PacedUser { interval, cadence: None, became_active: joined }))
@@ -64,6 +71,10 @@ impl<'u, 'w> Pacing<'u, 'w> {
         let_others_run(user).await;
         match self {
             Pacing::Paced(paced) => paced.next_turn(user).await,
+            Pacing::Thinking(thinking) => {
+                thinking.pause(user).await?;
+                closed_turn(user).await
+            }
             Pacing::Open(dispatcher) => next_arrival(user, dispatcher).await,
         }
     }
@@ -88,6 +99,10 @@ async fn let_others_run(user: &UserContext<'_, '_>) {
 /// In a closed workload without a pace, waits until this user may start its next iteration; `None` if it is to leave.
 pub(super) async fn next_closed_turn(user: &UserContext<'_, '_>) -> Option<Turn> {
     let_others_run(user).await;
+    closed_turn(user).await
+}
+
+async fn closed_turn(user: &UserContext<'_, '_>) -> Option<Turn> {
     if wait_until_active(user).await == Activation::Never {
         return None;
     }

@@ -34,7 +34,7 @@ pub(super) async fn run_user(scenario: &dyn WorkerScenario, control: &Control<'_
     // Boxed, like its tear-down: what happens once takes no place between what each request touches.
     let Some((mut user, joined)) = Box::pin(run.begin()).await else { return run.note_retired() };
     worker.places.note(index, user.as_ref().get_ref(), run.context.log.memory());
-    match Pacing::new(control, worker.dispatcher.as_ref(), joined) {
+    match Pacing::new(control, worker.dispatcher.as_ref(), run.context.number, joined) {
         None => {
             while let Some(turn) = next_closed_turn(&run.context).await {
                 run.iterate(&mut user, turn).await;

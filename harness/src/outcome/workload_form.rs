@@ -10,7 +10,8 @@ use serde_json::Value;
 use super::offered;
 use crate::measure::json;
 use crate::workload::{
-    Arrivals, Connections, HttpOptions, LoadModel, Mix, Overflow, RunLength, Spacing, Stage, UserClass, Users, Warmup,
+    Arrivals, Connections, HttpOptions, LoadModel, Mix, Overflow, RunLength, Spacing, Stage, ThinkRange, UserClass, Users,
+    Warmup,
     Workload,
 };
 
@@ -64,6 +65,12 @@ pub(super) struct WorkloadForm {
     /// Closed: how far apart each user's iterations are due.
     #[serde(default)]
     pace_s: Option<f64>,
+    /// Closed: how long each user pauses between two iterations, at least.
+    #[serde(default)]
+    think_min_s: Option<f64>,
+    /// The same at most.
+    #[serde(default)]
+    think_max_s: Option<f64>,
     /// How users or arrivals change over time; none for users that stay as many.
     #[serde(default)]
     stages: Vec<StageForm>,
@@ -149,9 +156,9 @@ impl From<&Workload> for WorkloadForm {
             RunLength::Duration(duration) => (None, Some(duration.as_secs_f64())),
             RunLength::UntilPrecise => (None, None),
         };
-        let (arrivals, pace, stages) = match &workload.model {
-            LoadModel::Closed(users) => (None, users.every, &users.stages),
-            LoadModel::Open(arrivals) => (Some(arrivals), None, &arrivals.stages),
+        let (arrivals, pace, think, stages) = match &workload.model {
+            LoadModel::Closed(users) => (None, users.every, users.think, &users.stages),
+            LoadModel::Open(arrivals) => (Some(arrivals), None, None, &arrivals.stages),
         };
         WorkloadForm {
             model: if arrivals.is_some() { "open" } else { "closed" }.to_owned(),
@@ -162,6 +169,8 @@ impl From<&Workload> for WorkloadForm {
             overflow: arrivals.map(|arrivals| arrivals.overflow.name().to_owned()),
             arrivals: arrivals.map(|arrivals| arrivals.spacing.name().to_owned()),
             pace_s: pace.map(|pace: Duration| pace.as_secs_f64()),
+            think_min_s: think.map(|range: ThinkRange| range.least.as_secs_f64()),
+            think_max_s: think.map(|range: ThinkRange| range.most.as_secs_f64()),
             stages: stages.iter().map(StageForm::from).collect(),
             ramp_up_s: workload.ramp_up().as_secs_f64(),
             warmup_requests,
@@ -253,6 +262,9 @@ fn model(form: WorkloadForm) -> Result<LoadModel, String> {
             ramp_up: duration(form.ramp_up_s)?,
             stages,
             every: seconds(form.pace_s)?,
+            think: seconds(form.think_min_s)?
+                .zip(seconds(form.think_max_s)?)
+                .map(|(least, most)| ThinkRange { least, most }),
         })),
         "open" => Ok(LoadModel::Open(Arrivals {
             stages,

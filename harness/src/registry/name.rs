@@ -23,6 +23,7 @@ pub(super) fn setting_part(key: SettingKey, value: &SettingValue) -> String {
         SettingValue::Rate(Rate::PerSecond(rate)) | SettingValue::PerSecond(rate) => per_second(*rate),
         SettingValue::Rate(Rate::OfCapacity(share)) => format!("{} percent of capacity", ShortNumber(share * 100.0)),
         SettingValue::Order(order) => order.name().to_owned(),
+        SettingValue::Think(range) => range.to_string(),
         SettingValue::Overflow(overflow) => overflow.name().to_owned(),
         SettingValue::Spacing(spacing) => spacing.name().to_owned(),
         SettingValue::Switch(is_on) => is_on.to_string(),
@@ -82,6 +83,7 @@ mod tests {
         assert_eq!(part(SettingKey::Rate, "0.5/s"), "rate_0_5_per_s");
         assert_eq!(part(SettingKey::Rate, "50% of capacity"), "rate_50_percent_of_capacity");
         assert_eq!(part(SettingKey::SpawnRate, "5/s"), "spawn_rate_5_per_s");
+        assert_eq!(part(SettingKey::Think, "1s..3s"), "think_1s_3s");
         assert_eq!(part(SettingKey::Overflow, "shed"), "overflow_shed");
         assert_eq!(part(SettingKey::Connections, "shared(8)"), "connections_shared_8");
     }

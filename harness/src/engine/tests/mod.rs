@@ -16,4 +16,5 @@ mod listed;
 mod open;
 mod paced;
 mod support;
+mod thinking;
 mod threads;

@@ -21,7 +21,7 @@ pub(super) fn compare(arms: &[JudgedArm], order: ArmOrder) -> Vec<ChangeReport> 
 /// At a rate of arrivals, throughput is what was planned.
 fn rules_for(workload: &Workload) -> ComparisonRules {
     let throughput = match &workload.model {
-        LoadModel::Closed(users) if users.every.is_none() => ThroughputMeaning::OfTheServer,
+        LoadModel::Closed(users) if users.every.is_none() && users.think.is_none() => ThroughputMeaning::OfTheServer,
         LoadModel::Closed(_) | LoadModel::Open(_) => ThroughputMeaning::OfTheSchedule,
     };
     ComparisonRules { throughput, ..ComparisonRules::default() }

@@ -4,8 +4,9 @@
 //! what depends on values.
 
 use super::contradiction::WorkloadError;
+use super::question::ModelKind;
 use super::shape::LevelUnit;
-use super::table::{ModelKind, SettingKey, Settings};
+use super::table::{SettingKey, Settings};
 use crate::kind::Kind;
 use crate::workload::{Connections, Rate, RunLength};
 

@@ -2,7 +2,8 @@
 
 use thiserror::Error;
 
-use super::table::{Question, SettingKey};
+use super::question::Question;
+use super::table::SettingKey;
 use crate::kind::Kind;
 
 /// Settings that contradict each other or the kind of the test.
@@ -165,6 +166,7 @@ impl Question {
             Question::HowMuch => "how much load there is",
             Question::HowLong => "when the test ends",
             Question::HowUsersStart => "how fast users start",
+            Question::WhenNextBegins => "when a user begins its next iteration",
         }
     }
 }

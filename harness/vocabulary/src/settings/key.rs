@@ -5,7 +5,8 @@ use std::str::FromStr;
 
 use thiserror::Error;
 
-use super::table::{ModelKind, Question, SettingKey};
+use super::question::{ModelKind, Question};
+use super::table::SettingKey;
 use super::value_type::ValueType;
 use crate::kind::Kind;
 use crate::suggest::did_you_mean;

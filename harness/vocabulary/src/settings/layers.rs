@@ -1,8 +1,9 @@
 //! Settings in layers: the values of one layer, and one layer over another.
 
 use super::contradiction::WorkloadError;
+use super::question::Question;
 use super::shape::{LevelUnit, Stages, Surge};
-use super::table::{Question, SettingKey, Settings};
+use super::table::{SettingKey, Settings};
 use super::value::SettingValue;
 use crate::workload::{RunLength, first_and_full_load};
 

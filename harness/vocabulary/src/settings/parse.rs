@@ -7,7 +7,7 @@ use super::table::SettingKey;
 use super::value::SettingValue;
 use super::value_type::ValueType;
 use crate::units::{Quantity, QuantityError, parse_quantity};
-use crate::workload::{ArmOrder, Connections, Overflow, Rate, Spacing, Warmup};
+use crate::workload::{ArmOrder, Connections, Overflow, Rate, Spacing, ThinkRange, Warmup};
 
 /// Why a text is not a value of its setting.
 #[derive(Debug, Clone, PartialEq, Eq, Error)]
@@ -63,6 +63,10 @@ pub fn parse_value(key: SettingKey, text: &str) -> Result<SettingValue, SettingE
         ValueType::Order => word(text, [ArmOrder::Interleaved, ArmOrder::OneAfterTheOther], ArmOrder::name)
             .map(SettingValue::Order)
             .ok_or_else(mismatch),
+        ValueType::Think => match ThinkRange::parse(text) {
+            Ok(range) => range.map(SettingValue::Think).ok_or_else(mismatch),
+            Err(source) => Err(SettingError::Quantity { key, source }),
+        },
         ValueType::Connections => Connections::parse(text).map(SettingValue::Connections).ok_or_else(mismatch),
         ValueType::Switch => switch(text).map(SettingValue::Switch).ok_or_else(mismatch),
         ValueType::Proxy => {

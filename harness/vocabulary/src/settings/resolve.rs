@@ -147,7 +147,8 @@ impl Settings {
             None => self.ramp_up.unwrap_or_default(),
         };
         let stages = stages.map(|stages| stages.stages).unwrap_or_default();
-        LoadModel::Closed(Users { stages, every: self.pace, ..Users::over(count as usize, ramp_up) })
+        let think = self.think.filter(|think| !think.is_none());
+        LoadModel::Closed(Users { stages, every: self.pace, think, ..Users::over(count as usize, ramp_up) })
     }
 
     /// Never more users than requests of one server.

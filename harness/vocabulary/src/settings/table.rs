@@ -3,11 +3,12 @@
 use std::time::Duration;
 
 use super::define::settings;
+use super::question::{ModelKind, Question};
 use super::shape::{Stages, Surge, Sweep};
 use super::value::SettingValue;
 use super::value_type::ValueType;
 use crate::kind::Kind;
-use crate::workload::{ArmOrder, CapacitySearch, Connections, Overflow, Rate, Spacing, Warmup};
+use crate::workload::{ArmOrder, CapacitySearch, Connections, Overflow, Rate, Spacing, ThinkRange, Warmup};
 
 /// A row of the table: all that is known about one setting.
 #[derive(Debug)]
@@ -37,26 +38,6 @@ pub struct SettingSpec {
     pub excludes: &'static [Exclusion],
     /// Other words that people write for it; the message suggests its name.
     pub also_called: &'static [&'static str],
-}
-
-/// A question that several settings answer.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Question {
-    /// Users, a rate, or a plan of either.
-    HowMuch,
-    /// Requests or a time.
-    HowLong,
-    /// How the users of a closed workload start.
-    HowUsersStart,
-}
-
-/// A workload model without its details.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum ModelKind {
-    /// Users.
-    Closed,
-    /// Arrivals.
-    Open,
 }
 
 /// Settings that one other setting leaves no room for.
@@ -217,8 +198,19 @@ settings! {
             takes: ValueType::Duration,
             help: "How often each user starts an iteration; a user that is late starts at once",
             default: "no pause",
+            question: Some(Question::WhenNextBegins),
             model: Some(ModelKind::Closed),
             not_for: &[Kind::Benchmark, Kind::Capacity],
+        }
+        Think "think = 1s..3s" => think: ThinkRange as Think {
+            takes: ValueType::Think,
+            help: "How long each user pauses after an iteration, outside its time: always as long, or a random time of a range",
+            default: "no pause",
+            flag: Some("TIME|RANGE"),
+            question: Some(Question::WhenNextBegins),
+            model: Some(ModelKind::Closed),
+            not_for: &[Kind::Benchmark, Kind::Capacity],
+            also_called: &["think_time", "wait", "wait_time", "pause", "sleep"],
         }
         Repeat "repeat = 3" => repeat: u64 as Count {
             takes: ValueType::Count,

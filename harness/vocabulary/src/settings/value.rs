@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use super::shape::{Stages, Surge, Sweep};
-use crate::workload::{ArmOrder, CapacitySearch, Connections, Overflow, Rate, Spacing, Warmup};
+use crate::workload::{ArmOrder, CapacitySearch, Connections, Overflow, Rate, Spacing, ThinkRange, Warmup};
 
 /// The value of one of [`SettingKey::LOAD`](super::SettingKey::LOAD).
 #[derive(Debug, Clone, PartialEq)]
@@ -22,6 +22,8 @@ pub enum SettingValue {
     Overflow(Overflow),
     /// `arrivals`
     Spacing(Spacing),
+    /// `think`
+    Think(ThinkRange),
     /// `order`
     Order(ArmOrder),
     /// `connections`

@@ -23,6 +23,8 @@ pub enum ValueType {
     Overflow,
     /// How arrivals are spaced.
     Spacing,
+    /// A time, or a range of times.
+    Think,
     /// How servers take turns.
     Order,
     /// How users share connections.
@@ -67,6 +69,7 @@ impl ValueType {
             ValueType::PerSecond => "a rate above zero, such as `5/s`",
             ValueType::Overflow => "`queue` or `shed`",
             ValueType::Spacing => "`even` or `poisson`",
+            ValueType::Think => "a time such as `2s`, or a range of times such as `1s..3s`",
             ValueType::Order => "`interleaved` or `one_after_the_other`",
             ValueType::Connections => "`per_user`, `per_request` or a number for all users, such as `shared(8)`",
             ValueType::Switch => "`true` or `false`",

@@ -11,6 +11,7 @@ mod model;
 mod plan;
 mod rate;
 mod run_plan;
+mod think_range;
 
 pub use connections::Connections;
 pub use definition::{RunLength, Warmup, Workload};
@@ -21,3 +22,4 @@ pub use model::{Arrivals, LoadModel, Overflow, Spacing, Stage, Users};
 pub use plan::{Calibration, LoadPlan};
 pub use rate::Rate;
 pub use run_plan::{ArmOrder, CapacitySearch, Extension, RunPlan, SpikeWindow};
+pub use think_range::ThinkRange;

@@ -2,6 +2,8 @@
 
 use std::time::Duration;
 
+use super::think_range::ThinkRange;
+
 /// What decides when an iteration starts.
 #[derive(Debug, Clone, PartialEq)]
 pub enum LoadModel {
@@ -22,12 +24,14 @@ pub struct Users {
     pub stages: Vec<Stage>,
     /// `pace = 2s`: each user's iterations are due so far apart (or at once, when the one before took longer).
     pub every: Option<Duration>,
+    /// `think = 1s..3s`: each user pauses between its iterations.
+    pub think: Option<ThinkRange>,
 }
 
 impl Users {
     /// `count` users, all at once, without pause.
     pub fn at_once(count: usize) -> Users {
-        Users { count, ramp_up: Duration::ZERO, stages: Vec::new(), every: None }
+        Users { count, ramp_up: Duration::ZERO, stages: Vec::new(), every: None, think: None }
     }
 
     /// `count` users that start evenly over `ramp_up`.

@@ -8,7 +8,7 @@ use syn::{LitStr, Path};
 
 use crate::mistakes::Mistakes;
 use crate::perf::parse::SettingItem;
-use crate::perf::value::{Value, part_inside, text_inside};
+use crate::perf::value::{Literal, Value, part_inside, text_inside};
 
 /// A setting that shapes the load, with at least one value.
 pub(crate) struct Setting {
@@ -64,7 +64,7 @@ pub(crate) fn check_load(key: SettingKey, item: &SettingItem, mistakes: &mut Mis
 fn check_value(key: SettingKey, value: &Value, mistakes: &mut Mistakes) -> Option<WrittenValue> {
     let mismatch = SettingError::Mismatch { key, written: value.written() };
     let (text, tokens) = match value {
-        Value::Literal(literal) if literal.text.contains("..") || key.takes().is_text() => {
+        Value::Literal(literal) if is_range(key, literal) || key.takes().is_text() => {
             mistakes.at(value, mismatch);
             return None;
         }
@@ -97,9 +97,14 @@ fn check_value(key: SettingKey, value: &Value, mistakes: &mut Mistakes) -> Optio
 
 /// A constant's type distinguishes a number from a time; there is no type for a rate, and texts are read while the test compiles.
 fn takes_constants(key: SettingKey) -> bool {
-    let is_written_out =
-        key.takes().is_text() || matches!(key.takes(), ValueType::Rate | ValueType::PerSecond | ValueType::Switch);
+    let is_written_out = key.takes().is_text()
+        || matches!(key.takes(), ValueType::Rate | ValueType::PerSecond | ValueType::Switch | ValueType::Think);
     !key.takes().has_parentheses() && !is_written_out
+}
+
+/// Only pauses are taken from a range.
+fn is_range(key: SettingKey, literal: &Literal) -> bool {
+    key.takes() != ValueType::Think && literal.text.contains("..")
 }
 
 /// The part between commas that the mistake is about.

@@ -108,6 +108,15 @@ fn requests_without_a_body(server: &str) -> Vec<Shape<'static>> {
             "GET over a shared connection",
             shape_over(shared, server, &async |user, server| user.get(server, "/health").await.map(drop)),
         ),
+        (
+            "GET, with a value and a count",
+            shape(server, &async |user, server| {
+                user.get(server, "/health").await?;
+                user.record("share", user.number() as f64 + 0.93);
+                user.count("hits", 1);
+                Ok(())
+            }),
+        ),
         ("GET of a new path each time", {
             let (paths, next) = (Vec::from_iter((0..5_000).map(|id| format!("/items/{id}"))), Cell::new(0));
             shape(server, &async |user, server| {

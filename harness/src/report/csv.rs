@@ -1,4 +1,5 @@
-//! A run as the four CSV files that a user of Locust knows: statistics, failures, exceptions and history.
+//! A run as the four CSV files that a user of Locust knows: statistics, failures, exceptions and history; and a fifth for the values
+//! that tests record.
 //!
 //! A column has Locust's name where it means the same, and Locust's order; columns of our own follow. Times are milliseconds,
 //! as there. A missing number is an empty cell.
@@ -9,6 +10,7 @@ mod failures;
 mod history;
 mod otava;
 mod stats;
+mod values;
 #[cfg(test)]
 mod tests;
 
@@ -24,12 +26,13 @@ pub(crate) struct CsvFile {
     pub(crate) text: String,
 }
 
-/// All four files.
-pub(crate) fn files(run: &RunReport) -> [CsvFile; 4] {
+/// All of them.
+pub(crate) fn files(run: &RunReport) -> [CsvFile; 5] {
     [
         CsvFile { description: "statistics", suffix: "_stats.csv", text: stats::text(run) },
         CsvFile { description: "history", suffix: "_stats_history.csv", text: history::text(run) },
         CsvFile { description: "failures", suffix: "_failures.csv", text: failures::text(run) },
         CsvFile { description: "exceptions", suffix: "_exceptions.csv", text: exceptions::text(run) },
+        CsvFile { description: "values", suffix: "_values.csv", text: values::text(run) },
     ]
 }

@@ -3,6 +3,7 @@
 use super::paint::Paint;
 use super::{changes, github, limits, message, terminal};
 use crate::comparison::ChangeVerdict;
+use crate::measure::{ValueFigures, ValueKind};
 use crate::outcome::{Outcome, RunReport, ServerReport, TestReport, samples};
 
 /// A command on a line of its own, escape sequences, a mark of direction, an image, a link, a table's bar, a password.
@@ -23,6 +24,7 @@ fn hostile() -> TestReport {
         summary.failures = [(long.clone(), 30)].into();
     }
     measured.generator.own_errors = [(HOSTILE.to_owned(), 1)].into();
+    measured.values = vec![ValueFigures::of_samples(HOSTILE, ValueKind::Distribution, [1.0, 2.0], 1.0)];
     test.warnings = vec![long.clone()];
     test.after = vec![HOSTILE.to_owned()];
     let server =

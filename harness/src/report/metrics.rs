@@ -8,6 +8,7 @@ mod exposition;
 mod families;
 mod histogram;
 mod of_test;
+mod values;
 #[cfg(test)]
 mod tests;
 

@@ -4,6 +4,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use super::{benchmarks, csv, metrics, record, summary_json};
+use crate::measure::{ValueFigures, ValueKind};
 use crate::outcome::{RunReport, TestReport, samples};
 
 /// The folder to write into.
@@ -50,6 +51,9 @@ fn hostile_test(number: usize, text: &str) -> TestReport {
         summary.failures = [(text.to_owned(), 30)].into();
     }
     measured.generator.own_errors = [(text.to_owned(), 1)].into();
+    let values = [(ValueKind::Count, name("count")), (ValueKind::Distribution, name("value"))];
+    let samples = || (0..100).map(|i| f64::from(i) / 7.0 - 3.0);
+    measured.values = values.map(|(kind, name)| ValueFigures::of_samples(&name, kind, samples(), 10.0)).into();
     for server in &mut test.servers {
         (server.name, server.url) = (text.to_owned(), text.to_owned());
         (server.died, server.last_lines) = (Some(text.to_owned()), vec![text.to_owned()]);
@@ -76,7 +80,7 @@ fn hostile() -> RunReport {
 }
 
 fn of_samples() -> RunReport {
-    let compared = vec![samples::open(), samples::versus(), samples::regressed()];
+    let compared = vec![samples::open(), samples::versus(), samples::regressed(), samples::valued()];
     let run = RunReport { tests: [samples::run().tests, compared].concat(), ..samples::run() };
     // As the session has it for the files of which a row is a test.
     run.with_arms_apart().into_owned()

@@ -3,7 +3,7 @@
 use serde::Serialize;
 
 use crate::kind::Kind;
-use crate::measure::json;
+use crate::measure::{ValueFigures, ValueKind, json};
 use crate::outcome::timestamp::rfc3339;
 use crate::outcome::{Degradation, Outcome, RunReport, TestId, TestReport};
 
@@ -47,6 +47,22 @@ struct TestSummary<'a> {
     requests_per_second: Option<f64>,
     /// `null` for a load without a second steady level.
     degradation: Option<&'a Degradation>,
+    /// Those that the test records.
+    values: Vec<ValueSummary<'a>>,
+}
+
+#[derive(Serialize)]
+struct ValueSummary<'a> {
+    name: &'a str,
+    kind: ValueKind,
+    samples: u64,
+    total: Option<f64>,
+    mean: Option<f64>,
+    p50: Option<f64>,
+    p95: Option<f64>,
+    min: Option<f64>,
+    max: Option<f64>,
+    per_second: Option<f64>,
 }
 
 /// The file, with a newline at the end.
@@ -83,6 +99,22 @@ fn summary(test: &TestReport) -> TestSummary<'_> {
         p99_response_time: times.and_then(|times| times.p99_s),
         requests_per_second: total.and_then(|total| total.throughput_per_s),
         degradation: test.degradation.as_ref(),
+        values: test.measured.iter().flat_map(|measured| &measured.values).map(value_summary).collect(),
+    }
+}
+
+fn value_summary(value: &ValueFigures) -> ValueSummary<'_> {
+    ValueSummary {
+        name: &value.name,
+        kind: value.kind,
+        samples: value.samples,
+        total: value.sum,
+        mean: value.mean,
+        p50: value.p50,
+        p95: value.p95,
+        min: value.min,
+        max: value.max,
+        per_second: value.per_s,
     }
 }
 
@@ -94,7 +126,7 @@ mod tests {
     #[test]
     fn the_summary_of_a_test_with_figures_and_of_one_without() {
         insta::assert_snapshot!(text(&RunReport {
-            tests: vec![samples::failed(), samples::ignored()],
+            tests: vec![samples::failed(), samples::ignored(), samples::valued()],
             ..samples::run()
         }));
     }

@@ -63,6 +63,7 @@ impl Closing {
         let full_load = terminal::full_load(run, self.paint);
         let limits = terminal::limits(run, self.paint);
         let statuses = terminal::statuses(run, self.paint);
+        let values = terminal::values(run, self.paint);
         let benchmarks = terminal::benchmarks(run, &self.columns, self.sort, self.paint);
         let changes = self.comparisons(run);
         let asked = if self.verbose { terminal::everything(run, self.paint) } else { terminal::asked(run, self.paint) };
@@ -70,9 +71,10 @@ impl Closing {
         let most = self.durations.map(|most| if most == 0 { usize::MAX } else { most });
         let durations = most.map(|most| terminal::durations(run, most)).unwrap_or_default();
         let summary = terminal::summary(run, written, self.paint);
-        let parts = [loads, full_load, statuses, benchmarks, changes, limits, asked, several(run), durations, summary]
-            .into_iter()
-            .filter(|part| !part.is_empty());
+        let parts =
+            [loads, full_load, statuses, values, benchmarks, changes, limits, asked, several(run), durations, summary]
+                .into_iter()
+                .filter(|part| !part.is_empty());
         parts.map(|part| format!("{}\n\n", part.trim_end())).collect()
     }
 }

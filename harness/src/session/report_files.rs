@@ -239,6 +239,7 @@ mod tests {
             "tables/perf_stats_history.csv",
             "tables/perf_failures.csv",
             "tables/perf_exceptions.csv",
+            "tables/perf_values.csv",
             "figures-smaller.json",
             "figures-bigger.json",
         ];
@@ -279,7 +280,7 @@ mod tests {
         std::fs::write(root.path().join("tables"), "in the way").unwrap();
         let mut results = Results::default();
         write(&samples::run(), &only(&all_in(root.path())), &folders(root.path()), &mut results);
-        assert_eq!((results.errors.len(), results.written.len()), (4, 7), "{results:?}");
+        assert_eq!((results.errors.len(), results.written.len()), (5, 7), "{results:?}");
         assert!(results.errors[0].contains("tables/perf_stats.csv"), "{results:?}");
     }
 

@@ -22,6 +22,7 @@ mod requests_csv;
 mod selection;
 mod stored;
 mod stuck;
+mod values;
 mod versions;
 mod waiting;
 
@@ -48,6 +49,7 @@ fn main() -> ExitCode {
         endings::SPECIFICATION,
         stored::SPECIFICATION,
         stuck::SPECIFICATION,
+        values::SPECIFICATION,
         waiting::SPECIFICATION,
         places::SPECIFICATION,
         against::SPECIFICATION,

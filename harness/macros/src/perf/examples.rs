@@ -21,7 +21,8 @@ fn every_attribute_in_the_documentation_is_accepted() {
                 tokens,
                 &quote!(
                     async fn example(user: &mut User, server: &Server) -> proofload::Result {
-                        Ok(())
+                        // Whatever it is, it may record any value.
+                        visit(user, server).await
                     }
                 ),
             );

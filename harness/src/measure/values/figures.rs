@@ -116,6 +116,19 @@ impl ValueFigures {
         }
     }
 
+    /// The figures of these samples, recorded over `span_s`.
+    #[cfg(test)]
+    pub(crate) fn of_samples(
+        name: &str,
+        kind: ValueKind,
+        samples: impl IntoIterator<Item = f64>,
+        span_s: f64,
+    ) -> ValueFigures {
+        let mut tally = ValueTally::limited(std::iter::empty());
+        samples.into_iter().for_each(|sample| tally.add(sample));
+        ValueFigures::of(name.to_owned(), kind, tally, span_s)
+    }
+
     /// A figure of the distribution beside the limit of a threshold: a percentile is on the side of the limit on which it is. `None`
     /// without samples, and for the percentiles of counts.
     pub(crate) fn beside(&self, figure: TimeFigure, limit: f64) -> Option<f64> {

@@ -3,9 +3,11 @@
 mod compared;
 mod plain;
 mod staged;
+mod valued;
 
 pub(crate) use compared::{regressed, stored, versus};
 pub(crate) use plain::{
     benchmark, case, environment, errored, failed, ignored, invalid, open, open_workload, passed, run, workload,
 };
 pub(crate) use staged::degraded;
+pub(crate) use valued::valued;

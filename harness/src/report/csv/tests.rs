@@ -10,7 +10,7 @@ fn run_of(tests: Vec<TestReport>) -> RunReport {
 }
 
 fn text(run: &RunReport, suffix: &str) -> String {
-    files(run).into_iter().find(|file| file.suffix == suffix).expect("one of the four files").text
+    files(run).into_iter().find(|file| file.suffix == suffix).expect("one of the files").text
 }
 
 /// Each row of a table as its reader gives it: by column.
@@ -28,7 +28,8 @@ fn cell<'a>(row: &'a [(String, String)], column: &str) -> &'a str {
 
 #[test]
 fn the_tables_of_a_closed_and_an_open_test() {
-    let run = run_of(vec![samples::failed(), samples::open(), samples::errored(), samples::ignored()]);
+    let run =
+        run_of(vec![samples::failed(), samples::open(), samples::errored(), samples::ignored(), samples::valued()]);
     let all: Vec<String> = files(&run).map(|file| format!("{}\n{}", file.suffix, file.text)).into();
     insta::assert_snapshot!(all.join("\n"));
 }

@@ -5,6 +5,7 @@ use std::time::UNIX_EPOCH;
 use super::endpoints::{EndpointNames, without_endpoint};
 use super::exposition::{Exposition, FamilyKind, Labels};
 use super::of_test::{TestMetrics, by_fate, identity};
+use super::values::values;
 use crate::measure::{ServerFigures, ServerSample};
 use crate::metric::Dimension;
 use crate::outcome::{RunReport, TestReport, ThresholdVerdict};
@@ -19,6 +20,7 @@ pub(super) fn text(run: &RunReport) -> String {
     verdicts(&mut exposition, &run.tests);
     requests(&mut exposition, &tests);
     times(&mut exposition, &tests);
+    values(&mut exposition, &tests);
     generator(&mut exposition, &tests);
     servers(&mut exposition, &run.tests);
     exposition.into_text()

@@ -7,6 +7,7 @@ mod full_load;
 mod loads;
 mod probes;
 mod summary;
+mod values;
 
 pub(crate) use super::limits::limits;
 pub(crate) use super::statuses::table as statuses;
@@ -18,6 +19,7 @@ pub use loads::loads;
 pub(crate) use probes::answer as search_answer;
 pub use probes::{calibration, capacity, sweep};
 pub use summary::{WrittenFile, durations, summary};
+pub(crate) use values::values;
 
 #[cfg(test)]
 mod tests;

@@ -11,6 +11,7 @@ mod long;
 mod needs;
 mod servers;
 mod stuck;
+mod values;
 mod versions;
 
 pub(crate) use versions::DELAY;

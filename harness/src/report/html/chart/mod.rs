@@ -19,6 +19,7 @@ mod thin;
 mod times;
 mod trend;
 mod unit;
+mod values;
 
 pub(super) use arms::arm_charts;
 pub(super) use data::{BlockText, block};

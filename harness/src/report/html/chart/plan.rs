@@ -5,6 +5,7 @@ use super::model::Chart;
 use super::over_time::OverTime;
 use super::percentiles::percentiles;
 use super::probes::{search, sweep};
+use super::values::value_charts;
 use crate::kind::Kind;
 use crate::outcome::TestReport;
 
@@ -28,7 +29,8 @@ pub(crate) fn charts(prefix: &str, test: &TestReport) -> Vec<Chart> {
         ]
     });
     let last = [distribution(prefix, what, times), percentiles(prefix, test, times, service)];
-    first.into_iter().flatten().chain(last).flatten().collect()
+    let charts = first.into_iter().flatten().chain(last).flatten();
+    charts.chain(value_charts(prefix, measured)).collect()
 }
 
 /// The charts of a test of several runs: a sweep, a search for capacity, or the search that its rate is derived from.

@@ -13,6 +13,8 @@ pub(crate) enum ChartUnit {
     Cores,
     Bytes,
     Count,
+    /// A number without a unit.
+    Number,
     Percent,
 }
 
@@ -26,6 +28,7 @@ impl ChartUnit {
             ChartUnit::Cores => format!("{} cores", figure::plain(value)),
             ChartUnit::Bytes => figure::bytes(value),
             ChartUnit::Count => figure::count(value as u64),
+            ChartUnit::Number => figure::plain(value),
             ChartUnit::Percent => format!("{value} %"),
         }
     }
@@ -51,7 +54,7 @@ impl ChartUnit {
             ChartUnit::Rate => "/s",
             ChartUnit::Cores => "cores",
             ChartUnit::Bytes => "KiB",
-            ChartUnit::Count => "",
+            ChartUnit::Count | ChartUnit::Number => "",
             ChartUnit::Percent => "%",
         }
     }
@@ -62,6 +65,7 @@ impl ChartUnit {
             ChartUnit::Time => figure::round_to(value * 1e6, 3),
             ChartUnit::Moment => (value * 1e3).round() / 1e3,
             ChartUnit::Bytes => figure::round_to(value / 1024.0, 4),
+            ChartUnit::Number => figure::round_to(value, 4),
             ChartUnit::Rate | ChartUnit::Cores => figure::round_to(value, 3),
             ChartUnit::Count | ChartUnit::Percent => value,
         }

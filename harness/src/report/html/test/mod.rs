@@ -14,6 +14,7 @@ mod stages;
 mod statuses;
 mod thresholds;
 mod titled;
+mod values;
 
 pub(super) use endpoints::EndpointRows;
 pub(super) use section::Section;

@@ -15,6 +15,7 @@ use super::stages::stages;
 use super::statuses::statuses;
 use super::thresholds::thresholds;
 use super::titled::titled;
+use super::values::values;
 use crate::kind::Kind;
 use crate::measure::Measured;
 use crate::outcome::{TestReport, figure, offered};
@@ -99,6 +100,7 @@ impl<'r> Section<'r> {
         let parts = [
             of_figures(fates),
             beside(&[of_figures(statuses), of_figures(causes)]),
+            of_figures(values),
             titled("Charts", figures(&self.charts)),
             of_figures(slowest),
             measured.map(|_| endpoints(&self.prefix, test)).unwrap_or_default(),

@@ -1,0 +1,37 @@
+//! The values that tests record, which have at most a hundred names in a test.
+
+use super::exposition::{Exposition, FamilyKind, Labels};
+use super::of_test::TestMetrics;
+use crate::measure::ValueFigures;
+
+pub(super) fn values(to: &mut Exposition, tests: &[TestMetrics<'_>]) {
+    let of_each = |figure: fn(&ValueFigures) -> Option<f64>| -> Vec<(Labels, Option<f64>)> {
+        let of_test = |test: &TestMetrics<'_>| {
+            let values = test.measured.values.iter();
+            values.map(|value| (test.labels.with("value", &value.name), figure(value))).collect::<Vec<_>>()
+        };
+        tests.iter().flat_map(of_test).collect()
+    };
+    let samples = of_each(|value| Some(value.samples as f64));
+    to.family(FamilyKind::Counter, "proofload_value_samples_total", "How often the test recorded a value.", samples);
+    to.family(
+        FamilyKind::Gauge,
+        "proofload_value_sum",
+        "The sum of a value that the test records.",
+        of_each(|value| value.sum),
+    );
+    let figures: [(&str, fn(&ValueFigures) -> Option<f64>); 8] = [
+        ("min", |value| value.min),
+        ("mean", |value| value.mean),
+        ("max", |value| value.max),
+        ("stddev", |value| value.stddev),
+        ("p50", |value| value.p50),
+        ("p90", |value| value.p90),
+        ("p95", |value| value.p95),
+        ("p99", |value| value.p99),
+    ];
+    let named = figures.into_iter().flat_map(|(name, figure)| {
+        of_each(figure).into_iter().map(move |(labels, figure)| (labels.with("figure", name), figure))
+    });
+    to.family(FamilyKind::Gauge, "proofload_value", "A figure of a value that the test records.", named);
+}

@@ -10,9 +10,8 @@ use serde_json::Value;
 use super::offered;
 use crate::measure::json;
 use crate::workload::{
-    Arrivals, Connections, HttpOptions, LoadModel, Mix, Overflow, RunLength, Spacing, Stage, ThinkRange, UserClass, Users,
-    Warmup,
-    Workload,
+    Arrivals, Connections, HttpOptions, LoadModel, Mix, Overflow, RunLength, Spacing, Stage, ThinkRange, UserClass,
+    Users, Warmup, Workload,
 };
 
 /// A workload as text, from which one that was planned in the same way can be recognised. What it does not ask for is left out, so that

@@ -4,6 +4,7 @@
 
 mod benchmark;
 mod load;
+mod people;
 mod soak;
 mod stress;
 mod targets;

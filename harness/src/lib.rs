@@ -25,8 +25,9 @@ mod stop;
 mod thread_priority;
 mod http;
 
-// 5. Virtual user: choices, pauses, checks, requests and their accounting; no workload.
+// 5. Virtual user: choices, pauses, checks, requests and their accounting; no workload. Its data from files.
 mod user;
+mod rows;
 
 // 6. Declarations: what the author wrote.
 mod server;
@@ -73,6 +74,7 @@ pub use fixture::{Give, rules as fixture_rules, scope_types};
 pub use http::{Body, Form, Method, Target};
 pub use proofload_macros::{fixture, perf, server};
 pub use report::record;
+pub use rows::Rows;
 pub use server::{Command as ServerCommand, ProcessExit, Server, ServerError};
 pub use session::main;
 pub use user::{Error, ExpectedStatus, Request, Response, Result, Sending, ThinkTime, User, Whole};

@@ -231,7 +231,6 @@ pub(crate) fn load(name: &str, span_s: f64, endpoints: u64, slice_s: f64) -> Tes
     }
 }
 
-/// Slow and failing from the middle on.
 pub(crate) fn failed() -> TestReport {
     let mut test = load("shop::checkout", 10.0, 4, 0.1);
     let measured = test.measured.as_mut().expect("a load test has figures");
@@ -259,8 +258,7 @@ pub(crate) fn failed() -> TestReport {
 
 fn died() -> TestReport {
     let mut test = load("shop::import", 4.0, 1, 0.05);
-    test.outcome = Outcome::Errored;
-    test.reason = Some("server `shop` died: signal 9 (SIGKILL)".to_owned());
+    (test.outcome, test.reason) = (Outcome::Errored, Some("server `shop` died: signal 9 (SIGKILL)".to_owned()));
     test.events = vec![TestEvent { at_s: Some(2.6), text: "server shop died".to_owned() }];
     test.servers[0].died = Some("signal 9 (SIGKILL)".to_owned());
     test.servers[0].last_lines = vec!["listening on 127.0.0.1:40211".to_owned(), "out of memory".to_owned()];

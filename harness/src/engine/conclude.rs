@@ -2,12 +2,14 @@
 
 use std::time::Duration;
 
+use super::arrival_plan::ArrivalPlan;
 use super::conclude_classes::{finish, note_plan, recorders_of};
 use super::control::Control;
 use super::held::HeldTime;
+use super::share::WorkerShare;
 use super::usage::Usage;
 use super::worker::WorkerResult;
-use crate::measure::{Ended, GeneratorHealth, Measured, Recorder, Unfinished};
+use crate::measure::{ClassFigures, Ended, GeneratorHealth, Measured, Recorder, TestEvent, Unfinished};
 use crate::text::GroupedTexts;
 use crate::workload::RunLength;
 
@@ -19,22 +21,23 @@ pub(super) fn conclude(control: Control<'_>, results: Vec<WorkerResult>) -> Meas
     let usage = control.usage.read();
     let is_driven = control.driving().is_some();
     let counted_to = match control.workload.length {
-        RunLength::Requests(requests) if !is_driven => Some(requests),
+        RunLength::Requests(requests) if !is_driven && control.used_up.what().is_none() => Some(requests),
         RunLength::Requests(_) | RunLength::Duration(_) | RunLength::UntilPrecise => None,
     };
     let facts = RunFacts::of(&control);
     let workers = results.len();
+    let used_up = control.used_up.what().filter(|_| control.timeline.has_gone_as_planned()).map(str::to_owned);
+    let events = used_up.iter().map(|what| facts.event_at_end(what)).collect();
     let mix = &control.workload.mix;
     let users_of_classes = control.users_of_classes();
     let whole = Recorder::new(control.workload.timeout).taking_turns(control.live.turns.clone());
     let mut all = merge(results, recorders_of(&control));
-    for recorder in &mut all.recorders {
-        recorder.load_is_over(facts.measured_from.unwrap_or_default());
-    }
-    // A load that is driven has no total that was planned. What was left of it belongs to no class, because no user had begun it.
-    all.recorders[0].never_sent(if is_driven { 0 } else { control.budgets.never_sent() });
+    facts.end_load(&mut all.recorders);
+    // A load that is driven has no total that was planned, and what found no data was not to be sent. What was left of a total
+    // belongs to no class, because no user had begun it.
+    all.recorders[0].never_sent(if is_driven || used_up.is_some() { 0 } else { control.budgets.never_sent() });
     control.note_phases();
-    let beyond_count = control.budgets.beyond();
+    let (beyond_count, without_data) = (control.budgets.beyond(), control.used_up.iterations());
     let (ended, precision) = control.conclude();
     let planned_window = facts.window().filter(|_| ended == Ended::AsPlanned);
     let silence = facts.silence(planned_window, &all);
@@ -42,7 +45,7 @@ pub(super) fn conclude(control: Control<'_>, results: Vec<WorkerResult>) -> Meas
         all.recorders.iter_mut().for_each(|recorder| recorder.span_at_least(window.from, window.until));
     }
     if let Some(arrivals) = facts.arrivals {
-        note_plan(&mut all.recorders, mix, arrivals);
+        note_plan(&mut all.recorders, mix, arrivals, &without_data);
     }
     let mut measured = finish(all.recorders, mix, users_of_classes.as_deref(), whole);
     let (held, span_s) = (all.held, measured.span.as_secs_f64());
@@ -52,11 +55,7 @@ pub(super) fn conclude(control: Control<'_>, results: Vec<WorkerResult>) -> Meas
     generator.held_share = (span_s > 0.0).then(|| (held.inside.as_secs_f64() / span_s).min(1.0));
     generator.workers = workers;
     generator.transports = all.transports;
-    for class in &mut measured.classes {
-        // The same workers offer all of them.
-        (class.measured.generator.workers, class.measured.generator.transports) =
-            (workers, generator.transports.clone());
-    }
+    note_workers(&mut measured.classes, generator);
     note_usage(generator, &usage);
     generator.closed_law_gap = planned_window
         .filter(|_| facts.obeys_closed_law)
@@ -67,12 +66,22 @@ pub(super) fn conclude(control: Control<'_>, results: Vec<WorkerResult>) -> Meas
     };
     Measured {
         unfinished: all.unfinished,
+        used_up,
+        events,
         counted_to,
         beyond_count,
         ended,
         precision,
         leave_errors: all.leave_errors.finish().lines(),
         ..measured
+    }
+}
+
+/// The same workers offer all classes.
+fn note_workers(classes: &mut [ClassFigures], all: &GeneratorHealth) {
+    for class in classes {
+        let generator = &mut class.measured.generator;
+        (generator.workers, generator.transports) = (all.workers, all.transports.clone());
     }
 }
 
@@ -141,6 +150,8 @@ struct RunFacts {
     arrivals: Option<u64>,
     /// The number of users never changes, so the interactive response-time law holds.
     obeys_closed_law: bool,
+    /// It ended earlier than planned, and lost nothing.
+    is_shortened: bool,
 }
 
 impl RunFacts {
@@ -150,9 +161,24 @@ impl RunFacts {
             measured_from: control.timeline.measured_from(),
             measured_until: control.timeline.measured_until(),
             counts_requests: matches!(control.workload.length, RunLength::Requests(_)) && control.driving().is_none(),
-            arrivals: control.plan.as_ref().map(|plan| plan.measured.arrivals()),
-            obeys_closed_law: control.obeys_closed_law(),
+            arrivals: control.plan.as_ref().map(|plan| due_arrivals(control, plan)),
+            obeys_closed_law: control.obeys_closed_law() && control.used_up.what().is_none(),
+            is_shortened: control.timeline.stopped_at().is_some(),
         }
+    }
+
+    fn end_load(&self, recorders: &mut [Recorder]) {
+        let window = self.window().filter(|_| self.is_shortened);
+        for recorder in recorders {
+            recorder.load_is_over(self.measured_from.unwrap_or_default());
+            if let Some(window) = window {
+                recorder.shorten(window.length());
+            }
+        }
+    }
+
+    fn event_at_end(&self, text: &str) -> TestEvent {
+        TestEvent { at_s: self.window().map(|window| window.length().as_secs_f64()), text: text.to_owned() }
     }
 
     fn window(&self) -> Option<MeasuredWindow> {
@@ -178,6 +204,16 @@ impl RunFacts {
         };
         silence_in(window, all.last_answer)
     }
+}
+
+/// The arrivals of the measurement; if its data was used up, those that were due before.
+fn due_arrivals(control: &Control<'_>, plan: &ArrivalPlan) -> u64 {
+    let ended = control.timeline.stopped_at().zip(control.timeline.measured_from());
+    let Some((stopped, from)) = ended.filter(|_| control.used_up.what().is_some()) else {
+        return plan.measured.arrivals();
+    };
+    let all = WorkerShare { index: 0, workers: 1 };
+    plan.measured.of_worker(all).take_while(|due| from + *due < stopped).count() as u64
 }
 
 /// How long the silence at the end of `window` was, if it was long.

@@ -14,11 +14,14 @@ pub(super) fn recorders_of(control: &Control<'_>) -> Vec<Recorder> {
     std::iter::once(new()).chain(of_class).collect()
 }
 
-/// Notes how many arrivals the plan of an open workload holds.
-pub(super) fn note_plan(recorders: &mut [Recorder], mix: &Mix, arrivals: u64) {
+/// Notes how many arrivals the plan of an open workload holds, less those that found no data, by the number of their recorder.
+pub(super) fn note_plan(recorders: &mut [Recorder], mix: &Mix, arrivals: u64, without_data: &[u64]) {
     let planned = if mix.is_empty() { vec![arrivals] } else { mix.counts(arrivals) };
-    let of_classes = if mix.is_empty() { recorders } else { &mut recorders[1..] };
-    of_classes.iter_mut().zip(planned).for_each(|(recorder, arrivals)| recorder.planned(arrivals));
+    let first = usize::from(!mix.is_empty());
+    for (index, (recorder, arrivals)) in recorders.iter_mut().skip(first).zip(planned).enumerate() {
+        let lacked = without_data.get(first + index).copied().unwrap_or(0);
+        recorder.planned(arrivals.saturating_sub(lacked));
+    }
 }
 
 /// The figures of the run, with those of its classes; `users` are how many there are of each class, if that is known.

@@ -17,6 +17,7 @@ use super::stages::{self, Participation};
 use super::stuck::{Pulses, QuietWorker, RunEndIsDue, is_stuck};
 use super::timeline::{RunState, Timeline};
 use super::usage::UsageMeter;
+use super::used_up::UsedUpData;
 use super::watchdog::Watchdog;
 use crate::arm_turns::ArmTurns;
 use crate::clock::Clock;
@@ -46,6 +47,7 @@ pub(super) struct Control<'a> {
     time_alone_decides: bool,
     /// When this load is offered, if several servers take turns.
     pub(super) turns: Option<ArmTurns>,
+    pub(super) used_up: UsedUpData,
     benchmark: Option<Mutex<Benchmark>>,
 }
 
@@ -79,6 +81,7 @@ impl<'a> Control<'a> {
             has_constant_users: false,
             time_alone_decides: time_alone_decides(workload),
             ready_users: ReadyUsers::of(workers.part_of(first_users as u64) as usize),
+            used_up: UsedUpData::default(),
             benchmark: is_benchmark.then(Mutex::default),
             workers,
             plan,
@@ -248,30 +251,6 @@ impl<'a> Control<'a> {
         self.timeline.end_early(why);
     }
 
-    /// Ends the run if no request has been answered for too long.
-    pub(super) fn end_if_silent(&self, now: Duration, longest_timeout: Duration) {
-        if self.timeline.load_began().is_some()
-            && let Some(silence) = self.watchdog.silence(now, longest_timeout)
-        {
-            self.end_early(self.why_silent(silence));
-        }
-    }
-
-    /// A server can only be silent to those who asked it.
-    fn why_silent(&self, silence: Duration) -> Ended {
-        let counts_requests = self.plan.is_none() && matches!(self.workload.length, RunLength::Requests(_));
-        match self.pulses.any_waits() {
-            true => Ended::NoAnswer(silence),
-            // All requests were measured, and some users do not come back.
-            false if counts_requests && self.budgets.never_sent() == 0 => Ended::AsPlanned,
-            false => Ended::Broken(format!(
-                "no user of the test came back from its iteration for {} s, and none of them waited for a request: what else does \
-                 the test's function await?",
-                silence.as_secs_f64()
-            )),
-        }
-    }
-
     /// Called by a thread that the test's code cannot hold: tells those who wait for the run if it cannot end.
     pub(super) fn report_if_stuck(&self) {
         let now = self.clock.now();
@@ -313,16 +292,6 @@ impl<'a> Control<'a> {
             self.live.sent(),
             self.live.ok()
         )
-    }
-
-    /// Ends the run if no connection could be made for too long. `refused` is since when, and why, as far as one worker knows.
-    pub(super) fn end_if_refused(&self, refused: (Duration, &str), now: Duration, longest_timeout: Duration) {
-        if let Some(began) = self.timeline.load_began()
-            && let Some((since, waited)) = self.watchdog.refusal(refused.0, now, longest_timeout)
-        {
-            let (since, cause) = (since.saturating_sub(began), refused.1.to_owned());
-            self.end_early(Ended::Refused { since, waited, cause });
-        }
     }
 
     /// Why the run ended, and how precise its benchmark is.

@@ -63,6 +63,10 @@ impl<'a> Dispatcher<'a> {
             if !wait_until_due(control, log, pacer, measurement_begins + due).await {
                 return;
             }
+            // Data was used up, which ends the plan.
+            if is_after_end(control, measurement_begins + due) {
+                break;
+            }
             self.offer_next(log, measurement_begins + due);
         }
         self.pool.close();
@@ -111,8 +115,10 @@ impl<'a> Dispatcher<'a> {
         let timeline = &control.timeline;
         let start = timeline.measured_from().or(timeline.planned_start()).unwrap_or_default();
         for due in &mut *self.measured.borrow_mut() {
-            let class = self.measured_classes.take_next();
-            log.note(class, |recorder| recorder.never_sent_at(start + control.measured_arrival(due)));
+            let (class, intended) = (self.measured_classes.take_next(), start + control.measured_arrival(due));
+            if !is_after_end(control, intended) {
+                log.note(class, |recorder| recorder.never_sent_at(intended));
+            }
         }
     }
 
@@ -189,6 +195,11 @@ enum Waited {
     UntilDue,
     LoadChanged,
     RunIsOver,
+}
+
+/// True if the measurement ended before this time, earlier than planned and without losing anything.
+fn is_after_end(control: &Control<'_>, intended: Duration) -> bool {
+    control.timeline.stopped_at().is_some_and(|stopped| intended >= stopped)
 }
 
 /// Waits until `due`; false if the run is over.

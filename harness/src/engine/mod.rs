@@ -35,6 +35,7 @@ mod share;
 mod stuck;
 mod timeline;
 mod usage;
+mod used_up;
 mod watchdog;
 
 // One worker thread and its users.
@@ -61,7 +62,9 @@ mod worker;
 // A whole run.
 mod conclude;
 mod conclude_classes;
+mod no_response;
 mod offer;
+mod out_of_data;
 #[cfg(test)]
 mod tests;
 

@@ -24,6 +24,8 @@ pub(super) struct UserContext<'a, 'w> {
     has_waited: Cell<bool>,
     /// When the last iteration ended. Also the current time until the user waits, which saves reading the clock.
     iteration_ended: Cell<Option<Duration>>,
+    /// There is no more data for its iterations.
+    is_out_of_data: Cell<bool>,
 }
 
 impl<'a, 'w> UserContext<'a, 'w> {
@@ -36,6 +38,7 @@ impl<'a, 'w> UserContext<'a, 'w> {
             log,
             has_waited: Cell::default(),
             iteration_ended: Cell::default(),
+            is_out_of_data: Cell::default(),
         }
     }
 
@@ -47,6 +50,16 @@ impl<'a, 'w> UserContext<'a, 'w> {
     /// An iteration has ended, and the clock has just been read.
     pub(super) fn note_iteration_end(&self, now: Duration) {
         self.iteration_ended.set(Some(now));
+    }
+
+    #[cold]
+    pub(super) fn note_out_of_data(&self) {
+        self.is_out_of_data.set(true);
+    }
+
+    /// True if it has no further iteration of its own.
+    pub(super) fn is_out_of_data(&self) -> bool {
+        self.is_out_of_data.get()
     }
 
     /// The user has waited since its last iteration ended, so `now` must read the clock.

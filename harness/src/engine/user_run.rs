@@ -17,7 +17,7 @@ use super::user_code::{UserCodeEnd, poll_user_code};
 use super::user_context::UserContext;
 use super::user_steps::{UserFuture, UserSteps};
 use super::worker::Worker;
-use crate::measure::{Ended, IterationEnd, Phase};
+use crate::measure::{Ended, IterationEnd, IterationNote, Phase};
 use crate::seeded::SplitMix64;
 use crate::user::UserSlot;
 
@@ -38,6 +38,9 @@ pub(super) async fn run_user(scenario: &dyn WorkerScenario, control: &Control<'_
         None => {
             while let Some(turn) = next_closed_turn(&run.context).await {
                 run.iterate(&mut user, turn).await;
+                if run.context.is_out_of_data() {
+                    break;
+                }
             }
         }
         Some(pacing) => Box::pin(run.follow(pacing, &mut user)).await,
@@ -141,6 +144,10 @@ impl UserRun<'_, '_> {
     async fn follow(&self, mut pacing: Pacing<'_, '_>, user: &mut UserFuture<'_>) {
         while let Some(turn) = pacing.next_turn(&self.context).await {
             self.iterate(user, turn).await;
+            // In an open workload, the arrivals that wait for a user are taken, and find no data either.
+            if self.context.is_out_of_data() && matches!(pacing, Pacing::Paced(_)) {
+                return;
+            }
         }
         pacing.count_missed(&self.context);
     }
@@ -192,9 +199,12 @@ impl UserRun<'_, '_> {
         }
         let end = control.clock.now();
         self.context.note_iteration_end(end);
-        let mistake = log.take_mistake();
+        let note = log.take_note();
+        let is_without_data = matches!(note, Some(IterationNote::OutOfData(_)));
         let sent = match how {
-            UserCodeEnd::Completed(_) if mistake.is_some() => self.end_by_mistake(phase, begin, end, mistake),
+            UserCodeEnd::Completed(_) if note.is_some() => {
+                self.end_by_note((phase, begin, end), planned.map(|planned| planned.intended), note)
+            }
             UserCodeEnd::Completed(how) => {
                 control.observe(phase, begin, end);
                 Some(log.end_iteration(phase, begin, end, how))
@@ -213,18 +223,36 @@ impl UserRun<'_, '_> {
             Some(sent) => control.budgets.spend(permit, sent),
             None => control.budgets.refund(permit),
         }
-        if let Some(planned) = planned.filter(|_| phase == Phase::Measured) {
+        if let Some(planned) = planned.filter(|_| phase == Phase::Measured && !is_without_data) {
             self.record_start(planned, begin, sent.is_some());
         }
         self.context.note_occupied(begin, end);
     }
 
-    /// A request was built wrongly: nothing was sent, so there is nothing to count, and it would be so each time.
+    /// A request was built wrongly, or there is no data for one: nothing was sent, so there is nothing to count, and it would be so
+    /// each time.
     #[cold]
-    fn end_by_mistake(&self, phase: Phase, begin: Duration, end: Duration, mistake: Option<String>) -> Option<u64> {
-        let mistake = mistake.unwrap_or_default();
-        let why = format!("the test's own mistake ended it at once: {mistake}");
-        self.context.control.end_early(Ended::Broken(why));
+    fn end_by_note(
+        &self,
+        (phase, begin, end): (Phase, Duration, Duration),
+        intended: Option<Duration>,
+        note: Option<IterationNote>,
+    ) -> Option<u64> {
+        match note {
+            Some(IterationNote::OutOfData(what)) => {
+                self.context.note_out_of_data();
+                self.context.control.user_is_out_of_data(
+                    &what,
+                    intended.map(|at| (at, self.context.log.class().index().map_or(0, |class| class + 1))),
+                    end,
+                );
+            }
+            Some(IterationNote::Mistake(mistake)) => {
+                let why = format!("the test's own mistake ended it at once: {mistake}");
+                self.context.control.end_early(Ended::Broken(why));
+            }
+            None => {}
+        }
         Some(self.context.log.abandon_iteration(phase, begin, end, false)).filter(|sent| *sent > 0)
     }
 

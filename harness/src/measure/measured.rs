@@ -78,6 +78,9 @@ pub struct Measured {
     /// What the test's own code left undone at the end.
     #[serde(skip)]
     pub(crate) unfinished: Unfinished,
+    /// Which data of the users was used up, if that ended the run or a part of it.
+    #[serde(skip)]
+    pub(crate) used_up: Option<String>,
     /// How many requests, or arrivals of an open workload, the measurement was asked for.
     #[serde(skip)]
     pub counted_to: Option<u64>,

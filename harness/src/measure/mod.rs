@@ -96,6 +96,7 @@ pub use time_limit::{KnownLimits, TimeLimit, TimeScope};
 pub use time_slice::{ChartSlice, ChartSlices, SliceTimes, TimeSlice};
 pub use time_summary::TimeSummary;
 pub use user_log::{Thinking, UserLog};
+pub(crate) use user_state::IterationNote;
 pub use values::{ValueFigures, ValueKind, ValueLimit, ValueStep};
 pub(crate) use whole_run::WholeRun;
 pub(crate) use worker_log::WorkerLog;

@@ -12,7 +12,7 @@ use super::endpoint::Endpoint;
 use super::moment::Moment;
 use super::sample::{Fate, IterationEnd, LogEntry, Moments, Phase, Sample};
 use super::seconds::nanoseconds;
-use super::user_state::UserState;
+use super::user_state::{IterationNote, UserState};
 use super::worker_log::WorkerLog;
 
 /// The log of one user, which writes to the recorder of its worker thread. Cheap to clone; clones share everything.
@@ -156,13 +156,28 @@ impl UserLog {
     /// The author's code asked for something that cannot be sent or chosen, and would do so again: the first is kept.
     #[cold]
     pub(crate) fn note_mistake(&self, mistake: &str) {
-        self.user.note_mistake(mistake);
+        self.user.note(|| IterationNote::Mistake(mistake.to_owned()));
+    }
+
+    /// There is no data for the iteration, nor for any further one.
+    #[cold]
+    pub(crate) fn note_out_of_data(&self, what: &str) {
+        self.user.note(|| IterationNote::OutOfData(what.to_owned()));
     }
 
     /// What was noted in this iteration.
     #[inline]
+    pub(crate) fn take_note(&self) -> Option<IterationNote> {
+        self.user.take_note()
+    }
+
+    /// The mistake that was noted, if that was one.
+    #[cfg(test)]
     pub(crate) fn take_mistake(&self) -> Option<String> {
-        self.user.take_mistake()
+        match self.take_note() {
+            Some(IterationNote::Mistake(mistake)) => Some(mistake),
+            _ => None,
+        }
     }
 
     /// True once the run is over and open requests are being given up: a request that is dropped now was

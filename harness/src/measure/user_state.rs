@@ -48,14 +48,23 @@ struct RareState {
     first_planned: Cell<Option<Moment>>,
     /// Of the request that is held.
     held: RefCell<Option<RareEntry>>,
-    /// What the author wrote wrongly, so that nothing could be sent.
-    mistake: RefCell<Option<String>>,
+    /// Why the user cannot go on, if so.
+    note: RefCell<Option<IterationNote>>,
     /// It is no user of the load: whether it thinks is nothing to the worker.
     is_apart: bool,
     /// Its number within the test.
     number: Cell<u32>,
     /// What its iteration has recorded: numbers of values, and samples of them.
     values: RefCell<Vec<(u32, f64)>>,
+}
+
+/// Why a user cannot go on with its iterations.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) enum IterationNote {
+    /// What the author wrote wrongly, so that nothing could be sent.
+    Mistake(String),
+    /// Which data was used up.
+    OutOfData(String),
 }
 
 /// What the log does not know of most requests.
@@ -176,7 +185,7 @@ impl UserState {
         if self.has_rare.get() {
             self.rare.planned.set(None);
             self.rare.first_planned.set(None);
-            self.has_rare.set(self.rare.mistake.borrow().is_some());
+            self.has_rare.set(self.rare.note.borrow().is_some());
         }
     }
 
@@ -207,16 +216,16 @@ impl UserState {
         }
     }
 
-    /// The first mistake is kept.
+    /// The first note is kept.
     #[cold]
-    pub(super) fn note_mistake(&self, mistake: &str) {
+    pub(super) fn note(&self, note: impl FnOnce() -> IterationNote) {
         self.has_rare.set(true);
-        self.rare.mistake.borrow_mut().get_or_insert_with(|| mistake.to_owned());
+        self.rare.note.borrow_mut().get_or_insert_with(note);
     }
 
     #[inline]
-    pub(super) fn take_mistake(&self) -> Option<String> {
-        if self.has_rare.get() { self.rare.mistake.take() } else { None }
+    pub(super) fn take_note(&self) -> Option<IterationNote> {
+        if self.has_rare.get() { self.rare.note.take() } else { None }
     }
 
     /// Holds a sample of the value with this number until the end of the iteration.

@@ -49,8 +49,11 @@ pub fn judge(measured: &Measured, thresholds: &[Threshold], kind: Kind) -> Judge
     warnings.extend(trust::warnings(measured, &verdicts, kind));
     warnings.extend(names::warning(measured));
     warnings.extend(names::warning_of_values(measured));
+    warnings.extend(measured.used_up.as_ref().map(|what| format!("{what}: the users that asked for more stopped")));
     warnings.extend(soak.iter().flat_map(|soak| soak.notes.iter().cloned()));
-    let (wants_longer, is_disturbed) = (is_undecided(outcome, &verdicts), !doubts.is_empty());
+    // Without data, a longer measurement is no longer.
+    let wants_longer = is_undecided(outcome, &verdicts) && measured.used_up.is_none();
+    let is_disturbed = !doubts.is_empty();
     Judgement { outcome, reason, thresholds: verdicts, warnings, wants_longer, soak, is_disturbed }
 }
 

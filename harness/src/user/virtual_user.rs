@@ -174,6 +174,17 @@ impl User {
         self.random.unit()
     }
 
+    /// A number below `length`, each equally likely; 0 if that is 0.
+    pub(crate) fn random_index(&mut self, length: usize) -> usize {
+        self.random.below(length as u64) as usize
+    }
+
+    /// There is no more data for this user: its iteration does not count, and it has no further one.
+    #[cold]
+    pub(crate) fn end_for_lack_of_data(&self, what: &str) {
+        self.log.note_out_of_data(what);
+    }
+
     /// 0, 1, 2 … within the test.
     pub fn number(&self) -> usize {
         self.slot.number

@@ -46,7 +46,8 @@ const DOORS: [Door; 20] = [
     ("toml", &["cli/file", "session/cargo"]),
     ("libtest_mimic", &["session/trials"]),
     ("colored", &["report"]),
-    ("csv", &["report/csv"]),
+    // Written for other programs, and read for users.
+    ("csv", &["report/csv", "rows/read_csv"]),
     ("quick_junit", &["report/junit"]),
     ("unicode_width", &["text/columns"]),
     ("rlimit", &["session"]),

@@ -2,7 +2,9 @@
 
 mod agent;
 mod classifier;
+mod minimal;
 mod profile;
+mod sla;
 
 fn main() -> std::process::ExitCode {
     proofload::main()

@@ -41,6 +41,8 @@ pub(super) enum Step {
     Panic,
     /// Stops the run at this time or later, and goes on.
     StopAt(u64),
+    /// A row of data; after so many were given out, to any user, there is none.
+    Row(u64),
     /// The steps after this are only for the user with this number.
     OnlyUser(usize),
 }
@@ -57,6 +59,7 @@ pub(super) struct Fake {
     pub(super) left: AtomicU64,
     pub(super) leaving: Duration,
     pub(super) leave_error: bool,
+    pub(super) rows: AtomicU64,
 }
 
 impl Fake {
@@ -115,6 +118,11 @@ impl Drop for OpenRequest<'_> {
 fn mistake(slot: &UserSlot<()>) -> IterationEnd {
     slot.log.note_mistake("GET health was not sent: write \"/health\"");
     IterationEnd::FailedItself("not sent".to_owned())
+}
+
+fn used_up(slot: &UserSlot<()>) -> IterationEnd {
+    slot.log.note_out_of_data("the rows of `accounts.csv` are used up");
+    IterationEnd::FailedItself("used up".to_owned())
 }
 
 /// A request that ends so after this time.
@@ -187,6 +195,8 @@ impl Scenario for Fake {
                         slot.stop.pull("server `agent` died");
                     }
                 }
+                Step::Row(rows) if self.rows.fetch_add(1, Ordering::Relaxed) >= rows => return used_up(slot),
+                Step::Row(_) => {}
                 Step::OnlyUser(number) if slot.number != number => return end,
                 Step::OnlyUser(_) => {}
             }

@@ -18,3 +18,4 @@ mod paced;
 mod support;
 mod thinking;
 mod threads;
+mod used_up;

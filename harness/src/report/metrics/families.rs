@@ -175,4 +175,17 @@ fn servers(to: &mut Exposition, tests: &[TestReport]) {
     to.family(FamilyKind::Gauge, "proofload_server_threads", "Threads of a server.", threads);
     let descriptors = last(|sample| sample.descriptors.map(|descriptors| descriptors as f64));
     to.family(FamilyKind::Gauge, "proofload_server_open_descriptors", "Open descriptors of a server.", descriptors);
+    let counter = |to: &mut Exposition, name: &str, help: &str, bytes: fn(&ServerSample) -> Option<u64>| {
+        let of_last = move |figures: &ServerFigures| Some(bytes(figures.samples.last()?)? as f64);
+        let values = servers.iter().map(move |(labels, figures)| (labels.clone(), of_last(figures)));
+        to.family(FamilyKind::Counter, name, help, values);
+    };
+    let help = "Read from disks by a server and its child processes since the measurement began.";
+    counter(to, "proofload_server_disk_read_bytes_total", help, |sample| sample.disk_read_bytes);
+    let help = "Written to disks by a server and its child processes since the measurement began.";
+    counter(to, "proofload_server_disk_written_bytes_total", help, |sample| sample.disk_written_bytes);
+    let help = "Received by a server in a network namespace of its own since the measurement began.";
+    counter(to, "proofload_server_network_received_bytes_total", help, |sample| sample.network_received_bytes);
+    let help = "Sent by a server in a network namespace of its own since the measurement began.";
+    counter(to, "proofload_server_network_sent_bytes_total", help, |sample| sample.network_sent_bytes);
 }

@@ -69,7 +69,14 @@ fn beside_the_limits(measured: &Measured) -> impl Iterator<Item = String> {
 fn server(server: &ServerFigures) -> Option<String> {
     let cpu = server.cpu_share.map(|share| format!("{} of a core", figure::percent(share)));
     let memory = server.rss_max_bytes.map(|bytes| format!("at most {}", figure::bytes(bytes as f64)));
-    let parts: Vec<String> = [cpu, memory].into_iter().flatten().collect();
+    let both = |first: Option<u64>, second: Option<u64>| {
+        first.zip(second).map(|(first, second)| [first, second].map(|bytes| figure::bytes(bytes as f64)))
+    };
+    let disk = both(server.disk_read_bytes, server.disk_written_bytes);
+    let disk = disk.map(|[read, written]| format!("disk {read} read and {written} written"));
+    let network = both(server.network_received_bytes, server.network_sent_bytes);
+    let network = network.map(|[received, sent]| format!("network {received} received and {sent} sent"));
+    let parts: Vec<String> = [cpu, memory, disk, network].into_iter().flatten().collect();
     (!parts.is_empty()).then(|| format!("server `{}` {}", server.name, parts.join(", ")))
 }
 

@@ -6,7 +6,7 @@ use crate::outcome::{ServerReport, TestReport, figure};
 use crate::report::html::escaped::{Escaped, name};
 use crate::report::html::table::{Cells, HtmlTable, shown, terms};
 
-const HEADINGS: [(&str, Cells); 8] = [
+const HEADINGS: [(&str, Cells); 10] = [
     ("server", Cells::Words),
     ("address", Cells::Words),
     ("CPU", Cells::Figures),
@@ -15,13 +15,38 @@ const HEADINGS: [(&str, Cells); 8] = [
     ("memory, growth", Cells::Figures),
     ("threads", Cells::Figures),
     ("descriptors", Cells::Figures),
+    ("disk, read / written", Cells::Figures),
+    ("network, received / sent", Cells::Figures),
 ];
 
 pub(super) fn resources(test: &TestReport) -> String {
     let mut table = HtmlTable::new("What each server used", &HEADINGS);
     table.rows = test.servers.iter().map(row).collect();
     let generator = test.measured.as_ref().map(generator).unwrap_or_default();
-    titled("Server and generator", [table.html(), generator].concat())
+    titled("Server and generator", [table.html(), absent(&test.servers), generator].concat())
+}
+
+/// What no server of the test has, although it was started here.
+fn absent(servers: &[ServerReport]) -> String {
+    let figures: Vec<&ServerFigures> = servers.iter().filter_map(|server| server.figures.as_ref()).collect();
+    let lacks = |of: fn(&ServerFigures) -> Option<u64>| {
+        !figures.is_empty() && figures.iter().all(|figures| of(figures).is_none())
+    };
+    let notes = [
+        (lacks(|figures| figures.disk_read_bytes), "Disk: not shown for one process on this machine."),
+        (
+            lacks(|figures| figures.network_received_bytes),
+            "Network: not shown for one process on this machine; only a process in a network namespace of its own has such counters.",
+        ),
+    ];
+    let notes = notes.iter().filter(|(is_absent, _)| *is_absent);
+    notes.map(|(_, note)| format!("<p class=muted>{note}</p>\n")).collect()
+}
+
+/// `1.2 MiB / 0 B`
+fn in_and_out(both: Option<(Option<u64>, Option<u64>)>) -> String {
+    let both = both.and_then(|(one, other)| one.zip(other));
+    shown(both, |(one, other)| format!("{} / {}", figure::bytes(one as f64), figure::bytes(other as f64)))
 }
 
 fn row(server: &ServerReport) -> Vec<String> {
@@ -39,6 +64,8 @@ fn row(server: &ServerReport) -> Vec<String> {
         figure(|figures| figures.rss_growth_bytes_per_s, |growth| format!("{}/s", figure::bytes(growth))),
         count(|figures| figures.threads_max),
         count(|figures| figures.descriptors_max),
+        in_and_out(figures.map(|figures| (figures.disk_read_bytes, figures.disk_written_bytes))),
+        in_and_out(figures.map(|figures| (figures.network_received_bytes, figures.network_sent_bytes))),
     ]
 }
 

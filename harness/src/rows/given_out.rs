@@ -1,0 +1,149 @@
+//! Rows, and which user gets which.
+
+use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicUsize, Ordering};
+
+use serde::de::DeserializeOwned;
+
+use super::error::RowsError;
+use super::{read_csv, read_json};
+use crate::user::{Error, Result, User};
+
+/// Data for users, from a file, which all of them share.
+///
+/// ```no_run
+/// use proofload::Rows;
+/// use proofload::prelude::*;
+///
+/// #[derive(serde::Deserialize)]
+/// struct Account { name: String, password: String }
+///
+/// #[fixture(scope = session)]
+/// async fn accounts() -> proofload::Result<Rows<Account>> {
+///     Rows::csv("data/accounts.csv")
+/// }
+///
+/// #[perf(kind = "load", users = 10)]
+/// async fn log_in(user: &mut User, shop: &Server, accounts: &Rows<Account>) -> proofload::Result {
+///     let account = accounts.next(user)?;
+///     user.post(shop, "/log-in").json(&(&account.name, &account.password)).await?;
+///     Ok(())
+/// }
+/// # #[server] async fn shop(_: tokio::net::TcpListener) {}
+/// # fn main() {}
+/// ```
+///
+/// Rows are given out in the order of the file, each to one call of [`next`](Rows::next), and from the first again after the
+/// last. [`random`](Rows::random) and [`stop`](Rows::stop) change that.
+#[derive(Debug)]
+pub struct Rows<T> {
+    rows: Vec<T>,
+    /// As the author gave it.
+    path: PathBuf,
+    order: RowOrder,
+    used_up: WhenUsedUp,
+    /// How many rows were given out in order.
+    given: AtomicUsize,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum RowOrder {
+    InOrder,
+    Random,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum WhenUsedUp {
+    Wrap,
+    Stop,
+}
+
+impl<T: DeserializeOwned> Rows<T> {
+    /// The rows of a CSV file whose first line names the columns. The path is relative to the package of the test.
+    ///
+    /// # Errors
+    /// The file cannot be read, has no rows, or has one that is no `T`; the text says which, and what is wrong with it.
+    pub fn csv(path: impl AsRef<Path>) -> Result<Rows<T>> {
+        Rows::read(path.as_ref(), read_csv::read)
+    }
+
+    /// The rows of a JSON file: an array, or a line for each row. The path is relative to the package of the test.
+    ///
+    /// # Errors
+    /// As [`csv`](Rows::csv).
+    pub fn json(path: impl AsRef<Path>) -> Result<Rows<T>> {
+        Rows::read(path.as_ref(), read_json::read)
+    }
+
+    fn read(path: &Path, read: fn(&Path, &[u8]) -> Result<Vec<T>, RowsError>) -> Result<Rows<T>> {
+        // Set by cargo for the tests that it runs, whose current folder it is too.
+        let package = std::env::var_os("CARGO_MANIFEST_DIR").map_or_else(|| PathBuf::from("."), PathBuf::from);
+        let unreadable = |source| RowsError::Unreadable { path: path.to_owned(), package: package.clone(), source };
+        let text = std::fs::read(package.join(path)).map_err(unreadable)?;
+        Ok(Rows::new(path, read(path, &text)?))
+    }
+}
+
+impl<T> Rows<T> {
+    fn new(path: &Path, rows: Vec<T>) -> Rows<T> {
+        let (order, used_up) = (RowOrder::InOrder, WhenUsedUp::Wrap);
+        Rows { rows, path: path.to_owned(), order, used_up, given: AtomicUsize::new(0) }
+    }
+
+    /// In the order of the file, each row to one call of [`next`](Rows::next): the default.
+    #[must_use]
+    pub fn in_order(self) -> Rows<T> {
+        Rows { order: RowOrder::InOrder, ..self }
+    }
+
+    /// Each time any row, by the user's own seeded choice. Never used up.
+    #[must_use]
+    pub fn random(self) -> Rows<T> {
+        Rows { order: RowOrder::Random, ..self }
+    }
+
+    /// After the last row comes the first again: the default.
+    #[must_use]
+    pub fn wrap(self) -> Rows<T> {
+        Rows { used_up: WhenUsedUp::Wrap, ..self }
+    }
+
+    /// After the last row, a user that asks for one has no further iteration. The run ends when all users have stopped, and
+    /// says after how many rows. This is neither a failure, nor are requests lost.
+    ///
+    /// Give such rows to a fixture of scope `test`, so that each measurement begins with the first row.
+    #[must_use]
+    pub fn stop(self) -> Rows<T> {
+        Rows { used_up: WhenUsedUp::Stop, ..self }
+    }
+
+    /// All rows.
+    pub fn all(&self) -> &[T] {
+        &self.rows
+    }
+
+    /// The next row for this user.
+    ///
+    /// # Errors
+    /// All rows were given out, and the rows [`stop`](Rows::stop); hand it on with `?`.
+    pub fn next<'rows>(&'rows self, user: &mut User) -> Result<&'rows T> {
+        let number = match self.order {
+            RowOrder::Random => user.random_index(self.rows.len()),
+            RowOrder::InOrder => self.given.fetch_add(1, Ordering::Relaxed),
+        };
+        match self.used_up {
+            WhenUsedUp::Wrap => Ok(&self.rows[number % self.rows.len()]),
+            WhenUsedUp::Stop => self.rows.get(number).ok_or_else(|| self.end(user)),
+        }
+    }
+
+    #[cold]
+    fn end(&self, user: &mut User) -> Error {
+        let text = format!("the {} rows of `{}` are used up", self.rows.len(), self.path.display());
+        user.end_for_lack_of_data(&text);
+        Error::message(text)
+    }
+}
+
+#[cfg(test)]
+mod tests;

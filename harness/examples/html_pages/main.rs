@@ -4,6 +4,7 @@
 
 mod compared;
 mod hostile;
+mod load;
 mod noise;
 mod records;
 

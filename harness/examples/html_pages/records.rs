@@ -2,9 +2,7 @@
 
 use std::time::{Duration, UNIX_EPOCH};
 
-use proofload::__internals::workload::{
-    Arrivals, Connections, HttpOptions, LoadModel, Mix, Overflow, RunLength, Spacing, Stage, Users, Warmup, Workload,
-};
+use proofload::__internals::workload::{Arrivals, LoadModel, Overflow, Spacing, Stage, Users};
 use proofload::record::{
     CalibrationReport, ChartSlice, ChartSlices, Counts, Environment, Found, GeneratorHealth, GeneratorSample, Kind,
     LoadLevel, Measured, Outcome, Phases, ProbeRow, Purpose, RunReport, ServerFigures, ServerReport, ServerSample,
@@ -12,6 +10,7 @@ use proofload::record::{
     ThresholdVerdict, TimeSummary,
 };
 
+use super::load::workload;
 use super::noise::noise;
 
 /// Every record with the name of its page.
@@ -134,19 +133,6 @@ fn verdict(text: &str, actual: f64, samples: u64) -> ThresholdVerdict {
         borderline: false,
         severity: Severity::Error,
         doubt: None,
-    }
-}
-
-fn workload(model: LoadModel, seconds: f64) -> Workload {
-    Workload {
-        model,
-        warmup: Warmup::Duration(Duration::from_secs(1)),
-        length: RunLength::Duration(Duration::from_secs_f64(seconds)),
-        timeout: Duration::from_secs(10),
-        seed: 0,
-        connections: Connections::PerUser,
-        http: HttpOptions::default(),
-        mix: Mix::default(),
     }
 }
 

@@ -3,7 +3,7 @@
 use serde::Serialize;
 
 use crate::kind::Kind;
-use crate::measure::{ValueFigures, ValueKind, json};
+use crate::measure::{ClassFigures, ValueFigures, ValueKind, json};
 use crate::outcome::timestamp::rfc3339;
 use crate::outcome::{Degradation, Outcome, RunReport, TestId, TestReport};
 
@@ -47,8 +47,32 @@ struct TestSummary<'a> {
     requests_per_second: Option<f64>,
     /// `null` for a load without a second steady level.
     degradation: Option<&'a Degradation>,
+    /// Of a test with classes of users only.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    classes: Vec<ClassSummary<'a>>,
     /// Those that the test records.
     values: Vec<ValueSummary<'a>>,
+}
+
+/// The users of one class.
+#[derive(Serialize)]
+struct ClassSummary<'a> {
+    name: &'a str,
+    weight: u32,
+    users: Option<u64>,
+    total_requests: u64,
+    successful_requests: u64,
+    failed_requests: u64,
+    #[serde(serialize_with = "json::figure")]
+    success_rate: Option<f64>,
+    #[serde(serialize_with = "json::figure")]
+    avg_response_time: Option<f64>,
+    #[serde(serialize_with = "json::figure")]
+    p95_response_time: Option<f64>,
+    #[serde(serialize_with = "json::figure")]
+    p99_response_time: Option<f64>,
+    #[serde(serialize_with = "json::figure")]
+    requests_per_second: Option<f64>,
 }
 
 #[derive(Serialize)]
@@ -99,7 +123,26 @@ fn summary(test: &TestReport) -> TestSummary<'_> {
         p99_response_time: times.and_then(|times| times.p99_s),
         requests_per_second: total.and_then(|total| total.throughput_per_s),
         degradation: test.degradation.as_ref(),
+        classes: test.measured.iter().flat_map(|measured| &measured.classes).map(class_summary).collect(),
         values: test.measured.iter().flat_map(|measured| &measured.values).map(value_summary).collect(),
+    }
+}
+
+fn class_summary(class: &ClassFigures) -> ClassSummary<'_> {
+    let total = &class.measured.total;
+    let (requests, times) = (&total.requests, &total.response_time);
+    ClassSummary {
+        name: &class.name,
+        weight: class.weight,
+        users: class.users,
+        total_requests: requests.intended,
+        successful_requests: requests.ok,
+        failed_requests: requests.intended.saturating_sub(requests.ok),
+        success_rate: total.success_rate,
+        avg_response_time: times.mean_s,
+        p95_response_time: times.p95_s,
+        p99_response_time: times.p99_s,
+        requests_per_second: total.throughput_per_s,
     }
 }
 
@@ -138,5 +181,17 @@ mod tests {
         (requests.intended, requests.never_sent) = (5_100, 100);
         let summary = summary(&test);
         assert_eq!((summary.total_requests, summary.failed_requests), (Some(5_100), Some(100)));
+    }
+
+    #[test]
+    fn only_a_test_with_classes_of_users_has_them_in_its_summary() {
+        let json = |test: TestReport| serde_json::to_value(summary(&test)).expect("JSON");
+        let mixed = json(samples::mixed());
+        assert_eq!(mixed["classes"][1]["name"], "busy");
+        assert_eq!(
+            (&mixed["classes"][1]["users"], &mixed["classes"][1]["total_requests"]),
+            (&10.into(), &1_000.into())
+        );
+        assert!(json(samples::passed()).get("classes").is_none());
     }
 }

@@ -37,18 +37,28 @@ pub(super) const PERCENTILES: [(&str, f64); 10] = [
 const OUR_COLUMNS: [&str; 7] =
     ["Outcome", "OK Requests/s", "Timed Out", "In Flight At End", "Never Sent", "Bytes Sent", "Bytes Received"];
 
-/// `PREFIX_stats.csv`: a row for each endpoint of a test, and one for all of them.
+/// The last column, in a run in which a test has classes of users: empty in the rows of all users.
+const CLASS: &str = "Class";
+
+/// `PREFIX_stats.csv`: a row for each endpoint of a test, and one for all of them; before them the same for each class of users.
 pub(super) fn text(run: &RunReport) -> String {
     let percentiles = PERCENTILES.iter().map(|(name, _)| *name).chain(["100%"]);
     let columns: Vec<&str> = HEADER.into_iter().chain(percentiles).chain(TEST_COLUMNS).chain(OUR_COLUMNS).collect();
+    let has_classes = run.tests.iter().flat_map(|test| &test.measured).any(|measured| !measured.classes.is_empty());
+    let columns: Vec<&str> = columns.into_iter().chain(has_classes.then_some(CLASS)).collect();
     let mut table = Table::new(&columns);
     for test in &run.tests {
         let Some(measured) = &test.measured else { continue };
-        for endpoint in &measured.endpoints {
-            let (method, name) = method_and_name(endpoint);
-            table.row(row(test, measured, endpoint, method, name));
+        let of_classes = measured.classes.iter().map(|class| (Some(class.name.as_str()), &class.measured));
+        for (class, figures) in of_classes.chain([(None, measured)]) {
+            let class = has_classes.then(|| cell(class.unwrap_or_default()));
+            let with_class = |row: Vec<String>| row.into_iter().chain(class.clone()).collect::<Vec<_>>();
+            for endpoint in &figures.endpoints {
+                let (method, name) = method_and_name(endpoint);
+                table.row(with_class(row(test, measured, endpoint, method, name)));
+            }
+            table.row(with_class(row(test, measured, &figures.total, "", "Aggregated")));
         }
-        table.row(row(test, measured, &measured.total, "", "Aggregated"));
     }
     table.into_text()
 }

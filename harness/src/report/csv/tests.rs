@@ -116,3 +116,22 @@ fn cells_read_back_as_they_were_whatever_is_in_them() {
     let failures = rows(&text(&run, "_failures.csv"));
     assert_eq!((cell(&failures[0], "Error"), cell(&failures[0], "Occurrences")), (hostile, "7"));
 }
+
+#[test]
+fn classes_of_users_have_rows_of_their_own_and_a_column_that_other_runs_do_not_have() {
+    let rows = rows(&text(&run_of(vec![samples::mixed(), samples::passed()]), "_stats.csv"));
+    let of =
+        |row: &Vec<(String, String)>| ["Class", "Name", "Request Count"].map(|column| cell(row, column).to_owned());
+    let expected = [
+        ["everyday", "/health", "4000"],
+        ["everyday", "Aggregated", "4000"],
+        ["busy", "/busy", "1000"],
+        ["busy", "Aggregated", "1000"],
+        ["", "/health", "5000"],
+        ["", "Aggregated", "5000"],
+        ["", "/health", "5000"],
+        ["", "Aggregated", "5000"],
+    ];
+    assert_eq!(rows.iter().map(of).collect::<Vec<_>>(), expected.map(|row| row.map(str::to_owned)));
+    assert!(!text(&run_of(vec![samples::passed()]), "_stats.csv").contains("Class"));
+}

@@ -90,6 +90,9 @@ fn requests(to: &mut Exposition, tests: &[TestMetrics<'_>]) {
     });
     let help = "Requests of the measured phase by how they ended; together they are the intended requests.";
     to.family(FamilyKind::Counter, "proofload_requests_total", help, requests);
+    let help = "Requests of the users of one class, by how they ended: part of `proofload_requests_total`.";
+    let of_classes = tests.iter().flat_map(TestMetrics::classes);
+    to.family(FamilyKind::Counter, "proofload_class_requests_total", help, of_classes);
     let outside = tests.iter().flat_map(|test| by_fate(&test.labels, &test.measured.outside));
     let help = "Requests outside the measured phase: ramp-up, warm-up, set-up of users.";
     to.family(FamilyKind::Counter, "proofload_requests_outside_total", help, outside);
@@ -124,6 +127,9 @@ fn times(to: &mut Exposition, tests: &[TestMetrics<'_>]) {
     let response = tests.iter().flat_map(|test| test.times(|summary| &summary.response_time));
     let help = "From the intended start of a request to its end, failed ones included.";
     to.histograms("proofload_response_time_seconds", help, response);
+    let of_classes = tests.iter().flat_map(TestMetrics::class_times);
+    let help = "The same for the requests of the users of one class.";
+    to.histograms("proofload_class_response_time_seconds", help, of_classes);
     let service = tests.iter().flat_map(TestMetrics::service_times);
     let help = "From sending a request to its end, where that is not the response time.";
     to.histograms("proofload_service_time_seconds", help, service);

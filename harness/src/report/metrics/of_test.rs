@@ -30,6 +30,22 @@ impl<'a> TestMetrics<'a> {
         Some(TestMetrics { measured, labels: identity(test), bounds_s: bounds_s(test), groups })
     }
 
+    /// How the requests of each class of users ended.
+    pub(super) fn classes(&self) -> impl Iterator<Item = (Labels, f64)> {
+        self.measured.classes.iter().flat_map(|class| {
+            let labels = self.labels.with("class", &class.name);
+            by_fate(&labels, &class.measured.total.requests)
+        })
+    }
+
+    /// The response times of each class of users.
+    pub(super) fn class_times(&self) -> impl Iterator<Item = (Labels, Option<ClassicHistogram>)> {
+        self.measured.classes.iter().map(|class| {
+            let times = std::iter::once(&class.measured.total.response_time);
+            (self.labels.with("class", &class.name), ClassicHistogram::of(times, &self.bounds_s))
+        })
+    }
+
     /// A value for each endpoint.
     pub(super) fn by_endpoint<V>(&self, value: impl Fn(&EndpointGroup<'a>) -> V) -> impl Iterator<Item = (Labels, V)> {
         self.groups.iter().map(move |group| (self.labels.with("endpoint", group.name), value(group)))

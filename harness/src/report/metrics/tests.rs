@@ -181,3 +181,13 @@ fn the_arms_of_a_test_are_series_of_their_own() {
     assert_eq!(all.iter().collect::<BTreeSet<_>>().len(), all.len(), "{text}");
     assert!(text.contains("\"orders::sla · sequential\"") && text.contains("\"orders::sla · threaded\""), "{text}");
 }
+
+#[test]
+fn the_requests_of_a_class_of_users_have_its_name_as_a_label() {
+    let text = text(&run_of(vec![samples::mixed(), samples::passed()]));
+    let requests = series(&text, "proofload_class_requests_total");
+    let ok: Vec<(&String, &f64)> = requests.iter().filter(|(labels, _)| labels.contains("fate=\"ok\"")).collect();
+    assert_eq!(ok.len(), 2, "{requests:?}");
+    assert!(ok[0].0.contains("class=\"busy\"") && *ok[0].1 == 1_000.0, "{ok:?}");
+    assert!(text.contains("proofload_class_response_time_seconds_count{"), "{text}");
+}

@@ -42,7 +42,10 @@ fn everything_of(arm: Option<&str>, measured: &Measured) -> String {
     let name = arm.map(|arm| format!("  {}:\n", one_line(arm)));
     let lines = beside_the_limits(measured).map(|line| format!("  {}\n", one_line(&line)));
     let several = statuses::several(&measured.total).map(|statuses| format!("  responses by status: {statuses}\n"));
-    name.into_iter().chain([endpoints(measured)]).chain(lines).chain(several).collect()
+    let classes = measured.classes.iter().map(|class| {
+        format!("  class {}, weight {}:\n{}", one_line(&class.name), class.weight, endpoints(&class.measured))
+    });
+    name.into_iter().chain([endpoints(measured)]).chain(classes).chain(lines).chain(several).collect()
 }
 
 /// `p95("GET /config") 12.3 ms < 800ms`

@@ -1,7 +1,7 @@
 //! The table of the tests that offer load.
 
 use crate::kind::Kind;
-use crate::measure::Measured;
+use crate::measure::{ClassFigures, Measured, Summary};
 use crate::outcome::{RunReport, TestReport, figure, has_two_views, offered};
 use crate::report::paint::Paint;
 use crate::report::table::{Align, TextTable, shown};
@@ -21,7 +21,7 @@ const HEADER: [(&str, Align); 11] = [
     ("outcome", Align::Left),
 ];
 
-/// The table of all tests that offered load, except benchmarks, with a row for each arm; empty if there are none.
+/// The table of all tests that offered load, except benchmarks, with a row for each arm, and below it for each class of users; empty if there are none.
 ///
 /// Times are response times, failed requests included; where more than 1 % failed, those of the ok requests stand below them. In a closed workload these are the service times, too.
 pub fn loads(run: &RunReport, paint: Paint) -> String {
@@ -40,6 +40,10 @@ pub fn loads(run: &RunReport, paint: Paint) -> String {
             columns.row(ok_row(measured));
             outcomes.push(None);
         }
+        for class in &measured.classes {
+            columns.row(class_row(class));
+            outcomes.push(None);
+        }
     }
     let text = columns.terminal(2);
     let mut lines = text.lines();
@@ -53,6 +57,14 @@ pub fn loads(run: &RunReport, paint: Paint) -> String {
     });
     let title = paint.heading("Load (response times)");
     format!("{title}\n{}\n{}", paint.dimmed(header), painted.collect::<String>())
+}
+
+/// The users of one class, below the row of their test.
+fn class_row(class: &ClassFigures) -> Vec<String> {
+    let users =
+        shown(class.users, |users| format!("{} user{}", figure::count(users), if users == 1 { "" } else { "s" }));
+    let figures = figures_of(&class.measured.total);
+    [format!("  {}", class.name), users].into_iter().chain(figures).chain([String::new()]).collect()
 }
 
 /// The times of the ok requests alone.
@@ -75,11 +87,14 @@ fn ok_row(measured: &Measured) -> Vec<String> {
 }
 
 fn row(test: &TestReport, arm: Option<&str>, measured: &Measured) -> Vec<String> {
-    let total = &measured.total;
+    let first = [test.name_of(arm), shown(test.workload.as_ref(), offered::load)];
+    first.into_iter().chain(figures_of(&measured.total)).chain([word(test.outcome).to_owned()]).collect()
+}
+
+/// From the number of requests to the longest time.
+fn figures_of(total: &Summary) -> [String; 8] {
     let percentile = |percent| figure::percentile_s(&total.response_time, percent);
-    vec![
-        test.name_of(arm),
-        shown(test.workload.as_ref(), offered::load),
+    [
         figure::count(total.requests.intended),
         shown(total.requests.success_rate(), figure::percent),
         shown(total.throughput_per_s, figure::rate),
@@ -88,6 +103,5 @@ fn row(test: &TestReport, arm: Option<&str>, measured: &Measured) -> Vec<String>
         shown(percentile(95.0), figure::time),
         shown(percentile(99.0), figure::time),
         shown(total.response_time.max_s, figure::time),
-        word(test.outcome).to_owned(),
     ]
 }

@@ -125,3 +125,16 @@ fn an_interrupted_or_unoptimised_run_says_that_no_baseline_was_changed() {
     run.tests[0].outcome = Outcome::Interrupted;
     insta::assert_snapshot!(summary(&run, &[], Paint::plain()));
 }
+
+#[test]
+fn a_test_with_classes_of_users_has_a_row_for_each_below_its_own() {
+    let run = RunReport { tests: vec![samples::mixed(), samples::passed()], ..samples::run() };
+    let text = loads(&run, Paint::plain());
+    let rows: Vec<Vec<&str>> = text.lines().skip(2).map(|line| line.split_whitespace().take(4).collect()).collect();
+    assert_eq!(rows[1], ["everyday", "40", "users", "4,000"], "{text}");
+    assert_eq!(rows[2], ["busy", "10", "users", "1,000"], "{text}");
+    assert_eq!((rows[0][0], rows[3][0], rows.len()), ("shop::people", "agent::health", 4), "{text}");
+    let everything = everything(&run, Paint::plain());
+    assert!(everything.contains("  class busy, weight 1:\n"), "{everything}");
+    assert!(everything.contains("GET /busy"), "{everything}");
+}

@@ -2,6 +2,7 @@
 
 mod causes;
 mod changes;
+mod classes;
 mod endpoints;
 mod fates;
 mod probes;

@@ -4,6 +4,7 @@ use std::borrow::Cow;
 
 use super::causes::causes;
 use super::changes::changes;
+use super::classes::classes;
 use super::endpoints::{EndpointRows, endpoints};
 use super::fates::fates;
 use super::probes::{calibration, probes};
@@ -102,6 +103,7 @@ impl<'r> Section<'r> {
             beside(&[of_figures(statuses), of_figures(causes)]),
             of_figures(values),
             titled("Charts", figures(&self.charts)),
+            of_figures(classes),
             of_figures(slowest),
             measured.map(|_| endpoints(&self.prefix, test)).unwrap_or_default(),
             resources(test),

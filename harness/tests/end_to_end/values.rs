@@ -89,7 +89,7 @@ fn table_and_record() {
     assert_eq!(rows.len(), 2);
     let page = workspace.path().join("target/proofload/latest/report.html");
     let page = std::fs::read_to_string(page).expect("the page");
-    assert!(page.contains("Values of the test") && page.contains("samples of <code>answer</code>"));
+    assert!(page.contains("Values of the test") && page.contains("Distribution of a value"));
 }
 
 fn not_recorded() {

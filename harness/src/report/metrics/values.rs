@@ -4,8 +4,11 @@ use super::exposition::{Exposition, FamilyKind, Labels};
 use super::of_test::TestMetrics;
 use crate::measure::ValueFigures;
 
+/// One figure out of many.
+type FigureOf = fn(&ValueFigures) -> Option<f64>;
+
 pub(super) fn values(to: &mut Exposition, tests: &[TestMetrics<'_>]) {
-    let of_each = |figure: fn(&ValueFigures) -> Option<f64>| -> Vec<(Labels, Option<f64>)> {
+    let of_each = |figure: FigureOf| -> Vec<(Labels, Option<f64>)> {
         let of_test = |test: &TestMetrics<'_>| {
             let values = test.measured.values.iter();
             values.map(|value| (test.labels.with("value", &value.name), figure(value))).collect::<Vec<_>>()
@@ -20,7 +23,7 @@ pub(super) fn values(to: &mut Exposition, tests: &[TestMetrics<'_>]) {
         "The sum of a value that the test records.",
         of_each(|value| value.sum),
     );
-    let figures: [(&str, fn(&ValueFigures) -> Option<f64>); 8] = [
+    let figures: [(&str, FigureOf); 8] = [
         ("min", |value| value.min),
         ("mean", |value| value.mean),
         ("max", |value| value.max),

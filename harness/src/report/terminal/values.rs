@@ -6,7 +6,7 @@ use crate::report::paint::Paint;
 use crate::report::table::{Align, TextTable, shown};
 use crate::text::one_line;
 
-/// A row for each value of each test, and of each arm; empty if no test records any.
+/// A row for each value of each test, of each arm, and of each class of users; empty if no test records any.
 pub(crate) fn values(run: &RunReport, paint: Paint) -> String {
     let figures = ["samples", "mean", "p50", "p95", "min", "max"];
     let distributions = table(run, paint, "Values", (ValueKind::Distribution, "value", &figures), |value| {
@@ -31,10 +31,14 @@ fn table(
     let mut any = false;
     for test in &run.tests {
         for (arm, measured) in test.figures() {
-            for value in measured.values.iter().filter(|value| value.kind == kind) {
-                let names = [test.name_of(arm), one_line(&value.name).into_owned()];
-                columns.row(names.into_iter().chain(cells(value)));
-                any = true;
+            let of_classes =
+                measured.classes.iter().map(|class| (format!("  {}", one_line(&class.name)), &class.measured));
+            for (name, measured) in std::iter::once((test.name_of(arm), measured)).chain(of_classes) {
+                for value in measured.values.iter().filter(|value| value.kind == kind) {
+                    let names = [name.clone(), one_line(&value.name).into_owned()];
+                    columns.row(names.into_iter().chain(cells(value)));
+                    any = true;
+                }
             }
         }
     }

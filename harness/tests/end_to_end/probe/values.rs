@@ -30,7 +30,7 @@ fn count_none(user: &User) {
 #[perf(kind = "load", users = 1, requests = 1_000)]
 async fn not_a_number(user: &mut User, steady: &Server) -> proofload::Result {
     user.get(steady, "/health").await?;
-    user.record("share", 0.0 / 0.0);
+    user.record("share", f64::NAN);
     Ok(())
 }
 

@@ -14,6 +14,8 @@ fn values() -> impl Strategy<Value = Vec<f64>> {
         (-1.0..1.0f64).prop_map(|value| value * 1e-300),
         (-1.0..1.0f64).prop_map(|value| value * 1e120),
         Just(5e-324),
+        // Many in one bucket.
+        (0i32..40).prop_map(|i| 1.5 + f64::from(i) * 1e-5),
     ];
     proptest::collection::vec(one, 1..100)
 }

@@ -6,12 +6,10 @@ use crate::workload::Mix;
 
 /// Recorders into which those of the workers are merged: of no class of users, and of each class.
 pub(super) fn recorders_of(control: &Control<'_>) -> Vec<Recorder> {
-    let new = || {
-        let recorder = Recorder::new(control.workload.timeout).listing(control.live.requests.as_ref());
-        recorder.taking_turns(control.live.turns.clone())
-    };
+    let new = || Recorder::new(control.workload.timeout).taking_turns(control.live.turns.clone());
     let of_class = control.workload.mix.classes().iter().map(|class| new().of_class(&class.name));
-    std::iter::once(new()).chain(of_class).collect()
+    let all = std::iter::once(new()).chain(of_class);
+    all.map(|recorder| recorder.listing(control.live.requests.as_ref())).collect()
 }
 
 /// Notes how many arrivals the plan of an open workload holds, less those that found no data, by the number of their recorder.

@@ -13,7 +13,7 @@ impl Recorder {
     /// Hands on each measured request to `sink`, too, if there is one.
     #[must_use]
     pub(crate) fn listing(mut self, sink: Option<&Arc<dyn RequestSink>>) -> Recorder {
-        self.requests = sink.map(|sink| Box::new(RequestLog::new(sink)));
+        self.requests = sink.map(|sink| Box::new(RequestLog::new(sink, self.class.as_ref())));
         self
     }
 

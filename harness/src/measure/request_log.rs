@@ -16,6 +16,7 @@ const CAUSES_LOOKED_AT: usize = 8;
 pub(super) struct RequestLog {
     sink: Arc<dyn RequestSink>,
     worker: usize,
+    class: Option<Arc<str>>,
     batch: RequestRows,
     /// How many of the worker's endpoints the sink knows, with those of this batch.
     known_endpoints: usize,
@@ -23,9 +24,17 @@ pub(super) struct RequestLog {
 }
 
 impl RequestLog {
-    pub(super) fn new(sink: &Arc<dyn RequestSink>) -> RequestLog {
+    /// `class`: that of the users whose requests come, if they are of one class alone.
+    pub(super) fn new(sink: &Arc<dyn RequestSink>, class: Option<&Arc<str>>) -> RequestLog {
         let (worker, sink) = (sink.join(), Arc::clone(sink));
-        RequestLog { sink, worker, batch: RequestRows::with_room(), known_endpoints: 0, is_after_load: false }
+        RequestLog {
+            sink,
+            worker,
+            class: class.cloned(),
+            batch: RequestRows::with_room(),
+            known_endpoints: 0,
+            is_after_load: false,
+        }
     }
 
     /// The load is over; the measurement began then.
@@ -124,7 +133,8 @@ impl RequestLog {
             return;
         }
         let (worker, origin, is_after_load) = (self.worker, self.batch.origin, self.is_after_load);
-        let full = RequestRows { worker, is_after_load, ..std::mem::take(&mut self.batch) };
+        let class = self.class.clone();
+        let full = RequestRows { worker, class, is_after_load, ..std::mem::take(&mut self.batch) };
         self.batch = RequestRows { origin, ..self.sink.take(full) };
     }
 }

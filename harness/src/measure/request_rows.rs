@@ -75,6 +75,8 @@ pub struct RequestRows {
     pub new_endpoints: Vec<Arc<str>>,
     /// The texts of causes.
     pub causes: Vec<String>,
+    /// The class of the users whose requests these are, if the worker has one for each class.
+    pub class: Option<Arc<str>>,
     /// The load is over: a worker that waits now delays no request.
     pub is_after_load: bool,
 }

@@ -12,6 +12,11 @@ use crate::text::may_be_formula;
 pub(crate) const HEADER: &str = "request_id,timestamp_ms,latency_ms,status_code,test,endpoint,user,fate,cause,\
                                  intended_ms,sent_ms,bytes\n";
 
+/// The first line of a file in which a test has classes of users: the column follows the others.
+pub(crate) fn header(has_classes: bool) -> String {
+    if has_classes { format!("{},class\n", HEADER.trim_end()) } else { HEADER.to_owned() }
+}
+
 const NS_PER_US: u64 = 1_000;
 const NS_PER_MS: u64 = 1_000_000;
 
@@ -26,6 +31,8 @@ pub(crate) struct CsvLines {
     endpoints: Vec<Vec<String>>,
     /// The cells with the causes of the batch.
     causes: Vec<String>,
+    /// A line has a cell for the class of its user.
+    has_classes: bool,
 }
 
 impl CsvLines {
@@ -38,7 +45,13 @@ impl CsvLines {
             next_id: first_id,
             endpoints: Vec::new(),
             causes: Vec::new(),
+            has_classes: false,
         }
+    }
+
+    /// The same in a file with a column for the class of users.
+    pub(crate) fn with_classes(self, has_classes: bool) -> CsvLines {
+        CsvLines { has_classes, ..self }
     }
 
     /// The number of the next line.
@@ -95,6 +108,11 @@ impl CsvLines {
         text.push(',');
         if let Some(bytes) = row.bytes() {
             push_number(text, bytes);
+        }
+        if self.has_classes {
+            text.push(',');
+            // A class has the name of a function, which needs no quotes.
+            text.push_str(batch.class.as_deref().unwrap_or_default());
         }
         text.push('\n');
     }

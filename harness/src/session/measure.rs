@@ -122,7 +122,10 @@ struct BesideTests {
 /// Where the requests of tests are written. A file that cannot be opened is noticed before any load is offered.
 fn open_requests(input: &Input) -> Result<RequestsCsv, Problem> {
     let given = input.options.files.requests_csv.as_ref().map(|path| typed_in::folder(&input.folders).join(path));
-    RequestsCsv::open(given, input.folders.run(), input.folders.is_shared_run()).map_err(|error| Problem {
+    let wanted = input.tests.iter().filter(|planned| is_wanted(planned, &input.options));
+    let has_classes = wanted.into_iter().any(|planned| !planned.test.workload.mix.is_empty());
+    let opened = RequestsCsv::open(given, input.folders.run(), input.folders.is_shared_run(), has_classes);
+    opened.map_err(|error| Problem {
         text: format!(
             "{error}; no test was run\n  give --requests-csv or PROOFLOAD_REQUESTS_CSV a path that can be written"
         ),

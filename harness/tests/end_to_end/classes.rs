@@ -1,6 +1,7 @@
 //! Classes of users: what each did is what the server saw of it.
 
 use std::collections::BTreeSet;
+use std::path::Path;
 
 use proofload_testing::http_server::{Received, Reply, ScriptedServer};
 use proofload_testing::perf_binary::{FinishedRun, Workspace};
@@ -28,9 +29,24 @@ fn run(test: &str) -> (FinishedRun, Value, Vec<Received>) {
     let server = ScriptedServer::start(reply);
     let mut command = workspace.command(&[test]);
     command.env("PROOFLOAD_TARGET_STEADY", &server.url);
+    let file = workspace.path().join("all.csv");
+    command.arg("--requests-csv").arg(&file);
     let run = workspace.finish(command);
     let record = run.test(&format!("probe::{test}"));
+    check_lines(&file, &record);
     (run, record, server.received())
+}
+
+/// The line of each request has the class of its user.
+fn check_lines(file: &Path, test: &Value) {
+    let mut reader = csv::Reader::from_path(file).expect("the file of the requests");
+    assert_eq!(reader.headers().expect("a first line").iter().last(), Some("class"));
+    let lines: Vec<csv::StringRecord> = reader.records().map(|line| line.expect("a whole line")).collect();
+    assert_eq!(lines.len() as u64, intended(test));
+    for class in test["classes"].as_array().expect("classes") {
+        let of_class = lines.iter().filter(|line| line.iter().last() == class["name"].as_str()).count() as u64;
+        assert_eq!(of_class, intended(class), "{}", class["name"]);
+    }
 }
 
 fn class<'r>(test: &'r Value, name: &str) -> &'r Value {

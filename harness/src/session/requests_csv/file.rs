@@ -4,7 +4,7 @@ use std::fs::{File, OpenOptions};
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 
-use crate::report::requests_csv::HEADER;
+use crate::report::requests_csv::header;
 use crate::session::folder::WriteError;
 
 /// A file that grows while tests run.
@@ -19,6 +19,7 @@ pub(super) struct RequestsFile {
     test_begins: FileEnd,
     /// Why nothing is written any more.
     stopped: Option<String>,
+    has_classes: bool,
 }
 
 /// How far a file has grown.
@@ -30,11 +31,12 @@ struct FileEnd {
 
 impl RequestsFile {
     /// A file at `path` in the place of an older one, with its first line.
-    pub(super) fn create(path: &Path) -> Result<RequestsFile, WriteError> {
-        RequestsFile::open(path).map_err(|source| WriteError { path: path.to_owned(), source })
+    /// `has_classes`: a test that writes to it has classes of users.
+    pub(super) fn create(path: &Path, has_classes: bool) -> Result<RequestsFile, WriteError> {
+        RequestsFile::open(path, has_classes).map_err(|source| WriteError { path: path.to_owned(), source })
     }
 
-    fn open(path: &Path) -> io::Result<RequestsFile> {
+    fn open(path: &Path, has_classes: bool) -> io::Result<RequestsFile> {
         if let Some(folder) = path.parent() {
             std::fs::create_dir_all(folder)?;
         }
@@ -44,10 +46,16 @@ impl RequestsFile {
             file.set_len(0)?;
         }
         let end = FileEnd { bytes: 0, next_id: 1 };
-        let mut file = RequestsFile { path: path.to_owned(), file, is_regular, end, test_begins: end, stopped: None };
+        let mut file =
+            RequestsFile { path: path.to_owned(), file, is_regular, end, test_begins: end, stopped: None, has_classes };
         // A full disk stops the file and not the run.
-        file.add(HEADER, 1);
+        file.add(&header(has_classes), 1);
         Ok(file)
+    }
+
+    /// True if lines have a cell for the class of their users.
+    pub(super) fn has_classes(&self) -> bool {
+        self.has_classes
     }
 
     pub(super) fn path(&self) -> &Path {

@@ -56,16 +56,18 @@ pub(in crate::session) struct WrittenRequests {
 }
 
 impl RequestsCsv {
-    /// Writes to the file that was given, if one was. `is_one_of_many`: other processes of the same run write, too.
+    /// Writes to the file that was given, if one was. `is_one_of_many`: other processes of the same run write, too. `has_classes`: a test
+    /// of this process has classes of users.
     pub(in crate::session) fn open(
         given: Option<PathBuf>,
         run_folder: PathBuf,
         is_one_of_many: bool,
+        has_classes: bool,
     ) -> Result<RequestsCsv, WriteError> {
         let mut files = Files { given: None, run_folder, test: None, all: Vec::new(), errors: Vec::new() };
         files.given = match given {
             Some(path) if is_one_of_many => Some(Given::ForEachTest(path)),
-            Some(path) => Some(Given::Shared(files.keep(RequestsFile::create(&path)?))),
+            Some(path) => Some(Given::Shared(files.keep(RequestsFile::create(&path, has_classes)?))),
             None => None,
         };
         Ok(RequestsCsv(Arc::new(Mutex::new(files))))
@@ -143,7 +145,7 @@ impl Files {
             (Some(Given::ForEachTest(path)), _) => beside(path, &file_name(&test.id.name)),
             (None, Some(true)) => unused(&self.run_folder.join(FOLDER), &file_name(&test.id.name)),
         };
-        match RequestsFile::create(&path) {
+        match RequestsFile::create(&path, !test.workload.mix.is_empty()) {
             Ok(file) => Some(self.keep(file)),
             Err(error) => {
                 self.errors.push(error.to_string());

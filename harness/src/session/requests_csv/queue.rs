@@ -140,7 +140,8 @@ impl Writer {
 
     fn first_line(&self) -> CsvLines {
         let began = *self.began.get_or_init(SystemTime::now);
-        CsvLines::new(&self.test, began, lock(&self.file).next_id())
+        let file = lock(&self.file);
+        CsvLines::new(&self.test, began, file.next_id()).with_classes(file.has_classes())
     }
 }
 

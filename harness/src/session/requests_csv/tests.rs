@@ -17,7 +17,7 @@ use crate::report::requests_csv::HEADER;
 const BATCH: usize = 1024;
 
 fn shared(path: &Path) -> SharedFile {
-    Arc::new(Mutex::new(RequestsFile::create(path).unwrap()))
+    Arc::new(Mutex::new(RequestsFile::create(path, false).unwrap()))
 }
 
 /// A full batch of requests.
@@ -136,7 +136,7 @@ fn a_full_disk_stops_the_file_and_holds_up_nothing() {
 fn what_a_superseded_measurement_has_written_is_taken_back_and_its_numbers_are_used_again() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("requests.csv");
-    let mut file = RequestsFile::create(&path).unwrap();
+    let mut file = RequestsFile::create(&path, false).unwrap();
     file.begin_test();
     file.add("1,first\n", 2);
     file.begin_test();
@@ -145,7 +145,10 @@ fn what_a_superseded_measurement_has_written_is_taken_back_and_its_numbers_are_u
     assert_eq!(file.next_id(), 2);
     file.add("2,again\n", 3);
     assert_eq!(std::fs::read_to_string(&path).unwrap(), format!("{HEADER}1,first\n2,again\n"));
-    assert!(!RequestsFile::create(Path::new("/dev/null")).unwrap().take_back(), "a device keeps what it was given");
+    assert!(
+        !RequestsFile::create(Path::new("/dev/null"), false).unwrap().take_back(),
+        "a device keeps what it was given"
+    );
 }
 
 #[test]
@@ -153,9 +156,9 @@ fn an_older_file_is_replaced() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("requests.csv");
     std::fs::write(&path, "old ".repeat(1_000)).unwrap();
-    drop(RequestsFile::create(&path).unwrap());
+    drop(RequestsFile::create(&path, false).unwrap());
     assert_eq!(std::fs::read_to_string(&path).unwrap(), HEADER);
-    assert!(RequestsFile::create(folder.path()).unwrap_err().to_string().starts_with("cannot write "));
+    assert!(RequestsFile::create(folder.path(), false).unwrap_err().to_string().starts_with("cannot write "));
 }
 
 #[test]

@@ -17,13 +17,8 @@ pub(super) fn values(to: &mut Exposition, tests: &[TestMetrics<'_>]) {
     };
     let samples = of_each(|value| Some(value.samples as f64));
     to.family(FamilyKind::Counter, "proofload_value_samples_total", "How often the test recorded a value.", samples);
-    to.family(
-        FamilyKind::Gauge,
-        "proofload_value_sum",
-        "The sum of a value that the test records.",
-        of_each(|value| value.sum),
-    );
-    let figures: [(&str, FigureOf); 8] = [
+    let figures: [(&str, FigureOf); 9] = [
+        ("total", |value| value.sum),
         ("min", |value| value.min),
         ("mean", |value| value.mean),
         ("max", |value| value.max),

@@ -2,7 +2,6 @@
 
 use std::cell::{Cell, RefCell};
 use std::rc::Rc;
-use std::sync::Arc;
 use std::time::Duration;
 
 use super::control::Control;
@@ -68,11 +67,10 @@ pub(super) struct WorkerResult {
 
 impl<'a> Worker<'a> {
     pub(super) fn new(control: &'a Control<'_>, share: WorkerShare, timer: Timer, tasks: AllTasks) -> Worker<'a> {
-        let stages = Arc::clone(&control.stages);
         Worker {
             log: WorkerLog::planned(
                 control.workload.timeout,
-                stages,
+                &control.stages,
                 control.timeline.measured_length(),
                 &control.live,
                 control.quota(),

@@ -46,14 +46,14 @@ pub(crate) struct WorkerLog {
 
 impl WorkerLog {
     pub(crate) fn new(timeout: Duration, live: &Arc<Live>) -> Rc<WorkerLog> {
-        WorkerLog::planned(timeout, Arc::default(), None, live, None, &Mix::default())
+        WorkerLog::planned(timeout, &Arc::default(), None, live, None, &Mix::default())
     }
 
     /// A log of a measurement that is to last for `length`, if time ends it, or until `quota` is used up. Puts each request into the stage of its
     /// intended start, and each user's requests into the recorder of its class.
     pub(crate) fn planned(
         timeout: Duration,
-        stages: Arc<[StageBounds]>,
+        stages: &Arc<[StageBounds]>,
         length: Option<Duration>,
         live: &Arc<Live>,
         quota: Option<Arc<RequestQuota>>,
@@ -61,7 +61,7 @@ impl WorkerLog {
     ) -> Rc<WorkerLog> {
         let worker = live.join();
         let recorder = |class: Option<&str>, worker: &Arc<WorkerLive>| {
-            let mut recorder = Recorder::staged(timeout, Arc::clone(&stages)).lasting(length);
+            let mut recorder = Recorder::staged(timeout, Arc::clone(stages)).lasting(length);
             recorder.names = Endpoints::of(&live.names);
             recorder.values = RecordedValues::of(&live.value_names, &live.limits.values);
             recorder.slices = Slices::default().with_room();

@@ -89,12 +89,16 @@ impl TestFunction {
 
 /// The names of the parameters, in order.
 fn arguments(signature: &Signature) -> Vec<&Ident> {
-    let name = |input| match input {
-        &FnArg::Typed(ref typed) => match &*typed.pat {
-            Pat::Ident(name) => Some(&name.ident),
-            _ => None,
-        },
+    let typed = signature.inputs.iter().filter_map(|input| match input {
+        FnArg::Typed(typed) => Some(&typed.pat),
         FnArg::Receiver(_) => None,
-    };
-    signature.inputs.iter().filter_map(name).collect()
+    });
+    typed.filter_map(|pattern| name_of(pattern)).collect()
+}
+
+fn name_of(pattern: &Pat) -> Option<&Ident> {
+    match pattern {
+        Pat::Ident(name) => Some(&name.ident),
+        _ => None,
+    }
 }

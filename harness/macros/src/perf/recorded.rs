@@ -120,13 +120,13 @@ mod tests {
 
     use super::*;
 
-    fn recorded(body: TokenStream) -> RecordedNames {
+    fn recorded(body: &TokenStream) -> RecordedNames {
         RecordedNames::of(&syn::parse2(quote!(async fn test(user: &mut User, agent: &Server) { #body })).unwrap())
     }
 
     #[test]
     fn names_are_found_wherever_they_are_recorded() {
-        let found = recorded(quote! {
+        let found = recorded(&quote! {
             let answer = user.post(agent, "/classify").await?;
             user.record("confidence", answer.confidence);
             if answer.is_cached {
@@ -148,7 +148,7 @@ mod tests {
 
     #[test]
     fn a_test_that_records_nothing_has_no_value() {
-        let refusal = recorded(quote!(user.get(agent, "/").await?;)).refusal_of("size");
+        let refusal = recorded(&quote!(user.get(agent, "/").await?;)).refusal_of("size");
         assert_eq!(
             refusal.as_deref(),
             Some("this test records no value: add `user.record(\"size\", …)` or `user.count(\"size\", 1)`")
@@ -173,7 +173,7 @@ mod tests {
             quote!(user.record(&format!("size {size}"), 3);),
             quote!(log!(user);),
         ] {
-            assert_eq!(recorded(quote!(user.record("sizes", 3); #body)).refusal_of("size"), None, "{body}");
+            assert_eq!(recorded(&quote!(user.record("sizes", 3); #body)).refusal_of("size"), None, "{body}");
         }
     }
 }

@@ -112,7 +112,7 @@ fn what_a_ramp_records_is_not_judged() {
         ends: MS(begins + 1_000),
     };
     let stages = [stage("ramp", 0.0, 9.0, 0), stage("peak", 9.0, 9.0, 1_000)];
-    let worker = WorkerLog::planned(MS(1_000), Arc::from(stages), None, &Arc::default(), None, &Mix::default());
+    let worker = WorkerLog::planned(MS(1_000), &Arc::from(stages), None, &Arc::default(), None, &Mix::default());
     worker.measure_from(Duration::ZERO);
     let log = worker.user(None);
     for begin in [500, 999, 1_000, 1_500] {

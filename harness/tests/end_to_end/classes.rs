@@ -40,11 +40,11 @@ fn run(test: &str) -> (FinishedRun, Value, Vec<Received>) {
 /// The line of each request has the class of its user.
 fn check_lines(file: &Path, test: &Value) {
     let mut reader = csv::Reader::from_path(file).expect("the file of the requests");
-    assert_eq!(reader.headers().expect("a first line").iter().last(), Some("class"));
+    assert_eq!(reader.headers().expect("a first line").iter().next_back(), Some("class"));
     let lines: Vec<csv::StringRecord> = reader.records().map(|line| line.expect("a whole line")).collect();
     assert_eq!(lines.len() as u64, intended(test));
     for class in test["classes"].as_array().expect("classes") {
-        let of_class = lines.iter().filter(|line| line.iter().last() == class["name"].as_str()).count() as u64;
+        let of_class = lines.iter().filter(|line| line.iter().next_back() == class["name"].as_str()).count() as u64;
         assert_eq!(of_class, intended(class), "{}", class["name"]);
     }
 }

@@ -36,13 +36,13 @@ pub(crate) struct CsvLines {
 }
 
 impl CsvLines {
-    /// The lines of a run of `test` that began at this time of day, numbered from `first_id`.
-    pub(crate) fn new(test: &str, began: SystemTime, first_id: u64) -> CsvLines {
+    /// The lines of a run of `test` that began at this time of day.
+    pub(crate) fn new(test: &str, began: SystemTime) -> CsvLines {
         let began = began.duration_since(UNIX_EPOCH).unwrap_or_default();
         CsvLines {
             test: cell(test),
             began_ns: u64::try_from(began.as_nanos()).unwrap_or(u64::MAX),
-            next_id: first_id,
+            next_id: 1,
             endpoints: Vec::new(),
             causes: Vec::new(),
             has_classes: false,
@@ -59,8 +59,9 @@ impl CsvLines {
         self.next_id
     }
 
-    /// Adds a line to `text` for each row.
-    pub(crate) fn add(&mut self, batch: &RequestRows, text: &mut String) {
+    /// Adds a line to `text` for each row, numbered from `first_id`.
+    pub(crate) fn add(&mut self, batch: &RequestRows, first_id: u64, text: &mut String) {
+        self.next_id = first_id;
         if self.endpoints.len() <= batch.worker {
             self.endpoints.resize_with(batch.worker + 1, Vec::new);
         }

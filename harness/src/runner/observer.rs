@@ -14,8 +14,8 @@ pub trait RunObserver {
     /// A measurement of `test` begins. What an earlier one of the same test has measured does not count.
     fn measurement_started(&mut self, test: &Test);
 
-    /// Takes each request of the next run of `test`, if that is wanted.
-    fn requests(&mut self, test: &Test) -> Option<Arc<dyn RequestSink>>;
+    /// Takes each request of the next run of `test`, or of one of the servers that it compares, if that is wanted.
+    fn requests(&mut self, test: &Test, arm: Option<&str>) -> Option<Arc<dyn RequestSink>>;
 
     /// The run has ended.
     fn run_ended(&mut self);
@@ -33,7 +33,7 @@ impl RunObserver for NoObserver {
 
     fn measurement_started(&mut self, _test: &Test) {}
 
-    fn requests(&mut self, _test: &Test) -> Option<Arc<dyn RequestSink>> {
+    fn requests(&mut self, _test: &Test, _arm: Option<&str>) -> Option<Arc<dyn RequestSink>> {
         None
     }
 

@@ -25,6 +25,8 @@ pub(super) struct ServerLoad<'a> {
     pub(super) observer: &'a mut dyn RunObserver,
     /// The most users that the load may have while a person drives it; `None` if it keeps to its plan.
     pub(super) driven: Option<usize>,
+    /// The server that gets it, of those that the test compares.
+    pub(super) arm: Option<&'a str>,
     /// It searches for a capacity: its requests are not those of the test.
     pub(super) is_search: bool,
 }
@@ -32,7 +34,7 @@ pub(super) struct ServerLoad<'a> {
 impl RunLoad for ServerLoad<'_> {
     async fn run(&mut self, workload: &Workload, limits: KnownLimits) -> Result<Measured, String> {
         let hosts = look_up(&self.fixtures.servers).await?;
-        let requests = if self.is_search { None } else { self.observer.requests(self.test) };
+        let requests = if self.is_search { None } else { self.observer.requests(self.test, self.arm) };
         let (stop, live) = (Stop::default(), self.live(limits, workload, requests.clone()));
         self.interruption.guard(&stop);
         self.observer.run_started(self.test, workload, &live);

@@ -196,7 +196,7 @@ impl TestRunner {
             Err(why) => return OfferedLoad { calibration: None, result: Err(Unmeasured::invalid(why)) },
         };
         let interruption = &self.interruption;
-        let mut load = ServerLoad { test, fixtures, interruption, observer, driven: None, is_search: false };
+        let mut load = ServerLoad { test, fixtures, interruption, observer, driven: None, arm: None, is_search: false };
         let Some(share) = &test.capacity_share else {
             let result = self.run_all(test, test.workload.clone(), &mut load).await;
             return OfferedLoad { calibration: None, result };

@@ -29,8 +29,8 @@ impl RunObserver for Observers {
         self.requests.begin_measurement(test);
     }
 
-    fn requests(&mut self, test: &Test) -> Option<Arc<dyn RequestSink>> {
-        self.requests.begin_run(test)
+    fn requests(&mut self, test: &Test, arm: Option<&str>) -> Option<Arc<dyn RequestSink>> {
+        self.requests.begin_run(test, arm)
     }
 
     fn run_ended(&mut self) {

@@ -1,5 +1,7 @@
 //! Servers that one test compares.
 
+use std::collections::BTreeMap;
+
 use proofload_testing::perf_binary::{FinishedRun, Workspace};
 use proofload_testing::specification::Specification;
 use serde_json::Value;
@@ -61,9 +63,39 @@ fn breached() {
     assert_eq!(test["outcome"], "failed");
 }
 
+/// How many lines of the file are of each server, in which every line has a number of its own.
+fn lines_of_servers(path: &std::path::Path) -> BTreeMap<String, u64> {
+    let mut servers = BTreeMap::new();
+    let mut reader = csv::Reader::from_path(path).expect("the file");
+    for (line, number) in reader.records().zip(1u64..) {
+        let line = line.expect("a line");
+        assert_eq!(line[0].parse(), Ok(number));
+        *servers.entry(line[4].to_owned()).or_default() += 1;
+    }
+    servers
+}
+
+/// The run and its record, and the lines of each server in the list of its requests.
+fn listed(test: &str) -> (FinishedRun, Value, BTreeMap<String, u64>) {
+    let workspace = Workspace::new();
+    let folder = tempfile::tempdir().expect("a folder");
+    let path = folder.path().join("requests.csv");
+    let run = workspace.run(&[test, "--requests-csv", &path.to_string_lossy()]);
+    let record = run.test(&format!("probe::{test}"));
+    (run, record, lines_of_servers(&path))
+}
+
+/// What the record says of each server, under the name that its lines have.
+fn recorded(test: &Value) -> BTreeMap<String, u64> {
+    let name = test["name"].as_str().expect("a name");
+    let of_arm = |arm: &Value| (format!("{name} ({})", arm["name"].as_str().expect("a name")), requests(arm).0);
+    arms(test).into_iter().map(of_arm).collect()
+}
+
 fn counted() {
-    let (run, test) = run("arms::counted");
+    let (run, test, lines) = listed("arms::counted");
     run.exits_with(0);
+    assert_eq!(lines, recorded(&test));
     let counts: Vec<u64> = arms(&test)
         .into_iter()
         .map(|arm| {
@@ -77,8 +109,9 @@ fn counted() {
 }
 
 fn apart() {
-    let (run, test) = run("arms::apart");
+    let (run, test, lines) = listed("arms::apart");
     run.exits_with(0);
+    assert_eq!(lines, recorded(&test));
     for arm in arms(&test) {
         let (intended, ok) = requests(arm);
         assert!(intended > 100 && intended == ok, "{intended} {ok}");

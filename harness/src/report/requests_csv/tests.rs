@@ -29,7 +29,7 @@ fn file(test: &str, rows: &[RequestRow], endpoint: &str, causes: &[&str]) -> Str
         ..RequestRows::default()
     };
     let mut text = HEADER.to_owned();
-    CsvLines::new(test, began(), 7).add(&batch, &mut text);
+    CsvLines::new(test, began()).add(&batch, 7, &mut text);
     text
 }
 
@@ -109,7 +109,7 @@ fn names_from_outside_are_read_back_as_they_were_and_a_spreadsheet_runs_none_of_
 
 #[test]
 fn endpoints_are_those_of_the_worker_also_in_its_later_batches() {
-    let mut lines = CsvLines::new("t", began(), 1);
+    let mut lines = CsvLines::new("t", began());
     let mut text = String::new();
     let number = |number| RequestRow { endpoint: RowEndpoint::Number(number), ..ok() };
     let batch = |worker, names: &[&str], rows: &[RequestRow]| RequestRows {
@@ -118,9 +118,9 @@ fn endpoints_are_those_of_the_worker_also_in_its_later_batches() {
         rows: rows.to_vec(),
         ..RequestRows::default()
     };
-    lines.add(&batch(1, &["GET /a"], &[number(0)]), &mut text);
-    lines.add(&batch(0, &["GET /x", "GET /y"], &[number(1)]), &mut text);
-    lines.add(&batch(1, &["GET /b"], &[number(1), number(0)]), &mut text);
+    lines.add(&batch(1, &["GET /a"], &[number(0)]), 1, &mut text);
+    lines.add(&batch(0, &["GET /x", "GET /y"], &[number(1)]), 2, &mut text);
+    lines.add(&batch(1, &["GET /b"], &[number(1), number(0)]), 3, &mut text);
     let seen: Vec<_> = read(&text).into_iter().map(|record| (record[0].clone(), record[5].clone())).collect();
     let expected = [("1", "GET /a"), ("2", "GET /y"), ("3", "GET /b"), ("4", "GET /a")];
     assert_eq!(seen, expected.map(|(id, name)| (id.to_owned(), name.to_owned())));

@@ -52,9 +52,9 @@ impl ArmsLoad<'_> {
     /// One arm alone.
     async fn offer_alone(&mut self, index: usize, workload: &Workload, is_search: bool) -> Result<Measured, String> {
         let limits = if is_search { KnownLimits::default() } else { self.limits() };
-        let fixtures = &self.arms[index].fixtures;
+        let Arm { name, fixtures, .. } = &self.arms[index];
         let (test, interruption, observer) = (self.test, self.interruption, &mut *self.observer);
-        let mut load = ServerLoad { test, fixtures, interruption, observer, driven: None, is_search };
+        let mut load = ServerLoad { test, fixtures, interruption, observer, driven: None, arm: Some(name), is_search };
         load.run(workload, limits).await
     }
 
@@ -97,11 +97,12 @@ impl ArmsLoad<'_> {
         for arm in arms {
             hosts.push(look_up(&arm.fixtures.servers).await?);
         }
-        let requests = self.observer.requests(test);
-        let mut running = Vec::new();
+        let (mut running, mut lists) = (Vec::new(), Vec::new());
         let arms_and_turns = arms.iter().zip(ArmTurns::of(arms.len(), turn));
         for (index, ((arm, turns), hosts)) in arms_and_turns.zip(hosts).enumerate() {
+            let requests = self.observer.requests(test, Some(&arm.name));
             let live = Live::limited(self.limits()).taking_turns(turns).with_requests(requests.clone());
+            lists.push(requests);
             let live = Arc::new(live);
             let workload = plan::in_turns(&test.workload, arms.len(), index, turn);
             if index + 1 == arms.len() {
@@ -120,7 +121,10 @@ impl ArmsLoad<'_> {
             }
         }
         self.observer.run_ended();
-        let waited = finish(requests).await;
+        let mut waited = Duration::ZERO;
+        for requests in lists {
+            waited += finish(requests).await;
+        }
         match failed {
             Some(why) => Err(why),
             None => {

@@ -78,9 +78,9 @@ impl RequestsCsv {
         lock(&self.0).begin_measurement(test);
     }
 
-    /// Takes the requests of the next run of `test`, if they are wanted.
-    pub(in crate::session) fn begin_run(&self, test: &Test) -> Option<Arc<dyn RequestSink>> {
-        lock(&self.0).begin_run(test)
+    /// Takes the requests of the next run of `test`, or of one of the servers that it compares, if they are wanted.
+    pub(in crate::session) fn begin_run(&self, test: &Test, arm: Option<&str>) -> Option<Arc<dyn RequestSink>> {
+        lock(&self.0).begin_run(test, arm)
     }
 
     /// What there is at the end.
@@ -119,15 +119,18 @@ impl Files {
         }
     }
 
-    fn begin_run(&mut self, test: &Test) -> Option<Arc<dyn RequestSink>> {
+    fn begin_run(&mut self, test: &Test, arm: Option<&str>) -> Option<Arc<dyn RequestSink>> {
         let measured = self.test.as_mut().filter(|measured| measured.name == test.id.name)?;
         let is_one_run = matches!(test.runs, RunPlan::Once(_) | RunPlan::Spike(_));
-        // A run that is made once more, for longer, takes the place of the one before.
-        if is_one_run && measured.runs > 0 && lock(&measured.file).take_back() {
+        // A run that is made once more, for longer, takes the place of the one before; the servers of a test each have their run.
+        if arm.is_none() && is_one_run && measured.runs > 0 && lock(&measured.file).take_back() {
             measured.runs = 0;
         }
         measured.runs += 1;
-        let name = run_name(&test.id.name, is_one_run, measured.runs);
+        let name = match arm {
+            Some(arm) => format!("{} ({arm})", test.id.name),
+            None => run_name(&test.id.name, is_one_run, measured.runs),
+        };
         match RequestQueue::start(&name, &measured.file) {
             Ok(queue) => Some(Arc::new(queue)),
             Err(error) => {

@@ -131,8 +131,11 @@ impl Writer {
         while let Ok(Message::Rows(mut batch)) = self.rows.recv() {
             let lines = lines.get_or_insert_with(|| self.first_line());
             text.clear();
-            lines.add(&batch, &mut text);
-            lock(&self.file).add(&text, lines.next_id());
+            // The servers that a test compares are written at the same time: a line has the number of its place in the file.
+            let mut file = lock(&self.file);
+            lines.add(&batch, file.next_id(), &mut text);
+            file.add(&text, lines.next_id());
+            drop(file);
             batch.clear();
             lock(&self.spare).push(batch);
         }
@@ -140,8 +143,7 @@ impl Writer {
 
     fn first_line(&self) -> CsvLines {
         let began = *self.began.get_or_init(SystemTime::now);
-        let file = lock(&self.file);
-        CsvLines::new(&self.test, began, file.next_id()).with_classes(file.has_classes())
+        CsvLines::new(&self.test, began).with_classes(lock(&self.file).has_classes())
     }
 }
 

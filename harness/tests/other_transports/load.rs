@@ -10,7 +10,7 @@ use proofload::__internals::measure::{IterationEnd, Measured};
 use proofload::__internals::runner::http_resources;
 use proofload::__internals::stop::Stop;
 use proofload::__internals::user::{Response, User, UserSlot};
-use proofload::__internals::workload::{Connections, HttpOptions, LoadModel, RunLength, Users, Warmup, Workload};
+use proofload::__internals::workload::{Connections, HttpOptions, LoadModel, Mix, RunLength, Users, Warmup, Workload};
 
 /// The result of a load.
 pub(crate) struct Asked {
@@ -45,6 +45,7 @@ pub(crate) fn ask_over(
         seed: 7,
         connections,
         http: options.clone(),
+        mix: Mix::default(),
     };
     let (answers, errors) = (Mutex::default(), Mutex::default());
     let test = Test { test, workload: &workload, answers: &answers, errors: &errors };

@@ -16,9 +16,3 @@ use super::order;
 async fn sequential_and_parallel(user: &mut User, server: &Server) -> proofload::Result {
     order(user, server).await
 }
-
-/// The old server alone, for a file with a row for each of its requests.
-#[perf(kind = "stress", users = 20, requests = 200, needs = [sequential_answers], success_rate >= 100%)]
-async fn sequential_alone(user: &mut User, sequential: &Server) -> proofload::Result {
-    order(user, sequential).await
-}

@@ -46,8 +46,8 @@ fn selects() {
 
 fn ignored() {
     let workspace = Workspace::new();
-    workspace.run(&["pushed"]).exits_with(0).says("2 ignored").says("--include-ignored");
-    workspace.run(&["pushed", "--include-ignored"]).exits_with(0).says("2 passed");
+    workspace.run(&["good::pushed"]).exits_with(0).says("2 ignored").says("--include-ignored");
+    workspace.run(&["good::pushed", "--include-ignored"]).exits_with(0).says("2 passed");
 }
 
 fn unselected() {

@@ -1,7 +1,7 @@
-from locust import HttpUser, between, task
+from locust import FastHttpUser, between, task
 
 
-class Visitor(HttpUser):
+class Visitor(FastHttpUser):
     wait_time = between(0.5, 1.5)
 
     @task

@@ -1,7 +1,7 @@
 //! The class of a user, as a number: [`ClassNumber`].
 
 /// A class of users by its place among those of the test, or no class: that is where a test without classes counts everything, and
-/// one with classes what nobody of them did, such as a request that was never sent.
+/// one with classes what no user did, such as a request that was never sent.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub(crate) struct ClassNumber(u16);
 

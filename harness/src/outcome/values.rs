@@ -19,7 +19,7 @@ pub(super) fn limits(thresholds: &[Threshold]) -> Vec<ValueLimit> {
     limits
 }
 
-/// The figure of the value called `name` that `threshold` is about and the number of its samples, or why there is none.
+/// The figure of the value called `name` that `threshold` is about and the number of its samples, or why the value has no such figure.
 ///
 /// A percentile lies on the side of the limit that the samples beyond it, which were counted, show.
 pub(super) fn figure(measured: &Measured, name: &str, threshold: &Threshold) -> Result<(f64, u64), String> {

@@ -12,7 +12,7 @@ pub(crate) const SPECIFICATION: Specification = &[
     ("users are of each class exactly by weight, and each class has the counts that the server has", by_weight),
     ("arrivals are of each class exactly by weight", arrivals),
     ("a class that fails fails the test, although the total holds", one_fails),
-    ("a class without a user has no data, which never passes", nobody),
+    ("a class without a user has no data, which never passes", empty),
 ];
 
 fn reply(received: &Received) -> Reply {
@@ -122,8 +122,8 @@ fn one_fails() {
     assert_eq!(intended(class(&test, "refused")), received(&log, "/refused"));
 }
 
-fn nobody() {
-    let (run, test, _log) = run("classes::nobody");
+fn empty() {
+    let (run, test, _log) = run("classes::empty");
     run.exits_with(101).says("class `busy`: ");
     assert_eq!(test["outcome"], "failed");
 }

@@ -41,7 +41,7 @@ pub(super) enum Step {
     Panic,
     /// Stops the run at this time or later, and goes on.
     StopAt(u64),
-    /// A row of data; after so many were given out, to any user, there is none.
+    /// A row of data; `None` after so many were given out, to any user.
     Row(u64),
     /// The steps after this are only for the user with this number.
     OnlyUser(usize),

@@ -49,6 +49,6 @@ async fn refused(user: &mut User, steady: &Server) -> proofload::Result {
     Ok(())
 }
 
-/// With one user, there is none of the second class.
+/// With one user, the second class has no user.
 #[perf(kind = "load", users = 1, requests = 20, mix(everyday = 2, busy = 1), p50("busy") < 9s)]
-async fn nobody(user: &mut User, steady: &Server) -> proofload::Result;
+async fn empty(user: &mut User, steady: &Server) -> proofload::Result;

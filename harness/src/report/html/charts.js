@@ -306,7 +306,8 @@ const charts = (() => {
       if (plot && width > 0 && Math.abs(width - plot.width) > 1) plot.setSize({ width, height: height() });
     });
 
-    figure.querySelectorAll('.legend').forEach((old) => old.remove());
+    const stillLegends = [...figure.querySelectorAll('.legend')];
+    stillLegends.forEach((old) => old.remove());
     buildLegend();
     readout.className = 'readout';
     place.before(legend);
@@ -320,10 +321,15 @@ const charts = (() => {
     const chart = {
       update,
       redraw: () => plot && plot.redraw(false, true),
+      // The figure is again as it was before `build`.
       destroy() {
         observer.disconnect();
         all.delete(chart);
         if (plot) plot.destroy();
+        place.removeEventListener('keydown', onKey);
+        readout.remove();
+        legend.before(...stillLegends);
+        legend.remove();
         figure.classList.remove('drawn');
       },
     };

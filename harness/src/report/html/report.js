@@ -7,25 +7,38 @@
   state.charts = '0';
   state.expected = String(Object.keys(data.charts).length);
 
-  // ---- charts: drawn when they come near, because a run has hundreds ----
+  // ---- charts: drawn when they come near, and given up when they are far: a run has hundreds, each of some megabytes ----
+
+  const drawn = new Map();
+  const seen = new Set();
 
   const xsOf = ({ xs }) => (Array.isArray(xs) ? xs : Array.from({ length: xs.n }, (_, i) => xs.from + i * xs.step));
 
   function draw(figure) {
     const chart = data.charts[figure.id];
-    if (!chart || figure.classList.contains('drawn')) return;
-    charts.build(figure, chart.series, chart).update([xsOf(chart), ...chart.ys]);
-    state.charts = String(Number(state.charts) + 1);
+    if (!chart || drawn.has(figure)) return;
+    const built = charts.build(figure, chart.series, chart);
+    built.update([xsOf(chart), ...chart.ys]);
+    drawn.set(figure, built);
+    seen.add(figure.id);
+    state.charts = String(seen.size);
   }
 
-  const near = new IntersectionObserver((entries) => entries.forEach((entry) => {
-    if (!entry.isIntersecting) return;
-    near.unobserve(entry.target);
-    draw(entry.target);
-  }), { rootMargin: '600px' });
+  // What the keyboard is in stays.
+  function giveUp(figure) {
+    if (!drawn.has(figure) || figure.contains(document.activeElement)) return;
+    drawn.get(figure).destroy();
+    drawn.delete(figure);
+  }
+
+  const near = new IntersectionObserver(
+    (entries) => entries.forEach((entry) => entry.isIntersecting && draw(entry.target)), { rootMargin: '600px' });
+  const far = new IntersectionObserver(
+    (entries) => entries.forEach((entry) => entry.isIntersecting || giveUp(entry.target)), { rootMargin: '3000px' });
 
   document.querySelectorAll('figure').forEach((figure) => {
     near.observe(figure);
+    far.observe(figure);
     figure.querySelector('details').addEventListener('toggle', (event) => event.target.open && fill(figure), { once: true });
   });
 

@@ -59,6 +59,8 @@ mod session;
 pub mod prelude;
 #[doc(hidden)]
 pub mod __private;
+#[doc(hidden)]
+pub mod __command;
 // The tests and benches of this workspace reach the private modules through this one.
 #[cfg(feature = "internals")]
 #[doc(hidden)]

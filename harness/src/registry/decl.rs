@@ -25,8 +25,11 @@ pub struct Place {
 }
 
 impl fmt::Display for Place {
-    /// `tests/perf/agent.rs:12`, as editors and terminals link it.
+    /// `tests/perf/agent.rs:12`, as editors and terminals link it; without a line, where a test comes from: `command line`.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        if self.line == 0 {
+            return f.write_str(self.file);
+        }
         write!(f, "{}:{}", self.file, self.line)
     }
 }

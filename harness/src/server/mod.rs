@@ -46,6 +46,6 @@ pub(crate) use figures::{SampledFigures, ServerSampler};
 pub use handle::Server;
 pub use protocol::OfferedServer;
 pub(crate) use protocol::OfferedServers;
-pub use reexec::run_if_reexecuted;
-pub(crate) use reexec::{TestsProcess, arguments, tests_command};
+pub(crate) use reexec::{TestsProcess, tests_command};
+pub use reexec::{arguments, run_if_reexecuted};
 pub use start::start;

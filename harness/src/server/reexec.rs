@@ -62,7 +62,7 @@ impl TestsProcess {
 }
 
 /// The arguments that the person gave, with the program's name first.
-pub(crate) fn arguments() -> Vec<OsString> {
+pub fn arguments() -> Vec<OsString> {
     let all = env::args_os();
     match TestsProcess::this() {
         None => all.collect(),

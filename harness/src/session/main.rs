@@ -13,10 +13,10 @@ use super::last_failed;
 use super::measure::measure;
 use super::output::{complain, say};
 use super::plan::{self, PlannedTest};
+use super::suite::Suite;
 use super::{against, show, trials, typed_in};
 use crate::cli::{CliCommand, Options, Show};
 use crate::outcome::RunReport;
-use crate::registry;
 use crate::report::comparison_json;
 use crate::server;
 
@@ -42,8 +42,13 @@ pub fn main() -> ExitCode {
     if let Some(code) = server::run_if_reexecuted() {
         return code;
     }
+    run_suite(&Suite::OfThisBinary)
+}
+
+/// Runs `suite` and returns the exit code.
+pub(super) fn run_suite(suite: &Suite) -> ExitCode {
     let ended = Reporter::of_this_process().map_err(Problem::usage).map(|reporter| {
-        let ended = run(&reporter).unwrap_or_else(Problem::complain);
+        let ended = run(suite, &reporter).unwrap_or_else(Problem::complain);
         reporter.send(&Report::Ends(Ending::Finished));
         ended
     });
@@ -51,10 +56,10 @@ pub fn main() -> ExitCode {
 }
 
 /// Select, list or show; otherwise set up, offer load, judge, report.
-fn run(reporter: &Reporter) -> Result<u8, Problem> {
-    let declared = registry::tests().map_err(Problem::usage)?;
+fn run(suite: &Suite, reporter: &Reporter) -> Result<u8, Problem> {
+    let declared = suite.tests().map_err(Problem::usage)?;
     let manifest_dir = input::manifest_dir(&declared);
-    let options = match input::read_options(&manifest_dir)? {
+    let options = match suite.read_options(&manifest_dir)? {
         CliCommand::Run(options) => options,
         CliCommand::Print(text) => {
             say(&text);

@@ -37,6 +37,7 @@ mod requests_csv;
 mod results;
 mod show;
 mod stored;
+mod suite;
 mod text_file;
 mod thread;
 mod trends;
@@ -46,3 +47,4 @@ mod waiting;
 mod watched_run;
 
 pub use main::main;
+pub use suite::{GivenTests, run_given};

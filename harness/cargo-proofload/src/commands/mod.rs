@@ -1,0 +1,5 @@
+//! The commands, a file each.
+
+mod closed;
+
+pub(crate) use closed::ClosedArguments;

@@ -1,0 +1,7 @@
+//! What the command `proofload` is built on: it declares tests as values, and has them run as those of a perf binary are.
+//! Not part of the public interface: anything here may change at any time.
+
+pub use crate::__private::*;
+pub use crate::http::{Body, Form, Method};
+pub use crate::server::{arguments, run_if_reexecuted};
+pub use crate::session::{GivenTests, run_given};

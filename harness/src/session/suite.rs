@@ -1,0 +1,62 @@
+//! Which tests a process has, and where it reads what to do with them: the [`Suite`].
+
+use std::ffi::OsString;
+use std::path::Path;
+use std::process::ExitCode;
+
+use super::exit::Problem;
+use super::input;
+use super::main::run_suite;
+use crate::cli::{self, CliCommand};
+use crate::registry::{self, RegistryError, TestCase, TestDecl};
+
+/// The tests of a process.
+pub(super) enum Suite {
+    /// Those that `#[perf]` declares, run as the command line, the environment and `proofload.toml` say.
+    OfThisBinary,
+    /// Those that a command has made.
+    Given(GivenTests),
+}
+
+/// Tests that a command has made, and the options of a perf binary that it runs them with.
+#[derive(Debug)]
+pub struct GivenTests {
+    /// The same in every process of the run, which reads the command line again.
+    pub tests: Vec<&'static TestDecl>,
+    /// As on the command line of a perf binary, without the name of the program: `--html`, `--output-dir`, `runs`.
+    pub options: Vec<OsString>,
+}
+
+/// Runs tests that a command has made, and returns the exit code of a perf binary. `proofload.toml` and the variables of the
+/// environment are not read: a command has a file and options of its own.
+#[must_use = "the exit code says whether the tests passed"]
+pub fn run_given(given: GivenTests) -> ExitCode {
+    run_suite(&Suite::Given(given))
+}
+
+impl Suite {
+    /// Its tests, in the order in which they run.
+    pub(super) fn tests(&self) -> Result<Vec<TestCase>, RegistryError> {
+        match self {
+            Suite::OfThisBinary => registry::tests(),
+            Suite::Given(given) => registry::expand(given.tests.clone()),
+        }
+    }
+
+    /// What to do with them.
+    pub(super) fn read_options(&self, manifest_dir: &Path) -> Result<CliCommand, Problem> {
+        match self {
+            Suite::OfThisBinary => input::read_options(manifest_dir),
+            Suite::Given(given) => {
+                let program = OsString::from("proofload");
+                let arguments = std::iter::once(program).chain(given.options.iter().cloned());
+                cli::read(arguments, std::env::vars_os().filter(is_of_colours), None).map_err(Problem::usage)
+            }
+        }
+    }
+}
+
+/// Those that every program follows, such as `NO_COLOR`.
+fn is_of_colours((name, _): &(OsString, OsString)) -> bool {
+    !name.to_string_lossy().starts_with("PROOFLOAD_")
+}

@@ -13,7 +13,7 @@ use super::last_failed;
 use super::measure::measure;
 use super::output::{complain, say};
 use super::plan::{self, PlannedTest};
-use super::suite::Suite;
+use super::suite::{GivenTests, Suite};
 use super::{against, show, trials, typed_in};
 use crate::cli::{CliCommand, Options, Show};
 use crate::outcome::RunReport;
@@ -45,8 +45,15 @@ pub fn main() -> ExitCode {
     run_suite(&Suite::OfThisBinary)
 }
 
+/// Runs tests that a command has made, and returns the exit code of a perf binary. `proofload.toml` and the variables of the
+/// environment are not read: a command has a file and options of its own.
+#[must_use = "the exit code says whether the tests passed"]
+pub fn run_given(given: GivenTests) -> ExitCode {
+    run_suite(&Suite::Given(given))
+}
+
 /// Runs `suite` and returns the exit code.
-pub(super) fn run_suite(suite: &Suite) -> ExitCode {
+fn run_suite(suite: &Suite) -> ExitCode {
     let ended = Reporter::of_this_process().map_err(Problem::usage).map(|reporter| {
         let ended = run(suite, &reporter).unwrap_or_else(Problem::complain);
         reporter.send(&Report::Ends(Ending::Finished));

@@ -46,5 +46,5 @@ mod typed_in;
 mod waiting;
 mod watched_run;
 
-pub use main::main;
-pub use suite::{GivenTests, run_given};
+pub use main::{main, run_given};
+pub use suite::GivenTests;

@@ -2,11 +2,9 @@
 
 use std::ffi::OsString;
 use std::path::Path;
-use std::process::ExitCode;
 
 use super::exit::Problem;
 use super::input;
-use super::main::run_suite;
 use crate::cli::{self, CliCommand};
 use crate::registry::{self, RegistryError, TestCase, TestDecl};
 
@@ -25,13 +23,6 @@ pub struct GivenTests {
     pub tests: Vec<&'static TestDecl>,
     /// As on the command line of a perf binary, without the name of the program: `--html`, `--output-dir`, `runs`.
     pub options: Vec<OsString>,
-}
-
-/// Runs tests that a command has made, and returns the exit code of a perf binary. `proofload.toml` and the variables of the
-/// environment are not read: a command has a file and options of its own.
-#[must_use = "the exit code says whether the tests passed"]
-pub fn run_given(given: GivenTests) -> ExitCode {
-    run_suite(&Suite::Given(given))
 }
 
 impl Suite {

@@ -13,6 +13,7 @@ mod environment;
 mod exit;
 mod exploration;
 mod folder;
+mod given;
 mod guarded;
 mod guardian;
 mod heartbeat;
@@ -46,5 +47,5 @@ mod typed_in;
 mod waiting;
 mod watched_run;
 
+pub use given::GivenTests;
 pub use main::{main, run_given};
-pub use suite::GivenTests;

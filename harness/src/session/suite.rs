@@ -4,9 +4,10 @@ use std::ffi::OsString;
 use std::path::Path;
 
 use super::exit::Problem;
+use super::given::GivenTests;
 use super::input;
 use crate::cli::{self, CliCommand};
-use crate::registry::{self, RegistryError, TestCase, TestDecl};
+use crate::registry::{self, RegistryError, TestCase};
 
 /// The tests of a process.
 pub(super) enum Suite {
@@ -14,15 +15,6 @@ pub(super) enum Suite {
     OfThisBinary,
     /// Those that a command has made.
     Given(GivenTests),
-}
-
-/// Tests that a command has made, and the options of a perf binary that it runs them with.
-#[derive(Debug)]
-pub struct GivenTests {
-    /// The same in every process of the run, which reads the command line again.
-    pub tests: Vec<&'static TestDecl>,
-    /// As on the command line of a perf binary, without the name of the program: `--html`, `--output-dir`, `runs`.
-    pub options: Vec<OsString>,
 }
 
 impl Suite {

@@ -10,7 +10,7 @@ use crate::commands::ClosedArguments;
 /// Load tests of any URL
 #[derive(Debug, Parser)]
 #[command(name = "proofload", version, arg_required_else_help = true)]
-struct CommandLine {
+struct ProofloadCommandLine {
     #[command(subcommand)]
     command: ProofloadCommand,
 }
@@ -33,7 +33,7 @@ pub fn main() -> ExitCode {
     if given.get(1).is_some_and(|word| word == "proofload") {
         given.remove(1);
     }
-    let done = match CommandLine::parse_from(given).command {
+    let done = match ProofloadCommandLine::parse_from(given).command {
         ProofloadCommand::Closed(closed) => closed.run(),
     };
     done.unwrap_or_else(|failure| {

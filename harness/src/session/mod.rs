@@ -24,7 +24,7 @@ mod interrupt;
 mod last_failed;
 mod live_session;
 mod lock;
-mod main;
+mod perf_main;
 mod measure;
 mod needed_tests;
 mod observers;
@@ -48,4 +48,4 @@ mod waiting;
 mod watched_run;
 
 pub use given::GivenTests;
-pub use main::{main, run_given};
+pub use perf_main::{main, run_given};

@@ -30,6 +30,9 @@ use crate::sources::{Sources, targets};
 /// The library whose layers and doors are checked.
 const LIBRARY: &str = "harness/src/lib.rs";
 
+/// The command's library, whose order is checked too.
+const COMMAND: &str = "harness/cargo-proofload/src/lib.rs";
+
 const DOORS: [Door; 20] = [
     ("flate2", &["http/decoding"]),
     // The server of the live page.
@@ -100,11 +103,20 @@ fn modules_of_the_library_import_only_modules_above_them() {
 }
 
 #[test]
+fn modules_of_the_command_import_only_modules_above_them() {
+    let command = TREES.iter().find(|tree| tree.target.root == COMMAND).expect("the command's library is a target");
+    assert_none(&layers::imports_of_lower_modules(command));
+}
+
+#[test]
 fn every_file_of_a_library_is_declared() {
     let sources = Sources::of_workspace();
     for tree in TREES.iter().filter(|tree| tree.target.is_library) {
         let folder = tree.target.root.trim_end_matches("lib.rs");
-        assert_none(&layers::undeclared_files(tree, &sources.files_below(folder)));
+        // The programs of a package are targets of their own.
+        let mut files = sources.files_below(folder);
+        files.retain(|file| !file.starts_with(&format!("{folder}bin/")));
+        assert_none(&layers::undeclared_files(tree, &files));
     }
 }
 
@@ -125,7 +137,8 @@ fn the_first_build_has_no_heavy_crate_and_not_one_too_many() {
 
 #[test]
 fn a_type_has_a_name_of_its_own() {
-    let folders = ["harness/src", "harness/vocabulary/src", "harness/macros/src", "fixtures/src"];
+    let folders =
+        ["harness/src", "harness/vocabulary/src", "harness/macros/src", "harness/cargo-proofload/src", "fixtures/src"];
     assert_none(&names::declared_twice(&folders, &Sources::of_workspace()));
 }
 

@@ -3,7 +3,7 @@
 use clap::Args;
 use proofload::__command::Method;
 
-use super::address::Address;
+use super::address::RequestAddress;
 use super::plan::{PlannedRequest, RequestPlan};
 use crate::failure::UsageFailure;
 
@@ -27,7 +27,7 @@ impl RequestArguments {
         let method = Method::from_bytes(method.as_bytes())
             .map_err(|_| UsageFailure::new(format!("--method: `{method}` is not a method of HTTP")))?;
         let headers = self.headers.iter().map(|text| header(text)).collect::<Result<_, _>>()?;
-        Ok(RequestPlan { requests: vec![PlannedRequest { method, address: Address::read(url)?, headers }] })
+        Ok(RequestPlan { requests: vec![PlannedRequest { method, address: RequestAddress::read(url)?, headers }] })
     }
 }
 

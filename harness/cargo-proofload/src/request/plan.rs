@@ -2,7 +2,7 @@
 
 use proofload::__command::Method;
 
-use super::address::Address;
+use super::address::RequestAddress;
 
 /// All requests of a test; each iteration sends one of them.
 #[derive(Debug, Clone)]
@@ -15,7 +15,7 @@ pub(crate) struct RequestPlan {
 #[derive(Debug, Clone)]
 pub(crate) struct PlannedRequest {
     pub(crate) method: Method,
-    pub(crate) address: Address,
+    pub(crate) address: RequestAddress,
     /// In the order in which they were given.
     pub(crate) headers: Vec<(String, String)>,
 }

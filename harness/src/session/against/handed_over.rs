@@ -9,11 +9,11 @@ use crate::server::BaseBinary;
 const HANDED_OVER: &str = "PROOFLOAD_INTERNAL_BASE";
 
 /// Gives the base to the process that `command` starts.
-pub(in crate::session) fn hand_over(base: &PreparedBase, command: &mut Command) {
+pub(crate) fn hand_over(base: &PreparedBase, command: &mut Command) {
     command.env(HANDED_OVER, serde_json::to_string(&base.binary).unwrap_or_default());
 }
 
 /// The base that the guardian of this process has prepared.
-pub(in crate::session) fn handed_over() -> Option<BaseBinary> {
+pub(crate) fn handed_over() -> Option<BaseBinary> {
     serde_json::from_str(&std::env::var(HANDED_OVER).ok()?).ok()
 }

@@ -18,8 +18,8 @@ use crate::suggest::did_you_mean;
 
 /// The version of the code that this run is compared with.
 #[derive(Debug)]
-pub(in crate::session) struct PreparedBase {
-    pub(in crate::session) binary: BaseBinary,
+pub(crate) struct PreparedBase {
+    pub(crate) binary: BaseBinary,
     /// No other run checks out another version while this one runs.
     _lock: Option<FolderLock>,
 }
@@ -34,7 +34,7 @@ struct BuiltBase {
 }
 
 /// A server of the base for a fixture that does not exist, or that the base starts itself, would silently not be used.
-pub(in crate::session) fn check_given(options: &Options) -> Result<(), Problem> {
+pub(crate) fn check_given(options: &Options) -> Result<(), Problem> {
     let variable = |name: &str| format!("PROOFLOAD_BEFORE_{}", name.to_uppercase());
     if options.compare.against.is_some() && options.live.drives() {
         return Err(Problem::usage(
@@ -66,7 +66,7 @@ pub(in crate::session) fn check_given(options: &Options) -> Result<(), Problem> 
 
 /// Builds the version that `--against` names, or finds its binary; `None` without the option. Before any test runs, and before the
 /// machine is locked.
-pub(in crate::session) fn prepare(input: &Input) -> Result<Option<PreparedBase>, Problem> {
+pub(crate) fn prepare(input: &Input) -> Result<Option<PreparedBase>, Problem> {
     let Some(given) = &input.options.compare.against else { return Ok(None) };
     let typed_in = typed_in::folder(&input.folders);
     let file = typed_in.join(&given.text);

@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 
 /// The target folder that the binary lies in, however it was chosen; `None` if cargo's marks are missing,
 /// as for a binary that was copied elsewhere.
-pub(in crate::session) fn target_folder(binary: &Path) -> Option<PathBuf> {
+pub(crate) fn target_folder(binary: &Path) -> Option<PathBuf> {
     let marked = binary.ancestors().skip(1).find(|folder| is_target_folder(folder));
     // A target folder that existed before cargo used it has no mark.
     let by_layout = || binary.parent().filter(|deps| deps.ends_with("deps"))?.parent()?.parent();
@@ -18,7 +18,7 @@ fn is_target_folder(folder: &Path) -> bool {
 }
 
 /// The test target that the binary is of: its name without the hash that cargo adds.
-pub(in crate::session) fn target_name(binary: &Path) -> Option<String> {
+pub(crate) fn target_name(binary: &Path) -> Option<String> {
     let name = binary.file_stem()?.to_string_lossy();
     let is_hash = |end: &str| end.len() == 16 && end.bytes().all(|byte| byte.is_ascii_hexdigit());
     let target = name.rsplit_once('-').filter(|(_, end)| is_hash(end)).map(|(target, _)| target.to_owned());

@@ -9,14 +9,14 @@ use super::workspace::workspace_root;
 
 /// A package of the author's, and the level that the profiles of the workspace give it.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(in crate::session) struct DeclaredLevel {
-    pub(in crate::session) package: String,
-    pub(in crate::session) opt_level: String,
+pub(crate) struct DeclaredLevel {
+    pub(crate) package: String,
+    pub(crate) opt_level: String,
 }
 
 /// The packages that the one in `package_dir` depends on by path, themselves or through each other, without macros, which run in
 /// the compiler only.
-pub(in crate::session) fn path_dependencies(package_dir: &Path, profile: &str) -> Vec<DeclaredLevel> {
+pub(crate) fn path_dependencies(package_dir: &Path, profile: &str) -> Vec<DeclaredLevel> {
     let root = workspace_root(package_dir);
     let mut folders = Vec::new();
     add_dependencies(package_dir, &root, &["dependencies", "dev-dependencies"], &mut folders);
@@ -56,7 +56,7 @@ fn is_of_author(folder: &Path) -> bool {
 
 /// By cargo's rules: what is set for the package, for every package that is no member of the workspace, for all packages, and
 /// what `dev` and `release` have of their own; a profile has what it inherits.
-pub(in crate::session) fn declared_level(root: &Path, profile: &str, package: &str, is_member: bool) -> String {
+pub(crate) fn declared_level(root: &Path, profile: &str, package: &str, is_member: bool) -> String {
     let profiles = Manifest::in_folder(root).map(|manifest| manifest.profile).unwrap_or_default();
     let chain = chain(&profiles, profile);
     let tables = || chain.iter().filter_map(|name| profiles.get(name)?.as_table());

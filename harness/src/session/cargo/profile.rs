@@ -6,13 +6,13 @@ use super::binary::target_folder;
 use super::manifest::Manifest;
 
 /// The profile of a binary in `target/debug/deps`: its folder has the name, and `debug` is that of `cargo test`.
-pub(in crate::session) fn profile_name(binary: &Path) -> String {
+pub(crate) fn profile_name(binary: &Path) -> String {
     let folder = folders_within_target(binary).map(|(_, profile)| profile);
     folder.filter(|name| name != "debug").unwrap_or_else(|| "test".to_owned())
 }
 
 /// The target that a binary in `target/x86_64-unknown-linux-musl/debug/deps` was built for, if cargo was given one.
-pub(in crate::session) fn target_triple(binary: &Path) -> Option<String> {
+pub(crate) fn target_triple(binary: &Path) -> Option<String> {
     folders_within_target(binary)?.0
 }
 
@@ -26,7 +26,7 @@ fn folders_within_target(binary: &Path) -> Option<(Option<String>, String)> {
 
 /// The table that sets the level of `package`: an override for it in the manifest of the workspace in `root`, or `profile.test`
 /// itself.
-pub(in crate::session) fn profile_table(root: &Path, profile: &str, package: &str) -> String {
+pub(crate) fn profile_table(root: &Path, profile: &str, package: &str) -> String {
     let profiles = Manifest::in_folder(root).map(|manifest| manifest.profile).unwrap_or_default();
     // `test` has what `dev` has.
     let names = [profile, if profile == "test" { "dev" } else { profile }];

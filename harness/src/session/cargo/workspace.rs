@@ -8,7 +8,7 @@ use super::manifest::{Manifest, WorkspaceTable};
 ///
 /// A package is its own root if its manifest has a `[workspace]`, or names the root with `package.workspace`. Otherwise the
 /// root is the nearest folder above with a `[workspace]` that does not exclude the package.
-pub(in crate::session) fn workspace_root(manifest_dir: &Path) -> PathBuf {
+pub(crate) fn workspace_root(manifest_dir: &Path) -> PathBuf {
     let package = std::path::absolute(manifest_dir).unwrap_or_else(|_| manifest_dir.to_owned());
     let root_at = |folder: &Path| {
         let manifest = Manifest::in_folder(folder)?;
@@ -22,7 +22,7 @@ pub(in crate::session) fn workspace_root(manifest_dir: &Path) -> PathBuf {
 }
 
 /// The name of the package in `manifest_dir`.
-pub(in crate::session) fn package_name(manifest_dir: &Path) -> Option<String> {
+pub(crate) fn package_name(manifest_dir: &Path) -> Option<String> {
     Manifest::in_folder(manifest_dir)?.package?.name
 }
 

@@ -9,7 +9,7 @@ use crate::outcome::RunReport;
 
 /// What `--compare` asks for.
 #[derive(Debug)]
-pub(in crate::session) enum AskedComparison {
+pub(crate) enum AskedComparison {
     /// It was not given.
     Nothing,
     /// Each test with the same test of this run.
@@ -21,13 +21,13 @@ pub(in crate::session) enum AskedComparison {
 /// `--compare` names a run that does not exist or cannot be read.
 #[derive(Debug, Error)]
 #[error("{origin}: {source}")]
-pub(in crate::session) struct CompareError {
+pub(crate) struct CompareError {
     origin: Origin,
     source: UnknownRun,
 }
 
 /// Finds the runs that `--compare` names, before any load is offered.
-pub(in crate::session) fn asked(options: &CompareOptions, of: RunsOf<'_>) -> Result<AskedComparison, CompareError> {
+pub(crate) fn asked(options: &CompareOptions, of: RunsOf<'_>) -> Result<AskedComparison, CompareError> {
     let Some(given) = &options.compare else { return Ok(AskedComparison::Nothing) };
     let failed = |source| CompareError { origin: given.origin.clone(), source };
     if let Some(run) = compare_stored(&given.text, options, of).map_err(failed)? {

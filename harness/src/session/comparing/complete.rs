@@ -9,7 +9,7 @@ use crate::outcome::{Environment, TestReport, WhenUnclear, judge_changes};
 
 /// How the tests of this run are compared with others.
 #[derive(Debug)]
-pub(in crate::session) struct Comparing {
+pub(crate) struct Comparing {
     when_unclear: WhenUnclear,
     /// `--compare`
     earlier: Option<Arc<EarlierRun>>,
@@ -17,7 +17,7 @@ pub(in crate::session) struct Comparing {
 }
 
 impl Comparing {
-    pub(in crate::session) fn new(
+    pub(crate) fn new(
         options: &CompareOptions,
         earlier: Option<Arc<EarlierRun>>,
         environment: Environment,
@@ -26,7 +26,7 @@ impl Comparing {
     }
 
     /// The test with its verdict after everything that it was compared with.
-    pub(in crate::session) fn complete(&self, mut test: TestReport) -> TestReport {
+    pub(crate) fn complete(&self, mut test: TestReport) -> TestReport {
         if let Some(earlier) = &self.earlier {
             test.comparisons.extend(compare_test(earlier, &test, "now", &self.environment));
         }

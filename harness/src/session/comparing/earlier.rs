@@ -16,15 +16,15 @@ const MOST_NAMED: usize = 10;
 
 /// A run that has been recorded.
 #[derive(Debug)]
-pub(in crate::session) struct EarlierRun {
+pub(crate) struct EarlierRun {
     /// Its id, or the path of its record.
-    pub(in crate::session) name: String,
-    pub(in crate::session) run: RunReport,
+    pub(crate) name: String,
+    pub(crate) run: RunReport,
 }
 
 /// There is no such run, or it cannot be read.
 #[derive(Debug, Error)]
-pub(in crate::session) enum UnknownRun {
+pub(crate) enum UnknownRun {
     #[error("there is no run `{name}`{}", existing(.known))]
     Missing {
         name: String,
@@ -52,15 +52,15 @@ fn existing(known: &[String]) -> String {
 
 /// Where runs are looked for.
 #[derive(Debug, Clone, Copy)]
-pub(in crate::session) struct RunsOf<'r> {
-    pub(in crate::session) folders: &'r Folders,
+pub(crate) struct RunsOf<'r> {
+    pub(crate) folders: &'r Folders,
     /// Any test of the test target: runs of other targets are not among the latest.
-    pub(in crate::session) member: Option<&'r TestId>,
+    pub(crate) member: Option<&'r TestId>,
 }
 
 impl EarlierRun {
     /// `latest`, `latest~1`, an id, a folder with a run, or a record. The run that is being made now is never one.
-    pub(in crate::session) fn find(name: &str, of: RunsOf<'_>) -> Result<EarlierRun, UnknownRun> {
+    pub(crate) fn find(name: &str, of: RunsOf<'_>) -> Result<EarlierRun, UnknownRun> {
         let folders = of.folders;
         let of_target = || RunsOfTarget::read(of);
         if let Some(back) = back_from_latest(name) {

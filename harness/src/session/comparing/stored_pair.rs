@@ -10,7 +10,7 @@ use crate::outcome::{RunReport, TestReport, judge_changes};
 ///
 /// # Errors
 /// One of them does not exist or cannot be read.
-pub(in crate::session) fn compare_stored(
+pub(crate) fn compare_stored(
     given: &str,
     options: &CompareOptions,
     of: RunsOf<'_>,

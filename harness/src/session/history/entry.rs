@@ -9,7 +9,7 @@ use crate::session::folder::WriteError;
 
 /// History could not be written or read.
 #[derive(Debug, Error)]
-pub(in crate::session) enum StoreError {
+pub(crate) enum StoreError {
     /// In a folder.
     #[error(transparent)]
     Folder(#[from] WriteError),

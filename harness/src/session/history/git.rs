@@ -8,7 +8,7 @@ use thiserror::Error;
 
 /// The repository around a folder.
 #[derive(Debug, Clone)]
-pub(in crate::session) struct Git {
+pub(crate) struct Git {
     folder: PathBuf,
     /// Variables for every command.
     variables: Vec<(&'static str, String)>,
@@ -16,7 +16,7 @@ pub(in crate::session) struct Git {
 
 /// What went wrong.
 #[derive(Debug, Error)]
-pub(in crate::session) enum BranchError {
+pub(crate) enum BranchError {
     /// There is no program `git`.
     #[error("`git` cannot be started: {0}; install it, or use `--history DIR`")]
     NotStarted(#[source] io::Error),

@@ -15,25 +15,25 @@ const MOST_FILES: usize = 2_000;
 
 /// What is looked for.
 #[derive(Debug, Clone, Default)]
-pub(in crate::session) struct Wanted {
+pub(crate) struct Wanted {
     /// Runs on this machine; of all machines if it is `None`.
-    pub(in crate::session) machine: Option<Machine>,
+    pub(crate) machine: Option<Machine>,
     /// Runs of these tests with these loads.
-    pub(in crate::session) tests: Vec<(TestId, WorkloadFingerprint)>,
+    pub(crate) tests: Vec<(TestId, WorkloadFingerprint)>,
     /// All runs since then, and before it as many as are compared.
-    pub(in crate::session) since: Option<SystemTime>,
+    pub(crate) since: Option<SystemTime>,
 }
 
 /// What was found.
 #[derive(Debug, Default)]
-pub(in crate::session) struct ReadHistory {
-    pub(in crate::session) history: StoredHistory,
+pub(crate) struct ReadHistory {
+    pub(crate) history: StoredHistory,
     /// Files that are damaged or of another version: the first one, and how many.
-    pub(in crate::session) warning: Option<String>,
+    pub(crate) warning: Option<String>,
 }
 
 /// Reads the newest files first, until there are enough runs of each test.
-pub(in crate::session) fn read(store: &HistoryStore, wanted: &Wanted) -> Result<ReadHistory, StoreError> {
+pub(crate) fn read(store: &HistoryStore, wanted: &Wanted) -> Result<ReadHistory, StoreError> {
     let machine = wanted.machine.as_ref().map(Machine::id);
     let files = store.list(machine.as_deref())?;
     let (mut history, mut damaged) = (StoredHistory::default(), Vec::new());

@@ -12,7 +12,7 @@ use crate::session::typed_in;
 
 /// Where the files of history are.
 #[derive(Debug, Clone)]
-pub(in crate::session) enum HistoryStore {
+pub(crate) enum HistoryStore {
     /// Below a folder.
     Folder(PathBuf),
     /// In a branch of its own, which is never checked out.
@@ -22,7 +22,7 @@ pub(in crate::session) enum HistoryStore {
 }
 
 impl HistoryStore {
-    pub(in crate::session) fn of(place: &HistoryPlace, folders: &Folders) -> HistoryStore {
+    pub(crate) fn of(place: &HistoryPlace, folders: &Folders) -> HistoryStore {
         match place {
             HistoryPlace::BesideRuns => HistoryStore::beside_runs(folders),
             HistoryPlace::Folder(path) => HistoryStore::Folder(typed_in::folder(folders).join(path)),
@@ -32,12 +32,12 @@ impl HistoryStore {
     }
 
     /// `target/proofload/history`
-    pub(in crate::session) fn beside_runs(folders: &Folders) -> HistoryStore {
+    pub(crate) fn beside_runs(folders: &Folders) -> HistoryStore {
         HistoryStore::Folder(folders.output.join("history"))
     }
 
     /// Writes a new file. Returns where it is, for people.
-    pub(in crate::session) fn write(&self, path: &str, text: &str) -> Result<String, StoreError> {
+    pub(crate) fn write(&self, path: &str, text: &str) -> Result<String, StoreError> {
         match self {
             HistoryStore::Folder(folder) => Ok(files::write(&folder.join(path), text)?.display().to_string()),
             HistoryStore::Branch(git) => {

@@ -9,4 +9,4 @@ mod queue;
 #[cfg(test)]
 mod tests;
 
-pub(in crate::session) use places::{RequestsCsv, WrittenRequests};
+pub(crate) use places::{RequestsCsv, WrittenRequests};

@@ -18,7 +18,7 @@ const LONGEST_NAME: usize = 120;
 
 /// The files of a run of tests. Clones share them.
 #[derive(Debug, Clone)]
-pub(in crate::session) struct RequestsCsv(Arc<Mutex<Files>>);
+pub(crate) struct RequestsCsv(Arc<Mutex<Files>>);
 
 #[derive(Debug)]
 struct Files {
@@ -50,15 +50,15 @@ struct MeasuredTest {
 
 /// The files that were written, and why some are not complete.
 #[derive(Debug, Default)]
-pub(in crate::session) struct WrittenRequests {
-    pub(in crate::session) paths: Vec<PathBuf>,
-    pub(in crate::session) errors: Vec<String>,
+pub(crate) struct WrittenRequests {
+    pub(crate) paths: Vec<PathBuf>,
+    pub(crate) errors: Vec<String>,
 }
 
 impl RequestsCsv {
     /// Writes to the file that was given, if one was. `is_one_of_many`: other processes of the same run write, too. `has_classes`: a test
     /// of this process has classes of users.
-    pub(in crate::session) fn open(
+    pub(crate) fn open(
         given: Option<PathBuf>,
         run_folder: PathBuf,
         is_one_of_many: bool,
@@ -74,17 +74,17 @@ impl RequestsCsv {
     }
 
     /// A measurement of `test` begins; the rows of an earlier one of the same test are taken back.
-    pub(in crate::session) fn begin_measurement(&self, test: &Test) {
+    pub(crate) fn begin_measurement(&self, test: &Test) {
         lock(&self.0).begin_measurement(test);
     }
 
     /// Takes the requests of the next run of `test`, or of one of the servers that it compares, if they are wanted.
-    pub(in crate::session) fn begin_run(&self, test: &Test, arm: Option<&str>) -> Option<Arc<dyn RequestSink>> {
+    pub(crate) fn begin_run(&self, test: &Test, arm: Option<&str>) -> Option<Arc<dyn RequestSink>> {
         lock(&self.0).begin_run(test, arm)
     }
 
     /// What there is at the end.
-    pub(in crate::session) fn written(&self) -> WrittenRequests {
+    pub(crate) fn written(&self) -> WrittenRequests {
         let files = lock(&self.0);
         let mut written = WrittenRequests { paths: Vec::new(), errors: files.errors.clone() };
         for file in &files.all {

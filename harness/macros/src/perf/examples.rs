@@ -5,9 +5,10 @@ use quote::quote;
 
 use super::{perf, versus};
 
-const PAGES: [(&str, &str); 2] = [
+const PAGES: [(&str, &str); 3] = [
     ("docs/writing-tests.md", include_str!("../../../../docs/writing-tests.md")),
     ("README.md", include_str!("../../../../README.md")),
+    ("harness/README.md", include_str!("../../../README.md")),
 ];
 
 #[test]

@@ -34,3 +34,7 @@ deny:
 # The HTML report in Chromium; records can be named: just browser RUN.json
 browser *RECORDS:
     scripts/browser-tests {{ RECORDS }}
+
+# The documentation as a book, in target/book
+book:
+    scripts/book

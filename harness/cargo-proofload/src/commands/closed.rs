@@ -43,7 +43,10 @@ impl ClosedArguments {
         for threshold in &self.require {
             load.require(threshold)?;
         }
-        let requests = self.request.plan(&self.url)?;
+        for setting in self.request.settings()? {
+            load.set(setting.key, setting.flag, &setting.value)?;
+        }
+        let requests = self.request.plan(Some(&self.url))?;
         Ok(CommandSuite::of(vec![DeclaredTest::new(&load, requests, &[])]).run(&home_of_runs()))
     }
 }

@@ -2,9 +2,10 @@
 //!
 //! Knows no load and no threshold.
 
-mod arguments;
 mod address;
+mod settings;
 mod plan;
+mod arguments;
 mod code;
 
 pub(crate) use arguments::RequestArguments;

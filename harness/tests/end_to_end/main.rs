@@ -19,6 +19,7 @@ mod outcomes;
 mod places;
 mod probe;
 mod requests_csv;
+mod rows;
 mod selection;
 mod stored;
 mod stuck;
@@ -49,6 +50,7 @@ fn main() -> ExitCode {
         endings::SPECIFICATION,
         stored::SPECIFICATION,
         stuck::SPECIFICATION,
+        rows::SPECIFICATION,
         values::SPECIFICATION,
         waiting::SPECIFICATION,
         places::SPECIFICATION,

@@ -9,6 +9,7 @@ mod fixtures;
 mod good;
 mod long;
 mod needs;
+mod rows;
 mod servers;
 mod stuck;
 mod values;

@@ -70,7 +70,11 @@ fn beside_the_limits(measured: &Measured) -> impl Iterator<Item = String> {
 
 /// ``server `agent` 50.0 % of a core, 64.1 MiB``
 fn server(server: &ServerFigures) -> Option<String> {
-    let cpu = server.cpu_share.map(|share| format!("{} of a core", figure::percent(share)));
+    // The system counts in ticks of 10 ms: less is not nothing.
+    let cpu = server.cpu_share.map(|share| match share {
+        0.0 => "less than 10 ms of CPU time".to_owned(),
+        share => format!("{} of a core", figure::percent(share)),
+    });
     let memory = server.rss_max_bytes.map(|bytes| format!("at most {}", figure::bytes(bytes as f64)));
     let both = |first: Option<u64>, second: Option<u64>| {
         first.zip(second).map(|(first, second)| [first, second].map(|bytes| figure::bytes(bytes as f64)))
@@ -140,6 +144,13 @@ mod tests {
             assert!(lines[1].contains(part), "no {part:?} in {text}");
         }
         assert!(lines[1].contains(" of a core, at most 64.0 MiB"), "{text}");
+    }
+
+    #[test]
+    fn a_server_whose_cpu_time_was_too_short_to_be_counted_is_not_shown_as_idle() {
+        let figures = |share| ServerFigures { name: "agent".to_owned(), cpu_share: Some(share), ..Default::default() };
+        assert_eq!(server(&figures(0.0)).as_deref(), Some("server `agent` less than 10 ms of CPU time"));
+        assert_eq!(server(&figures(0.5)).as_deref(), Some("server `agent` 50.0 % of a core"));
     }
 
     #[test]

@@ -5,7 +5,7 @@ use std::process::ExitCode;
 use clap::{Parser, Subcommand};
 use proofload::__command::{arguments, run_if_reexecuted};
 
-use crate::commands::ClosedArguments;
+use crate::commands::{ClosedArguments, InitArguments};
 
 /// Load tests of any URL
 #[derive(Debug, Parser)]
@@ -19,6 +19,8 @@ struct ProofloadCommandLine {
 enum ProofloadCommand {
     /// A number of users, each of whom sends its next request when the last one has been answered
     Closed(ClosedArguments),
+    /// Performance tests for the Rust project in the current folder
+    Init(InitArguments),
 }
 
 /// The whole `main` of both programs: reads the command line, does what it asks, returns the exit code.
@@ -35,6 +37,7 @@ pub fn main() -> ExitCode {
     }
     let done = match ProofloadCommandLine::parse_from(given).command {
         ProofloadCommand::Closed(closed) => closed.run(),
+        ProofloadCommand::Init(init) => init.run(),
     };
     done.unwrap_or_else(|failure| {
         eprintln!("error: {failure}");

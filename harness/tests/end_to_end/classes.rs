@@ -13,6 +13,8 @@ pub(crate) const SPECIFICATION: Specification = &[
     ("arrivals are of each class exactly by weight", arrivals),
     ("a class that fails fails the test, although the total holds", one_fails),
     ("a class without a user has no data, which never passes", empty),
+    ("of repeated runs, the classes of the one that is judged are shown", repeated),
+    ("a limit on a class must hold at each level of a sweep", swept),
 ];
 
 fn reply(received: &Received) -> Reply {
@@ -126,4 +128,27 @@ fn empty() {
     let (run, test, _log) = run("classes::empty");
     run.exits_with(101).says("class `busy`: ");
     assert_eq!(test["outcome"], "failed");
+}
+
+fn repeated() {
+    let (workspace, server) = (Workspace::new(), ScriptedServer::start(reply));
+    let mut command = workspace.command(&["classes::repeated"]);
+    command.env("PROOFLOAD_TARGET_STEADY", &server.url);
+    let test = workspace.finish(command).exits_with(0).test("probe::classes::repeated");
+    let log = server.received();
+    assert_eq!((log.len(), intended(&test)), (3 * 60, 60));
+    assert_eq!(test["classes"].as_array().expect("classes").iter().map(intended).sum::<u64>(), 60);
+    assert_eq!((&class(&test, "everyday")["users"], &class(&test, "busy")["users"]), (&7.into(), &3.into()));
+}
+
+fn swept() {
+    let (workspace, server) = (Workspace::new(), ScriptedServer::start(reply));
+    let mut command = workspace.command(&["classes::swept"]);
+    command.env("PROOFLOAD_TARGET_STEADY", &server.url);
+    let run = workspace.finish(command);
+    run.exits_with(101).says("at 5 users: class `refused`: `success_rate` has no data");
+    let test = run.test("probe::classes::swept");
+    assert_eq!((intended(class(&test, "everyday")), intended(class(&test, "refused"))), (40, 0));
+    // At ten users one of them is of that class.
+    assert!(received(&server.received(), "/refused") > 0);
 }

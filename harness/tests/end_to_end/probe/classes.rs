@@ -52,3 +52,11 @@ async fn refused(user: &mut User, steady: &Server) -> proofload::Result {
 /// With one user, the second class has no user.
 #[perf(kind = "load", users = 1, requests = 20, mix(everyday = 2, busy = 1), p50("busy") < 9s)]
 async fn empty(user: &mut User, steady: &Server) -> proofload::Result;
+
+/// The median of three is judged, and its classes are shown.
+#[perf(kind = "load", users = 10, requests = 60, repeat = 3, mix(everyday = 7, busy = 3), p50("busy") < 9s)]
+async fn repeated(user: &mut User, steady: &Server) -> proofload::Result;
+
+/// With five users, the second class has none, so its limit has no data.
+#[perf(kind = "load", requests = 40, sweep(users = [5, 10]), mix(everyday = 9, refused = 1), success_rate > 1%, success_rate("refused") >= 99%)]
+async fn swept(user: &mut User, steady: &Server) -> proofload::Result;

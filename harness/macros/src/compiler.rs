@@ -18,6 +18,11 @@ pub(crate) fn crate_build() -> TokenStream {
     }
 }
 
+/// False in an editor, which expands attributes in a process of its own.
+pub(crate) fn expands_here() -> bool {
+    are_of_a_compiler(&arguments())
+}
+
 /// Those of this process, and those in the files that `@file` names.
 fn arguments() -> Vec<String> {
     let given = std::env::args_os().map(|argument| argument.to_string_lossy().into_owned());
@@ -29,10 +34,13 @@ fn arguments() -> Vec<String> {
         .collect()
 }
 
-/// `0`, `1`, `2`, `3`, `s` or `z`: the last of the arguments that set it. `None` if they are not those of a compiler: an editor
-/// expands attributes in a process of its own.
+fn are_of_a_compiler(arguments: &[String]) -> bool {
+    arguments.iter().any(|argument| argument == "--crate-name" || argument.starts_with("--crate-name="))
+}
+
+/// `0`, `1`, `2`, `3`, `s` or `z`: the last of the arguments that set it. `None` if they are not those of a compiler.
 fn opt_level(arguments: Vec<String>) -> Option<String> {
-    if !arguments.iter().any(|argument| argument == "--crate-name" || argument.starts_with("--crate-name=")) {
+    if !are_of_a_compiler(&arguments) {
         return None;
     }
     let mut level = "0".to_owned();

@@ -10,6 +10,7 @@ use syn::{ItemFn, Path};
 use super::check::{
     Case, DeclaredClass, IgnoreChoice, LoadClauses, Setting, TestDeclaration, WrittenValue, written as path_as_written,
 };
+use super::editor;
 use crate::compiler;
 use crate::documentation::first_paragraph;
 use crate::inject;
@@ -32,7 +33,9 @@ pub(crate) fn expand(declared: &TestDeclaration, function: &ItemFn) -> TokenStre
     let classes = declared.classes.iter().map(class);
     let built = compiler::crate_build();
     let forgotten = is_of_test_target().then(|| forgotten(function));
+    let run_button = editor::run_button(declared);
     quote! {
+        #run_button
         #function
 
         #forgotten

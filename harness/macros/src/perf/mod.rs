@@ -1,6 +1,7 @@
 //! `#[perf]`: parse → check (all mistakes at once) → expand.
 
 mod check;
+mod editor;
 #[cfg(test)]
 mod examples;
 mod expand;

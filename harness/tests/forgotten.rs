@@ -69,7 +69,8 @@ fn harnesses(libraries: &Path) -> Vec<PathBuf> {
 fn rustc(libraries: &Path, harness: &Path) -> Command {
     let compiler = env::var_os("RUSTC").unwrap_or_else(|| "rustc".into());
     let mut rustc = Command::new(compiler);
-    rustc.args(["--edition", "2024", "--crate-name", "perf", SOURCE]);
+    // Cargo names every `cfg` that Cargo.toml knows, and the compiler warns of any other.
+    rustc.args(["--edition", "2024", "--crate-name", "perf", "--check-cfg", "cfg(test)", SOURCE]);
     rustc.arg("-L").arg(format!("dependency={}", libraries.display()));
     rustc.arg("--extern").arg(format!("proofload={}", harness.display()));
     rustc.env("CARGO_TARGET_TMPDIR", env!("CARGO_TARGET_TMPDIR"));

@@ -82,7 +82,7 @@ pub(super) struct Flags {
     #[arg(long, value_name = "FILTER", help_heading = "Select")]
     pub(super) skip: Vec<String>,
 
-    /// Match FILTER and --skip exactly
+    /// Match FILTER and --skip exactly; the path of a function is all its cases
     #[arg(long, help_heading = "Select")]
     pub(super) exact: bool,
 

@@ -108,6 +108,8 @@ pub type Offer = fn(&BoundFixtures, &Workload, &Stop, &Arc<Live>, &Arc<HostNames
 pub struct TestDecl {
     /// The function's name, or the one given with `name = "…"`.
     pub function: &'static str,
+    /// The function's own name, without `r#`.
+    pub ident: &'static str,
     /// The function itself, by which other tests name it.
     pub identity: Identity,
     /// `module_path!()`, the binary's own crate first.
@@ -152,6 +154,14 @@ impl TestDecl {
     /// The test binary it is in: `perf` for `tests/perf.rs`.
     pub fn target(&self) -> &'static str {
         self.module_path.split("::").next().unwrap_or(self.module_path)
+    }
+
+    /// Where the function is in its binary: `agent::mixed`, as editors and the compiler's own harness name it.
+    pub fn path(&self) -> String {
+        match self.module_path.split_once("::") {
+            Some((_crate_name, module)) => format!("{module}::{}", self.ident),
+            None => self.ident.to_owned(),
+        }
     }
 
     /// Its classes of users.

@@ -87,8 +87,10 @@ pub(super) fn notes(tests: &[PlannedTest], options: &Options) -> Vec<String> {
         let known = own.chain(Kind::ALL.into_iter().map(|kind| kind.name())).collect();
         notes.extend(unknown_markers(&expression, &known).iter().map(|unknown| format!("{}: {unknown}", text.origin)));
     }
+    let named: Vec<_> = tests.iter().map(|planned| (planned.decl, planned.test.id.name.as_str())).collect();
     let matches_none = |filter: &&String| {
         let only = Names { filters: vec![(*filter).clone()], skip: Vec::new(), exact: options.names.exact };
+        let only = only.of_functions(&named);
         !tests.iter().any(|planned| only.select(planned.test.kind, &planned.test.id.name))
     };
     // A run says how many it filtered out, as every Rust test does.
@@ -119,7 +121,9 @@ pub(super) fn plan(
         let unknown = filter.unknown_markers(&tests).iter().map(|unknown| format!("\n  {unknown}")).collect();
         return Err(PlanError::NothingSelected { selection: filter.describe(options), unknown });
     }
-    let is_named = |test: &TestCase| options.names.select(test.decl.kind, &test.name);
+    let named: Vec<_> = tests.iter().map(|test| (test.decl, test.name.as_str())).collect();
+    let names = options.names.of_functions(&named);
+    let is_named = |test: &TestCase| names.select(test.decl.kind, &test.name);
     let selected: Vec<bool> = tests.iter().zip(matches).map(|(test, matches)| matches && is_named(test)).collect();
     let for_others = needed_tests::only_for_others(&tests, &selected, &options.output);
     let planned = tests.into_iter().zip(selected).zip(for_others).map(|((case, is_selected), for_others)| {

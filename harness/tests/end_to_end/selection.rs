@@ -42,6 +42,10 @@ fn selects() {
     let run = workspace.run(&["good::health", "--exact"]);
     run.exits_with(0).says("running 0 tests");
     workspace.run(&["[load] probe::good::health", "--exact"]).exits_with(0).says("1 passed");
+    // As editors start the test at a function.
+    let run = workspace.run(&["--list", "probe::good::pushed", "--exact", "--nocapture", "--ignored"]);
+    run.exits_with(0).says("pushed::users_2_requests_20: test").says("pushed::users_4_requests_40: test");
+    assert_eq!((run.stdout.matches(": test").count(), run.stderr.as_str()), (2, ""), "{run}");
 }
 
 fn ignored() {

@@ -41,6 +41,7 @@ impl DeclaredTest {
         };
         DeclaredTest(kept(Box::new(TestDecl {
             function: kept_text(&load.name),
+            ident: kept_text(&load.name),
             identity: identity(declared_here),
             module_path: "proofload",
             place: Place { file: "command line", line: 0, column: 0 },

@@ -25,3 +25,38 @@ fn attributes(declared: &TestDeclaration) -> TokenStream {
         #ignore
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::super::perf;
+    use super::*;
+
+    const TEST: &str = "# [cfg_attr (rust_analyzer , :: core :: prelude :: v1 :: test)]";
+    const IGNORE: &str = "# [cfg_attr (rust_analyzer , ignore)]";
+
+    /// What an editor gets; a test's process is not that of a compiler either.
+    fn expanded(attribute: TokenStream) -> String {
+        let function = quote!(
+            /// Documented.
+            async fn health(user: &mut User) -> proofload::Result {
+                visit(user).await
+            }
+        );
+        perf(attribute, &function).to_string()
+    }
+
+    #[test]
+    fn an_editor_sees_a_test_in_the_authors_function() {
+        let code = expanded(quote!(kind = "load", users = 2, requests = 10));
+        assert!(code.starts_with(&format!("{TEST} # [doc = r\" Documented.\"] async fn health")), "{code}");
+    }
+
+    #[test]
+    fn an_editor_asks_for_ignored_tests_where_a_plain_run_leaves_the_test_out() {
+        let is_ignored = |attribute| expanded(attribute).contains(IGNORE);
+        assert!(is_ignored(quote!(kind = "stress", users = 2, requests = 10)));
+        assert!(is_ignored(quote!(kind = "load", users = 2, requests = 10, ignore = "why")));
+        assert!(!is_ignored(quote!(kind = "stress", users = 2, requests = 10, ignore = false)));
+        assert!(!is_ignored(quote!(kind = "load", users = 2, requests = 10)));
+    }
+}

@@ -17,10 +17,8 @@ use crate::inject;
 
 pub(crate) fn expand(declared: &TestDeclaration, function: &ItemFn) -> TokenStream {
     let inject::UserCodeImpl { items, user_code, needs, arms } = inject::user_code(function, declared.versus.as_ref());
-    let name = match &declared.name {
-        Some(name) => name.clone(),
-        None => function.sig.ident.unraw().to_string(),
-    };
+    let own_name = function.sig.ident.unraw().to_string();
+    let name = declared.name.as_ref().unwrap_or(&own_name);
     let place = place_of(function);
     let doc = first_paragraph(&function.attrs);
     let kind = kind_path(declared.kind);
@@ -46,6 +44,7 @@ pub(crate) fn expand(declared: &TestDeclaration, function: &ItemFn) -> TokenStre
             ::proofload::__private::inventory::submit! {
                 ::proofload::__private::TestDecl {
                     function: #name,
+                    ident: #own_name,
                     identity: ::proofload::__private::identity(#ident),
                     module_path: ::core::module_path!(),
                     place: #place,

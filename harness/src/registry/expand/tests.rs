@@ -8,6 +8,7 @@ use crate::workload::RunLength;
 fn decl(function: &'static str, line: u32) -> TestDecl {
     TestDecl {
         function,
+        ident: function,
         identity: identity(()),
         module_path: "perf::agent",
         place: Place { file: "tests/perf/agent.rs", line, column: 1 },

@@ -23,6 +23,7 @@ fn try_planned(
     let settings = Vec::leak(vec![SettingDecl { key, values: Vec::leak(vec![Written::Text(text)]) }]);
     let decl = TestDecl {
         function: "health",
+        ident: "health",
         identity: identity(()),
         module_path: "perf::agent",
         place: Place { file: "tests/perf/agent.rs", line: 1, column: 1 },
@@ -99,4 +100,44 @@ fn a_profile_and_a_scale_change_what_is_planned() {
     let test = planned(Kind::Load, SettingKey::Rate, "100/s", &line, file).test;
     let LoadModel::Open(arrivals) = &test.workload.model else { panic!("a rate is an open workload") };
     assert_eq!((arrivals.stages[0].from, arrivals.stages[0].over.as_secs()), (4.0, 2));
+}
+
+#[test]
+fn the_exact_path_of_a_function_selects_all_its_cases_and_nothing_else() {
+    let tests = [("mixed", "mixed"), ("mixed_more", "mixed_more"), ("type", "rush hour")];
+    let selected = |line: &[&str]| selected(&tests, line);
+    let of_mixed = ["agent::mixed::users_1", "agent::mixed::users_2"];
+    assert_eq!(selected(&["agent::mixed", "--exact", "--nocapture"]), of_mixed);
+    assert_eq!(selected(&["[load] agent::mixed", "--exact"]), of_mixed);
+    assert_eq!(selected(&["agent::mixed::users_2", "--exact"]), of_mixed[1..]);
+    assert_eq!(selected(&["agent::r#type", "--exact"]), ["agent::rush_hour::users_1", "agent::rush_hour::users_2"]);
+    assert_eq!(selected(&["--skip", "agent::mixed", "--skip", "agent::type", "--exact"]).len(), 2);
+    let none: [&str; 0] = [];
+    assert_eq!(selected(&["agent::mixe", "--exact"]), none);
+    assert_eq!(selected(&["[stress] agent::mixed", "--exact"]), none);
+    assert_eq!(selected(&["agent::mixed"]).len(), 4, "without --exact it is a part of names");
+}
+
+#[test]
+fn the_exact_name_of_a_test_is_that_test_although_another_ones_function_is_called_so() {
+    let tests = [("first", "second"), ("second", "first")];
+    let selected = |line: &[&str]| selected_of(&tests, &[Written::Text("1")], line);
+    assert_eq!(selected(&["agent::first", "--exact"]), ["agent::first"]);
+    assert_eq!(selected(&["--skip", "agent::first", "--exact"]), ["agent::second"]);
+}
+
+/// The names of the tests that run, of functions with a name for their tests, each with two cases.
+fn selected(tests: &[(&'static str, &'static str)], line: &[&str]) -> Vec<String> {
+    selected_of(tests, &[Written::Text("1"), Written::Text("2")], line)
+}
+
+fn selected_of(tests: &[(&'static str, &'static str)], users: &'static [Written], line: &[&str]) -> Vec<String> {
+    let plain = planned(Kind::Load, SettingKey::Seed, "1", &[], "").decl;
+    let decls = (0..).zip(tests).map(|(row, (ident, function))| {
+        let settings = Vec::leak(vec![SettingDecl { key: SettingKey::Users, values: users }]);
+        let place = Place { line: row, ..plain.place };
+        &*Box::leak(Box::new(TestDecl { ident, function, place, settings, ..*plain }))
+    });
+    let planned = plan(expand(decls.collect()).unwrap(), &options(line, ""), None).unwrap();
+    planned.iter().filter(|planned| planned.is_selected).map(|planned| planned.test.id.name.clone()).collect()
 }

@@ -5,7 +5,7 @@ use std::process::ExitCode;
 use clap::{Parser, Subcommand};
 use proofload::__command::{arguments, run_if_reexecuted};
 
-use crate::commands::{ClosedArguments, InitArguments};
+use crate::commands::{ClosedArguments, CompareArguments, InitArguments, MergeArguments, ReportArguments};
 
 /// Load tests of any URL
 #[derive(Debug, Parser)]
@@ -21,6 +21,12 @@ enum ProofloadCommand {
     Closed(ClosedArguments),
     /// Performance tests for the Rust project in the current folder
     Init(InitArguments),
+    /// Everything that a recorded run can become: tables, pages, files for other programs
+    Report(ReportArguments),
+    /// What changed from one recorded run to another
+    Compare(CompareArguments),
+    /// One record of several runs
+    Merge(MergeArguments),
 }
 
 /// The whole `main` of both programs: reads the command line, does what it asks, returns the exit code.
@@ -38,6 +44,9 @@ pub fn main() -> ExitCode {
     let done = match ProofloadCommandLine::parse_from(given).command {
         ProofloadCommand::Closed(closed) => closed.run(),
         ProofloadCommand::Init(init) => init.run(),
+        ProofloadCommand::Report(report) => Ok(report.run()),
+        ProofloadCommand::Compare(compare) => Ok(compare.run()),
+        ProofloadCommand::Merge(merge) => Ok(merge.run()),
     };
     done.unwrap_or_else(|failure| {
         eprintln!("error: {failure}");

@@ -94,6 +94,18 @@ impl Folders {
         self.run().join("run.json")
     }
 
+    /// Those of the run that is recorded at `record`, whose history is beside its runs.
+    pub(super) fn of_record(&self, record: &Path) -> Folders {
+        let record = record.canonicalize().unwrap_or_else(|_| record.to_owned());
+        let run = record.parent().and_then(|run| Some((run.parent()?, run.file_name()?)));
+        match run {
+            Some((runs, id)) if runs.ends_with("runs") => {
+                Folders { output: runs.with_file_name(""), id: id.to_string_lossy().into_owned(), ..self.clone() }
+            }
+            _ => self.clone(),
+        }
+    }
+
     /// The record of the last run of the same test target: `target/proofload/latest-shop.perf/run.json`.
     pub(super) fn latest_record(&self) -> PathBuf {
         let record = |output: &Path| output.join(self.latest_of_target()).join("run.json");

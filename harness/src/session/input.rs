@@ -92,3 +92,8 @@ pub(super) fn check_targets(options: &Options) -> Result<(), Problem> {
         servers.join(", ")
     )))
 }
+
+/// The variables that every program follows, such as `NO_COLOR`: all that a command reads of the environment.
+pub(super) fn is_of_colours((name, _): &(OsString, OsString)) -> bool {
+    !name.to_string_lossy().starts_with("PROOFLOAD_")
+}

@@ -33,6 +33,7 @@ mod panics;
 mod plan;
 mod progress;
 mod pulse;
+mod recorded;
 mod report_files;
 mod requests_csv;
 mod results;
@@ -49,3 +50,4 @@ mod watched_run;
 
 pub use given::GivenTests;
 pub use perf_main::{main, run_given};
+pub use recorded::{ReportForm, compare_recorded, merge_recorded, report_recorded};

@@ -5,8 +5,7 @@ use std::sync::Arc;
 
 use super::closing::Closing;
 use super::comparing::{self, AskedComparison, RunsOf};
-use super::exit::{NOT_WRITTEN, Problem, SideProblems, exit_code};
-use super::folder::{Folders, write_atomically};
+use super::exit::Problem;
 use super::given::GivenTests;
 use super::guarded::{Ending, Report, Reporter};
 use super::input::{self, Input};
@@ -14,11 +13,10 @@ use super::last_failed;
 use super::measure::measure;
 use super::output::{complain, say};
 use super::plan::{self, PlannedTest};
+use super::recorded::report_comparison;
 use super::suite::Suite;
-use super::{against, show, trials, typed_in};
+use super::{against, show, trials};
 use crate::cli::{CliCommand, Options, Show};
-use crate::outcome::RunReport;
-use crate::report::comparison_json;
 use crate::server;
 
 /// Runs the perf tests of this binary and returns the exit code; the whole `main` of a test target with
@@ -96,23 +94,9 @@ fn run(suite: &Suite, reporter: &Reporter) -> Result<u8, Problem> {
     let earlier = match comparing::asked(&options.compare, runs).map_err(Problem::usage)? {
         AskedComparison::Nothing => None,
         AskedComparison::With(earlier) => Some(Arc::new(earlier)),
-        AskedComparison::Recorded(run) => return report_recorded(&run, &options, &closing, &folders),
+        AskedComparison::Recorded(compared) => return report_comparison(&compared, &options, &closing, &folders),
     };
     measure(Input { tests, options: *options, closing, folders, manifest_dir, earlier }, reporter)
-}
-
-/// Prints what changed between two recorded runs, and writes it if a file was asked for. Nothing is run.
-fn report_recorded(run: &RunReport, options: &Options, closing: &Closing, folders: &Folders) -> Result<u8, Problem> {
-    if run.tests.is_empty() {
-        return Err(Problem::usage("--compare: no test was measured in both runs"));
-    }
-    say(&closing.comparisons(run));
-    if let Some(path) = &options.compare.comparison {
-        let path = typed_in::folder(folders).join(path);
-        write_atomically(&path, &comparison_json::text_or_empty(run))
-            .map_err(|error| Problem { text: error.to_string(), exit_code: NOT_WRITTEN })?;
-    }
-    Ok(exit_code(run, SideProblems::default()))
 }
 
 /// Prints what may be a mistake in the selection.

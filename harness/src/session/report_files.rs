@@ -21,6 +21,13 @@ pub(super) struct WantedFiles<'w> {
     pub(super) compare: &'w CompareOptions,
 }
 
+impl WantedFiles<'_> {
+    /// True if any file was asked for.
+    pub(super) fn is_any(&self) -> bool {
+        is_any_wanted(self.files) || self.compare.comparison.is_some() || self.compare.otava_csv.is_some()
+    }
+}
+
 /// One file, ready to be written.
 struct Rendered {
     description: &'static str,
@@ -31,10 +38,8 @@ struct Rendered {
 
 /// Writes each file that was asked for. One that cannot be written is an error beside the verdicts.
 pub(super) fn write(run: &RunReport, wanted: &WantedFiles<'_>, folders: &Folders, results: &mut Results) {
-    let WantedFiles { files, compare } = *wanted;
-    let (comparison, otava) = (compare.comparison.as_deref(), compare.otava_csv.as_deref());
     let has_compared = run.tests.iter().any(|test| !test.comparisons.is_empty() || !test.arms.is_empty());
-    if !is_any_wanted(files) && comparison.is_none() && otava.is_none() && !has_compared {
+    if !wanted.is_any() && !has_compared {
         return;
     }
     // Each process of cargo-nextest writes all tests that have ended; with the lock, the last to write has all of them.
@@ -43,12 +48,66 @@ pub(super) fn write(run: &RunReport, wanted: &WantedFiles<'_>, folders: &Folders
         Some(recorded) => record::merge_runs(recorded, run.clone()),
         None => run.clone(),
     };
-    let typed_in = typed_in::folder(folders);
+    let record = folders.record();
+    let elsewhere = chosen_page(wanted.files).map(Path::to_owned);
+    let pages = wanted.files.html.iter().map(|_| record.with_file_name("report.html")).chain(elsewhere).collect();
+    let unasked = comparison_json::text(&run).map(|text| Rendered {
+        description: "comparison",
+        path: record.with_file_name("comparison.json"),
+        text: Ok(text),
+    });
+    write_all(&run, wanted, pages, unasked, folders, results);
+}
+
+/// Writes what was asked for of a run that was recorded earlier, and nothing else. `page` is where the page goes if no other place was
+/// named.
+pub(super) fn write_recorded(
+    run: &RunReport,
+    page: &Path,
+    wanted: &WantedFiles<'_>,
+    folders: &Folders,
+    results: &mut Results,
+) {
+    let pages = wanted.files.html.iter().map(|_| chosen_page(wanted.files).unwrap_or(page).to_owned()).collect();
+    write_all(run, wanted, pages, None, folders, results);
+}
+
+/// Where a person has asked for the page.
+fn chosen_page(files: &ReportFiles) -> Option<&Path> {
+    match files.html.as_ref()? {
+        HtmlFile::BesideRecord => None,
+        HtmlFile::At(path) => Some(path),
+    }
+}
+
+/// Pages first, then what was compared, and all other files.
+fn write_all(
+    run: &RunReport,
+    wanted: &WantedFiles<'_>,
+    pages: Vec<PathBuf>,
+    unasked: Option<Rendered>,
+    folders: &Folders,
+    results: &mut Results,
+) {
+    let WantedFiles { files, compare } = *wanted;
+    let otava = compare.otava_csv.as_deref();
     let is_history_wanted = files.html.is_some() || otava.is_some();
-    let trends = if is_history_wanted { read_trends(&run, &compare.history, folders, results) } else { Vec::new() };
-    let all = pages((&run, &trends), files, folders).into_iter().chain(comparisons(&run, comparison, folders));
-    let all = all.chain(otava.into_iter().flat_map(|path| for_otava(path, &trends)));
-    for Rendered { description, path, text } in all.chain(rendered(&run, files)) {
+    let trends = if is_history_wanted { read_trends(run, &compare.history, folders, results) } else { Vec::new() };
+    let comparison = compare.comparison.as_ref().map(|path| Rendered {
+        description: "comparison",
+        path: path.clone(),
+        text: Ok(comparison_json::text_or_empty(run)),
+    });
+    let mut all = rendered_pages(run, &trends, pages);
+    all.extend(unasked.into_iter().chain(comparison));
+    all.extend(otava.into_iter().flat_map(|path| for_otava(path, &trends)));
+    all.extend(rendered(run, files));
+    write_each(all, folders, results);
+}
+
+fn write_each(all: Vec<Rendered>, folders: &Folders, results: &mut Results) {
+    let typed_in = typed_in::folder(folders);
+    for Rendered { description, path, text } in all {
         let path = typed_in.join(path);
         match text {
             Ok(text) => match write_atomically(&path, &text) {
@@ -76,26 +135,13 @@ fn is_any_wanted(files: &ReportFiles) -> bool {
     html.is_some() || paths.into_iter().any(Option::is_some)
 }
 
-/// The whole report as one page: beside the run record, where `latest` leads to it, and where else it was asked for.
-fn pages((run, trends): (&RunReport, &[TestTrend]), files: &ReportFiles, folders: &Folders) -> Vec<Rendered> {
-    let Some(wanted) = &files.html else { return Vec::new() };
-    let elsewhere = match wanted {
-        HtmlFile::BesideRecord => None,
-        HtmlFile::At(path) => Some(path.clone()),
-    };
+/// The whole report as one page, in each of these places.
+fn rendered_pages(run: &RunReport, trends: &[TestTrend], places: Vec<PathBuf>) -> Vec<Rendered> {
+    if places.is_empty() {
+        return Vec::new();
+    }
     let text = html::render_with(run, trends);
-    let beside_record = folders.record().with_file_name("report.html");
-    let paths = [beside_record].into_iter().chain(elsewhere);
-    paths.map(|path| Rendered { description: "report", path, text: Ok(text.clone()) }).collect()
-}
-
-/// What was compared: beside the run record, and where else it was asked for.
-fn comparisons(run: &RunReport, elsewhere: Option<&Path>, folders: &Folders) -> Vec<Rendered> {
-    let one = |path: PathBuf, text| Rendered { description: "comparison", path, text: Ok(text) };
-    let beside_record =
-        comparison_json::text(run).map(|text| one(folders.record().with_file_name("comparison.json"), text));
-    let elsewhere = elsewhere.map(|path| one(path.to_owned(), comparison_json::text_or_empty(run)));
-    beside_record.into_iter().chain(elsewhere).collect()
+    places.into_iter().map(|path| Rendered { description: "report", path, text: Ok(text.clone()) }).collect()
 }
 
 /// The configuration and a table for each test, beside the file that was named.

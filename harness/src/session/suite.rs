@@ -33,13 +33,8 @@ impl Suite {
             Suite::Given(given) => {
                 let program = OsString::from("proofload");
                 let arguments = std::iter::once(program).chain(given.options.iter().cloned());
-                cli::read(arguments, std::env::vars_os().filter(is_of_colours), None).map_err(Problem::usage)
+                cli::read(arguments, std::env::vars_os().filter(input::is_of_colours), None).map_err(Problem::usage)
             }
         }
     }
-}
-
-/// Those that every program follows, such as `NO_COLOR`.
-fn is_of_colours((name, _): &(OsString, OsString)) -> bool {
-    !name.to_string_lossy().starts_with("PROOFLOAD_")
 }

@@ -3,9 +3,8 @@
 use thiserror::Error;
 
 use super::earlier::{EarlierRun, RunsOf, UnknownRun};
-use super::stored_pair::compare_stored;
+use super::stored_pair::{ComparedRuns, compare_stored, two_names};
 use crate::cli::{CompareOptions, Origin};
-use crate::outcome::RunReport;
 
 /// What `--compare` asks for.
 #[derive(Debug)]
@@ -15,7 +14,7 @@ pub(crate) enum AskedComparison {
     /// Each test with the same test of this run.
     With(EarlierRun),
     /// Two recorded runs: the tests that both have, and what changed.
-    Recorded(RunReport),
+    Recorded(ComparedRuns),
 }
 
 /// `--compare` names a run that does not exist or cannot be read.
@@ -30,8 +29,8 @@ pub(crate) struct CompareError {
 pub(crate) fn asked(options: &CompareOptions, of: RunsOf<'_>) -> Result<AskedComparison, CompareError> {
     let Some(given) = &options.compare else { return Ok(AskedComparison::Nothing) };
     let failed = |source| CompareError { origin: given.origin.clone(), source };
-    if let Some(run) = compare_stored(&given.text, options, of).map_err(failed)? {
-        return Ok(AskedComparison::Recorded(run));
+    if let Some(names) = two_names(&given.text) {
+        return compare_stored(names, options, of).map(AskedComparison::Recorded).map_err(failed);
     }
     EarlierRun::find(&given.text, of).map(AskedComparison::With).map_err(failed)
 }

@@ -19,15 +19,19 @@ const MOST_NAMED: usize = 10;
 pub(crate) struct EarlierRun {
     /// Its id, or the path of its record.
     pub(crate) name: String,
+    /// The path of its record.
+    pub(crate) record: PathBuf,
     pub(crate) run: RunReport,
 }
 
 /// There is no such run, or it cannot be read.
 #[derive(Debug, Error)]
 pub(crate) enum UnknownRun {
-    #[error("there is no run `{name}`{}", existing(.known))]
+    #[error("there is no run `{name}`{}", existing(.whose, .known))]
     Missing {
         name: String,
+        /// `of this test target`, `in /shop/target/proofload/runs`
+        whose: String,
         /// The newest first.
         known: Vec<String>,
     },
@@ -37,16 +41,15 @@ pub(crate) enum UnknownRun {
     Record { name: String, path: PathBuf, source: RecordError },
 }
 
-fn existing(known: &[String]) -> String {
+fn existing(whose: &str, known: &[String]) -> String {
     if known.is_empty() {
-        return ": no run of this test target has been recorded yet; run it once, or name a folder or a run.json"
-            .to_owned();
+        return format!(": no run {whose} has been recorded yet; run a test once, or name a folder or a run.json");
     }
     let more =
         if known.len() > MOST_NAMED { format!("\n  and {} more", known.len() - MOST_NAMED) } else { String::new() };
     let lines: String = known.iter().take(MOST_NAMED).map(|line| format!("\n  {line}")).collect();
     format!(
-        "; `latest`, `latest~1`, an id, a folder or a run.json is one. The runs of this test target, the newest first:{lines}{more}"
+        "; `latest`, `latest~1`, an id, a folder or a run.json is one. The runs {whose}, the newest first:{lines}{more}"
     )
 }
 
@@ -54,26 +57,33 @@ fn existing(known: &[String]) -> String {
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct RunsOf<'r> {
     pub(crate) folders: &'r Folders,
-    /// Any test of the test target: runs of other targets are not among the latest.
+    /// Any test of the test target: runs of other targets are not among the latest. Without one, all runs in the folder are.
     pub(crate) member: Option<&'r TestId>,
+}
+
+impl RunsOf<'_> {
+    fn missing(self, name: &str) -> UnknownRun {
+        let in_folder = || format!("in {}", runs_folder(self.folders).display());
+        let whose = self.member.map_or_else(in_folder, |_| "of this test target".to_owned());
+        UnknownRun::Missing { name: name.to_owned(), whose, known: RunsOfTarget::read(self).described() }
+    }
 }
 
 impl EarlierRun {
     /// `latest`, `latest~1`, an id, a folder with a run, or a record. The run that is being made now is never one.
     pub(crate) fn find(name: &str, of: RunsOf<'_>) -> Result<EarlierRun, UnknownRun> {
         let folders = of.folders;
-        let of_target = || RunsOfTarget::read(of);
         if let Some(back) = back_from_latest(name) {
-            let mut runs = of_target();
+            let mut runs = RunsOfTarget::read(of);
             let run = if back < runs.0.len() { Some(runs.0.swap_remove(back)) } else { None };
-            return run.ok_or_else(|| UnknownRun::Missing { name: name.to_owned(), known: of_target().described() });
+            return run.ok_or_else(|| of.missing(name));
         }
         let is_id = !name.is_empty() && !name.contains('/');
         let by_id = is_id.then(|| runs_folder(folders).join(name).join("run.json")).filter(|path| path.is_file());
         let typed = || typed_in::folder(folders).join(name);
         let path = by_id.or_else(|| record_at(&typed()));
         let Some(path) = path.filter(|_| !name.is_empty()) else {
-            return Err(UnknownRun::Missing { name: name.to_owned(), known: of_target().described() });
+            return Err(of.missing(name));
         };
         let text = fs::read_to_string(&path).map_err(|source| UnknownRun::Unreadable {
             name: name.to_owned(),
@@ -86,7 +96,7 @@ impl EarlierRun {
             source,
         })?;
         let id = if run.id.is_empty() { path.display().to_string() } else { run.id.clone() };
-        Ok(EarlierRun { name: id, run })
+        Ok(EarlierRun { name: id, record: path, run })
     }
 }
 
@@ -116,13 +126,16 @@ impl RunsOfTarget {
     fn read(RunsOf { folders, member }: RunsOf<'_>) -> RunsOfTarget {
         let entries = fs::read_dir(runs_folder(folders)).into_iter().flatten().flatten();
         let others = entries.map(|entry| entry.path()).filter(|path| path.file_name() != Some(folders.id.as_ref()));
-        let texts = others.filter_map(|path| fs::read_to_string(path.join("run.json")).ok());
         // What cannot be read was interrupted, or is of another version.
-        let runs = texts.filter_map(|text| record::parse(&text).ok());
+        let read = |record: PathBuf| {
+            let run = record::parse(&fs::read_to_string(&record).ok()?).ok()?;
+            Some(EarlierRun { name: run.id.clone(), record, run })
+        };
+        let runs = others.filter_map(|path| read(path.join("run.json")));
         let is_of_target = |test: &TestReport| member.is_none_or(|member| test.id.is_in_same_binary(member));
-        let mut runs: Vec<RunReport> = runs.filter(|run| run.tests.iter().any(is_of_target)).collect();
-        runs.sort_by_key(|run| std::cmp::Reverse(run.started));
-        RunsOfTarget(runs.into_iter().map(|run| EarlierRun { name: run.id.clone(), run }).collect())
+        let mut runs: Vec<EarlierRun> = runs.filter(|earlier| earlier.run.tests.iter().any(is_of_target)).collect();
+        runs.sort_by_key(|earlier| std::cmp::Reverse(earlier.run.started));
+        RunsOfTarget(runs)
     }
 
     fn described(&self) -> Vec<String> {
@@ -199,6 +212,10 @@ mod tests {
         }
         fs::remove_dir_all(root.path().join("runs")).unwrap();
         let text = EarlierRun::find("latest", of(&folders)).unwrap_err().to_string();
+        assert!(text.contains(&format!("no run in {}/runs", root.path().display())), "{text}");
+        let member = samples::passed().id;
+        let of_target = RunsOf { folders: &folders, member: Some(&member) };
+        let text = EarlierRun::find("latest", of_target).unwrap_err().to_string();
         assert!(text.contains("no run of this test target has been recorded yet"), "{text}");
     }
 

@@ -9,3 +9,4 @@ mod two_runs;
 pub(super) use asked::{AskedComparison, asked};
 pub(super) use complete::Comparing;
 pub(super) use earlier::{EarlierRun, RunsOf};
+pub(super) use stored_pair::{ComparedRuns, compare_stored};

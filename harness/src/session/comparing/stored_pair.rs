@@ -1,21 +1,31 @@
 //! `--compare A..B`: two recorded runs, without running anything.
 
+use std::path::PathBuf;
+
 use super::complete::when_unclear;
 use super::earlier::{EarlierRun, RunsOf, UnknownRun};
 use super::two_runs::compare_test;
 use crate::cli::CompareOptions;
 use crate::outcome::{RunReport, TestReport, judge_changes};
 
-/// The later run with what it was compared with, in each test that both have; `None` unless `given` names two runs.
+/// Two recorded runs, compared.
+#[derive(Debug)]
+pub(crate) struct ComparedRuns {
+    /// The later run with what it was compared with, in each test that both have.
+    pub(crate) run: RunReport,
+    /// The path of the later run's record.
+    pub(crate) record: PathBuf,
+}
+
+/// What changed from the run called `before` to the one called `after`.
 ///
 /// # Errors
 /// One of them does not exist or cannot be read.
 pub(crate) fn compare_stored(
-    given: &str,
+    (before, after): (&str, &str),
     options: &CompareOptions,
     of: RunsOf<'_>,
-) -> Result<Option<RunReport>, UnknownRun> {
-    let Some((before, after)) = two_names(given) else { return Ok(None) };
+) -> Result<ComparedRuns, UnknownRun> {
     let (before, after) = (EarlierRun::find(before, of)?, EarlierRun::find(after, of)?);
     let environment = after.run.environment.clone();
     let compared = after.run.tests.into_iter().map(|test| {
@@ -24,11 +34,11 @@ pub(crate) fn compare_stored(
         judge_changes(TestReport { comparisons, ..test }, when_unclear(options))
     });
     let tests = compared.filter(|test| !test.comparisons.is_empty()).collect();
-    Ok(Some(RunReport { tests, ..after.run }))
+    Ok(ComparedRuns { run: RunReport { tests, ..after.run }, record: after.record })
 }
 
 /// `A..B`, where either may be left out for `latest`. A path such as `../runs/7` is one name.
-fn two_names(text: &str) -> Option<(&str, &str)> {
+pub(super) fn two_names(text: &str) -> Option<(&str, &str)> {
     let is_separator = |at: &usize| {
         let (before, after) = (&text[..*at], &text[*at + 2..]);
         let is_in_path = after.starts_with(['/', '.']) || before.ends_with(['/', '.']);

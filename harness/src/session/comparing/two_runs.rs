@@ -122,7 +122,7 @@ mod tests {
 
     fn compared(before: TestReport, now: &TestReport) -> Vec<ChangeReport> {
         let run = RunReport { tests: vec![before], ..samples::run() };
-        let earlier = EarlierRun { name: "1-7".to_owned(), run };
+        let earlier = EarlierRun { name: "1-7".to_owned(), record: "run.json".into(), run };
         compare_test(&earlier, now, "now", &samples::environment())
     }
 
@@ -147,7 +147,7 @@ mod tests {
         );
         let mut run = RunReport { tests: vec![test(0.2)], ..samples::run() };
         run.environment.cores = Some(64);
-        let earlier = EarlierRun { name: "1-7".to_owned(), run };
+        let earlier = EarlierRun { name: "1-7".to_owned(), record: "run.json".into(), run };
         let report = &compare_test(&earlier, &test(0.4), "now", &samples::environment())[0];
         assert!(
             report.verdict == ChangeVerdict::NotComparable && report.notes[0].contains("cores 64 → 2"),

@@ -53,15 +53,33 @@ impl Form {
         self.add(head, value.to_string().into_bytes())
     }
 
+    /// Adds a field whose value has a type of its own, such as JSON.
+    #[must_use]
+    pub fn typed(self, name: &str, content_type: &str, value: impl Into<Vec<u8>>) -> Form {
+        let head = format!(
+            "content-disposition: form-data; name=\"{}\"\r\ncontent-type: {}\r\n\r\n",
+            quoted(name),
+            on_one_line(content_type)
+        );
+        self.add(head, value.into())
+    }
+
     /// Adds a file with what is in it. Nothing is read from a disk: while load is offered, no user should wait for one.
     #[must_use]
     pub fn file(self, name: &str, file_name: &str, content_type: &str, content: impl Into<Vec<u8>>) -> Form {
         let (name, file_name) = (quoted(name), quoted(file_name));
         let head = format!(
             "content-disposition: form-data; name=\"{name}\"; filename=\"{file_name}\"\r\ncontent-type: {}\r\n\r\n",
-            content_type.replace(['\r', '\n'], " ")
+            on_one_line(content_type)
         );
         self.add(head, content.into())
+    }
+
+    /// The type of the body and the body, as they are sent.
+    #[doc(hidden)]
+    pub fn into_parts(self) -> (String, Body) {
+        let WrittenForm { content_type, body } = self.written().clone();
+        (content_type, body)
     }
 
     /// The form as it is sent. Written once, however many requests send it.
@@ -101,6 +119,10 @@ impl Form {
     }
 }
 
+fn on_one_line(content_type: &str) -> String {
+    content_type.replace(['\r', '\n'], " ")
+}
+
 /// As browsers write names (WHATWG, "multipart/form-data").
 fn quoted(name: &str) -> String {
     name.replace('\r', "%0D").replace('\n', "%0A").replace('"', "%22")
@@ -124,6 +146,14 @@ mod tests {
         let expected = "--B\r\ncontent-disposition: form-data; name=\"a %22b%22%0D%0A\"\r\n\r\n7\r\n\
                         --B\r\ncontent-disposition: form-data; name=\"photo\"; filename=\"front.txt\"\r\n\
                         content-type: text/plain\r\n\r\nwords\r\n--B--\r\n";
+        assert_eq!(body, expected.replace("--B", &format!("--{BOUNDARY}")));
+    }
+
+    #[test]
+    fn a_field_may_have_a_type_of_its_own() {
+        let (_, body) = written(&Form::new().typed("order", "application/json\r\nx: y", r#"{"id":7}"#));
+        let expected = "--B\r\ncontent-disposition: form-data; name=\"order\"\r\ncontent-type: application/json  x: y\r\n\r\n\
+                        {\"id\":7}\r\n--B--\r\n";
         assert_eq!(body, expected.replace("--B", &format!("--{BOUNDARY}")));
     }
 

@@ -38,6 +38,7 @@ use crate::user::{Error, Result, User};
 #[derive(Debug)]
 pub struct Rows<T> {
     rows: Vec<T>,
+    columns: Vec<String>,
     /// As the author gave it.
     path: PathBuf,
     order: RowOrder,
@@ -64,7 +65,10 @@ impl<T: DeserializeOwned> Rows<T> {
     /// # Errors
     /// The file cannot be read, has no rows, or has one that is no `T`; the text says which, and what is wrong with it.
     pub fn csv(path: impl AsRef<Path>) -> Result<Rows<T>> {
-        Rows::read(path.as_ref(), read_csv::read)
+        let path = path.as_ref();
+        let text = content(path)?;
+        let columns = read_csv::columns(path, &text)?;
+        Ok(Rows { columns, ..Rows::new(path, read_csv::read(path, &text)?) })
     }
 
     /// The rows of a JSON file: an array, or a line for each row. The path is relative to the package of the test.
@@ -72,22 +76,22 @@ impl<T: DeserializeOwned> Rows<T> {
     /// # Errors
     /// As [`csv`](Rows::csv).
     pub fn json(path: impl AsRef<Path>) -> Result<Rows<T>> {
-        Rows::read(path.as_ref(), read_json::read)
+        let path = path.as_ref();
+        Ok(Rows::new(path, read_json::read(path, &content(path)?)?))
     }
+}
 
-    fn read(path: &Path, read: fn(&Path, &[u8]) -> Result<Vec<T>, RowsError>) -> Result<Rows<T>> {
-        // Set by cargo for the tests that it runs, whose current folder it is too.
-        let package = std::env::var_os("CARGO_MANIFEST_DIR").map_or_else(|| PathBuf::from("."), PathBuf::from);
-        let unreadable = |source| RowsError::Unreadable { path: path.to_owned(), package: package.clone(), source };
-        let text = std::fs::read(package.join(path)).map_err(unreadable)?;
-        Ok(Rows::new(path, read(path, &text)?))
-    }
+fn content(path: &Path) -> Result<Vec<u8>, RowsError> {
+    // Set by cargo for the tests that it runs, whose current folder it is too.
+    let package = std::env::var_os("CARGO_MANIFEST_DIR").map_or_else(|| PathBuf::from("."), PathBuf::from);
+    let unreadable = |source| RowsError::Unreadable { path: path.to_owned(), package: package.clone(), source };
+    std::fs::read(package.join(path)).map_err(unreadable)
 }
 
 impl<T> Rows<T> {
     fn new(path: &Path, rows: Vec<T>) -> Rows<T> {
         let (order, used_up) = (RowOrder::InOrder, WhenUsedUp::Wrap);
-        Rows { rows, path: path.to_owned(), order, used_up, given: AtomicUsize::new(0) }
+        Rows { rows, columns: Vec::new(), path: path.to_owned(), order, used_up, given: AtomicUsize::new(0) }
     }
 
     /// In the order of the file, each row to one call of [`next`](Rows::next): the default.
@@ -120,6 +124,11 @@ impl<T> Rows<T> {
     /// All rows.
     pub fn all(&self) -> &[T] {
         &self.rows
+    }
+
+    /// The names of the columns of a CSV file, in its order; none for JSON.
+    pub fn columns(&self) -> &[String] {
+        &self.columns
     }
 
     /// The next row for this user.

@@ -7,14 +7,17 @@ use serde::de::DeserializeOwned;
 
 use super::error::RowsError;
 
+/// The names of the columns.
+pub(super) fn columns(path: &Path, text: &[u8]) -> Result<Vec<String>, RowsError> {
+    let malformed = |error: csv::Error| RowsError::Malformed { path: path.to_owned(), why: error.to_string() };
+    let mut reader = Reader::from_reader(text);
+    Ok(reader.headers().map_err(malformed)?.iter().map(str::to_owned).collect())
+}
+
 /// Every row of `text`, which is that of the file at `path`.
 pub(super) fn read<T: DeserializeOwned>(path: &Path, text: &[u8]) -> Result<Vec<T>, RowsError> {
     let mut reader = Reader::from_reader(text);
-    let malformed = |error: &csv::Error| RowsError::Malformed { path: path.to_owned(), why: error.to_string() };
-    let columns: Vec<String> = match reader.headers() {
-        Ok(head) => head.iter().map(str::to_owned).collect(),
-        Err(error) => return Err(malformed(&error)),
-    };
+    let columns = columns(path, text)?;
     let mut rows = Vec::new();
     for row in reader.deserialize() {
         match row {

@@ -15,7 +15,8 @@ use crate::suite::{CommandSuite, DeclaredTest, home_of_runs};
 #[derive(Debug, Clone, Args)]
 pub(crate) struct ClosedArguments {
     /// The URL to send requests to
-    url: String,
+    #[arg(required_unless_present = "urls")]
+    url: Option<String>,
 
     /// Number of users
     #[arg(short = 'c', long, value_name = "USERS", default_value = "10")]
@@ -46,7 +47,7 @@ impl ClosedArguments {
         for setting in self.request.settings()? {
             load.set(setting.key, setting.flag, &setting.value)?;
         }
-        let requests = self.request.plan(Some(&self.url))?;
+        let requests = self.request.plan(self.url.as_deref())?;
         Ok(CommandSuite::of(vec![DeclaredTest::new(&load, requests, &[])]).run(&home_of_runs()))
     }
 }

@@ -1,28 +1,71 @@
 //! The options of a request, as curl, oha and hey spell them.
 
+use std::fmt;
+
 use clap::Args;
-use proofload::__command::Method;
 use proofload_vocabulary::settings::SettingKey;
 
-use super::address::RequestAddress;
-use super::plan::{PlannedRequest, RequestPlan};
+use super::data_arguments::DataArguments;
+use super::headers::{GivenHeader, HeaderArguments};
 use super::settings::{RequestSetting, TransportArguments};
+use super::template::TemplateUse;
 use crate::failure::UsageFailure;
 
 /// What is sent.
-#[derive(Debug, Clone, Args)]
+#[derive(Clone, Args)]
 #[command(next_help_heading = "Request")]
 pub(crate) struct RequestArguments {
-    /// Method of the request (default: GET)
+    /// Method of the request (default: GET, or POST with a body)
     #[arg(short = 'X', long, alias = "request", value_name = "METHOD")]
-    method: Option<String>,
-
-    /// A header, such as "accept: application/json"; may be given several times
-    #[arg(short = 'H', long = "header", value_name = "NAME: VALUE")]
-    headers: Vec<String>,
+    pub(super) method: Option<String>,
 
     #[command(flatten)]
-    transport: TransportArguments,
+    pub(super) headers: HeaderArguments,
+
+    #[command(flatten)]
+    pub(super) data: DataArguments,
+
+    /// A field of a form: NAME=TEXT, NAME=@FILE or NAME=<FILE, with ;type=… and ;filename=… after it
+    #[arg(short = 'F', long = "form", value_name = "FIELD")]
+    pub(super) fields: Vec<String>,
+
+    /// A field of a form whose text is taken as it is
+    #[arg(long = "form-string", value_name = "NAME=TEXT", hide_short_help = true)]
+    pub(super) form_texts: Vec<String>,
+
+    /// Put the data into the query string, and send GET
+    #[arg(short = 'G', long)]
+    pub(super) get: bool,
+
+    /// Send HEAD: headers come back, and no body
+    #[arg(short = 'I', long)]
+    pub(super) head: bool,
+
+    /// What counts as a success, such as 200 or 2xx,404 (default: 2xx,3xx)
+    #[arg(long, value_name = "STATUS")]
+    pub(super) expect: Option<String>,
+
+    /// A request on each line, as [WEIGHT] [METHOD] URL; a path goes to the URL of the command line
+    #[arg(long, value_name = "FILE")]
+    pub(super) urls: Option<String>,
+
+    /// Rows for {csv:COLUMN} in URL, headers and body; the first line names the columns
+    #[arg(long, value_name = "FILE")]
+    pub(super) data_csv: Option<String>,
+
+    /// Take rows at random instead of in order
+    #[arg(long, requires = "data_csv", hide_short_help = true)]
+    pub(super) data_random: bool,
+
+    /// Send what is for HOST1:PORT1 to HOST2:PORT2
+    #[arg(long, value_name = "HOST1:PORT1:HOST2:PORT2", hide_short_help = true)]
+    pub(super) connect_to: Vec<String>,
+
+    #[command(flatten)]
+    pub(super) transport: TransportArguments,
+
+    #[arg(skip)]
+    pub(super) templates: TemplateUse,
 }
 
 impl RequestArguments {
@@ -30,28 +73,25 @@ impl RequestArguments {
     #[allow(dead_code, reason = "for commands that make options of the other settings")]
     pub(crate) const SETTING_KEYS: [SettingKey; 9] = TransportArguments::KEYS;
 
-    /// The requests of a test of `url`; without a URL, they come from a file.
-    pub(crate) fn plan(&self, url: Option<&str>) -> Result<RequestPlan, UsageFailure> {
-        let method = self.method.as_deref().unwrap_or("GET");
-        let method = Method::from_bytes(method.as_bytes())
-            .map_err(|_| UsageFailure::new(format!("--method: `{method}` is not a method of HTTP")))?;
-        let headers = self.headers.iter().map(|text| header(text)).collect::<Result<_, _>>()?;
-        Ok(RequestPlan {
-            requests: vec![PlannedRequest { method, address: RequestAddress::read(url.unwrap_or_default())?, headers }],
-        })
-    }
-
     /// What is a setting of a test, with the option that gave it: for `LoadSpec::set`.
     pub(crate) fn settings(&self) -> Result<Vec<RequestSetting>, UsageFailure> {
-        self.transport.settings()
+        let mut settings = self.transport.settings()?;
+        if !self.decodes()? {
+            settings.retain(|setting| setting.key != SettingKey::Decompress);
+        }
+        Ok(settings)
+    }
+
+    /// True if bodies are decoded. A request that says itself what to ask for may ask for what cannot be decoded here.
+    pub(super) fn decodes(&self) -> Result<bool, UsageFailure> {
+        let asks = |(name, _): &GivenHeader| name.eq_ignore_ascii_case("accept-encoding");
+        Ok(self.transport.compressed && !self.headers.given()?.iter().any(asks))
     }
 }
 
-fn header(text: &str) -> Result<(String, String), UsageFailure> {
-    let Some((name, value)) = text.split_once(':') else {
-        return Err(UsageFailure::new(format!(
-            "-H `{text}`: a header has a name and a value, as in \"accept: text/plain\""
-        )));
-    };
-    Ok((name.trim().to_owned(), value.trim().to_owned()))
+/// Shows nothing: headers, bodies and passwords may be secret.
+impl fmt::Debug for RequestArguments {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("RequestArguments").finish_non_exhaustive()
+    }
 }

@@ -1,10 +1,9 @@
 //! The options that are settings of a test: how requests travel.
 
-use std::path::Path;
-
 use clap::Args;
 use proofload_vocabulary::settings::SettingKey;
 
+use super::files::existing;
 use crate::failure::UsageFailure;
 
 /// How requests travel.
@@ -13,7 +12,7 @@ use crate::failure::UsageFailure;
 pub(crate) struct TransportArguments {
     /// How long a request may take, such as 2s; a plain number is seconds (default: 10s)
     #[arg(long, value_name = "TIME")]
-    timeout: Option<String>,
+    pub(super) timeout: Option<String>,
 
     /// A connection for each request instead of one for each user
     #[arg(long)]
@@ -41,7 +40,7 @@ pub(crate) struct TransportArguments {
 
     /// Ask for compressed responses, and decode them outside the measured time
     #[arg(long)]
-    compressed: bool,
+    pub(super) compressed: bool,
 
     /// Send every request through this proxy, such as http://127.0.0.1:3128
     #[arg(short = 'x', long, value_name = "URL")]
@@ -83,6 +82,17 @@ impl TransportArguments {
         SettingKey::Ca,
     ];
 
+    /// The first option with which a request may go elsewhere than to its address, or looks at its name.
+    pub(super) fn beyond_plain(&self) -> Option<&'static str> {
+        let given = [
+            (self.http2, "--http2"),
+            (self.location, "--location"),
+            (self.keep_cookies, "--keep-cookies"),
+            (self.proxy.is_some(), "--proxy"),
+        ];
+        given.into_iter().find(|(is_given, _)| *is_given).map(|(_, flag)| flag)
+    }
+
     /// The settings that were given.
     pub(super) fn settings(&self) -> Result<Vec<RequestSetting>, UsageFailure> {
         let mut given = Vec::new();
@@ -112,7 +122,7 @@ impl TransportArguments {
             give(SettingKey::Proxy, "--proxy", proxy_address(proxy)?);
         }
         if let Some(file) = &self.cacert {
-            give(SettingKey::Ca, "--cacert", absolute("--cacert", file)?);
+            give(SettingKey::Ca, "--cacert", existing("--cacert", file)?.to_string_lossy().into_owned());
         }
         Ok(given)
     }
@@ -131,14 +141,6 @@ fn proxy_address(text: &str) -> Result<String, UsageFailure> {
         return Ok(whole);
     }
     Err(UsageFailure::new("--proxy: this is not the address of an HTTP proxy; write it as http://127.0.0.1:3128"))
-}
-
-/// A setting would be found from a package's folder; the person means the current one.
-fn absolute(flag: &str, file: &str) -> Result<String, UsageFailure> {
-    let cannot = |error| UsageFailure::new(format!("{flag} {file}: the file cannot be read: {error}"));
-    std::fs::File::open(file).map_err(cannot)?;
-    let path = std::path::absolute(Path::new(file)).map_err(cannot)?;
-    Ok(path.to_string_lossy().into_owned())
 }
 
 #[cfg(test)]
@@ -198,7 +200,7 @@ mod tests {
         let path = file.path().to_str().unwrap();
         assert_eq!(settings(&format!("--cacert {path}")), [(SettingKey::Ca, path.to_owned())]);
         let refusal = refusal("--cacert no/such/file.pem");
-        assert!(refusal.starts_with("--cacert no/such/file.pem: the file cannot be read: "), "{refusal}");
+        assert!(refusal.starts_with("--cacert: cannot read the file `no/such/file.pem`: "), "{refusal}");
     }
 
     #[test]

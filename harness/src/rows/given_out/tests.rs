@@ -140,3 +140,13 @@ fn rows_that_stop_say_so_after_the_last_one() {
     assert_eq!(rows.next(&mut user).unwrap(), &'a');
     assert_eq!(rows.next(&mut user).unwrap_err().to_string(), "the 1 rows of `data/letters.csv` are used up");
 }
+
+#[test]
+fn a_csv_file_names_its_columns_and_json_has_none() {
+    let folder = tempfile::tempdir().unwrap();
+    let (csv, json) = (folder.path().join("rows.csv"), folder.path().join("rows.json"));
+    std::fs::write(&csv, "\u{feff}id,\"full name\"\n7,Ann\n").unwrap();
+    std::fs::write(&json, "[[7]]").unwrap();
+    assert_eq!(Rows::<Vec<String>>::csv(csv).unwrap().columns(), ["id", "full name"]);
+    assert!(Rows::<Vec<u32>>::json(json).unwrap().columns().is_empty());
+}

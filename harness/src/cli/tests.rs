@@ -60,3 +60,4 @@ mod files;
 mod help;
 mod precedence;
 mod profiles;
+mod reference;

@@ -1,15 +1,18 @@
-//! The reference page of settings is what the table says.
+//! The reference pages of settings and metrics are what the tables say.
 //!
-//! `PROOFLOAD_BLESS=1 cargo test -p proofload-vocabulary --test reference` writes the page anew.
+//! `PROOFLOAD_BLESS=1 cargo test -p proofload-vocabulary --test reference` writes the pages anew.
 
 use std::fmt::Write as _;
 use std::fs;
 use std::path::Path;
 
 use proofload_vocabulary::kind::Kind;
+use proofload_vocabulary::metric::{Direction, METRICS_HELP, Metric};
 use proofload_vocabulary::settings::{ModelKind, SettingKey, SettingSpec};
+use proofload_vocabulary::threshold::Threshold;
 
-const PAGE: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../../docs/reference/settings.md");
+const SETTINGS: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../../docs/reference/settings.md");
+const METRICS: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../../docs/reference/metrics.md");
 
 const HEAD: &str = "\
 # Settings
@@ -22,19 +25,73 @@ rest of `proofload.toml`. In `proofload.toml` a value with a unit, a word or par
 `stages = \"0/s -> 500/s over 30s, 500/s for 60s\"`.
 ";
 
+const METRICS_HEAD: &str = "\
+# Metrics and thresholds
+
+<!-- Written by `PROOFLOAD_BLESS=1 cargo test -p proofload-vocabulary --test reference` from the table of metrics. -->
+
+`metric < bound` in `#[perf(…)]`, or in `--require` of the command, is a threshold: the test fails if it does not hold, and also if there is no
+data for it. The comparisons are `<`, `<=`, `>` and `>=`, and `==` for what is counted. One in the direction that makes no sense (`p95 > 1s`)
+is refused, and so is a bound with another unit.
+";
+
+const METRICS_TAIL: &str = "
+Times are response times in an open workload, service times in a closed one, and the times of an iteration in a benchmark
+([what is timed](../figures/times.md)). A percentile needs [enough samples](../figures/percentiles.md).
+
+## Of what
+
+| threshold | is about |
+| --- | --- |
+| `p95 < 800ms` | all requests of the test, in its steady stages |
+| `p95(\"GET /orders\") < 800ms` | one endpoint: method and path, or the name given with `.named(…)` |
+| `p95(\"iteration\") < 2s` | whole iterations of the function |
+| `p95(\"stage peak\") < 200ms`, `p95(\"stage peak: GET /\") < 200ms` | a stage with a name, or an endpoint in it |
+| `p95(\"buyers\") < 500ms`, `p95(\"buyers\", \"POST /orders\") < 800ms` | a class of users of `mix(…)`, or an endpoint of it |
+| `p95(\"after\") < 800ms`, `p95 <= 105% of \"before\"` | a server of `versus(…)`, or a figure compared with another server's |
+| `p95 <= 110% of baseline` | the same test's accepted figure |
+| `median(value \"confidence\") > 0.6`, `total(value \"cache hits\") >= 100` | numbers that the test records with `user.record(…)` and `user.count(…)`: `min`, `mean`, `median`, `max`, `stddev`, percentiles and `total`, in either direction |
+
+Thresholds of a case replace those of its test on the same metric. Without any threshold on success, the [default of the kind](../writing-tests.md#how-each-kind-is-judged) applies.
+
+## Units
+
+Times `ns`, `us`, `ms`, `s`, `min` or `m`, `h`, `d`, also `1h30m`; shares `%`; rates `/s`, `/min`, `/h`; sizes `B`, `KiB`, `MiB`, `GiB`, `KB`, `MB`, `GB`; growth such as `MiB/min`. Digits may be
+grouped: `5_000`.
+";
+
 #[test]
-fn the_reference_page_is_what_the_table_says() {
-    let page = page();
-    let path = Path::new(PAGE);
+fn the_page_of_settings_is_what_the_table_says() {
+    is(SETTINGS, &page());
+}
+
+#[test]
+fn the_page_of_metrics_is_what_the_table_says() {
+    is(METRICS, &page_of_metrics());
+}
+
+#[test]
+fn each_metric_has_its_line_of_help_with_a_threshold_that_is_accepted() {
+    assert_eq!(METRICS_HELP.map(|help| help.name), Metric::NAMES);
+    for help in METRICS_HELP {
+        let threshold: Threshold = help.example.parse().unwrap_or_else(|error| panic!("{}: {error}", help.example));
+        let stem = help.name.trim_end_matches('N');
+        assert!(threshold.metric.to_string().starts_with(stem), "{} is about {}", help.example, threshold.metric);
+    }
+}
+
+fn is(path: &str, page: &str) {
+    let path = Path::new(path);
     if std::env::var_os("PROOFLOAD_BLESS").is_some() {
         fs::create_dir_all(path.parent().expect("the page is in a folder")).expect("the folder can be made");
-        fs::write(path, &page).expect("the page can be written");
+        fs::write(path, page).expect("the page can be written");
     }
     let written = fs::read_to_string(path).unwrap_or_default();
     assert!(
         written == page,
-        "{PAGE} differs from the table of settings: write it anew with \
-         `PROOFLOAD_BLESS=1 cargo test -p proofload-vocabulary --test reference`"
+        "{} differs from the table: write it anew with \
+         `PROOFLOAD_BLESS=1 cargo test -p proofload-vocabulary --test reference`",
+        path.display()
     );
 }
 
@@ -45,6 +102,30 @@ fn each_setting_has_a_line_of_help_and_a_default() {
         assert!(!spec.help.is_empty() && !spec.help.contains('\n') && !spec.help.ends_with('.'), "{key}");
         assert!(!spec.default.is_empty(), "{key}");
     }
+}
+
+fn page_of_metrics() -> String {
+    let mut page = METRICS_HEAD.to_owned();
+    page.push_str("\n| metric | meaning | bound | better | for |\n| --- | --- | --- | --- | --- |\n");
+    for help in METRICS_HELP {
+        let threshold: Threshold = help.example.parse().expect("another test reads each example");
+        let better = match threshold.metric.direction() {
+            Direction::LowerIsBetter => "lower",
+            Direction::HigherIsBetter => "higher",
+            Direction::Either => "either",
+        };
+        let of = if threshold.metric.is_of_whole_test() { "the whole test" } else { "all, or a part" };
+        let row = [
+            format!("`{}`", help.example),
+            help.meaning.to_owned(),
+            threshold.metric.dimension().example().to_owned(),
+            better.to_owned(),
+            of.to_owned(),
+        ];
+        writeln!(page, "| {} |", row.join(" | ")).expect("a text can be written to");
+    }
+    page.push_str(METRICS_TAIL);
+    page
 }
 
 fn page() -> String {

@@ -1,10 +1,12 @@
 //! What can be measured and held against a limit.
 
+mod help;
 mod percentile;
 mod status;
 mod time;
 mod value;
 
+pub use help::{METRICS_HELP, MetricHelp};
 pub use percentile::{NotAPercentile, Percentile};
 pub use status::{NotAStatus, Statuses};
 pub use time::TimeFigure;

@@ -1,0 +1,56 @@
+//! Blocks of TOML and JSON are valid, and those of `proofload.toml` are accepted by a perf binary.
+
+use proofload_book::markdown::{Block, Page, pages};
+use proofload_testing::perf_binary::Workspace;
+use proofload_testing::specification;
+use proofload_testing::specification::Specification;
+
+pub(crate) const SPECIFICATION: Specification = specification![
+    every_block_of_toml_and_json_can_be_read,
+    every_block_of_proofload_toml_is_accepted,
+    a_key_that_does_not_exist_is_noticed,
+];
+
+fn blocks(language: &str) -> Vec<(String, Block)> {
+    let of_page = |page: Page| {
+        let place = move |block: Block| (format!("{}:{}", page.path, block.line), block);
+        let blocks: Vec<_> = Page { path: String::new(), text: page.text.clone() }.blocks();
+        blocks.into_iter().map(place).collect::<Vec<_>>()
+    };
+    pages().into_iter().flat_map(of_page).filter(|(_, block)| block.language == language).collect()
+}
+
+fn every_block_of_toml_and_json_can_be_read() {
+    for (place, block) in blocks("toml") {
+        block.code.parse::<toml::Table>().unwrap_or_else(|error| panic!("{place}: {error}"));
+    }
+    for (place, block) in blocks("json") {
+        serde_json::from_str::<serde_json::Value>(&block.code).unwrap_or_else(|error| panic!("{place}: {error}"));
+    }
+}
+
+fn every_block_of_proofload_toml_is_accepted() {
+    let of_settings: Vec<_> =
+        blocks("toml").into_iter().filter(|(_, block)| block.code.starts_with("# proofload.toml")).collect();
+    assert!(!of_settings.is_empty());
+    for (place, block) in of_settings {
+        let run = listed_with(&block.code);
+        assert!(run.is_empty(), "{place}: {run}");
+    }
+}
+
+fn a_key_that_does_not_exist_is_noticed() {
+    assert!(listed_with("[profile.smoke]\nuserz = 2\n").contains("userz"));
+}
+
+/// What a perf binary complains about with this file.
+fn listed_with(settings: &str) -> String {
+    let workspace = Workspace::new();
+    std::fs::write(workspace.path().join("proofload.toml"), settings).expect("the folder can be written to");
+    let profile = settings.lines().find_map(|line| Some(line.strip_prefix("[profile.")?.split_once([']', '.'])?.0));
+    // Other listings name files that only their reader has.
+    let mut arguments = vec!["--list", "-k", "docs_first_steps"];
+    arguments.extend(profile.map(|profile| ["--profile", profile]).into_iter().flatten());
+    let run = workspace.run(&arguments);
+    if run.code == Some(0) { String::new() } else { run.stderr }
+}

@@ -10,7 +10,7 @@ pub struct BuiltCrate {
     pub name: String,
     /// `0`, `1`, `2`, `3`, `s` or `z`; `None` if it is not known.
     pub opt_level: Option<String>,
-    /// The table of Cargo.toml that sets the level: `profile.test`.
+    /// The table of Cargo.toml that sets the level: `profile.test`; empty for a program that was installed.
     pub set_in: String,
 }
 
@@ -25,6 +25,9 @@ impl BuiltCrate {
     }
 }
 
+/// What to do where no Cargo.toml sets the level.
+const INSTALLED: &str = "`cargo install` builds the command with optimisations";
+
 /// True if no crate was built without optimisations.
 pub fn is_optimised(crates: &[BuiltCrate]) -> bool {
     crates.iter().all(BuiltCrate::is_optimised)
@@ -32,6 +35,12 @@ pub fn is_optimised(crates: &[BuiltCrate]) -> bool {
 
 /// What a reader of the figures should know of the build.
 pub fn build_warning(crates: &[BuiltCrate]) -> Option<String> {
+    if !is_optimised(crates) && tables(crates).next().is_none() {
+        return Some(format!(
+            "UNOPTIMISED BUILD: {}, so these figures do not show what the server can do; {INSTALLED}",
+            unoptimised(crates)
+        ));
+    }
     if !is_optimised(crates) {
         let advice: Vec<String> = tables(crates).map(|table| format!("`[{table}]` and `opt-level = 3`")).collect();
         // In capitals, because an unoptimised build measures the compiler's debug mode.
@@ -56,6 +65,9 @@ pub fn unoptimised_note(optimised: bool, crates: &[BuiltCrate]) -> Option<String
     if is_optimised(crates) {
         return Some("UNOPTIMISED BUILD: no baseline was changed\n".to_owned());
     }
+    if tables(crates).next().is_none() {
+        return Some(format!("UNOPTIMISED BUILD: {}; {INSTALLED}\n", unoptimised(crates)));
+    }
     let lines: String = tables(crates).map(|table| format!("  [{table}]\n  opt-level = 3\n")).collect();
     let named = unoptimised(crates);
     Some(format!("UNOPTIMISED BUILD: {named}; no baseline was changed. In the workspace's Cargo.toml:\n{lines}"))
@@ -72,7 +84,8 @@ pub fn build_name(optimised: bool, crates: &[BuiltCrate]) -> String {
 
 /// The tables of Cargo.toml that leave a crate unoptimised, once each.
 fn tables(crates: &[BuiltCrate]) -> impl Iterator<Item = &str> {
-    let mut tables: Vec<&str> = crates.iter().filter(|of| !of.is_optimised()).map(|of| of.set_in.as_str()).collect();
+    let unoptimised = crates.iter().filter(|of| !of.is_optimised());
+    let mut tables: Vec<&str> = unoptimised.map(|of| of.set_in.as_str()).filter(|table| !table.is_empty()).collect();
     tables.sort_unstable();
     tables.dedup();
     tables.into_iter()
@@ -98,6 +111,15 @@ mod tests {
 
     fn built(name: &str, opt_level: Option<&str>) -> BuiltCrate {
         BuiltCrate { name: name.to_owned(), opt_level: opt_level.map(str::to_owned), set_in: "profile.test".to_owned() }
+    }
+
+    #[test]
+    fn a_program_that_was_installed_has_no_manifest_to_change() {
+        let crates =
+            [BuiltCrate { name: "command".to_owned(), opt_level: Some("0".to_owned()), set_in: String::new() }];
+        let warning = build_warning(&crates).unwrap();
+        assert!(warning.ends_with("; `cargo install` builds the command with optimisations"), "{warning}");
+        assert!(!unoptimised_note(false, &crates).unwrap().contains("Cargo.toml"));
     }
 
     #[test]

@@ -77,7 +77,7 @@ pub(super) fn arm_before(verdict: &ThresholdVerdict) -> String {
 }
 
 /// Which of the two times the limits were compared with; empty if no limit is about the time of a request.
-fn judged_time(test: &TestReport) -> String {
+pub(super) fn judged_time(test: &TestReport) -> String {
     let is_about_time = |verdict: &ThresholdVerdict| {
         verdict.threshold.metric.dimension() == Dimension::Time && !verdict.threshold.metric.is_of_whole_test()
     };
@@ -107,7 +107,7 @@ fn two_views(total: &Summary) -> Option<String> {
 }
 
 /// How many planned arrivals were sent, and how much of the response time is service time.
-fn arrivals(measured: &Measured) -> String {
+pub(super) fn arrivals(measured: &Measured) -> String {
     let health = &measured.generator;
     let Some((planned, sent)) = health.planned.zip(health.sent) else { return String::new() };
     let percentile = |times: Option<&TimeSummary>, percent| {
@@ -128,7 +128,7 @@ fn arrivals(measured: &Measured) -> String {
 }
 
 /// The failures by cause, the most frequent first.
-fn failures(measured: &Measured) -> Option<String> {
+pub(super) fn failures(measured: &Measured) -> Option<String> {
     let total = &measured.total;
     let causes = causes(total);
     if causes.is_empty() {
@@ -157,7 +157,7 @@ pub fn conservation(counts: &Counts) -> String {
     )
 }
 
-fn server_death(server: &ServerReport) -> Option<String> {
+pub(super) fn server_death(server: &ServerReport) -> Option<String> {
     let died = server.died.as_ref()?;
     let (name, died) = (one_line(&server.name), one_line(died));
     let mut text = format!("  server `{name}` ({}) died: {died}\n", one_line(&server.url));
@@ -173,13 +173,13 @@ fn server_death(server: &ServerReport) -> Option<String> {
     Some(text)
 }
 
-fn listed(title: &str, lines: &[String]) -> Option<String> {
+pub(super) fn listed(title: &str, lines: &[String]) -> Option<String> {
     let text: String = lines.iter().map(|line| format!("  {title}: {}\n", block(line))).collect();
     (!text.is_empty()).then_some(text)
 }
 
 /// What the reader can do about it.
-fn next_steps(test: &TestReport) -> Vec<String> {
+pub(super) fn next_steps(test: &TestReport) -> Vec<String> {
     let mut steps = search::next_steps(test);
     steps.extend(change::next_steps(test));
     if let Some(least) = samples_wanted(test) {

@@ -4,11 +4,13 @@ use std::io::{IsTerminal, stdout};
 
 use thiserror::Error;
 
+use super::given::{CommandStyle, Printed};
 use crate::cli::{Colour, Format, GivenText, Options, Origin};
 use crate::outcome::RunReport;
 use crate::report::changes;
 use crate::report::paint::Paint;
-use crate::report::terminal::{self, Column, Sort, UnknownColumn, WrittenFile};
+use crate::report::record;
+use crate::report::terminal::{self, Column, ShownFigures, Sort, UnknownColumn, WrittenFile};
 
 /// What to print at the end of a run.
 #[derive(Debug)]
@@ -19,6 +21,8 @@ pub(super) struct Closing {
     verbose: bool,
     paint: Paint,
     is_wanted: bool,
+    /// Of a command, which prints otherwise than a perf binary.
+    command: Option<CommandStyle>,
 }
 
 /// `--columns` or `--sort` names an unknown column.
@@ -31,7 +35,7 @@ pub(super) struct ColumnError {
 
 impl Closing {
     /// Reads `--columns`, `--sort`, `--durations`, `--verbose`, `--color` and `--format`.
-    pub(super) fn read(options: &Options) -> Result<Closing, ColumnError> {
+    pub(super) fn read(options: &Options, command: Option<CommandStyle>) -> Result<Closing, ColumnError> {
         let columns = options.columns.iter().map(read).collect::<Result<Vec<Column>, _>>()?;
         Ok(Closing {
             columns: if columns.is_empty() { Column::default_columns() } else { columns },
@@ -40,13 +44,20 @@ impl Closing {
             verbose: options.verbose,
             paint: paint(options.output.colour),
             // The other formats are for programs, or for people who want the outcome alone.
-            is_wanted: options.output.format == Format::Pretty,
+            is_wanted: options.output.format == Format::Pretty
+                && command.as_ref().is_none_or(|command| command.printed == Printed::Report),
+            command,
         })
     }
 
     /// True if a person reads standard output, rather than a program.
     pub(super) fn is_wanted(&self) -> bool {
         self.is_wanted
+    }
+
+    /// True if the tests are a command's: what libtest prints of tests is not what its person wants to read.
+    pub(super) fn is_of_command(&self) -> bool {
+        self.command.is_some()
     }
 
     /// What changed; with `--verbose`, every figure that was compared.
@@ -56,6 +67,14 @@ impl Closing {
 
     /// The tables and the summary, or nothing when a program reads.
     pub(super) fn text(&self, run: &RunReport, written: &[WrittenFile]) -> String {
+        if let Some(command) = &self.command {
+            let shown = ShownFigures { required: &command.required, verbose: self.verbose, paint: self.paint };
+            return match command.printed {
+                Printed::Json => record::to_json(run),
+                Printed::Report => terminal::figures(run, written, shown),
+                Printed::Problems => terminal::problems(run, shown),
+            };
+        }
         if !self.is_wanted {
             return String::new();
         }

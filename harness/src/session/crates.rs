@@ -16,17 +16,10 @@ const HARNESS: CrateBuild =
 pub(super) fn of<'a>(tests: impl Iterator<Item = &'a PlannedTest>, manifest_dir: &Path) -> Vec<BuiltCrate> {
     let (mut builds, mut packages) = (vec![HARNESS], Vec::<PathBuf>::new());
     for planned in tests {
-        builds.push(planned.decl.built);
+        add_test(planned, &mut builds);
         packages.push(planned.decl.manifest_dir.into());
-        planned.test.needs.iter().for_each(|need| add_fixture(need, &mut builds));
     }
-    let mut seen = Vec::new();
-    builds.retain(|build| {
-        !seen.contains(build) && {
-            seen.push(*build);
-            true
-        }
-    });
+    keep_each_once(&mut builds);
     packages.dedup();
     let root = workspace_root(manifest_dir);
     let profile = profile_name(&std::env::current_exe().unwrap_or_default());
@@ -46,6 +39,35 @@ pub(super) fn of<'a>(tests: impl Iterator<Item = &'a PlannedTest>, manifest_dir:
         }
     }
     crates
+}
+
+/// The same for the tests of a command. Its manifests are not on this machine; those of the folder where it runs are another
+/// project's.
+pub(super) fn of_command<'a>(tests: impl Iterator<Item = &'a PlannedTest>) -> Vec<BuiltCrate> {
+    let mut builds = vec![HARNESS];
+    tests.for_each(|planned| add_test(planned, &mut builds));
+    keep_each_once(&mut builds);
+    let built = |build: &CrateBuild| BuiltCrate {
+        name: build.package.to_owned(),
+        opt_level: build.opt_level.map(str::to_owned),
+        set_in: String::new(),
+    };
+    builds.iter().map(built).collect()
+}
+
+fn add_test(planned: &PlannedTest, builds: &mut Vec<CrateBuild>) {
+    builds.push(planned.decl.built);
+    planned.test.needs.iter().for_each(|need| add_fixture(need, builds));
+}
+
+fn keep_each_once(builds: &mut Vec<CrateBuild>) {
+    let mut seen = Vec::new();
+    builds.retain(|build| {
+        !seen.contains(build) && {
+            seen.push(*build);
+            true
+        }
+    });
 }
 
 /// True if the manifests say of the crates with an attribute what the compiler was started with; variables, flags and

@@ -11,4 +11,34 @@ pub struct GivenTests {
     pub tests: Vec<&'static TestDecl>,
     /// As on the command line of a perf binary, without the name of the program: `--html`, `--output-dir`, `runs`.
     pub options: Vec<OsString>,
+    /// What is printed on standard output.
+    pub printed: Printed,
+    /// The thresholds that a person gave. Others of the tests hold unless one is given, and are not shown as if it had been.
+    pub required: Vec<String>,
+}
+
+/// What a command prints on standard output.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub enum Printed {
+    /// The figures of each test, and where they are kept.
+    #[default]
+    Report,
+    /// The record of the run, and nothing else.
+    Json,
+    /// What is wrong, and nothing of a run that passed.
+    Problems,
+}
+
+/// How the results of a command are printed.
+#[derive(Debug, Clone)]
+pub(super) struct CommandStyle {
+    pub(super) printed: Printed,
+    /// The thresholds that a person gave.
+    pub(super) required: Vec<String>,
+}
+
+impl GivenTests {
+    pub(super) fn style(&self) -> CommandStyle {
+        CommandStyle { printed: self.printed, required: self.required.clone() }
+    }
 }

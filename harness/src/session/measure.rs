@@ -38,7 +38,10 @@ pub(super) fn measure(mut input: Input, reporter: &Reporter) -> Result<u8, Probl
         hint_at_ignored(&input);
         return Ok(0);
     }
-    let crates = crates::of(wanted(), &input.folders.workspace);
+    let crates = match input.closing.is_of_command() {
+        true => crates::of_command(wanted()),
+        false => crates::of(wanted(), &input.folders.workspace),
+    };
     prepare(&mut input.folders, reporter)?;
     let relative = stored::take_relative(&mut input.tests);
     let input = &input;
@@ -187,6 +190,10 @@ fn run_tests(input: &Input, context: RunContext<'_>, build_warning: Option<Strin
             explored.run(&context, &feed, options.no_wait);
             false
         }
+        None if input.closing.is_of_command() => {
+            trials::run_silently(&options.output, &input.tests, &context);
+            false
+        }
         None => !trials::run(&options.output, &input.tests, &context),
     };
     interim.write(&reports.lock().unwrap_or_else(PoisonError::into_inner), None);
@@ -206,7 +213,9 @@ fn report_finished(run: &RunReport, input: &Input, beside: &BesideTests, stored:
 /// Writes and prints what is known of a run whose process ended before it could; returns the exit code.
 fn report_early_end(early: &EarlyEnd, input: &Input) -> u8 {
     // The line of the test that ran has not ended.
-    say("\n");
+    if !input.closing.is_of_command() {
+        say("\n");
+    }
     let run = guardian::finished_tests(early, input);
     let wanted = input.tests.iter().filter(|planned| trials::will_run(planned, &input.options.output)).count();
     let not_run = wanted.saturating_sub(run.as_ref().map_or(0, |run| run.tests.len()));

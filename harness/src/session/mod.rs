@@ -48,6 +48,6 @@ mod typed_in;
 mod waiting;
 mod watched_run;
 
-pub use given::GivenTests;
+pub use given::{GivenTests, Printed};
 pub use perf_main::{main, run_given};
 pub use recorded::{ReportForm, compare_recorded, merge_recorded, report_recorded};

@@ -72,7 +72,7 @@ fn run(suite: &Suite, reporter: &Reporter) -> Result<u8, Problem> {
             return Ok(0);
         }
     };
-    let closing = Closing::read(&options).map_err(Problem::usage)?;
+    let closing = Closing::read(&options, suite.command_style()).map_err(Problem::usage)?;
     let folders = input::folders(&manifest_dir, &options);
     input::check_targets(&options)?;
     against::check_given(&options)?;

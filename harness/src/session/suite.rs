@@ -4,7 +4,7 @@ use std::ffi::OsString;
 use std::path::Path;
 
 use super::exit::Problem;
-use super::given::GivenTests;
+use super::given::{CommandStyle, GivenTests};
 use super::input;
 use crate::cli::{self, CliCommand};
 use crate::registry::{self, RegistryError, TestCase};
@@ -23,6 +23,14 @@ impl Suite {
         match self {
             Suite::OfThisBinary => registry::tests(),
             Suite::Given(given) => registry::expand(given.tests.clone()),
+        }
+    }
+
+    /// How a command prints their results; `None` for a perf binary.
+    pub(super) fn command_style(&self) -> Option<CommandStyle> {
+        match self {
+            Suite::OfThisBinary => None,
+            Suite::Given(given) => Some(given.style()),
         }
     }
 

@@ -50,6 +50,14 @@ pub(super) fn run(output: &TestOutput, tests: &[PlannedTest], context: &TrialCon
     catch_unwind(AssertUnwindSafe(|| drop(libtest_mimic::run(&arguments, trials)))).is_ok()
 }
 
+/// Runs the planned tests one after another, and prints nothing.
+pub(super) fn run_silently(output: &TestOutput, tests: &[PlannedTest], context: &TrialContext) {
+    for planned in tests.iter().filter(|planned| will_run(planned, output)) {
+        // Its report is kept, with everything that libtest would print.
+        let _conclusion = run_trial(&planned.test, context, String::new());
+    }
+}
+
 /// Lists the planned tests, or prints them all as ignored; starts nothing.
 pub(super) fn list(output: &TestOutput, tests: &[PlannedTest]) {
     let never = || Err("ERRORED: a test ran although it was only to be listed".into());

@@ -62,7 +62,7 @@ fn kept(verdict: &ThresholdVerdict) -> String {
 }
 
 /// What each server used, and how long the recovery took.
-fn beside_the_limits(measured: &Measured) -> impl Iterator<Item = String> {
+pub(super) fn beside_the_limits(measured: &Measured) -> impl Iterator<Item = String> {
     let recovery = measured.spike.and_then(|spike| spike.recovery_s);
     let recovery = recovery.map(|recovery_s| format!("recovery {}", figure::time(recovery_s)));
     measured.servers.iter().filter_map(server).chain(recovery)
@@ -92,7 +92,7 @@ fn table_of(test: &TestReport) -> String {
 }
 
 /// One row for each endpoint; empty without endpoints.
-fn endpoints(measured: &Measured) -> String {
+pub(super) fn endpoints(measured: &Measured) -> String {
     if measured.endpoints.is_empty() {
         return String::new();
     }

@@ -78,7 +78,7 @@ fn warnings_of_passed(run: &RunReport) -> String {
 const DEFAULT_TRANSPORT: &str = "http/1.1 (own)";
 
 /// Tests that used another transport. It costs the generator more CPU, which matters when figures are compared.
-fn other_transports(run: &RunReport) -> String {
+pub(super) fn other_transports(run: &RunReport) -> String {
     let mut tests_of: BTreeMap<&str, Vec<&str>> = BTreeMap::new();
     for test in &run.tests {
         let used = test.measured.iter().flat_map(|measured| &measured.generator.transports);
@@ -90,7 +90,7 @@ fn other_transports(run: &RunReport) -> String {
 }
 
 /// How long the lookup of each host name took at the longest.
-fn lookups(run: &RunReport) -> String {
+pub(super) fn lookups(run: &RunReport) -> String {
     let mut longest: BTreeMap<&str, (f64, &[String])> = BTreeMap::new();
     for lookup in run.tests.iter().flat_map(|test| &test.measured).flat_map(|measured| &measured.generator.lookups) {
         let Some(time_s) = lookup.time_s else { continue };
@@ -107,7 +107,7 @@ fn lookups(run: &RunReport) -> String {
 }
 
 /// `4.20 s`, `1 min 23 s`
-fn elapsed(took: Duration) -> String {
+pub(super) fn elapsed(took: Duration) -> String {
     if took < Duration::from_secs(60) {
         return figure::time(took.as_secs_f64());
     }

@@ -1,0 +1,221 @@
+//! All figures of each test, for the person who has just run a command.
+
+use super::asked::{beside_the_limits, endpoints};
+use super::probes::{calibration, capacity, sweep};
+use super::summary::{WrittenFile, elapsed, lookups, other_transports};
+use crate::measure::{Measured, TimeSummary};
+use crate::metric::Metric;
+use crate::outcome::{
+    Outcome, RunReport, TestReport, ThresholdVerdict, figure, has_two_views, offered, unoptimised_note,
+};
+use crate::report::message::{
+    arrivals, conservation, failures, judged_time, listed, next_steps, server_death, thresholds,
+};
+use crate::report::paint::Paint;
+use crate::report::table::{Align, TextTable, shown};
+use crate::report::words::word;
+use crate::report::{afterwards, changes, statuses};
+use crate::text::{block, one_line};
+use crate::threshold::Subject;
+
+/// What is shown of a command's tests.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct ShownFigures<'a> {
+    /// The thresholds that a person gave. Others hold unless one is given, and are only shown when they are breached.
+    pub(crate) required: &'a [String],
+    /// Show every endpoint.
+    pub(crate) verbose: bool,
+    pub(crate) paint: Paint,
+}
+
+/// The figures of each test, what was required of it, and where they are kept.
+pub(crate) fn figures(run: &RunReport, written: &[WrittenFile], shown: ShownFigures<'_>) -> String {
+    let tests: String = run.tests.iter().map(|test| format!("{}\n", of_test(test, shown))).collect();
+    let mut text = format!("{tests}{}", conclusions(run, shown));
+    text.push_str(&unoptimised_note(run.environment.optimised, &run.environment.crates).unwrap_or_default());
+    text.push_str(&other_transports(run));
+    text.push_str(&lookups(run));
+    text.push_str(&run.watched_note().map(|note| format!("warning: {note}\n")).unwrap_or_default());
+    for file in written {
+        text.push_str(&shown.paint.dimmed(&format!("{}: {}", file.description, file.path)));
+        text.push('\n');
+    }
+    text.extend(afterwards::closing_lines(run).iter().map(|line| format!("{line}\n")));
+    text
+}
+
+/// The same for each test that did not pass, and nothing of others.
+pub(crate) fn problems(run: &RunReport, shown: ShownFigures<'_>) -> String {
+    let tests = run.tests.iter().filter(|test| test.outcome != Outcome::Passed);
+    tests.map(|test| format!("{}\n{}", of_test(test, shown), conclusion(test, shown))).collect()
+}
+
+fn of_test(test: &TestReport, shown: ShownFigures<'_>) -> String {
+    let mut parts = vec![heading(test, shown.paint)];
+    parts.extend(several_runs(test));
+    for (arm, measured) in test.figures() {
+        parts.push(of_measured(test, arm, measured, shown));
+    }
+    parts.push(changes::of_test(test, shown.paint));
+    parts.extend(limits(test, shown.required));
+    parts.extend(test.servers.iter().filter_map(server_death));
+    parts.extend(warnings(test));
+    parts.extend(listed("next", &next_steps(test)));
+    let parts: Vec<&str> = parts.iter().map(|part| part.trim_end()).filter(|part| !part.is_empty()).collect();
+    parts.join("\n\n") + "\n"
+}
+
+/// `closed: 10 users, 1,000 requests in 2.26 s`
+fn heading(test: &TestReport, paint: Paint) -> String {
+    let name = one_line(&test.id.name);
+    let load = test.workload.as_ref().filter(|_| test.probes.is_empty() || test.search.is_none()).map(offered::load);
+    let load = load.map(|load| format!(": {load}")).unwrap_or_default();
+    format!("{}\n", paint.heading(&format!("{name}{load}")))
+}
+
+/// The levels of a sweep, the probes of a search, or the repeats; the figures below are those of one of them.
+fn several_runs(test: &TestReport) -> Option<String> {
+    let found = test.calibration.as_ref().map(|found| calibration(&test.id.name, found)).unwrap_or_default();
+    let table = match &test.search {
+        Some(search) => capacity(&test.probes, search),
+        None => sweep(&test.probes),
+    };
+    let judged = test.probes.iter().position(|row| row.judged);
+    let which =
+        judged.map(|at| format!("\n  the figures below are those of run {} of {}\n", at + 1, test.probes.len()));
+    let text = format!("{found}{table}{}", which.unwrap_or_default());
+    (!text.is_empty()).then_some(text)
+}
+
+fn of_measured(test: &TestReport, arm: Option<&str>, measured: &Measured, shown: ShownFigures<'_>) -> String {
+    let name = arm.map(|arm| format!("  {}\n", one_line(arm))).unwrap_or_default();
+    let total = &measured.total;
+    let mut text =
+        format!("{name}  {}\n{}  {}\n\n", conservation(&total.requests), arrivals(measured), moved(measured));
+    text.push_str(&times(test, measured));
+    if let Some(causes) = failures(measured) {
+        text.push_str(&format!("\n{causes}"));
+    }
+    if let Some(several) = statuses::several(total) {
+        text.push_str(&format!("  responses by status: {several}\n"));
+    }
+    // One endpoint has the figures of the whole.
+    if measured.endpoints.len() > 1 || shown.verbose {
+        text.push_str(&format!("\n{}", endpoints(measured)));
+    }
+    let beside: String = beside_the_limits(measured).map(|line| format!("  {}\n", one_line(&line))).collect();
+    if !beside.is_empty() {
+        text.push_str(&format!("\n{beside}"));
+    }
+    text
+}
+
+/// `442/s ok over 2.26 s · 93.8 KiB sent, 310 KiB received`
+fn moved(measured: &Measured) -> String {
+    let total = &measured.total;
+    let rate = total
+        .throughput_per_s
+        .map_or_else(|| "no rate is known".to_owned(), |rate| format!("{} ok", figure::rate(rate)));
+    let span = figure::time(measured.span.as_secs_f64());
+    let bytes = |bytes: u64| figure::bytes(bytes as f64);
+    format!("{rate} in {span} · {} sent, {} received", bytes(total.bytes_sent), bytes(total.bytes_received))
+}
+
+/// One row for each view of the times. What has too few samples is missing.
+fn times(test: &TestReport, measured: &Measured) -> String {
+    let names = ["min", "mean", "p50", "p75", "p90", "p95", "p99", "p99.9", "max"].map(|name| (name, Align::Right));
+    let mut columns = TextTable::new([("", Align::Left)].into_iter().chain(names));
+    let total = &measured.total;
+    let is_open = test.workload.as_ref().is_some_and(offered::judges_response_time);
+    columns.row(times_row(if is_open { "response time" } else { "time" }, &total.response_time));
+    if is_open {
+        columns.row(times_row("service time", &total.service_time));
+    }
+    if has_two_views(total) {
+        columns.row(times_row("the ok ones alone", &total.ok_response_time));
+    }
+    columns.terminal(2)
+}
+
+fn times_row(name: &str, times: &TimeSummary) -> Vec<String> {
+    let percentiles = [50.0, 75.0, 90.0, 95.0, 99.0, 99.9].map(|percent| figure::percentile_s(times, percent));
+    let figures = [times.min_s, times.mean_s].into_iter().chain(percentiles).chain([times.max_s]);
+    std::iter::once(name.to_owned()).chain(figures.map(|seconds| shown(seconds, figure::time))).collect()
+}
+
+/// The table of what was required; of the rest, only what was breached.
+fn limits(test: &TestReport, required: &[String]) -> Option<String> {
+    let is_shown = |verdict: &&ThresholdVerdict| !is_unasked(verdict, required) || is_shown_breach(verdict, required);
+    let shown: Vec<ThresholdVerdict> = test.thresholds.iter().filter(is_shown).cloned().collect();
+    if shown.is_empty() {
+        return None;
+    }
+    let test = TestReport { thresholds: shown, ..test.clone() };
+    Some(format!("{}{}", thresholds(&test), judged_time(&test)))
+}
+
+/// True if the threshold is one that holds unless a person gives another on the success rate.
+fn is_unasked(verdict: &ThresholdVerdict, required: &[String]) -> bool {
+    let threshold = &verdict.threshold;
+    let is_given =
+        || required.iter().any(|text| text.parse().is_ok_and(|given: crate::threshold::Threshold| given == *threshold));
+    threshold.metric == Metric::SuccessRate && threshold.subject == Subject::Total && !is_given()
+}
+
+/// A breach of what was not asked for is explained in the conclusion; beside other limits it belongs in their table, too.
+fn is_shown_breach(verdict: &ThresholdVerdict, required: &[String]) -> bool {
+    !verdict.holds && !required.is_empty()
+}
+
+/// That the build is unoptimised is said once, at the end.
+fn warnings(test: &TestReport) -> Option<String> {
+    let warnings: Vec<String> = test.warnings.iter().filter(|text| !text.starts_with("UNOPTIMISED")).cloned().collect();
+    let text = [listed("warning", &warnings), listed("afterwards", &test.after)];
+    let text: String = text.into_iter().flatten().collect();
+    (!text.is_empty()).then_some(text)
+}
+
+fn conclusions(run: &RunReport, shown: ShownFigures<'_>) -> String {
+    let took = elapsed(run.finished.duration_since(run.started).unwrap_or_default());
+    let each: String = run.tests.iter().map(|test| conclusion(test, shown)).collect();
+    let interrupted =
+        run.interrupted.as_ref().map(|signal| format!("interrupted by {signal}: the figures are partial\n"));
+    format!("{each}{}finished in {took}\n", interrupted.unwrap_or_default())
+}
+
+/// What was decided, or that nothing was to be decided.
+fn conclusion(test: &TestReport, shown: ShownFigures<'_>) -> String {
+    let ShownFigures { required, paint, .. } = shown;
+    let reason = match unasked_breach(test, required) {
+        Some(reason) => reason,
+        None => test.reason.as_deref().map(|reason| block(reason)).unwrap_or_default(),
+    };
+    match test.outcome {
+        Outcome::Passed if required.is_empty() => "no --require was given, so nothing was judged\n".to_owned(),
+        Outcome::Passed => {
+            let all = if required.len() == 1 { "the requirement holds" } else { "all requirements hold" };
+            format!("{}: {all}\n", paint.outcome(Outcome::Passed, "passed"))
+        }
+        outcome => format!("{}: {reason}\n", paint.outcome(outcome, &word(outcome).to_uppercase())),
+    }
+}
+
+/// Why a test failed, if it was by a limit that its person did not give.
+fn unasked_breach(test: &TestReport, required: &[String]) -> Option<String> {
+    if test.outcome != Outcome::Failed {
+        return None;
+    }
+    let breached = || test.thresholds.iter().filter(|verdict| !verdict.holds);
+    let unasked = breached().find(|verdict| is_unasked(verdict, required))?;
+    if breached().count() > 1 {
+        return None;
+    }
+    let actual = shown(unasked.actual, figure::percent);
+    Some(match required.is_empty() && unasked.threshold.limit() == 0.0 {
+        true => "no request succeeded".to_owned(),
+        false => format!(
+            "{actual} of the requests succeeded; without a --require of a success rate, `{}` applies",
+            unasked.threshold
+        ),
+    })
+}

@@ -5,4 +5,6 @@ pub use crate::__private::*;
 pub use crate::http::{Body, Form, Method};
 pub use crate::outcome::timestamp;
 pub use crate::server::{arguments, run_if_reexecuted};
-pub use crate::session::{GivenTests, Printed, ReportForm, compare_recorded, merge_recorded, report_recorded, run_given};
+pub use crate::session::{
+    GivenTests, Printed, ReportForm, compare_recorded, merge_recorded, report_recorded, run_given,
+};

@@ -10,6 +10,8 @@ mod request;
 mod load;
 mod suite;
 mod commands;
+mod config;
+mod help;
 mod cli;
 
 pub use cli::main;

@@ -2,5 +2,7 @@
 //! [`LoadSpec`].
 
 mod spec;
+mod setting_flags;
 
+pub(crate) use setting_flags::{LoadCommand, SettingFlags};
 pub(crate) use spec::LoadSpec;

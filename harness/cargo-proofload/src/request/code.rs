@@ -29,7 +29,9 @@ struct FilledTexts {
 
 impl UserCode for RequestCode {
     fn bind(bound: &BoundFixtures) -> RequestCode {
-        let plan = bound.all::<RequestPlan>().next().map(|(_, plan)| plan);
+        // Servers that are compared may each have requests of their own.
+        let plans: Vec<_> = bound.all::<RequestPlan>().map(|(_, plan)| plan).collect();
+        let plan = plans.get(bound.arm()).or(plans.first()).cloned();
         let server = bound.all::<Server>().nth(bound.arm()).map(|(_, server)| server);
         RequestCode { plan: plan.expect("each test of a command has a fixture with its requests"), server }
     }

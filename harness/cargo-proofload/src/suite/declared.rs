@@ -23,23 +23,30 @@ fn kept_text(text: &str) -> &'static str {
 }
 
 /// A test that can be handed to the library.
-#[derive(Debug, Clone, Copy)]
-pub(crate) struct DeclaredTest(pub(crate) &'static TestDecl);
+#[derive(Debug, Clone)]
+pub(crate) struct DeclaredTest {
+    pub(crate) declaration: &'static TestDecl,
+    /// The thresholds that a person gave, without those that hold unless one is given.
+    pub(crate) required: Vec<String>,
+}
 
 impl DeclaredTest {
     /// A test that sends `requests` as `load` says: to `servers`, or to the addresses of the requests if there are none. Two or
     /// more servers are compared.
     pub(crate) fn new(load: &LoadSpec, requests: RequestPlan, servers: &[&'static FixtureDecl]) -> DeclaredTest {
+        DeclaredTest::of_plans(load, vec![requests], servers)
+    }
+
+    /// The same, where each server is sent requests of its own.
+    pub(crate) fn of_plans(load: &LoadSpec, plans: Vec<RequestPlan>, servers: &[&'static FixtureDecl]) -> DeclaredTest {
         let mut needs = servers.to_vec();
-        needs.push(requests_fixture(requests));
+        needs.extend(plans.into_iter().map(requests_fixture));
         let arms = |fixture: &&'static FixtureDecl| ArmDecl { name: fixture.name, fixture };
         let is_compared = servers.len() > 1;
         let arms: Vec<ArmDecl> = servers.iter().filter(|_| is_compared).map(arms).collect();
-        let setting = |(key, value): &(_, String)| SettingDecl {
-            key: *key,
-            values: kept(Box::new([Written::Text(kept_text(value))])),
-        };
-        DeclaredTest(kept(Box::new(TestDecl {
+        let setting =
+            |(key, value): (_, &str)| SettingDecl { key, values: kept(Box::new([Written::Text(kept_text(value))])) };
+        let declaration = kept(Box::new(TestDecl {
             function: kept_text(&load.name),
             ident: kept_text(&load.name),
             identity: identity(declared_here),
@@ -53,7 +60,7 @@ impl DeclaredTest {
             markers: &[],
             ignore: None,
             never_ignored: true,
-            settings: kept(load.settings().iter().map(setting).collect::<Box<[_]>>()),
+            settings: kept(load.settings().map(setting).collect::<Box<[_]>>()),
             thresholds: kept(load.thresholds().iter().map(|text| kept_text(text)).collect::<Box<[_]>>()),
             cases: &[],
             needs: kept(needs.into_boxed_slice()),
@@ -61,7 +68,8 @@ impl DeclaredTest {
             arms: kept(arms.into_boxed_slice()),
             classes: &[],
             offer: offer::<RequestCode>,
-        })))
+        }));
+        DeclaredTest { declaration, required: load.required().to_vec() }
     }
 }
 
@@ -73,7 +81,6 @@ fn current_folder() -> &'static str {
 }
 
 /// What sets a server up: started or attached to, once for a run.
-#[expect(dead_code, reason = "for commands that start or compare servers")]
 pub(crate) fn server_fixture(
     name: &str,
     set_up: impl Fn() -> LocalFuture<Result<Server>> + Send + Sync + 'static,

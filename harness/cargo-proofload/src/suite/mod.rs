@@ -2,6 +2,12 @@
 
 mod declared;
 mod run;
+mod output_arguments;
+mod served;
+mod permitted;
 
-pub(crate) use declared::DeclaredTest;
-pub(crate) use run::{CommandSuite, home_of_runs};
+pub(crate) use declared::{DeclaredTest, server_fixture};
+pub(crate) use output_arguments::OutputArguments;
+pub(crate) use permitted::Permission;
+pub(crate) use run::CommandSuite;
+pub(crate) use served::ServeArguments;

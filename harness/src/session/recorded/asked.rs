@@ -26,7 +26,7 @@ impl Asked {
         let CliCommand::Run(options) = read.map_err(Problem::usage)? else {
             return Err(Problem::usage("recorded runs have no help of their own"));
         };
-        let closing = Closing::read(&options).map_err(Problem::usage)?;
+        let closing = Closing::read(&options, None).map_err(Problem::usage)?;
         check_files(&options)?;
         let here = std::env::current_dir().unwrap_or_default();
         let binary = std::env::current_exe().unwrap_or_default();

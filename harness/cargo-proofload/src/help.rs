@@ -1,0 +1,69 @@
+//! `--help` of a command, on one screen: the options of its load in full, and those that all commands share by their names.
+
+use clap::{Arg, Command};
+
+/// Groups of options that all commands share. Their options are shown in full by `proofload help GROUP`.
+const SHARED: [(&str, &str); 2] = [("Request", "request"), ("Output", "output")];
+
+/// What is shown in full although its group is not: the options that most runs need.
+const ALWAYS_SHOWN: [&str; 3] = ["headers", "data", "html"];
+
+/// The program with its help arranged.
+pub(crate) fn arranged(program: Command) -> Command {
+    let topics = SHARED.map(|(heading, topic)| topic_of(&program, heading, topic));
+    let names: Vec<String> = program.get_subcommands().map(|command| command.get_name().to_owned()).collect();
+    let mut program = program.term_width(100).disable_help_subcommand(true);
+    for name in names {
+        program = program.mut_subcommand(name, on_one_screen);
+    }
+    let help = Command::new("help").about("The options that all commands share").subcommands(topics);
+    program.subcommand(help.subcommand_required(true).arg_required_else_help(true))
+}
+
+/// `proofload help request`: the options under `heading`, of the first command that has them.
+fn topic_of(program: &Command, heading: &str, topic: &'static str) -> Command {
+    let options = program.get_subcommands().next().into_iter().flat_map(Command::get_arguments);
+    let options = options.filter(|option| option.get_help_heading() == Some(heading)).cloned();
+    Command::new(topic).about(format!("{heading} options")).args(options).arg_required_else_help(true)
+}
+
+fn on_one_screen(command: Command) -> Command {
+    let mut shared = String::new();
+    for (heading, topic) in SHARED {
+        let in_group = |option: &&Arg| option.get_help_heading() == Some(heading);
+        let names: Vec<String> =
+            command.get_arguments().filter(in_group).filter(|option| !is_shown(option)).map(name).collect();
+        if !names.is_empty() {
+            shared.push_str(&format!("More ({topic}): {}\n", names.join(" ")));
+        }
+    }
+    // A command without options of these groups has a help of its own.
+    let Some(example) = command.get_after_help().filter(|_| !shared.is_empty()).map(ToString::to_string) else {
+        return command;
+    };
+    let example = format!(
+        "{shared}  each explained by `proofload help request` and `proofload help output`\n\nExample:\n  {example}"
+    );
+    command
+        .mut_args(|option| {
+            let is_hidden =
+                SHARED.iter().any(|(heading, _)| option.get_help_heading() == Some(heading)) && !is_shown(&option);
+            option.hide(is_hidden)
+        })
+        .after_help(example)
+}
+
+fn is_shown(option: &Arg) -> bool {
+    ALWAYS_SHOWN.contains(&option.get_id().as_str())
+}
+
+/// `--data`, or `-k` where there is a letter.
+fn name(option: &Arg) -> String {
+    match (option.get_short(), option.get_long()) {
+        // As a person writes it; the body of a request is called so, too.
+        (_, Some("output-json")) => "--json".to_owned(),
+        (Some(letter), _) => format!("-{letter}"),
+        (None, Some(long)) => format!("--{long}"),
+        (None, None) => String::new(),
+    }
+}

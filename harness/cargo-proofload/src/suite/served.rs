@@ -1,0 +1,94 @@
+//! `--serve "python3 app.py --port {port}"`: the command starts the server, too.
+
+use clap::Args;
+use proofload::__command::{FixtureDecl, Server};
+
+use super::declared::server_fixture;
+use crate::failure::UsageFailure;
+use crate::shell_words::shell_words;
+
+/// A server to start.
+#[derive(Debug, Clone, Default, Args)]
+#[command(next_help_heading = "Run")]
+pub(crate) struct ServeArguments {
+    /// Start this server on {port}, stop it at the end; the URL is a path
+    #[arg(long, value_name = "COMMAND")]
+    serve: Option<String>,
+
+    /// It is ready when a GET of this path succeeds [default: when it accepts]
+    #[arg(long, value_name = "PATH", requires = "serve")]
+    ready: Option<String>,
+}
+
+/// What stands before a path where the server is started here. Nothing is sent there: the server's own address takes its place.
+const ITS_ADDRESS: &str = "http://127.0.0.1";
+
+impl ServeArguments {
+    /// True if the command starts the server.
+    pub(crate) fn is_given(&self) -> bool {
+        self.serve.is_some()
+    }
+
+    /// `url` with a host, where a path was given.
+    pub(crate) fn whole_url(&self, url: &str) -> Result<String, UsageFailure> {
+        match (&self.serve, url.starts_with('/')) {
+            (Some(_), true) => Ok(format!("{ITS_ADDRESS}{url}")),
+            (Some(_), false) => Err(UsageFailure::new(format!(
+                "`{url}`: with --serve, the URL is a path such as /health, because the server gets a free port"
+            ))),
+            (None, true) => Err(UsageFailure::new(format!(
+                "`{url}` is a path: write the whole URL, such as http://127.0.0.1:8000{url}, or start the server with --serve"
+            ))),
+            (None, false) => Ok(url.to_owned()),
+        }
+    }
+
+    /// What starts the server; `None` if it already runs.
+    pub(crate) fn fixture(&self) -> Result<Option<&'static FixtureDecl>, UsageFailure> {
+        let Some(line) = &self.serve else { return Ok(None) };
+        let refused = |why: &str| UsageFailure::new(format!("--serve \"{line}\": {why}"));
+        let mut words = shell_words(line).map_err(|why| refused(&why.to_string()))?.into_iter();
+        let program = words.next().ok_or_else(|| refused("it names no program"))?;
+        let arguments: Vec<String> = words.collect();
+        if ![&program].into_iter().chain(&arguments).any(|word| word.contains("{port}")) {
+            return Err(refused("write {port} where the program takes the port that it listens on"));
+        }
+        let ready = self.ready.clone();
+        if ready.as_deref().is_some_and(|path| !path.starts_with('/')) {
+            return Err(UsageFailure::new("--ready takes a path such as /health, which begins with a slash"));
+        }
+        Ok(Some(server_fixture("server", move || {
+            let command = Server::command(program.clone(), arguments.clone());
+            let command = match &ready {
+                Some(path) => command.ready_http(path),
+                None => command,
+            };
+            Box::pin(async move { Ok(command.start().await?) })
+        })))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn serving(line: &str) -> ServeArguments {
+        ServeArguments { serve: Some(line.to_owned()), ready: None }
+    }
+
+    #[test]
+    fn a_server_needs_a_program_and_a_port() {
+        let refusal = |line| serving(line).fixture().unwrap_err().to_string();
+        assert_eq!(refusal(" "), "--serve \" \": it names no program");
+        assert!(refusal("python3 app.py").contains("write {port}"));
+        assert!(refusal("sh -c 'x {port}").contains("--serve"));
+    }
+
+    #[test]
+    fn the_url_is_a_path_where_the_server_is_started() {
+        assert_eq!(serving("x {port}").whole_url("/a?b").unwrap(), "http://127.0.0.1/a?b");
+        assert!(serving("x {port}").whole_url("http://127.0.0.1:8000/").is_err());
+        let refusal = ServeArguments::default().whole_url("/a").unwrap_err().to_string();
+        assert!(refusal.contains("http://127.0.0.1:8000/a") && refusal.contains("--serve"), "{refusal}");
+    }
+}

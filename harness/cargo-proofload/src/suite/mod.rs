@@ -9,5 +9,5 @@ mod permitted;
 pub(crate) use declared::{DeclaredTest, server_fixture};
 pub(crate) use output_arguments::OutputArguments;
 pub(crate) use permitted::Permission;
-pub(crate) use run::CommandSuite;
+pub(crate) use run::{CommandSuite, home_of_runs};
 pub(crate) use served::ServeArguments;

@@ -47,7 +47,9 @@ fn compile(arguments: &[&str]) -> String {
         if output.status.success() {
             return String::from_utf8_lossy(&output.stderr).into_owned();
         }
-        refusals.push_str(&text(&output));
+        let refusal = text(&output);
+        assert!(!refusal.contains("unexpected `cfg`"), "the compiler warns the author of what is for editors: {refusal}");
+        refusals.push_str(&refusal);
     }
     panic!("the target does not compile against any harness in {}: {refusals}", libraries.display());
 }

@@ -48,7 +48,10 @@ fn compile(arguments: &[&str]) -> String {
             return String::from_utf8_lossy(&output.stderr).into_owned();
         }
         let refusal = text(&output);
-        assert!(!refusal.contains("unexpected `cfg`"), "the compiler warns the author of what is for editors: {refusal}");
+        assert!(
+            !refusal.contains("unexpected `cfg`"),
+            "the compiler warns the author of what is for editors: {refusal}"
+        );
         refusals.push_str(&refusal);
     }
     panic!("the target does not compile against any harness in {}: {refusals}", libraries.display());

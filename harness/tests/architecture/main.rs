@@ -14,6 +14,7 @@ mod layers;
 mod lengths;
 mod modules;
 mod names;
+mod packages;
 mod page;
 mod planted;
 mod public_interface;
@@ -133,6 +134,16 @@ fn third_party_crates_are_named_in_few_places() {
 #[test]
 fn the_first_build_has_no_heavy_crate_and_not_one_too_many() {
     assert_none(&dependencies::too_heavy(&dependencies::of_the_library()));
+}
+
+#[test]
+fn the_published_packages_describe_themselves_and_have_their_licences_and_no_tests() {
+    let published = packages::published();
+    assert!(published.len() >= 4, "{}", published.len());
+    assert_none(&published.iter().flat_map(packages::mistakes).collect::<Vec<_>>());
+    assert_none(&published.iter().flat_map(packages::not_packed).collect::<Vec<_>>());
+    let schema = |package: &packages::Package| package.files.contains("schema/run-1.json");
+    assert!(published.iter().any(schema), "the schema of the record is published");
 }
 
 #[test]

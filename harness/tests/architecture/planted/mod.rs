@@ -4,4 +4,5 @@ mod circles;
 mod crates;
 mod layers;
 mod lengths;
+mod packages;
 mod read;

@@ -10,6 +10,7 @@ use super::changes::ProjectChanges;
 use super::dependency::LibrarySource;
 use super::files::InitPlan;
 use super::project::RustProject;
+use super::sources::SourceArguments;
 use super::test_code::TestCode;
 use crate::failure::UsageFailure;
 
@@ -17,7 +18,7 @@ use crate::failure::UsageFailure;
 ///
 /// Shows what it would write, and asks. What is there already is never changed.
 #[derive(Debug, Clone, Args)]
-#[command(after_help = "Example:\n  proofload init && cargo test --test perf")]
+#[command(after_help = "Examples:\n  proofload init && cargo test --test perf\n  proofload init --from-har shop.har")]
 pub(crate) struct InitArguments {
     /// Cargo.toml of the package that gets the tests (default: the nearest one upwards)
     #[arg(long, value_name = "FILE")]
@@ -42,13 +43,16 @@ pub(crate) struct InitArguments {
     /// Write without asking
     #[arg(short, long)]
     yes: bool,
+
+    #[command(flatten)]
+    source: SourceArguments,
 }
 
 impl InitArguments {
     pub(crate) fn run(&self) -> Result<ExitCode, UsageFailure> {
         let project = RustProject::find(self.manifest_path.as_deref(), self.package.as_deref())?;
         let library = LibrarySource::choose(self.proofload_path.as_deref())?;
-        let code = TestCode::first(&project, &self.test);
+        let code = self.source.code(&project, &self.test)?.unwrap_or_else(|| TestCode::first(&project, &self.test));
         let plan = InitPlan { project: &project, library: &library, code: &code, test: &self.test };
         let changes = plan.changes()?;
         print!("{}", changes.describe());
@@ -63,7 +67,7 @@ impl InitArguments {
         }
         if self.is_agreed(&changes)? {
             changes.write()?;
-            println!("Wrote {}. Now run: {}", changes.count(), self.next_command(&project));
+            println!("Wrote {}. Now run: {}{}", changes.count(), variables(&code), self.next_command(&project));
         }
         Ok(ExitCode::SUCCESS)
     }
@@ -99,6 +103,12 @@ impl InitArguments {
         let chosen = if project.has_neighbours { format!("--package {package} ") } else { String::new() };
         format!("{change}cargo test {chosen}--test {}", self.test)
     }
+}
+
+/// `PROOFLOAD_TARGET_APP=… APP_TOKEN=… `
+fn variables(code: &TestCode) -> String {
+    let needed = code.variables.iter().filter(|variable| variable.is_needed);
+    needed.map(|variable| format!("{}=… ", variable.name)).collect()
 }
 
 fn shown(path: &Path) -> String {

@@ -4,11 +4,14 @@
 //! person agrees. Nothing that is there already is changed.
 
 mod changes;
+mod recorded;
 mod project;
 mod dependency;
 mod manifest;
+mod formatted;
 mod test_code;
 mod files;
+mod sources;
 mod arguments;
 
 pub(crate) use arguments::InitArguments;

@@ -13,6 +13,7 @@ use crate::failure::UsageFailure;
 pub(super) struct RustProject {
     pub(super) package: String,
     pub(super) manifest: PathBuf,
+    pub(super) edition: String,
     pub(super) workspace_root: PathBuf,
     /// The name of its library in code, if it has one.
     pub(super) library: Option<String>,
@@ -42,6 +43,7 @@ impl RustProject {
         }
         Ok(RustProject {
             package: text(&chosen["name"]),
+            edition: text(&chosen["edition"]),
             manifest: PathBuf::from(text(&chosen["manifest_path"])),
             workspace_root: PathBuf::from(text(&metadata["workspace_root"])),
             library: library(chosen),

@@ -1,6 +1,8 @@
 //! The Rust code of a test, and what the project needs for it.
 
+use super::formatted::formatted;
 use super::project::RustProject;
+use super::recorded::RepeatedSession;
 
 /// Code with `use` lines, fixtures and tests, but no `main`.
 #[derive(Debug)]
@@ -13,17 +15,19 @@ pub(super) struct TestCode {
     pub(super) tokio_features: &'static [&'static str],
     /// It writes bodies with `serde_json::json!`.
     pub(super) needs_serde_json: bool,
-    /// Variables of the environment that it reads; where they are secret, a workflow gets them from its secrets.
+    /// Variables of the environment that it reads.
     pub(super) variables: Vec<EnvironmentVariable>,
     /// False if someone has to start a server first.
     pub(super) starts_its_server: bool,
 }
 
-/// A variable that the person has to set.
+/// A variable of the environment; if it is secret, a workflow has it from its secrets.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct EnvironmentVariable {
     pub(super) name: String,
     pub(super) is_secret: bool,
+    /// False if it works without, on the machine that the session is from.
+    pub(super) is_needed: bool,
 }
 
 const HELLO: &str = include_str!("templates/perf.rs.txt");
@@ -38,13 +42,29 @@ impl TestCode {
             if project.has_axum { (AXUM, &["net"]) } else { (HELLO, &["io-util", "net", "rt"]) };
         let server = server.replace("OWN_SERVER\n", &own_server(project)).replace("TEST", test);
         TestCode {
-            text: server + FIRST_TEST,
+            text: formatted(&(server + FIRST_TEST), project.folder(), &project.edition),
             module: "first".to_owned(),
             features: Vec::new(),
             tokio_features,
             needs_serde_json: false,
             variables: Vec::new(),
             starts_its_server: true,
+        }
+    }
+
+    /// A test that repeats a session; `module` is the name of its file beside other tests.
+    pub(super) fn repeating(session: &RepeatedSession, module: &str, project: &RustProject, test: &str) -> TestCode {
+        let server = |(name, is_needed): (String, bool)| EnvironmentVariable { name, is_secret: false, is_needed };
+        let secret = |name: String| EnvironmentVariable { name, is_secret: true, is_needed: true };
+        let servers = session.server_variables().into_iter().map(server);
+        TestCode {
+            text: formatted(&session.code(test), project.folder(), &project.edition),
+            module: module.to_owned(),
+            features: if session.needs_tls() { vec!["tls"] } else { Vec::new() },
+            tokio_features: &[],
+            needs_serde_json: session.needs_serde_json(),
+            variables: servers.chain(session.secret_variables().into_iter().map(secret)).collect(),
+            starts_its_server: false,
         }
     }
 }

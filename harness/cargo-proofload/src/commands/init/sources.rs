@@ -1,0 +1,74 @@
+//! What a test is made from, if not from nothing.
+
+use std::path::{Path, PathBuf};
+
+use clap::Args;
+
+use super::project::RustProject;
+use super::recorded::{HarSelection, RepeatedSession, identifier, read_har};
+use super::test_code::TestCode;
+use crate::failure::UsageFailure;
+
+/// The source of a test, at most one.
+#[derive(Debug, Clone, Args)]
+#[command(next_help_heading = "A test that repeats requests")]
+pub(super) struct SourceArguments {
+    /// Those that a browser has recorded (network tools: "Save all as HAR")
+    #[arg(long, value_name = "FILE", group = "source")]
+    from_har: Option<PathBuf>,
+
+    /// With scripts, styles, images, fonts and media, too
+    #[arg(long, requires = "from_har")]
+    with_static: bool,
+
+    /// Those to this origin too, such as https://api.shop.example; may be given several times
+    #[arg(long, value_name = "ORIGIN", requires = "from_har")]
+    origin: Vec<String>,
+
+    /// With the pauses between them
+    #[arg(long, requires = "from_har")]
+    keep_pauses: bool,
+}
+
+impl SourceArguments {
+    /// The test of the source; `None` if there is no source.
+    pub(super) fn code(&self, project: &RustProject, test: &str) -> Result<Option<TestCode>, UsageFailure> {
+        let Some((session, module)) = self.session()? else { return Ok(None) };
+        for remark in &session.remarks {
+            println!("* {remark}");
+        }
+        if !session.remarks.is_empty() {
+            println!();
+        }
+        Ok(Some(TestCode::repeating(&session, &module, project, test)))
+    }
+
+    /// With the name of its module.
+    fn session(&self) -> Result<Option<(RepeatedSession, String)>, UsageFailure> {
+        if let Some(path) = &self.from_har {
+            let selection = HarSelection {
+                with_static: self.with_static,
+                origins: self.origin.clone(),
+                keeps_pauses: self.keep_pauses,
+            };
+            let (name, text) = read_file(path)?;
+            let session = read_har(&name, &text, &selection)?.clean()?;
+            return Ok(Some((session, module_name(path))));
+        }
+        Ok(None)
+    }
+}
+
+/// The name of the file, and its text.
+fn read_file(path: &Path) -> Result<(String, String), UsageFailure> {
+    let text = std::fs::read_to_string(path)
+        .map_err(|error| UsageFailure::new(format!("{} cannot be read: {error}", path.display())))?;
+    let name = path.file_name().unwrap_or(path.as_os_str()).to_string_lossy().into_owned();
+    Ok((name, text))
+}
+
+fn module_name(path: &Path) -> String {
+    let name = identifier(&path.file_stem().unwrap_or_default().to_string_lossy());
+    // A folder of modules has a `main.rs` and perhaps a `mod.rs`.
+    if matches!(name.as_str(), "main" | "value") { "recorded".to_owned() } else { name }
+}

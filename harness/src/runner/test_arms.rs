@@ -40,7 +40,7 @@ impl TestRunner {
         let after = self.end_test().await;
         let report = TestReport { elapsed, after, ..not_run(test) };
         match result {
-            Ok(result) => self.finish_arms(test, result, &servers, &all_servers, report),
+            Ok(result) => self.finish_arms(result, &servers, &all_servers, report),
             Err(Unmeasured { outcome, reason }) => {
                 let servers = all_servers.iter().map(server_report).collect();
                 Attempt {
@@ -69,7 +69,6 @@ impl TestRunner {
 
     fn finish_arms(
         &self,
-        test: &Test,
         result: ArmsResult,
         servers: &[(String, Vec<Server>)],
         all_servers: &[Server],
@@ -84,7 +83,6 @@ impl TestRunner {
         warnings.splice(0..0, self.build_warning.clone());
         let mut after = report.after.clone();
         after.extend(arms.iter().flat_map(|arm| arm.measured.leave_errors.iter().cloned()));
-        let workload = arms.last().map_or_else(|| test.workload.clone(), |arm| arm.workload.clone());
         let last = arms.last().map(|arm| arm.measured.clone()).unwrap_or_default();
         let events = arms.iter().flat_map(|arm| arm.measured.events.iter().cloned()).collect();
         let arms: Vec<ArmReport> = arms.into_iter().map(|arm| arm_report(arm, servers)).collect();
@@ -99,7 +97,6 @@ impl TestRunner {
             events,
             servers,
             arms,
-            workload: Some(workload),
             measured: Some(last),
             ..report
         };

@@ -106,6 +106,7 @@ fn counted() {
         })
         .collect();
     assert_eq!(counts, [134, 133, 133]);
+    assert_eq!(test["workload"]["requests"], 400, "the load of the test, not the part of one server");
 }
 
 fn apart() {

@@ -9,6 +9,7 @@ use serde_json::Value;
 
 use super::offered;
 use crate::measure::json;
+use crate::text::without_password;
 use crate::workload::{
     Arrivals, Connections, HttpOptions, LoadModel, Mix, Overflow, RunLength, Spacing, Stage, ThinkRange, UserClass,
     Users, Warmup, Workload,
@@ -121,7 +122,7 @@ pub(super) struct HttpForm {
     /// Bodies are asked for in an encoding, and decoded outside the measured time.
     #[serde(default)]
     decompress: bool,
-    /// Every request goes through it.
+    /// Every request goes through it. Its user and password are not kept.
     proxy: Option<String>,
     /// The file with the certificates that are trusted.
     ca: Option<String>,
@@ -204,7 +205,7 @@ impl From<&HttpOptions> for HttpForm {
             redirects: http.redirects,
             cookies: http.cookies,
             decompress: http.decompresses,
-            proxy: http.proxy.clone(),
+            proxy: http.proxy.as_deref().map(without_password),
             ca: http.ca.clone(),
             verify_tls: !http.trusts_any_certificate,
         }
@@ -310,4 +311,16 @@ fn seconds(seconds: Option<f64>) -> Result<Option<Duration>, String> {
 
 fn duration(seconds: f64) -> Result<Duration, String> {
     Duration::try_from_secs_f64(seconds).map_err(|error| format!("{seconds} s: {error}"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_user_and_the_password_of_a_proxy_are_not_kept() {
+        let proxy = Some("http://me:secret@127.0.0.1:3128".to_owned());
+        let form = HttpForm::from(&HttpOptions { proxy, ..HttpOptions::default() });
+        assert_eq!(form.proxy.as_deref(), Some("http://***@127.0.0.1:3128"));
+    }
 }

@@ -16,7 +16,7 @@ use crate::suite::{DeclaredTest, server_fixture};
 #[derive(Debug, Clone, Args)]
 pub(crate) struct VersusArguments {
     /// The URLs to compare; the first is what the others are compared with
-    #[arg(required = true, num_args = 2.., value_name = "URL")]
+    #[arg(id = "compared_urls", required = true, num_args = 2.., value_name = "URL")]
     urls: Vec<String>,
 
     #[command(flatten)]

@@ -3,8 +3,11 @@
 
 pub use crate::__private::*;
 pub use crate::http::{Body, Form, Method};
-pub use crate::outcome::timestamp;
+pub use crate::outcome::{figure, timestamp, unoptimised_note};
+pub use crate::report::record::gather::{GatherError, gather};
+pub use crate::report::table;
 pub use crate::server::{arguments, run_if_reexecuted};
 pub use crate::session::{
     GivenTests, Printed, ReportForm, compare_recorded, merge_recorded, report_recorded, run_given,
 };
+pub use crate::text::may_be_formula;

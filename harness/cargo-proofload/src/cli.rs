@@ -9,7 +9,7 @@ use proofload::__command::{arguments, run_if_reexecuted};
 
 use crate::commands::{
     CapacityArguments, ClosedArguments, CompareArguments, InitArguments, MergeArguments, OpenArguments,
-    ReportArguments, SoakArguments, SpikeArguments, StagesArguments, SweepArguments, VersusArguments,
+    PresetArguments, ReportArguments, SoakArguments, SpikeArguments, StagesArguments, SweepArguments, VersusArguments,
 };
 use crate::config::arguments_of;
 use crate::failure::UsageFailure;
@@ -53,6 +53,9 @@ enum ProofloadCommand {
         after_help = "proofload versus http://127.0.0.1:8001/ http://127.0.0.1:8002/ --require 'p95 <= 105% of \"127.0.0.1:8001\"'"
     )]
     Versus(VersusArguments),
+    /// What a server can take: a closed sweep, then open loads at 50, 90 and 110 % of its best throughput
+    #[command(after_help = "proofload preset http://127.0.0.1:8000/ --profile smoke --require \"p95 < 100ms\"")]
+    Preset(PresetArguments),
     /// Performance tests for the Rust project in the current folder
     Init(InitArguments),
     /// Everything that a recorded run can become: tables, pages, files for other programs
@@ -153,6 +156,7 @@ impl ProofloadCommand {
             ProofloadCommand::Capacity(command) => command.run(),
             ProofloadCommand::Versus(command) => command.run(),
             ProofloadCommand::Init(command) => command.run(),
+            ProofloadCommand::Preset(command) => command.run(),
             ProofloadCommand::Report(command) => Ok(command.run()),
             ProofloadCommand::Compare(command) => Ok(command.run()),
             ProofloadCommand::Merge(command) => Ok(command.run()),

@@ -22,7 +22,7 @@ pub mod record;
 pub(crate) mod requests_csv;
 mod statuses;
 pub(crate) mod summary_json;
-mod table;
+pub mod table;
 pub mod terminal;
 pub mod trend;
 pub mod words;

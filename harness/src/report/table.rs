@@ -4,7 +4,7 @@ use crate::text::{columns_of, one_line, without_commands};
 
 /// How the cells of a column are aligned.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Align {
+pub enum Align {
     /// Words.
     Left,
     /// Numbers.
@@ -13,31 +13,32 @@ pub(super) enum Align {
 
 /// A table of text. Nothing is wrapped or cut, because a long line can be scrolled and a cut one cannot be read.
 #[derive(Debug)]
-pub(super) struct TextTable {
+pub struct TextTable {
     header: Vec<(String, Align)>,
     rows: Vec<Vec<String>>,
 }
 
 impl TextTable {
     /// A table with these headings; without a header line if all are empty.
-    pub(super) fn new<'a>(header: impl IntoIterator<Item = (&'a str, Align)>) -> TextTable {
+    pub fn new<'a>(header: impl IntoIterator<Item = (&'a str, Align)>) -> TextTable {
         let header = header.into_iter().map(|(name, align)| (name.to_owned(), align)).collect();
         TextTable { header, rows: Vec::new() }
     }
 
-    pub(super) fn row(&mut self, cells: impl IntoIterator<Item = String>) {
+    /// Adds a row, with a cell for each column; those that are missing are empty.
+    pub fn row(&mut self, cells: impl IntoIterator<Item = String>) {
         self.rows.push(cells.into_iter().collect());
     }
 
     /// For a terminal: two spaces between columns, no rules, no trailing spaces.
-    pub(super) fn terminal(&self, indent: usize) -> String {
+    pub fn terminal(&self, indent: usize) -> String {
         let lines = self.padded(|cell| without_commands(&one_line(cell)).into_owned());
         let margin = " ".repeat(indent);
         lines.iter().map(|cells| format!("{margin}{}\n", cells.join("  ").trim_end())).collect()
     }
 
     /// A Markdown table. Cells with text from outside are made safe by the caller, who knows what is code in them.
-    pub(super) fn markdown(&self) -> String {
+    pub fn markdown(&self) -> String {
         let lines =
             self.padded(|cell| without_commands(&cell.replace(['\n', '\r'], " ").replace('|', "\\|")).into_owned());
         let rule = lines.first().map(|headings| self.markdown_rule(headings));
@@ -84,7 +85,7 @@ impl TextTable {
 }
 
 /// The text of a cell. A missing figure is a dash, never 0.
-pub(super) fn shown<T>(figure: Option<T>, show: impl Fn(T) -> String) -> String {
+pub fn shown<T>(figure: Option<T>, show: impl Fn(T) -> String) -> String {
     figure.map_or_else(|| "-".to_owned(), show)
 }
 

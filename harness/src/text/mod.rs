@@ -19,4 +19,4 @@ pub(crate) use markdown::{markdown, markdown_code};
 pub(crate) use passwords::without_password;
 pub(crate) use safe::{block, message, one_line};
 pub(crate) use shape::{shape, shape_of_name};
-pub(crate) use spreadsheet::may_be_formula;
+pub use spreadsheet::may_be_formula;

@@ -4,7 +4,7 @@
 const BEGINNINGS: [char; 11] = ['=', '+', '-', '@', '\t', '\r', '\n', '＝', '＋', '－', '＠'];
 
 /// True if a spreadsheet may take this cell for a formula and run it, unless an apostrophe is put in front.
-pub(crate) fn may_be_formula(cell: &str) -> bool {
+pub fn may_be_formula(cell: &str) -> bool {
     cell.starts_with(BEGINNINGS)
 }
 

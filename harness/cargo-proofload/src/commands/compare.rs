@@ -13,9 +13,10 @@ Examples:
   proofload compare latest~1 latest
   proofload compare main/run.json branch/run.json --strict --json comparison.json
 
-Exit codes: 0 nothing became worse, 101 something did (with --strict: or might have), or a test
-of run B had failed, 102 a test of run B was invalid, 2 wrong usage, such as two runs without a
-test in common.";
+A regression between two stored runs was measured once, so it is shown and fails nothing unless
+--strict is given. Exit codes: 0; 101 with --strict if something became worse or that cannot be
+said, and if a test of run B had failed; 102 if a test of run B was invalid; 2 for wrong usage,
+such as two runs without a test in common.";
 
 /// What changed from one recorded run to another, in each test that both have. No load is offered.
 #[derive(Debug, Clone, Args)]
@@ -34,7 +35,7 @@ pub(crate) struct CompareArguments {
     strict: bool,
 
     /// Write what was compared as JSON
-    #[arg(long, alias = "output-json", value_name = "FILE")]
+    #[arg(long, value_name = "FILE")]
     json: Option<String>,
 
     /// Write run B with its comparisons as one HTML page (default: comparison.html beside its record)

@@ -12,6 +12,7 @@ mod versus;
 mod compare;
 mod init;
 mod merge;
+mod preset;
 mod report;
 mod stored_runs;
 
@@ -21,6 +22,7 @@ pub(crate) use compare::CompareArguments;
 pub(crate) use init::InitArguments;
 pub(crate) use merge::MergeArguments;
 pub(crate) use open::OpenArguments;
+pub(crate) use preset::PresetArguments;
 pub(crate) use report::ReportArguments;
 pub(crate) use soak::SoakArguments;
 pub(crate) use spike::SpikeArguments;

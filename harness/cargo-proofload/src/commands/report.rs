@@ -26,7 +26,7 @@ pub(crate) struct ReportArguments {
     run: String,
 
     /// Print the whole record as JSON, and nothing else
-    #[arg(long, alias = "output-json")]
+    #[arg(long)]
     json: bool,
 
     /// Write one HTML page (default: report.html beside the record)

@@ -4,6 +4,7 @@ use std::path::PathBuf;
 use std::process::ExitCode;
 
 use clap::Args;
+use proofload::__command::FixtureDecl;
 
 use crate::failure::UsageFailure;
 use crate::load::LoadSpec;
@@ -46,10 +47,24 @@ impl TestArguments {
 
     /// Adds the limits, and the settings that the options of the request stand for. `servers` are those that are compared.
     pub(crate) fn complete(&self, load: &mut LoadSpec, servers: &[String]) -> Result<(), UsageFailure> {
-        for setting in self.request.settings()? {
-            load.set(setting.key, setting.flag, &setting.value)?;
-        }
+        self.complete_settings(load)?;
+        self.complete_limits(load, servers)
+    }
+
+    /// Adds the settings that the options of the request stand for.
+    pub(crate) fn complete_settings(&self, load: &mut LoadSpec) -> Result<(), UsageFailure> {
+        let settings = self.request.settings()?;
+        settings.into_iter().try_for_each(|setting| load.set(setting.key, setting.flag, &setting.value))
+    }
+
+    /// Adds the limits. `servers` are those that are compared.
+    pub(crate) fn complete_limits(&self, load: &mut LoadSpec, servers: &[String]) -> Result<(), UsageFailure> {
         self.require.iter().try_for_each(|text| load.require(text, servers))
+    }
+
+    /// What starts the server; `None` if it already runs.
+    pub(crate) fn server(&self) -> Result<Option<&'static FixtureDecl>, UsageFailure> {
+        self.serve.fixture()
     }
 
     /// What is sent to `url`, which may be loaded.

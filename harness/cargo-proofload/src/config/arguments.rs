@@ -24,7 +24,7 @@ use super::file::{ConfigValue, read_file};
 use crate::failure::UsageFailure;
 
 /// The options that a file cannot give: a person must be there who says it, or it would name itself.
-const NOT_IN_A_FILE: [&str; 4] = ["config", "i_may_load_this", "help", "version"];
+const NOT_IN_A_FILE: [&str; 6] = ["config", "i_may_load_this", "help", "version", "part", "part_folder"];
 
 /// The arguments that `file` gives to the command `given`, beside those that `matches` has from the command line.
 pub(crate) fn arguments_of(

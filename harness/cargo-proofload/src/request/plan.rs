@@ -21,6 +21,16 @@ pub(crate) struct RequestPlan {
     pub(super) data: Option<DataFile>,
 }
 
+impl RequestPlan {
+    /// Where it goes, in a few words: the URL, or how many there are.
+    pub(crate) fn described(&self) -> String {
+        match self.requests.as_slice() {
+            [one] => format!("{}{}", one.address.base, one.address.path),
+            several => format!("{} requests", several.len()),
+        }
+    }
+}
+
 /// One request.
 #[derive(Clone)]
 pub(crate) struct PlannedRequest {

@@ -1,9 +1,11 @@
 //! The options of a run that do not concern its load: what is shown, and which files are written. Each is passed on to the library
 //! as an option of a perf binary.
 
+use std::path::PathBuf;
+
 use clap::Args;
 
-use super::run::{CommandSuite, Printed};
+use super::run::{CommandSuite, Printed, home_of_runs};
 
 /// What is shown and written.
 #[derive(Debug, Clone, Default, Args)]
@@ -69,36 +71,10 @@ pub(crate) struct OutputArguments {
 impl OutputArguments {
     /// Passes them on.
     pub(crate) fn add_to(&self, suite: &mut CommandSuite) {
-        // `1` stands for the flag without a value.
-        for (flag, value, without) in [("--html", &self.html, "1"), ("--live", &self.live, "0")] {
-            match value.as_deref() {
-                Some(value) if value == without => suite.option(flag),
-                Some(value) => suite.option(format!("{flag}={value}")),
-                None => {}
-            }
-        }
-        let files = [
-            ("--csv", &self.csv),
-            ("--requests-csv", &self.requests_csv),
-            ("--junit", &self.junit),
-            ("--summary-json", &self.summary_json),
-            ("--metrics-file", &self.metrics_file),
-            ("--color", &self.color),
-        ];
-        for (flag, value) in files {
-            if let Some(value) = value {
-                suite.option(flag);
-                suite.option(value);
-            }
-        }
-        for (flag, is_given) in [("--verbose", self.verbose), ("--no-wait", self.no_wait)] {
-            if is_given {
-                suite.option(flag);
-            }
-        }
-        let progress = if self.quiet { Some("never") } else { self.progress.as_deref() };
-        if let Some(progress) = progress {
-            suite.option(format!("--progress={progress}"));
+        self.add_progress_to(suite);
+        self.report_options().into_iter().for_each(|option| suite.option(option));
+        if let Some(file) = &self.requests_csv {
+            suite.option(format!("--requests-csv={file}"));
         }
         if let Some(folder) = &self.output_dir {
             suite.keep_in(folder);
@@ -108,5 +84,57 @@ impl OutputArguments {
             (_, true) => Printed::Problems,
             _ => Printed::Report,
         });
+    }
+
+    /// Passes on what concerns the time of the run: how it is shown while it goes on, and whether it waits for another run.
+    pub(crate) fn add_progress_to(&self, suite: &mut CommandSuite) {
+        match self.live.as_deref() {
+            // The flag without a value.
+            Some("0") => suite.option("--live"),
+            Some(port) => suite.option(format!("--live={port}")),
+            None => {}
+        }
+        if self.no_wait {
+            suite.option("--no-wait");
+        }
+        let progress = if self.quiet { Some("never") } else { self.progress.as_deref() };
+        if let Some(progress) = progress {
+            suite.option(format!("--progress={progress}"));
+        }
+    }
+
+    /// What the report shows and which files are made of the record, as options of a perf binary.
+    pub(crate) fn report_options(&self) -> Vec<String> {
+        let files = [
+            ("html", &self.html),
+            ("csv", &self.csv),
+            ("junit", &self.junit),
+            ("summary-json", &self.summary_json),
+            ("metrics-file", &self.metrics_file),
+            ("color", &self.color),
+        ];
+        let given = files.into_iter().filter_map(|(name, value)| Some(format!("--{name}={}", value.as_ref()?)));
+        given.chain(self.verbose.then(|| "--verbose".to_owned())).collect()
+    }
+
+    /// True if the record is printed, and nothing else.
+    pub(crate) fn prints_record(&self) -> bool {
+        self.print_json
+    }
+
+    /// True if only what is wrong is printed.
+    pub(crate) fn is_quiet(&self) -> bool {
+        self.quiet
+    }
+
+    /// True if a line for each request is wanted.
+    pub(crate) fn writes_requests(&self) -> bool {
+        self.requests_csv.is_some()
+    }
+
+    /// Where the run is kept.
+    pub(crate) fn folder(&self) -> PathBuf {
+        let folder = self.output_dir.as_ref().map_or_else(home_of_runs, PathBuf::from);
+        std::path::absolute(&folder).unwrap_or(folder)
     }
 }

@@ -11,7 +11,7 @@ use crate::outcome::{Environment, Outcome, RunReport, TestId, TestReport};
 
 /// Why runs are not put into one record.
 #[derive(Debug, Clone, PartialEq, Eq, Error)]
-pub(crate) enum GatherError {
+pub enum GatherError {
     /// One of them would count twice.
     #[error("{0} was given twice")]
     SameRun(String),
@@ -39,7 +39,7 @@ pub(crate) enum GatherError {
 
 /// `runs` as one run called `id`, with all their tests. A test that several of them have run is there once for each of them, under its
 /// name and the name of the run: `closed@1764180000000-77`.
-pub(crate) fn gather(mut runs: Vec<RunReport>, id: String) -> Result<RunReport, GatherError> {
+pub fn gather(mut runs: Vec<RunReport>, id: String) -> Result<RunReport, GatherError> {
     runs.sort_by_key(|run| run.started);
     check(&runs)?;
     let mut tests = Vec::new();

@@ -21,11 +21,10 @@
 //! ```
 
 mod file;
-mod gather;
+pub(crate) mod gather;
 mod merge;
 
 pub use file::{RecordError, SCHEMA, parse, schema, to_json};
-pub(crate) use gather::gather;
 pub use merge::merge_runs;
 
 pub use crate::comparison::{ChangeEstimate, ChangeReport, ChangeVerdict, ComparisonMethod, MetricChange};

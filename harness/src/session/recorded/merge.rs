@@ -7,6 +7,7 @@ use std::process::ExitCode;
 use super::asked::{Asked, ended};
 use crate::outcome::RunReport;
 use crate::report::record;
+use crate::report::record::gather::gather;
 use crate::session::comparing::EarlierRun;
 use crate::session::exit::{NOT_WRITTEN, Problem};
 use crate::session::folder::write_new;
@@ -28,7 +29,7 @@ fn merge(names: &[String], into: &Path, asked: &Asked) -> Result<u8, Problem> {
     let find = |name: &String| EarlierRun::find(name, asked.runs()).map(|found| found.run).map_err(Problem::usage);
     let runs = names.iter().map(find).collect::<Result<Vec<RunReport>, Problem>>()?;
     let id = folder.file_name().unwrap_or_default().to_string_lossy().into_owned();
-    let merged = record::gather(runs, id).map_err(Problem::usage)?;
+    let merged = gather(runs, id).map_err(Problem::usage)?;
     let not_written = |error| Problem { text: format!("{error}"), exit_code: NOT_WRITTEN };
     write_new(&path, &record::to_json(&merged)).map_err(not_written)?;
     let shown = path.strip_prefix(&asked.folders.workspace).unwrap_or(&path);

@@ -1,0 +1,230 @@
+//! Runs a batch: the sweep, then the open loads; and reports what both have measured.
+
+use std::ffi::OsString;
+use std::path::{Path, PathBuf};
+use std::process::ExitCode;
+use std::time::{Duration, SystemTime, UNIX_EPOCH};
+use std::{fs, io};
+
+use proofload::__command::{ReportForm, figure, gather, report_recorded, timestamp, unoptimised_note};
+use proofload::record::{self, Outcome, RunReport};
+
+use super::closing::{closing, users_text};
+use super::finding::{BestLevel, best_level};
+use super::part::{PresetLoad, PresetPart};
+use super::part_process::{FinishedPart, run_part};
+use super::plan::PresetPlan;
+use super::profile::PresetProfile;
+use super::rows::{PresetRow, RepeatedLoad, by_load, rows_of};
+use super::table::{Batch, csv_of};
+use crate::suite::OutputArguments;
+
+/// What was asked for.
+pub(super) struct BatchRequest<'a> {
+    pub(super) plan: PresetPlan,
+    pub(super) profile: PresetProfile,
+    /// For the table.
+    pub(super) url: String,
+    pub(super) csv_folder: PathBuf,
+    pub(super) output: &'a OutputArguments,
+}
+
+const NOT_WRITTEN: u8 = 1;
+const USAGE: u8 = 2;
+const FAILED: u8 = 101;
+const INVALID: u8 = 102;
+/// Exit codes from here on are those of signals.
+const SIGNALS: u8 = 128;
+
+pub(super) fn run(request: &BatchRequest<'_>) -> ExitCode {
+    ExitCode::from(run_to_code(request).unwrap_or_else(|error| {
+        eprintln!("error: {error}");
+        NOT_WRITTEN
+    }))
+}
+
+/// Both parts, in a folder of their own until their runs are one.
+fn run_to_code(request: &BatchRequest<'_>) -> io::Result<u8> {
+    let started = SystemTime::now();
+    let id = format!("{}-{}", started.duration_since(UNIX_EPOCH).unwrap_or_default().as_millis(), std::process::id());
+    let home = request.output.folder();
+    let parts = home.join("presets").join(&id);
+    let (exit_code, runs, best) = run_parts(request, &parts)?;
+    let Some((sweep, open)) = &runs else { return Ok(exit_code) };
+    let levels = rows_of(&PresetPart::ClosedSweep.offers(&request.plan), sweep);
+    let loads = match (open, best) {
+        (Some(open), Some(best)) => rows_of(&PresetPart::OpenLoads(best.throughput_per_s).offers(&request.plan), open),
+        _ => Vec::new(),
+    };
+    let batch = Batch { profile: request.profile.name(), timestamp: compact(started), url: request.url.clone() };
+    let csv = request.csv_folder.join(batch.file_name());
+    let rows: Vec<PresetRow<'_>> = levels.iter().chain(&loads).copied().collect();
+    write(&csv, &csv_of(&batch, &rows))?;
+    let record = home.join("runs").join(&id).join("run.json");
+    keep([Some(sweep), open.as_ref()].into_iter().flatten().cloned().collect(), &id, &record, &parts)?;
+    let (levels, loads) = (by_load(&levels), by_load(&loads));
+    if !request.output.prints_record() && !request.output.is_quiet() {
+        let files = format!("table: {}\nrun record: {}", csv.display(), record.display());
+        let environment = &sweep.environment;
+        let build = unoptimised_note(environment.optimised, &environment.crates).unwrap_or_default();
+        print(&format!("{}\n{build}{files}\n", closing(&levels, &loads, best)));
+    }
+    let written = report(request, &record);
+    let verdict = verdict(&levels, &loads, exit_code);
+    Ok(if verdict == 0 { written } else { verdict })
+}
+
+/// The sweep's run and that of the open loads, and the best level.
+type Runs = Option<(RunReport, Option<RunReport>)>;
+
+fn run_parts(request: &BatchRequest<'_>, folder: &Path) -> io::Result<(u8, Runs, Option<BestLevel>)> {
+    let plan = &request.plan;
+    let levels: Vec<String> = plan.levels.iter().map(ToString::to_string).collect();
+    announce(request, &format!("closed sweep with {} users", levels.join(", ")), plan.closed.time(levels.len()));
+    let FinishedPart { exit_code, run } = run_part(PresetPart::ClosedSweep, &folder.join("closed"))?;
+    let Some(sweep) = run else { return Ok((exit_code.max(NOT_WRITTEN), None, None)) };
+    let best = best_level(&by_load(&rows_of(&PresetPart::ClosedSweep.offers(plan), &sweep)));
+    let Some(best) = best.filter(|_| exit_code < SIGNALS) else {
+        return Ok((exit_code, Some((sweep, None)), best));
+    };
+    let part = PresetPart::OpenLoads(best.throughput_per_s);
+    announce(request, &open_loads(part, best, plan), plan.open.time(plan.shares.len()));
+    let open = run_part(part, &folder.join("open"))?;
+    Ok((open.exit_code, Some((sweep, open.run)), Some(best)))
+}
+
+/// `best: 1,234/s with 10 users; open loads at 617/s, 1,111/s and 1,357/s`
+fn open_loads(part: PresetPart, best: BestLevel, plan: &PresetPlan) -> String {
+    let rate = |offer: super::part::PresetOffer| match offer.load {
+        PresetLoad::Share { rate_per_s, .. } => Some(figure::rate(rate_per_s)),
+        PresetLoad::Users(_) => None,
+    };
+    let rates: Vec<String> = part.offers(plan).into_iter().take(plan.shares.len()).filter_map(rate).collect();
+    let (best, users) = (figure::rate(best.throughput_per_s), users_text(best.users));
+    format!("best {best} with {users}; open loads at {}", rates.join(", "))
+}
+
+/// Says what comes next and how long it takes.
+fn announce(request: &BatchRequest<'_>, what: &str, time: Option<Duration>) {
+    if !request.output.is_quiet() {
+        let time =
+            time.map_or_else(|| "as long as these requests take".to_owned(), |time| format!("about {}", words(time)));
+        eprintln!("preset {}: {what}, {time}", request.profile.name());
+    }
+}
+
+/// `90 s`, `4 min`
+fn words(time: Duration) -> String {
+    let seconds = time.as_secs_f64().ceil();
+    if seconds < 120.0 { format!("{seconds} s") } else { format!("{} min", (seconds / 60.0).ceil()) }
+}
+
+/// 0 if the limits hold at the rates up to the best throughput, and the figures can be trusted. What is beyond that throughput is
+/// meant to queue, to be shed and to make the generator late: it is shown, and not judged.
+fn verdict(levels: &[RepeatedLoad<'_>], open: &[RepeatedLoad<'_>], exit_code: u8) -> u8 {
+    if exit_code >= SIGNALS || exit_code == USAGE {
+        return exit_code;
+    }
+    let judged: Vec<&RepeatedLoad<'_>> = open.iter().filter(|load| load.load.is_judged()).collect();
+    let failed = |load: &RepeatedLoad<'_>| load.outcome() == Outcome::Failed;
+    if judged.iter().any(|load| failed(load)) || (open.is_empty() && levels.iter().any(failed)) {
+        return FAILED;
+    }
+    let is_valid = |load: &RepeatedLoad<'_>| matches!(load.outcome(), Outcome::Passed | Outcome::Failed);
+    let are_valid = levels.iter().chain(judged).all(is_valid);
+    if open.is_empty() || !are_valid { INVALID } else { 0 }
+}
+
+/// One record of both runs, where other runs are.
+fn keep(runs: Vec<RunReport>, id: &str, record: &Path, parts: &Path) -> io::Result<()> {
+    let whole = gather(runs, id.to_owned()).map_err(io::Error::other)?;
+    write(record, &record::to_json(&whole))?;
+    // The record has everything that is in them.
+    fs::remove_dir_all(parts)
+}
+
+fn write(path: &Path, text: &str) -> io::Result<()> {
+    let written = path.parent().map_or(Ok(()), fs::create_dir_all).and_then(|()| fs::write(path, text));
+    written.map_err(|error| io::Error::other(format!("cannot write {}: {error}", path.display())))
+}
+
+/// The files that were asked for, of both parts together; the exit code says if all were written.
+fn report(request: &BatchRequest<'_>, record: &Path) -> u8 {
+    let mut options: Vec<OsString> = request.output.report_options().into_iter().map(OsString::from).collect();
+    let form = if request.output.prints_record() { ReportForm::Record } else { ReportForm::Tables };
+    if options.is_empty() && form == ReportForm::Tables {
+        return 0;
+    }
+    options.extend(["--history=none".into(), "--output-dir".into(), request.output.folder().into()]);
+    let written = report_recorded(&record.display().to_string(), form, options);
+    if written == ExitCode::SUCCESS { 0 } else { NOT_WRITTEN }
+}
+
+fn print(text: &str) {
+    use std::io::Write;
+    // A closed output loses nothing: the record has every result.
+    let _written = io::stdout().write_all(text.as_bytes());
+}
+
+/// `20261126T190500Z`
+fn compact(time: SystemTime) -> String {
+    let text = timestamp::rfc3339(time);
+    let seconds = text.split('.').next().unwrap_or(&text);
+    format!("{}Z", seconds.replace(['-', ':', 'Z'], ""))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::part::PresetOffer;
+    use super::super::samples::{Planned, measured_run, sweep};
+    use super::*;
+
+    /// Of a sweep and open loads that ended like this.
+    fn verdict_of(levels: &[Outcome], open: &[(f64, Outcome)], exit_code: u8) -> u8 {
+        let repeats: Vec<[(f64, Outcome); 1]> = levels.iter().map(|outcome| [(100.0, *outcome)]).collect();
+        let levels: Vec<(u64, &[(f64, Outcome)])> = (1..).zip(repeats.iter().map(<[_; 1]>::as_slice)).collect();
+        let load = |share: f64| PresetLoad::Share { share, rate_per_s: 100.0 * share };
+        let open = open.iter().map(|(share, outcome)| (PresetOffer { load: load(*share), repeat: 1 }, 90.0, *outcome));
+        let loads_of = |planned: &[Planned]| {
+            let run = measured_run(planned);
+            let offers: Vec<PresetOffer> = planned.iter().map(|(offer, ..)| *offer).collect();
+            (offers, run)
+        };
+        let (levels, open) = (loads_of(&sweep(&levels)), loads_of(&open.collect::<Vec<Planned>>()));
+        let (levels, open) = (rows_of(&levels.0, &levels.1), rows_of(&open.0, &open.1));
+        verdict(&by_load(&levels), &by_load(&open), exit_code)
+    }
+
+    #[test]
+    fn limits_are_judged_up_to_the_best_throughput_and_not_beyond_it() {
+        use Outcome::{Failed, Invalid, Passed};
+        assert_eq!(verdict_of(&[Passed, Failed], &[(0.5, Passed), (1.0, Passed), (1.1, Failed)], 101), 0);
+        assert_eq!(verdict_of(&[Passed], &[(0.5, Failed), (1.1, Passed)], 101), 101);
+        assert_eq!(verdict_of(&[Passed], &[(0.5, Passed), (1.1, Invalid)], 102), 0);
+        assert_eq!(verdict_of(&[Passed], &[(0.9, Invalid), (1.1, Passed)], 102), 102);
+        assert_eq!(verdict_of(&[Invalid, Passed], &[(0.9, Passed)], 0), 102);
+        assert_eq!(verdict_of(&[Invalid], &[(0.9, Failed)], 101), 101);
+    }
+
+    #[test]
+    fn without_open_loads_nothing_passes() {
+        use Outcome::{Failed, Invalid, Passed};
+        assert_eq!(verdict_of(&[Failed, Failed], &[], 101), 101);
+        assert_eq!(verdict_of(&[Invalid], &[], 102), 102);
+        assert_eq!(verdict_of(&[Passed], &[], 0), 102);
+        assert_eq!(verdict_of(&[Passed], &[(0.9, Passed)], 143), 143);
+    }
+
+    #[test]
+    fn a_moment_is_a_name_of_a_file() {
+        assert_eq!(compact(UNIX_EPOCH + Duration::from_millis(1_764_183_900_250)), "20251126T190500Z");
+    }
+
+    #[test]
+    fn about_how_long_a_part_takes_is_said_in_round_numbers() {
+        assert_eq!(
+            [12_500, 119_000, 130_000].map(|millis| words(Duration::from_millis(millis))),
+            ["13 s", "119 s", "3 min"]
+        );
+    }
+}

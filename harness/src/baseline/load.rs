@@ -20,7 +20,7 @@ impl WorkloadFingerprint {
     /// The name of a planned load; `share` is that of `rate = 50% of capacity`.
     pub fn of(kind: Kind, workload: &Workload, runs: &RunPlan, share: Option<f64>) -> WorkloadFingerprint {
         let levels = match runs {
-            RunPlan::Sweep(levels) => format!("{levels:?}"),
+            RunPlan::Sweep(levels) | RunPlan::RepeatedSweep { levels, .. } => format!("{levels:?}"),
             // How often it is measured does not change the load.
             _ => String::new(),
         };

@@ -43,6 +43,7 @@ fn declared(key: &str, text: &str) -> Settings {
 fn shape_of(plan: &LoadPlan) -> (RunPlan, usize, bool) {
     let runs = match &plan.runs {
         RunPlan::Repeat(_) => RunPlan::default(),
+        RunPlan::RepeatedSweep { levels, .. } => RunPlan::Sweep(levels.clone()),
         other => other.clone(),
     };
     let is_open = matches!(plan.workload.model, LoadModel::Open(_));

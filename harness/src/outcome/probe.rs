@@ -90,6 +90,9 @@ pub struct ProbeRow {
     /// The figures and the thresholds of the test are those of this run.
     #[serde(default)]
     pub judged: bool,
+    /// Of several runs at one level, this is the median.
+    #[serde(default)]
+    pub median: bool,
     /// Requests that were intended.
     pub requests: u64,
     /// Sent ÷ planned, for arrivals.
@@ -125,6 +128,7 @@ impl ProbeRow {
             reason: judgement.reason.clone(),
             borderline: judgement.thresholds.iter().any(|verdict| verdict.borderline),
             judged: false,
+            median: false,
             requests: total.requests.intended,
             sent_share: plan.map(|(planned, sent)| sent as f64 / planned as f64),
             success_rate: total.requests.success_rate(),
@@ -136,13 +140,18 @@ impl ProbeRow {
     }
 }
 
-/// The index of the knee among the levels of a sweep, sorted by load; `None` without a knee.
+/// The index of the knee among the levels of a sweep, sorted by load; `None` without a knee. A level that was measured several
+/// times is its median.
 pub fn knee_of(rows: &[ProbeRow]) -> Option<usize> {
-    let levels: Vec<LevelThroughput> = rows
+    let has_medians = rows.iter().any(|row| row.median);
+    let of_levels: Vec<(usize, LevelThroughput)> = rows
         .iter()
-        .map(|row| LevelThroughput { load: row.load.value(), throughput_per_s: row.throughput_per_s })
+        .enumerate()
+        .filter(|(_, row)| row.median || !has_medians)
+        .map(|(at, row)| (at, LevelThroughput { load: row.load.value(), throughput_per_s: row.throughput_per_s }))
         .collect();
-    knee::of(&levels)
+    let levels: Vec<LevelThroughput> = of_levels.iter().map(|(_, level)| *level).collect();
+    knee::of(&levels).map(|index| of_levels[index].0)
 }
 
 impl LoadLevel {

@@ -64,7 +64,7 @@ pub(super) fn cap_warning(test: &Test, run: &Workload, health: &GeneratorHealth,
 /// The load of the run that needs the most users.
 fn largest_load(test: &Test) -> Workload {
     let levels = match &test.runs {
-        RunPlan::Sweep(levels) => levels.as_slice(),
+        RunPlan::Sweep(levels) | RunPlan::RepeatedSweep { levels, .. } => levels.as_slice(),
         _ => &[],
     };
     let most = levels.iter().copied().max_by(f64::total_cmp);

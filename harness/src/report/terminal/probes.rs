@@ -97,8 +97,10 @@ fn remark(row: &ProbeRow) -> Option<String> {
             None => word(outcome).to_owned(),
         }),
     };
+    let median = row.median.then(|| "median".to_owned());
     let judged = row.judged.then(|| "this run is judged".to_owned());
-    let parts: Vec<String> = borderline.map(str::to_owned).into_iter().chain(held).chain(judged).collect();
+    let parts: Vec<String> =
+        borderline.map(str::to_owned).into_iter().chain(held).chain(median).chain(judged).collect();
     (!parts.is_empty()).then(|| parts.join(", "))
 }
 
@@ -137,6 +139,7 @@ mod tests {
             reason: reason.map(str::to_owned),
             borderline: false,
             judged: false,
+            median: false,
             requests: (throughput_per_s * 5.0) as u64,
             sent_share: matches!(load, LoadLevel::PerSecond(_)).then_some(1.0),
             success_rate: Some(1.0),

@@ -15,7 +15,10 @@ pub fn series_of(plan: &RunPlan, workload: Workload, criteria: Criteria) -> Box<
         // A spike is one run of three stages.
         RunPlan::Spike(_) => Box::new(SingleRun::new(workload, Extension::Never, criteria)),
         RunPlan::Repeat(times) => Box::new(RepeatedRuns::new(workload, *times, criteria)),
-        RunPlan::Sweep(levels) => Box::new(LevelSweep::new(workload, levels.clone(), criteria)),
+        RunPlan::Sweep(levels) => Box::new(LevelSweep::new(workload, levels.clone(), 1, criteria)),
+        RunPlan::RepeatedSweep { levels, repeat } => {
+            Box::new(LevelSweep::new(workload, levels.clone(), *repeat, criteria))
+        }
         RunPlan::Capacity(search) => Box::new(CapacitySeries::new(workload, search, criteria)),
     }
 }

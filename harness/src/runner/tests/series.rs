@@ -95,6 +95,20 @@ async fn the_first_level_that_fails_represents_a_sweep_and_the_levels_above_it_r
 }
 
 #[tokio::test]
+async fn each_level_of_a_repeated_sweep_is_its_median_run() {
+    let settings = [(SettingKey::Sweep, "users = [1, 2]"), (SettingKey::Repeat, "3"), (SettingKey::Duration, "10s")];
+    // One run of each level is beyond the limit, which the medians keep.
+    let answer = |_: &Workload, run: usize| figures([10, 30, 200, 50, 300, 40][run]);
+    let (result, offered) = conclude(Kind::Load, &settings, &["mean < 100ms"], None, answer).await;
+    assert_eq!(offered.iter().map(Workload::users).collect::<Vec<_>>(), [1, 1, 1, 2, 2, 2]);
+    assert_eq!(result.run.judgement.outcome, Outcome::Passed);
+    assert_eq!(result.run.measured.total.response_time.mean_s, Some(0.050));
+    let rows = result.probes.iter().map(|row| (row.median, row.judged)).collect::<Vec<_>>();
+    let (other, median, judged) = ((false, false), (true, false), (true, true));
+    assert_eq!(rows, [other, median, other, judged, other, other]);
+}
+
+#[tokio::test]
 async fn a_level_that_breaks_ends_the_sweep() {
     let settings = [(SettingKey::Sweep, "users = [1, 2, 5]"), (SettingKey::Duration, "10s")];
     let broken = |_: &Workload, _: usize| Measured { ended: Ended::Broken("no login".to_owned()), ..figures(10) };

@@ -17,7 +17,7 @@ pub(super) fn why_not(test: &Test) -> Option<String> {
     }
     let several = match &test.runs {
         RunPlan::Once(_) | RunPlan::Repeat(_) => None,
-        RunPlan::Sweep(_) => Some("a sweep"),
+        RunPlan::Sweep(_) | RunPlan::RepeatedSweep { .. } => Some("a sweep"),
         RunPlan::Capacity(_) => Some("a search for a capacity"),
         RunPlan::Spike(_) => Some("a spike"),
     };

@@ -165,8 +165,11 @@ impl Settings {
         }
         match (&self.spike, &self.sweep, self.repeat) {
             (Some(surge), ..) => RunPlan::Spike(surge.spike.clone()),
+            (None, Some(sweep), Some(repeat)) if repeat > 1 => {
+                RunPlan::RepeatedSweep { levels: sweep.levels.clone(), repeat: times(repeat) }
+            }
             (None, Some(sweep), _) => RunPlan::Sweep(sweep.levels.clone()),
-            (None, None, Some(repeat)) if repeat > 1 => RunPlan::Repeat(u32::try_from(repeat).unwrap_or(u32::MAX)),
+            (None, None, Some(repeat)) if repeat > 1 => RunPlan::Repeat(times(repeat)),
             _ => RunPlan::Once(self.extension()),
         }
     }
@@ -185,6 +188,10 @@ impl Settings {
             _ => None,
         }
     }
+}
+
+fn times(repeat: u64) -> u32 {
+    u32::try_from(repeat).unwrap_or(u32::MAX)
 }
 
 /// How long it takes to start `users` at `rate` a second.

@@ -214,7 +214,7 @@ settings! {
         }
         Repeat "repeat = 3" => repeat: u64 as Count {
             takes: ValueType::Count,
-            help: "Number of runs, of which the median is judged",
+            help: "Number of runs, of which the median is judged; of a `sweep`, at each level",
             default: "1",
             not_for: &[Kind::Benchmark, Kind::Capacity],
             contradicts_turns: true,
@@ -326,7 +326,6 @@ settings! {
             question: Some(Question::HowMuch),
             not_for: &[Kind::Benchmark, Kind::Capacity],
             contradicts_turns: true,
-            excludes: &[Exclusion { reason: "is a series of runs itself", settings: &[SettingKey::Repeat] }],
         }
         Capacity "capacity(start = 50/s, budget = 120s)" => capacity: CapacitySearch as Capacity {
             takes: ValueType::Capacity,

@@ -11,6 +11,13 @@ pub enum RunPlan {
     Repeat(u32),
     /// `sweep(users = [1, 2, 5, 10])` or `sweep(rate = [100/s, 200/s])`: one run a level, thresholds for each.
     Sweep(Vec<f64>),
+    /// The same with `repeat = 3`: so many runs a level, of which the median stands for it.
+    RepeatedSweep {
+        /// Users, or arrivals each second; rising.
+        levels: Vec<f64>,
+        /// At least 2.
+        repeat: u32,
+    },
     /// `kind = "capacity"`: the highest arrival rate at which the thresholds hold.
     Capacity(CapacitySearch),
     /// `spike(base = 20/s, peak = 300/s, at = 5s, lasting = 5s)`: one staged run, judged on its recovery.

@@ -96,7 +96,11 @@ fn each_plan_of_runs_comes_from_its_setting_or_kind() {
     assert_eq!(runs(Kind::Load, &[("extend", "false")]), RunPlan::Once(Extension::Never));
     let within = RunPlan::Once(Extension::Within(Duration::from_secs(45)));
     assert_eq!(runs(Kind::Load, &[("max_time", "45s"), ("extend", "true")]), within);
-    assert_eq!(runs(Kind::Load, &[("sweep", "users = [1, 2]")]), RunPlan::Sweep(vec![1.0, 2.0]));
+    let sweep = ("sweep", "users = [1, 2]");
+    assert_eq!(runs(Kind::Load, &[sweep]), RunPlan::Sweep(vec![1.0, 2.0]));
+    assert_eq!(runs(Kind::Load, &[sweep, ("repeat", "1")]), RunPlan::Sweep(vec![1.0, 2.0]));
+    let repeated = RunPlan::RepeatedSweep { levels: vec![1.0, 2.0], repeat: 3 };
+    assert_eq!(runs(Kind::Load, &[sweep, ("repeat", "3")]), repeated);
     let spike = SpikeWindow { at: Duration::from_secs(5), lasting: Duration::from_secs(5) };
     assert_eq!(runs(Kind::Spike, &[SPIKE]), RunPlan::Spike(spike));
     assert_eq!(runs(Kind::Spike, &[STAGES]), RunPlan::Once(Extension::Unlimited));

@@ -8,7 +8,7 @@ use super::live::Live;
 use super::seconds::nanoseconds;
 use super::slice_tally::SliceTally;
 use super::slices::added_up;
-use super::time_slice::ChartSlices;
+use super::time_slice::{ChartSlices, TimeSlice};
 
 /// What is shown is so far behind the newest slice, because other workers hand theirs over at other moments.
 const BEHIND: Duration = Duration::from_millis(600);
@@ -75,6 +75,15 @@ impl LiveSlices {
         let measured_from_s = measured_from.map(|from_ns| from_ns as f64 / 1e9);
         let parts = before.map(|new| (new, false)).into_iter().chain(measured.map(|new| (new, true)));
         parts.map(|(new, is_measured)| NewSlices { measured_from_s, is_measured, ..new }).collect()
+    }
+}
+
+impl LiveSlices {
+    /// What ended within the last `span` of what all workers have handed over; `None` before anything has. What was put together by
+    /// [`look`](LiveSlices::look) counts.
+    pub fn recent(&self, span: Duration) -> Option<TimeSlice> {
+        let part = if self.measured.next > 0 { &self.measured } else { &self.before };
+        (part.next > 0).then(|| part.last(nanoseconds(span)))
     }
 }
 
@@ -147,6 +156,16 @@ impl PartSlices {
     }
 
     /// All workers together.
+    /// The slices that were given out last, as one.
+    fn last(&self, span_ns: u64) -> TimeSlice {
+        let from = self.next.saturating_sub((span_ns / self.width_ns).max(1));
+        let mut sum = SliceTally::default();
+        for index in from..self.next {
+            self.workers.values().for_each(|worker| worker.add_to(&mut sum, index, self.width_ns));
+        }
+        sum.as_second(from * self.width_ns / 1_000_000_000, 0)
+    }
+
     fn sum(&self, index: u64) -> SliceTally {
         let mut sum = SliceTally::default();
         self.workers.values().for_each(|worker| worker.add_to(&mut sum, index, self.width_ns));

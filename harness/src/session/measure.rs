@@ -19,6 +19,7 @@ use super::stored::{self, StoredRuns};
 use super::thread::{Observed, SessionThread};
 use super::trials::{self, Reports, TrialContext};
 use super::waiting::lock_machine;
+use super::watched_run::ProgressForm;
 use super::{against, crates, descriptors, guarded, guardian, interrupt, panics, report_files, typed_in};
 use crate::baseline::{Acceptance, EarlierRuns};
 use crate::cli::Options;
@@ -172,7 +173,8 @@ fn run_tests(input: &Input, context: RunContext<'_>, build_warning: Option<Strin
         base,
     };
     let requests = open_requests(input)?;
-    let observed = Observed::of(options.progress, requests.clone(), feed.clone());
+    let form = if input.closing.is_of_command() { ProgressForm::Table } else { ProgressForm::Line };
+    let observed = Observed::of((options.progress, form), requests.clone(), feed.clone());
     let thread = SessionThread::start(runner_options, observed).map_err(Problem::not_started)?;
     let context = TrialContext {
         orders: thread.orders(),

@@ -14,7 +14,7 @@ use super::observers::Observers;
 use super::progress::ProgressOfRuns;
 use super::pulse::SessionPulse;
 use super::requests_csv::RequestsCsv;
-use super::watched_run::CurrentRun;
+use super::watched_run::{CurrentRun, ProgressForm};
 use crate::cli::Progress;
 use crate::fixture::Activity;
 use crate::live::LiveFeed;
@@ -41,7 +41,7 @@ pub(super) struct Orders {
     pulse: SessionPulse,
     current: CurrentRun,
     activity: Activity,
-    progress: Progress,
+    progress: (Progress, ProgressForm),
     /// The thread was given up: code of a fixture keeps it.
     is_lost: Arc<AtomicBool>,
 }
@@ -60,7 +60,7 @@ impl SessionThread {
         let pulse = SessionPulse::of(options.activity.clone());
         let beating = pulse.clone().beat();
         let (current, activity) = (observed.current.clone(), options.activity.clone());
-        let progress = observed.progress;
+        let progress = (observed.progress, observed.form);
         let work = move || {
             let complaints = LocalSet::new().block_on(&runtime, async {
                 let _ends_with_the_runtime = tokio::task::spawn_local(beating);
@@ -124,6 +124,7 @@ impl Orders {
 /// What is shown and written of each run.
 pub(super) struct Observed {
     progress: Progress,
+    form: ProgressForm,
     current: CurrentRun,
     requests: RequestsCsv,
     /// Where each run is reported to a live page.
@@ -131,13 +132,18 @@ pub(super) struct Observed {
 }
 
 impl Observed {
-    pub(super) fn of(progress: Progress, requests: RequestsCsv, feed: Option<LiveFeed>) -> Observed {
-        Observed { progress, current: CurrentRun::default(), requests, feed }
+    pub(super) fn of(
+        (progress, form): (Progress, ProgressForm),
+        requests: RequestsCsv,
+        feed: Option<LiveFeed>,
+    ) -> Observed {
+        Observed { progress, form, current: CurrentRun::default(), requests, feed }
     }
 
     /// For one test, behind whose `prefix` a line of progress goes.
     fn observers(&self, prefix: String) -> Observers {
-        let progress = ProgressOfRuns::new(self.progress, prefix, self.current.clone());
+        let progress =
+            ProgressOfRuns::new((self.progress, self.form), prefix, self.current.clone(), self.feed.is_none());
         Observers { progress, requests: self.requests.clone(), feed: self.feed.clone() }
     }
 }

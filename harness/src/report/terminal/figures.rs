@@ -65,10 +65,12 @@ fn of_test(test: &TestReport, shown: ShownFigures<'_>) -> String {
     parts.join("\n\n") + "\n"
 }
 
-/// `closed: 10 users, 1,000 requests in 2.26 s`
+/// `closed: 10 users`; what has several levels has them in its table.
 fn heading(test: &TestReport, paint: Paint) -> String {
     let name = one_line(&test.id.name);
-    let load = test.workload.as_ref().filter(|_| test.probes.is_empty() || test.search.is_none()).map(offered::load);
+    let first = test.probes.first().map(|row| row.load);
+    let is_one_load = test.probes.iter().all(|row| Some(row.load) == first);
+    let load = test.workload.as_ref().filter(|_| is_one_load).map(offered::load);
     let load = load.map(|load| format!(": {load}")).unwrap_or_default();
     format!("{}\n", paint.heading(&format!("{name}{load}")))
 }
@@ -110,7 +112,7 @@ fn of_measured(test: &TestReport, arm: Option<&str>, measured: &Measured, shown:
     text
 }
 
-/// `442/s ok over 2.26 s · 93.8 KiB sent, 310 KiB received`
+/// `442/s ok in 2.26 s · bodies: 93.8 KiB sent, 310 KiB received`
 fn moved(measured: &Measured) -> String {
     let total = &measured.total;
     let rate = total
@@ -118,7 +120,7 @@ fn moved(measured: &Measured) -> String {
         .map_or_else(|| "no rate is known".to_owned(), |rate| format!("{} ok", figure::rate(rate)));
     let span = figure::time(measured.span.as_secs_f64());
     let bytes = |bytes: u64| figure::bytes(bytes as f64);
-    format!("{rate} in {span} · {} sent, {} received", bytes(total.bytes_sent), bytes(total.bytes_received))
+    format!("{rate} in {span} · bodies: {} sent, {} received", bytes(total.bytes_sent), bytes(total.bytes_received))
 }
 
 /// One row for each view of the times. What has too few samples is missing.

@@ -69,12 +69,12 @@ impl TestArguments {
 
     /// What is sent to `url`, which may be loaded.
     pub(crate) fn plan(&self, url: Option<&str>) -> Result<RequestPlan, UsageFailure> {
-        let url = url.map(|url| self.serve.whole_url(url)).transpose()?;
-        let plan = self.request.plan(url.as_deref())?;
-        if !self.serve.is_given() {
-            let permission = Permission::new(self.i_may_load_this);
-            plan.requests.iter().try_for_each(|request| permission.check(&request.address.base))?;
+        if self.serve.is_given() {
+            return self.request.plan_at_server(url);
         }
+        let plan = self.request.plan(url)?;
+        let permission = Permission::new(self.i_may_load_this);
+        plan.requests.iter().try_for_each(|request| permission.check(&request.address.base))?;
         Ok(plan)
     }
 

@@ -16,8 +16,8 @@ use crate::suite::{DeclaredTest, server_fixture};
 #[derive(Debug, Clone, Args)]
 pub(crate) struct VersusArguments {
     /// The URLs to compare; the first is what the others are compared with
-    #[arg(id = "compared_urls", required = true, num_args = 2.., value_name = "URL")]
-    urls: Vec<String>,
+    #[arg(required = true, num_args = 2.., value_name = "URL")]
+    servers: Vec<String>,
 
     #[command(flatten)]
     load: SettingFlags<Compared>,
@@ -55,7 +55,12 @@ impl VersusArguments {
                 "versus compares servers that run already; to compare two that a command starts, write a test with versus(…)",
             ));
         }
-        let plans = self.urls.iter().map(|url| self.test.plan(Some(url))).collect::<Result<Vec<_>, _>>()?;
+        if let Some(path) = self.servers.iter().find(|url| url.starts_with('/')) {
+            return Err(UsageFailure::new(format!(
+                "`{path}` is a path: write the whole URL of each server to compare"
+            )));
+        }
+        let plans = self.servers.iter().map(|url| self.test.plan(Some(url))).collect::<Result<Vec<_>, _>>()?;
         let addresses: Vec<(&str, &str)> = plans
             .iter()
             .map(|plan| (plan.requests[0].address.base.as_str(), plan.requests[0].address.path.as_str()))

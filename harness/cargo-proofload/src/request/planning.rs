@@ -41,7 +41,6 @@ impl RequestArguments {
     }
 
     /// The requests of a test whose server the command starts: `path` is `/items`, and so are the lines of `--urls`.
-    #[allow(dead_code, reason = "for commands that start a server")]
     pub(crate) fn plan_at_server(&self, path: Option<&str>) -> Result<RequestPlan, UsageFailure> {
         let listed = match (&self.urls, path) {
             (Some(file), None) => url_list::read(file)?,

@@ -20,27 +20,10 @@ pub(crate) struct ServeArguments {
     ready: Option<String>,
 }
 
-/// What stands before a path where the server is started here. Nothing is sent there: the server's own address takes its place.
-const ITS_ADDRESS: &str = "http://127.0.0.1";
-
 impl ServeArguments {
     /// True if the command starts the server.
     pub(crate) fn is_given(&self) -> bool {
         self.serve.is_some()
-    }
-
-    /// `url` with a host, where a path was given.
-    pub(crate) fn whole_url(&self, url: &str) -> Result<String, UsageFailure> {
-        match (&self.serve, url.starts_with('/')) {
-            (Some(_), true) => Ok(format!("{ITS_ADDRESS}{url}")),
-            (Some(_), false) => Err(UsageFailure::new(format!(
-                "`{url}`: with --serve, the URL is a path such as /health, because the server gets a free port"
-            ))),
-            (None, true) => Err(UsageFailure::new(format!(
-                "`{url}` is a path: write the whole URL, such as http://127.0.0.1:8000{url}, or start the server with --serve"
-            ))),
-            (None, false) => Ok(url.to_owned()),
-        }
     }
 
     /// What starts the server; `None` if it already runs.
@@ -82,13 +65,5 @@ mod tests {
         assert_eq!(refusal(" "), "--serve \" \": it names no program");
         assert!(refusal("python3 app.py").contains("write {port}"));
         assert!(refusal("sh -c 'x {port}").contains("--serve"));
-    }
-
-    #[test]
-    fn the_url_is_a_path_where_the_server_is_started() {
-        assert_eq!(serving("x {port}").whole_url("/a?b").unwrap(), "http://127.0.0.1/a?b");
-        assert!(serving("x {port}").whole_url("http://127.0.0.1:8000/").is_err());
-        let refusal = ServeArguments::default().whole_url("/a").unwrap_err().to_string();
-        assert!(refusal.contains("http://127.0.0.1:8000/a") && refusal.contains("--serve"), "{refusal}");
     }
 }

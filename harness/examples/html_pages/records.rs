@@ -296,6 +296,7 @@ fn probe(load: LoadLevel, throughput: f64, outcome: Outcome, purpose: Option<Pur
         reason: (outcome != Outcome::Passed).then(|| "`p95 < 50ms` was breached: 81.0 ms (+62 %)".to_owned()),
         borderline: false,
         judged: false,
+        median: false,
         requests: (throughput * 5.0) as u64,
         sent_share: matches!(load, LoadLevel::PerSecond(_)).then_some(1.0),
         success_rate: Some(1.0),

@@ -166,6 +166,7 @@ fn levels_and_probes_keep_what_was_asked_of_them() {
         reason: None,
         borderline: false,
         judged: true,
+        median: false,
         requests: 100,
         sent_share: None,
         success_rate: Some(1.0),

@@ -19,20 +19,7 @@ pub(crate) enum TransportKind {
 /// # Errors
 /// The first option that it does not support.
 pub fn check_options(options: &TransportOptions) -> Result<(), UnsupportedOption> {
-    let missing = |asked: &str, feature| UnsupportedOption::MissingFeature { asked: asked.to_owned(), feature };
-    if options.http2 && !cfg!(feature = "http2") {
-        return Err(missing("`http2 = true`", "http2"));
-    }
-    if options.trusts_any_certificate && !cfg!(feature = "tls") {
-        return Err(missing("`verify_tls = false`", "tls"));
-    }
-    if options.ca.is_some() && !cfg!(feature = "tls") {
-        return Err(missing("`ca`", "tls"));
-    }
-    if options.decompresses && !cfg!(feature = "decompress") {
-        return Err(missing("`decompress = true`", "decompress"));
-    }
-    check_reqwest(options)?;
+    OF_THIS_BUILD.check_options(options)?;
     ClientFactory::new(options.clone()).check()
 }
 
@@ -45,34 +32,76 @@ pub(crate) fn transport_for(
     connections: ConnectionPolicy,
     options: &TransportOptions,
 ) -> Result<TransportKind, UnsupportedOption> {
-    let is_https = address.scheme == Scheme::Https;
-    if !is_https && options.beyond_plain().is_none() {
-        return Ok(TransportKind::Own);
-    }
-    let base_url = || address.base_url.clone();
-    if is_https && !cfg!(feature = "tls") {
-        return Err(UnsupportedOption::MissingFeature {
-            asked: format!("the target {:?}", base_url()),
-            feature: "tls",
-        });
-    }
-    check_reqwest(options)?;
-    if is_https && matches!(connections, ConnectionPolicy::Shared(_)) {
-        return Err(UnsupportedOption::SharedTls { connections, address: base_url() });
-    }
-    if !is_https && options.http2 && options.proxy.is_some() {
-        return Err(UnsupportedOption::Http2ThroughProxy { address: base_url() });
-    }
-    Ok(TransportKind::Reqwest)
+    OF_THIS_BUILD.transport_for(address, connections, options)
 }
 
-fn check_reqwest(options: &TransportOptions) -> Result<(), UnsupportedOption> {
-    match options.beyond_plain() {
-        Some(asked) if !cfg!(feature = "reqwest") => {
-            Err(UnsupportedOption::MissingFeature { asked, feature: "reqwest" })
+/// The features of this crate that a transport may need.
+#[derive(Debug, Clone, Copy)]
+struct TransportFeatures {
+    reqwest: bool,
+    tls: bool,
+    http2: bool,
+    decompress: bool,
+}
+
+const OF_THIS_BUILD: TransportFeatures = TransportFeatures {
+    reqwest: cfg!(feature = "reqwest"),
+    tls: cfg!(feature = "tls"),
+    http2: cfg!(feature = "http2"),
+    decompress: cfg!(feature = "decompress"),
+};
+
+impl TransportFeatures {
+    fn check_options(self, options: &TransportOptions) -> Result<(), UnsupportedOption> {
+        if options.http2 && !self.http2 {
+            return Err(missing("`http2 = true`", "http2"));
         }
-        _ => Ok(()),
+        if options.trusts_any_certificate && !self.tls {
+            return Err(missing("`verify_tls = false`", "tls"));
+        }
+        if options.ca.is_some() && !self.tls {
+            return Err(missing("`ca`", "tls"));
+        }
+        if options.decompresses && !self.decompress {
+            return Err(missing("`decompress = true`", "decompress"));
+        }
+        self.check_reqwest(options)
     }
+
+    fn transport_for(
+        self,
+        address: &Address,
+        connections: ConnectionPolicy,
+        options: &TransportOptions,
+    ) -> Result<TransportKind, UnsupportedOption> {
+        let is_https = address.scheme == Scheme::Https;
+        if !is_https && options.beyond_plain().is_none() {
+            return Ok(TransportKind::Own);
+        }
+        let base_url = || address.base_url.clone();
+        if is_https && !self.tls {
+            return Err(missing(&format!("the target {:?}", base_url()), "tls"));
+        }
+        self.check_reqwest(options)?;
+        if is_https && matches!(connections, ConnectionPolicy::Shared(_)) {
+            return Err(UnsupportedOption::SharedTls { connections, address: base_url() });
+        }
+        if !is_https && options.http2 && options.proxy.is_some() {
+            return Err(UnsupportedOption::Http2ThroughProxy { address: base_url() });
+        }
+        Ok(TransportKind::Reqwest)
+    }
+
+    fn check_reqwest(self, options: &TransportOptions) -> Result<(), UnsupportedOption> {
+        match options.beyond_plain() {
+            Some(asked) if !self.reqwest => Err(missing(&asked, "reqwest")),
+            _ => Ok(()),
+        }
+    }
+}
+
+fn missing(asked: &str, feature: &'static str) -> UnsupportedOption {
+    UnsupportedOption::MissingFeature { asked: asked.to_owned(), feature }
 }
 
 #[cfg(test)]

@@ -2,6 +2,9 @@
 
 use super::*;
 
+const WITHOUT_ANY: TransportFeatures =
+    TransportFeatures { reqwest: false, tls: false, http2: false, decompress: false };
+
 fn transport(
     address: &str,
     connections: ConnectionPolicy,
@@ -37,12 +40,13 @@ fn what_the_own_transport_does_not_support_uses_reqwest() {
 }
 
 #[test]
-#[cfg(not(feature = "reqwest"))]
 fn what_needs_reqwest_is_refused_with_the_feature_that_provides_it() {
     for (options, asked) in beyond_plain() {
         let error = UnsupportedOption::MissingFeature { asked: asked.to_owned(), feature: "reqwest" };
-        assert_eq!(check_options(&options), Err(error.clone()));
-        assert_eq!(transport("http://a:1", ConnectionPolicy::PerUser, &options), Err(error.clone()));
+        assert_eq!(WITHOUT_ANY.check_options(&options), Err(error.clone()));
+        let address = Address::read("http://a:1").unwrap();
+        let transport = WITHOUT_ANY.transport_for(&address, ConnectionPolicy::PerUser, &options);
+        assert_eq!(transport, Err(error.clone()));
         assert_eq!(
             error.to_string(),
             format!(
@@ -55,9 +59,10 @@ fn what_needs_reqwest_is_refused_with_the_feature_that_provides_it() {
 }
 
 #[test]
-#[cfg(not(feature = "tls"))]
 fn tls_without_its_feature_is_refused_with_the_line_for_cargo_toml() {
-    let error = transport("https://a", ConnectionPolicy::PerUser, &TransportOptions::default()).unwrap_err();
+    let address = Address::read("https://a").unwrap();
+    let transport = WITHOUT_ANY.transport_for(&address, ConnectionPolicy::PerUser, &TransportOptions::default());
+    let error = transport.unwrap_err();
     assert_eq!(
         error.to_string(),
         format!(
@@ -67,19 +72,21 @@ fn tls_without_its_feature_is_refused_with_the_line_for_cargo_toml() {
         )
     );
     let any_certificate = TransportOptions { trusts_any_certificate: true, ..TransportOptions::default() };
-    let error = check_options(&any_certificate).unwrap_err().to_string();
+    let error = WITHOUT_ANY.check_options(&any_certificate).unwrap_err().to_string();
     assert!(error.starts_with("`verify_tls = false` needs the feature `tls`"), "{error}");
     let ca = TransportOptions { ca: Some("a".to_owned()), ..TransportOptions::default() };
-    let error = check_options(&ca).unwrap_err().to_string();
+    let error = WITHOUT_ANY.check_options(&ca).unwrap_err().to_string();
     assert!(error.starts_with("`ca` needs the feature `tls`"), "{error}");
 }
 
 #[test]
-#[cfg(not(feature = "http2"))]
-fn http2_without_its_feature_is_refused() {
+fn http2_and_compressed_bodies_without_their_features_are_refused() {
     let http2 = TransportOptions { http2: true, ..TransportOptions::default() };
-    let error = check_options(&http2).unwrap_err().to_string();
+    let error = WITHOUT_ANY.check_options(&http2).unwrap_err().to_string();
     assert!(error.starts_with("`http2 = true` needs the feature `http2`"), "{error}");
+    let decompresses = TransportOptions { decompresses: true, ..TransportOptions::default() };
+    let error = WITHOUT_ANY.check_options(&decompresses).unwrap_err().to_string();
+    assert!(error.starts_with("`decompress = true` needs the feature `decompress`"), "{error}");
 }
 
 #[test]

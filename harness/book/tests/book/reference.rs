@@ -155,24 +155,30 @@ fn the_page_of_the_command_is_its_help() {
         "# The command `proofload`\n\n<!-- Written by `{BLESS}` from the command's own help. -->\n\n\
          `cargo proofload …` is the same as `proofload …`. [Any URL from the command line](../how-to/any-url.md) shows how to use it.\n\n"
     );
-    let whole = help(&[]);
+    let whole = help(&["--help"]);
     write!(page, "```text\n{whole}\n```\n").expect("a text can be written to");
-    let listed = whole.split("Commands:\n").nth(1).unwrap_or_default().split("\n\n").next().unwrap_or_default();
-    let is_name = |name: &&str| name.chars().all(|c| c.is_ascii_lowercase() || c == '-') && *name != "help";
-    for line in listed.lines().filter(|line| line.starts_with("  ") && !line.starts_with("   ")) {
-        if let Some(name) = line.split_whitespace().next().filter(is_name) {
-            write!(page, "\n## `proofload {name}`\n\n```text\n{}\n```\n", help(&[name]))
-                .expect("a text can be written to");
-        }
+    for name in commands_in(&whole).filter(|name| *name != "help") {
+        write!(page, "\n## `proofload {name}`\n\n```text\n{}\n```\n", help(&[name, "--help"]))
+            .expect("a text can be written to");
+    }
+    for group in commands_in(&help(&["help", "--help"])) {
+        write!(page, "\n## `proofload help {group}`\n\n```text\n{}\n```\n", help(&["help", group, "--help"]))
+            .expect("a text can be written to");
     }
     is("docs/reference/command.md", &page);
 }
 
+/// The names below `Commands:`.
+fn commands_in(help: &str) -> impl Iterator<Item = &str> {
+    let listed = help.split("Commands:\n").nth(1).unwrap_or_default().split("\n\n").next().unwrap_or_default();
+    let lines = listed.lines().filter(|line| line.starts_with("  ") && !line.starts_with("   "));
+    lines.filter_map(|line| line.split_whitespace().next())
+}
+
 /// As printed where lines may have 100 columns.
-fn help(command: &[&str]) -> String {
+fn help(arguments: &[&str]) -> String {
     let workspace = Workspace::new();
-    let arguments: Vec<&str> = command.iter().copied().chain(["--help"]).collect();
-    let run = workspace.finish(commands::as_proofload(workspace.command(&arguments)));
+    let run = workspace.finish(commands::as_proofload(workspace.command(arguments)));
     assert_eq!(run.code, Some(0), "{run}");
     run.stdout.lines().map(str::trim_end).collect::<Vec<_>>().join("\n").trim_end().to_owned()
 }

@@ -49,7 +49,7 @@ pub(crate) struct RequestArguments {
     #[arg(long, value_name = "FILE")]
     pub(super) urls: Option<String>,
 
-    /// Rows for {csv:COLUMN} in URL, headers and body; the first line names the columns
+    /// Rows for {csv:COLUMN} (beside {random}, {random:1..100} and {uuid}); the first line names the columns
     #[arg(long, value_name = "FILE")]
     pub(super) data_csv: Option<String>,
 

@@ -21,6 +21,11 @@ impl RequestArguments {
     pub(crate) fn plan(&self, url: Option<&str>) -> Result<RequestPlan, UsageFailure> {
         let listed = match (&self.urls, url) {
             (Some(file), _) => url_list::read(file)?,
+            (None, Some(path)) if path.starts_with('/') => {
+                return Err(UsageFailure::new(format!(
+                    "`{path}` is a path: write the whole URL, such as http://127.0.0.1:8000{path}, or start the server with --serve"
+                )));
+            }
             (None, Some(url)) => vec![only(url)],
             (None, None) => return Err(UsageFailure::new("there is no URL: give one, or --urls FILE")),
         };
@@ -55,7 +60,7 @@ impl RequestArguments {
                 login: None,
             }),
             false => Err(UsageFailure::new(format!(
-                "`{path}`: with --serve, a URL is a path of the server that is started, such as /items"
+                "`{path}`: with --serve, the URL is a path such as /health, because the server gets a free port"
             ))),
         })
     }

@@ -177,7 +177,16 @@ fn requests_of_a_server_that_is_started_are_paths() {
     let plan = arguments(&[]).plan_at_server(Some("/a b")).unwrap();
     assert_eq!((plan.requests[0].address.base.as_str(), text_of(&plan.requests[0].path)), ("", "/a%20b".to_owned()));
     let refusal = arguments(&[]).plan_at_server(Some("http://host/")).unwrap_err().to_string();
-    assert!(refusal.contains("a URL is a path of the server that is started"), "{refusal}");
+    assert!(refusal.contains("with --serve, the URL is a path such as /health"), "{refusal}");
+    let (_file, path) = file("/a\n/b\n");
+    let listed = arguments(&["--urls", &path]).plan_at_server(None).unwrap();
+    assert_eq!(listed.requests.iter().map(PlannedRequest::name).collect::<Vec<_>>(), ["GET /a", "GET /b"]);
+}
+
+#[test]
+fn a_path_without_a_server_is_refused_with_both_ways_out() {
+    let refusal = refusal(&["/a"]);
+    assert!(refusal.contains("http://127.0.0.1:8000/a") && refusal.contains("--serve"), "{refusal}");
 }
 
 #[test]

@@ -87,7 +87,7 @@ impl ProjectChanges {
             text.push_str("Left as it is:\n");
         }
         for note in &self.notes {
-            _ = writeln!(text, "* {}", note.replace('\n', "\n  "));
+            _ = writeln!(text, "* {}", note.replace('\n', "\n  ").replace("\n  \n", "\n\n"));
         }
         text
     }

@@ -2,10 +2,12 @@
 
 use std::path::{Path, PathBuf};
 
-use clap::Args;
+use clap::{ArgAction, Args};
 
 use super::project::RustProject;
-use super::recorded::{HarSelection, RepeatedSession, identifier, read_har};
+use super::recorded::{
+    HarSelection, OperationSelection, RepeatedSession, identifier, read_curl, read_har, read_openapi,
+};
 use super::test_code::TestCode;
 use crate::failure::UsageFailure;
 
@@ -16,6 +18,14 @@ pub(super) struct SourceArguments {
     /// Those that a browser has recorded (network tools: "Save all as HAR")
     #[arg(long, value_name = "FILE", group = "source")]
     from_har: Option<PathBuf>,
+
+    /// Those of a command line of curl, as browsers copy it ("Copy as cURL"); may be given several times
+    #[arg(long, value_name = "LINE", group = "source", action = ArgAction::Append)]
+    from_curl: Vec<String>,
+
+    /// The operations of an OpenAPI 3 file, in JSON or YAML, that only read
+    #[arg(long, value_name = "FILE", group = "source")]
+    from_openapi: Option<PathBuf>,
 
     /// With scripts, styles, images, fonts and media, too
     #[arg(long, requires = "from_har")]
@@ -28,6 +38,10 @@ pub(super) struct SourceArguments {
     /// With the pauses between them
     #[arg(long, requires = "from_har")]
     keep_pauses: bool,
+
+    /// With operations that write, too
+    #[arg(long, requires = "from_openapi")]
+    with_writes: bool,
 }
 
 impl SourceArguments {
@@ -54,6 +68,14 @@ impl SourceArguments {
             let (name, text) = read_file(path)?;
             let session = read_har(&name, &text, &selection)?.clean()?;
             return Ok(Some((session, module_name(path))));
+        }
+        if !self.from_curl.is_empty() {
+            return Ok(Some((read_curl(&self.from_curl)?.clean()?, "from_curl".to_owned())));
+        }
+        if let Some(path) = &self.from_openapi {
+            let (name, text) = read_file(path)?;
+            let selection = OperationSelection { with_writes: self.with_writes };
+            return Ok(Some((read_openapi(&name, &text, selection)?.clean()?, module_name(path))));
         }
         Ok(None)
     }

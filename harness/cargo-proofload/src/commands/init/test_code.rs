@@ -60,7 +60,7 @@ impl TestCode {
         TestCode {
             text: formatted(&session.code(test), project.folder(), &project.edition),
             module: module.to_owned(),
-            features: if session.needs_tls() { vec!["tls"] } else { Vec::new() },
+            features: session.features(),
             tokio_features: &[],
             needs_serde_json: session.needs_serde_json(),
             variables: servers.chain(session.secret_variables().into_iter().map(secret)).collect(),

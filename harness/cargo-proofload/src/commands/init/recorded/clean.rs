@@ -67,6 +67,8 @@ impl RawSession {
             servers,
             secrets: used.into_iter().collect(),
             steps,
+            settings: self.settings.clone(),
+            features: self.features.clone(),
             keeps_cookies,
             remarks: self.remarks.clone(),
         })

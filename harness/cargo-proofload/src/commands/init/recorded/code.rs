@@ -29,8 +29,12 @@ impl RepeatedSession {
         self.steps.iter().any(|step| matches!(step.body, Some(RepeatedBody::Json(_))))
     }
 
-    pub(crate) fn needs_tls(&self) -> bool {
-        self.servers.iter().any(|server| server.origin.as_ref().is_some_and(|origin| origin.starts_with("https:")))
+    /// Of the library.
+    pub(crate) fn features(&self) -> Vec<&'static str> {
+        let needs_tls =
+            self.servers.iter().any(|server| server.origin.as_ref().is_some_and(|at| at.starts_with("https:")));
+        let tls = needs_tls.then_some("tls");
+        tls.into_iter().chain(self.features.iter().copied()).collect()
     }
 
     /// The variables that give the addresses of servers, and those that must be set.
@@ -85,9 +89,10 @@ impl RepeatedSession {
 
     fn attribute(&self) -> String {
         let cookies = if self.keeps_cookies { "cookies = true, " } else { "" };
+        let settings: String = self.settings.iter().map(|setting| format!("{setting}, ")).collect();
         format!(
             "\n/// One iteration is the whole session. Add what its users expect, such as `p95 < 300ms`.\n\
-             #[perf(kind = \"load\", users = 10, duration = 10s, {cookies}success_rate >= 100%)]\n"
+             #[perf(kind = \"load\", users = 10, duration = 10s, {cookies}{settings}success_rate >= 100%)]\n"
         )
     }
 

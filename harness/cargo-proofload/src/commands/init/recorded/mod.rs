@@ -8,6 +8,8 @@ mod raw_session;
 mod raw_body;
 mod timestamp;
 mod har;
+mod curl;
+mod openapi;
 mod endpoint;
 mod secrets;
 mod session;
@@ -16,7 +18,9 @@ mod clean;
 mod rust_text;
 mod code;
 
+pub(super) use curl::read_curl;
 pub(super) use har::{HarSelection, read_har};
+pub(super) use openapi::{OperationSelection, read_openapi};
 pub(super) use secrets::identifier;
 pub(super) use session::RepeatedSession;
 

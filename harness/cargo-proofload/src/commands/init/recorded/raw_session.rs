@@ -11,6 +11,9 @@ pub(crate) struct RawSession {
     pub(super) requests: Vec<RawRequest>,
     /// True if the origin is made up, because the source names no server.
     pub(super) has_no_origin: bool,
+    /// Settings for the attribute, as it writes them, and features of the library that they need.
+    pub(super) settings: Vec<String>,
+    pub(super) features: Vec<&'static str>,
     /// What was left out, and why; or guessed.
     pub(super) remarks: Vec<String>,
 }

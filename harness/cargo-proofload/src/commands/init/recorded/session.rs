@@ -11,6 +11,10 @@ pub(crate) struct RepeatedSession {
     pub(super) steps: Vec<RepeatedRequest>,
     /// The fields of all secrets that the steps use, sorted.
     pub(super) secrets: Vec<String>,
+    /// For the attribute, as it writes them.
+    pub(super) settings: Vec<String>,
+    /// Of the library.
+    pub(super) features: Vec<&'static str>,
     /// All cookies come from responses of the session, so each user can keep its own.
     pub(super) keeps_cookies: bool,
     /// What the person should know.

@@ -1,6 +1,7 @@
 //! The command line.
 
 use std::ffi::OsString;
+use std::io::Write;
 use std::path::Path;
 use std::process::ExitCode;
 
@@ -13,7 +14,7 @@ use crate::commands::{
 };
 use crate::config::arguments_of;
 use crate::failure::UsageFailure;
-use crate::help::arranged;
+use crate::help::{arranged, asked_for};
 
 /// Load tests of any URL
 #[derive(Debug, Parser)]
@@ -85,6 +86,11 @@ pub fn main() -> ExitCode {
             let _printed = answer.print();
             ExitCode::from(if answer.use_stderr() { 2 } else { 0 })
         }
+        Err(Answer::Help(text)) => {
+            // A closed output loses nothing.
+            let _printed = std::io::stdout().write_all(text.as_bytes());
+            ExitCode::SUCCESS
+        }
         Err(Answer::Refusal(failure)) => complain(&failure),
     }
 }
@@ -98,6 +104,8 @@ fn complain(failure: &UsageFailure) -> ExitCode {
 enum Answer {
     /// `--help`, or a mistake that clap explains.
     Clap(clap::Error),
+    /// `proofload help request`
+    Help(String),
     Refusal(UsageFailure),
 }
 
@@ -110,6 +118,9 @@ impl From<clap::Error> for Answer {
 /// Reads the command line, with what its configuration file says below it.
 fn read(given: Vec<OsString>) -> Result<ProofloadCommand, Answer> {
     let program = arranged(ProofloadCommandLine::command());
+    if let Some(text) = asked_for(&program, given.get(1..).unwrap_or_default()) {
+        return Err(Answer::Help(text));
+    }
     let command = given.get(1).and_then(|name| program.find_subcommand(name));
     let prints_record =
         command.is_some_and(|command| command.get_arguments().any(|option| option.get_id() == "print_json"));

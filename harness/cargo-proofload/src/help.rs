@@ -1,6 +1,8 @@
 //! `--help` of a command, on one screen: the options of its load in full, and those that all commands share by their names.
 
-use clap::{Arg, Command};
+use std::ffi::OsString;
+
+use clap::{Arg, ArgAction, Command};
 
 /// Groups of options that all commands share. Their options are shown in full by `proofload help GROUP`.
 const SHARED: [(&str, &str); 2] = [("Request", "request"), ("Output", "output")];
@@ -16,15 +18,25 @@ pub(crate) fn arranged(program: Command) -> Command {
     for name in names {
         program = program.mut_subcommand(name, on_one_screen);
     }
-    let help = Command::new("help").about("The options that all commands share").subcommands(topics);
-    program.subcommand(help.subcommand_required(true).arg_required_else_help(true))
+    program.subcommand(Command::new("help").about("The options that all commands share").subcommands(topics))
 }
 
 /// `proofload help request`: the options under `heading`, of the first command that has them.
 fn topic_of(program: &Command, heading: &str, topic: &'static str) -> Command {
     let options = program.get_subcommands().next().into_iter().flat_map(Command::get_arguments);
     let options = options.filter(|option| option.get_help_heading() == Some(heading)).cloned();
-    Command::new(topic).about(format!("{heading} options")).args(options).arg_required_else_help(true)
+    let options = options.map(|option| option.hide(false).hide_short_help(false));
+    Command::new(topic).about(format!("{heading} options")).args(options).disable_help_flag(true)
+}
+
+/// The text of `proofload help request`, or `proofload help closed`; `None` if the words ask for something else.
+pub(crate) fn asked_for(program: &Command, words: &[OsString]) -> Option<String> {
+    let topics = program.find_subcommand("help").filter(|_| words.first().is_some_and(|word| word == "help"))?;
+    let found = match words.get(1) {
+        None => topics,
+        Some(word) => topics.find_subcommand(word).or_else(|| program.find_subcommand(word))?,
+    };
+    Some(found.clone().bin_name(format!("proofload {}", found.get_name())).term_width(100).render_help().to_string())
 }
 
 fn on_one_screen(command: Command) -> Command {
@@ -44,7 +56,10 @@ fn on_one_screen(command: Command) -> Command {
     let example = format!(
         "{shared}  each explained by `proofload help request` and `proofload help output`\n\nExample:\n  {example}"
     );
+    let help = Arg::new("help").short('h').long("help").action(ArgAction::Help).hide(true);
     command
+        .disable_help_flag(true)
+        .arg(help)
         .mut_args(|option| {
             let is_hidden =
                 SHARED.iter().any(|(heading, _)| option.get_help_heading() == Some(heading)) && !is_shown(&option);

@@ -138,6 +138,14 @@ impl TestReport {
         self
     }
 
+    /// True if every server answered some requests, and the kind of the test asks nothing by itself: then the figures are worth
+    /// showing although the measurement proves nothing. A soak asks for leaks, and a search for a capacity.
+    pub(crate) fn has_figures_without_question(&self) -> bool {
+        let mut figures = self.figures().peekable();
+        let is_question = matches!(self.kind, Kind::Soak | Kind::Capacity);
+        !is_question && figures.peek().is_some() && figures.all(|(_, measured)| measured.total.requests.ok > 0)
+    }
+
     /// The figures to show, with the name of the arm that they are of: those of each arm, or else those of the test.
     pub(crate) fn figures(&self) -> impl Iterator<Item = (Option<&str>, &Measured)> {
         let of_test = self.measured.iter().filter(|_| self.arms.is_empty()).map(|measured| (None, measured));

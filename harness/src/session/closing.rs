@@ -60,6 +60,11 @@ impl Closing {
         self.command.is_some()
     }
 
+    /// True if a person asked a command for figures, and required nothing of them.
+    pub(super) fn is_unjudged(&self) -> bool {
+        self.command.as_ref().is_some_and(|command| command.required.is_empty())
+    }
+
     /// What changed; with `--verbose`, every figure that was compared.
     pub(super) fn comparisons(&self, run: &RunReport) -> String {
         if self.verbose { changes::everything(run, self.paint) } else { changes::table(run, self.paint) }

@@ -3,7 +3,7 @@
 use super::interrupt;
 use super::output::complain;
 use super::plan::PlanError;
-use crate::outcome::{Outcome, RunReport};
+use crate::outcome::{Outcome, RunReport, TestReport};
 
 const USAGE: u8 = 2;
 pub(super) const NOT_STARTED: u8 = 102;
@@ -46,6 +46,8 @@ pub(super) struct SideProblems {
     pub(super) unwritten: bool,
     /// A tear-down between or after the tests failed.
     pub(super) tear_down_failed: bool,
+    /// A command was asked for figures and not for a verdict.
+    pub(super) unjudged: bool,
 }
 
 /// The exit code of a finished run.
@@ -58,7 +60,10 @@ pub(super) fn exit_code(run: &RunReport, problems: SideProblems) -> u8 {
         return 101;
     }
     let tear_down_failed = problems.tear_down_failed || run.tests.iter().any(|test| !test.after.is_empty());
-    if any(Outcome::Invalid) || any(Outcome::Errored) || tear_down_failed {
+    let is_invalid = |test: &TestReport| {
+        test.outcome == Outcome::Invalid && !(problems.unjudged && test.has_figures_without_question())
+    };
+    if run.tests.iter().any(is_invalid) || any(Outcome::Errored) || tear_down_failed {
         return 102;
     }
     if problems.unwritten { NOT_WRITTEN } else { 0 }

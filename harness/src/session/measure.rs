@@ -262,7 +262,11 @@ fn report(
     for error in &results.errors {
         complain(&format!("error: {error}"));
     }
-    let problems = SideProblems { unwritten: !results.errors.is_empty(), tear_down_failed: !complaints.is_empty() };
+    let problems = SideProblems {
+        unwritten: !results.errors.is_empty(),
+        tear_down_failed: !complaints.is_empty(),
+        unjudged: input.closing.is_unjudged(),
+    };
     exit_code(run, problems)
 }
 

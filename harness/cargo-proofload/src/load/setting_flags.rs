@@ -68,7 +68,7 @@ fn help(key: SettingKey) -> String {
         SettingKey::Users => "Number of virtual users [default: 10]".to_owned(),
         SettingKey::Warmup => "Requests or time before the measurement, left out of every figure".to_owned(),
         SettingKey::MaxInFlight => "Most requests in flight at once [default: 1000]".to_owned(),
-        SettingKey::Overflow => "An arrival at that cap waits (queue, the default) or is never sent (shed)".to_owned(),
+        SettingKey::Overflow => "At that cap an arrival waits (queue) or is never sent [default: queue]".to_owned(),
         SettingKey::Arrivals => "How arrivals are spaced [default: even]".to_owned(),
         SettingKey::Pace => "How often each user sends a request; one that is late sends at once".to_owned(),
         SettingKey::Think => "How long each user pauses after a request, such as 1s or 1s..3s".to_owned(),
@@ -78,7 +78,7 @@ fn help(key: SettingKey) -> String {
         SettingKey::Connections => "per_user (the default), per_request, or shared(8)".to_owned(),
         SettingKey::Order => "interleaved (the default) or one_after_the_other".to_owned(),
         SettingKey::Capacity => "How to search, such as \"start = 50/s, budget = 120s\"".to_owned(),
-        SettingKey::Stages => "Users or rate over time, such as \"0/s -> 500/s over 30s, 500/s for 1min\"".to_owned(),
+        SettingKey::Stages => "Users or rate over time, such as \"0/s -> 500/s over 30s\"".to_owned(),
         _ => key.spec().help.to_owned(),
     }
 }

@@ -60,7 +60,7 @@ impl DataKind {
 
     fn argument(self) -> Arg {
         let (value, help) = match self {
-            DataKind::Data => ("DATA", "Body; @FILE for a file's text on one line; several are joined with &"),
+            DataKind::Data => ("DATA", "Body; @FILE for a file's text; several are joined with &"),
             DataKind::Raw => ("DATA", "Body as it is, also if it begins with @"),
             DataKind::Binary => ("DATA", "Body; @FILE for a file as it is"),
             DataKind::File => ("FILE", "Body from a file as it is"),

@@ -12,7 +12,7 @@ use crate::failure::UsageFailure;
 #[derive(Clone, Args)]
 #[command(next_help_heading = "Request")]
 pub(super) struct HeaderArguments {
-    /// A header, such as "accept: application/json"; @FILE for a file with one on each line
+    /// A header, such as "accept: text/html"; @FILE has one on each line
     #[arg(short = 'H', long = "header", value_name = "NAME: VALUE")]
     pub(super) headers: Vec<String>,
 

@@ -9,7 +9,7 @@ use crate::outcome::{
     Outcome, RunReport, TestReport, ThresholdVerdict, figure, has_two_views, offered, unoptimised_note,
 };
 use crate::report::message::{
-    arrivals, conservation, failures, judged_time, listed, next_steps, server_death, thresholds,
+    arm_before, arrivals, conservation, failures, judged_time, listed, next_steps, server_death, thresholds,
 };
 use crate::report::paint::Paint;
 use crate::report::table::{Align, TextTable, shown};
@@ -198,6 +198,10 @@ fn conclusion(test: &TestReport, shown: ShownFigures<'_>) -> String {
             let all = if required.len() == 1 { "the requirement holds" } else { "all requirements hold" };
             format!("{}: {all}\n", paint.outcome(Outcome::Passed, "passed"))
         }
+        Outcome::Invalid if required.is_empty() && test.has_figures_without_question() => {
+            let word = paint.outcome(Outcome::Invalid, "warning");
+            format!("{word}: these figures prove nothing: {reason}\nno --require was given, so nothing was judged\n")
+        }
         outcome => format!("{}: {reason}\n", paint.outcome(outcome, &word(outcome).to_uppercase())),
     }
 }
@@ -207,17 +211,23 @@ fn unasked_breach(test: &TestReport, required: &[String]) -> Option<String> {
     if test.outcome != Outcome::Failed {
         return None;
     }
-    let breached = || test.thresholds.iter().filter(|verdict| !verdict.holds);
-    let unasked = breached().find(|verdict| is_unasked(verdict, required))?;
-    if breached().count() > 1 {
-        return None;
-    }
-    let actual = shown(unasked.actual, figure::percent);
-    Some(match required.is_empty() && unasked.threshold.limit() == 0.0 {
-        true => "no request succeeded".to_owned(),
-        false => format!(
-            "{actual} of the requests succeeded; without a --require of a success rate, `{}` applies",
-            unasked.threshold
-        ),
+    let breached: Vec<&ThresholdVerdict> = test.thresholds.iter().filter(|verdict| !verdict.holds).collect();
+    let first = breached.first().filter(|_| breached.iter().all(|verdict| is_unasked(verdict, required)))?;
+    let of_arms: Vec<String> = breached.iter().map(|verdict| succeeded(verdict)).collect();
+    Some(match required.is_empty() && first.threshold.limit() == 0.0 {
+        true => of_arms.join(", "),
+        false => {
+            let limit = &first.threshold;
+            format!("{}; without a --require of a success rate, `{limit}` applies", of_arms.join(", "))
+        }
     })
+}
+
+/// `97.0 % of the requests succeeded`, with the server that was sent them if there are several.
+fn succeeded(verdict: &ThresholdVerdict) -> String {
+    let share = match verdict.actual {
+        Some(share) if share > 0.0 => format!("{} of the requests succeeded", figure::percent(share)),
+        _ => "no request succeeded".to_owned(),
+    };
+    format!("{}{share}", arm_before(verdict))
 }

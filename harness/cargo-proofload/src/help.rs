@@ -63,7 +63,8 @@ fn on_one_screen(command: Command) -> Command {
         .mut_args(|option| {
             let is_hidden =
                 SHARED.iter().any(|(heading, _)| option.get_help_heading() == Some(heading)) && !is_shown(&option);
-            option.hide(is_hidden)
+            let is_internal = option.is_hide_set();
+            option.hide(is_hidden || is_internal)
         })
         .after_help(example)
 }

@@ -231,6 +231,8 @@ fn a_batch_that_is_stopped_keeps_what_it_has_measured_and_offers_nothing_more() 
     let process = rustix::process::Pid::from_child(&child);
     rustix::process::kill_process(process, rustix::process::Signal::TERM).expect("it runs");
     let output = child.wait_with_output().expect("it ends");
+    let printed = String::from_utf8_lossy(&output.stdout);
+    assert!(printed.contains("The batch was interrupted, so its figures are partial"), "{printed}");
     // 128 + 15
     assert_eq!(output.status.code(), Some(143), "{output:?}");
     let (_, rows) = table(&desk, "");

@@ -22,8 +22,15 @@ pub(crate) struct PresetArguments {
     /// The URL to send requests to
     url: Option<String>,
 
-    /// How thorough
-    #[arg(long, value_enum, default_value = "smoke", help_heading = "Load")]
+    /// smoke (30 s), standard (minutes) or stress (past saturation)
+    #[arg(
+        long,
+        value_name = "PROFILE",
+        value_enum,
+        hide_possible_values = true,
+        default_value = "smoke",
+        help_heading = "Load"
+    )]
     profile: PresetProfile,
 
     /// Users of each level of the sweep, rising [smoke: 1,2,5,10,20]

@@ -103,6 +103,11 @@ pub(super) fn users_text(users: u64) -> String {
 }
 
 fn finding(levels: &[RepeatedLoad<'_>], open: &[RepeatedLoad<'_>], best: Option<BestLevel>) -> String {
+    let was_interrupted =
+        |load: &RepeatedLoad<'_>| load.rows.iter().any(|row| row.test.outcome == Outcome::Interrupted);
+    if levels.iter().chain(open).any(was_interrupted) {
+        return "The batch was interrupted, so its figures are partial and nothing follows from them.".to_owned();
+    }
     let Some(best) = best else {
         let cause = levels.iter().find_map(RepeatedLoad::nothing_succeeded);
         let reason = cause.or_else(|| levels.iter().find_map(RepeatedLoad::reason)).unwrap_or("nothing was measured");

@@ -22,7 +22,7 @@ pub(crate) struct PresetArguments {
     /// The URL to send requests to
     url: Option<String>,
 
-    /// smoke (30 s), standard (minutes) or stress (past saturation)
+    /// smoke (30 s), standard (minutes) or stress
     #[arg(
         long,
         value_name = "PROFILE",
@@ -37,7 +37,7 @@ pub(crate) struct PresetArguments {
     #[arg(long, value_name = "COUNT,...", help_heading = "Load")]
     levels: Option<String>,
 
-    /// End each level after this many requests, in place of --closed-duration
+    /// End each level after this many requests
     #[arg(short = 'n', long, value_name = "COUNT", help_heading = "Load", conflicts_with = "closed_duration")]
     requests: Option<String>,
 
@@ -45,7 +45,7 @@ pub(crate) struct PresetArguments {
     #[arg(long, value_name = "TIME", help_heading = "Load")]
     closed_duration: Option<String>,
 
-    /// Requests or time before each of these measurements [smoke: 500ms]
+    /// Requests or time before each level [smoke: 500ms]
     #[arg(long, value_name = "COUNT|TIME", help_heading = "Load")]
     closed_warmup: Option<String>,
 
@@ -53,7 +53,7 @@ pub(crate) struct PresetArguments {
     #[arg(long, value_name = "COUNT", help_heading = "Load")]
     closed_repeat: Option<String>,
 
-    /// Rates of the open loads, of the best throughput [smoke: 50%,90%,110%]
+    /// Open loads, of the best throughput [smoke: 50%,90%,110%]
     #[arg(long, value_name = "SHARE,...", help_heading = "Load")]
     shares: Option<String>,
 
@@ -61,11 +61,11 @@ pub(crate) struct PresetArguments {
     #[arg(long, value_name = "TIME", help_heading = "Load")]
     open_duration: Option<String>,
 
-    /// Requests or time before each of these measurements [smoke: 1s]
+    /// Requests or time before each open load [smoke: 1s]
     #[arg(long, value_name = "COUNT|TIME", help_heading = "Load")]
     open_warmup: Option<String>,
 
-    /// How often the open loads are repeated; medians count [smoke: 1]
+    /// How often they are repeated; medians count [smoke: 1]
     #[arg(long, value_name = "COUNT", help_heading = "Load")]
     open_repeat: Option<String>,
 
@@ -73,7 +73,7 @@ pub(crate) struct PresetArguments {
     #[arg(short = 'c', long, value_name = "COUNT", help_heading = "Load")]
     max_in_flight: Option<String>,
 
-    /// Write preset_PROFILE_TIME.csv into this folder (default: the current one)
+    /// Where preset_PROFILE_TIME.csv is written [default: here]
     #[arg(long, value_name = "DIR", help_heading = "Load")]
     csv_folder: Option<PathBuf>,
 

@@ -36,7 +36,7 @@ impl ApiDocument {
         &self.root
     }
 
-    /// What `$ref` points to; the value itself if it is none. A reference to another file leads nowhere.
+    /// What `$ref` points to; a value without `$ref` is itself. A reference to another file leads nowhere.
     pub(super) fn resolve<'a>(&'a self, value: &'a Value) -> &'a Value {
         let mut value = value;
         for _ in 0..MOST_REFERENCES {

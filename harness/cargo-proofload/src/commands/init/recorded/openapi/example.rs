@@ -137,26 +137,26 @@ fn text(schema: &Value) -> String {
 mod tests {
     use super::*;
 
-    fn example_of(described: Value) -> (Value, bool) {
+    fn example_of(described: &Value) -> (Value, bool) {
         let root = json!({"openapi": "3.1.0", "components": {"schemas": {
             "Node": {"type": "object", "required": ["next"], "properties": {"next": {"$ref": "#/components/schemas/Node"}}},
             "Id": {"type": "string", "format": "uuid"},
         }}});
         let document = ApiDocument::read("", &root.to_string()).unwrap();
-        let example = document.example(&described);
+        let example = document.example(described);
         (example.value, example.is_made_up)
     }
 
     #[test]
     fn examples_come_before_defaults_and_those_before_types() {
-        assert_eq!(example_of(json!({"example": 7, "schema": {"example": 8}})), (json!(7), false));
-        assert_eq!(example_of(json!({"examples": {"a": {"value": 9}}, "schema": {"default": 8}})), (json!(9), false));
-        assert_eq!(example_of(json!({"schema": {"examples": ["x"], "default": "y"}})), (json!("x"), false));
-        assert_eq!(example_of(json!({"schema": {"enum": ["new", "old"]}})), (json!("new"), false));
-        assert_eq!(example_of(json!({"schema": {"type": "integer", "minimum": 5}})), (json!(5), true));
-        assert_eq!(example_of(json!({"schema": {"type": ["null", "boolean"]}})), (json!(true), true));
+        assert_eq!(example_of(&json!({"example": 7, "schema": {"example": 8}})), (json!(7), false));
+        assert_eq!(example_of(&json!({"examples": {"a": {"value": 9}}, "schema": {"default": 8}})), (json!(9), false));
+        assert_eq!(example_of(&json!({"schema": {"examples": ["x"], "default": "y"}})), (json!("x"), false));
+        assert_eq!(example_of(&json!({"schema": {"enum": ["new", "old"]}})), (json!("new"), false));
+        assert_eq!(example_of(&json!({"schema": {"type": "integer", "minimum": 5}})), (json!(5), true));
+        assert_eq!(example_of(&json!({"schema": {"type": ["null", "boolean"]}})), (json!(true), true));
         let id = json!({"schema": {"$ref": "#/components/schemas/Id"}});
-        assert_eq!(example_of(id), (json!("00000000-0000-4000-8000-000000000001"), true));
+        assert_eq!(example_of(&id), (json!("00000000-0000-4000-8000-000000000001"), true));
     }
 
     #[test]
@@ -165,15 +165,15 @@ mod tests {
             "name": {"type": "string", "maxLength": 4}, "id": {"type": "integer", "readOnly": true},
             "tags": {"type": "array", "items": {"type": "string", "example": "red"}}, "size": {"example": 3}, "note": {"type": "string"},
         }});
-        assert_eq!(example_of(json!({"schema": schema})), (json!({"name": "exam", "size": 3}), true));
+        assert_eq!(example_of(&json!({"schema": schema})), (json!({"name": "exam", "size": 3}), true));
     }
 
     #[test]
     fn parts_make_a_whole_and_a_circle_ends() {
         let parts = json!({"allOf": [{"properties": {"a": {"example": 1}}}, {"properties": {"b": {"example": 2}}}],
             "properties": {"c": {"example": 3}}});
-        assert_eq!(example_of(json!({"schema": parts})), (json!({"a": 1, "b": 2, "c": 3}), false));
-        let (circle, _) = example_of(json!({"schema": {"$ref": "#/components/schemas/Node"}}));
+        assert_eq!(example_of(&json!({"schema": parts})), (json!({"a": 1, "b": 2, "c": 3}), false));
+        let (circle, _) = example_of(&json!({"schema": {"$ref": "#/components/schemas/Node"}}));
         assert!(circle["next"]["next"]["next"].is_object());
     }
 }

@@ -43,7 +43,7 @@ pub(crate) fn read_openapi(
                 Value::Null => {}
                 _ if WRITES.contains(method) && !selection.with_writes => writes += 1,
                 _ if operation["deprecated"] == true => {
-                    session.remarks.push(format!("{name} was left out: it is deprecated"))
+                    session.remarks.push(format!("{name} was left out: it is deprecated"));
                 }
                 _ => session.add(&document, &base, &Described { name, path, item, operation, method }),
             }

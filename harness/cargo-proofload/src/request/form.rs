@@ -68,9 +68,8 @@ impl FormField {
         let (value, mut options) = word(rest);
         let mut field = FormField { name: name.to_owned(), ..FormField::default() };
         while let Some(rest) = options.strip_prefix(';') {
-            let (option, after) = match rest.trim_start().split_once('=') {
-                Some((option @ ("type" | "filename"), after)) => (option, after),
-                _ => return Err(unknown_option(name, rest)),
+            let Some((option @ ("type" | "filename"), after)) = rest.trim_start().split_once('=') else {
+                return Err(unknown_option(name, rest));
             };
             let (given, rest) = word_of_option(option, after);
             match option {

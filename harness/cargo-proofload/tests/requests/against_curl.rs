@@ -23,7 +23,7 @@ fn assert_same(place: &Place, path: &str, options: &[&str]) {
     let curl = place.run("curl", &[&["--silent", "--max-time", "20", &url], options].concat());
     // With -I, curl waits for no body, although this server sends one.
     assert!(curl.status.success() || options.contains(&"-I"), "{options:?}: {curl:?}");
-    place.passes(&url, &options.iter().map(|option| of_commands(option)).collect::<Vec<_>>());
+    place.passes(&url, &options.iter().map(of_commands).collect::<Vec<_>>());
     let [of_curl, ours]: [SeenRequest; 2] = seen(&server)
         .into_iter()
         .map(SeenRequest::comparable)

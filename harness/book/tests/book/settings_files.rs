@@ -17,9 +17,8 @@ pub(crate) const SPECIFICATION: Specification = specification![
 
 fn blocks(language: &str) -> Vec<(String, Block)> {
     let of_page = |page: Page| {
-        let place = move |block: Block| (format!("{}:{}", page.path, block.line), block);
-        let blocks: Vec<_> = Page { path: String::new(), text: page.text.clone() }.blocks();
-        blocks.into_iter().map(place).collect::<Vec<_>>()
+        let blocks = page.blocks().into_iter();
+        blocks.map(move |block| (format!("{}:{}", page.path, block.line), block))
     };
     pages().into_iter().flat_map(of_page).filter(|(_, block)| block.language == language).collect()
 }

@@ -12,8 +12,11 @@ use serde_json::Value;
 
 use crate::commands;
 
-pub(crate) const SPECIFICATION: Specification =
-    specification![the_page_of_the_record_is_what_the_schema_says, the_page_of_the_command_is_its_help];
+pub(crate) const SPECIFICATION: Specification = specification![
+    the_page_of_the_record_is_what_the_schema_says,
+    the_page_of_the_command_is_its_help,
+    the_book_has_every_decision,
+];
 
 const BLESS: &str = "PROOFLOAD_BLESS=1 cargo test -p proofload-book --test book";
 
@@ -166,6 +169,23 @@ fn the_page_of_the_command_is_its_help() {
             .expect("a text can be written to");
     }
     is("docs/reference/command.md", &page);
+}
+
+/// They are the last pages of the book.
+fn the_book_has_every_decision() {
+    let summary = read("docs/SUMMARY.md").text;
+    let (before, _) = summary.split_once("  - [0001").expect("the summary lists decisions");
+    let entries = std::fs::read_dir(top().join("docs/decisions")).expect("the folder is there");
+    let names = entries.map(|entry| entry.expect("the folder can be read").file_name().to_string_lossy().into_owned());
+    let mut names: Vec<String> = names.filter(|name| name.starts_with('0')).collect();
+    names.sort();
+    let mut page = before.to_owned();
+    for name in names {
+        let decision = read(&format!("docs/decisions/{name}")).text;
+        let title = decision.lines().next().unwrap_or_default().trim_start_matches("# ");
+        writeln!(page, "  - [{title}](decisions/{name})").expect("a text can be written to");
+    }
+    is("docs/SUMMARY.md", &page);
 }
 
 /// The names below `Commands:`.

@@ -87,7 +87,8 @@ pub fn table(name: &str, progress: &RunProgress, rates: &[f64]) -> String {
     let names: String = figures.iter().map(|(name, _, width)| format!("  {name:>width$}")).collect();
     let values = figures.iter().map(|(_, value, width)| format!("  {:>width$}", value.as_deref().unwrap_or("-")));
     let values: String = values.collect();
-    format!("{name}: {time}, {sent}\n{names}   last 30 s\n{values}   {}", sparkline(rates))
+    let last = format!("{values}   {}", sparkline(rates));
+    format!("{name}: {time}, {sent}\n{names}   last 30 s\n{}", last.trim_end())
 }
 
 /// One bar for each number, from nothing to the greatest of them.

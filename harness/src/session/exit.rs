@@ -68,3 +68,20 @@ pub(super) fn exit_code(run: &RunReport, problems: SideProblems) -> u8 {
     }
     if problems.unwritten { NOT_WRITTEN } else { 0 }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::outcome::samples;
+
+    #[test]
+    fn where_nothing_was_required_a_measurement_that_proves_nothing_is_no_failure() {
+        let invalid = TestReport { outcome: Outcome::Invalid, ..samples::passed() };
+        let run = RunReport { tests: vec![invalid], ..samples::run() };
+        let unjudged = SideProblems { unjudged: true, ..SideProblems::default() };
+        assert_eq!((exit_code(&run, SideProblems::default()), exit_code(&run, unjudged)), (102, 0));
+        let unmeasured = TestReport { measured: None, ..run.tests[0].clone() };
+        let run = RunReport { tests: vec![unmeasured], ..run };
+        assert_eq!(exit_code(&run, unjudged), 102, "there are no figures");
+    }
+}

@@ -231,3 +231,48 @@ fn succeeded(verdict: &ThresholdVerdict) -> String {
     };
     format!("{}{share}", arm_before(verdict))
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::outcome::samples;
+
+    fn shown(required: &[String]) -> ShownFigures<'_> {
+        ShownFigures { required, verbose: false, paint: Paint::plain() }
+    }
+
+    fn required(test: &TestReport) -> Vec<String> {
+        test.thresholds.iter().map(|verdict| verdict.threshold.to_string()).collect()
+    }
+
+    #[test]
+    fn the_figures_of_one_run_are_what_its_person_wants_to_know() {
+        let run = RunReport { tests: vec![samples::passed()], ..samples::run() };
+        let written = [WrittenFile { description: "run record".to_owned(), path: "runs/1/run.json".to_owned() }];
+        insta::assert_snapshot!(figures(&run, &written, shown(&required(&run.tests[0]))));
+    }
+
+    #[test]
+    fn an_open_run_that_failed_has_both_times_and_its_failures_by_cause() {
+        let run = RunReport { tests: vec![samples::open()], ..samples::run() };
+        insta::assert_snapshot!(figures(&run, &[], shown(&required(&run.tests[0]))));
+    }
+
+    #[test]
+    fn only_what_did_not_pass_is_a_problem() {
+        let run = RunReport { tests: vec![samples::passed(), samples::failed()], ..samples::run() };
+        let text = problems(&run, shown(&["p95 < 1s".to_owned()]));
+        assert!(text.contains("FAILED: ") && !text.contains(&samples::passed().id.name), "{text}");
+    }
+
+    #[test]
+    fn a_measurement_that_proves_nothing_is_a_warning_where_nothing_was_required() {
+        let reason = Some("the generator was late".to_owned());
+        let mut test = TestReport { outcome: Outcome::Invalid, reason, ..samples::passed() };
+        let warned = "warning: these figures prove nothing: the generator was late\n";
+        assert!(conclusion(&test, shown(&[])).starts_with(warned));
+        assert_eq!(conclusion(&test, shown(&["p95 < 1s".to_owned()])), "INVALID: the generator was late\n");
+        test.kind = crate::kind::Kind::Soak;
+        assert!(conclusion(&test, shown(&[])).starts_with("INVALID: "), "a soak asks a question by itself");
+    }
+}

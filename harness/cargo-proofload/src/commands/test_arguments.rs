@@ -62,6 +62,11 @@ impl TestArguments {
         self.require.iter().try_for_each(|text| load.require(text, servers))
     }
 
+    /// True if a person gave limits.
+    pub(crate) fn has_limits(&self) -> bool {
+        !self.require.is_empty()
+    }
+
     /// What starts the server; `None` if it already runs.
     pub(crate) fn server(&self) -> Result<Option<&'static FixtureDecl>, UsageFailure> {
         self.serve.fixture()

@@ -113,6 +113,7 @@ impl PresetArguments {
             profile: self.profile,
             url: self.test.plan(self.url.as_deref())?.described(),
             csv_folder: self.csv_folder.clone().unwrap_or_default(),
+            is_judged: self.test.has_limits(),
             output: &self.test.output,
         }))
     }

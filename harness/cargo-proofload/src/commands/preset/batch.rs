@@ -26,6 +26,8 @@ pub(super) struct BatchRequest<'a> {
     /// For the table.
     pub(super) url: String,
     pub(super) csv_folder: PathBuf,
+    /// True if a person gave limits; otherwise the batch is a report.
+    pub(super) is_judged: bool,
     pub(super) output: &'a OutputArguments,
 }
 
@@ -66,11 +68,12 @@ fn run_to_code(request: &BatchRequest<'_>) -> io::Result<u8> {
     if !request.output.prints_record() && !request.output.is_quiet() {
         let files = format!("table: {}\nrun record: {}", csv.display(), record.display());
         let environment = &sweep.environment;
+        let limits = if request.is_judged { "" } else { "no --require was given, so nothing was judged\n" };
         let build = unoptimised_note(environment.optimised, &environment.crates).unwrap_or_default();
-        print(&format!("{}\n{build}{files}\n", closing(&levels, &loads, best)));
+        print(&format!("{}\n{limits}{build}{files}\n", closing(&levels, &loads, best)));
     }
     let written = report(request, &record);
-    let verdict = verdict(&levels, &loads, exit_code);
+    let verdict = verdict(&levels, &loads, request.is_judged, exit_code);
     Ok(if verdict == 0 { written } else { verdict })
 }
 
@@ -121,7 +124,7 @@ fn words(time: Duration) -> String {
 
 /// 0 if the limits hold at the rates up to the best throughput, and the figures can be trusted. What is beyond that throughput is
 /// meant to queue, to be shed and to make the generator late: it is shown, and not judged.
-fn verdict(levels: &[RepeatedLoad<'_>], open: &[RepeatedLoad<'_>], exit_code: u8) -> u8 {
+fn verdict(levels: &[RepeatedLoad<'_>], open: &[RepeatedLoad<'_>], has_limits: bool, exit_code: u8) -> u8 {
     if exit_code >= SIGNALS || exit_code == USAGE {
         return exit_code;
     }
@@ -130,7 +133,12 @@ fn verdict(levels: &[RepeatedLoad<'_>], open: &[RepeatedLoad<'_>], exit_code: u8
     if judged.iter().any(|load| failed(load)) || (open.is_empty() && levels.iter().any(failed)) {
         return FAILED;
     }
-    let is_valid = |load: &RepeatedLoad<'_>| matches!(load.outcome(), Outcome::Passed | Outcome::Failed);
+    // Without limits, doubtful figures are figures: they are shown with their doubt.
+    let is_enough = |load: &RepeatedLoad<'_>| {
+        !has_limits && load.outcome() == Outcome::Invalid && load.shown().is_some_and(PresetRow::has_figures)
+    };
+    let is_valid =
+        |load: &RepeatedLoad<'_>| matches!(load.outcome(), Outcome::Passed | Outcome::Failed) || is_enough(load);
     let are_valid = levels.iter().chain(judged).all(is_valid);
     if open.is_empty() || !are_valid { INVALID } else { 0 }
 }
@@ -181,6 +189,10 @@ mod tests {
 
     /// Of a sweep and open loads that ended like this.
     fn verdict_of(levels: &[Outcome], open: &[(f64, Outcome)], exit_code: u8) -> u8 {
+        verdict_with(levels, open, true, exit_code)
+    }
+
+    fn verdict_with(levels: &[Outcome], open: &[(f64, Outcome)], has_limits: bool, exit_code: u8) -> u8 {
         let repeats: Vec<[(f64, Outcome); 1]> = levels.iter().map(|outcome| [(100.0, *outcome)]).collect();
         let levels: Vec<(u64, &[(f64, Outcome)])> = (1..).zip(repeats.iter().map(<[_; 1]>::as_slice)).collect();
         let load = |share: f64| PresetLoad::Share { share, rate_per_s: 100.0 * share };
@@ -192,7 +204,7 @@ mod tests {
         };
         let (levels, open) = (loads_of(&sweep(&levels)), loads_of(&open.collect::<Vec<Planned>>()));
         let (levels, open) = (rows_of(&levels.0, &levels.1), rows_of(&open.0, &open.1));
-        verdict(&by_load(&levels), &by_load(&open), exit_code)
+        verdict(&by_load(&levels), &by_load(&open), has_limits, exit_code)
     }
 
     #[test]
@@ -204,6 +216,14 @@ mod tests {
         assert_eq!(verdict_of(&[Passed], &[(0.9, Invalid), (1.1, Passed)], 102), 102);
         assert_eq!(verdict_of(&[Invalid, Passed], &[(0.9, Passed)], 0), 102);
         assert_eq!(verdict_of(&[Invalid], &[(0.9, Failed)], 101), 101);
+    }
+
+    #[test]
+    fn without_limits_doubtful_figures_are_a_report() {
+        use Outcome::{Errored, Failed, Invalid, Passed};
+        assert_eq!(verdict_with(&[Passed, Invalid], &[(0.9, Invalid)], false, 102), 0);
+        assert_eq!(verdict_with(&[Passed], &[(0.9, Errored)], false, 102), 102);
+        assert_eq!(verdict_with(&[Passed], &[(0.9, Failed)], false, 101), 101);
     }
 
     #[test]

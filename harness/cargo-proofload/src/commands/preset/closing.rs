@@ -32,7 +32,7 @@ fn sweep(levels: &[RepeatedLoad<'_>], best: Option<BestLevel>) -> String {
     for level in levels {
         let PresetLoad::Users(users) = level.load else { continue };
         let name = users_text(users);
-        let median = level.median();
+        let median = level.shown();
         let best = best.filter(|best| best.users == users).map(|_| "best".to_owned());
         let notes: Vec<String> = best.into_iter().chain(remark(level)).collect();
         let rate = shown(median.and_then(PresetRow::throughput_per_s), figure::rate);
@@ -48,7 +48,7 @@ fn loads(open: &[RepeatedLoad<'_>]) -> String {
     let mut table = TextTable::new(begin.into_iter().chain(TIMES).chain(waits).chain(END));
     for load in open {
         let PresetLoad::Share { share, rate_per_s } = load.load else { continue };
-        let median = load.median();
+        let median = load.shown();
         let achieved = shown(median.and_then(PresetRow::throughput_per_s), figure::rate);
         let begin = [format!("{} %", percent(share)), load.rows.len().to_string(), figure::rate(rate_per_s), achieved];
         let measured = median.and_then(PresetRow::measured);
@@ -115,7 +115,9 @@ fn finding(levels: &[RepeatedLoad<'_>], open: &[RepeatedLoad<'_>], best: Option<
     };
     let users = users_text(best.users);
     let rate = figure::rate(best.throughput_per_s);
-    let first = if best.may_be_more {
+    let first = if best.is_doubtful {
+        format!("No level was measured without doubt; the greatest throughput was {rate} with {users}.")
+    } else if best.may_be_more {
         format!(
             "The highest level was the best ({rate} with {users}), so the server may take more: add levels with --levels."
         )

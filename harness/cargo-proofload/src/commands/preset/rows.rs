@@ -25,6 +25,11 @@ impl<'r> PresetRow<'r> {
         self.measured()?.total.response_time.p95_s
     }
 
+    /// True if some requests succeeded, so that there is something to show.
+    pub(super) fn has_figures(&self) -> bool {
+        self.measured().is_some_and(|measured| measured.total.requests.ok > 0)
+    }
+
     /// True if its figures say something about the server.
     fn is_valid(&self) -> bool {
         matches!(self.test.outcome, Outcome::Passed | Outcome::Failed) && self.measured().is_some()
@@ -76,6 +81,12 @@ impl<'r> RepeatedLoad<'r> {
             return self.middle(self.rows.iter().filter(|row| row.measured().is_some()).collect());
         }
         self.middle(valid)
+    }
+
+    /// The row that is shown: where none is valid, the median of what was measured, beside the reason why it proves nothing.
+    pub(super) fn shown(&self) -> Option<&PresetRow<'r>> {
+        let measured = || self.rows.iter().filter(|row| row.has_figures()).collect();
+        self.median().or_else(|| self.middle(measured()))
     }
 
     fn middle<'a>(&self, rows: Vec<&'a PresetRow<'r>>) -> Option<&'a PresetRow<'r>> {

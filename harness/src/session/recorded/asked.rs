@@ -12,14 +12,14 @@ use crate::session::folder::{self, Folders, Start};
 use crate::session::input::{check_files, is_of_colours};
 
 /// Options, and the folder of runs.
-pub(super) struct Asked {
+pub(super) struct RecordsRequest {
     pub(super) options: Options,
     pub(super) closing: Closing,
     pub(super) folders: Folders,
 }
 
-impl Asked {
-    fn read(options: Vec<OsString>) -> Result<Asked, Problem> {
+impl RecordsRequest {
+    fn read(options: Vec<OsString>) -> Result<RecordsRequest, Problem> {
         let program = OsString::from("proofload");
         let arguments = std::iter::once(program).chain(options);
         let read = cli::read(arguments, std::env::vars_os().filter(is_of_colours), None);
@@ -34,7 +34,7 @@ impl Asked {
         let mut folders = Folders::find(start, folder::run_id(None, SystemTime::now()));
         // Paths are shown as seen from here.
         folders.workspace = here;
-        Ok(Asked { options: *options, closing, folders })
+        Ok(RecordsRequest { options: *options, closing, folders })
     }
 
     /// Runs of all test targets, and of commands.
@@ -44,7 +44,7 @@ impl Asked {
 }
 
 /// What becomes of `options`, those of a perf binary, as an exit code.
-pub(super) fn ended(options: Vec<OsString>, end: impl FnOnce(&Asked) -> Result<u8, Problem>) -> ExitCode {
-    let ended = Asked::read(options).and_then(|asked| end(&asked));
+pub(super) fn ended(options: Vec<OsString>, end: impl FnOnce(&RecordsRequest) -> Result<u8, Problem>) -> ExitCode {
+    let ended = RecordsRequest::read(options).and_then(|asked| end(&asked));
     ExitCode::from(ended.unwrap_or_else(Problem::complain))
 }

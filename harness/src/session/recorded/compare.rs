@@ -3,7 +3,7 @@
 use std::ffi::OsString;
 use std::process::ExitCode;
 
-use super::asked::{Asked, ended};
+use super::asked::{RecordsRequest, ended};
 use super::report::{complain_of, lines};
 use crate::cli::Options;
 use crate::session::closing::Closing;
@@ -20,8 +20,8 @@ pub fn compare_recorded(before: &str, after: &str, options: Vec<OsString>) -> Ex
     ended(options, |asked| compare((before, after), asked))
 }
 
-fn compare(names: (&str, &str), asked: &Asked) -> Result<u8, Problem> {
-    let Asked { options, closing, folders } = asked;
+fn compare(names: (&str, &str), asked: &RecordsRequest) -> Result<u8, Problem> {
+    let RecordsRequest { options, closing, folders } = asked;
     let compared = compare_stored(names, &options.compare, asked.runs()).map_err(Problem::usage)?;
     report_comparison(&compared, options, closing, folders)
 }

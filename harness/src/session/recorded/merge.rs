@@ -4,7 +4,7 @@ use std::ffi::OsString;
 use std::path::Path;
 use std::process::ExitCode;
 
-use super::asked::{Asked, ended};
+use super::asked::{RecordsRequest, ended};
 use crate::outcome::RunReport;
 use crate::report::record;
 use crate::report::record::gather::gather;
@@ -20,7 +20,7 @@ pub fn merge_recorded(names: &[String], into: &Path, options: Vec<OsString>) -> 
     ended(options, |asked| merge(names, into, asked))
 }
 
-fn merge(names: &[String], into: &Path, asked: &Asked) -> Result<u8, Problem> {
+fn merge(names: &[String], into: &Path, asked: &RecordsRequest) -> Result<u8, Problem> {
     let folder = typed_in::folder(&asked.folders).join(into);
     let path = folder.join("run.json");
     if path.exists() {

@@ -3,7 +3,7 @@
 use std::ffi::OsString;
 use std::process::ExitCode;
 
-use super::asked::{Asked, ended};
+use super::asked::{RecordsRequest, ended};
 use crate::report::record;
 use crate::report::terminal::WrittenFile;
 use crate::session::comparing::EarlierRun;
@@ -28,7 +28,7 @@ pub fn report_recorded(name: &str, form: ReportForm, options: Vec<OsString>) -> 
     ended(options, |asked| report(name, form, asked))
 }
 
-fn report(name: &str, form: ReportForm, asked: &Asked) -> Result<u8, Problem> {
+fn report(name: &str, form: ReportForm, asked: &RecordsRequest) -> Result<u8, Problem> {
     let EarlierRun { record, run, .. } = EarlierRun::find(name, asked.runs()).map_err(Problem::usage)?;
     let folders = asked.folders.of_record(&record);
     let wanted = WantedFiles { files: &asked.options.files, compare: &asked.options.compare };

@@ -16,7 +16,7 @@ use super::part_process::{FinishedPart, run_part};
 use super::plan::PresetPlan;
 use super::profile::PresetProfile;
 use super::rows::{PresetRow, RepeatedLoad, by_load, rows_of};
-use super::table::{Batch, csv_of};
+use super::table::{PresetBatch, csv_of};
 use crate::suite::OutputArguments;
 
 /// What was asked for.
@@ -58,7 +58,7 @@ fn run_to_code(request: &BatchRequest<'_>) -> io::Result<u8> {
         (Some(open), Some(best)) => rows_of(&PresetPart::OpenLoads(best.throughput_per_s).offers(&request.plan), open),
         _ => Vec::new(),
     };
-    let batch = Batch { profile: request.profile.name(), timestamp: compact(started), url: request.url.clone() };
+    let batch = PresetBatch { profile: request.profile.name(), timestamp: compact(started), url: request.url.clone() };
     let csv = request.csv_folder.join(batch.file_name());
     let rows: Vec<PresetRow<'_>> = levels.iter().chain(&loads).copied().collect();
     write(&csv, &csv_of(&batch, &rows))?;
@@ -78,9 +78,9 @@ fn run_to_code(request: &BatchRequest<'_>) -> io::Result<u8> {
 }
 
 /// The sweep's run and that of the open loads, and the best level.
-type Runs = Option<(RunReport, Option<RunReport>)>;
+type BatchRuns = Option<(RunReport, Option<RunReport>)>;
 
-fn run_parts(request: &BatchRequest<'_>, folder: &Path) -> io::Result<(u8, Runs, Option<BestLevel>)> {
+fn run_parts(request: &BatchRequest<'_>, folder: &Path) -> io::Result<(u8, BatchRuns, Option<BestLevel>)> {
     let plan = &request.plan;
     let levels: Vec<String> = plan.levels.iter().map(ToString::to_string).collect();
     announce(request, &format!("closed sweep with {} users", levels.join(", ")), plan.closed.time(levels.len()));

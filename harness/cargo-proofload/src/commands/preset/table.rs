@@ -8,14 +8,14 @@ use super::rows::{PresetRow, by_load, word};
 
 /// What all rows of a batch share.
 #[derive(Debug, Clone)]
-pub(super) struct Batch {
+pub(super) struct PresetBatch {
     pub(super) profile: &'static str,
     /// `20261126T190500Z`
     pub(super) timestamp: String,
     pub(super) url: String,
 }
 
-impl Batch {
+impl PresetBatch {
     /// `preset_smoke_20261126T190500Z.csv`
     pub(super) fn file_name(&self) -> String {
         format!("preset_{}_{}.csv", self.profile, self.timestamp)
@@ -61,7 +61,7 @@ const COLUMNS: [&str; 35] = [
 ];
 
 /// The whole file. Times are response times unless their name says otherwise; a missing number is an empty cell.
-pub(super) fn csv_of(batch: &Batch, rows: &[PresetRow<'_>]) -> String {
+pub(super) fn csv_of(batch: &PresetBatch, rows: &[PresetRow<'_>]) -> String {
     let mut writer = csv::Writer::from_writer(Vec::new());
     // Written to memory, each row with a cell for each column.
     writer.write_record(COLUMNS).expect("the header");
@@ -74,7 +74,7 @@ pub(super) fn csv_of(batch: &Batch, rows: &[PresetRow<'_>]) -> String {
     String::from_utf8(writer.into_inner().unwrap_or_default()).unwrap_or_default()
 }
 
-fn cells(batch: &Batch, row: &PresetRow<'_>, is_median: bool) -> Vec<String> {
+fn cells(batch: &PresetBatch, row: &PresetRow<'_>, is_median: bool) -> Vec<String> {
     let (mode, users, share, target) = match row.offer.load {
         PresetLoad::Users(users) => ("closed_sweep", users.to_string(), String::new(), String::new()),
         PresetLoad::Share { share, rate_per_s } => {

@@ -124,7 +124,7 @@ fn read(given: Vec<OsString>) -> Result<ProofloadCommand, Answer> {
     let command = given.get(1).and_then(|name| program.find_subcommand(name));
     let prints_record =
         command.is_some_and(|command| command.get_arguments().any(|option| option.get_id() == "print_json"));
-    let given = if prints_record { with_json_apart(given) } else { given };
+    let given = if prints_record { with_json_apart(&given) } else { given };
     let mut matches = program.clone().try_get_matches_from(given.clone())?;
     if let Some((name, file)) = config_file(&matches) {
         let command = matches.subcommand_matches(&name).map(|own| (name.as_str(), own));
@@ -144,7 +144,7 @@ fn config_file(matches: &ArgMatches) -> Option<(String, std::path::PathBuf)> {
 }
 
 /// `--json` alone prints the record, and `--json '{"a": 1}'` is the body of the request, as curl has it.
-fn with_json_apart(given: Vec<OsString>) -> Vec<OsString> {
+fn with_json_apart(given: &[OsString]) -> Vec<OsString> {
     let is_body = |next: Option<&OsString>| {
         next.is_some_and(|next| next.to_string_lossy().trim_start().starts_with(['{', '[', '"', '@']))
     };

@@ -86,17 +86,12 @@ fn attached(name: &str, base: &str) -> &'static FixtureDecl {
 /// are the same.
 fn names_of(addresses: &[(&str, &str)]) -> Result<Vec<String>, UsageFailure> {
     let host = |base: &str| base.split("://").nth(1).unwrap_or(base).to_owned();
-    let namings: [&dyn Fn(&(&str, &str)) -> String; 3] =
-        [&|(base, _)| host(base), &|(base, path)| format!("{}{path}", host(base)), &|(base, path)| {
-            format!("{base}{path}")
-        }];
-    for naming in namings {
-        let names: Vec<String> = addresses.iter().map(naming).collect();
-        if names.iter().enumerate().all(|(at, name)| !names[..at].contains(name)) {
-            return Ok(names);
-        }
-    }
-    Err(UsageFailure::new("two of the URLs are the same: a comparison needs different ones"))
+    let hosts: Vec<String> = addresses.iter().map(|(base, _)| host(base)).collect();
+    let paths = addresses.iter().map(|(base, path)| format!("{}{path}", host(base))).collect();
+    let wholes = addresses.iter().map(|(base, path)| format!("{base}{path}")).collect();
+    let are_distinct = |names: &Vec<String>| names.iter().enumerate().all(|(at, name)| !names[..at].contains(name));
+    let shortest = [hosts, paths, wholes].into_iter().find(are_distinct);
+    shortest.ok_or_else(|| UsageFailure::new("two of the URLs are the same: a comparison needs different ones"))
 }
 
 #[cfg(test)]

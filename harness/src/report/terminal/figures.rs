@@ -190,7 +190,7 @@ fn conclusion(test: &TestReport, shown: ShownFigures<'_>) -> String {
     let ShownFigures { required, paint, .. } = shown;
     let reason = match unasked_breach(test, required) {
         Some(reason) => reason,
-        None => test.reason.as_deref().map(|reason| block(reason)).unwrap_or_default(),
+        None => test.reason.as_deref().map(block).unwrap_or_default(),
     };
     match test.outcome {
         Outcome::Passed if required.is_empty() => "no --require was given, so nothing was judged\n".to_owned(),

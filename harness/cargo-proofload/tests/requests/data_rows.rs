@@ -54,7 +54,7 @@ fn random_rows_are_any_rows() {
     place.passes(&format!("{}/{{csv:id}}", server.url), &["-n", "40", "--data-csv", "people.csv", "--data-random"]);
     let paths: Vec<String> = seen(&server).into_iter().map(|request| request.path().to_owned()).collect();
     assert_eq!(paths.iter().collect::<BTreeSet<_>>().len(), 3);
-    assert!(paths.chunks(3).any(|three| three != ["/1", "/2", "/3"]), "not in order: {paths:?}");
+    assert!(paths.chunks_exact(3).any(|three| three != ["/1", "/2", "/3"]), "not in order: {paths:?}");
 }
 
 #[test]

@@ -146,7 +146,10 @@ fn config_file(matches: &ArgMatches) -> Option<(String, std::path::PathBuf)> {
 /// `--json` alone prints the record, and `--json '{"a": 1}'` is the body of the request, as curl has it.
 fn with_json_apart(given: &[OsString]) -> Vec<OsString> {
     let is_body = |next: Option<&OsString>| {
-        next.is_some_and(|next| next.to_string_lossy().trim_start().starts_with(['{', '[', '"', '@']))
+        next.map(|next| next.to_string_lossy()).is_some_and(|next| {
+            let is_whole = serde_json::from_str::<serde_json::Value>(&next).is_ok();
+            is_whole || next.trim_start().starts_with(['{', '[', '"', '@'])
+        })
     };
     let apart = given.iter().enumerate().map(|(at, word)| {
         let is_alone = word == "--json" && !is_body(given.get(at + 1));

@@ -76,7 +76,9 @@ fn bodies() {
         &["--data-binary", "@lines.txt"],
         &["--data-urlencode", "=a=b", "--data-urlencode", "c d", "--data-urlencode", "n@lines.txt"],
         &["--json", r#"{"a": {"b": 1}}"#],
-        &["--json", "{\"a\":", "--json", "1}", "-X", "PUT"],
+        // A second piece that reads as JSON: alone, --json prints the record.
+        &["--json", "[1,", "--json", "[2]]", "-X", "PUT"],
+        &["--json", "null"],
         &["--json", "1", "-H", "Content-Type: application/x+json"],
         &["-d", "{}", "-H", "content-type: application/json"],
         &["-G", "-d", "a=b", "--data-urlencode", "c=d e"],

@@ -121,6 +121,16 @@ fn ended(output: &Output) -> Ended {
     }
 }
 
+/// True if projects are to be compiled and measured, for which the library is compiled with other features than elsewhere: it takes
+/// minutes, so `INIT_PROJECTS=all` asks for it, as `.ci/run` does.
+pub(crate) fn is_asked_for() -> bool {
+    let is_asked_for = std::env::var("INIT_PROJECTS").is_ok_and(|which| which == "all");
+    if !is_asked_for {
+        eprintln!("the project was not compiled: INIT_PROJECTS=all asks for it");
+    }
+    is_asked_for
+}
+
 /// The text, with the folder of the library as `LIBRARY`: it differs from checkout to checkout.
 pub(crate) fn without_checkout(text: &str) -> String {
     let library = Path::new(env!("CARGO_MANIFEST_DIR")).parent().expect("the library");

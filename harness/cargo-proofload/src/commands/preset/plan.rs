@@ -43,7 +43,7 @@ impl PartPlan {
 fn time_of(text: &str) -> Option<Duration> {
     match parse_quantity(text) {
         Ok(Quantity::Duration(time)) => Some(time),
-        Ok(Quantity::Number(number)) if number == 0.0 => Some(Duration::ZERO),
+        Ok(Quantity::Number(0.0)) => Some(Duration::ZERO),
         _ => None,
     }
 }

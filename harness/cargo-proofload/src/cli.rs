@@ -81,17 +81,17 @@ pub fn main() -> ExitCode {
     }
     match read(given) {
         Ok(command) => command.run().unwrap_or_else(|failure| complain(&failure)),
-        Err(Answer::Clap(answer)) => {
+        Err(PrintedInstead::Clap(answer)) => {
             // A closed output loses nothing.
             let _printed = answer.print();
             ExitCode::from(if answer.use_stderr() { 2 } else { 0 })
         }
-        Err(Answer::Help(text)) => {
+        Err(PrintedInstead::Help(text)) => {
             // A closed output loses nothing.
             let _printed = std::io::stdout().write_all(text.as_bytes());
             ExitCode::SUCCESS
         }
-        Err(Answer::Refusal(failure)) => complain(&failure),
+        Err(PrintedInstead::Refusal(failure)) => complain(&failure),
     }
 }
 
@@ -101,7 +101,7 @@ fn complain(failure: &UsageFailure) -> ExitCode {
 }
 
 /// What is printed in place of running a command.
-enum Answer {
+enum PrintedInstead {
     /// `--help`, or a mistake that clap explains.
     Clap(clap::Error),
     /// `proofload help request`
@@ -109,17 +109,17 @@ enum Answer {
     Refusal(UsageFailure),
 }
 
-impl From<clap::Error> for Answer {
-    fn from(answer: clap::Error) -> Answer {
-        Answer::Clap(answer)
+impl From<clap::Error> for PrintedInstead {
+    fn from(answer: clap::Error) -> PrintedInstead {
+        PrintedInstead::Clap(answer)
     }
 }
 
 /// Reads the command line, with what its configuration file says below it.
-fn read(given: Vec<OsString>) -> Result<ProofloadCommand, Answer> {
+fn read(given: Vec<OsString>) -> Result<ProofloadCommand, PrintedInstead> {
     let program = arranged(ProofloadCommandLine::command());
     if let Some(text) = asked_for(&program, given.get(1..).unwrap_or_default()) {
-        return Err(Answer::Help(text));
+        return Err(PrintedInstead::Help(text));
     }
     let command = given.get(1).and_then(|name| program.find_subcommand(name));
     let prints_record =
@@ -130,7 +130,7 @@ fn read(given: Vec<OsString>) -> Result<ProofloadCommand, Answer> {
         let command = matches.subcommand_matches(&name).map(|own| (name.as_str(), own));
         let from_file = command.map(|command| arguments_of(Path::new(&file), &program, command)).transpose();
         let mut all = given;
-        all.splice(2..2, from_file.map_err(Answer::Refusal)?.unwrap_or_default());
+        all.splice(2..2, from_file.map_err(PrintedInstead::Refusal)?.unwrap_or_default());
         matches = program.try_get_matches_from(all)?;
     }
     Ok(ProofloadCommandLine::from_arg_matches(&matches)?.command)

@@ -11,9 +11,18 @@ use crate::outcome::BuiltCrate;
 const HARNESS: CrateBuild =
     CrateBuild { package: env!("CARGO_PKG_NAME"), opt_level: Some(env!("HARNESS_BUILD_OPT_LEVEL")) };
 
+/// Which crates take part in a perf binary's run of `tests`, or in a command's.
+pub(super) fn of_suite<'a>(
+    tests: impl Iterator<Item = &'a PlannedTest>,
+    manifest_dir: &Path,
+    is_of_command: bool,
+) -> Vec<BuiltCrate> {
+    if is_of_command { of_command(tests) } else { of(tests, manifest_dir) }
+}
+
 /// The crates of the author's in which `tests` and their fixtures are declared, those that they are built from by path, and the
 /// harness; each once.
-pub(super) fn of<'a>(tests: impl Iterator<Item = &'a PlannedTest>, manifest_dir: &Path) -> Vec<BuiltCrate> {
+fn of<'a>(tests: impl Iterator<Item = &'a PlannedTest>, manifest_dir: &Path) -> Vec<BuiltCrate> {
     let (mut builds, mut packages) = (vec![HARNESS], Vec::<PathBuf>::new());
     for planned in tests {
         add_test(planned, &mut builds);
@@ -43,7 +52,7 @@ pub(super) fn of<'a>(tests: impl Iterator<Item = &'a PlannedTest>, manifest_dir:
 
 /// The same for the tests of a command. Its manifests are not on this machine; those of the folder where it runs are another
 /// project's.
-pub(super) fn of_command<'a>(tests: impl Iterator<Item = &'a PlannedTest>) -> Vec<BuiltCrate> {
+fn of_command<'a>(tests: impl Iterator<Item = &'a PlannedTest>) -> Vec<BuiltCrate> {
     let mut builds = vec![HARNESS];
     tests.for_each(|planned| add_test(planned, &mut builds));
     keep_each_once(&mut builds);

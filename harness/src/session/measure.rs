@@ -39,10 +39,7 @@ pub(super) fn measure(mut input: Input, reporter: &Reporter) -> Result<u8, Probl
         hint_at_ignored(&input);
         return Ok(0);
     }
-    let crates = match input.closing.is_of_command() {
-        true => crates::of_command(wanted()),
-        false => crates::of(wanted(), &input.folders.workspace),
-    };
+    let crates = crates::of_suite(wanted(), &input.folders.workspace, input.closing.is_of_command());
     prepare(&mut input.folders, reporter)?;
     let relative = stored::take_relative(&mut input.tests);
     let input = &input;

@@ -20,7 +20,7 @@ pub(crate) struct VersusArguments {
     servers: Vec<String>,
 
     #[command(flatten)]
-    load: SettingFlags<Compared>,
+    load: SettingFlags<VersusLoad>,
 
     #[command(flatten)]
     test: TestArguments,
@@ -28,9 +28,9 @@ pub(crate) struct VersusArguments {
 
 /// Its flags.
 #[derive(Debug, Clone)]
-struct Compared;
+struct VersusLoad;
 
-impl LoadCommand for Compared {
+impl LoadCommand for VersusLoad {
     const SETTINGS: &'static [SettingKey] = &[
         SettingKey::Users,
         SettingKey::Rate,

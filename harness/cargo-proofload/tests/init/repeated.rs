@@ -127,7 +127,10 @@ fn the_code_compiles_without_a_warning_and_repeats_the_session() {
     ];
     let ended = project.test_perf(&["--exact", "session", "--users", "1", "--duration", "300ms"], &variables);
     assert_eq!(ended.code, Some(0), "{ended:#?}");
+    repeats_the_session(&server, token);
+}
 
+fn repeats_the_session(server: &ScriptedServer, token: &str) {
     let received = server.received();
     let asked: Vec<String> =
         received.iter().take(7).map(|received| format!("{} {}", received.method, received.path)).collect();

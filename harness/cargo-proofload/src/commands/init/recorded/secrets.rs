@@ -132,6 +132,11 @@ fn is_distinct(value: &str) -> bool {
         && !value.bytes().all(|byte| byte.is_ascii_digit())
 }
 
+/// Words of Rust that cannot be the name of a field.
+const KEYWORDS: &str = "as async await box break const continue crate do dyn else enum extern false fn for gen if impl in let loop \
+    match mod move mut override priv pub ref return self static struct super trait true try type unsafe use where while yield \
+    abstract become final macro typeof unsized virtual";
+
 /// `X-Csrf-Token` → `x_csrf_token`
 pub(crate) fn identifier(name: &str) -> String {
     let mut word = String::new();
@@ -143,59 +148,7 @@ pub(crate) fn identifier(name: &str) -> String {
         }
     }
     let word = word.trim_end_matches('_');
-    let is_keyword = matches!(
-        word,
-        "as" | "async"
-            | "await"
-            | "box"
-            | "break"
-            | "const"
-            | "continue"
-            | "crate"
-            | "do"
-            | "dyn"
-            | "else"
-            | "enum"
-            | "extern"
-            | "false"
-            | "fn"
-            | "for"
-            | "gen"
-            | "if"
-            | "impl"
-            | "in"
-            | "let"
-            | "loop"
-            | "match"
-            | "mod"
-            | "move"
-            | "mut"
-            | "override"
-            | "priv"
-            | "pub"
-            | "ref"
-            | "return"
-            | "self"
-            | "static"
-            | "struct"
-            | "super"
-            | "trait"
-            | "true"
-            | "try"
-            | "type"
-            | "unsafe"
-            | "use"
-            | "where"
-            | "while"
-            | "yield"
-            | "abstract"
-            | "become"
-            | "final"
-            | "macro"
-            | "typeof"
-            | "unsized"
-            | "virtual"
-    );
+    let is_keyword = KEYWORDS.split_whitespace().any(|keyword| keyword == word);
     match word.chars().next() {
         None => "value".to_owned(),
         Some(first) if first.is_ascii_digit() || is_keyword => format!("the_{word}"),

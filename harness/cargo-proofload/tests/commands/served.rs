@@ -61,7 +61,7 @@ fn what_cannot_be_started_is_refused_before_the_run() {
     };
     assert!(refusal(&["closed", "/", "--serve", "python3 app.py"]).contains("write {port}"));
     assert!(
-        refusal(&["closed", "http://127.0.0.1:1/", "--serve", "x {port}"]).contains("a URL is a path of the server")
+        refusal(&["closed", "http://127.0.0.1:1/", "--serve", "x {port}"]).contains("with --serve, the URL is a path")
     );
     assert!(refusal(&["closed", "/", "--serve", "x {port}", "--ready", "up"]).contains("begins with a slash"));
     assert!(refusal(&["versus", "/a", "/b", "--serve", "x {port}"]).contains("versus compares servers that run"));

@@ -84,11 +84,13 @@ pub(super) fn measure(mut input: Input, reporter: &Reporter) -> Result<u8, Probl
     // Another run may measure while the page is still there.
     drop(lock);
     live.end(&run, input, &interruption);
-    if ran.output_closed {
-        complain("error: standard output was closed, so the run ended early; the run record has the tests that ran");
-        return Ok(if code == 0 { NOT_WRITTEN } else { code });
-    }
-    Ok(code)
+    Ok(if ran.output_closed { output_closed(code) } else { code })
+}
+
+/// Nothing that was to be printed can be read any more.
+fn output_closed(code: u8) -> u8 {
+    complain("error: standard output was closed, so the run ended early; the run record has the tests that ran");
+    if code == 0 { NOT_WRITTEN } else { code }
 }
 
 /// Finds a folder that can be written before any load is offered; without one, nothing that is measured could be kept.

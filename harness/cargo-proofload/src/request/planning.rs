@@ -266,7 +266,7 @@ impl CommonRequestParts<'_> {
 }
 
 /// Each request is an endpoint of its own in the record: what is filled is named by its template, and what would have the same
-/// name as another is told from it by its host or its query.
+/// name as another is distinguished from it by its host or its query.
 fn name_each(requests: &mut [PlannedRequest]) {
     for request in requests.iter_mut() {
         if matches!(request.path, PlannedText::Filled(_)) {

@@ -89,11 +89,8 @@ fn as_recorded(path: &str, method: &str) -> Reply {
     }
 }
 
-#[test]
-fn the_code_compiles_without_a_warning_and_repeats_the_session() {
-    if !is_asked_for() {
-        return;
-    }
+/// A project with a test of each source, in which a warning is an error.
+fn project_of_all_sources() -> TemporaryProject {
     let project = TemporaryProject::binary();
     let library = Path::new(env!("CARGO_MANIFEST_DIR")).parent().unwrap().display().to_string();
     let manifest = project.read("Cargo.toml");
@@ -115,7 +112,15 @@ fn the_code_compiles_without_a_warning_and_repeats_the_session() {
     let main =
         project.read("tests/perf.rs").replace("use proofload::prelude", "#![deny(warnings)]\n\nuse proofload::prelude");
     project.write("tests/perf.rs", &format!("{main}{}", modules.concat()));
+    project
+}
 
+#[test]
+fn the_code_compiles_without_a_warning_and_repeats_the_session() {
+    if !is_asked_for() {
+        return;
+    }
+    let project = project_of_all_sources();
     let server = ScriptedServer::start(|received| as_recorded(&received.path, &received.method));
     let token = "a-token-of-the-environment";
     let variables = [

@@ -92,7 +92,8 @@ fn as_recorded(path: &str, method: &str) -> Reply {
 /// A project with a test of each source, in which a warning is an error.
 fn project_of_all_sources() -> TemporaryProject {
     let project = TemporaryProject::binary();
-    let library = Path::new(env!("CARGO_MANIFEST_DIR")).parent().unwrap().display().to_string();
+    let library =
+        Path::new(env!("CARGO_MANIFEST_DIR")).parent().expect("a folder of the workspace").display().to_string();
     let manifest = project.read("Cargo.toml");
     // With the features that this command has the library with, so that it is not compiled once more.
     let dependency = format!("proofload = {{ path = {library:?}, features = [\"tls\", \"http2\", \"decompress\"] }}");
@@ -100,9 +101,9 @@ fn project_of_all_sources() -> TemporaryProject {
     let (chromium, firefox, shop) = (data("chromium.har"), data("firefox.har"), data("shop.yaml"));
     let line = "curl -u ann:tr0ub4dor http://127.0.0.1:8080/photos -F title=front -L";
     for source in [
-        ["--from-har", chromium.to_str().unwrap()],
-        ["--from-har", firefox.to_str().unwrap()],
-        ["--from-openapi", shop.to_str().unwrap()],
+        ["--from-har", chromium.to_str().expect("a path in UTF-8")],
+        ["--from-har", firefox.to_str().expect("a path in UTF-8")],
+        ["--from-openapi", shop.to_str().expect("a path in UTF-8")],
         ["--from-curl", line],
     ] {
         let ended = project.init(&[&["--yes"][..], &source].concat());

@@ -92,12 +92,6 @@ fn as_recorded(path: &str, method: &str) -> Reply {
 /// A project with a test of each source, in which a warning is an error.
 fn project_of_all_sources() -> TemporaryProject {
     let project = TemporaryProject::binary();
-    let library =
-        Path::new(env!("CARGO_MANIFEST_DIR")).parent().expect("a folder of the workspace").display().to_string();
-    let manifest = project.read("Cargo.toml");
-    // With the features that this command has the library with, so that it is not compiled once more.
-    let dependency = format!("proofload = {{ path = {library:?}, features = [\"tls\", \"http2\", \"decompress\"] }}");
-    project.write("Cargo.toml", &format!("{manifest}{dependency}\n"));
     let (chromium, firefox, shop) = (data("chromium.har"), data("firefox.har"), data("shop.yaml"));
     let line = "curl -u ann:tr0ub4dor http://127.0.0.1:8080/photos -F title=front -L";
     for source in [

@@ -82,8 +82,8 @@ impl TemporaryProject {
         self.init_in(".", arguments)
     }
 
-    /// `cargo test --test perf` with these arguments for the perf binary: without the network, and in the target folder and the
-    /// profile of this test, so that the library is compiled once for all projects.
+    /// `cargo test --test perf` with these arguments for the perf binary: without the network, and in the target folder of this
+    /// test, so that the library is compiled once for all projects.
     pub(crate) fn test_perf(&self, arguments: &[&str], variables: &[(&str, &str)]) -> Ended {
         let _alone = MEASURES.lock().unwrap_or_else(PoisonError::into_inner);
         let workspace = Path::new(env!("CARGO_MANIFEST_DIR")).ancestors().nth(2).expect("the workspace");
@@ -93,10 +93,9 @@ impl TemporaryProject {
         for (name, _) in std::env::vars_os().filter(|(name, _)| name.to_string_lossy().starts_with("PROOFLOAD_")) {
             command.env_remove(name);
         }
-        command.args(["test", "--offline", "--test", "perf"]).current_dir(self.path());
-        if env!("COMMAND_BUILD_OPT_LEVEL") == "0" {
-            command.args(["--profile", "dev"]).env("CARGO_PROFILE_DEV_DEBUG", "line-tables-only");
-        }
+        // Without optimisation, which would take minutes and prove no more of what was written into the project.
+        command.args(["test", "--offline", "--profile", "dev", "--test", "perf"]).current_dir(self.path());
+        command.env("CARGO_PROFILE_DEV_DEBUG", "line-tables-only");
         // The record of the workspace's own perf tests lies in the target folder, too.
         command.env("CARGO_TARGET_DIR", target).env("PROOFLOAD_OUTPUT_DIR", self.path().join("target/proofload"));
         command.env("CARGO_INCREMENTAL", "0").envs(variables.iter().copied());

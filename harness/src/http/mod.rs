@@ -42,6 +42,8 @@ pub use self::resources::HttpResources;
 pub use self::supported_options::check_options;
 pub use self::target::Target;
 pub use self::unsupported_option::UnsupportedOption;
+#[cfg(feature = "tls")]
+pub(crate) use self::via_reqwest::share_cryptography;
 
 pub(crate) use self::authority::Authority;
 pub(crate) use self::complete_response::CompleteResponse;

@@ -38,6 +38,8 @@ use crate::server;
 /// is named, and the record has the tests that had finished.
 #[must_use = "cargo reads from the exit code whether the tests passed"]
 pub fn main() -> ExitCode {
+    #[cfg(feature = "tls")]
+    http::share_cryptography();
     if let Some(code) = server::run_if_reexecuted() {
         return code;
     }
@@ -48,6 +50,8 @@ pub fn main() -> ExitCode {
 /// environment are not read: a command has a file and options of its own.
 #[must_use = "the exit code says whether the tests passed"]
 pub fn run_given(given: GivenTests) -> ExitCode {
+    #[cfg(feature = "tls")]
+    http::share_cryptography();
     run_suite(&Suite::Given(given))
 }
 

@@ -31,3 +31,5 @@ pub(crate) use self::disabled::{ClientFactory, PreparedRequest, ReqwestClient, R
 #[cfg(feature = "reqwest")]
 pub(crate) use self::request::{PreparedRequest, ReqwestRequest};
 pub(crate) use self::request_context::RequestContext;
+#[cfg(feature = "tls")]
+pub(crate) use self::tls::share_cryptography;

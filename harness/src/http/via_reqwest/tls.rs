@@ -39,6 +39,14 @@ pub(super) fn config(options: &TransportOptions) -> Result<ClientConfig, Unsuppo
     Ok(config)
 }
 
+/// Gives other code of this process that uses reqwest, such as a fixture, the same cryptography.
+///
+/// Cargo builds reqwest once for all crates of a program, here without cryptography of its own, and `reqwest::get` would panic.
+pub(crate) fn share_cryptography() {
+    // Fails only if the program has chosen its own already, which stays.
+    rustls::crypto::ring::default_provider().install_default().ok();
+}
+
 /// A copy for one user, so that no TLS session of another user is resumed.
 pub(super) fn for_one_user(config: &ClientConfig) -> ClientConfig {
     let mut config = config.clone();

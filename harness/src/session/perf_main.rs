@@ -39,7 +39,7 @@ use crate::server;
 #[must_use = "cargo reads from the exit code whether the tests passed"]
 pub fn main() -> ExitCode {
     #[cfg(feature = "tls")]
-    http::share_cryptography();
+    crate::http::share_cryptography();
     if let Some(code) = server::run_if_reexecuted() {
         return code;
     }
@@ -51,7 +51,7 @@ pub fn main() -> ExitCode {
 #[must_use = "the exit code says whether the tests passed"]
 pub fn run_given(given: GivenTests) -> ExitCode {
     #[cfg(feature = "tls")]
-    http::share_cryptography();
+    crate::http::share_cryptography();
     run_suite(&Suite::Given(given))
 }
 

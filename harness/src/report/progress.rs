@@ -28,7 +28,7 @@ pub struct RunProgress {
     pub rate_per_s: Option<f64>,
     /// Arrivals each second that are planned now; `None` in a closed workload.
     pub planned_per_s: Option<f64>,
-    /// The median response time of the last second; `None` before the first, or if nobody looks at the times.
+    /// The median response time of the last second; `None` before the first, or if the times are not watched.
     pub p50_s: Option<f64>,
     /// Its 95th percentile; `None` with too few samples, too.
     pub p95_s: Option<f64>,

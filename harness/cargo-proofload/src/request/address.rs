@@ -78,7 +78,7 @@ pub(super) fn read_path(text: &str) -> String {
     }
 }
 
-/// `https://host` is `https` and `host`; what looks like a scheme behind a slash or a question mark is none.
+/// `https://host` is `https` and `host`; what looks like a scheme behind a slash or a question mark is no scheme.
 fn scheme_of(text: &str) -> Option<(&str, &str)> {
     let (scheme, rest) = text.split_once("://")?;
     let is_scheme = scheme.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"+-.".contains(&byte));

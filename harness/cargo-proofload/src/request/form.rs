@@ -15,7 +15,7 @@ pub(super) struct WrittenFields {
     pub(super) has_templates: bool,
 }
 
-/// The form of `-F` and `--form-string`; `None` if there is none.
+/// The form of `-F` and `--form-string`; `None` without these options.
 pub(super) fn written(fields: &[String], texts: &[String]) -> Result<Option<WrittenFields>, UsageFailure> {
     let mut parts = fields.iter().map(|field| FormField::read(field)).collect::<Result<Vec<_>, _>>()?;
     for text in texts {

@@ -21,7 +21,7 @@ pub(crate) struct Ended {
     pub(crate) code: i32,
     pub(crate) out: String,
     pub(crate) err: String,
-    /// The record of the run; `Null` if there is none.
+    /// The record of the run; `Null` if the run wrote no record.
     pub(crate) record: Value,
 }
 

@@ -18,7 +18,7 @@ pub(crate) struct Ended {
     pub(crate) code: i32,
     /// Both streams.
     pub(crate) text: String,
-    /// The record of the run; `Null` if there is none.
+    /// The record of the run; `Null` if the run wrote no record.
     pub(crate) record: Value,
 }
 

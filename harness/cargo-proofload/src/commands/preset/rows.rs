@@ -72,7 +72,7 @@ pub(super) fn by_load<'r>(rows: &[PresetRow<'r>]) -> Vec<RepeatedLoad<'r>> {
 
 impl<'r> RepeatedLoad<'r> {
     /// The row that stands for the load: the median of those that are valid, by throughput if users wait for the server, by p95 if a
-    /// schedule does not. Of two in the middle it is the worse one. Without a valid one there is none, unless the load is beyond what
+    /// schedule does not. Of two in the middle it is the worse one. If no run is valid, no row stands for the load, unless the load is beyond what
     /// was found to be possible: that the generator was late as well is then no surprise, and the load is not judged.
     pub(super) fn median(&self) -> Option<&PresetRow<'r>> {
         let valid: Vec<&PresetRow<'r>> = self.valid().collect();

@@ -17,6 +17,7 @@ mod text;
 // 3. Measurement: histograms; not HTTP, no clock. What changes a load while it is measured, and who has it when.
 mod load_control;
 mod arm_turns;
+mod load_part;
 mod measure;
 
 // 4. HTTP: bytes and timestamps; no user, no workload, no accounting.
@@ -53,7 +54,11 @@ mod report;
 // 11. Live page: finished seconds and outcomes, served while the tests run.
 mod live;
 
-// 12. Command line: the only place that knows every layer.
+// 12. Cluster: several processes offer one load together.
+#[cfg(feature = "cluster")]
+mod cluster;
+
+// 13. Command line: the only place that knows every layer.
 mod cli;
 mod session;
 pub mod prelude;

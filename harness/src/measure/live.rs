@@ -10,6 +10,7 @@ use super::time_limit::KnownLimits;
 use super::values::ValueNames;
 use crate::arm_turns::ArmTurns;
 use crate::load_control::LoadControl;
+use crate::load_part::LoadPart;
 
 /// Counters that the progress line reads during a run. Relaxed; no figure of a verdict comes from here.
 #[derive(Debug, Default)]
@@ -24,6 +25,8 @@ pub struct Live {
     pub control: Option<LoadControl>,
     /// When the load is offered, if several servers take turns.
     pub turns: Option<ArmTurns>,
+    /// The part of the load that this process offers, if others offer the rest.
+    pub part: Option<Arc<LoadPart>>,
     /// Takes each request of the measurement, if that is wanted.
     pub(crate) requests: Option<Arc<dyn RequestSink>>,
     /// Workers hand over what happens, slice by slice.
@@ -62,6 +65,12 @@ impl Live {
     #[must_use]
     pub fn taking_turns(self, turns: ArmTurns) -> Live {
         Live { turns: Some(turns), ..self }
+    }
+
+    /// The same for one of several processes that offer the load together.
+    #[must_use]
+    pub fn offering(self, part: Arc<LoadPart>) -> Live {
+        Live { part: Some(part), ..self }
     }
 
     /// The same, with something that takes each request.

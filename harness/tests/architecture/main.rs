@@ -34,7 +34,7 @@ const LIBRARY: &str = "harness/src/lib.rs";
 /// The command's library, whose order is checked too.
 const COMMAND: &str = "harness/cargo-proofload/src/lib.rs";
 
-const DOORS: [Door; 20] = [
+const DOORS: [Door; 22] = [
     ("flate2", &["http/decoding"]),
     // The server of the live page.
     ("hyper", &["live"]),
@@ -71,6 +71,9 @@ const DOORS: [Door; 20] = [
             "session",
         ],
     ),
+    // What is sent between the processes that offer one load together.
+    ("async_nats", &["cluster/link"]),
+    ("postcard", &["cluster/encoding"]),
     // Each declaration collects itself.
     ("inventory", &["registry", "fixture", "server", "__private"]),
 ];

@@ -1,0 +1,4 @@
+//! Several processes offer one load together: one coordinator, and workers on this machine or on others.
+//!
+//! A worker is this same binary, started again. The coordinator sets fixtures up, says what is offered and when it begins,
+//! collects what each worker has measured, and judges it all at once. They talk through a NATS server.

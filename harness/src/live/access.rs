@@ -7,7 +7,7 @@ use hyper::header::{CONTENT_TYPE, COOKIE, HOST, HeaderMap, ORIGIN};
 use hyper::http::request::Parts;
 use hyper::{Method, StatusCode};
 
-use super::secret::Secret;
+use crate::text::Secret;
 
 /// Why a request is not answered, for its sender.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -58,7 +58,7 @@ impl Access {
             ip if ip.is_unspecified() => IpAddr::from([127, 0, 0, 1]),
             ip => ip,
         };
-        format!("http://{}/#token={}", SocketAddr::new(host, self.address.port()), self.token.digits())
+        format!("http://{}/#token={}", SocketAddr::new(host, self.address.port()), self.token.reveal())
     }
 
     /// What the request asks for, if its sender may ask. `reached_at` is the address at which it came in.
@@ -89,7 +89,7 @@ impl Access {
 
     /// The cookie that the token is exchanged for; `None` for another token.
     pub(super) fn cookie_for(&self, token: &str) -> Option<String> {
-        let (name, value) = (self.cookie_name(), self.session.digits());
+        let (name, value) = (self.cookie_name(), self.session.reveal());
         self.token.is(token).then(|| format!("{name}={value}; HttpOnly; SameSite=Strict; Path=/"))
     }
 

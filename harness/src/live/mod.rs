@@ -26,8 +26,6 @@ mod page;
 #[cfg(feature = "live")]
 mod responses;
 #[cfg(feature = "live")]
-mod secret;
-#[cfg(feature = "live")]
 mod server;
 #[cfg(feature = "live")]
 mod shown_run;

@@ -9,6 +9,8 @@ mod grouped;
 mod markdown;
 mod passwords;
 mod safe;
+#[cfg(any(feature = "live", feature = "cluster"))]
+mod secret;
 mod shape;
 mod spreadsheet;
 
@@ -18,5 +20,7 @@ pub(crate) use grouped::{GroupedTexts, Groups, OTHER};
 pub(crate) use markdown::{markdown, markdown_code};
 pub(crate) use passwords::without_password;
 pub(crate) use safe::{block, message, one_line};
+#[cfg(any(feature = "live", feature = "cluster"))]
+pub use secret::Secret;
 pub(crate) use shape::{shape, shape_of_name};
 pub use spreadsheet::may_be_formula;

@@ -28,6 +28,8 @@ mod last_words;
 mod output;
 mod output_limit;
 mod output_search;
+#[cfg(feature = "cluster")]
+mod program;
 mod protocol;
 mod readiness;
 mod reexec;
@@ -44,8 +46,14 @@ pub use error::ServerError;
 pub use exit::ProcessExit;
 pub(crate) use figures::{SampledFigures, ServerSampler};
 pub use handle::Server;
+#[cfg(feature = "cluster")]
+pub use program::{ProgramError, ProgramStart, SupervisedProgram};
 pub use protocol::OfferedServer;
 pub(crate) use protocol::OfferedServers;
+#[cfg(feature = "cluster")]
+pub(crate) use reexec::WorkerProcess;
+#[cfg(feature = "cluster")]
+pub use reexec::worker_command_words;
 pub(crate) use reexec::{TestsProcess, tests_command};
 pub use reexec::{arguments, run_if_reexecuted};
 pub use start::start;

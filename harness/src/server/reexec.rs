@@ -1,5 +1,5 @@
-//! How this binary starts itself again: as the process that runs the tests, as the child process of a `#[server]`, or as
-//! the supervisor of a command.
+//! How this binary starts itself again: as the process that runs the tests, as the child process of a `#[server]`, as the
+//! supervisor of a command, or as one of several workers that offer a load together.
 
 use std::env;
 use std::ffi::{OsStr, OsString};
@@ -14,15 +14,17 @@ const MARKER: &str = "__proofload";
 const SERVE: &str = "serve";
 const SUPERVISE: &str = "supervise";
 const TESTS: &str = "tests";
+#[cfg(feature = "cluster")]
+const WORKER: &str = "worker";
 /// Which servers there are. No older Proofload has a test of this name, and runs none.
 const OFFER: &str = "offered-servers";
 
-/// In the process that runs the tests: how many arguments precede the person's own, the program's name included.
+/// In the process that runs the tests, and in a worker: how many arguments precede the person's own, the program's name included.
 const BEFORE_ARGUMENTS: usize = 4;
 
 /// Runs as a child process or supervisor if this binary was started as one; `main` calls this before anything else.
 ///
-/// Returns `None` when a person or cargo started the binary, and in the process that runs the tests. Otherwise the result is the exit code of the process.
+/// Returns `None` when a person or cargo started the binary, in the process that runs the tests, and in a worker. Otherwise the result is the exit code of the process.
 #[must_use]
 pub fn run_if_reexecuted() -> Option<ExitCode> {
     let mut arguments = env::args_os().skip(1);
@@ -30,7 +32,7 @@ pub fn run_if_reexecuted() -> Option<ExitCode> {
         return None;
     }
     let role = arguments.next().unwrap_or_default();
-    if role == TESTS {
+    if has_run_id(&role) {
         return None;
     }
     let rest: Vec<OsString> = arguments.collect();
@@ -55,21 +57,66 @@ pub(crate) struct TestsProcess {
 impl TestsProcess {
     /// `None` in any other process.
     pub(crate) fn this() -> Option<TestsProcess> {
-        let mut arguments = env::args_os().skip(1);
-        let is_one = arguments.next()? == MARKER && arguments.next()? == TESTS;
-        is_one.then(|| arguments.next())?.map(|id| TestsProcess { run_id: id.to_string_lossy().into_owned() })
+        run_id_of(TESTS).map(|run_id| TestsProcess { run_id })
     }
+}
+
+/// One of several processes that offer a load together: started by a coordinator, here or on another machine.
+#[cfg(feature = "cluster")]
+#[derive(Debug)]
+pub(crate) struct WorkerProcess {
+    /// The name of the run.
+    pub(crate) run_id: String,
+}
+
+#[cfg(feature = "cluster")]
+impl WorkerProcess {
+    /// `None` in any other process.
+    pub(crate) fn this() -> Option<WorkerProcess> {
+        run_id_of(WORKER).map(|run_id| WorkerProcess { run_id })
+    }
+}
+
+/// True if the name of the run and the person's arguments follow.
+fn has_run_id(role: &OsStr) -> bool {
+    #[cfg(feature = "cluster")]
+    if role == WORKER {
+        return true;
+    }
+    role == TESTS
+}
+
+/// The name of the run if this binary was started in this role.
+fn run_id_of(role: &str) -> Option<String> {
+    let mut arguments = env::args_os().skip(1);
+    let is_one = arguments.next()? == MARKER && arguments.next()? == role;
+    is_one.then(|| arguments.next())?.map(|id| id.to_string_lossy().into_owned())
 }
 
 /// The arguments that the person gave, with the program's name first.
 pub fn arguments() -> Vec<OsString> {
-    let all = env::args_os();
-    match TestsProcess::this() {
-        None => all.collect(),
-        Some(_) => {
-            all.enumerate().filter(|(at, _)| *at == 0 || *at >= BEFORE_ARGUMENTS).map(|(_, text)| text).collect()
-        }
+    let all: Vec<OsString> = env::args_os().collect();
+    let is_started_here =
+        all.get(1).is_some_and(|word| word == MARKER) && all.get(2).is_some_and(|role| has_run_id(role));
+    match is_started_here {
+        false => all,
+        true => all
+            .into_iter()
+            .enumerate()
+            .filter(|(at, _)| *at == 0 || *at >= BEFORE_ARGUMENTS)
+            .map(|(_, text)| text)
+            .collect(),
     }
+}
+
+/// The words of the command that starts this binary as a worker of this run, with the arguments that the person gave.
+///
+/// # Errors
+/// If the system does not say where this binary is.
+#[cfg(feature = "cluster")]
+pub fn worker_command_words(run_id: &str) -> io::Result<Vec<OsString>> {
+    let role = [env::current_exe()?.into_os_string(), MARKER.into(), WORKER.into(), run_id.into()];
+    Ok(role.into_iter().chain(arguments().into_iter().skip(1)).collect())
 }
 
 /// The command that starts this binary as the process that runs the tests, with this process's own arguments.

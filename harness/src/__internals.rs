@@ -16,3 +16,6 @@ doors![
     kind, metric, settings, suggest, threshold, units, workload, measure, clock, stop, http, user, server, fixture,
     registry, selection, arm_turns, engine, comparison, statistics, outcome, baseline, history, runner, report,
 ];
+
+#[cfg(feature = "cluster")]
+doors![cluster];

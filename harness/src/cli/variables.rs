@@ -55,8 +55,9 @@ const PREFIX: &str = "PROOFLOAD_";
 const TARGET: &str = "TARGET_";
 const BEFORE: &str = "BEFORE_";
 
-/// Variables with our prefix that are not options: read by the child process of a server, and by this project's tests.
-const INTERNAL: [&str; 1] = ["BLESS"];
+/// Variables with our prefix that are not options: read by this project's tests, and where the broker of several processes
+/// and its secrets are read, which never become arguments.
+const INTERNAL: [&str; 5] = ["BLESS", "NATS", "NATS_TOKEN", "NATS_USER", "NATS_PASSWORD"];
 
 /// What starts the name of every variable that the harness hands to its own child processes.
 const INTERNAL_PREFIX: &str = "INTERNAL_";

@@ -2,3 +2,10 @@
 //!
 //! A worker is this same binary, started again. The coordinator sets fixtures up, says what is offered and when it begins,
 //! collects what each worker has measured, and judges it all at once. They talk through a NATS server.
+
+mod broker;
+mod broker_address;
+
+pub(crate) use broker::LARGEST_MESSAGE;
+pub use broker::{Broker, BrokerError};
+pub use broker_address::{BrokerAddress, BrokerAddressError, BrokerLogin};

@@ -11,3 +11,6 @@ pub use crate::session::{
     GivenTests, Printed, ReportForm, compare_recorded, merge_recorded, report_recorded, run_given,
 };
 pub use crate::text::may_be_formula;
+// The command switches the feature on.
+#[cfg(feature = "cluster")]
+pub use crate::text::{ShellWordsError, shell_words};

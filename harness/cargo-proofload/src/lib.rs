@@ -5,7 +5,6 @@
 //! test as `#[perf]` would, and hands it to the library, which runs it as a perf binary runs its tests.
 
 mod failure;
-mod shell_words;
 mod request;
 mod load;
 mod suite;

@@ -12,6 +12,8 @@ mod safe;
 #[cfg(any(feature = "live", feature = "cluster"))]
 mod secret;
 mod shape;
+#[cfg(feature = "cluster")]
+mod shell_words;
 mod spreadsheet;
 
 pub(crate) use ci::without_commands;
@@ -23,4 +25,6 @@ pub(crate) use safe::{block, message, one_line};
 #[cfg(any(feature = "live", feature = "cluster"))]
 pub use secret::Secret;
 pub(crate) use shape::{shape, shape_of_name};
+#[cfg(feature = "cluster")]
+pub use shell_words::{ShellWordsError, shell_words};
 pub use spreadsheet::may_be_formula;

@@ -2,11 +2,11 @@
 
 use clap::error::{ContextKind, ContextValue, ErrorKind};
 use clap::{Arg, ArgAction, ArgMatches, Args, Command, FromArgMatches};
+use proofload::__command::shell_words;
 
 use super::arguments::RequestArguments;
 use super::template::TemplateUse;
 use crate::failure::UsageFailure;
-use crate::shell_words::shell_words;
 
 /// What a command line of curl sends.
 #[derive(Debug, Clone)]

@@ -1,11 +1,10 @@
 //! `--serve "python3 app.py --port {port}"`: the command starts the server, too.
 
 use clap::Args;
-use proofload::__command::{FixtureDecl, Server};
+use proofload::__command::{FixtureDecl, Server, shell_words};
 
 use super::declared::server_fixture;
 use crate::failure::UsageFailure;
-use crate::shell_words::shell_words;
 
 /// A server to start.
 #[derive(Debug, Clone, Default, Args)]

@@ -3,12 +3,20 @@
 use std::iter::Peekable;
 use std::str::Chars;
 
-use crate::failure::UsageFailure;
+use thiserror::Error;
+
+/// Why a text is no command line.
+#[derive(Debug, Clone, PartialEq, Eq, Error)]
+#[error("{0}")]
+pub struct ShellWordsError(String);
 
 /// The words of `line`. What only a shell can do (variables, pipes, redirections) is refused by name and not passed on as text.
 ///
 /// Understands `'…'`, `"…"`, `$'…'`, backslashes, and a backslash at the end of a line.
-pub(crate) fn shell_words(line: &str) -> Result<Vec<String>, UsageFailure> {
+///
+/// # Errors
+/// For such a word, and for a quote without an end.
+pub fn shell_words(line: &str) -> Result<Vec<String>, ShellWordsError> {
     let mut words = Vec::new();
     let mut word: Option<String> = None;
     let mut rest = line.chars().peekable();
@@ -38,7 +46,7 @@ pub(crate) fn shell_words(line: &str) -> Result<Vec<String>, UsageFailure> {
     Ok(words)
 }
 
-fn single_quoted(rest: &mut Peekable<Chars<'_>>, word: &mut String) -> Result<(), UsageFailure> {
+fn single_quoted(rest: &mut Peekable<Chars<'_>>, word: &mut String) -> Result<(), ShellWordsError> {
     loop {
         match rest.next() {
             Some('\'') => return Ok(()),
@@ -48,7 +56,7 @@ fn single_quoted(rest: &mut Peekable<Chars<'_>>, word: &mut String) -> Result<()
     }
 }
 
-fn double_quoted(rest: &mut Peekable<Chars<'_>>, word: &mut String) -> Result<(), UsageFailure> {
+fn double_quoted(rest: &mut Peekable<Chars<'_>>, word: &mut String) -> Result<(), ShellWordsError> {
     loop {
         match rest.next() {
             Some('"') => return Ok(()),
@@ -68,7 +76,7 @@ fn double_quoted(rest: &mut Peekable<Chars<'_>>, word: &mut String) -> Result<()
 }
 
 /// `$'…'`, as Chromium's "Copy as cURL" writes bodies with line breaks or quotes.
-fn ansi_quoted(rest: &mut Peekable<Chars<'_>>, word: &mut String) -> Result<(), UsageFailure> {
+fn ansi_quoted(rest: &mut Peekable<Chars<'_>>, word: &mut String) -> Result<(), ShellWordsError> {
     loop {
         let escaped = match rest.next() {
             Some('\'') => return Ok(()),
@@ -99,7 +107,7 @@ fn ansi_quoted(rest: &mut Peekable<Chars<'_>>, word: &mut String) -> Result<(), 
 }
 
 /// One `\xHH` or several in a row, which together are text in UTF-8.
-fn push_bytes(rest: &mut Peekable<Chars<'_>>, word: &mut String) -> Result<(), UsageFailure> {
+fn push_bytes(rest: &mut Peekable<Chars<'_>>, word: &mut String) -> Result<(), ShellWordsError> {
     let mut bytes = vec![hexadecimal(rest, 2).and_then(|byte| u8::try_from(byte).ok()).ok_or_else(no_digits)?];
     loop {
         let mut ahead = rest.clone();
@@ -110,14 +118,16 @@ fn push_bytes(rest: &mut Peekable<Chars<'_>>, word: &mut String) -> Result<(), U
         bytes.push(hexadecimal(rest, 2).and_then(|byte| u8::try_from(byte).ok()).ok_or_else(no_digits)?);
     }
     let text = String::from_utf8(bytes).map_err(|_| {
-        UsageFailure::new("the bytes of `\\x…` in `$'…'` are not text in UTF-8: put them into a file and name that")
+        ShellWordsError(
+            "the bytes of `\\x…` in `$'…'` are not text in UTF-8: put them into a file and name that".to_owned(),
+        )
     })?;
     word.push_str(&text);
     Ok(())
 }
 
 /// A character beyond `\uFFFF` may be written as a pair of surrogates, as in JSON.
-fn push_code_point(rest: &mut Peekable<Chars<'_>>, word: &mut String, digits: usize) -> Result<(), UsageFailure> {
+fn push_code_point(rest: &mut Peekable<Chars<'_>>, word: &mut String, digits: usize) -> Result<(), ShellWordsError> {
     let first = hexadecimal(rest, digits).ok_or_else(no_digits)?;
     let mut ahead = rest.clone();
     let is_pair = (0xd800..0xdc00).contains(&first) && (ahead.next(), ahead.next()) == (Some('\\'), Some('u'));
@@ -129,11 +139,11 @@ fn push_code_point(rest: &mut Peekable<Chars<'_>>, word: &mut String, digits: us
         }
         false => first,
     };
-    word.push(char::from_u32(code).ok_or_else(|| UsageFailure::new(format!("`\\u{first:04x}` is not a character")))?);
+    word.push(char::from_u32(code).ok_or_else(|| ShellWordsError(format!("`\\u{first:04x}` is not a character")))?);
     Ok(())
 }
 
-fn push_octal(rest: &mut Peekable<Chars<'_>>, word: &mut String, first: char) -> Result<(), UsageFailure> {
+fn push_octal(rest: &mut Peekable<Chars<'_>>, word: &mut String, first: char) -> Result<(), ShellWordsError> {
     let mut code = first.to_digit(8).unwrap_or_default();
     for _ in 0..2 {
         let Some(digit) = rest.peek().and_then(|next| next.to_digit(8)) else { break };
@@ -142,7 +152,7 @@ fn push_octal(rest: &mut Peekable<Chars<'_>>, word: &mut String, first: char) ->
     }
     match char::from_u32(code) {
         Some(character) if character.is_ascii() => word.push(character),
-        _ => return Err(UsageFailure::new(format!("`\\{code:o}` in `$'…'` is not a character of ASCII"))),
+        _ => return Err(ShellWordsError(format!("`\\{code:o}` in `$'…'` is not a character of ASCII"))),
     }
     Ok(())
 }
@@ -158,7 +168,7 @@ fn hexadecimal(rest: &mut Peekable<Chars<'_>>, most: usize) -> Option<u32> {
 }
 
 /// A shell would put something else in the place of `$TOKEN`, and nothing here knows what.
-fn refuse_expansion(next: char, rest: &mut Peekable<Chars<'_>>) -> Result<(), UsageFailure> {
+fn refuse_expansion(next: char, rest: &mut Peekable<Chars<'_>>) -> Result<(), ShellWordsError> {
     let mut ahead = rest.clone();
     match (next, ahead.next()) {
         ('`', _) => Err(for_a_shell("`…`")),
@@ -172,18 +182,18 @@ fn refuse_expansion(next: char, rest: &mut Peekable<Chars<'_>>) -> Result<(), Us
     }
 }
 
-fn for_a_shell(what: &str) -> UsageFailure {
-    UsageFailure::new(format!(
+fn for_a_shell(what: &str) -> ShellWordsError {
+    ShellWordsError(format!(
         "`{what}` is for a shell, and no shell reads this text: write the value itself, or put it in single quotes if it is meant as it is"
     ))
 }
 
-fn unclosed(quote: char) -> UsageFailure {
-    UsageFailure::new(format!("a quote is not closed: there is an odd number of {quote}"))
+fn unclosed(quote: char) -> ShellWordsError {
+    ShellWordsError(format!("a quote is not closed: there is an odd number of {quote}"))
 }
 
-fn no_digits() -> UsageFailure {
-    UsageFailure::new("`\\x` and `\\u` in `$'…'` need digits after them, such as `\\u00e9`")
+fn no_digits() -> ShellWordsError {
+    ShellWordsError("`\\x` and `\\u` in `$'…'` need digits after them, such as `\\u00e9`".to_owned())
 }
 
 #[cfg(test)]

@@ -115,6 +115,9 @@ pub struct GeneratorHealth {
     /// of other users waited; of the worker where it was most.
     #[serde(default, serialize_with = "json::figure")]
     pub held_share: Option<f64>,
+    /// Several processes that offer the load together: how far apart they began it, at the most.
+    #[serde(default, serialize_with = "json::figure")]
+    pub start_skew_s: Option<f64>,
     /// What the generator used, in order of time, a few times each second at first and then each second.
     #[serde(default)]
     pub samples: Vec<GeneratorSample>,

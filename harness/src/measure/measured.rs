@@ -18,6 +18,7 @@ use super::summary::Summary;
 use super::time_limit::TimeScope;
 use super::time_slice::{ChartSlices, TimeSlice};
 use super::values::ValueFigures;
+use super::worker_figures::{WorkerFigures, start_skew_s};
 
 /// The result of one run of one test.
 #[derive(Debug, Clone, Default, Serialize, Deserialize)]
@@ -47,6 +48,9 @@ pub struct Measured {
     pub slices_before: ChartSlices,
     /// Whether the generator worked as planned.
     pub generator: GeneratorHealth,
+    /// One for each process, where several offer the load together; none if this process offers all of it.
+    #[serde(default)]
+    pub workers: Vec<WorkerFigures>,
     /// Requests outside the measured phase (user set-up, ramp-up, warm-up): shown, but not judged.
     #[serde(default)]
     pub outside: Counts,
@@ -107,6 +111,14 @@ pub struct Measured {
     pub leave_errors: Vec<String>,
 }
 
+impl Measured {
+    /// The same figures, which these processes came to together.
+    pub fn of_workers(mut self, workers: Vec<WorkerFigures>) -> Measured {
+        self.generator.start_skew_s = start_skew_s(&workers);
+        Measured { workers, ..self }
+    }
+}
+
 /// What the users of one class did. The classes of a run, and what belongs to none of them, come to its total.
 #[derive(Debug, Clone, Default, Serialize, Deserialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
@@ -165,6 +177,8 @@ pub enum Ended {
     FellSilent(Duration),
     /// A user could not be set up, or the author's function panicked: the text says which and why.
     Broken(String),
+    /// One of several processes that offer the load was lost: the text says which, when, and its last words. The others stopped.
+    WorkerLost(String),
 }
 
 /// What the test's own code left undone when its run had ended as planned.

@@ -63,6 +63,7 @@ mod value_log;
 mod values;
 mod watched;
 mod whole_run;
+mod worker_figures;
 mod worker_log;
 
 pub(crate) use class_number::ClassNumber;
@@ -99,4 +100,5 @@ pub use user_log::{Thinking, UserLog};
 pub(crate) use user_state::IterationNote;
 pub use values::{ValueFigures, ValueKind, ValueLimit, ValueStep};
 pub(crate) use whole_run::WholeRun;
+pub use worker_figures::{WorkerFacts, WorkerFigures, start_skew_s};
 pub(crate) use worker_log::WorkerLog;

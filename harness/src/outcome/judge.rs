@@ -30,6 +30,8 @@ pub struct Judgement {
     pub wants_longer: bool,
     /// For soaks: leaks and drift.
     pub soak: Option<SoakVerdict>,
+    /// It is invalid, and would be if it were measured again: a worker was lost.
+    pub stays_invalid: bool,
     /// The generator did not offer the load as planned, and may be the cause of breaches, unless the outcome is failed.
     pub is_disturbed: bool,
 }
@@ -54,7 +56,8 @@ pub fn judge(measured: &Measured, thresholds: &[Threshold], kind: Kind) -> Judge
     // Without data, a longer measurement is no longer.
     let wants_longer = is_undecided(outcome, &verdicts) && measured.used_up.is_none();
     let is_disturbed = !doubts.is_empty();
-    Judgement { outcome, reason, thresholds: verdicts, warnings, wants_longer, soak, is_disturbed }
+    let stays_invalid = matches!(measured.ended, Ended::WorkerLost(_));
+    Judgement { outcome, reason, thresholds: verdicts, warnings, wants_longer, soak, stays_invalid, is_disturbed }
 }
 
 /// The figure that `threshold` is about, in the base unit of its metric, whatever its bound; `None` without data.
@@ -72,6 +75,10 @@ fn decide(
 ) -> (Outcome, Option<String>) {
     if let Ended::Broken(why) | Ended::Stopped(why) = &measured.ended {
         return (Outcome::Errored, Some(why.clone()));
+    }
+    // A part of the load is missing, so no figure says anything, not even one that breaches its threshold.
+    if let Ended::WorkerLost(why) = &measured.ended {
+        return invalid(why.clone());
     }
     if let Some(nothing) = no_answer(measured).or_else(|| nothing_measured(measured, verdicts, kind)) {
         // If the generator was held up, it cannot conclude that the server did not respond.

@@ -32,6 +32,8 @@ const PACER_LAG_ALLOWED_SHARE: f64 = 0.05;
 /// Why the figures of a run say nothing about the server.
 #[derive(Debug, Clone, PartialEq)]
 pub(super) enum Doubt {
+    /// One of several processes that offered the load was lost.
+    WorkerLost(String),
     /// Failures of the generator itself, by cause.
     OwnErrors(Vec<(String, u64)>),
     /// Values that did not fit the histogram.
@@ -66,6 +68,9 @@ pub(super) struct PacerLag {
 pub(super) fn doubts(measured: &Measured, verdicts: &[ThresholdVerdict], kind: Kind) -> Vec<Doubt> {
     let health = &measured.generator;
     let mut doubts = Vec::new();
+    if let Ended::WorkerLost(why) = &measured.ended {
+        doubts.push(Doubt::WorkerLost(why.clone()));
+    }
     if !health.own_errors.is_empty() {
         doubts.push(Doubt::OwnErrors(health.own_errors.iter().map(|(cause, n)| (cause.clone(), *n)).collect()));
     }
@@ -218,7 +223,7 @@ impl Doubt {
     pub(super) fn excuses(&self, breach: &ThresholdVerdict) -> bool {
         let metric = breach.threshold.metric;
         match self {
-            Doubt::NotConserved(..) => true,
+            Doubt::WorkerLost(_) | Doubt::NotConserved(..) => true,
             Doubt::OwnErrors(_) if is_rate_or_requests(metric) => true,
             Doubt::OwnErrors(causes) => may_be_ours(breach, causes.iter().map(|(_, count)| count).sum()),
             // A clipped value was recorded as shorter than it was, so the server cannot look slower than it is.
@@ -238,6 +243,7 @@ impl Doubt {
 impl fmt::Display for Doubt {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
+            Doubt::WorkerLost(why) => f.write_str(why),
             Doubt::OwnErrors(causes) => {
                 let causes: Vec<String> = causes.iter().map(|(cause, n)| format!("{cause} ({n})")).collect();
                 write!(f, "the generator itself failed: {}", causes.join(", "))

@@ -43,10 +43,10 @@ impl Attempts {
 }
 
 /// True if another measurement may be valid. A figure that is doubtful by itself, such as a percentile of ten samples,
-/// would be doubtful again.
+/// would be doubtful again, and a worker that was lost stays lost.
 pub(super) fn is_worth_repeating(judgement: &Judgement) -> bool {
     let is_doubtful = |metric, doubt: &Option<String>| metric != Metric::Capacity && doubt.is_some();
     let is_settled = judgement.thresholds.iter().any(|verdict| is_doubtful(verdict.threshold.metric, &verdict.doubt))
         || judgement.soak.as_ref().is_some_and(|soak| !soak.doubts.is_empty());
-    judgement.outcome == Outcome::Invalid && !is_settled
+    judgement.outcome == Outcome::Invalid && !judgement.stays_invalid && !is_settled
 }

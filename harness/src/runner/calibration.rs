@@ -80,10 +80,11 @@ async fn search(test: &Test, share: &CapacityShare, load: &mut impl RunLoad) -> 
     let mut search = RateSearch::new(test.workload.clone(), &share.calibration.search, &criteria);
     let offered = run_series(load, &mut search).await;
     let found = search.found();
-    let capacity_per_s = match (offered, search.broken()) {
-        (Err(why), _) => Err(NoCapacity::Broken(why)),
-        (Ok(()), Some(why)) => Err(NoCapacity::Broken(why.to_owned())),
-        (Ok(()), None) => capacity_of(found, share),
+    let capacity_per_s = match (offered, search.broken(), search.lost_worker()) {
+        (Err(why), _, _) => Err(NoCapacity::Broken(why)),
+        (Ok(()), Some(why), _) => Err(NoCapacity::Broken(why.to_owned())),
+        (Ok(()), None, Some(which)) => Err(NoCapacity::NotFound(which.to_owned())),
+        (Ok(()), None, None) => capacity_of(found, share),
     };
     SearchedCapacity { found_by: test.id.name.clone(), found, probes: search.probes, capacity_per_s }
 }

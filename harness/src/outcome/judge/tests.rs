@@ -4,6 +4,7 @@ mod held;
 mod ok_view;
 mod shares;
 mod statuses;
+mod workers;
 mod workloads;
 
 use std::time::Duration;

@@ -32,7 +32,7 @@ pub use crate::kind::Kind;
 pub use crate::measure::{
     CarriedOver, ChartSlice, ChartSlices, ClassFigures, Counts, GeneratorHealth, GeneratorSample, HostLookup, Measured,
     Phases, Precision, ServerFigures, ServerSample, SliceTimes, SlowRequest, SpikeFigures, StageSummary, StatusCount,
-    Summary, TestEvent, TimeSlice, TimeSummary,
+    Summary, TestEvent, TimeSlice, TimeSummary, WorkerFacts, WorkerFigures,
 };
 pub use crate::outcome::probe::{LoadLevel, ProbeRow};
 pub use crate::outcome::search::{Found, Purpose, RateProbes};

@@ -51,8 +51,12 @@ pub(crate) fn judge_arms(
         .map(|arm| (arm.name.as_str(), judge(&arm.measured, &of_arm(thresholds, &arm.name, &names, figure), kind)))
         .collect();
     let worst = RANKED.into_iter().find(|rank| judged.iter().any(|(_, judgement)| judgement.outcome == *rank));
-    let outcome = worst.unwrap_or(Outcome::Passed);
-    let of_worst = judged.iter().filter(|(_, judgement)| judgement.outcome == outcome);
+    // The other arms ended because this one did.
+    let is_lost = judged.iter().any(|(_, judgement)| judgement.stays_invalid);
+    let outcome = if is_lost { Outcome::Invalid } else { worst.unwrap_or(Outcome::Passed) };
+    let of_worst = judged.iter().filter(|(_, judgement)| {
+        judgement.outcome == outcome && (judgement.stays_invalid || !is_lost)
+    });
     let reasons: Vec<String> =
         of_worst.filter_map(|(name, judgement)| Some(format!("`{name}`: {}", judgement.reason.as_ref()?))).collect();
     let invalid = judged.iter().filter(|(_, judgement)| judgement.outcome == Outcome::Invalid);

@@ -31,7 +31,7 @@ impl RateSearch {
     /// What the search found; nothing if it was cut short.
     pub(crate) fn found(&self) -> Found {
         match self.search.next() {
-            SearchStep::Done(found) if self.broken().is_none() => found,
+            SearchStep::Done(found) if !self.is_cut_short() => found,
             _ => Found::default(),
         }
     }
@@ -43,6 +43,18 @@ impl RateSearch {
             _ => None,
         }
     }
+
+    /// Which worker the last probe lost, if it did.
+    pub(crate) fn lost_worker(&self) -> Option<&str> {
+        match &self.last.as_ref()?.ended {
+            Ended::WorkerLost(which) => Some(which),
+            _ => None,
+        }
+    }
+
+    fn is_cut_short(&self) -> bool {
+        self.broken().is_some() || self.lost_worker().is_some()
+    }
 }
 
 impl RunSeries for RateSearch {
@@ -52,7 +64,7 @@ impl RunSeries for RateSearch {
 
     fn next_workload(&self) -> Option<Workload> {
         match self.search.next() {
-            SearchStep::Probe(probe) if self.broken().is_none() => Some(workload_of(&self.workload, &probe)),
+            SearchStep::Probe(probe) if !self.is_cut_short() => Some(workload_of(&self.workload, &probe)),
             _ => None,
         }
     }

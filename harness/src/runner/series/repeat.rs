@@ -22,7 +22,8 @@ impl RepeatedRuns {
 
     /// A series that was cut short is represented by the run that ended it.
     fn representative(&self) -> Option<usize> {
-        if self.runs.len() < self.times {
+        let is_last_lost = self.runs.last().is_some_and(|run| run.judgement.stays_invalid);
+        if self.runs.len() < self.times || is_last_lost {
             return self.runs.len().checked_sub(1);
         }
         let judged: Vec<(&Measured, &Judgement)> =
@@ -54,7 +55,7 @@ impl TestSeries for RepeatedRuns {
         let (which, of) = (index + 1, self.runs.len());
         let mut run = self.runs.swap_remove(index);
         // A run that ended the test early is not chosen from several.
-        if of == self.times && of > 1 {
+        if of == self.times && of > 1 && !run.judgement.stays_invalid {
             run.judgement.reason =
                 run.judgement.reason.map(|reason| format!("in run {which} of {of}, the median: {reason}"));
         }

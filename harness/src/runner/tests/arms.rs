@@ -40,6 +40,15 @@ fn an_arm_that_broke_outranks_a_breach_of_another() {
 }
 
 #[test]
+fn a_lost_worker_makes_a_test_of_several_servers_invalid_although_another_arm_was_stopped_by_it() {
+    let lost = Measured { ended: Ended::WorkerLost("worker 1 on b was lost".to_owned()), ..figures(30) };
+    let ended = Measured { ended: Ended::Stopped("`new` ended before its time".to_owned()), ..figures(30) };
+    let result = judged([("old", ended), ("new", lost)], &["mean < 20ms"]);
+    assert_eq!((result.outcome, result.is_worth_repeating), (Outcome::Invalid, false));
+    assert_eq!(result.reason.as_deref(), Some("`new`: worker 1 on b was lost"));
+}
+
+#[test]
 fn an_arm_without_data_never_passes() {
     let result = judged([("old", figures(10)), ("new", Measured::default())], &["mean < 20ms"]);
     assert_eq!(result.outcome, Outcome::Failed);

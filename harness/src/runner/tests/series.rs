@@ -203,3 +203,35 @@ async fn a_capacity_test_that_is_interrupted_finds_nothing_and_keeps_its_last_fi
     assert_eq!((offered.len(), result.search.unwrap().capacity_per_s), (2, None));
     assert_eq!(rate_of(&result.run.workload), 200.0);
 }
+
+/// A run whose worker is lost.
+fn without_worker(millis: u64) -> Measured {
+    Measured { ended: Ended::WorkerLost("worker 1 on b was lost".to_owned()), ..figures(millis) }
+}
+
+#[tokio::test]
+async fn a_repeated_test_that_loses_a_worker_in_its_last_run_is_not_represented_by_another() {
+    let answer = |_: &Workload, run: usize| if run == 2 { without_worker(10) } else { figures(20) };
+    let (result, _) = conclude(Kind::Load, &[(SettingKey::Repeat, "3")], &["p95 < 1s"], None, answer).await;
+    assert_eq!(result.run.judgement.outcome, Outcome::Invalid);
+    assert_eq!(result.run.judgement.reason.as_deref(), Some("worker 1 on b was lost"));
+}
+
+#[tokio::test]
+async fn a_sweep_that_loses_a_worker_ends_there_and_is_invalid_although_a_level_before_it_failed() {
+    let settings = [(SettingKey::Sweep, "users = [1, 2, 5]"), (SettingKey::Duration, "10s")];
+    let answer = |_: &Workload, run: usize| if run == 1 { without_worker(10) } else { figures(500) };
+    let (result, offered) = conclude(Kind::Load, &settings, &["mean < 100ms"], None, answer).await;
+    assert_eq!((offered.len(), result.run.judgement.outcome), (2, Outcome::Invalid));
+    assert_eq!(result.run.judgement.reason.as_deref(), Some("at 2 users: worker 1 on b was lost"));
+}
+
+#[tokio::test]
+async fn a_search_that_loses_a_worker_ends_there_and_its_probe_is_invalid() {
+    let settings = [(SettingKey::Capacity, "start = 100/s")];
+    let answer = |_: &Workload, run: usize| if run == 1 { without_worker(500) } else { figures(10) };
+    let (result, offered) = conclude(Kind::Capacity, &settings, &["p95 < 100ms"], None, answer).await;
+    assert_eq!((offered.len(), result.run.judgement.outcome), (2, Outcome::Invalid));
+    assert_eq!((result.probes[1].outcome, result.search), (Outcome::Invalid, Some(Default::default())));
+    assert_eq!(result.run.judgement.reason.as_deref(), Some("worker 1 on b was lost"));
+}

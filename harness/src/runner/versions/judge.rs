@@ -18,6 +18,7 @@ pub(crate) fn judge_versions(
     thresholds: &[Threshold],
     kind: Kind,
 ) -> ArmsResult {
+    let lost = arms.iter().find_map(lost_worker);
     let (now, others): (Vec<_>, Vec<_>) = arms.into_iter().partition(|arm| arm.name == NOW);
     let is_now_there = !now.is_empty();
     let mut result = judge_arms(now, comparisons, thresholds, kind);
@@ -44,7 +45,18 @@ pub(crate) fn judge_versions(
         result.warnings.extend(about_base);
         result.arms.insert(0, arm);
     }
+    if let Some(reason) = lost {
+        (result.outcome, result.reason, result.is_worth_repeating) = (Outcome::Invalid, Some(reason), false);
+    }
     result
+}
+
+/// The other version ended because of that, and not because of a server.
+fn lost_worker(arm: &JudgedArm) -> Option<String> {
+    match &arm.measured.ended {
+        Ended::WorkerLost(which) => Some(format!("`{}`: {which}", arm.name)),
+        _ => None,
+    }
 }
 
 #[cfg(test)]
@@ -82,6 +94,20 @@ mod tests {
         );
         let alone = judged(dead("the server `a (before)` died"), None, &["p95 < 1s"]);
         assert_eq!(alone.reason.as_deref(), Some("`before`: the server `a (before)` died"));
+    }
+
+    #[test]
+    fn a_worker_that_was_lost_makes_the_test_invalid_whichever_version_it_was_offering_load_to() {
+        let lost = || Measured { ended: Ended::WorkerLost("worker 1 on b was lost".to_owned()), ..figures(10) };
+        let ended = || Measured { ended: Ended::Stopped("the other one ended".to_owned()), ..figures(500) };
+        for (before, now, reason) in [
+            (lost(), ended(), "`before`: worker 1 on b was lost"),
+            (ended(), lost(), "`now`: worker 1 on b was lost"),
+        ] {
+            let result = judged(before, Some(now), &["p95 < 100ms"]);
+            assert_eq!((result.outcome, result.is_worth_repeating), (Outcome::Invalid, false));
+            assert_eq!(result.reason.as_deref(), Some(reason));
+        }
     }
 
     #[test]

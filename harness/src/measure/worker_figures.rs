@@ -36,6 +36,13 @@ pub struct WorkerFacts {
     pub lost: bool,
 }
 
+impl WorkerFacts {
+    /// `worker 3 on b`
+    pub fn name(&self) -> String {
+        format!("worker {} on {}", self.index, self.machine)
+    }
+}
+
 /// One of several processes that offer a load together: its part of the load, its own figures, and how it fared.
 ///
 /// They are for a look at one slow worker. The figures of the run come from the histograms of all, never from these percentiles.
@@ -76,6 +83,8 @@ pub struct WorkerFigures {
     /// The same as a share of what the cores of its worker threads, or its CPU quota, offer.
     #[serde(serialize_with = "json::figure")]
     pub cpu_share: Option<f64>,
+    /// Cores of its machine.
+    pub host_cores: Option<usize>,
     /// How busy its machine was over the measured phase, as a share of all its cores.
     #[serde(serialize_with = "json::figure")]
     pub host_cpu_share: Option<f64>,

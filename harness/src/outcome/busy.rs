@@ -2,13 +2,21 @@
 
 use super::figure;
 use super::throttled::cpu_window_s;
+use super::workers::{beyond, busy_machine, has_several_machines};
 use crate::measure::{Measured, ServerFigures};
 
 const CPU_WARN: f64 = 0.5;
 const HOST_CPU_WARN: f64 = 0.85;
 
+/// Whose share of its cores is furthest beyond `limit`: a worker, all workers of a machine, or the generator.
+pub(super) fn busiest(measured: &Measured, limit: f64) -> Option<(String, f64)> {
+    let one = beyond(measured, limit, None, |worker| worker.cpu_share).map(|beyond| (beyond.who(), beyond.figure));
+    let whole = || cpu_share(measured).filter(|share| *share > limit).map(|share| ("the generator".to_owned(), share));
+    one.or_else(|| busy_machine(measured, limit)).or_else(whole)
+}
+
 /// The generator's CPU as a share of what its worker threads' cores offer.
-pub(super) fn cpu_share(measured: &Measured) -> Option<f64> {
+fn cpu_share(measured: &Measured) -> Option<f64> {
     let workers = measured.generator.workers as f64;
     let cores = measured.generator.cpu_quota_cores.map_or(workers, |quota| quota.min(workers));
     let available_s = cpu_window_s(measured) * cores;
@@ -16,19 +24,25 @@ pub(super) fn cpu_share(measured: &Measured) -> Option<f64> {
 }
 
 pub(super) fn busy_generator(measured: &Measured) -> Option<String> {
-    let share = cpu_share(measured).filter(|share| *share > CPU_WARN)?;
+    let (who, share) = busiest(measured, CPU_WARN)?;
     let (share, workers) = (figure::percent(share), measured.generator.workers);
+    if !measured.workers.is_empty() {
+        return Some(format!("{who} used {share} of its cores: the measured times may include its own delays"));
+    }
     let quota = measured.generator.cpu_quota_cores.filter(|quota| *quota < workers as f64);
     let cores = match (quota, workers) {
         (Some(quota), _) => format!("the {} cores of its CPU quota", figure::round_to(quota, 3)),
         (None, 1) => "its 1 core".to_owned(),
         (None, workers) => format!("its {workers} cores"),
     };
-    Some(format!("the generator used {share} of {cores}: the measured times may include its own delays"))
+    Some(format!("{who} used {share} of {cores}: the measured times may include its own delays"))
 }
 
 /// The shares of generator, server and other processes, as far as each is known.
 pub(super) fn busy_host(measured: &Measured) -> Option<String> {
+    if has_several_machines(measured) {
+        return None;
+    }
     let health = &measured.generator;
     let busy = health.host_cpu_share.filter(|share| *share > HOST_CPU_WARN)?;
     let (cores, window_s) = (health.host_cores?, cpu_window_s(measured));
@@ -50,6 +64,9 @@ pub(super) fn busy_host(measured: &Measured) -> Option<String> {
 
 /// Generator and servers of this run use nearly all that they may use of a larger machine.
 pub(super) fn busy_allowance(measured: &Measured) -> Option<String> {
+    if has_several_machines(measured) {
+        return None;
+    }
     let health = &measured.generator;
     let (host_cores, window_s) = (health.host_cores? as f64, health.cpu_window_s?);
     let allowed = health.allowed_cores.map_or(host_cores, |cores| cores as f64);

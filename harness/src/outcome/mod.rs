@@ -44,6 +44,7 @@ mod unnoticed;
 mod values;
 mod verdict;
 mod whole;
+mod workers;
 mod workload_form;
 
 pub use arm::ArmReport;

@@ -4,7 +4,7 @@
 
 use std::fmt;
 
-use super::busy::{busy_allowance, busy_generator, busy_host, cpu_share};
+use super::busy::{busiest, busy_allowance, busy_generator, busy_host};
 use super::delay::{GeneratorDelay, is_rate_or_requests, is_time_or_rate, may_be_ours};
 use super::drift;
 use super::figure;
@@ -12,6 +12,7 @@ use super::held::{Held, tightest_limit_s};
 use super::threshold_verdict::ThresholdVerdict;
 use super::throttled::Throttled;
 use super::unfinished;
+use super::workers::{self, WorkerDoubt, beyond};
 use crate::kind::Kind;
 use crate::measure::{CarriedOver, Counts, Ended, HostLookup, Measured, StageSummary, TimeSummary};
 
@@ -32,8 +33,8 @@ const PACER_LAG_ALLOWED_SHARE: f64 = 0.05;
 /// Why the figures of a run say nothing about the server.
 #[derive(Debug, Clone, PartialEq)]
 pub(super) enum Doubt {
-    /// One of several processes that offered the load was lost.
-    WorkerLost(String),
+    /// Several processes did not offer the load as one would.
+    Workers(WorkerDoubt),
     /// Failures of the generator itself, by cause.
     OwnErrors(Vec<(String, u64)>),
     /// Values that did not fit the histogram.
@@ -44,21 +45,22 @@ pub(super) enum Doubt {
     ClosedLaw(f64),
     /// A CPU quota stopped generator and server.
     Throttled(Throttled),
-    /// The generator was held up for a share of the run.
-    Hiccups(GeneratorDelay),
+    /// The generator, or the worker that is named, was held up for a share of the run.
+    Hiccups(String, GeneratorDelay),
     /// The test's own code held a worker thread while other users waited.
     Held(Held),
     /// The pacer was late although slots were free.
     PacerLag(PacerLag),
     /// Planned arrivals that were not sent, with the generator as the only reason.
     NotSent { planned: u64, missing: u64 },
-    /// The generator used this share of its cores, which may explain a breach.
-    Busy(f64),
+    /// The generator, or the worker that is named, used this share of its cores, which may explain a breach.
+    Busy(String, f64),
 }
 
 /// How late the pacer was.
-#[derive(Debug, Clone, Copy, PartialEq)]
+#[derive(Debug, Clone, PartialEq)]
 pub(super) struct PacerLag {
+    who: String,
     p99_s: f64,
     allowed_s: f64,
     delay: GeneratorDelay,
@@ -68,9 +70,7 @@ pub(super) struct PacerLag {
 pub(super) fn doubts(measured: &Measured, verdicts: &[ThresholdVerdict], kind: Kind) -> Vec<Doubt> {
     let health = &measured.generator;
     let mut doubts = Vec::new();
-    if let Ended::WorkerLost(why) = &measured.ended {
-        doubts.push(Doubt::WorkerLost(why.clone()));
-    }
+    doubts.extend(workers::doubts(measured).into_iter().map(Doubt::Workers));
     if !health.own_errors.is_empty() {
         doubts.push(Doubt::OwnErrors(health.own_errors.iter().map(|(cause, n)| (cause.clone(), *n)).collect()));
     }
@@ -79,15 +79,12 @@ pub(super) fn doubts(measured: &Measured, verdicts: &[ThresholdVerdict], kind: K
         doubts.push(Doubt::Clipped(health.clipped));
     }
     doubts.extend(Throttled::of(measured).filter(Throttled::is_too_long).map(Doubt::Throttled));
-    let held_up = health.hiccup_share.filter(|share| *share > HICCUP_SHARE_INVALID);
-    // An unknown hiccup may have had any length.
-    let longest_s = health.longest_hiccup_s.unwrap_or(f64::INFINITY);
-    doubts.extend(held_up.map(|share| Doubt::Hiccups(GeneratorDelay::new(measured, longest_s, share))));
+    doubts.extend(hiccups(measured));
     doubts.extend(Held::of(measured).filter(|held| held.is_too_long(verdicts)).map(Doubt::Held));
-    doubts.extend(pacer_lag(measured, verdicts).filter(|lag| lag.p99_s > lag.allowed_s).map(Doubt::PacerLag));
+    doubts.extend(pacer_lag(measured, verdicts).filter(PacerLag::is_too_long).map(Doubt::PacerLag));
     doubts.extend(not_sent(measured, SENT_INVALID).map(|(planned, missing)| Doubt::NotSent { planned, missing }));
     doubts.extend(closed_law_gap(measured, kind).filter(|gap| *gap > CLOSED_LAW_INVALID).map(Doubt::ClosedLaw));
-    let busy = cpu_share(measured).filter(|share| *share > CPU_INVALID).map(Doubt::Busy);
+    let busy = busiest(measured, CPU_INVALID).map(|(who, share)| Doubt::Busy(who, share));
     // A busy generator makes times longer and rates lower, so thresholds that hold are not affected.
     doubts.extend(busy.filter(|busy| verdicts.iter().any(|verdict| !verdict.holds && busy.excuses(verdict))));
     doubts
@@ -102,8 +99,9 @@ pub(super) fn warnings(measured: &Measured, verdicts: &[ThresholdVerdict], kind:
         warnings
             .push(format!("throughput × iteration time differs from the number of users by {}", figure::percent(gap)));
     }
-    if let Some(longest_s) = health.longest_hiccup_s.filter(|longest_s| *longest_s > HICCUP_WARN_S) {
-        warnings.push(format!("the generator was held up for {} at the longest", figure::time(longest_s)));
+    let held_up = beyond(measured, HICCUP_WARN_S, health.longest_hiccup_s, |worker| worker.longest_hiccup_s);
+    if let Some(held_up) = held_up {
+        warnings.push(format!("{} was held up for {} at the longest", held_up.who(), figure::time(held_up.figure)));
     }
     warnings.extend(Throttled::of(measured).filter(|throttled| !throttled.is_too_long()).map(Throttled::warning));
     warnings.extend(Held::of(measured).filter(|held| !held.is_too_long(verdicts)).and_then(Held::warning));
@@ -117,8 +115,9 @@ pub(super) fn warnings(measured: &Measured, verdicts: &[ThresholdVerdict], kind:
     }
     warnings.extend(slow_lookups(measured));
     let lag = pacer_lag(measured, verdicts);
-    if let Some(lag) = lag.filter(|lag| lag.p99_s > PACER_LAG_WARN_S && lag.p99_s <= lag.allowed_s) {
-        warnings.push(format!("1 % of the arrivals started at least {} late", figure::time(lag.p99_s)));
+    if let Some(lag) = lag.filter(|lag| !lag.is_too_long()) {
+        let of = if measured.workers.is_empty() { String::new() } else { format!(" of {}", lag.who) };
+        warnings.push(format!("1 % of the arrivals{of} started at least {} late", figure::time(lag.p99_s)));
     }
     if let Some((planned, missing)) =
         not_sent(measured, SENT_WARN).filter(|_| not_sent(measured, SENT_INVALID).is_none())
@@ -130,6 +129,7 @@ pub(super) fn warnings(measured: &Measured, verdicts: &[ThresholdVerdict], kind:
     warnings.extend(more_requests_than_arrivals(measured));
     warnings.extend(carried_over(measured));
     warnings.extend(drift::warnings(measured));
+    warnings.extend(workers::warnings(measured));
     warnings.extend(busy_generator(measured));
     warnings.extend(busy_host(measured));
     warnings.extend(busy_allowance(measured));
@@ -194,12 +194,31 @@ fn not_conserved(measured: &Measured) -> impl Iterator<Item = Doubt> {
     unbalanced.map(|summary| Doubt::NotConserved(summary.name.clone(), summary.requests))
 }
 
-/// `None` without a pacer.
+/// `None` if it was not held up for long.
+fn hiccups(measured: &Measured) -> Option<Doubt> {
+    let health = &measured.generator;
+    let held_up = beyond(measured, HICCUP_SHARE_INVALID, health.hiccup_share, |worker| worker.hiccup_share)?;
+    let longest_s = held_up.worker.map_or(health.longest_hiccup_s, |worker| worker.longest_hiccup_s);
+    // An unknown hiccup may have had any length.
+    let delay = GeneratorDelay::new(measured, longest_s.unwrap_or(f64::INFINITY), held_up.figure);
+    Some(Doubt::Hiccups(held_up.who(), delay))
+}
+
+/// `None` without a pacer, or if it was not late.
 fn pacer_lag(measured: &Measured, verdicts: &[ThresholdVerdict]) -> Option<PacerLag> {
     let share_s = tightest_limit_s(verdicts).map_or(0.0, |tightest_s| PACER_LAG_ALLOWED_SHARE * tightest_s);
     let allowed_s = share_s.max(PACER_LAG_ALLOWED_S);
-    let lag = measured.generator.pacer_lag.as_ref()?;
-    Some(PacerLag { p99_s: p99_s(lag)?, allowed_s, delay: GeneratorDelay::new(measured, lag.max_s?, 0.0) })
+    let lag = measured.generator.pacer_lag.as_ref();
+    let late = beyond(measured, PACER_LAG_WARN_S, lag.and_then(p99_s), |worker| worker.pacer_lag_p99_s)?;
+    let longest_s = late.worker.map_or(lag.and_then(|lag| lag.max_s), |worker| worker.pacer_lag_max_s);
+    let delay = GeneratorDelay::new(measured, longest_s.unwrap_or(f64::INFINITY), 0.0);
+    Some(PacerLag { who: late.who(), p99_s: late.figure, allowed_s, delay })
+}
+
+impl PacerLag {
+    fn is_too_long(&self) -> bool {
+        self.p99_s > self.allowed_s
+    }
 }
 
 /// With few samples, too: a pacer that was late once in fifty arrivals was late.
@@ -223,17 +242,18 @@ impl Doubt {
     pub(super) fn excuses(&self, breach: &ThresholdVerdict) -> bool {
         let metric = breach.threshold.metric;
         match self {
-            Doubt::WorkerLost(_) | Doubt::NotConserved(..) => true,
+            Doubt::Workers(doubt) => doubt.excuses(breach),
+            Doubt::NotConserved(..) => true,
             Doubt::OwnErrors(_) if is_rate_or_requests(metric) => true,
             Doubt::OwnErrors(causes) => may_be_ours(breach, causes.iter().map(|(_, count)| count).sum()),
             // A clipped value was recorded as shorter than it was, so the server cannot look slower than it is.
             Doubt::Clipped(_) => false,
             // A generator that is held up makes the server look slow.
-            Doubt::Hiccups(delay) | Doubt::PacerLag(PacerLag { delay, .. }) => delay.explains(breach),
+            Doubt::Hiccups(_, delay) | Doubt::PacerLag(PacerLag { delay, .. }) => delay.explains(breach),
             Doubt::Held(held) => held.explains(breach),
             Doubt::Throttled(throttled) => throttled.explains(breach),
             Doubt::NotSent { missing, .. } => is_rate_or_requests(metric) || may_be_ours(breach, *missing),
-            Doubt::Busy(_) => is_time_or_rate(metric),
+            Doubt::Busy(..) => is_time_or_rate(metric),
             // Users that wait for the generator send less, but the times of what they sent are correct.
             Doubt::ClosedLaw(_) => is_rate_or_requests(metric),
         }
@@ -243,7 +263,7 @@ impl Doubt {
 impl fmt::Display for Doubt {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Doubt::WorkerLost(why) => f.write_str(why),
+            Doubt::Workers(doubt) => doubt.fmt(f),
             Doubt::OwnErrors(causes) => {
                 let causes: Vec<String> = causes.iter().map(|(cause, n)| format!("{cause} ({n})")).collect();
                 write!(f, "the generator itself failed: {}", causes.join(", "))
@@ -265,8 +285,8 @@ impl fmt::Display for Doubt {
             ),
             Doubt::PacerLag(lag) => write!(
                 f,
-                "the generator started 1 % of the arrivals at least {} late although slots were free (allowed: {}; \
-                 longest: {})",
+                "{} started 1 % of the arrivals at least {} late although slots were free (allowed: {}; longest: {})",
+                lag.who,
                 figure::time(lag.p99_s),
                 figure::time(lag.allowed_s),
                 figure::time(lag.delay.longest_s),
@@ -277,15 +297,15 @@ impl fmt::Display for Doubt {
                 figure::count(*missing),
                 figure::count(*planned),
             ),
-            Doubt::Busy(share) => write!(
+            Doubt::Busy(who, share) => write!(
                 f,
-                "the generator used {} of its cores (allowed: 80 %), which alone may explain the breach",
+                "{who} used {} of its cores (allowed: 80 %), which alone may explain the breach",
                 figure::percent(*share)
             ),
             Doubt::Held(held) => held.fmt(f),
             Doubt::Throttled(throttled) => throttled.fmt(f),
-            Doubt::Hiccups(GeneratorDelay { share, .. }) => {
-                write!(f, "the generator was held up for {} of the run (allowed: 1 %)", figure::percent(*share))
+            Doubt::Hiccups(who, GeneratorDelay { share, .. }) => {
+                write!(f, "{who} was held up for {} of the run (allowed: 1 %)", figure::percent(*share))
             }
         }
     }

@@ -7,6 +7,7 @@ use super::message::conservation;
 use super::statuses;
 use super::table::{Align, TextTable, shown};
 use super::words::{count_outcomes, word};
+use super::workers::workers_line;
 use crate::comparison::ChangeVerdict;
 use crate::kind::Kind;
 use crate::measure::{Measured, Summary};
@@ -43,6 +44,7 @@ pub fn step_summary(run: &RunReport) -> String {
     if !ran.is_empty() {
         text.push_str(&columns.markdown());
     }
+    text.extend(workers_line(run).map(|line| format!("\n{line}.\n")));
     text.extend(markdown_table(run).map(|table| format!("\n{table}")));
     text.extend(limits_markdown(run).map(|table| format!("\n{table}")));
     text.extend(statuses::markdown_table(run).map(|table| format!("\n{table}")));

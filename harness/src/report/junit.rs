@@ -137,10 +137,16 @@ fn figures(measured: &Measured, kind: Kind) -> Vec<(String, Option<String>)> {
     let counts = counts.into_iter().map(|(name, count)| (format!("requests.{name}"), Some(count.to_string())));
     let rates = [("throughput_per_s", total.throughput_per_s), ("success_rate", total.success_rate)];
     let rates = rates.into_iter().map(|(name, value)| (name.to_owned(), number(value)));
-    let of_test = [("span_s", Some(measured.span.as_secs_f64())), ("capacity_per_s", measured.capacity_per_s)];
+    let of_test = [
+        ("span_s", Some(measured.span.as_secs_f64())),
+        ("capacity_per_s", measured.capacity_per_s),
+        ("generator.start_skew_s", measured.generator.start_skew_s),
+    ];
     let of_test = of_test.into_iter().map(|(name, value)| (name.to_owned(), number(value)));
     let times = of_times("response_time", total);
-    counts.chain(rates).chain(of_test).chain(times).chain(of_iterations.into_iter().flatten()).collect()
+    let workers = Some(measured.workers.len()).filter(|workers| *workers > 0);
+    let workers = std::iter::once(("workers".to_owned(), workers.map(|workers| workers.to_string())));
+    counts.chain(rates).chain(of_test).chain(workers).chain(times).chain(of_iterations.into_iter().flatten()).collect()
 }
 
 fn of_times(name: &str, summary: &Summary) -> Vec<(String, Option<String>)> {

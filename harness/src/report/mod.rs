@@ -26,6 +26,7 @@ pub mod table;
 pub mod terminal;
 pub mod trend;
 pub mod words;
+pub(crate) mod workers;
 
 #[cfg(test)]
 mod hostile;

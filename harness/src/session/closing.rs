@@ -11,6 +11,7 @@ use crate::report::changes;
 use crate::report::paint::Paint;
 use crate::report::record;
 use crate::report::terminal::{self, Column, ShownFigures, Sort, UnknownColumn, WrittenFile};
+use crate::report::workers::workers_line;
 
 /// What to print at the end of a run.
 #[derive(Debug)]
@@ -89,16 +90,15 @@ impl Closing {
         let statuses = terminal::statuses(run, self.paint);
         let values = terminal::values(run, self.paint);
         let benchmarks = terminal::benchmarks(run, &self.columns, self.sort, self.paint);
+        let workers = workers_line(run).map(|line| format!("{line}\n")).unwrap_or_default();
         let changes = self.comparisons(run);
         let asked = if self.verbose { terminal::everything(run, self.paint) } else { terminal::asked(run, self.paint) };
         // 0 is all of them, as pytest has it.
         let most = self.durations.map(|most| if most == 0 { usize::MAX } else { most });
         let durations = most.map(|most| terminal::durations(run, most)).unwrap_or_default();
         let summary = terminal::summary(run, written, self.paint);
-        let parts =
-            [loads, full_load, statuses, values, benchmarks, changes, limits, asked, several(run), durations, summary]
-                .into_iter()
-                .filter(|part| !part.is_empty());
+        let tables = [loads, full_load, statuses, values, benchmarks, workers, changes, limits, asked];
+        let parts = tables.into_iter().chain([several(run), durations, summary]).filter(|part| !part.is_empty());
         parts.map(|part| format!("{}\n\n", part.trim_end())).collect()
     }
 }

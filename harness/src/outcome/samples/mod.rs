@@ -5,6 +5,7 @@ mod mixed;
 mod plain;
 mod staged;
 mod valued;
+mod workers;
 
 pub(crate) use compared::{regressed, stored, versus};
 pub(crate) use mixed::mixed;
@@ -13,3 +14,4 @@ pub(crate) use plain::{
 };
 pub(crate) use staged::degraded;
 pub(crate) use valued::valued;
+pub(crate) use workers::of_workers;

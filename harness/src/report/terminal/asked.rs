@@ -8,6 +8,7 @@ use crate::report::message::{arm_before, thresholds};
 use crate::report::paint::Paint;
 use crate::report::statuses;
 use crate::report::table::{Align, TextTable, shown};
+use crate::report::workers::workers_table;
 use crate::text::one_line;
 
 /// One line for each test that passed: every threshold with its figure, and what the servers used. Empty if no test has any.
@@ -45,7 +46,8 @@ fn everything_of(arm: Option<&str>, measured: &Measured) -> String {
     let classes = measured.classes.iter().map(|class| {
         format!("  class {}, weight {}:\n{}", one_line(&class.name), class.weight, endpoints(&class.measured))
     });
-    name.into_iter().chain([endpoints(measured)]).chain(classes).chain(lines).chain(several).collect()
+    let workers = [workers_table(measured)];
+    name.into_iter().chain([endpoints(measured)]).chain(classes).chain(workers).chain(lines).chain(several).collect()
 }
 
 /// `p95("GET /config") 12.3 ms < 800ms`

@@ -14,6 +14,7 @@ use crate::report::message::{
 use crate::report::paint::Paint;
 use crate::report::table::{Align, TextTable, shown};
 use crate::report::words::word;
+use crate::report::workers::{workers_line, workers_table};
 use crate::report::{afterwards, changes, statuses};
 use crate::text::{block, one_line};
 use crate::threshold::Subject;
@@ -33,6 +34,7 @@ pub(crate) fn figures(run: &RunReport, written: &[WrittenFile], shown: ShownFigu
     let tests: String = run.tests.iter().map(|test| format!("{}\n", of_test(test, shown))).collect();
     let mut text = format!("{tests}{}", conclusions(run, shown));
     text.push_str(&unoptimised_note(run.environment.optimised, &run.environment.crates).unwrap_or_default());
+    text.extend(workers_line(run).map(|line| format!("{line}\n")));
     text.push_str(&other_transports(run));
     text.push_str(&lookups(run));
     text.push_str(&run.watched_note().map(|note| format!("warning: {note}\n")).unwrap_or_default());
@@ -104,6 +106,9 @@ fn of_measured(test: &TestReport, arm: Option<&str>, measured: &Measured, shown:
     // One endpoint has the figures of the whole.
     if measured.endpoints.len() > 1 || shown.verbose {
         text.push_str(&format!("\n{}", endpoints(measured)));
+    }
+    if shown.verbose && !measured.workers.is_empty() {
+        text.push_str(&format!("\n{}", workers_table(measured)));
     }
     let beside: String = beside_the_limits(measured).map(|line| format!("  {}\n", one_line(&line))).collect();
     if !beside.is_empty() {

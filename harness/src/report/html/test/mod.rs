@@ -16,6 +16,7 @@ mod statuses;
 mod thresholds;
 mod titled;
 mod values;
+mod workers;
 
 pub(super) use endpoints::EndpointRows;
 pub(super) use section::Section;

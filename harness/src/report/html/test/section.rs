@@ -17,6 +17,7 @@ use super::statuses::statuses;
 use super::thresholds::thresholds;
 use super::titled::titled;
 use super::values::values;
+use super::workers::workers;
 use crate::kind::Kind;
 use crate::measure::Measured;
 use crate::outcome::{TestReport, figure, offered};
@@ -107,6 +108,7 @@ impl<'r> Section<'r> {
             of_figures(slowest),
             measured.map(|_| endpoints(&self.prefix, test)).unwrap_or_default(),
             resources(test),
+            of_figures(workers),
             stages(test),
             of_figures(spike),
             last_lines(test),

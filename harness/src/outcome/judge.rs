@@ -83,7 +83,10 @@ fn decide(
     if let Some(nothing) = no_answer(measured).or_else(|| nothing_measured(measured, verdicts, kind)) {
         // If the generator was held up, it cannot conclude that the server did not respond.
         let ours = doubts.iter().find(|doubt| {
-            matches!(doubt, Doubt::OwnErrors(_) | Doubt::Hiccups(..) | Doubt::Held(_) | Doubt::Throttled(_) | Doubt::Workers(_))
+            matches!(
+                doubt,
+                Doubt::OwnErrors(_) | Doubt::Hiccups(..) | Doubt::Held(_) | Doubt::Throttled(_) | Doubt::Workers(_)
+            )
         });
         return ours.map_or_else(|| fail(nothing), |ours| invalid(ours.to_string()));
     }

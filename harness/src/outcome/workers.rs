@@ -170,16 +170,17 @@ impl Beyond<'_> {
 
 /// The machine whose workers together use more than `limit` of its cores, and that share: each alone may use few of them.
 pub(super) fn busy_machine(measured: &Measured, limit: f64) -> Option<(String, f64)> {
-    let shares = machines(measured).into_iter().filter(|(_, workers)| workers.len() > 1).filter_map(|(name, workers)| {
-        let cpu_s: f64 = workers.iter().map(|worker| worker.cpu_s).sum::<Option<f64>>()?;
-        let (threads, allowed) = workers.iter().try_fold((0, 0), |(threads, allowed), worker| {
-            Some((threads + worker.threads?, allowed + worker.facts.cores?))
-        })?;
-        let host = workers.iter().filter_map(|worker| worker.host_cores).max()?;
-        let available_s = threads.min(allowed).min(host) as f64 * cpu_window_s(measured);
-        let who = format!("the generator on {name} ({} workers)", workers.len());
-        (available_s > 0.0).then(|| (who, cpu_s / available_s))
-    });
+    let shares =
+        machines(measured).into_iter().filter(|(_, workers)| workers.len() > 1).filter_map(|(name, workers)| {
+            let cpu_s: f64 = workers.iter().map(|worker| worker.cpu_s).sum::<Option<f64>>()?;
+            let (threads, allowed) = workers.iter().try_fold((0, 0), |(threads, allowed), worker| {
+                Some((threads + worker.threads?, allowed + worker.facts.cores?))
+            })?;
+            let host = workers.iter().filter_map(|worker| worker.host_cores).max()?;
+            let available_s = threads.min(allowed).min(host) as f64 * cpu_window_s(measured);
+            let who = format!("the generator on {name} ({} workers)", workers.len());
+            (available_s > 0.0).then(|| (who, cpu_s / available_s))
+        });
     shares.filter(|(_, share)| *share > limit).max_by(|one, other| one.1.total_cmp(&other.1))
 }
 

@@ -28,7 +28,8 @@ pub(super) const HEADINGS: [(&str, Align); 14] = [
 
 /// `4 workers on 2 machines: start skew 800 µs, clock error at most 100 µs`, of all tests together; `None` if one process offered every load.
 pub(crate) fn workers_line(run: &RunReport) -> Option<String> {
-    let tests: Vec<&Measured> = run.tests.iter().flat_map(|test| test.figures()).map(|(_, measured)| measured).collect();
+    let tests: Vec<&Measured> =
+        run.tests.iter().flat_map(|test| test.figures()).map(|(_, measured)| measured).collect();
     let workers: Vec<&WorkerFigures> = tests.iter().flat_map(|measured| &measured.workers).collect();
     let all: BTreeSet<usize> = workers.iter().map(|worker| worker.facts.index).collect();
     let machines: BTreeSet<&str> = workers.iter().map(|worker| worker.facts.machine.as_str()).collect();
@@ -85,7 +86,10 @@ fn row(worker: &WorkerFigures) -> [String; 14] {
 pub(super) fn notes(measured: &Measured) -> Vec<String> {
     let count = measured.workers.len();
     let cut = (count > MOST_SHOWN).then(|| {
-        format!("the {MOST_SHOWN} workers with the slowest requests; the record has all {}", figure::count(count as u64))
+        format!(
+            "the {MOST_SHOWN} workers with the slowest requests; the record has all {}",
+            figure::count(count as u64)
+        )
     });
     let gaps = measured.workers.iter().filter_map(|worker| {
         let missing = worker.facts.seconds_missing.filter(|missing| *missing > 0)?;

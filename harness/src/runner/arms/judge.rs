@@ -54,9 +54,8 @@ pub(crate) fn judge_arms(
     // The other arms ended because this one did.
     let is_lost = judged.iter().any(|(_, judgement)| judgement.stays_invalid);
     let outcome = if is_lost { Outcome::Invalid } else { worst.unwrap_or(Outcome::Passed) };
-    let of_worst = judged.iter().filter(|(_, judgement)| {
-        judgement.outcome == outcome && (judgement.stays_invalid || !is_lost)
-    });
+    let of_worst =
+        judged.iter().filter(|(_, judgement)| judgement.outcome == outcome && (judgement.stays_invalid || !is_lost));
     let reasons: Vec<String> =
         of_worst.filter_map(|(name, judgement)| Some(format!("`{name}`: {}", judgement.reason.as_ref()?))).collect();
     let invalid = judged.iter().filter(|(_, judgement)| judgement.outcome == Outcome::Invalid);

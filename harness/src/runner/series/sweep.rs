@@ -40,7 +40,10 @@ impl LevelSweep {
         let first = |outcome| medians.iter().copied().find(|index| self.runs[*index].judgement.outcome == outcome);
         // A sweep that lost a worker says so, whatever its levels came to before.
         let lost = self.runs.iter().position(|run| run.judgement.stays_invalid);
-        let worst = lost.or_else(|| first(Outcome::Errored)).or_else(|| first(Outcome::Failed)).or_else(|| first(Outcome::Invalid));
+        let worst = lost
+            .or_else(|| first(Outcome::Errored))
+            .or_else(|| first(Outcome::Failed))
+            .or_else(|| first(Outcome::Invalid));
         worst.or(medians.last().copied())
     }
 }

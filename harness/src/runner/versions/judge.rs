@@ -100,10 +100,9 @@ mod tests {
     fn a_worker_that_was_lost_makes_the_test_invalid_whichever_version_it_was_offering_load_to() {
         let lost = || Measured { ended: Ended::WorkerLost("worker 1 on b was lost".to_owned()), ..figures(10) };
         let ended = || Measured { ended: Ended::Stopped("the other one ended".to_owned()), ..figures(500) };
-        for (before, now, reason) in [
-            (lost(), ended(), "`before`: worker 1 on b was lost"),
-            (ended(), lost(), "`now`: worker 1 on b was lost"),
-        ] {
+        for (before, now, reason) in
+            [(lost(), ended(), "`before`: worker 1 on b was lost"), (ended(), lost(), "`now`: worker 1 on b was lost")]
+        {
             let result = judged(before, Some(now), &["p95 < 100ms"]);
             assert_eq!((result.outcome, result.is_worth_repeating), (Outcome::Invalid, false));
             assert_eq!(result.reason.as_deref(), Some(reason));

@@ -182,8 +182,7 @@ fn a_worker_that_was_silent_for_some_seconds_is_a_warning() {
     let warnings = warnings_of(|worker| {
         (worker.facts.late_heartbeats, worker.facts.longest_silence_s) = (1, Some(2.6));
     });
-    let expected =
-        "nothing was heard from worker 2 on b for up to 2.60 s: its machine, or the network to it, may have stood still";
+    let expected = "nothing was heard from worker 2 on b for up to 2.60 s: its machine, or the network to it, may have stood still";
     assert_eq!(warnings, [expected]);
 }
 

@@ -5,6 +5,7 @@
 
 mod broker;
 mod broker_address;
+mod encoding;
 
 pub(crate) use broker::LARGEST_MESSAGE;
 pub use broker::{Broker, BrokerError};

@@ -9,6 +9,7 @@ use crate::text::GroupedTexts;
 
 /// The arrivals of an open workload: planned, sent and not sent, and how late they were.
 #[derive(Debug, Clone)]
+#[cfg_attr(feature = "cluster", derive(serde::Serialize, serde::Deserialize))]
 pub(super) struct ArrivalCounts {
     pub(super) planned: u64,
     pub(super) sent: u64,

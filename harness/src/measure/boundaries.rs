@@ -6,6 +6,7 @@ use super::sample::{Fate, LogEntry, Moments};
 /// What was open where the measurement began, where it ended, and between its stages: at most one request for each user or
 /// slot at each boundary, and in an open workload what was queued.
 #[derive(Debug, Clone)]
+#[cfg_attr(feature = "cluster", derive(serde::Serialize, serde::Deserialize))]
 pub(super) struct Boundaries {
     /// When the measurement begins, since the run began; the end of time until that is known.
     begins_ns: u64,

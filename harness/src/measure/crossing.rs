@@ -15,6 +15,7 @@ const ENOUGH_SAMPLES: u64 = 20;
 
 /// A request or an iteration that was open where a part ended or the first part began.
 #[derive(Debug, Clone)]
+#[cfg_attr(feature = "cluster", derive(serde::Serialize, serde::Deserialize))]
 pub(super) struct Crossing {
     /// The endpoint's number; 0 for an iteration.
     pub(super) endpoint: usize,

@@ -50,8 +50,8 @@ impl Eq for Endpoint {}
 /// The endpoints of one recorder, in the order in which they were seen first.
 #[derive(Debug, Clone, Default)]
 pub(super) struct Endpoints {
-    names: Vec<Arc<str>>,
-    indices: HashMap<Arc<str>, u32>,
+    pub(super) names: Vec<Arc<str>>,
+    pub(super) indices: HashMap<Arc<str>, u32>,
     /// What this run counts under, on every worker.
     of_run: Arc<RunNames>,
     /// There are no further names: all of them are here.

@@ -4,6 +4,7 @@ use super::slice_tally::SliceTally;
 
 /// A part of a run.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[cfg_attr(feature = "cluster", derive(serde::Serialize, serde::Deserialize))]
 pub(super) enum RunPart {
     /// Ramp-up and warm-up.
     Before,
@@ -13,6 +14,7 @@ pub(super) enum RunPart {
 
 /// Slices of one worker as they are now. They replace those that it handed over before.
 #[derive(Debug)]
+#[cfg_attr(feature = "cluster", derive(serde::Serialize, serde::Deserialize))]
 pub(super) struct FinishedSlices {
     pub(super) part: RunPart,
     /// When the first slice of this part began, since the run did.

@@ -9,10 +9,10 @@ use crate::metric::Percentile;
 /// Times above a day are clipped, however long the timeout.
 pub(super) const LONGEST_NS: u64 = 24 * 60 * 60 * 1_000_000_000;
 /// Three significant digits take 2^10 buckets to an octave.
-const BITS: u32 = 10;
+pub(super) const BITS: u32 = 10;
 /// Buckets come in ranges of 2^6, of which only those that were hit take memory.
 const RANGE_BITS: u32 = 6;
-const RANGE: usize = 1 << RANGE_BITS;
+pub(super) const RANGE: usize = 1 << RANGE_BITS;
 /// The place of a range that was not hit; no histogram has so many buckets.
 const NOT_HIT: u32 = u32::MAX - RANGE as u32;
 
@@ -27,15 +27,15 @@ const NOT_HIT: u32 = u32::MAX - RANGE as u32;
 #[derive(Debug, Clone)]
 pub(crate) struct Histogram {
     /// The counts of the ranges that were hit, one range after the other.
-    counts: Vec<u64>,
+    pub(super) counts: Vec<u64>,
     /// For each range, where it begins in `counts`.
-    ranges: Vec<u32>,
-    samples: u64,
-    sum_ns: u128,
-    sum_of_squares_ns2: u128,
-    least_ns: u64,
-    greatest_ns: u64,
-    clipped: u64,
+    pub(super) ranges: Vec<u32>,
+    pub(super) samples: u64,
+    pub(super) sum_ns: u128,
+    pub(super) sum_of_squares_ns2: u128,
+    pub(super) least_ns: u64,
+    pub(super) greatest_ns: u64,
+    pub(super) clipped: u64,
 }
 
 /// Without buckets: they grow with the times.
@@ -70,7 +70,7 @@ impl Histogram {
     }
 
     /// The ranges that were hit, in order, and their counts.
-    fn hit_ranges(&self) -> impl Iterator<Item = (usize, &[u64])> {
+    pub(super) fn hit_ranges(&self) -> impl Iterator<Item = (usize, &[u64])> {
         let hit = self.ranges.iter().enumerate().filter(|(_, begins)| **begins != NOT_HIT);
         hit.map(|(range, begins)| (range, &self.counts[*begins as usize..][..RANGE]))
     }
@@ -123,7 +123,7 @@ impl Histogram {
     }
 
     /// The counts of a range, which takes memory from now on.
-    fn begin(&mut self, range: usize) -> &mut [u64] {
+    pub(super) fn begin(&mut self, range: usize) -> &mut [u64] {
         if self.ranges.len() <= range {
             self.ranges.resize(range + 1, NOT_HIT);
         }
@@ -218,7 +218,7 @@ impl Histogram {
     }
 }
 
-fn range_of(bucket: usize) -> usize {
+pub(super) fn range_of(bucket: usize) -> usize {
     bucket >> RANGE_BITS
 }
 

@@ -2,6 +2,8 @@
 //!
 //! A figure has nine significant digits, which is finer than any clock and leaves out the error of binary fractions. What
 //! is not finite is `null`. A duration is a number of seconds.
+//!
+//! In a form that no person reads, which is what one process sends to another, each value is as it is.
 
 use serde::{Serialize, Serializer};
 
@@ -15,11 +17,15 @@ fn rounded(value: f64) -> Option<f64> {
 
 /// Writes a figure that may be missing.
 pub(crate) fn figure<S: Serializer>(value: &Option<f64>, serializer: S) -> Result<S::Ok, S::Error> {
-    value.and_then(rounded).serialize(serializer)
+    let written = if serializer.is_human_readable() { value.and_then(rounded) } else { *value };
+    written.serialize(serializer)
 }
 
 /// Writes both ends of an interval, which is missing if either end is not finite.
 pub(crate) fn interval<S: Serializer>(value: &Option<(f64, f64)>, serializer: S) -> Result<S::Ok, S::Error> {
+    if !serializer.is_human_readable() {
+        return value.serialize(serializer);
+    }
     value.and_then(|(low, high)| Some((rounded(low)?, rounded(high)?))).serialize(serializer)
 }
 
@@ -30,10 +36,16 @@ pub(crate) mod number {
     use crate::measure::json::rounded;
 
     pub(crate) fn serialize<S: Serializer>(value: &f64, serializer: S) -> Result<S::Ok, S::Error> {
+        if !serializer.is_human_readable() {
+            return value.serialize(serializer);
+        }
         rounded(*value).serialize(serializer)
     }
 
     pub(crate) fn deserialize<'de, D: Deserializer<'de>>(deserializer: D) -> Result<f64, D::Error> {
+        if !deserializer.is_human_readable() {
+            return f64::deserialize(deserializer);
+        }
         Ok(Option::deserialize(deserializer)?.unwrap_or(f64::NAN))
     }
 }
@@ -46,10 +58,16 @@ pub(crate) mod seconds {
     use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
     pub(crate) fn serialize<S: Serializer>(duration: &Duration, serializer: S) -> Result<S::Ok, S::Error> {
+        if !serializer.is_human_readable() {
+            return duration.serialize(serializer);
+        }
         duration.as_secs_f64().serialize(serializer)
     }
 
     pub(crate) fn deserialize<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Duration, D::Error> {
+        if !deserializer.is_human_readable() {
+            return Duration::deserialize(deserializer);
+        }
         Duration::try_from_secs_f64(f64::deserialize(deserializer)?).map_err(D::Error::custom)
     }
 }
@@ -62,10 +80,16 @@ pub(crate) mod optional_seconds {
     use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
     pub(crate) fn serialize<S: Serializer>(duration: &Option<Duration>, serializer: S) -> Result<S::Ok, S::Error> {
+        if !serializer.is_human_readable() {
+            return duration.serialize(serializer);
+        }
         duration.map(|duration| duration.as_secs_f64()).serialize(serializer)
     }
 
     pub(crate) fn deserialize<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<Duration>, D::Error> {
+        if !deserializer.is_human_readable() {
+            return Option::deserialize(deserializer);
+        }
         let seconds: Option<f64> = Option::deserialize(deserializer)?;
         seconds.map(|seconds| Duration::try_from_secs_f64(seconds).map_err(D::Error::custom)).transpose()
     }

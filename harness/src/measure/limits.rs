@@ -57,6 +57,7 @@ pub(crate) struct TimeDrift {
 
 /// Counts one limit's samples.
 #[derive(Debug, Clone)]
+#[cfg_attr(feature = "cluster", derive(serde::Serialize, serde::Deserialize))]
 pub(super) struct LimitCounter {
     limit: TimeLimit,
     limit_ns: u64,
@@ -67,6 +68,7 @@ pub(super) struct LimitCounter {
 
 /// The counters of every limit.
 #[derive(Debug, Clone, Default)]
+#[cfg_attr(feature = "cluster", derive(serde::Serialize, serde::Deserialize))]
 pub(super) struct LimitCounters {
     limits: Vec<LimitCounter>,
     /// The times of each scope among them, but for those of all requests where the run itself has these in slices.
@@ -74,6 +76,7 @@ pub(super) struct LimitCounters {
 }
 
 #[derive(Debug, Clone, Copy, Default)]
+#[cfg_attr(feature = "cluster", derive(serde::Serialize, serde::Deserialize))]
 struct ExceedanceTally {
     samples: u64,
     over: u64,

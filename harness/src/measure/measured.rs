@@ -156,6 +156,7 @@ fn within(counted: &Exceedances, class: &str) -> Option<Exceedances> {
 
 /// Why the load stopped.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
+#[cfg_attr(feature = "cluster", derive(serde::Serialize, serde::Deserialize))]
 pub enum Ended {
     /// The load was offered as planned.
     #[default]
@@ -183,6 +184,7 @@ pub enum Ended {
 
 /// What the test's own code left undone when its run had ended as planned.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
+#[cfg_attr(feature = "cluster", derive(serde::Serialize, serde::Deserialize))]
 pub(crate) struct Unfinished {
     /// The numbers of users that did not come back from an iteration, although they waited for no request.
     pub(crate) users: Vec<usize>,

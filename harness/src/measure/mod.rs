@@ -57,6 +57,8 @@ mod summary;
 mod time_limit;
 mod time_slice;
 mod time_summary;
+#[cfg(feature = "cluster")]
+mod travel;
 mod user_log;
 mod user_state;
 mod value_log;
@@ -96,6 +98,8 @@ pub use summary::Summary;
 pub use time_limit::{KnownLimits, TimeLimit, TimeScope};
 pub use time_slice::{ChartSlice, ChartSlices, SliceTimes, TimeSlice};
 pub use time_summary::TimeSummary;
+#[cfg(all(test, feature = "cluster"))]
+pub(crate) use travel::trial;
 pub use user_log::{Thinking, UserLog};
 pub(crate) use user_state::IterationNote;
 pub use values::{ValueFigures, ValueKind, ValueLimit, ValueStep};

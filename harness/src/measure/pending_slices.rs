@@ -38,6 +38,11 @@ impl PendingSlices {
         self.buckets.reserve(BUCKETS);
     }
 
+    #[cfg(feature = "cluster")]
+    pub(super) fn is_empty(&self) -> bool {
+        self.slices.is_empty()
+    }
+
     /// Takes the counts of a slice, and the times out of its tables.
     pub(super) fn push(
         &mut self,

@@ -28,8 +28,10 @@ use crate::text::GroupedTexts;
 ///
 /// `intend` and `end` are counted apart, so that a request that never ends is noticed and not forgotten.
 #[derive(Debug)]
+#[cfg_attr(feature = "cluster", derive(serde::Serialize, serde::Deserialize))]
 pub(crate) struct Recorder {
     /// The class of the users, if it is that of one class alone.
+    #[cfg_attr(feature = "cluster", serde(with = "super::travel::optional"))]
     pub(super) class: Option<Arc<str>>,
     pub(super) origin_ns: u64,
     pub(super) intended: u64,
@@ -52,9 +54,11 @@ pub(crate) struct Recorder {
     pub(super) iterations_span: Span,
     pub(super) boundaries: Boundaries,
     pub(super) arrivals: Option<ArrivalCounts>,
-    /// When requests were sent, if several servers took turns.
+    /// When requests were sent, if several servers took turns. Each process knows that, so it does not travel.
+    #[cfg_attr(feature = "cluster", serde(skip))]
     pub(super) turns: Option<ArmTurns>,
-    /// Takes each measured request, if that is wanted.
+    /// Takes each measured request, if that is wanted; stays in its process.
+    #[cfg_attr(feature = "cluster", serde(skip))]
     pub(super) requests: Option<Box<RequestLog>>,
 }
 

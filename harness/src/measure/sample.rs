@@ -24,6 +24,7 @@ pub enum Phase {
 
 /// How an intended request ended.
 #[derive(Debug, Clone, PartialEq, Eq)]
+#[cfg_attr(feature = "cluster", derive(serde::Serialize, serde::Deserialize))]
 pub enum Fate {
     /// The expected status, in time, and no check failed.
     Ok,
@@ -109,6 +110,7 @@ pub enum IterationEnd {
 ///
 /// Computed once for each sample, because everything is counted in whole nanoseconds.
 #[derive(Debug, Clone, Copy, Default)]
+#[cfg_attr(feature = "cluster", derive(serde::Serialize, serde::Deserialize))]
 pub(crate) struct Moments {
     pub(crate) intended_ns: u64,
     pub(crate) sent_ns: u64,

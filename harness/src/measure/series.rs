@@ -16,6 +16,7 @@ use crate::text::{GroupedTexts, Groups};
 /// A test with many endpoints has one for each: what a request touches lies together, in this order, and what few need is last.
 #[derive(Debug, Clone)]
 #[repr(C)]
+#[cfg_attr(feature = "cluster", derive(serde::Serialize, serde::Deserialize))]
 pub(crate) struct Series {
     response_time: Histogram,
     service_time: SeparateTimes,
@@ -197,6 +198,7 @@ fn cause(fate: &Fate) -> Option<&str> {
 ///
 /// While every request is ok and sent when intended, there is nothing to record twice.
 #[derive(Debug, Clone, Default)]
+#[cfg_attr(feature = "cluster", derive(serde::Serialize, serde::Deserialize))]
 struct SeparateTimes(Option<Box<Histogram>>);
 
 impl SeparateTimes {

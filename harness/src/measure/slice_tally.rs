@@ -6,6 +6,7 @@ use crate::metric::Percentile;
 
 /// The counts and times of one slice.
 #[derive(Debug, Clone, Default)]
+#[cfg_attr(feature = "cluster", derive(serde::Serialize, serde::Deserialize))]
 pub(super) struct SliceTally {
     pub(super) sent: u64,
     /// Arrivals due that were given up before a slot was free.

@@ -17,6 +17,7 @@ const LEAST_FOR_P99: u64 = 100;
 
 /// Times of one slice in buckets, of which only those exist that hold something.
 #[derive(Debug, Clone, Default, PartialEq)]
+#[cfg_attr(feature = "cluster", derive(serde::Serialize, serde::Deserialize))]
 pub(super) struct TimeTally {
     pub(super) buckets: BTreeMap<u32, u64>,
     pub(super) max_ns: u64,

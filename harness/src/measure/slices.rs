@@ -34,25 +34,25 @@ const MS_NS: u64 = 1_000_000;
 /// has its own tables, because nearly every request is counted there.
 #[derive(Debug, Clone)]
 pub(crate) struct Slices {
-    width_ns: u64,
+    pub(super) width_ns: u64,
     /// Slices grow longer with the run.
-    grows: bool,
-    slices: BTreeMap<u64, SliceTally>,
+    pub(super) grows: bool,
+    pub(super) slices: BTreeMap<u64, SliceTally>,
     /// Slices that are over and were not added to the others yet, because that allocates.
-    pending: PendingSlices,
+    pub(super) pending: PendingSlices,
     /// What was intended in a slice before the current one, by slice: where slices are shorter than response times, that is
     /// nearly every request. Not added to the others yet, either.
-    starts_before: Vec<StartTally>,
+    pub(super) starts_before: Vec<StartTally>,
     index: u64,
     begins_ns: u64,
-    current: CurrentTally,
+    pub(super) current: CurrentTally,
     /// Where finished slices go while the run is watched.
-    handover: Option<Box<SliceHandover>>,
+    pub(super) handover: Option<Box<SliceHandover>>,
 }
 
 /// What was intended in one slice.
 #[derive(Debug, Clone, Copy, Default)]
-struct StartTally {
+pub(super) struct StartTally {
     sent: u64,
     lag_max_ns: Option<u64>,
 }
@@ -207,7 +207,7 @@ impl Slices {
     }
 
     /// Adds what was counted apart to the tallies of the slices.
-    fn settle(&mut self) {
+    pub(super) fn settle(&mut self) {
         for (index, starts) in self.starts_before.drain(..).enumerate() {
             if starts.sent > 0 || starts.lag_max_ns.is_some() {
                 self.handover.iter_mut().for_each(|handover| handover.note(index as u64));

@@ -32,9 +32,11 @@ pub struct SlowRequest {
 
 /// The slowest requests, slowest first and then earliest, so that merging in any order keeps the same.
 #[derive(Debug, Clone, Default)]
+#[cfg_attr(feature = "cluster", derive(serde::Serialize, serde::Deserialize))]
 pub(super) struct Slowest(Vec<KeptRequest>);
 
 #[derive(Debug, Clone)]
+#[cfg_attr(feature = "cluster", derive(serde::Serialize, serde::Deserialize))]
 struct KeptRequest {
     time_ns: Reverse<u64>,
     intended_ns: u64,

@@ -7,6 +7,7 @@ use super::seconds::nanoseconds;
 
 /// From the first start to the last end, since the run began; an empty span has a start after its end.
 #[derive(Debug, Clone, Copy)]
+#[cfg_attr(feature = "cluster", derive(serde::Serialize, serde::Deserialize))]
 pub(super) struct Span {
     first_ns: u64,
     last_ns: u64,

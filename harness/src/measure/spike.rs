@@ -42,6 +42,7 @@ pub struct SpikeFigures {
 
 /// A surge, and the requests of the whole measurement in slices of [`WIDTH`].
 #[derive(Debug, Clone)]
+#[cfg_attr(feature = "cluster", derive(serde::Serialize, serde::Deserialize))]
 pub(super) struct SpikeSlices {
     pub(super) bounds: StageBounds,
     pub(super) slices: Slices,

@@ -11,6 +11,7 @@ use super::summary::Summary;
 
 /// When a planned stage begins and ends, and its levels. A stage begins when the previous one ends.
 #[derive(Debug, Clone, PartialEq)]
+#[cfg_attr(feature = "cluster", derive(serde::Serialize, serde::Deserialize))]
 pub(crate) struct StageBounds {
     /// Its name, or `1`, `2` … in order.
     pub(crate) name: String,

@@ -14,6 +14,7 @@ const MOST_PARTS: u32 = 1_000;
 
 /// The sums of one stage. A request belongs to the part of its intended start.
 #[derive(Debug, Clone)]
+#[cfg_attr(feature = "cluster", derive(serde::Serialize, serde::Deserialize))]
 pub(super) struct StageParts {
     /// Since the measurement began.
     begins_ns: u64,
@@ -22,6 +23,7 @@ pub(super) struct StageParts {
 }
 
 #[derive(Debug, Clone, Copy, Default)]
+#[cfg_attr(feature = "cluster", derive(serde::Serialize, serde::Deserialize))]
 struct PartSum {
     samples: u64,
     sum_ns: u64,

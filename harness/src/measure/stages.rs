@@ -15,6 +15,7 @@ use super::summary::Summary;
 
 /// The requests of one stage, or of a whole measurement without stages.
 #[derive(Debug, Clone)]
+#[cfg_attr(feature = "cluster", derive(serde::Serialize, serde::Deserialize))]
 pub(super) struct StageRequests {
     timeout: Duration,
     /// What is of no endpoint. The total is worked out at the end: these and those of the endpoints.
@@ -33,7 +34,9 @@ pub(super) struct StageRequests {
 
 /// The requests by stage; one part for everything where the plan has no stages.
 #[derive(Debug, Clone)]
+#[cfg_attr(feature = "cluster", derive(serde::Serialize, serde::Deserialize))]
 pub(super) struct RequestsByStage {
+    #[cfg_attr(feature = "cluster", serde(with = "super::travel::shared"))]
     bounds: Arc<[StageBounds]>,
     /// When the stages begin, since the measurement began.
     begins_ns: Vec<u64>,

@@ -6,6 +6,7 @@ use super::json;
 
 /// The status of a response.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[cfg_attr(feature = "cluster", derive(serde::Serialize, serde::Deserialize))]
 pub(crate) struct Answer {
     pub(crate) status: u16,
     /// The request named the statuses that it expects.
@@ -35,12 +36,14 @@ pub struct StatusCount {
 
 /// Responses by status: a server has few, and one of them most of the time. That one is kept here, and the others elsewhere.
 #[derive(Debug, Clone, Default)]
+#[cfg_attr(feature = "cluster", derive(serde::Serialize, serde::Deserialize))]
 pub(super) struct StatusTallies {
     usual: Option<Tally>,
     others: Vec<Tally>,
 }
 
 #[derive(Debug, Clone, Copy)]
+#[cfg_attr(feature = "cluster", derive(serde::Serialize, serde::Deserialize))]
 struct Tally {
     status: u16,
     responses: u64,

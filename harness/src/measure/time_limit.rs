@@ -6,6 +6,7 @@ use super::values::ValueLimit;
 
 /// The limits that will be judged: what lies beyond them is counted during the run.
 #[derive(Debug, Clone, Default, PartialEq)]
+#[cfg_attr(feature = "cluster", derive(serde::Serialize, serde::Deserialize))]
 pub struct KnownLimits {
     /// On times.
     pub times: Vec<TimeLimit>,
@@ -15,6 +16,7 @@ pub struct KnownLimits {
 
 /// The times that a limit bounds.
 #[derive(Debug, Clone, PartialEq, Eq)]
+#[cfg_attr(feature = "cluster", derive(serde::Serialize, serde::Deserialize))]
 pub enum TimeScope {
     /// Every request that is judged.
     Requests,
@@ -49,6 +51,7 @@ impl TimeScope {
 
 /// A limit on times that is known before the run.
 #[derive(Debug, Clone, PartialEq, Eq)]
+#[cfg_attr(feature = "cluster", derive(serde::Serialize, serde::Deserialize))]
 pub struct TimeLimit {
     /// The times that it bounds.
     pub of: TimeScope,

@@ -23,6 +23,7 @@ pub(crate) const OTHER: &str = "(other)";
 /// How often each text occurred. Texts that differ in numbers and the like are counted together once they are many, so
 /// that the memory is bounded; the sum of the counts is exact.
 #[derive(Debug, Clone, Default)]
+#[cfg_attr(feature = "cluster", derive(serde::Serialize, serde::Deserialize))]
 pub(crate) struct GroupedTexts {
     /// By text, or by shape if its texts are counted together.
     counts: BTreeMap<String, u64>,
@@ -32,6 +33,7 @@ pub(crate) struct GroupedTexts {
 }
 
 #[derive(Debug, Clone)]
+#[cfg_attr(feature = "cluster", derive(serde::Serialize, serde::Deserialize))]
 enum Shape {
     /// Its texts are counted apart.
     Apart(Vec<String>),

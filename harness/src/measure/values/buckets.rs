@@ -27,6 +27,7 @@ struct BucketsOfOctave {
 
 /// The numbers of one bucket.
 #[derive(Debug, Clone, Copy, Default, PartialEq)]
+#[cfg_attr(feature = "cluster", derive(serde::Serialize, serde::Deserialize))]
 pub(super) struct ValueBucket {
     pub(super) count: u64,
     /// The least number that came.
@@ -34,7 +35,7 @@ pub(super) struct ValueBucket {
 }
 
 /// The number of the bucket of a finite `value`; a greater one is never in a lower bucket.
-fn bucket_of(value: f64) -> i64 {
+pub(super) fn bucket_of(value: f64) -> i64 {
     let size = value.abs();
     let (scaled, octaves) = if size < f64::MIN_POSITIVE { (size * SMALL.0, 0) } else { (size, SMALL.1) };
     let bucket = (scaled.to_bits() >> DROPPED) as i64 + (octaves << DIGITS);
@@ -52,7 +53,7 @@ impl ValueBuckets {
         }
     }
 
-    fn add_to(&mut self, number: i64, more: ValueBucket) {
+    pub(super) fn add_to(&mut self, number: i64, more: ValueBucket) {
         let octave = number >> DIGITS;
         let place = match self.octaves.binary_search_by_key(&octave, |known| known.number) {
             Ok(place) => place,
@@ -72,7 +73,7 @@ impl ValueBuckets {
         self.numbered().map(|(_, bucket)| bucket)
     }
 
-    fn numbered(&self) -> impl Iterator<Item = (i64, ValueBucket)> {
+    pub(super) fn numbered(&self) -> impl Iterator<Item = (i64, ValueBucket)> {
         self.octaves.iter().flat_map(|octave| {
             let first = octave.number << DIGITS;
             let filled = octave.buckets.iter().enumerate().filter(|(_, bucket)| bucket.count > 0);

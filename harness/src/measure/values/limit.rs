@@ -2,6 +2,7 @@
 
 /// A limit of a threshold on a recorded value.
 #[derive(Debug, Clone, PartialEq)]
+#[cfg_attr(feature = "cluster", derive(serde::Serialize, serde::Deserialize))]
 pub struct ValueLimit {
     /// The value's name.
     pub name: String,
@@ -11,6 +12,7 @@ pub struct ValueLimit {
 
 /// How many values lie on which side of a limit.
 #[derive(Debug, Clone, Copy, PartialEq)]
+#[cfg_attr(feature = "cluster", derive(serde::Serialize, serde::Deserialize))]
 pub(super) struct ValueLimitCount {
     pub(super) limit: f64,
     below: u64,

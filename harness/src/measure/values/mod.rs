@@ -9,6 +9,8 @@ mod names;
 mod recorded;
 mod sum;
 mod tally;
+#[cfg(feature = "cluster")]
+mod travel;
 
 pub use figures::{ValueFigures, ValueKind, ValueStep};
 pub use limit::ValueLimit;

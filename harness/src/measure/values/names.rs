@@ -16,7 +16,9 @@ pub(crate) struct ValueNames(Mutex<Vec<NamedValue>>);
 
 /// A name, and how it is recorded.
 #[derive(Debug, Clone, PartialEq, Eq)]
+#[cfg_attr(feature = "cluster", derive(serde::Serialize, serde::Deserialize))]
 pub(super) struct NamedValue {
+    #[cfg_attr(feature = "cluster", serde(with = "crate::measure::travel::shared"))]
     pub(super) name: Arc<str>,
     pub(super) kind: ValueKind,
 }

@@ -12,9 +12,9 @@ use crate::text::{OTHER, one_line};
 /// The values of one recorder, in the order in which they were recorded first.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct RecordedValues {
-    values: Vec<(NamedValue, ValueTally)>,
-    indices: HashMap<Arc<str>, u32>,
-    limits: Arc<[ValueLimit]>,
+    pub(super) values: Vec<(NamedValue, ValueTally)>,
+    pub(super) indices: HashMap<Arc<str>, u32>,
+    pub(super) limits: Arc<[ValueLimit]>,
     /// What this run records under, on every worker.
     of_run: Arc<ValueNames>,
     /// There are no further names: all of them are here.

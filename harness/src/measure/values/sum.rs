@@ -2,6 +2,7 @@
 
 /// A sum with the error of its roundings beside it (Neumaier's form of Kahan's summation).
 #[derive(Debug, Clone, Copy, Default)]
+#[cfg_attr(feature = "cluster", derive(serde::Serialize, serde::Deserialize))]
 pub(super) struct CompensatedSum {
     sum: f64,
     error: f64,

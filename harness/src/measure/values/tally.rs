@@ -7,6 +7,7 @@ use crate::metric::Percentile;
 
 /// What is kept of one value: everything but its samples.
 #[derive(Debug, Clone)]
+#[cfg_attr(feature = "cluster", derive(serde::Serialize, serde::Deserialize))]
 pub(super) struct ValueTally {
     samples: u64,
     sum: CompensatedSum,

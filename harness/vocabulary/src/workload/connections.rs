@@ -4,6 +4,7 @@ use std::fmt;
 
 /// `connections = per_user`: how users share connections.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+#[cfg_attr(feature = "travels", derive(serde::Serialize, serde::Deserialize))]
 pub enum Connections {
     /// Each user keeps one connection to each server, as a browser tab does.
     #[default]

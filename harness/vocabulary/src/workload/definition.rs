@@ -14,6 +14,7 @@ const LONGEST: Duration = Duration::from_secs(100 * 365 * 24 * 3600);
 ///
 /// Its choices are independent values: the workload model, when the warm-up ends, when the measurement ends.
 #[derive(Debug, Clone, PartialEq)]
+#[cfg_attr(feature = "travels", derive(serde::Serialize, serde::Deserialize))]
 pub struct Workload {
     /// What decides when an iteration starts.
     pub model: LoadModel,
@@ -35,6 +36,7 @@ pub struct Workload {
 
 /// When the warm-up ends and the measurement begins.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[cfg_attr(feature = "travels", derive(serde::Serialize, serde::Deserialize))]
 pub enum Warmup {
     /// After this number of requests; 0 means no warm-up.
     Requests(u64),
@@ -46,6 +48,7 @@ pub enum Warmup {
 
 /// When the measurement ends.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[cfg_attr(feature = "travels", derive(serde::Serialize, serde::Deserialize))]
 pub enum RunLength {
     /// After this number of requests.
     Requests(u64),

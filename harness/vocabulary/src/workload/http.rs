@@ -2,6 +2,7 @@
 
 /// What a test asks of HTTP beyond a plain request over HTTP/1.1.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
+#[cfg_attr(feature = "travels", derive(serde::Serialize, serde::Deserialize))]
 pub struct HttpOptions {
     /// HTTP/2 and nothing else, also over plain TCP.
     pub http2: bool,

@@ -11,6 +11,7 @@ pub const MOST_CLASSES: usize = 100;
 
 /// A class of users, and how many of them there are for each user of another class.
 #[derive(Debug, Clone, PartialEq, Eq)]
+#[cfg_attr(feature = "travels", derive(serde::Serialize, serde::Deserialize))]
 pub struct UserClass {
     /// The name of the function that its users call.
     pub name: String,
@@ -23,6 +24,9 @@ pub struct UserClass {
 /// Over a whole period, which is as long as the sum of the weights, each class gets exactly its weight; over any beginning of the
 /// order, it is less than one user away from its share.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
+#[cfg_attr(feature = "travels", derive(serde::Serialize, serde::Deserialize))]
+// The order follows from the classes.
+#[cfg_attr(feature = "travels", serde(from = "Vec<UserClass>", into = "Vec<UserClass>"))]
 pub struct Mix {
     classes: Vec<UserClass>,
     /// The class of each user of a period, by index.
@@ -73,6 +77,18 @@ impl Mix {
 
     fn divisor(&self) -> u64 {
         self.classes.iter().map(|class| u64::from(class.weight)).fold(0, greatest_common_divisor).max(1)
+    }
+}
+
+impl From<Vec<UserClass>> for Mix {
+    fn from(classes: Vec<UserClass>) -> Mix {
+        Mix::new(classes)
+    }
+}
+
+impl From<Mix> for Vec<UserClass> {
+    fn from(mix: Mix) -> Vec<UserClass> {
+        mix.classes
     }
 }
 

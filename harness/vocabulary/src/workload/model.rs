@@ -6,6 +6,7 @@ use super::think_range::ThinkRange;
 
 /// What decides when an iteration starts.
 #[derive(Debug, Clone, PartialEq)]
+#[cfg_attr(feature = "travels", derive(serde::Serialize, serde::Deserialize))]
 pub enum LoadModel {
     /// Each virtual user starts its next iteration when the one before has ended.
     Closed(Users),
@@ -15,6 +16,7 @@ pub enum LoadModel {
 
 /// The closed workload model.
 #[derive(Debug, Clone, PartialEq)]
+#[cfg_attr(feature = "travels", derive(serde::Serialize, serde::Deserialize))]
 pub struct Users {
     /// The most virtual users at once.
     pub count: usize,
@@ -42,6 +44,7 @@ impl Users {
 
 /// The open workload model.
 #[derive(Debug, Clone, PartialEq)]
+#[cfg_attr(feature = "travels", derive(serde::Serialize, serde::Deserialize))]
 pub struct Arrivals {
     /// Arrivals each second, at least one stage; a constant rate is one steady stage as long as the measurement.
     pub stages: Vec<Stage>,
@@ -55,6 +58,7 @@ pub struct Arrivals {
 
 /// What happens to an arrival when every slot is taken.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+#[cfg_attr(feature = "travels", derive(serde::Serialize, serde::Deserialize))]
 pub enum Overflow {
     /// It waits, first in, first out, and keeps its intended time.
     #[default]
@@ -65,6 +69,7 @@ pub enum Overflow {
 
 /// How arrivals are spaced.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+#[cfg_attr(feature = "travels", derive(serde::Serialize, serde::Deserialize))]
 pub enum Spacing {
     /// The i-th is due where the cumulated rate is i + ½.
     #[default]
@@ -75,6 +80,7 @@ pub enum Spacing {
 
 /// A stretch of time over which users or arrivals a second go evenly from one level to another.
 #[derive(Debug, Clone, PartialEq)]
+#[cfg_attr(feature = "travels", derive(serde::Serialize, serde::Deserialize))]
 pub struct Stage {
     /// `peak: 500/s for 60s`; thresholds ask for it with `p95("stage peak")`.
     pub name: Option<String>,

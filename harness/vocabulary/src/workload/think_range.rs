@@ -7,6 +7,7 @@ use crate::units::{Quantity, QuantityError, ShortDuration, parse_quantity};
 
 /// `think = 1s..3s`: how long a user pauses after an iteration, each time of the range equally likely.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[cfg_attr(feature = "travels", derive(serde::Serialize, serde::Deserialize))]
 pub struct ThinkRange {
     /// The shortest pause.
     pub least: Duration,

@@ -1,0 +1,202 @@
+//! Recorders with everything in them, and every figure that they come to: for the tests of what travels.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use proptest::prelude::*;
+
+use crate::measure::sample::{LogEntry, Phase};
+use crate::measure::values::{RecordedValues, ValueFigures, ValueKind, ValueNames};
+use crate::measure::{
+    Answer, Fate, KnownLimits, Moment, Moments, Phases, Recorder, StageBounds, TimeLimit, TimeScope,
+};
+
+const MS: fn(u64) -> Duration = Duration::from_millis;
+const ENDPOINTS: [&str; 4] = ["GET /a", "GET /b", "POST /c", "GET /d"];
+const TIMEOUT: Duration = Duration::from_secs(1);
+/// The measurement begins so long after the run, and is to last for four seconds.
+pub(crate) const ORIGIN: Duration = Duration::from_secs(1);
+const LENGTH: Duration = Duration::from_secs(4);
+
+/// One iteration with one request, which a user of a process does, and what comes with it.
+#[derive(Debug, Clone)]
+pub(crate) struct TrialRequest {
+    pub(crate) endpoint: usize,
+    /// Since the run began, in microseconds.
+    pub(crate) at_us: u64,
+    pub(crate) lag_us: u64,
+    pub(crate) took_us: u64,
+    pub(crate) fate: Fate,
+    pub(crate) status: Option<u16>,
+    pub(crate) is_shed: bool,
+    pub(crate) is_resent: bool,
+    pub(crate) value: Option<i32>,
+}
+
+/// What each process counts apart.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum TrialPlan {
+    /// One part; arrivals.
+    Arrivals,
+    /// A ramp, two steady stages, the second of which is a spike, and a ramp; users.
+    Stages,
+}
+
+fn fates() -> impl Strategy<Value = Fate> {
+    let text = |cause: &str| cause.to_owned();
+    prop_oneof![
+        6 => Just(Fate::Ok),
+        1 => Just(Fate::Failed(text("status 503"))),
+        1 => (0_u32..40).prop_map(|number| Fate::Failed(format!("check: order {number} is there"))),
+        1 => Just(Fate::TimedOut),
+        1 => Just(Fate::InFlightAtEnd),
+        1 => Just(Fate::Ours(text("no descriptors left"))),
+    ]
+}
+
+/// Each process is about ten times as slow as another one, and sends more or fewer requests.
+pub(crate) fn of_process() -> impl Strategy<Value = Vec<TrialRequest>> {
+    (0_u32..6, 0_usize..40).prop_flat_map(|(speed, most)| {
+        let longest_us = 10_u64.pow(speed + 1);
+        prop::collection::vec(requests(longest_us), 0..=most)
+    })
+}
+
+prop_compose! {
+    fn requests(longest_us: u64)(
+        (endpoint, at_us, took_us) in (0usize..4, 0u64..6_000_000, 0..=longest_us),
+        (fate, status) in (fates(), prop::option::of(prop_oneof![Just(200), Just(503), Just(404)])),
+        (lag_us, is_shed, is_resent) in (prop_oneof![Just(0), 0u64..3_000], prop::bool::weighted(0.1), prop::bool::weighted(0.1)),
+        value in prop::option::of(-1_000..1_000),
+    ) -> TrialRequest {
+        TrialRequest { endpoint, at_us, lag_us, took_us, fate, status, is_shed, is_resent, value }
+    }
+}
+
+pub(crate) fn stages() -> Arc<[StageBounds]> {
+    let levels = [("warm", 0.0, 9.0), ("low", 9.0, 9.0), ("spike", 20.0, 20.0), ("down", 20.0, 0.0)];
+    let bounds = levels.into_iter().zip(0u64..).map(|((name, from, to), second)| StageBounds {
+        name: name.to_owned(),
+        from,
+        to,
+        begins: MS(second * 1_000),
+        ends: MS(second * 1_000 + 1_000),
+    });
+    bounds.collect()
+}
+
+/// On everything that can be limited.
+pub(crate) fn limits() -> KnownLimits {
+    let of_class = |of| TimeScope::OfClass("browsing".to_owned(), Box::new(of));
+    let of = [
+        TimeScope::Requests,
+        TimeScope::Iterations,
+        TimeScope::Endpoint("GET /a".to_owned()),
+        TimeScope::Stage("low".to_owned()),
+        of_class(TimeScope::Requests),
+        of_class(TimeScope::Endpoint("POST /c".to_owned())),
+    ];
+    let value = |name: &str, limit| crate::measure::ValueLimit { name: name.to_owned(), limit };
+    KnownLimits {
+        times: of.into_iter().map(|of| TimeLimit { of, limit: MS(100) }).collect(),
+        values: vec![value("score", 10.0), value("cache hits", 0.5)],
+    }
+}
+
+impl TrialPlan {
+    /// A recorder of a process that nothing was counted in.
+    pub(crate) fn recorder(self) -> Recorder {
+        let limits = limits();
+        let mut recorder = match self {
+            TrialPlan::Arrivals => Recorder::new(TIMEOUT).lasting(Some(LENGTH)),
+            TrialPlan::Stages => Recorder::staged(TIMEOUT, stages()),
+        };
+        recorder.values = RecordedValues::of(&Arc::<ValueNames>::default(), &limits.values);
+        recorder.slices = recorder.slices.with_room();
+        let mut recorder = recorder.of_class("browsing").limited(&limits.times);
+        recorder.expect_measurement(ORIGIN);
+        recorder.measure_from(ORIGIN);
+        recorder
+    }
+
+    /// What one process comes to that does all this.
+    pub(crate) fn record(self, requests: &[TrialRequest]) -> Recorder {
+        let mut recorder = self.recorder();
+        requests.iter().for_each(|request| request.record_into(&mut recorder, self));
+        recorder
+    }
+}
+
+impl TrialRequest {
+    fn moments(&self) -> Moments {
+        let sent_us = self.at_us + self.lag_us;
+        let at = |us| Moment::after(Duration::from_micros(us));
+        Moments::of(at(self.at_us), at(sent_us), at(sent_us + self.took_us))
+    }
+
+    fn record_into(&self, recorder: &mut Recorder, plan: TrialPlan) {
+        let (moments, intended) = (self.moments(), Duration::from_micros(self.at_us));
+        let phase = if intended < ORIGIN { Phase::Outside } else { Phase::Measured };
+        if phase == Phase::Measured && plan == TrialPlan::Arrivals {
+            recorder.planned(1);
+            if self.is_shed && self.lag_us > 1_500 {
+                return recorder.left_waiting(intended);
+            }
+            if self.is_shed {
+                return recorder.shed(intended);
+            }
+            recorder.record_lag(intended, Duration::from_micros(self.lag_us), Duration::from_micros(self.took_us / 2));
+        }
+        recorder.intend(phase);
+        let number = recorder.names.index_of(&ENDPOINTS[self.endpoint].into());
+        let answer = self.status.map(|status| Answer { status, is_named: status == 404 });
+        let phases = Phases { connect: Some(Duration::from_nanos(self.took_us * 7)), ..Phases::default() };
+        let entry = LogEntry {
+            answer,
+            bytes_sent: 3,
+            bytes_received: self.took_us,
+            bytes_decoded: self.status.map(u64::from),
+            phases: Some(Box::new(phases)),
+            ..LogEntry::new(phase, number, moments, self.fate.clone())
+        };
+        recorder.record(&entry);
+        if phase == Phase::Outside {
+            recorder.record_before(&entry);
+            return recorder.iteration_before(moments, &self.fate);
+        }
+        recorder.iteration(moments, &self.fate);
+        if self.is_resent {
+            recorder.resent();
+        }
+        if let Some(value) = self.value {
+            let (name, kind) = if value < 0 { ("cache hits", ValueKind::Count) } else { ("score", ValueKind::Distribution) };
+            let number = recorder.values.number_of(name, kind).expect("one kind each");
+            recorder.values.add(number, f64::from(value) / 8.0);
+        }
+    }
+}
+
+/// All that a measurement comes to.
+#[derive(Debug, PartialEq)]
+pub(crate) struct TrialFigures {
+    /// As in the record of a run, with every bucket of its histograms.
+    record: serde_json::Value,
+    /// What is not in the record: limits with what lies beyond them, slice by slice, times by parts of stages.
+    beside: String,
+    values: Vec<ValueFigures>,
+}
+
+/// All that the recorders of `parts` come to, merged in this order into one of the coordinator's.
+pub(crate) fn figures(parts: impl IntoIterator<Item = Recorder>) -> TrialFigures {
+    let mut all = Recorder::new(TIMEOUT).of_class("browsing");
+    parts.into_iter().for_each(|part| all.merge(part));
+    all.span_at_least(ORIGIN, ORIGIN + LENGTH);
+    let mut measured = all.finish();
+    let mut values = std::mem::take(&mut measured.values);
+    // Squared distances are added up in another order.
+    let rounded = |figure: f64| (figure * 1e9).round() / 1e9;
+    values.iter_mut().for_each(|value| value.stddev = value.stddev.map(rounded));
+    let times: Vec<_> = measured.stages.iter().map(|stage| &stage.times).collect();
+    let beside = format!("{:?} {times:?} {:?}", measured.exceedances, measured.planned_length);
+    TrialFigures { record: serde_json::to_value(&measured).expect("figures can be written"), beside, values }
+}

@@ -8,8 +8,8 @@ use super::*;
 use crate::measure::trial::{TrialPlan, figures, limits, of_process};
 use crate::measure::{Ended, HostLookup, KnownLimits, Precision, Recorder, TestEvent, Unfinished};
 use crate::workload::{
-    Arrivals, Connections, HttpOptions, LoadModel, Mix, Overflow, RunLength, Spacing, Stage, ThinkRange, UserClass, Users, Warmup,
-    Workload,
+    Arrivals, Connections, HttpOptions, LoadModel, Mix, Overflow, RunLength, Spacing, Stage, ThinkRange, UserClass,
+    Users, Warmup, Workload,
 };
 
 fn sent<T: Serialize + DeserializeOwned>(value: &T) -> T {
@@ -33,8 +33,12 @@ fn models() -> impl Strategy<Value = LoadModel> {
     let overflow = prop_oneof![Just(Overflow::Queue), Just(Overflow::Shed)];
     let spacing = prop_oneof![Just(Spacing::Even), Just(Spacing::Poisson)];
     let arrivals = (stages(), any::<usize>(), overflow, spacing);
-    let arrivals = arrivals
-        .prop_map(|(stages, max_in_flight, overflow, spacing)| Arrivals { stages, max_in_flight, overflow, spacing });
+    let arrivals = arrivals.prop_map(|(stages, max_in_flight, overflow, spacing)| Arrivals {
+        stages,
+        max_in_flight,
+        overflow,
+        spacing,
+    });
     prop_oneof![users.prop_map(LoadModel::Closed), arrivals.prop_map(LoadModel::Open)]
 }
 

@@ -44,7 +44,8 @@ impl<'de> Deserialize<'de> for Histogram {
                 return Err(D::Error::custom("a histogram has a time that is longer than any"));
             }
             histogram.begin(range_of(bucket))[bucket % RANGE] += count;
-            histogram.samples = histogram.samples.checked_add(count).ok_or_else(|| D::Error::custom("too many times"))?;
+            histogram.samples =
+                histogram.samples.checked_add(count).ok_or_else(|| D::Error::custom("too many times"))?;
         }
         Ok(Histogram { sum_ns, sum_of_squares_ns2, least_ns, greatest_ns, clipped, ..histogram })
     }

@@ -7,9 +7,7 @@ use proptest::prelude::*;
 
 use crate::measure::sample::{LogEntry, Phase};
 use crate::measure::values::{RecordedValues, ValueFigures, ValueKind, ValueNames};
-use crate::measure::{
-    Answer, Fate, KnownLimits, Moment, Moments, Phases, Recorder, StageBounds, TimeLimit, TimeScope,
-};
+use crate::measure::{Answer, Fate, KnownLimits, Moment, Moments, Phases, Recorder, StageBounds, TimeLimit, TimeScope};
 
 const MS: fn(u64) -> Duration = Duration::from_millis;
 const ENDPOINTS: [&str; 4] = ["GET /a", "GET /b", "POST /c", "GET /d"];
@@ -169,7 +167,8 @@ impl TrialRequest {
             recorder.resent();
         }
         if let Some(value) = self.value {
-            let (name, kind) = if value < 0 { ("cache hits", ValueKind::Count) } else { ("score", ValueKind::Distribution) };
+            let (name, kind) =
+                if value < 0 { ("cache hits", ValueKind::Count) } else { ("score", ValueKind::Distribution) };
             let number = recorder.values.number_of(name, kind).expect("one kind each");
             recorder.values.add(number, f64::from(value) / 8.0);
         }

@@ -1,11 +1,15 @@
 //! The names that generated code uses. Not part of the public interface: anything here may change at any time.
 
+pub use crate::__travel_of as travel_of;
 pub use crate::engine::{UserFuture, UserLife, UserSteps, live};
 pub use crate::fixture::{
     BoundFixtures, CrateBuild, Fixture, FixtureDecl, FixtureEntry, FixtureNamed, Give, Gives, GivesEachUser, Handover,
     Instances, IntoResult, InvalidFixture, LocalFuture, NamedItem, NoDeclaration, Outlives, OwnedFixture,
-    ResolveFixture, ResolveOther, Scope, SharedValue, TakesATurn, UserFixture, check_cycle, scope_of, scope_types,
+    ResolveFixture, ResolveOther, Scope, SharedValue, TakesATurn, Travel, UserFixture, check_cycle, scope_of,
+    scope_types,
 };
+#[cfg(feature = "cluster")]
+pub use crate::fixture::{JsonFormOf, TravelsAsJson, TravelsNot};
 pub use crate::kind::Kind;
 pub use crate::measure::IterationEnd;
 pub use crate::registry::{

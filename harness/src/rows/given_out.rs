@@ -36,6 +36,7 @@ use crate::user::{Error, Result, User};
 /// Rows are given out in the order of the file, each to one call of [`next`](Rows::next), and from the first again after the
 /// last. [`random`](Rows::random) and [`stop`](Rows::stop) change that.
 #[derive(Debug)]
+#[cfg_attr(feature = "cluster", derive(serde::Serialize, serde::Deserialize))]
 pub struct Rows<T> {
     rows: Vec<T>,
     columns: Vec<String>,
@@ -44,16 +45,19 @@ pub struct Rows<T> {
     order: RowOrder,
     used_up: WhenUsedUp,
     /// How many rows were given out in order.
+    #[cfg_attr(feature = "cluster", serde(skip))]
     given: AtomicUsize,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[cfg_attr(feature = "cluster", derive(serde::Serialize, serde::Deserialize))]
 enum RowOrder {
     InOrder,
     Random,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[cfg_attr(feature = "cluster", derive(serde::Serialize, serde::Deserialize))]
 enum WhenUsedUp {
     Wrap,
     Stop,

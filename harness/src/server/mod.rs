@@ -35,6 +35,8 @@ mod readiness;
 mod reexec;
 mod start;
 mod supervisor;
+#[cfg(feature = "cluster")]
+mod travelling;
 
 pub(crate) use ask::ask;
 pub use base::{Base, BaseBinary};

@@ -1,10 +1,11 @@
 //! One test and its fixtures as the library has them: what an attribute leaves in a binary, made at run time.
 
 use std::any::TypeId;
+use std::sync::Arc;
 
 use proofload::__command::{
     ArmDecl, BoundFixtures, CrateBuild, FixtureDecl, Give, Handover, Instances, LocalFuture, Place, Result, Scope,
-    Server, SettingDecl, SharedValue, TestDecl, Written, identity, offer,
+    Server, SettingDecl, SharedValue, TestDecl, Travel, Written, identity, offer, travel_of,
 };
 
 use crate::load::LoadSpec;
@@ -85,11 +86,14 @@ pub(crate) fn server_fixture(
     name: &str,
     set_up: impl Fn() -> LocalFuture<Result<Server>> + Send + Sync + 'static,
 ) -> &'static FixtureDecl {
-    fixture::<Server>(name, move || set_up())
+    fixture::<Server>(name, travel_of!(Server), move || set_up())
 }
 
 fn requests_fixture(requests: RequestPlan) -> &'static FixtureDecl {
-    fixture::<RequestPlan>("requests", move || {
+    // Each worker is started with the same arguments.
+    let plan = requests.clone();
+    let travel = Travel::MadeByEach(kept(Box::new(move || Arc::new(plan.clone()) as SharedValue)));
+    fixture::<RequestPlan>("requests", travel, move || {
         let requests = requests.clone();
         Box::pin(async move { Ok(requests) })
     })
@@ -97,6 +101,7 @@ fn requests_fixture(requests: RequestPlan) -> &'static FixtureDecl {
 
 fn fixture<T: Send + Sync + 'static>(
     name: &str,
+    travel: Travel,
     set_up: impl Fn() -> LocalFuture<Result<T>> + Send + Sync + 'static,
 ) -> &'static FixtureDecl {
     let live = move |_: BoundFixtures, handover: Handover<SharedValue>| -> LocalFuture<Result<()>> {
@@ -120,5 +125,6 @@ fn fixture<T: Send + Sync + 'static>(
         value_type: TypeId::of::<T>,
         value_type_name: std::any::type_name::<T>,
         instances: Instances::Shared(kept(Box::new(live))),
+        travel,
     }))
 }

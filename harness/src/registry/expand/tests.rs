@@ -1,7 +1,7 @@
 use std::time::Duration;
 
 use super::*;
-use crate::fixture::{CrateBuild, FixtureDecl, Instances, Scope};
+use crate::fixture::{CrateBuild, FixtureDecl, Instances, Scope, Travel};
 use crate::registry::{ArmDecl, Identity, NeededTest, Place, identity};
 use crate::workload::RunLength;
 
@@ -218,6 +218,7 @@ static OLD: FixtureDecl = FixtureDecl {
     value_type: std::any::TypeId::of::<()>,
     value_type_name: std::any::type_name::<()>,
     instances: Instances::PerUser,
+    travel: Travel::Never,
 };
 static NEW: FixtureDecl = FixtureDecl { name: "new", ..OLD };
 

@@ -18,10 +18,15 @@ pub struct Clock {
 impl Clock {
     /// A clock that starts now.
     pub fn start() -> Clock {
+        Clock::started_at(Instant::now())
+    }
+
+    /// A clock that started at `start`, or that starts then: until it has, it shows 0.
+    pub fn started_at(start: Instant) -> Clock {
         Clock {
-            start: Instant::now(),
+            start,
             #[cfg(all(target_os = "linux", not(test)))]
-            start_ns: monotonic_ns(),
+            start_ns: monotonic_ns_of(start),
         }
     }
 
@@ -41,7 +46,7 @@ impl Clock {
 
     #[cfg(not(all(target_os = "linux", not(test))))]
     fn elapsed_ns(self) -> u64 {
-        u64::try_from(self.start.elapsed().as_nanos()).unwrap_or(u64::MAX)
+        u64::try_from(self.since_start(Instant::now()).as_nanos()).unwrap_or(u64::MAX)
     }
 
     /// The same in the form that requests keep.
@@ -69,6 +74,15 @@ fn monotonic_ns() -> u64 {
     now.tv_sec.unsigned_abs() * 1_000_000_000 + now.tv_nsec.unsigned_abs()
 }
 
+/// The same of another moment.
+#[cfg(all(target_os = "linux", not(test)))]
+fn monotonic_ns_of(instant: Instant) -> u64 {
+    let (now, now_ns) = (Instant::now(), monotonic_ns());
+    let nanoseconds = |time: Duration| u64::try_from(time.as_nanos()).unwrap_or(u64::MAX);
+    let (past, future) = (now.saturating_duration_since(instant), instant.saturating_duration_since(now));
+    now_ns.saturating_sub(nanoseconds(past)).saturating_add(nanoseconds(future))
+}
+
 /// Processor time of this process so far, user and system; `None` if the system does not say.
 pub(crate) fn process_cpu() -> Option<Duration> {
     Duration::try_from(clock_gettime(ClockId::ProcessCPUTime)).ok()
@@ -77,6 +91,18 @@ pub(crate) fn process_cpu() -> Option<Duration> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[tokio::test(start_paused = true)]
+    async fn a_clock_counts_from_its_start_which_may_be_earlier_or_later() {
+        const S: fn(u64) -> Duration = Duration::from_secs;
+        let now = Instant::now();
+        let (later, earlier) = (Clock::started_at(now + S(2)), Clock::started_at(now));
+        tokio::time::advance(S(1)).await;
+        assert_eq!((earlier.now(), later.now()), (S(1), S(0)));
+        tokio::time::advance(S(2)).await;
+        assert_eq!((earlier.now(), later.now()), (S(3), S(1)));
+        assert_eq!((later.at(S(1)), later.since_start(now)), (Instant::now(), S(0)));
+    }
 
     #[test]
     fn processor_time_only_grows() {

@@ -19,6 +19,16 @@ pub struct PartShare {
     pub of: usize,
 }
 
+impl PartShare {
+    /// The share of a process that offers a load alone.
+    pub const WHOLE: PartShare = PartShare { index: 0, of: 1 };
+
+    /// How many of `count` users, arrivals or requests are its own.
+    pub fn part_of(self, count: u64) -> u64 {
+        count.saturating_sub(self.index as u64).div_ceil(self.of as u64)
+    }
+}
+
 /// The part of a load that this process offers.
 #[derive(Debug)]
 pub struct LoadPart {

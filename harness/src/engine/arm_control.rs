@@ -3,18 +3,8 @@
 use std::time::Duration;
 
 use super::control::Control;
-use crate::arm_turns::ArmTurns;
 
 impl Control<'_> {
-    /// Begins the load of a server that takes turns with others, once all are ready. The last to be ready is not always of this load,
-    /// so a thread asks again and again.
-    pub(super) fn begin_with_others(&self) {
-        let begins = self.turns.as_ref().and_then(ArmTurns::begins);
-        if let Some(begins) = begins.filter(|_| self.timeline.load_began().is_none()) {
-            self.begin_load(self.clock.since_start(begins));
-        }
-    }
-
     /// True if this load is offered in turns with others.
     pub(super) fn takes_turns(&self) -> bool {
         self.turns.is_some()

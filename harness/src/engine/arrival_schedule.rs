@@ -145,8 +145,10 @@ impl Iterator for WorkerArrivals<'_> {
         let target = match self.schedule.gaps {
             Gaps::Even => index as f64 + 0.5,
             Gaps::Exponential { seed, scale } => {
-                // The gaps of the other workers' arrivals lie in between.
-                self.cumulated += (self.drawn..=index).map(|number| exponential_gap(seed, number)).sum::<f64>();
+                // The gaps of the other workers' arrivals lie in between. Added one by one, so that the sum does not depend on how
+                // many workers there are.
+                let gaps = (self.drawn..=index).map(|number| exponential_gap(seed, number));
+                self.cumulated = gaps.fold(self.cumulated, |cumulated, gap| cumulated + gap);
                 self.drawn = index + 1;
                 self.cumulated * scale
             }

@@ -1,80 +1,108 @@
-//! Puts together what the worker threads of a run have measured.
+//! The figures of a run, from what each of its processes has measured.
 
 use std::time::Duration;
 
-use super::arrival_plan::ArrivalPlan;
-use super::conclude_classes::{finish, note_plan, recorders_of};
-use super::control::Control;
-use super::held::HeldTime;
-use super::share::WorkerShare;
-use super::usage::Usage;
-use super::worker::WorkerResult;
-use crate::measure::{ClassFigures, Ended, GeneratorHealth, Measured, Recorder, TestEvent, Unfinished};
+use super::conclude_classes::{finish, merge, recorders_of};
+use super::conclude_generator::note_generator;
+use crate::measure::{
+    ClassFigures, Ended, GeneratorHealth, Live, Measured, PartFigures, Recorder, TestEvent, Unfinished,
+};
 use crate::text::GroupedTexts;
-use crate::workload::RunLength;
+use crate::workload::{LoadModel, RunLength, Workload};
 
 /// The share of a measurement that may pass at its end without an answer while requests wait for one.
 const LONGEST_SILENCE: f64 = 0.1;
 
-/// The figures of a run, from those of its workers.
-pub(super) fn conclude(control: Control<'_>, results: Vec<WorkerResult>) -> Measured {
-    let usage = control.usage.read();
-    let is_driven = control.driving().is_some();
-    let counted_to = match control.workload.length {
-        RunLength::Requests(requests) if !is_driven && control.used_up.what().is_none() => Some(requests),
-        RunLength::Requests(_) | RunLength::Duration(_) | RunLength::UntilPrecise => None,
-    };
-    let facts = RunFacts::of(&control);
-    let workers = results.len();
-    let used_up = control.used_up.what().filter(|_| control.timeline.has_gone_as_planned()).map(str::to_owned);
-    let events = used_up.iter().map(|what| facts.event_at_end(what)).collect();
-    let mix = &control.workload.mix;
-    let users_of_classes = control.users_of_classes();
-    let whole = Recorder::new(control.workload.timeout).taking_turns(control.live.turns.clone());
-    let mut all = merge(results, recorders_of(&control));
-    facts.end_load(&mut all.recorders);
-    // A load that is driven has no total that was planned, and what found no data was not to be sent. What was left of a total
-    // belongs to no class, because no user had begun it.
-    all.recorders[0].never_sent(if is_driven || used_up.is_some() { 0 } else { control.budgets.never_sent() });
-    control.note_phases();
-    let (beyond_count, without_data) = (control.budgets.beyond(), control.used_up.iterations());
-    let (ended, precision) = control.conclude();
+/// The figures of a run of `workload` that these processes, or this process alone, have offered. `live` is that of this run, in the
+/// process that concludes it.
+///
+/// Counts add up, and of what is a time or a share the worst is kept. Each process has measured from when its own warm-up had ended;
+/// usually that is the same moment for all of them. If it is not, because their requests of a warm-up were answered at different
+/// speeds or a user was not ready at the end of the ramp-up, the figures are by the time since each began.
+pub(crate) fn conclude_parts(workload: &Workload, live: &Live, mut parts: Vec<PartFigures>) -> Measured {
+    count_from_one_moment(&mut parts);
+    let facts = RunFacts::of(workload, live, &parts);
+    let ended = why_ended(&parts);
     let planned_window = facts.window().filter(|_| ended == Ended::AsPlanned);
-    let silence = facts.silence(planned_window, &all);
-    if let Some(window) = planned_window {
-        all.recorders.iter_mut().for_each(|recorder| recorder.span_at_least(window.from, window.until));
-    }
-    if let Some(arrivals) = facts.arrivals {
-        note_plan(&mut all.recorders, mix, arrivals, &without_data);
-    }
-    let mut measured = finish(all.recorders, mix, users_of_classes.as_deref(), whole);
-    let (held, span_s) = (all.held, measured.span.as_secs_f64());
-    let generator = &mut measured.generator;
-    generator.longest_poll_s = (!held.longest.is_zero()).then_some(held.longest.as_secs_f64());
-    generator.longest_turn_s = (!held.longest_turn.is_zero()).then_some(held.longest_turn.as_secs_f64());
-    generator.held_share = (span_s > 0.0).then(|| (held.inside.as_secs_f64() / span_s).min(1.0));
-    generator.workers = workers;
-    generator.transports = all.transports;
-    note_workers(&mut measured.classes, generator);
-    note_usage(generator, &usage);
-    generator.closed_law_gap = planned_window
+    let mut recorders = recorders_of_run(workload, live, &facts, &mut parts);
+    let silence = facts.silence(planned_window, last_end(&recorders), &parts);
+    facts.note_plan(&mut recorders, planned_window);
+    let whole = Recorder::new(workload.timeout).taking_turns(live.turns.clone());
+    let mut measured = finish(recorders, &workload.mix, facts.class_users.as_deref(), whole);
+    note_generator(&mut measured.generator, &parts, measured.span.as_secs_f64());
+    note_workers(&mut measured.classes, &measured.generator);
+    measured.generator.closed_law_gap = planned_window
         .filter(|_| facts.obeys_closed_law)
-        .and_then(|window| closed_law_gap(facts.users, window.length(), all.occupied));
+        .and_then(|window| closed_law_gap(facts.users, window.length(), parts.iter().map(|part| part.occupied).sum()));
     let ended = match silence {
         Some(silence) if ended == Ended::AsPlanned => Ended::FellSilent(silence),
         _ => ended,
     };
+    let used_up = parts.iter().find_map(used_up_as_planned).map(str::to_owned);
+    let (mut unfinished, mut leave_errors) = (Unfinished::default(), GroupedTexts::default());
+    for part in parts.iter_mut() {
+        unfinished.merge(std::mem::take(&mut part.unfinished));
+        leave_errors.merge(&part.leave_errors);
+    }
     Measured {
-        unfinished: all.unfinished,
+        events: used_up.iter().map(|what| facts.event_at_end(what)).collect(),
+        unfinished,
         used_up,
-        events,
-        counted_to,
-        beyond_count,
+        counted_to: facts.counted_to,
+        beyond_count: parts.iter().map(|part| part.beyond_count).sum(),
         ended,
-        precision,
-        leave_errors: all.leave_errors.finish().lines(),
+        precision: parts.iter().find_map(|part| part.precision),
+        leave_errors: leave_errors.finish().lines(),
         ..measured
     }
+}
+
+/// Moves all times so that the measurement of each process began with that of the last.
+fn count_from_one_moment(parts: &mut [PartFigures]) {
+    let Some(last) = parts.iter().filter_map(|part| part.measured_from).max() else { return };
+    for part in parts {
+        if let Some(from) = part.measured_from.filter(|from| *from < last) {
+            part.postpone(last - from);
+        }
+    }
+}
+
+/// What broke a load in one process is the cause of its end in the others, which were only stopped.
+fn why_ended(parts: &[PartFigures]) -> Ended {
+    let rank = |ended: &Ended| match ended {
+        Ended::Broken(_) => 0,
+        Ended::Refused { .. } => 1,
+        Ended::NoAnswer(_) => 2,
+        Ended::FellSilent(_) => 3,
+        Ended::Stopped(_) => 4,
+        Ended::AsPlanned => 5,
+    };
+    let first = parts.iter().map(|part| &part.ended).min_by_key(|ended| rank(ended));
+    first.cloned().unwrap_or_else(|| Ended::Broken("no process has offered the load".to_owned()))
+}
+
+/// Which data was used up in a process whose part went as planned.
+fn used_up_as_planned(part: &PartFigures) -> Option<&str> {
+    part.used_up.as_deref().filter(|_| part.ended == Ended::AsPlanned)
+}
+
+/// What all have recorded, and what was never sent.
+fn recorders_of_run(workload: &Workload, live: &Live, facts: &RunFacts, parts: &mut [PartFigures]) -> Vec<Recorder> {
+    let new = recorders_of(workload, live).into_iter();
+    let mut recorders: Vec<Recorder> = new.map(|recorder| recorder.listing(live.requests.as_ref())).collect();
+    for part in parts.iter_mut() {
+        merge(&mut recorders, std::mem::take(&mut part.recorders));
+    }
+    facts.end_load(&mut recorders);
+    // A load that is driven has no total that was planned, and what found no data was not to be sent. What was left of a total
+    // belongs to no class, because no user had begun it.
+    let had_data = parts.iter().filter(|part| live.control.is_none() && used_up_as_planned(part).is_none());
+    recorders[0].never_sent(had_data.map(|part| part.never_sent).sum());
+    recorders
+}
+
+fn last_end(recorders: &[Recorder]) -> Option<Duration> {
+    recorders.iter().filter_map(Recorder::last_end).max()
 }
 
 /// The same workers offer all classes.
@@ -83,47 +111,6 @@ fn note_workers(classes: &mut [ClassFigures], all: &GeneratorHealth) {
         let generator = &mut class.measured.generator;
         (generator.workers, generator.transports) = (all.workers, all.transports.clone());
     }
-}
-
-fn note_usage(generator: &mut GeneratorHealth, usage: &Usage) {
-    generator.cpu_s = usage.process_cpu_s;
-    generator.cpu_window_s = usage.window_s;
-    generator.host_cpu_share = usage.host_cpu_share;
-    generator.host_cores = usage.host_cores;
-    generator.allowed_cores = usage.allowed_cores;
-    generator.cpu_quota_cores = usage.quota_cores;
-    generator.quota_periods = usage.throttling.map(|throttling| throttling.periods);
-    generator.throttled_periods = usage.throttling.map(|throttling| throttling.throttled_periods);
-    generator.throttled_s = usage.throttling.map(|throttling| throttling.throttled_s);
-}
-
-/// The results of all workers as one, in `recorders`.
-fn merge(results: Vec<WorkerResult>, recorders: Vec<Recorder>) -> WorkerResult {
-    let mut all = WorkerResult {
-        recorders,
-        occupied: Duration::ZERO,
-        last_answer: Duration::ZERO,
-        unanswered: 0,
-        held: HeldTime::default(),
-        leave_errors: GroupedTexts::default(),
-        transports: Vec::new(),
-        unfinished: Unfinished::default(),
-    };
-    for result in results {
-        all.recorders.iter_mut().zip(result.recorders).for_each(|(all, one)| all.merge(one));
-        all.occupied += result.occupied;
-        all.last_answer = all.last_answer.max(result.last_answer);
-        all.unanswered += result.unanswered;
-        all.held.longest = all.held.longest.max(result.held.longest);
-        all.held.longest_turn = all.held.longest_turn.max(result.held.longest_turn);
-        all.held.inside = all.held.inside.max(result.held.inside);
-        all.leave_errors.merge(&result.leave_errors);
-        all.transports.extend(result.transports);
-        all.unfinished.merge(result.unfinished);
-    }
-    all.transports.sort_unstable();
-    all.transports.dedup();
-    all
 }
 
 /// A measurement whose end was planned.
@@ -139,15 +126,19 @@ impl MeasuredWindow {
     }
 }
 
-/// What the workload and the timeline say about a run.
+/// What the workload and the processes say about a run.
 struct RunFacts {
-    users: usize,
+    users: u64,
+    /// Of each class, if users have classes.
+    class_users: Option<Vec<u64>>,
     measured_from: Option<Duration>,
     measured_until: Option<Duration>,
     /// The length of the measurement is a number of requests.
     counts_requests: bool,
-    /// Arrivals that the plan of an open workload holds for the measurement.
-    arrivals: Option<u64>,
+    /// That number, unless it was not to be reached.
+    counted_to: Option<u64>,
+    /// Arrivals that the plan of an open workload holds for the measurement, by the number of their recorder.
+    planned: Option<Vec<u64>>,
     /// The number of users never changes, so the interactive response-time law holds.
     obeys_closed_law: bool,
     /// It ended earlier than planned, and lost nothing.
@@ -155,15 +146,25 @@ struct RunFacts {
 }
 
 impl RunFacts {
-    fn of(control: &Control<'_>) -> RunFacts {
+    /// Of processes that count time from the same moment.
+    fn of(workload: &Workload, live: &Live, parts: &[PartFigures]) -> RunFacts {
+        let (is_driven, is_used_up) = (live.control.is_some(), parts.iter().any(|part| part.used_up.is_some()));
+        let counted_to = match workload.length {
+            RunLength::Requests(requests) if !is_driven => Some(requests),
+            RunLength::Requests(_) | RunLength::Duration(_) | RunLength::UntilPrecise => None,
+        };
+        let has_constant_users =
+            matches!(&workload.model, LoadModel::Closed(users) if users.stages.is_empty() && !is_driven);
         RunFacts {
-            users: control.users(),
-            measured_from: control.timeline.measured_from(),
-            measured_until: control.timeline.measured_until(),
-            counts_requests: matches!(control.workload.length, RunLength::Requests(_)) && control.driving().is_none(),
-            arrivals: control.plan.as_ref().map(|plan| due_arrivals(control, plan)),
-            obeys_closed_law: control.obeys_closed_law() && control.used_up.what().is_none(),
-            is_shortened: control.timeline.stopped_at().is_some(),
+            users: parts.iter().map(|part| part.users).sum(),
+            class_users: sums(parts.iter().filter_map(|part| part.class_users.as_deref())),
+            measured_from: parts.iter().filter_map(|part| part.measured_from).max(),
+            measured_until: measured_until(parts),
+            counts_requests: counted_to.is_some(),
+            counted_to: counted_to.filter(|_| !is_used_up),
+            planned: sums(parts.iter().filter_map(|part| part.planned.as_deref())),
+            obeys_closed_law: has_constant_users && !is_used_up,
+            is_shortened: parts.iter().any(|part| part.stopped_at.is_some()),
         }
     }
 
@@ -177,6 +178,17 @@ impl RunFacts {
         }
     }
 
+    /// Notes how long the measurement was to last, if it did, and how many arrivals its plan held.
+    fn note_plan(&self, recorders: &mut [Recorder], planned_window: Option<MeasuredWindow>) {
+        if let Some(window) = planned_window {
+            recorders.iter_mut().for_each(|recorder| recorder.span_at_least(window.from, window.until));
+        }
+        let Some(planned) = &self.planned else { return };
+        // With classes, each arrival is of one of them.
+        let first = usize::from(planned.len() > 1);
+        recorders.iter_mut().zip(planned).skip(first).for_each(|(recorder, arrivals)| recorder.planned(*arrivals));
+    }
+
     fn event_at_end(&self, text: &str) -> TestEvent {
         TestEvent { at_s: self.window().map(|window| window.length().as_secs_f64()), text: text.to_owned() }
     }
@@ -185,35 +197,44 @@ impl RunFacts {
         Some(MeasuredWindow { from: self.measured_from?, until: self.measured_until? })
     }
 
-    /// How long the server was silent at the end of the run, if that was long.
-    fn silence(&self, planned_window: Option<MeasuredWindow>, all: &WorkerResult) -> Option<Duration> {
+    /// How long the server was silent at the end of the run, if that was long. `last_end`: of the last measured request.
+    fn silence(
+        &self,
+        planned_window: Option<MeasuredWindow>,
+        last_end: Option<Duration>,
+        parts: &[PartFigures],
+    ) -> Option<Duration> {
         // What waits in an open workload keeps its intended time, so its response times show a silence.
-        if self.arrivals.is_some() {
+        if self.planned.is_some() {
             return None;
         }
+        let unanswered: u64 = parts.iter().map(|part| part.unanswered).sum();
+        let last_answer = parts.iter().map(|part| part.last_answer).max().unwrap_or_default();
         if let Some(window) = planned_window {
-            return (all.unanswered > 0).then(|| silence_in(window, all.last_answer)).flatten();
+            return (unanswered > 0).then(|| silence_in(window, last_answer)).flatten();
         }
         // The rest of a number of requests is a sign only if it was enough to keep every user waiting.
-        if !self.counts_requests || all.unanswered < (self.users as u64).max(2) {
+        if !self.counts_requests || unanswered < self.users.max(2) {
             return None;
         }
-        let window = MeasuredWindow {
-            from: self.measured_from?,
-            until: all.recorders.iter().filter_map(Recorder::last_end).max()?,
-        };
-        silence_in(window, all.last_answer)
+        silence_in(MeasuredWindow { from: self.measured_from?, until: last_end? }, last_answer)
     }
 }
 
-/// The arrivals of the measurement; if its data was used up, those that were due before.
-fn due_arrivals(control: &Control<'_>, plan: &ArrivalPlan) -> u64 {
-    let ended = control.timeline.stopped_at().zip(control.timeline.measured_from());
-    let Some((stopped, from)) = ended.filter(|_| control.used_up.what().is_some()) else {
-        return plan.measured.arrivals();
-    };
-    let all = WorkerShare { index: 0, workers: 1 };
-    plan.measured.of_worker(all).take_while(|due| from + *due < stopped).count() as u64
+/// When the last process ended its measurement, if time decided that or it was stopped.
+fn measured_until(parts: &[PartFigures]) -> Option<Duration> {
+    let is_known = parts.iter().any(|part| part.measured_until.is_some());
+    // One that came to the end of its number of requests was not stopped.
+    let until = |part: &PartFigures| part.measured_until.or_else(|| part.last_end());
+    parts.iter().filter(|_| is_known).filter_map(until).max()
+}
+
+/// The sum of what has the same place in each.
+fn sums<'a>(counts: impl Iterator<Item = &'a [u64]>) -> Option<Vec<u64>> {
+    counts.map(<[u64]>::to_vec).reduce(|mut all, one| {
+        all.iter_mut().zip(one).for_each(|(all, one)| *all += one);
+        all
+    })
 }
 
 /// How long the silence at the end of `window` was, if it was long.
@@ -229,7 +250,7 @@ fn silence_in(window: MeasuredWindow, last_answer: Duration) -> Option<Duration>
 ///
 /// X(R̄+Z) is the time in iterations ÷ the time measured, with iterations cut where the measurement begins and ends;
 /// counted whole, they would cause a gap of their own in a short run.
-fn closed_law_gap(users: usize, measured: Duration, occupied: Duration) -> Option<f64> {
+fn closed_law_gap(users: u64, measured: Duration, occupied: Duration) -> Option<f64> {
     let available_s = users as f64 * measured.as_secs_f64();
     (available_s > 0.0).then(|| (available_s - occupied.as_secs_f64()).abs() / available_s)
 }

@@ -1,25 +1,18 @@
 //! The figures of each class of users, and of all of them together.
 
-use super::control::Control;
-use crate::measure::{ClassFigures, Measured, Recorder, WholeRun};
-use crate::workload::Mix;
+use crate::measure::{ClassFigures, Live, Measured, Recorder, WholeRun};
+use crate::workload::{Mix, Workload};
 
-/// Recorders into which those of the workers are merged: of no class of users, and of each class.
-pub(super) fn recorders_of(control: &Control<'_>) -> Vec<Recorder> {
-    let new = || Recorder::new(control.workload.timeout).taking_turns(control.live.turns.clone());
-    let of_class = control.workload.mix.classes().iter().map(|class| new().of_class(&class.name));
-    let all = std::iter::once(new()).chain(of_class);
-    all.map(|recorder| recorder.listing(control.live.requests.as_ref())).collect()
+/// Empty recorders, into which those of others are merged: of no class of users, and of each class.
+pub(super) fn recorders_of(workload: &Workload, live: &Live) -> Vec<Recorder> {
+    let new = || Recorder::new(workload.timeout).taking_turns(live.turns.clone());
+    let of_class = workload.mix.classes().iter().map(|class| new().of_class(&class.name));
+    std::iter::once(new()).chain(of_class).collect()
 }
 
-/// Notes how many arrivals the plan of an open workload holds, less those that found no data, by the number of their recorder.
-pub(super) fn note_plan(recorders: &mut [Recorder], mix: &Mix, arrivals: u64, without_data: &[u64]) {
-    let planned = if mix.is_empty() { vec![arrivals] } else { mix.counts(arrivals) };
-    let first = usize::from(!mix.is_empty());
-    for (index, (recorder, arrivals)) in recorders.iter_mut().skip(first).zip(planned).enumerate() {
-        let lacked = without_data.get(first + index).copied().unwrap_or(0);
-        recorder.planned(arrivals.saturating_sub(lacked));
-    }
+/// Merges `theirs` into `recorders`, which are in the same order.
+pub(super) fn merge(recorders: &mut [Recorder], theirs: Vec<Recorder>) {
+    recorders.iter_mut().zip(theirs).for_each(|(all, one)| all.merge(one));
 }
 
 /// The figures of the run, with those of its classes; `users` are how many there are of each class, if that is known.

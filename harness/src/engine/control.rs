@@ -10,6 +10,7 @@ use super::arm_participation::participation_in_turns;
 use super::arrival_plan::ArrivalPlan;
 use super::benchmark::Benchmark;
 use super::budget::{BudgetKind, Budgets, Permit};
+use super::common_start::LateStart;
 use super::phase_lengths::{phase_lengths, time_alone_decides};
 use super::ready_users::ReadyUsers;
 use super::share::WorkerGroup;
@@ -38,6 +39,7 @@ pub(super) struct Control<'a> {
     pub(super) timeline: Timeline,
     pub(super) budgets: Budgets,
     pub(super) watchdog: Watchdog,
+    /// Of the threads of this process.
     pub(super) pulses: Pulses,
     pub(super) usage: UsageMeter,
     /// The number of users never changes, so none asks before an iteration whether it takes part.
@@ -48,6 +50,7 @@ pub(super) struct Control<'a> {
     /// When this load is offered, if several servers take turns.
     pub(super) turns: Option<ArmTurns>,
     pub(super) used_up: UsedUpData,
+    pub(super) late_start: LateStart,
     benchmark: Option<Mutex<Benchmark>>,
 }
 
@@ -61,8 +64,8 @@ impl<'a> Control<'a> {
         clock: Clock,
     ) -> Control<'a> {
         let plan = match live.control {
-            None => ArrivalPlan::of(workload, workers.workers),
-            Some(_) => ArrivalPlan::driven(workload, workers.workers),
+            None => ArrivalPlan::of(workload, workers.workers()),
+            Some(_) => ArrivalPlan::driven(workload, workers.workers()),
         };
         let first_users = plan.as_ref().map_or(workload.users(), |plan| plan.first_users);
         let stages = if live.control.is_none() { stages::bounds(workload) } else { Vec::new() };
@@ -73,15 +76,16 @@ impl<'a> Control<'a> {
             clock,
             timeline: Timeline::new(phase_lengths(workload, plan.as_ref(), live.turns.as_ref())),
             turns: live.turns.clone(),
-            budgets: budgets(workload, &workers, plan.is_some()),
+            budgets: budgets(workload, workers, plan.is_some()),
             watchdog: Watchdog::new(workload.timeout),
-            pulses: Pulses::of(workers.workers),
+            pulses: Pulses::of(workers.threads),
             usage: UsageMeter::new(),
             stages: stages.into(),
             has_constant_users: false,
             time_alone_decides: time_alone_decides(workload),
             ready_users: ReadyUsers::of(workers.part_of(first_users as u64) as usize),
             used_up: UsedUpData::default(),
+            late_start: LateStart::default(),
             benchmark: is_benchmark.then(Mutex::default),
             workers,
             plan,
@@ -89,9 +93,7 @@ impl<'a> Control<'a> {
         };
         control.has_constant_users = control.obeys_closed_law() && control.turns.is_none();
         if !workload.ramp_up().is_zero() {
-            let now = clock.now();
-            control.timeline.begin_load(now);
-            control.watchdog.answered(now);
+            control.begin_ramp_up();
         }
         control
     }
@@ -103,22 +105,6 @@ impl<'a> Control<'a> {
         if self.ready_users.add() {
             self.all_users_ready();
         }
-    }
-
-    /// The load waits for no more users.
-    pub(super) fn all_users_ready(&self) {
-        match &self.turns {
-            None => self.begin_load(self.clock.now()),
-            Some(turns) => {
-                turns.arrive(self.clock.at(self.clock.now()));
-                self.begin_with_others();
-            }
-        }
-    }
-
-    pub(super) fn begin_load(&self, at: Duration) {
-        self.watchdog.answered(at);
-        self.timeline.all_users_ready(at);
     }
 
     /// True if the number of users never changes, so that the interactive response-time law holds.
@@ -276,15 +262,16 @@ impl<'a> Control<'a> {
             None => "the set-up of a user",
             Some(_) => "the test's function",
         };
-        let (users, workers) = (self.workload.users(), self.workers.workers);
-        let mut numbers: Vec<String> =
-            (index..users).step_by(workers).take(4).map(|number| number.to_string()).collect();
+        let (users, threads) = (self.workload.users(), self.workers.threads);
+        let share = self.workers.shares().nth(index);
+        let of_thread = share.into_iter().flat_map(|share| (share.index..users).step_by(share.workers));
+        let mut numbers: Vec<String> = of_thread.take(4).map(|number| number.to_string()).collect();
         if numbers.len() == 4 {
             numbers[3] = "…".to_owned();
         }
         format!(
             "{whose} has kept its thread for {:.1} s without awaiting anything, and the test cannot end: look for a loop or a \
-             blocking call (worker thread {} of {workers}, users {}; until then {} requests were sent, {} of them ok); `.await` \
+             blocking call (worker thread {} of {threads}, users {}; until then {} requests were sent, {} of them ok); `.await` \
              in loops, and use `tokio::task::spawn_blocking` for what blocks",
             quiet.as_secs_f64(),
             index + 1,
@@ -306,7 +293,7 @@ impl<'a> Control<'a> {
 }
 
 /// An open workload draws on no budget: its plan holds its arrivals.
-fn budgets(workload: &Workload, workers: &WorkerGroup, is_open: bool) -> Budgets {
+fn budgets(workload: &Workload, workers: WorkerGroup, is_open: bool) -> Budgets {
     let warm_up = match workload.warmup {
         Warmup::Requests(requests) if !is_open => requests,
         _ => 0,

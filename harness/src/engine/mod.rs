@@ -25,6 +25,7 @@ mod user_level;
 mod arm_control;
 mod benchmark;
 mod budget;
+mod common_start;
 mod control;
 mod control_groups;
 mod health;
@@ -62,15 +63,23 @@ mod worker;
 // A whole run.
 mod conclude;
 mod conclude_classes;
+mod conclude_generator;
 mod no_response;
 mod offer;
 mod out_of_data;
+mod part_figures;
 #[cfg(test)]
 mod tests;
 
+#[cfg(feature = "cluster")]
+#[allow(unused_imports, reason = "for the process that concludes a run of several")]
+pub(crate) use conclude::conclude_parts;
 pub(crate) use control_groups::cpu_quota_cores;
 pub use offer::offer;
 pub use scenario::{AnyScenario, Scenario, WorkerScenario};
 pub use share::WorkerShare;
+#[cfg(feature = "cluster")]
+#[allow(unused_imports, reason = "for the process that concludes a run of several")]
+pub(crate) use share::offering_parts;
 pub use user_life::{UserLife, live};
 pub use user_steps::{UserFuture, UserSteps};

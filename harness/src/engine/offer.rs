@@ -11,19 +11,22 @@ use std::time::{Duration, Instant, SystemTime};
 use tokio::runtime::Runtime;
 use tokio::task::LocalSet;
 
-use super::conclude::conclude;
+use super::conclude::conclude_parts;
+use super::conclude_classes::recorders_of;
 use super::control::Control;
 use super::drive::drive;
 use super::health::Hiccups;
+use super::part_figures::figures_of;
 use super::scenario::AnyScenario;
-use super::share::{WorkerGroup, WorkerShare};
+use super::share::{WorkerGroup, WorkerShare, offered_part};
 use super::timer::Timer;
 use super::user_code::panic_message;
 use super::when_woken::WhenWoken;
 use super::worker::WorkerResult;
 use crate::clock::Clock;
 use crate::load_control::LoadControl;
-use crate::measure::{Ended, Live, Measured};
+use crate::load_part::PartShare;
+use crate::measure::{Ended, Live, Measured, PartFigures};
 use crate::stop::Stop;
 use crate::workload::{Connections, Workload};
 
@@ -33,11 +36,16 @@ const BLOCKING_GRACE: Duration = Duration::from_secs(1);
 /// Offers `workload` to the users of `scenario` and returns when the last of them has left.
 ///
 /// Blocks the calling thread. The users run on worker threads, one for each core, each with a runtime of its own.
+///
+/// If this process offers a part of the load, `live.part`, what is returned has only what the figures of the run are made from:
+/// see [`conclude_parts`].
 pub fn offer(scenario: &dyn AnyScenario, workload: &Workload, stop: &Stop, live: &Arc<Live>) -> Measured {
-    let workers = WorkerGroup::whole(workers_for(workload, live));
-    let clock = Clock::start();
+    let share = live.part.as_ref().map_or(PartShare::WHOLE, |part| part.share());
+    let Some(offered) = offered_part(workload, share) else { return nothing_to_offer(workload, live, share) };
+    let workers = WorkerGroup { part: offered, threads: threads_for(workload, live, offered) };
+    let clock = live.part.as_ref().map_or_else(Clock::start, |part| Clock::started_at(part.origin()));
     if let Some(requests) = &live.requests {
-        requests.begin(SystemTime::now());
+        requests.begin(time_of_day_at_start(clock));
     }
     let control = Control::new(workload, workers, stop, Arc::clone(live), clock);
     let is_over = AtomicBool::new(false);
@@ -58,21 +66,40 @@ pub fn offer(scenario: &dyn AnyScenario, workload: &Workload, stop: &Stop, live:
         is_over.store(true, Ordering::Relaxed);
         (results, watching.join().unwrap_or_default())
     });
-    let mut measured = conclude(control, results);
-    measured.generator.longest_hiccup_s = hiccups.longest_s();
-    measured.generator.hiccup_share = hiccups.share();
-    measured
+    let mut figures = figures_of(control, results);
+    (figures.usage.longest_hiccup_s, figures.usage.hiccup_share) = (hiccups.longest_s(), hiccups.share());
+    match live.part {
+        Some(_) => of_part(PartFigures { share, ..figures }),
+        None => conclude_parts(workload, live, vec![figures]),
+    }
+}
+
+/// The load is too small for this process, too. The others do not wait for it.
+fn nothing_to_offer(workload: &Workload, live: &Live, share: PartShare) -> Measured {
+    live.part.iter().for_each(|part| part.arrive());
+    of_part(PartFigures::idle(share, recorders_of(workload, live)))
+}
+
+fn of_part(figures: PartFigures) -> Measured {
+    Measured { part: Some(Box::new(figures)), ..Measured::default() }
 }
 
 /// One for each core, but no more than there may be users, or connections that they share.
-fn workers_for(workload: &Workload, live: &Live) -> usize {
+fn threads_for(workload: &Workload, live: &Live, part: PartShare) -> usize {
     let users = live.control.as_ref().map_or(workload.users(), LoadControl::most_users);
     let cores = std::thread::available_parallelism().map_or(1, usize::from);
     let connections = match workload.connections {
         Connections::Shared(most) => most,
         Connections::PerUser | Connections::PerRequest => usize::MAX,
     };
-    cores.min(users).min(connections).max(1)
+    let own = part.part_of(users.min(connections) as u64);
+    cores.min(usize::try_from(own).unwrap_or(usize::MAX)).max(1)
+}
+
+/// The time of day at which `clock` shows 0.
+fn time_of_day_at_start(clock: Clock) -> SystemTime {
+    let until_start = clock.at(Duration::ZERO).saturating_duration_since(tokio::time::Instant::now());
+    SystemTime::now() + until_start - clock.now()
 }
 
 /// The whole work of one worker thread. `None` if it failed, which ends the run on every other thread, too.
@@ -88,7 +115,7 @@ fn work(scenario: &dyn AnyScenario, control: &Control<'_>, share: WorkerShare) -
     let driving = beside(&mut tasks, drive(scenario, control, share, timer));
     // Caught here and not where the thread is joined: the others wait for this one, and must end at once.
     let result = catch_unwind(AssertUnwindSafe(|| runtime.block_on(driving)));
-    control.pulses.leave(share.index);
+    control.pulses.leave(control.workers.thread(share));
     drop(tasks);
     let has_blocking_work = has_blocking_work(runtime);
     match result {

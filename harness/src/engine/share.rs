@@ -1,6 +1,8 @@
 //! The part of a load that one worker thread offers, and the part that one process offers.
 
-use std::ops::Range;
+use super::stages::is_active_before;
+use crate::load_part::PartShare;
+use crate::workload::{Connections, LoadModel, RunLength, Warmup, Workload};
 
 /// One worker thread among all of them: every `workers`-th user and arrival is its own, beginning with the `index`-th.
 ///
@@ -9,7 +11,7 @@ use std::ops::Range;
 pub struct WorkerShare {
     /// 0, 1, 2 … within the run.
     pub index: usize,
-    /// How many worker threads there are.
+    /// How many worker threads there are, if each process has as many as this one.
     pub workers: usize,
 }
 
@@ -29,54 +31,81 @@ impl WorkerShare {
     }
 }
 
-/// The worker threads of one process: those of a whole run, or, if several processes offer one load, some of them.
-#[derive(Debug, Clone, PartialEq, Eq)]
+/// The worker threads of one process.
+///
+/// The processes take turns for users and arrivals, and the threads of each take turns for those of their process. So the load does
+/// not depend on how many threads a process has: each may have another number.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) struct WorkerGroup {
-    /// The workers of this process.
-    pub(super) indices: Range<usize>,
-    /// How many worker threads there are in the run.
-    pub(super) workers: usize,
+    /// The part of the load that the process offers.
+    pub(super) part: PartShare,
+    /// Its worker threads.
+    pub(super) threads: usize,
 }
 
 impl WorkerGroup {
-    /// All worker threads of a run.
-    pub(super) fn whole(workers: usize) -> WorkerGroup {
-        WorkerGroup { indices: 0..workers, workers }
+    /// All worker threads of a run of one process.
+    #[cfg(test)]
+    pub(super) fn whole(threads: usize) -> WorkerGroup {
+        WorkerGroup { part: PartShare::WHOLE, threads }
+    }
+
+    /// How many worker threads the run has if each process has as many.
+    pub(super) fn workers(self) -> usize {
+        self.part.of * self.threads
     }
 
     /// The shares of its workers.
-    pub(super) fn shares(&self) -> impl Iterator<Item = WorkerShare> + use<> {
-        let workers = self.workers;
-        self.indices.clone().map(move |index| WorkerShare { index, workers })
+    pub(super) fn shares(self) -> impl Iterator<Item = WorkerShare> {
+        let PartShare { index, of } = self.part;
+        (0..self.threads).map(move |thread| WorkerShare { index: index + of * thread, workers: self.workers() })
+    }
+
+    /// Which of its threads has this share: 0, 1, 2 …
+    pub(super) fn thread(self, share: WorkerShare) -> usize {
+        share.index / self.part.of
+    }
+
+    /// What all of them offer together.
+    pub(super) fn share(self) -> WorkerShare {
+        WorkerShare { index: self.part.index, workers: self.part.of }
     }
 
     /// How many of `count` users, arrivals or requests belong to this group.
-    pub(super) fn part_of(&self, count: u64) -> u64 {
-        let (workers, ends) = (self.workers as u64, self.indices.end as u64);
-        let in_last_round = (count % workers).clamp(self.indices.start as u64, ends) - self.indices.start as u64;
-        count / workers * self.indices.len() as u64 + in_last_round
+    pub(super) fn part_of(self, count: u64) -> u64 {
+        self.part.part_of(count)
+    }
+}
+
+/// The part of `workload` that a process with this share offers, if it offers any: where there is less than one user, one shared
+/// connection or one slot for each process, only the first ones offer load.
+pub(super) fn offered_part(workload: &Workload, share: PartShare) -> Option<PartShare> {
+    let of = offering_parts(workload, share.of);
+    (share.index < of).then_some(PartShare { index: share.index, of })
+}
+
+/// How many of `parts` processes offer a part of this workload; the others have nothing to do.
+///
+/// One offers all of a benchmark: a single row of iterations shows when it is steady and when it is precise.
+pub(crate) fn offering_parts(workload: &Workload, parts: usize) -> usize {
+    let is_benchmark = workload.warmup == Warmup::UntilSteady || workload.length == RunLength::UntilPrecise;
+    let connections = match workload.connections {
+        Connections::Shared(most) => most,
+        Connections::PerUser | Connections::PerRequest => usize::MAX,
+    };
+    let most = if is_benchmark { 1 } else { workload.users().min(connections).min(users_in_warm_up(workload)) };
+    parts.min(most).max(1)
+}
+
+/// Those who send the requests of a warm-up that is a number of requests: of a load whose stages begin with few users, these few.
+fn users_in_warm_up(workload: &Workload) -> usize {
+    match &workload.model {
+        LoadModel::Closed(users) if matches!(workload.warmup, Warmup::Requests(requests) if requests > 0) => {
+            (0..users.count).take_while(|number| is_active_before(&users.stages, *number)).count()
+        }
+        LoadModel::Closed(_) | LoadModel::Open(_) => usize::MAX,
     }
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn the_workers_take_turns_for_the_users() {
-        let shares: Vec<WorkerShare> = WorkerGroup::whole(3).shares().collect();
-        let numbers = |share: &WorkerShare| (0..share.users(7)).map(|index| share.user_number(index)).collect();
-        assert_eq!(shares.iter().map(numbers).collect::<Vec<Vec<usize>>>(), [vec![0, 3, 6], vec![1, 4], vec![2, 5]]);
-    }
-
-    #[test]
-    fn the_parts_of_all_groups_are_the_whole() {
-        assert_eq!(WorkerGroup::whole(3).part_of(7), 7);
-        let groups = [0..1, 1..3, 3..3].map(|indices| WorkerGroup { indices, workers: 3 });
-        for count in 0..20 {
-            let of_shares: [u64; 3] =
-                groups.clone().map(|group| group.shares().map(|share| share.users(count) as u64).sum());
-            assert_eq!(groups.clone().map(|group| group.part_of(count as u64)), of_shares);
-        }
-    }
-}
+mod tests;

@@ -66,7 +66,7 @@ pub(super) fn is_active(stages: &[Stage], number: usize, offset: Duration) -> bo
 }
 
 /// True if user `number` takes part before the measurement: the first level does, or one user, so that it can end.
-fn is_active_before(stages: &[Stage], number: usize) -> bool {
+pub(super) fn is_active_before(stages: &[Stage], number: usize) -> bool {
     number == 0 || stages.first().is_none_or(|stage| stage.from > number as f64 + SAME_LEVEL)
 }
 

@@ -4,6 +4,7 @@ use std::cell::Cell;
 
 use super::control::Control;
 use super::share::WorkerShare;
+use crate::load_part::PartShare;
 use crate::measure::ClassNumber;
 use crate::workload::{LoadModel, Mix};
 
@@ -16,12 +17,23 @@ impl Control<'_> {
         }
     }
 
-    /// How many users the load has of each class; `None` where users have no class of their own, or a person changes how many there
-    /// are.
+    /// How many users this part of the load has of each class; `None` where users have no class of their own, or a person changes how
+    /// many there are.
     pub(super) fn users_of_classes(&self) -> Option<Vec<u64>> {
         let are_known = matches!(self.workload.model, LoadModel::Closed(_)) && self.driving().is_none();
-        are_known.then(|| self.workload.mix.counts(self.users() as u64))
+        are_known.then(|| class_counts(&self.workload.mix, self.workers.part, self.users() as u64))
     }
+}
+
+/// How many of the first `count` users or arrivals of `part` are of each class.
+pub(super) fn class_counts(mix: &Mix, part: PartShare, count: u64) -> Vec<u64> {
+    if part.of == 1 {
+        return mix.counts(count);
+    }
+    let mut counts = vec![0; mix.classes().len()];
+    let numbers = (0..count).map(|own| part.index as u64 + own * part.of as u64);
+    numbers.filter_map(|number| mix.class_of(number)).for_each(|class| counts[class] += 1);
+    counts
 }
 
 /// The classes of one worker's arrivals, in order: every `workers`-th arrival of the run is its own.

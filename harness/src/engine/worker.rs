@@ -190,7 +190,7 @@ impl<'a> Worker<'a> {
                 self.end();
             }
         }
-        control.pulses.beat(self.share.index, now, self.log.is_waiting());
+        control.pulses.beat(control.workers.thread(self.share), now, self.log.is_waiting());
         self.check_for_answers(control, now);
         if timeline.has_ended_early() {
             self.end();

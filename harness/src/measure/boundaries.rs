@@ -70,6 +70,14 @@ impl Boundaries {
         self.has_given_up_iterations = true;
     }
 
+    /// All was later by so much.
+    pub(super) fn postpone(&mut self, by_ns: u64) {
+        self.begins_ns = self.begins_ns.saturating_add(by_ns);
+        for crossing in self.requests.iter_mut().chain(&mut self.iterations) {
+            crossing.moments = crossing.moments.later_by(by_ns);
+        }
+    }
+
     /// `numbers`: those of the other's endpoints here.
     pub(super) fn merge(&mut self, other: Boundaries, numbers: &[usize]) {
         self.begins_ns = self.begins_ns.min(other.begins_ns);

@@ -14,30 +14,37 @@ impl Recorder {
 
     /// Adds what `other` has counted, which is to be finished by itself, too. What hands on each request stays there.
     pub(crate) fn add(&mut self, other: &Recorder) {
-        self.merge(Recorder {
-            class: other.class.clone(),
-            origin_ns: other.origin_ns,
-            intended: other.intended,
-            intended_outside: other.intended_outside,
-            never_sent: other.never_sent,
-            resent: other.resent,
-            names: other.names.clone(),
-            stages: other.stages.clone(),
-            iteration: other.iteration.clone(),
-            outside: other.outside,
-            slices: other.slices.clone(),
-            slices_before: other.slices_before.clone(),
-            spike: other.spike.clone(),
-            limits: other.limits.clone(),
-            slowest: other.slowest.clone(),
-            own_errors: other.own_errors.clone(),
-            values: other.values.clone(),
-            planned_span: other.planned_span,
-            iterations_span: other.iterations_span,
-            boundaries: other.boundaries.clone(),
-            arrivals: other.arrivals.clone(),
-            turns: other.turns.clone(),
+        self.merge(other.clone());
+    }
+}
+
+/// What hands on each request stays where it is.
+impl Clone for Recorder {
+    fn clone(&self) -> Recorder {
+        Recorder {
+            class: self.class.clone(),
+            origin_ns: self.origin_ns,
+            intended: self.intended,
+            intended_outside: self.intended_outside,
+            never_sent: self.never_sent,
+            resent: self.resent,
+            names: self.names.clone(),
+            stages: self.stages.clone(),
+            iteration: self.iteration.clone(),
+            outside: self.outside,
+            slices: self.slices.clone(),
+            slices_before: self.slices_before.clone(),
+            spike: self.spike.clone(),
+            limits: self.limits.clone(),
+            slowest: self.slowest.clone(),
+            own_errors: self.own_errors.clone(),
+            values: self.values.clone(),
+            planned_span: self.planned_span,
+            iterations_span: self.iterations_span,
+            boundaries: self.boundaries.clone(),
+            arrivals: self.arrivals.clone(),
+            turns: self.turns.clone(),
             requests: None,
-        });
+        }
     }
 }

@@ -10,6 +10,7 @@ use super::event::TestEvent;
 use super::health::GeneratorHealth;
 use super::json;
 use super::limits::Exceedances;
+use super::part_figures::PartFigures;
 use super::server::ServerFigures;
 use super::slowest::SlowRequest;
 use super::spike::SpikeFigures;
@@ -109,6 +110,10 @@ pub struct Measured {
     /// Failed tear-downs of users: reported after the verdict, and not part of it.
     #[serde(skip)]
     pub leave_errors: Vec<String>,
+    /// What the figures of the run are made from, with those of the other parts: this process has offered a part of the load. All
+    /// else is empty.
+    #[serde(skip)]
+    pub(crate) part: Option<Box<PartFigures>>,
 }
 
 impl Measured {

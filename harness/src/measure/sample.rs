@@ -129,6 +129,12 @@ impl Moments {
         Moments { intended_ns: since(self.intended_ns), sent_ns: since(self.sent_ns), done_ns: since(self.done_ns) }
     }
 
+    /// The same, so many nanoseconds later.
+    pub(crate) fn later_by(self, by_ns: u64) -> Moments {
+        let later = |moment_ns: u64| moment_ns.saturating_add(by_ns);
+        Moments { intended_ns: later(self.intended_ns), sent_ns: later(self.sent_ns), done_ns: later(self.done_ns) }
+    }
+
     /// From the intended start.
     pub(crate) fn response_ns(self) -> u64 {
         self.done_ns.saturating_sub(self.intended_ns)

@@ -76,6 +76,11 @@ impl Slowest {
         self.0.truncate(KEPT);
     }
 
+    /// All were later by so much.
+    pub(super) fn postpone(&mut self, by_ns: u64) {
+        self.0.iter_mut().for_each(|kept| kept.intended_ns += by_ns);
+    }
+
     /// The requests, with times since the measurement began.
     pub(super) fn into_requests(self, origin_ns: u64) -> Vec<SlowRequest> {
         self.0.into_iter().map(|kept| kept.into_request(origin_ns)).collect()

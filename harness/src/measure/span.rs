@@ -40,6 +40,13 @@ impl Span {
         }
     }
 
+    /// The same, later by so much.
+    pub(super) fn postpone(&mut self, by_ns: u64) {
+        if !self.is_empty() {
+            (self.first_ns, self.last_ns) = (self.first_ns + by_ns, self.last_ns + by_ns);
+        }
+    }
+
     /// Its end.
     pub(super) fn last(self) -> Option<Duration> {
         (!self.is_empty()).then(|| Duration::from_nanos(self.last_ns))

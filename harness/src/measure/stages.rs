@@ -132,6 +132,14 @@ impl RequestsByStage {
         self.bounds.get(index)
     }
 
+    /// All that was counted began and ended later by so much.
+    pub(super) fn postpone(&mut self, by_ns: u64) {
+        for stage in &mut self.stages {
+            stage.ends_ns = stage.ends_ns.saturating_add(by_ns);
+            stage.span.postpone(by_ns);
+        }
+    }
+
     /// True if the plan has stages.
     pub(super) fn has_bounds(&self) -> bool {
         !self.bounds.is_empty()
@@ -181,7 +189,8 @@ impl RequestsByStage {
             self.parts = self.bounds.iter().map(StageParts::new).collect();
         }
         self.parts.iter_mut().zip(&other.parts).for_each(|(ours, theirs)| ours.merge(theirs));
-        self.length = self.length.or(other.length);
+        // Workers of several processes may have been stopped one after the other: the measurement lasted as long as the last.
+        self.length = self.length.max(other.length);
         for (ours, theirs) in self.stages.iter_mut().zip(other.stages) {
             ours.merge(&theirs, numbers);
         }

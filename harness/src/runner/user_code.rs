@@ -48,7 +48,11 @@ fn offer_load_of(
 ) -> Measured {
     let scenario = UserCodeScenario { code, workload, hosts };
     let mut measured = engine::offer(&scenario, workload, stop, live);
-    measured.generator.lookups = hosts.reports().into_iter().map(host_lookup).collect();
+    let lookups = match &mut measured.part {
+        Some(part) => &mut part.usage.lookups,
+        None => &mut measured.generator.lookups,
+    };
+    *lookups = hosts.reports().into_iter().map(host_lookup).collect();
     measured
 }
 

@@ -10,7 +10,6 @@ use super::open::rate;
 use super::support::*;
 use crate::arm_turns::{ArmTurns, NextTurn};
 use crate::clock::Clock;
-use crate::engine::conclude::conclude;
 use crate::engine::control::Control;
 use crate::engine::drive::drive;
 use crate::engine::share::{WorkerGroup, WorkerShare};

@@ -2,11 +2,11 @@
 
 use super::support::*;
 use crate::clock::Clock;
-use crate::engine::conclude::conclude;
 use crate::engine::control::Control;
 use crate::engine::drive::drive;
 use crate::engine::share::{WorkerGroup, WorkerShare};
 use crate::engine::timer::Timer;
+use crate::load_part::PartShare;
 
 #[tokio::test(start_paused = true)]
 async fn exactly_as_many_requests_are_measured_as_were_asked_for() {
@@ -200,7 +200,7 @@ async fn the_last_think_time_is_not_part_of_the_span() {
 async fn some_workers_of_a_run_offer_their_part_of_it_without_the_others() {
     // Of 5 users and 101 requests, the first of two workers has users 0, 2 and 4, and 51 requests.
     let (plan, stop, fake) = (workload(5, RunLength::Requests(101)), Stop::default(), Fake::doing([Step::Request(10)]));
-    let workers = WorkerGroup { indices: 0..1, workers: 2 };
+    let workers = WorkerGroup { part: PartShare { index: 0, of: 2 }, threads: 1 };
     let control = Control::new(&plan, workers.clone(), &stop, Arc::default(), Clock::start());
     let share = workers.shares().next().unwrap();
     let result = drive(&fake, &control, share, Timer::of_tokio()).await;

@@ -9,12 +9,14 @@ pub(super) use std::time::Duration;
 pub(super) use super::fake::{Fake, Step};
 use super::listed::Listed;
 use crate::clock::Clock;
-use crate::engine::conclude::conclude;
+use crate::engine::conclude::conclude_parts;
 use crate::engine::control::Control;
 use crate::engine::drive::drive;
+use crate::engine::part_figures::figures_of;
 use crate::engine::scenario::Scenario;
 use crate::engine::share::{WorkerGroup, WorkerShare};
 use crate::engine::timer::Timer;
+use crate::engine::worker::WorkerResult;
 use crate::load_control::LoadControl;
 pub(super) use crate::measure::{Ended, Live, Measured};
 pub(super) use crate::stop::Stop;
@@ -39,6 +41,12 @@ pub(super) fn workload(users: usize, length: RunLength) -> Workload {
         http: HttpOptions::default(),
         mix: Mix::default(),
     }
+}
+
+/// The figures of a run that this process alone has offered.
+pub(super) fn conclude(control: Control<'_>, results: Vec<WorkerResult>) -> Measured {
+    let (workload, live) = (control.workload, Arc::clone(&control.live));
+    conclude_parts(workload, &live, vec![figures_of(control, results)])
 }
 
 /// Runs all users of any scenario on this one thread.

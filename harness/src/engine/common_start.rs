@@ -6,16 +6,14 @@ use std::time::Duration;
 use super::control::Control;
 use crate::arm_turns::ArmTurns;
 
-/// How long after the load was to begin its process noticed that, if it did not notice before.
+/// How much later than at the common time the load of this process began; nothing is known before it did.
 #[derive(Debug, Default)]
 pub(super) struct LateStart(OnceLock<Duration>);
 
 impl LateStart {
-    /// The load was to begin at `begins`, which is noticed `now`; the first call counts.
-    fn note(&self, begins: Duration, now: Duration) {
-        if now > begins {
-            self.0.get_or_init(|| now - begins);
-        }
+    /// The load was to begin at `begins`, and its first user begins `now`; the first call counts.
+    pub(super) fn note(&self, begins: Duration, now: Duration) {
+        self.0.get_or_init(|| now.saturating_sub(begins));
     }
 
     pub(super) fn time(&self) -> Option<Duration> {
@@ -68,7 +66,6 @@ impl Control<'_> {
         }
         if let Some(part) = &self.live.part {
             let Some(begins) = part.begins() else { return };
-            self.late_start.note(begins, self.clock.now());
             if self.workload.ramp_up().is_zero() {
                 return self.begin_load(begins);
             }

@@ -70,7 +70,7 @@ fn count_from_one_moment(parts: &mut [PartFigures]) {
 /// What broke a load in one process is the cause of its end in the others, which were only stopped.
 fn why_ended(parts: &[PartFigures]) -> Ended {
     let rank = |ended: &Ended| match ended {
-        Ended::Broken(_) => 0,
+        Ended::WorkerLost(_) | Ended::Broken(_) => 0,
         Ended::Refused { .. } => 1,
         Ended::NoAnswer(_) => 2,
         Ended::FellSilent(_) => 3,

@@ -128,6 +128,7 @@ impl UserRun<'_, '_> {
             let mut waiting = pin!(worker.pacer.until(begins));
             let wait = |context: &mut Context<'_>| poll_user_code(waiting.as_mut(), context);
             self.context.run_user_code(|| worker.is_finishing(), wait).await;
+            control.late_start.note(begins, control.clock.now());
         }
     }
 

@@ -44,7 +44,7 @@ pub(crate) struct PartFigures {
     /// Failed tear-downs of its users.
     pub(crate) leave_errors: GroupedTexts,
     pub(crate) usage: PartUsage,
-    /// How long after the load was to begin this process noticed that.
+    /// How much later than at the common time its first user began; `None` if none did, or no time was given.
     pub(crate) begun_late: Option<Duration>,
 }
 

@@ -6,7 +6,13 @@
 mod broker;
 mod broker_address;
 mod encoding;
+mod launch;
+mod launch_template;
+mod worker_start;
 
 pub(crate) use broker::LARGEST_MESSAGE;
 pub use broker::{Broker, BrokerError};
 pub use broker_address::{BrokerAddress, BrokerAddressError, BrokerLogin};
+pub use launch::{EndedLaunch, LaunchError, WorkerProcesses};
+pub use launch_template::{Launch, LaunchMistake};
+pub use worker_start::{WorkerStart, WorkerStartError};

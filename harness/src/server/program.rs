@@ -13,6 +13,7 @@ use super::child_process::{ChildProcess, ProcessState};
 use super::error::ServerError;
 use super::exit::ProcessExit;
 use super::output_limit::OutputLimit;
+use super::supervisor::INPUT;
 use super::{output, reexec};
 
 /// Why a program could not be started.
@@ -79,6 +80,14 @@ impl SupervisedProgram {
     /// # Errors
     /// If it is missing or cannot be started, or its output file cannot be created.
     pub async fn start(start: ProgramStart<'_>) -> Result<SupervisedProgram, ProgramError> {
+        SupervisedProgram::start_with_input(start, "").await
+    }
+
+    /// The same with this text on its standard input, which then ends.
+    ///
+    /// # Errors
+    /// As [`SupervisedProgram::start`].
+    pub async fn start_with_input(start: ProgramStart<'_>, input: &str) -> Result<SupervisedProgram, ProgramError> {
         let (name, program) = (start.name.to_owned(), start.program.to_string_lossy().into_owned());
         let refused = |reason: String| {
             let (name, program) = (name.clone(), program.clone());
@@ -88,7 +97,7 @@ impl SupervisedProgram {
                 false => ProgramError::NotStarted { name, program, reason },
             }
         };
-        let (process, child, output) = start_supervisor(&start).map_err(|failure| match failure {
+        let (process, child, output) = start_supervisor(&start, input).map_err(|failure| match failure {
             Failure::Output(error) => ProgramError::Output { name: name.clone(), reason: reason_of(error) },
             Failure::Supervisor(error) => {
                 let reason = format!("its supervisor does not start: {error}");
@@ -153,11 +162,14 @@ enum Failure {
     Supervisor(io::Error),
 }
 
-fn start_supervisor(start: &ProgramStart<'_>) -> Result<(ChildProcess, u32, PathBuf), Failure> {
+fn start_supervisor(start: &ProgramStart<'_>, input: &str) -> Result<(ChildProcess, u32, PathBuf), Failure> {
     let (path, file) = output::create(start.output_dir, start.name).map_err(Failure::Output)?;
     let started = || -> io::Result<(ChildProcess, u32)> {
         let mut command = reexec::supervisor_command(start.program)?;
         command.args(start.arguments).envs(start.environment.iter().map(|(name, value)| (name, value)));
+        if !input.is_empty() {
+            command.env(INPUT, input);
+        }
         command.stdout(Stdio::from(file.try_clone()?)).stderr(Stdio::from(file));
         ChildProcess::start(command, OutputLimit::watch(&path)?)
     };

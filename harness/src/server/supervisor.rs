@@ -1,8 +1,9 @@
 //! The supervisor of a command: starts the program, reports how it ends, and ends it when the test binary is gone.
 
 use std::ffi::{OsStr, OsString};
+use std::io::Write;
 use std::os::unix::process::CommandExt;
-use std::process::{Child, Command, ExitCode, Stdio};
+use std::process::{Child, ChildStdin, Command, ExitCode, Stdio};
 use std::thread;
 use std::time::Duration;
 
@@ -19,6 +20,9 @@ const TERMINATION_GRACE: Duration = Duration::from_secs(2);
 /// What the program left in other sessions is killed if it does not end within this time after SIGTERM.
 const STRAYS_GRACE: Duration = Duration::from_millis(300);
 
+/// The variable with what the program reads from its standard input; the program itself does not get it.
+pub(super) const INPUT: &str = "PROOFLOAD_INTERNAL_INPUT";
+
 /// Runs `program` in a process group of its own until it ends, or until the test binary does.
 pub(super) fn supervise(program: &OsStr, arguments: &[OsString]) -> ExitCode {
     let channel = match Channel::take_from_stdin() {
@@ -31,14 +35,28 @@ pub(super) fn supervise(program: &OsStr, arguments: &[OsString]) -> ExitCode {
         }
     };
     adopt_orphans();
+    let input = std::env::var(INPUT).unwrap_or_default();
     let mut command = Command::new(program);
-    match command.args(arguments).stdin(Stdio::null()).process_group(0).spawn() {
-        Ok(program) => watch_over(program, &channel),
+    command.args(arguments).env_remove(INPUT).process_group(0);
+    command.stdin(if input.is_empty() { Stdio::null() } else { Stdio::piped() });
+    match command.spawn() {
+        Ok(mut program) => {
+            give(program.stdin.take(), input);
+            watch_over(program, &channel)
+        }
         Err(error) => {
             // Fails only if the test binary is gone, and then the report is not needed.
             channel.report(&format!("refused {error}")).ok();
             ExitCode::FAILURE
         }
+    }
+}
+
+/// On its own thread: a program that does not read its standard input must not hold its supervisor up.
+fn give(stdin: Option<ChildStdin>, input: String) {
+    if let Some(mut stdin) = stdin {
+        // Fails if the program has closed it, and then it is not needed.
+        thread::spawn(move || stdin.write_all(input.as_bytes()).ok());
     }
 }
 

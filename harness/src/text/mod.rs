@@ -23,7 +23,7 @@ pub(crate) use markdown::{markdown, markdown_code};
 pub(crate) use passwords::without_password;
 pub(crate) use safe::{block, message, one_line};
 #[cfg(any(feature = "live", feature = "cluster"))]
-pub use secret::Secret;
+pub(crate) use secret::Secret;
 pub(crate) use shape::{shape, shape_of_name};
 #[cfg(feature = "cluster")]
 pub use shell_words::{ShellWordsError, shell_words};

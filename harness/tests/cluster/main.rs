@@ -5,6 +5,7 @@
 #![expect(clippy::unwrap_used, reason = "a test fails where it panics")]
 
 mod broker;
+mod launch;
 mod programs;
 mod support;
 
@@ -22,5 +23,6 @@ fn main() -> ExitCode {
     let mut trials: Vec<Trial> = Vec::new();
     trials.extend(programs::trials());
     trials.extend(broker::trials());
+    trials.extend(launch::trials());
     libtest_mimic::run(&Arguments::from_args(), trials).exit_code()
 }

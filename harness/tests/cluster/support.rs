@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 use std::process::{Child, Command, ExitCode, Stdio};
 
 use libtest_mimic::Trial;
-use proofload::__internals::cluster::{Broker, BrokerError};
+use proofload::__internals::cluster::{Broker, BrokerError, WorkerStart};
 use proofload::__internals::server::{ProgramError, ProgramStart, SupervisedProgram};
 use proofload_testing::process::DEADLINE;
 
@@ -86,14 +86,26 @@ pub(crate) fn await_family(program: &SupervisedProgram) -> Vec<u32> {
     children(&program.last_words())
 }
 
-/// `--hold FOLDER` starts a family and a broker, says their processes, and waits to be killed.
+/// `--hold FOLDER` starts a family and a broker, says their processes, and waits to be killed; `--say-start WORD` says what a
+/// worker is started with.
 pub(crate) fn hold_if_asked() -> Option<ExitCode> {
     let arguments: Vec<String> = std::env::args().skip(1).collect();
-    let [flag, folder] = arguments.as_slice() else { return None };
-    if flag != "--hold" {
-        return None;
+    match arguments.iter().map(String::as_str).collect::<Vec<_>>()[..] {
+        ["--hold", folder] => hold(folder.into()),
+        ["--say-start", word] => say_start(word),
+        _ => return None,
     }
-    let folder = PathBuf::from(folder);
+    Some(ExitCode::SUCCESS)
+}
+
+fn say_start(word: &str) {
+    let start = WorkerStart::read().expect("it knows the broker");
+    let variables = start.broker.environment();
+    let token = &variables.iter().find(|(name, _)| name == "PROOFLOAD_NATS_TOKEN").expect("a variable").1;
+    println!("{word}: {} {token} {}", start.broker, start.index.expect("a number"));
+}
+
+fn hold(folder: PathBuf) {
     runtime().block_on(async {
         let family = start(&folder, "sh", &["-c", FAMILY]).await.expect("it starts");
         let broker = broker(&folder).await;
@@ -102,7 +114,6 @@ pub(crate) fn hold_if_asked() -> Option<ExitCode> {
         println!("held");
         std::future::pending::<()>().await;
     });
-    Some(ExitCode::SUCCESS)
 }
 
 /// Another process of this binary that holds a family and a broker, and the ids of these.

@@ -1,0 +1,190 @@
+//! The processes that a run has started its workers with: [`WorkerProcesses`].
+
+use std::ffi::{OsStr, OsString};
+use std::path::{Path, PathBuf};
+
+use futures_util::future::{join_all, select_all};
+use thiserror::Error;
+
+use super::launch_template::{Launch, LaunchedCommand};
+use super::worker_start::WorkerStart;
+use crate::server::{ProcessExit, ProgramError, ProgramStart, SupervisedProgram};
+
+/// Options that only the coordinator has to know, each with a value. A worker's command is shorter without them, and is read
+/// by fewer shells.
+const OF_COORDINATOR: [&str; 4] = ["--workers", "--launch", "--hosts", "--print-manifest"];
+
+/// Why workers could not be started.
+#[derive(Debug, Error)]
+pub enum LaunchError {
+    /// The launcher is missing.
+    #[error("`{program}` of --launch is not installed here: install it, or write the path of one that is")]
+    Missing {
+        /// As written.
+        program: String,
+    },
+
+    /// It could not be started.
+    #[error(transparent)]
+    NotStarted(#[from] ProgramError),
+
+    /// A launcher cannot be given such a command.
+    #[error(
+        "the path of this test binary, or an argument of it, is not valid Unicode, and --launch needs it as text: {0}"
+    )]
+    NotUnicode(String),
+}
+
+/// A process that has ended: a worker, or what started workers.
+#[derive(Debug, Clone)]
+pub struct EndedLaunch {
+    /// `worker-3`, `launcher`, `host-a`: the name of its output file, too.
+    pub name: String,
+    /// How it ended.
+    pub exit: ProcessExit,
+    /// The file with its output.
+    pub output: PathBuf,
+    /// The last lines there.
+    pub last_words: Vec<String>,
+}
+
+/// The processes that a run has started its workers with. They end when this is dropped, and with this process.
+#[derive(Debug)]
+pub struct WorkerProcesses {
+    processes: Vec<(String, SupervisedProgram)>,
+}
+
+impl WorkerProcesses {
+    /// Starts all of them. `command` is the command of one worker, and `environment` has what it needs to find the broker,
+    /// which every process also gets on its standard input: `ssh` passes no variables on.
+    ///
+    /// # Errors
+    /// If one cannot be started; those that were are gone then.
+    pub async fn start(
+        launch: &Launch,
+        command: &[OsString],
+        environment: &[(String, String)],
+        output_dir: &Path,
+    ) -> Result<WorkerProcesses, LaunchError> {
+        let mut processes = WorkerProcesses { processes: Vec::new() };
+        for command in launch.commands(&texts(command)?) {
+            match start_one(&command, environment, output_dir).await {
+                Ok(program) => processes.processes.push((command.name, program)),
+                Err(error) => {
+                    processes.stop_all().await;
+                    return Err(of_launcher(error, launch));
+                }
+            }
+        }
+        Ok(processes)
+    }
+
+    /// The processes themselves; of a launcher, not what it has started.
+    #[must_use]
+    pub fn pids(&self) -> Vec<u32> {
+        self.processes.iter().map(|(_, program)| program.pid()).collect()
+    }
+
+    /// Waits until the first one has ended; for ever if they are started elsewhere.
+    pub async fn first_end(&self) -> EndedLaunch {
+        if self.processes.is_empty() {
+            return std::future::pending().await;
+        }
+        let ends = self.processes.iter().map(|(name, program)| Box::pin(end_of(name, program)));
+        select_all(ends).await.0
+    }
+
+    /// How each one has ended that has.
+    #[must_use]
+    pub fn ended(&self) -> Vec<EndedLaunch> {
+        let ended = |(name, program): &(String, SupervisedProgram)| Some(ended(name, program, program.exit()?));
+        self.processes.iter().filter_map(ended).collect()
+    }
+
+    /// Waits until each one has ended by itself.
+    pub async fn all_ended(&self) -> Vec<EndedLaunch> {
+        join_all(self.processes.iter().map(|(name, program)| end_of(name, program))).await
+    }
+
+    /// Asks all of them to end, and waits until nothing of them is left on this machine. Returns false if something is.
+    pub async fn stop_all(&self) -> bool {
+        join_all(self.processes.iter().map(|(_, program)| program.stop())).await.into_iter().all(|is_gone| is_gone)
+    }
+}
+
+async fn end_of(name: &str, program: &SupervisedProgram) -> EndedLaunch {
+    let exit = program.ended().await;
+    ended(name, program, exit)
+}
+
+fn ended(name: &str, program: &SupervisedProgram, exit: ProcessExit) -> EndedLaunch {
+    EndedLaunch { name: name.to_owned(), exit, output: program.output().to_owned(), last_words: program.last_words() }
+}
+
+async fn start_one(
+    command: &LaunchedCommand,
+    environment: &[(String, String)],
+    output_dir: &Path,
+) -> Result<SupervisedProgram, ProgramError> {
+    let (program, arguments) =
+        command.words.split_first().map_or(("", &[][..]), |(first, rest)| (first.as_str(), rest));
+    let arguments: Vec<OsString> = arguments.iter().map(OsString::from).collect();
+    let environment = [environment, &WorkerStart::variables(command.index)].concat();
+    let start = ProgramStart {
+        name: &command.name,
+        program: OsStr::new(program),
+        arguments: &arguments,
+        environment: &environment,
+        output_dir,
+    };
+    SupervisedProgram::start_with_input(start, &WorkerStart::input(&environment)).await
+}
+
+fn of_launcher(error: ProgramError, launch: &Launch) -> LaunchError {
+    match error {
+        ProgramError::Missing { program, .. } if launch.has_launcher() => LaunchError::Missing { program },
+        other => LaunchError::NotStarted(other),
+    }
+}
+
+/// The words without what only the coordinator has to know.
+fn texts(command: &[OsString]) -> Result<Vec<String>, LaunchError> {
+    let mut texts = Vec::new();
+    let mut words = command.iter();
+    while let Some(word) = words.next() {
+        let text = word.to_str().ok_or_else(|| LaunchError::NotUnicode(word.to_string_lossy().into_owned()))?;
+        if text == "--" {
+            texts.push(text.to_owned());
+            texts.extend(words.by_ref().map(|word| word.to_string_lossy().into_owned()));
+        } else if OF_COORDINATOR.contains(&text) {
+            words.next();
+        } else if !text.split_once('=').is_some_and(|(name, _)| OF_COORDINATOR.contains(&name)) {
+            texts.push(text.to_owned());
+        }
+    }
+    Ok(texts)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_worker_is_not_given_what_only_its_coordinator_has_to_know() {
+        let command = [
+            "perf",
+            "--workers",
+            "4",
+            "--launch=ssh {host} {command}",
+            "--hosts",
+            "a,b",
+            "--users",
+            "5",
+            "--",
+            "--hosts",
+            "x",
+        ];
+        let command: Vec<OsString> = command.iter().map(OsString::from).collect();
+        assert_eq!(texts(&command).unwrap(), ["perf", "--users", "5", "--", "--hosts", "x"]);
+    }
+}

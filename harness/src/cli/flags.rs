@@ -3,9 +3,11 @@
 //! Values of our own options stay texts here, because the environment gives the same options and both are read by
 //! the same code.
 
+mod cluster;
 mod compare;
 mod files;
 
+pub(super) use cluster::ClusterFlags;
 pub(super) use compare::CompareFlags;
 pub(super) use files::{FileFlags, LiveFlags};
 
@@ -162,6 +164,9 @@ pub(super) struct Flags {
 
     #[command(flatten)]
     pub(super) live: LiveFlags,
+
+    #[command(flatten)]
+    pub(super) cluster: ClusterFlags,
 
     /// How tests are listed and their outcomes shown
     #[arg(

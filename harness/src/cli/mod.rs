@@ -3,6 +3,7 @@
 //! Pure: the caller of [`read`] passes the arguments, the environment and the text of the file. Knows no test, no fixture
 //! and no report; what only those can judge (expressions, columns) is returned as a [`GivenText`] with its origin.
 
+mod cluster;
 mod compare;
 mod file;
 mod files;
@@ -17,6 +18,7 @@ mod setting;
 mod usage;
 mod variables;
 
+pub(crate) use cluster::Manifest;
 pub(crate) use compare::{CompareOptions, HistoryPlace};
 pub(crate) use files::{HtmlFile, ReportFiles};
 pub(crate) use names::Names;

@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 use std::path::PathBuf;
 
+use super::cluster::{AloneOptions, ClusterOptions};
 use super::compare::CompareOptions;
 use super::file::{FileSettings, Tables};
 use super::files::ReportFiles;
@@ -62,6 +63,8 @@ pub(crate) struct Options {
     pub(crate) compare: CompareOptions,
     /// What to serve while the tests run.
     pub(crate) live: LiveOptions,
+    /// Which processes offer the load.
+    pub(crate) cluster: ClusterOptions,
     /// Addresses of servers that already run, by the lower-case name of their fixture.
     pub(crate) targets: BTreeMap<String, String>,
 }
@@ -97,6 +100,12 @@ impl Options {
         let files = ReportFiles::read(std::mem::take(&mut flags.files), file.writes_html, variables, mistakes);
         let compare = CompareOptions::read(std::mem::take(&mut flags.compare), variables, mistakes);
         let live = LiveOptions::read(std::mem::take(&mut flags.live), variables, mistakes);
+        let alone = AloneOptions {
+            drives: live.drives(),
+            writes_requests: files.requests_csv.is_some(),
+            against: compare.against.is_some(),
+        };
+        let cluster = ClusterOptions::read(std::mem::take(&mut flags.cluster), &alone, variables, mistakes);
         let mut given = Layered { variables, mistakes };
         Options {
             output: test_output(&flags),
@@ -119,6 +128,7 @@ impl Options {
             files,
             compare,
             live,
+            cluster,
             targets: variables.targets.clone(),
         }
     }

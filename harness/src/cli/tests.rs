@@ -54,6 +54,7 @@ fn requests(count: u64) -> Option<RunLength> {
     Some(RunLength::Requests(count))
 }
 
+mod cluster;
 mod command_line;
 mod environment;
 mod file;

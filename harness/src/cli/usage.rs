@@ -53,6 +53,14 @@ pub(crate) enum UsageMistake {
         /// As given.
         written: String,
     },
+    /// `--workers 2 --ui`, or `--workers 2` in a build without the feature.
+    #[error("{origin}: {reason}")]
+    Unfit {
+        /// Where it was given.
+        origin: Origin,
+        /// What is wrong with it and what to write.
+        reason: String,
+    },
     /// `--fixtures --setup-plan`
     #[error("{0} and {1} show different things: keep one of them")]
     TwoShows(Origin, Origin),
@@ -130,6 +138,7 @@ impl UsageMistake {
             | UsageMistake::Contradiction { origin, .. }
             | UsageMistake::Kind { origin, .. }
             | UsageMistake::Mismatch { origin, .. }
+            | UsageMistake::Unfit { origin, .. }
             | UsageMistake::UnknownProfile { origin, .. }
             | UsageMistake::Toml { origin, .. }
             | UsageMistake::UnknownKey { origin, .. }

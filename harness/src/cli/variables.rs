@@ -9,7 +9,7 @@ use crate::settings::SettingKey;
 use crate::suggest::did_you_mean;
 
 /// The options besides settings that the environment gives too, each as `PROOFLOAD_` and its name in capitals.
-const OPTIONS: [&str; 39] = [
+const OPTIONS: [&str; 43] = [
     "markers",
     "keyword",
     "kind",
@@ -49,6 +49,10 @@ const OPTIONS: [&str; 39] = [
     "otava-csv",
     "strict",
     "update-baselines",
+    "workers",
+    "launch",
+    "hosts",
+    "print-manifest",
 ];
 
 const PREFIX: &str = "PROOFLOAD_";

@@ -10,7 +10,8 @@ pub(crate) struct ClusterFlags {
     #[arg(long, value_name = "N")]
     pub(crate) workers: Option<String>,
 
-    /// Start them with this, such as "srun -n {n} {command}", "ssh {host} {command}", or `external`: they are started elsewhere
+    // clap would make a line break of the placeholder of their number.
+    /// Start them with this, such as "ssh {host} {command}" or "mpirun {command}"; `external`: they are started elsewhere
     #[arg(long, value_name = "COMMAND")]
     pub(crate) launch: Option<String>,
 

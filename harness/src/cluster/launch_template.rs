@@ -15,6 +15,9 @@ const PLACEHOLDERS: [&str; 3] = [COUNT, COMMAND, HOST];
 /// In the place of a launcher: a person or a scheduler starts the workers.
 const EXTERNAL: &str = "external";
 
+/// Launchers that by themselves start as many processes as there are places.
+const OF_MANY: [&str; 4] = ["srun", "mpirun", "mpiexec", "prun"];
+
 /// Programs whose argument after `-c` is a text for a shell.
 const SHELLS: [&str; 5] = ["sh", "bash", "dash", "zsh", "ksh"];
 
@@ -96,6 +99,12 @@ impl Launch {
         let Some(workers) = workers else {
             return Err(mistake("launch", "needs the number of workers, too: add `--workers 4`"));
         };
+        if let Some(program) = words.first().filter(|_| !has(COUNT) && starts_many(&words)) {
+            let text = format!(
+                "`{program}` starts as many processes as there are places: write `{program} -n {{n}} {{command}}`"
+            );
+            return Err(mistake("launch", text));
+        }
         let way = match has(COUNT) {
             _ if external => Way::External,
             true => Way::Once(words),
@@ -160,6 +169,12 @@ impl Launch {
             }
         }
     }
+}
+
+/// True for a launcher of many processes without a number of them.
+fn starts_many(words: &[String]) -> bool {
+    let has_number = words.iter().any(|word| word.starts_with("-n") || word.starts_with("--n"));
+    OF_MANY.contains(&file_name(&words[0])) && !has_number
 }
 
 fn check_hosts(hosts: &[String]) -> Result<(), LaunchMistake> {

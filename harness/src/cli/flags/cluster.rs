@@ -11,7 +11,7 @@ pub(crate) struct ClusterFlags {
     pub(crate) workers: Option<String>,
 
     // clap would make a line break of the placeholder of their number.
-    /// Start them with this, such as "ssh {host} {command}" or "mpirun {command}"; `external`: they are started elsewhere
+    /// Start them with this, such as "ssh {host} {command}"; `external`: they are started elsewhere
     #[arg(long, value_name = "COMMAND")]
     pub(crate) launch: Option<String>,
 

@@ -55,6 +55,12 @@ fn a_launcher_without_a_number_is_started_for_each_worker() {
 }
 
 #[test]
+fn a_launcher_of_many_may_be_started_for_one_worker_at_a_time() {
+    let each = |index| format!("worker-{index}: [srun][--ntasks=1]{WORDS}");
+    assert_eq!(started(Some(2), "srun --ntasks=1 {command}", &[]), [each(0), each(1)]);
+}
+
+#[test]
 fn a_launcher_with_a_host_is_started_once_for_each_host() {
     let on = |host| format!("host-{host}: [run-on][{host}]{WORDS}");
     assert_eq!(started(None, "run-on {host} {command}", &["a", "b"]), [on("a"), on("b")]);
@@ -100,6 +106,10 @@ fn what_does_not_go_together_is_refused_and_says_what_to_write() {
         (refusal(Some(2), Some("srun '{command}"), &[]), ["launch: ", "a quote is not closed"]),
         (refusal(Some(2), Some("srun {command} > log"), &[]), ["launch: ", "`>` is for a shell"]),
         (refusal(Some(2), Some("{host} {command}"), &["a"]), ["launch: ", "the launcher's own name"]),
+        (
+            refusal(Some(2), Some("/usr/bin/mpirun {command}"), &[]),
+            ["launch: ", "write `/usr/bin/mpirun -n {n} {command}`"],
+        ),
         (refusal(None, Some("srun -n {n} {command}"), &[]), ["launch: ", "add `--workers 4`"]),
         (refusal(None, Some("ssh {host} {command}"), &[]), ["launch: ", "add `--hosts a,b,c`"]),
         (refusal(Some(2), None, &["a"]), ["hosts: ", "add `--launch 'ssh {host} {command}'`"]),

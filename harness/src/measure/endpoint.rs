@@ -126,6 +126,12 @@ impl Endpoints {
         other.names.iter().map(|name| self.number_of(name) as usize).collect()
     }
 
+    /// What is counted under other names than these is counted as [`OTHER`]. To be taken in by another table, and no further used.
+    pub(super) fn count_under(&mut self, is_kept: impl Fn(&str) -> bool) {
+        self.names.iter_mut().filter(|name| !is_kept(name)).for_each(|name| *name = OTHER.into());
+        self.indices = self.names.iter().cloned().zip(0..).collect();
+    }
+
     pub(super) fn name(&self, index: usize) -> &str {
         self.names.get(index).map_or("", |name| name)
     }

@@ -14,6 +14,7 @@ use crate::statistics::{
     Batch, HitCount, LEAST_EFFECTIVE_VALUES, MeanEstimate, Proportion, Trend, contributions, depend_little,
     effective_count, median,
 };
+use crate::text::OTHER;
 
 /// Length of a slice, a tenth of a second: short enough that a run of a few seconds has ten batches of them.
 const SLICE_NS: u64 = 100_000_000;
@@ -116,6 +117,22 @@ impl LimitCounters {
         }
         self.limits.iter_mut().zip(theirs.limits).for_each(|(ours, theirs)| ours.merge(theirs));
         self.scopes.iter_mut().zip(theirs.scopes).for_each(|((_, ours), (_, theirs))| ours.merge(theirs));
+    }
+
+    /// The names of the endpoints that are limited.
+    pub(super) fn endpoints(&self) -> impl Iterator<Item = String> {
+        self.limits.iter().filter_map(|counter| counter.limit.of.endpoint()).map(str::to_owned)
+    }
+
+    /// More is counted as [`OTHER`] now than was when its times were compared: nothing is known of them slice by slice.
+    pub(super) fn forget_others(&mut self) {
+        let of_others = |scope: &TimeScope| scope.endpoint() == Some(OTHER);
+        for counter in self.limits.iter_mut().filter(|counter| of_others(&counter.limit.of)) {
+            *counter = LimitCounter::new(counter.limit.clone());
+        }
+        for (_, slices) in self.scopes.iter_mut().filter(|(scope, _)| of_others(scope)) {
+            *slices = Slices::default();
+        }
     }
 
     /// `all` are the slices of the run.

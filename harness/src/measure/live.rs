@@ -4,6 +4,8 @@ use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use super::finished_slices::FinishedSlices;
+#[cfg(feature = "cluster")]
+use super::parts_live::PartsLive;
 use super::request_rows::RequestSink;
 use super::run_names::RunNames;
 use super::time_limit::KnownLimits;
@@ -32,6 +34,8 @@ pub struct Live {
     /// Workers hand over what happens, slice by slice.
     watched: AtomicBool,
     workers: Mutex<Vec<Arc<WorkerLive>>>,
+    #[cfg(feature = "cluster")]
+    pub(super) parts: PartsLive,
     /// What requests are counted under.
     pub(super) names: Arc<RunNames>,
     /// What values are recorded under.
@@ -117,6 +121,19 @@ impl Live {
         worker
     }
 
+    /// Counters for a worker thread of another process; returns their number.
+    #[cfg(feature = "cluster")]
+    pub(super) fn join_numbered(&self) -> usize {
+        let mut workers = self.workers.lock().unwrap_or_else(PoisonError::into_inner);
+        workers.push(Arc::default());
+        workers.len() - 1
+    }
+
+    #[cfg(feature = "cluster")]
+    pub(super) fn worker(&self, number: usize) -> Arc<WorkerLive> {
+        Arc::clone(&self.workers.lock().unwrap_or_else(PoisonError::into_inner)[number])
+    }
+
     fn sum(&self, counter: impl Fn(&WorkerLive) -> &AtomicU64) -> u64 {
         let workers = self.workers.lock().unwrap_or_else(PoisonError::into_inner);
         workers.iter().map(|worker| counter(worker).load(Ordering::Relaxed)).sum()
@@ -130,6 +147,14 @@ impl WorkerLive {
 
     pub(super) fn hand_over(&self, slices: FinishedSlices) {
         self.finished().push(slices);
+    }
+
+    /// The counters of another process as they are now.
+    #[cfg(feature = "cluster")]
+    pub(super) fn set(&self, sent: u64, ok: u64, failed: u64) {
+        self.sent.store(sent, Ordering::Relaxed);
+        self.ok.store(ok, Ordering::Relaxed);
+        self.failed.store(failed, Ordering::Relaxed);
     }
 
     pub(super) fn count_sent(&self) {

@@ -2,6 +2,7 @@
 //!
 //! Knows histograms, but neither HTTP nor a clock: times are passed in, as time since the run began.
 
+mod agreed_names;
 mod arrival_counts;
 mod arrival_notes;
 mod boundaries;
@@ -32,6 +33,10 @@ mod measured;
 mod moment;
 mod own_time;
 mod part_figures;
+#[cfg(feature = "cluster")]
+mod part_seconds;
+#[cfg(feature = "cluster")]
+mod parts_live;
 mod pending_slices;
 mod postponed;
 mod recorder;
@@ -70,6 +75,7 @@ mod whole_run;
 mod worker_figures;
 mod worker_log;
 
+pub(crate) use agreed_names::agree_on_names;
 pub(crate) use class_number::ClassNumber;
 pub use counts::Counts;
 pub use crossing::CarriedOver;
@@ -86,6 +92,8 @@ pub use moment::Moment;
 pub(crate) use part_figures::{PartFigures, PartUsage};
 pub(crate) use recorder::Recorder;
 pub(crate) use request_quota::RequestQuota;
+#[cfg(feature = "cluster")]
+pub(crate) use part_seconds::PartSeconds;
 pub use request_rows::{RequestRow, RequestRows, RequestSink, RowEndpoint, RowFate};
 pub use sample::{Fate, IterationEnd, Phase, Phases, Sample};
 pub(crate) use sample::{LogEntry, Moments};

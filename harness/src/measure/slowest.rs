@@ -7,6 +7,7 @@ use serde::{Deserialize, Serialize};
 
 use super::json;
 use super::sample::{Moments, Phases};
+use crate::text::OTHER;
 
 /// How many are kept.
 const KEPT: usize = 5;
@@ -79,6 +80,12 @@ impl Slowest {
     /// All were later by so much.
     pub(super) fn postpone(&mut self, by_ns: u64) {
         self.0.iter_mut().for_each(|kept| kept.intended_ns += by_ns);
+    }
+
+    /// Requests of other names than these are shown as requests of [`OTHER`].
+    pub(super) fn name_under(&mut self, is_kept: impl Fn(&str) -> bool) {
+        let others = self.0.iter_mut().filter(|kept| !is_kept(&kept.endpoint));
+        others.for_each(|kept| kept.endpoint = OTHER.to_owned());
     }
 
     /// The requests, with times since the measurement began.

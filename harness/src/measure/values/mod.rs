@@ -14,5 +14,5 @@ mod travel;
 
 pub use figures::{ValueFigures, ValueKind, ValueStep};
 pub use limit::ValueLimit;
-pub(crate) use names::ValueNames;
-pub(crate) use recorded::RecordedValues;
+pub(crate) use names::{MOST_VALUES, ValueNames};
+pub(crate) use recorded::{RecordedValues, kinds_that_differ};

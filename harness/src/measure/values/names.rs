@@ -6,7 +6,7 @@ use super::figures::ValueKind;
 use crate::text::OTHER;
 
 /// The most names of one run. What is recorded under further names is counted together, or the memory would have no bound.
-pub(super) const MOST_VALUES: usize = 100;
+pub(crate) const MOST_VALUES: usize = 100;
 
 /// The first names of a run, whichever worker records them first, and how each is recorded.
 ///

@@ -37,9 +37,7 @@ impl RecordedValues {
         let index = known.unwrap_or_else(|| self.number_of_new(name, kind));
         match self.values[index as usize].0.kind == kind {
             true => Ok(index),
-            false => Err(format!(
-                "`{name}` is recorded with `user.record` and counted with `user.count`: give one of them another name"
-            )),
+            false => Err(recorded_in_two_ways(name)),
         }
     }
 
@@ -93,6 +91,29 @@ impl RecordedValues {
         }
     }
 
+    /// Each name, with how often something was recorded under it.
+    pub(crate) fn samples_by_name(&self) -> Vec<(Arc<str>, u64)> {
+        self.values.iter().map(|(value, tally)| (Arc::clone(&value.name), tally.samples())).collect()
+    }
+
+    /// The names that are limited.
+    pub(crate) fn limited_names(&self) -> impl Iterator<Item = String> {
+        self.limits.iter().map(|limit| limit.name.clone())
+    }
+
+    /// What is recorded under other names than these is recorded as [`OTHER`].
+    pub(crate) fn record_under(&mut self, is_kept: impl Fn(&str) -> bool) {
+        if self.values.iter().all(|(value, _)| is_kept(&value.name)) {
+            return;
+        }
+        self.indices.clear();
+        for (value, tally) in std::mem::take(&mut self.values) {
+            let name = if is_kept(&value.name) { value.name } else { OTHER.into() };
+            let index = self.index_of(NamedValue { name, kind: value.kind });
+            self.values[index as usize].1.merge(&tally);
+        }
+    }
+
     /// The figures, by name; `span_s` is the length of the measurement.
     pub(crate) fn finish(self, span_s: f64) -> Vec<ValueFigures> {
         let recorded = self.values.into_iter().filter(|(_, tally)| tally.samples() > 0);
@@ -102,4 +123,17 @@ impl RecordedValues {
         figures.sort_by(|a, b| a.name.cmp(&b.name));
         figures
     }
+}
+
+/// The author's mistake if a value is recorded in one way here and in another one there.
+pub(crate) fn kinds_that_differ<'v>(all: impl Iterator<Item = &'v RecordedValues>) -> Option<String> {
+    let mut kinds: HashMap<&str, ValueKind> = HashMap::new();
+    // The two values called so differ in kind.
+    let named = all.flat_map(|values| &values.values).filter(|(value, _)| *value.name != *OTHER);
+    let mut kind_and_first = named.map(|(value, _)| (value, *kinds.entry(&value.name).or_insert(value.kind)));
+    kind_and_first.find(|(value, first)| value.kind != *first).map(|(value, _)| recorded_in_two_ways(&value.name))
+}
+
+fn recorded_in_two_ways(name: &str) -> String {
+    format!("`{name}` is recorded with `user.record` and counted with `user.count`: give one of them another name")
 }

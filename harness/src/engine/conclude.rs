@@ -5,7 +5,7 @@ use std::time::Duration;
 use super::conclude_classes::{finish, merge, recorders_of};
 use super::conclude_generator::note_generator;
 use crate::measure::{
-    ClassFigures, Ended, GeneratorHealth, Live, Measured, PartFigures, Recorder, TestEvent, Unfinished,
+    ClassFigures, Ended, GeneratorHealth, Live, Measured, PartFigures, Recorder, TestEvent, Unfinished, agree_on_names,
 };
 use crate::text::GroupedTexts;
 use crate::workload::{LoadModel, RunLength, Workload};
@@ -21,8 +21,12 @@ const LONGEST_SILENCE: f64 = 0.1;
 /// speeds or a user was not ready at the end of the ramp-up, the figures are by the time since each began.
 pub(crate) fn conclude_parts(workload: &Workload, live: &Live, mut parts: Vec<PartFigures>) -> Measured {
     count_from_one_moment(&mut parts);
+    let mistake = agree_on_names(&mut parts.iter_mut().map(|part| &mut part.recorders[..]).collect::<Vec<_>>());
     let facts = RunFacts::of(workload, live, &parts);
-    let ended = why_ended(&parts);
+    let ended = match (why_ended(&parts), mistake) {
+        (Ended::AsPlanned, Some(mistake)) => Ended::Broken(mistake),
+        (ended, _) => ended,
+    };
     let planned_window = facts.window().filter(|_| ended == Ended::AsPlanned);
     let mut recorders = recorders_of_run(workload, live, &facts, &mut parts);
     let silence = facts.silence(planned_window, last_end(&recorders), &parts);

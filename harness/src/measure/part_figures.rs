@@ -11,6 +11,7 @@ use crate::text::GroupedTexts;
 /// All that the figures of a run need of one process. Times are since the run began, for all processes at the same moment.
 #[derive(Debug, Clone)]
 #[allow(dead_code, reason = "a run of one process has neither a share nor a common start")]
+#[cfg_attr(feature = "cluster", derive(serde::Serialize, serde::Deserialize))]
 pub(crate) struct PartFigures {
     pub(crate) share: PartShare,
     /// Its users; 0 if the load is too small for so many processes, or is a benchmark, which one process offers.
@@ -50,6 +51,7 @@ pub(crate) struct PartFigures {
 
 /// How the process fared that offered a part of a load. What the system does not report is absent.
 #[derive(Debug, Clone, Default, PartialEq)]
+#[cfg_attr(feature = "cluster", derive(serde::Serialize, serde::Deserialize))]
 pub(crate) struct PartUsage {
     /// Its worker threads.
     pub(crate) threads: usize,

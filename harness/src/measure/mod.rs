@@ -90,10 +90,10 @@ pub(crate) use measured::Unfinished;
 pub use measured::{ClassFigures, Ended, Measured, Precision};
 pub use moment::Moment;
 pub(crate) use part_figures::{PartFigures, PartUsage};
-pub(crate) use recorder::Recorder;
-pub(crate) use request_quota::RequestQuota;
 #[cfg(feature = "cluster")]
 pub(crate) use part_seconds::PartSeconds;
+pub(crate) use recorder::Recorder;
+pub(crate) use request_quota::RequestQuota;
 pub use request_rows::{RequestRow, RequestRows, RequestSink, RowEndpoint, RowFate};
 pub use sample::{Fate, IterationEnd, Phase, Phases, Sample};
 pub(crate) use sample::{LogEntry, Moments};

@@ -109,7 +109,10 @@ mod tests {
         let new = shown.look(&run, Duration::from_secs(1), true);
         let slices = || new.iter().filter(|new| new.is_measured).flat_map(|new| &new.slices.slices);
         assert_eq!(slices().map(|slice| slice.sent).sum::<u64>(), 510);
-        assert_eq!((slices().map(|slice| slice.ok).sum::<u64>(), slices().map(|slice| slice.failed).sum::<u64>()), (507, 3));
+        assert_eq!(
+            (slices().map(|slice| slice.ok).sum::<u64>(), slices().map(|slice| slice.failed).sum::<u64>()),
+            (507, 3)
+        );
         assert!(shown.look(&run, Duration::from_secs(1), true).is_empty(), "each is taken once");
     }
 

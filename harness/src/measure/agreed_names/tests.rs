@@ -83,7 +83,8 @@ fn of_more_names_than_a_run_has_room_for_the_limited_ones_stay_and_those_with_th
     let rare = name(1_799);
     let limits = [TimeLimit { of: TimeScope::Endpoint(rare.clone()), limit: TIMEOUT }];
     let often = (900..1_800).chain(950..1_800).map(name);
-    let measured = agreed(vec![of_numbers(0..900), process(often.filter(|name| *name != rare).chain([rare.clone()]), &limits)]);
+    let measured =
+        agreed(vec![of_numbers(0..900), process(often.filter(|name| *name != rare).chain([rare.clone()]), &limits)]);
     let requests = requests(&measured);
     assert_eq!((requests.len(), requests[&*rare]), (MOST_NAMES + 1, 1));
     assert!((950..1_799).all(|number| requests[&*name(number)] == 2));
@@ -92,10 +93,8 @@ fn of_more_names_than_a_run_has_room_for_the_limited_ones_stay_and_those_with_th
 
 #[test]
 fn a_limit_on_what_is_counted_together_is_not_compared_with_a_part_of_it() {
-    let limits = [OTHER, "GET /items/700"].map(|name| TimeLimit {
-        of: TimeScope::Endpoint(name.to_owned()),
-        limit: Duration::from_millis(1),
-    });
+    let limits = [OTHER, "GET /items/700"]
+        .map(|name| TimeLimit { of: TimeScope::Endpoint(name.to_owned()), limit: Duration::from_millis(1) });
     let full = |numbers: Range<usize>| process(numbers.map(name), &limits);
     let measured = agreed(vec![full(0..1_500), full(500..2_000)]);
     let over = measured.exceedances.iter().map(|limit| (limit.samples(), limit.over()));

@@ -83,7 +83,7 @@ fn generator(measured: &Measured) -> String {
     let transports: Vec<String> =
         health.transports.iter().map(|transport| Escaped::line(transport).to_string()).collect();
     let list = terms([
-        ("workers", Some(health.workers.to_string())),
+        ("worker threads", Some(health.workers.to_string())),
         ("CPU of the generator", time(health.cpu_s)),
         ("CPU of the whole machine", share(health.host_cpu_share)),
         ("arrivals", arrivals),

@@ -64,6 +64,8 @@ mod worker;
 mod conclude;
 mod conclude_classes;
 mod conclude_generator;
+#[cfg(any(feature = "cluster", test))]
+mod conclude_worker;
 mod no_response;
 mod offer;
 mod out_of_data;
@@ -74,6 +76,9 @@ mod tests;
 #[cfg(feature = "cluster")]
 #[allow(unused_imports, reason = "for the process that concludes a run of several")]
 pub(crate) use conclude::conclude_parts;
+#[cfg(feature = "cluster")]
+#[allow(unused_imports, reason = "for the process that concludes a run of several")]
+pub(crate) use conclude_worker::worker_figures;
 pub(crate) use control_groups::cpu_quota_cores;
 pub use offer::offer;
 pub use scenario::{AnyScenario, Scenario, WorkerScenario};

@@ -30,7 +30,7 @@ pub struct WorkerFacts {
     pub longest_silence_s: Option<f64>,
     /// Seconds that the live page never received from it. The figures of the run do not depend on them.
     pub seconds_missing: Option<u64>,
-    /// Requests in the seconds that it sent while it ran; equal to `requests_at_end` unless seconds are missing.
+    /// Requests that had ended by the last that it sent while it ran, warm-up included.
     pub requests_live: Option<u64>,
     /// It was lost during the run, so nothing below is known.
     pub lost: bool,
@@ -52,13 +52,13 @@ pub struct WorkerFigures {
     /// Which process it is.
     #[serde(flatten)]
     pub facts: WorkerFacts,
-    /// Worker threads of this process.
+    /// Worker threads of this process; 0 if the load is too small to have a part for it.
     pub threads: Option<usize>,
     /// Users of a closed workload that were its part.
     pub users: Option<u64>,
     /// Arrivals of the measured phase of an open workload that were its part.
     pub arrivals: Option<u64>,
-    /// Where its requests of the measured phase ended.
+    /// Where its requests of the measured phase ended, by its own start and end: those at a border may be counted otherwise in the run.
     pub requests: Option<Counts>,
     /// Its requests that ended ok, for each second of the measured phase.
     #[serde(serialize_with = "json::figure")]
@@ -72,9 +72,9 @@ pub struct WorkerFigures {
     /// The longest.
     #[serde(serialize_with = "json::figure")]
     pub max_s: Option<f64>,
-    /// Requests in the seconds of its final figures.
+    /// The same, of its final figures: no other number unless seconds are missing.
     pub requests_at_end: Option<u64>,
-    /// How much later than planned it began, by its own clock.
+    /// How much later than planned its first user began, by its own clock.
     #[serde(serialize_with = "json::figure")]
     pub start_late_s: Option<f64>,
     /// Its CPU time over the measured phase, user and system.
@@ -94,7 +94,7 @@ pub struct WorkerFigures {
     /// Share of the measured phase inside hiccups over 50 ms.
     #[serde(serialize_with = "json::figure")]
     pub hiccup_share: Option<f64>,
-    /// Open workloads: the 99th percentile of how late arrivals started although a slot was free.
+    /// Open workloads: the 99th percentile, of however few, of how late arrivals started although a slot was free.
     #[serde(serialize_with = "json::figure")]
     pub pacer_lag_p99_s: Option<f64>,
     /// The longest of these.
@@ -107,13 +107,19 @@ impl WorkerFigures {
     pub fn missing(facts: WorkerFacts) -> WorkerFigures {
         WorkerFigures { facts, ..WorkerFigures::default() }
     }
+
+    /// True if the load is too small to have a part for it.
+    pub fn is_idle(&self) -> bool {
+        self.threads == Some(0)
+    }
 }
 
-/// How far apart the workers began, at the most; `None` unless the start and the clock error of each are known.
+/// How far apart the workers that had a part of the load began, at the most; `None` unless the start and the clock error of each are known.
 ///
 /// A worker began as late as its clock says, give or take the clock error, so the distance of two may be longer by both errors.
 pub fn start_skew_s(workers: &[WorkerFigures]) -> Option<f64> {
-    let starts = workers.iter().enumerate().map(|(at, worker)| {
+    let offering = workers.iter().filter(|worker| !worker.is_idle());
+    let starts = offering.enumerate().map(|(at, worker)| {
         let (late_s, error_s) = worker.start_late_s.zip(worker.facts.clock_error_s)?;
         Some((at, late_s - error_s, late_s + error_s))
     });
@@ -156,6 +162,13 @@ mod tests {
     #[test]
     fn one_worker_has_no_skew_whatever_its_clock() {
         assert_eq!(skew_ms(&[(4.0, 2.0)]), 0.0);
+    }
+
+    #[test]
+    fn a_worker_without_a_part_of_the_load_is_not_awaited() {
+        let mut workers = began(&[(1.0, 0.0), (3.0, 0.0), (0.0, 0.0)]);
+        (workers[2].threads, workers[2].start_late_s) = (Some(0), None);
+        assert_eq!(start_skew_s(&workers), Some(0.002));
     }
 
     #[test]

@@ -86,7 +86,9 @@ fn differing_seconds(worker: &WorkerFigures) -> Option<WorkerDoubt> {
 
 fn start_doubt(measured: &Measured) -> Option<WorkerDoubt> {
     let Some(skew_s) = measured.generator.start_skew_s else {
-        let unknown = |worker: &&WorkerFigures| worker.start_late_s.is_none() || worker.facts.clock_error_s.is_none();
+        let unknown = |worker: &&WorkerFigures| {
+            !worker.is_idle() && (worker.start_late_s.is_none() || worker.facts.clock_error_s.is_none())
+        };
         return measured.workers.iter().find(unknown).map(|worker| WorkerDoubt::StartUnknown(worker.facts.name()));
     };
     let allowed_s = allowed_skew_s(measured);

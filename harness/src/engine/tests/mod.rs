@@ -19,3 +19,4 @@ mod support;
 mod thinking;
 mod threads;
 mod used_up;
+mod workers;

@@ -31,6 +31,7 @@ Examples:
   cargo test --test perf -- --scale 0.1 --no-baselines    a quick look
   PROOFLOAD_TARGET_SHOP=http://127.0.0.1:8080 cargo test --test perf
                                                           the server fixture `shop` already runs there
+  PROOFLOAD_BIND=192.168.1.10 cargo test --test perf      servers listen there instead of on 127.0.0.1
 
 An option wins over its variable, the variable over the profile, the profile over the test's attribute, the attribute
 over the rest of proofload.toml. --users and --rate apply to tests whose load is a single number; stages, spikes, sweeps

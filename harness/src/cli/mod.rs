@@ -3,6 +3,7 @@
 //! Pure: the caller of [`read`] passes the arguments, the environment and the text of the file. Knows no test, no fixture
 //! and no report; what only those can judge (expressions, columns) is returned as a [`GivenText`] with its origin.
 
+mod bind;
 mod cluster;
 mod compare;
 mod file;
@@ -26,6 +27,7 @@ pub(crate) use options::{Options, Progress, Show};
 pub(crate) use origin::{GivenText, Origin};
 pub(crate) use output::{Colour, Format, IgnoredTests, TestOutput};
 pub(crate) use usage::UsageError;
+pub(crate) use variables::BIND;
 
 use std::ffi::OsString;
 use std::path::Path;

@@ -1,8 +1,10 @@
 //! The options of a run: the command line over the environment. The main type is [`Options`].
 
 use std::collections::BTreeMap;
+use std::net::IpAddr;
 use std::path::PathBuf;
 
+use super::bind;
 use super::cluster::{AloneOptions, ClusterOptions};
 use super::compare::CompareOptions;
 use super::file::{FileSettings, Tables};
@@ -67,6 +69,8 @@ pub(crate) struct Options {
     pub(crate) cluster: ClusterOptions,
     /// Addresses of servers that already run, by the lower-case name of their fixture.
     pub(crate) targets: BTreeMap<String, String>,
+    /// `PROOFLOAD_BIND`: the address of this machine at which the servers that are started listen, instead of 127.0.0.1.
+    pub(crate) bind: Option<IpAddr>,
 }
 
 /// What to show instead of running tests.
@@ -106,6 +110,7 @@ impl Options {
             against: compare.against.is_some(),
         };
         let cluster = ClusterOptions::read(std::mem::take(&mut flags.cluster), &alone, variables, mistakes);
+        let bind = variables.bind.as_ref().and_then(|given| bind::read(given, mistakes));
         let mut given = Layered { variables, mistakes };
         Options {
             output: test_output(&flags),
@@ -130,6 +135,7 @@ impl Options {
             live,
             cluster,
             targets: variables.targets.clone(),
+            bind,
         }
     }
 }

@@ -1,5 +1,7 @@
 //! What is wrong with the way the tests were called: exit code 2.
 
+use std::net::IpAddr;
+
 use thiserror::Error;
 
 use super::origin::Origin;
@@ -89,6 +91,17 @@ pub(crate) enum UsageMistake {
     /// A `PROOFLOAD_…` variable whose value is not valid Unicode.
     #[error("{0}: its value is not valid Unicode")]
     NotUnicode(String),
+    /// `PROOFLOAD_BIND=0.0.0.0`
+    #[error(
+        "{origin}: {address} is not the address of one machine, and requests are sent there, too: give an address of this machine \
+         that each process with users reaches, such as `192.168.1.10`"
+    )]
+    NotOneMachine {
+        /// Where it was given.
+        origin: Origin,
+        /// As given.
+        address: IpAddr,
+    },
     /// `proofload.toml` is not valid TOML.
     #[error("{origin}: {message}")]
     Toml {
@@ -140,6 +153,7 @@ impl UsageMistake {
             | UsageMistake::Mismatch { origin, .. }
             | UsageMistake::Unfit { origin, .. }
             | UsageMistake::UnknownProfile { origin, .. }
+            | UsageMistake::NotOneMachine { origin, .. }
             | UsageMistake::Toml { origin, .. }
             | UsageMistake::UnknownKey { origin, .. }
             | UsageMistake::WrongType { origin, .. } => origin,

@@ -58,6 +58,8 @@ const OPTIONS: [&str; 43] = [
 const PREFIX: &str = "PROOFLOAD_";
 const TARGET: &str = "TARGET_";
 const BEFORE: &str = "BEFORE_";
+/// Where servers that are started listen.
+pub(crate) const BIND: &str = "PROOFLOAD_BIND";
 
 /// Variables with our prefix that are not options: read by this project's tests, and where the broker of several processes
 /// and its secrets are read, which never become arguments.
@@ -74,6 +76,8 @@ pub(super) struct Variables {
     pub(super) targets: BTreeMap<String, String>,
     /// `PROOFLOAD_BEFORE_AGENT=./agent-1.2` as `agent` → `./agent-1.2`.
     pub(super) before: BTreeMap<String, String>,
+    /// `PROOFLOAD_BIND=192.168.1.10`
+    pub(super) bind: Option<GivenText>,
 }
 
 /// `PROOFLOAD_RAMP_UP` for `ramp-up`.
@@ -105,6 +109,8 @@ impl Variables {
             self.targets.insert(fixture.to_lowercase(), value.to_owned());
         } else if let Some(fixture) = own.strip_prefix(BEFORE).filter(|fixture| !fixture.is_empty()) {
             self.before.insert(fixture.to_lowercase(), value.to_owned());
+        } else if name == BIND {
+            self.bind = Some(GivenText::new(value, Origin::Variable(name.to_owned())));
         } else if known().any(|option| name_of(option) == name) {
             self.values.insert(name.to_owned(), value.to_owned());
         } else if !INTERNAL.contains(&own) && !own.starts_with(INTERNAL_PREFIX) {

@@ -1,10 +1,9 @@
 //! The fixtures that tests share: set up for a test, torn down when their scope ends.
 
-use std::collections::BTreeMap;
 use std::path::PathBuf;
 use std::rc::Rc;
 
-use super::server_fixtures::ServerFixtures;
+use super::server_fixtures::{ServerFixtures, ServerPlaces};
 use super::test::Test;
 use crate::fixture::{Activity, BoundFixtures, FixtureDecl, FixtureManager, SetUpFailure, plan};
 use crate::server::{Base, Server};
@@ -30,20 +29,15 @@ pub(crate) struct ReadyFixtures {
 }
 
 impl Fixtures {
-    /// Servers write their output to `output_dir`; `targets` replaces server fixtures by addresses. `activity` holds the
+    /// Servers write their output to `output_dir`. `activity` holds the
     /// set-up or tear-down in progress.
-    pub(super) fn new(output_dir: PathBuf, targets: BTreeMap<String, String>, activity: Activity) -> Fixtures {
-        Fixtures::with(ServerFixtures::new(output_dir, targets), activity)
+    pub(super) fn new(output_dir: PathBuf, places: ServerPlaces, activity: Activity) -> Fixtures {
+        Fixtures::with(ServerFixtures::new(output_dir, places), activity)
     }
 
     /// The same with the servers of another version.
-    pub(super) fn of_base(
-        output_dir: PathBuf,
-        targets: BTreeMap<String, String>,
-        activity: Activity,
-        base: Rc<Base>,
-    ) -> Fixtures {
-        Fixtures::with(ServerFixtures::new(output_dir, targets).of_base(base), activity)
+    pub(super) fn of_base(output_dir: PathBuf, places: ServerPlaces, activity: Activity, base: Rc<Base>) -> Fixtures {
+        Fixtures::with(ServerFixtures::new(output_dir, places).of_base(base), activity)
     }
 
     fn with(servers: ServerFixtures, activity: Activity) -> Fixtures {

@@ -18,6 +18,8 @@ mod explore;
 mod fixtures;
 mod http_options;
 mod interruption;
+#[cfg(feature = "cluster")]
+mod loopback;
 mod observer;
 mod offered_run;
 mod report;
@@ -36,11 +38,13 @@ mod versions;
 pub use explore::explored_workload;
 pub use http_options::{http_resources, transport_options};
 pub use interruption::Interruption;
+#[cfg(feature = "cluster")]
+pub use loopback::{LoopbackServer, loopback_servers, loopback_servers_of};
 pub use observer::{NoObserver, RunObserver};
 pub use report::not_run;
 pub use run::{Criteria, Run, RunLoad};
 pub use series::{RunSeries, TestResult, TestSeries, run_series, series_of};
-pub use server_fixtures::server_fixture_names;
+pub use server_fixtures::{ServerPlaces, server_fixture_names};
 pub use test::{CapacityShare, OfferLoad, Test};
 pub use test_runner::{RunnerOptions, TestRunner};
 pub use user_code::{UserCode, iteration_end, offer};

@@ -3,6 +3,7 @@
 use std::any::TypeId;
 use std::cell::RefCell;
 use std::collections::{BTreeMap, HashMap};
+use std::net::IpAddr;
 use std::path::PathBuf;
 use std::rc::Rc;
 use std::sync::Arc;
@@ -19,23 +20,38 @@ pub fn server_fixture_names() -> Vec<String> {
     fixture::all().into_iter().filter(|decl| gives_server(decl)).map(|decl| decl.name.to_lowercase()).collect()
 }
 
-fn gives_server(decl: &FixtureDecl) -> bool {
+pub(super) fn gives_server(decl: &FixtureDecl) -> bool {
     (decl.value_type)() == TypeId::of::<Server>()
+}
+
+/// Where the servers of fixtures are, as far as a person has said it.
+#[derive(Debug, Clone, Default)]
+pub struct ServerPlaces {
+    /// Addresses to use instead of starting a server, by the lower-case name of its fixture.
+    pub targets: BTreeMap<String, String>,
+    /// The address of this machine at which those that are started listen; `None` for 127.0.0.1.
+    pub bind: Option<IpAddr>,
+}
+
+impl ServerPlaces {
+    pub(super) fn target(&self, decl: &FixtureDecl) -> Option<&String> {
+        self.targets.get(&decl.name.to_lowercase())
+    }
 }
 
 /// Gives each fixture a folder for its servers' output, and notes which servers it starts. Clones share the notes.
 #[derive(Debug, Clone)]
 pub(super) struct ServerFixtures {
     output_dir: PathBuf,
-    targets: Rc<BTreeMap<String, String>>,
+    places: Rc<ServerPlaces>,
     started: Rc<RefCell<Started>>,
     /// The version of the code whose servers are started; `None` for this one.
     base: Option<Rc<Base>>,
 }
 
 impl ServerFixtures {
-    pub(super) fn new(output_dir: PathBuf, targets: BTreeMap<String, String>) -> ServerFixtures {
-        ServerFixtures { output_dir, targets: Rc::new(targets), started: Rc::default(), base: None }
+    pub(super) fn new(output_dir: PathBuf, places: ServerPlaces) -> ServerFixtures {
+        ServerFixtures { output_dir, places: Rc::new(places), started: Rc::default(), base: None }
     }
 
     /// The same fixtures with the servers of `base`.
@@ -45,7 +61,7 @@ impl ServerFixtures {
 
     /// The server that replaces `decl`, if a person has named one.
     fn replacement(&self, decl: &'static FixtureDecl) -> Option<Replacement> {
-        let target = || self.targets.get(&decl.name.to_lowercase()).cloned().map(Replacement::Target);
+        let target = || self.places.target(decl).cloned().map(Replacement::Target);
         let given = self.base.as_ref().and_then(|base| base.given_url(decl.name));
         given.map(|url| Replacement::OfBase(url.to_owned())).or_else(target).filter(|_| gives_server(decl))
     }
@@ -74,6 +90,7 @@ impl SetUpHooks for ServerFixtures {
             fixture: Some(decl.name.to_owned()),
             started: self.fresh_list(decl),
             base: self.base.clone(),
+            bind: self.places.bind,
         };
         Box::pin(in_context(context, life))
     }

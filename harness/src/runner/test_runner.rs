@@ -1,6 +1,5 @@
 //! One test from set-up to verdict.
 
-use std::collections::BTreeMap;
 use std::path::PathBuf;
 use std::time::Instant;
 
@@ -14,6 +13,7 @@ use super::observer::RunObserver;
 use super::report::{not_run, server_report, without_figures};
 use super::run::{Criteria, RunLoad};
 use super::series::{TestResult, run_series, series_of};
+use super::server_fixtures::ServerPlaces;
 use super::server_load::ServerLoad;
 use super::test::Test;
 use super::versions::{BaseFixtures, BesideBase, confirmed, wants_confirmation};
@@ -27,8 +27,8 @@ use crate::workload::{Extension, RunPlan, Workload};
 pub struct RunnerOptions {
     /// The folder for the output of servers.
     pub output_dir: PathBuf,
-    /// Addresses to use instead of starting a server, by the lower-case name of its fixture.
-    pub targets: BTreeMap<String, String>,
+    /// Where servers are.
+    pub places: ServerPlaces,
     /// How many files this process may open; `None` if the system does not say.
     pub descriptor_limit: Option<u64>,
     /// What the reader of every test should know of the build.
@@ -61,11 +61,11 @@ pub struct TestRunner {
 impl TestRunner {
     /// A runner without any fixture yet.
     pub fn new(options: RunnerOptions) -> TestRunner {
-        let (targets, activity) = (options.targets.clone(), options.activity.clone());
-        let base = options.base.map(|base| BaseFixtures::new(base, &options.output_dir, targets, activity));
+        let (places, activity) = (options.places.clone(), options.activity.clone());
+        let base = options.base.map(|base| BaseFixtures::new(base, &options.output_dir, places, activity));
         TestRunner {
             base,
-            fixtures: Fixtures::new(options.output_dir, options.targets, options.activity),
+            fixtures: Fixtures::new(options.output_dir, options.places, options.activity),
             capacities: Capacities::default(),
             interruption: options.interruption,
             descriptor_limit: options.descriptor_limit,

@@ -1,7 +1,7 @@
 //! The child process of a `#[server]`.
 
 use std::any::Any;
-use std::net::{Ipv4Addr, SocketAddr};
+use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 use std::panic::{self, AssertUnwindSafe};
 use std::process::ExitCode;
 use std::thread;
@@ -15,6 +15,9 @@ use super::channel::Channel;
 use super::child_process::kill_group;
 use super::declaration::ServerDecl;
 use super::descendants::{adopt_orphans, end_descendants, kill_descendants};
+
+/// In the environment of the child: the address at which it listens, if that is not 127.0.0.1.
+pub(super) const BIND: &str = "PROOFLOAD_INTERNAL_BIND";
 
 /// A server has this long to run its destructors; after that it is killed.
 const SHUTDOWN_GRACE: Duration = Duration::from_secs(2);
@@ -107,7 +110,8 @@ fn runtime(threads: usize) -> std::io::Result<Runtime> {
 
 /// Runs the server until the channel is closed, then drops it, which runs its destructors.
 async fn run_until(closed: oneshot::Receiver<()>, decl: &ServerDecl, channel: &Channel) -> Result<(), String> {
-    let (listener, address) = listen().map_err(|error| format!("cannot listen on 127.0.0.1: {error}"))?;
+    let bind = bind_address()?;
+    let (listener, address) = listen(bind).map_err(|error| format!("cannot listen on {bind}: {error}"))?;
     if channel.report(&format!("address {address}")).is_err() {
         // The test binary is gone, so the server is not needed.
         return Ok(());
@@ -122,9 +126,17 @@ async fn run_until(closed: oneshot::Receiver<()>, decl: &ServerDecl, channel: &C
     }
 }
 
-fn listen() -> std::io::Result<(TcpListener, SocketAddr)> {
-    let socket = TcpSocket::new_v4()?;
-    socket.bind((Ipv4Addr::LOCALHOST, 0).into())?;
+/// Where the test binary wants it to listen.
+fn bind_address() -> Result<IpAddr, String> {
+    match std::env::var(BIND) {
+        Ok(text) => text.parse().map_err(|_| format!("cannot listen on `{text}`: it is no IP address")),
+        Err(_) => Ok(Ipv4Addr::LOCALHOST.into()),
+    }
+}
+
+fn listen(bind: IpAddr) -> std::io::Result<(TcpListener, SocketAddr)> {
+    let socket = if bind.is_ipv4() { TcpSocket::new_v4()? } else { TcpSocket::new_v6()? };
+    socket.bind((bind, 0).into())?;
     let listener = socket.listen(LISTEN_BACKLOG)?;
     let address = listener.local_addr()?;
     Ok((listener, address))

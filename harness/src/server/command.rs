@@ -1,7 +1,7 @@
 //! Any program as a server under test.
 
 use std::ffi::OsString;
-use std::net::{Ipv4Addr, Ipv6Addr, TcpListener};
+use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, TcpListener};
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
@@ -17,6 +17,9 @@ use super::start::{CommandStart, cannot_start, start_supervised};
 /// Is replaced by the port, in an argument or in the value of an environment variable.
 const PORT: &str = "{port}";
 
+/// Is replaced by the address at which it should listen, in the same places.
+const BIND: &str = "{bind}";
+
 /// A program to start as a server, made with [`Server::command`].
 ///
 /// ```no_run
@@ -28,7 +31,8 @@ const PORT: &str = "{port}";
 /// # }
 /// ```
 ///
-/// The program must listen on 127.0.0.1 or ::1. By default it is ready when it accepts a connection.
+/// The program must listen on 127.0.0.1 or ::1, or with `PROOFLOAD_BIND` on that address, which is `{bind}`. By default it is ready
+/// when it accepts a connection.
 #[derive(Debug, Clone)]
 #[must_use = "a command does nothing until it is started"]
 pub struct Command {
@@ -43,7 +47,8 @@ pub struct Command {
 }
 
 impl Server {
-    /// Any program as a server: `{port}` in an argument becomes a free port.
+    /// Any program as a server: `{port}` in an argument becomes a free port, and `{bind}` the address at which it should listen:
+    /// 127.0.0.1, or what `PROOFLOAD_BIND` says.
     ///
     /// The program runs in its own process group. The group gets SIGTERM when the server is stopped or the test binary
     /// ends, however it ends, and SIGKILL two seconds later. On Linux, what the program has started in other groups and
@@ -70,7 +75,7 @@ impl Command {
         self
     }
 
-    /// Sets an environment variable of the program; `{port}` in the value becomes the port.
+    /// Sets an environment variable of the program; `{port}` in the value becomes the port, and `{bind}` the address.
     pub fn env(mut self, key: impl Into<String>, value: impl Into<String>) -> Self {
         self.environment.push((key.into(), value.into()));
         self
@@ -120,8 +125,10 @@ impl Command {
     pub async fn start(self) -> Result<Server, ServerError> {
         let name = self.server_name();
         let command = self.of_version(&name)?;
-        let port = command.choose_port(&name)?;
-        let supervisor = command.supervisor(port).map_err(|error| cannot_start(&name, &command.program, &error))?;
+        let bind = context::any().and_then(|context| context.bind);
+        let port = command.choose_port(&name, bind)?;
+        let supervisor =
+            command.supervisor(bind, port).map_err(|error| cannot_start(&name, &command.program, &error))?;
         let start = CommandStart {
             name: &name,
             program: &command.program,
@@ -152,7 +159,7 @@ impl Command {
         self.name.clone().or_else(from_fixture).unwrap_or_else(of_program)
     }
 
-    fn choose_port(&self, name: &str) -> Result<u16, ServerError> {
+    fn choose_port(&self, name: &str, bind: Option<IpAddr>) -> Result<u16, ServerError> {
         if let Some(port) = self.port {
             return Ok(port);
         }
@@ -160,14 +167,15 @@ impl Command {
         if !self.arguments.iter().chain(values).any(|text| text.contains(PORT)) {
             return Err(ServerError::NoPort { name: name.to_owned() });
         }
-        free_port().map_err(|error| cannot_start(name, &self.program, &format!("no free port: {error}")))
+        free_port(bind).map_err(|error| cannot_start(name, &self.program, &format!("no free port: {error}")))
     }
 
-    fn supervisor(&self, port: u16) -> std::io::Result<std::process::Command> {
-        let port = port.to_string();
+    fn supervisor(&self, bind: Option<IpAddr>, port: u16) -> std::io::Result<std::process::Command> {
+        let (bind, port) = (bind.unwrap_or(Ipv4Addr::LOCALHOST.into()).to_string(), port.to_string());
+        let filled = |text: &str| text.replace(PORT, &port).replace(BIND, &bind);
         let mut supervisor = reexec::supervisor_command(&OsString::from(&self.program))?;
-        supervisor.args(self.arguments.iter().map(|argument| argument.replace(PORT, &port)));
-        supervisor.envs(self.environment.iter().map(|(key, value)| (key, value.replace(PORT, &port))));
+        supervisor.args(self.arguments.iter().map(|argument| filled(argument)));
+        supervisor.envs(self.environment.iter().map(|(key, value)| (key, filled(value))));
         if let Some(folder) = &self.folder {
             supervisor.current_dir(folder);
         }
@@ -175,9 +183,12 @@ impl Command {
     }
 }
 
-/// A port that was free just now, on both loopbacks, as the program may listen on either. If another process takes it before
-/// the program does, the program reports that.
-fn free_port() -> std::io::Result<u16> {
+/// A port that was free just now, at `bind` or on both loopbacks, as the program may listen on either. If another process takes it
+/// before the program does, the program reports that.
+fn free_port(bind: Option<IpAddr>) -> std::io::Result<u16> {
+    if let Some(bind) = bind {
+        return Ok(TcpListener::bind((bind, 0))?.local_addr()?.port());
+    }
     loop {
         let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0))?;
         let port = listener.local_addr()?.port();
@@ -199,10 +210,20 @@ mod tests {
     #[test]
     fn the_port_replaces_each_placeholder() {
         let command = Server::command("./bin/api", ["--listen=127.0.0.1:{port}", "{port}", "x"]).env("PORT", "{port}");
-        let supervisor = command.supervisor(4000).unwrap();
+        let supervisor = command.supervisor(None, 4000).unwrap();
         assert_eq!(arguments(&supervisor)[2..], ["./bin/api", "--listen=127.0.0.1:4000", "4000", "x"]);
         let environment: Vec<_> = supervisor.get_envs().collect();
         assert_eq!(environment, [("PORT".as_ref(), Some("4000".as_ref()))]);
+    }
+
+    #[test]
+    fn the_address_replaces_each_placeholder() {
+        let command = Server::command("api", ["--listen={bind}:{port}"]).env("HOST", "{bind}");
+        for (bind, address) in [(None, "127.0.0.1"), (Some("127.0.0.2"), "127.0.0.2"), (Some("::1"), "::1")] {
+            let supervisor = command.supervisor(bind.map(|bind| bind.parse().unwrap()), 4000).unwrap();
+            assert_eq!(arguments(&supervisor)[3..], [format!("--listen={address}:4000")]);
+            assert_eq!(supervisor.get_envs().collect::<Vec<_>>(), [("HOST".as_ref(), Some(address.as_ref()))]);
+        }
     }
 
     #[test]
@@ -213,8 +234,8 @@ mod tests {
 
     #[test]
     fn the_error_for_a_missing_port_says_how_to_give_one() {
-        let refused = Server::command("api", ["serve"]).choose_port("api").unwrap_err().to_string();
+        let refused = Server::command("api", ["serve"]).choose_port("api", None).unwrap_err().to_string();
         assert!(refused.contains("`{port}`") && refused.contains("`.port(8080)`"), "{refused}");
-        assert_eq!(Server::command("api", ["serve"]).port(8080).choose_port("api").ok(), Some(8080));
+        assert_eq!(Server::command("api", ["serve"]).port(8080).choose_port("api", None).ok(), Some(8080));
     }
 }

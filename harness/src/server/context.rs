@@ -1,6 +1,7 @@
 //! What a starting server needs from its run: a [`ServerContext`], kept in a task-local.
 
 use std::cell::RefCell;
+use std::net::IpAddr;
 use std::path::PathBuf;
 use std::rc::Rc;
 
@@ -24,6 +25,8 @@ pub struct ServerContext {
     pub started: Rc<RefCell<Vec<Server>>>,
     /// The version of the code that servers are started of; `None` for this one.
     pub base: Option<Rc<Base>>,
+    /// The address of this machine at which servers listen; `None` for 127.0.0.1.
+    pub bind: Option<IpAddr>,
 }
 
 /// What the name of a server of another version ends with.

@@ -38,6 +38,12 @@ impl ServerDecl {
     /// How long a server may take to be ready unless its declaration says otherwise.
     pub const START_TIMEOUT: Duration = Duration::from_secs(30);
 
+    /// True if this binary has a `#[server]` function of this module and name.
+    pub fn exists(module_path: &str, name: &str) -> bool {
+        let mut all = inventory::iter::<ServerDecl>.into_iter();
+        all.any(|decl| (decl.module_path, decl.name) == (module_path, name))
+    }
+
     /// `fixtures::agent::agent`: the module path and the name, by which the child process finds its declaration.
     #[must_use]
     pub fn path(&self) -> String {

@@ -2,7 +2,7 @@
 
 use std::fmt;
 use std::io;
-use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
+use std::net::SocketAddr;
 use std::path::Path;
 use std::time::Duration;
 
@@ -178,11 +178,12 @@ async fn connects(address: SocketAddr) -> Result<(), NotReadyYet> {
 /// Binds our end before connecting. Otherwise, while the server does not listen yet, the system could choose the server's
 /// own port for our end: TCP would connect it to itself, and the server could not bind it.
 async fn connect(address: SocketAddr) -> io::Result<TcpStream> {
-    let (socket, own): (_, IpAddr) = match address {
-        SocketAddr::V4(_) => (TcpSocket::new_v4()?, Ipv4Addr::LOCALHOST.into()),
-        SocketAddr::V6(_) => (TcpSocket::new_v6()?, Ipv6Addr::LOCALHOST.into()),
+    let socket = match address {
+        SocketAddr::V4(_) => TcpSocket::new_v4()?,
+        SocketAddr::V6(_) => TcpSocket::new_v6()?,
     };
-    socket.bind((own, 0).into())?;
+    // The server's address is one of this machine.
+    socket.bind((address.ip(), 0).into())?;
     if socket.local_addr()? == address {
         return Err(io::ErrorKind::ConnectionRefused.into());
     }

@@ -1,7 +1,7 @@
 //! Starting a server: its process, its output file, and the wait until it is ready.
 
 use std::fmt::Display;
-use std::net::{Ipv4Addr, Ipv6Addr, SocketAddr};
+use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 use std::time::Duration;
@@ -16,7 +16,7 @@ use super::figures::listening;
 use super::handle::{Server, StartedProcess};
 use super::output_limit::OutputLimit;
 use super::readiness::{ReadinessProbe, ReadyWhen};
-use super::{output, reexec};
+use super::{child, output, reexec};
 
 /// Starts the server of a `#[server]` function in a child process, and waits until it is ready.
 /// The server is then listed in its context.
@@ -26,7 +26,7 @@ use super::{output, reexec};
 pub async fn start(decl: &'static ServerDecl) -> Result<Server, ServerError> {
     let context = context::current(decl.name)?;
     let refused = |reason: &dyn Display| cannot_start(&context.shown(decl.name), "this test binary", reason);
-    let BaseServer { command, ready, start_timeout } = match &context.base {
+    let BaseServer { mut command, ready, start_timeout } = match &context.base {
         Some(base) => base.server(decl).map_err(|reason| refused(&reason))?,
         None => BaseServer {
             command: reexec::child_command(None, &decl.path()).map_err(|reason| refused(&reason))?,
@@ -34,10 +34,19 @@ pub async fn start(decl: &'static ServerDecl) -> Result<Server, ServerError> {
             start_timeout: decl.start_timeout,
         },
     };
+    if let Some(bind) = context.bind {
+        command.env(child::BIND, bind.to_string());
+    }
     let launch = Launch::new(decl.name, command, start_timeout, &context)?;
     let ready = ready.as_deref().map_or(ReadyWhen::Tcp, ReadyWhen::http);
     let started = async {
         let address = launch.reported(|state| state.address, "its process to report an address").await?;
+        if let Some(bind) = context.bind.filter(|bind| *bind != address.ip()) {
+            // A base of before there was this variable.
+            return Err(refused(&format!(
+                "it listens on {address} and not on {bind}: its proofload knows no PROOFLOAD_BIND"
+            )));
+        }
         let address = launch.await_ready(&ready, &[address], launch.child).await?;
         Ok((launch.child, address))
     };
@@ -63,12 +72,20 @@ pub(super) async fn start_supervised(supervisor: Command, start: CommandStart<'_
     let started = async {
         let reported = launch.reported(program_or_refusal, "its supervisor to report a process").await?;
         let pid = reported.map_err(|reason| cannot_start(name, program, &with_advice(&reason)))?;
-        let loopbacks = [SocketAddr::from((Ipv4Addr::LOCALHOST, port)), SocketAddr::from((Ipv6Addr::LOCALHOST, port))];
-        let address = launch.await_ready(ready, &loopbacks, pid).await?;
+        let addresses: Vec<SocketAddr> = expected_at(context.bind).into_iter().map(|ip| (ip, port).into()).collect();
+        let address = launch.await_ready(ready, &addresses, pid).await?;
         Ok((pid, address))
     };
     let started = started.await;
     launch.finish(&context, started).await
+}
+
+/// Where a program may listen.
+fn expected_at(bind: Option<IpAddr>) -> Vec<IpAddr> {
+    match bind {
+        Some(bind) => vec![bind],
+        None => vec![Ipv4Addr::LOCALHOST.into(), Ipv6Addr::LOCALHOST.into()],
+    }
 }
 
 fn program_or_refusal(state: &ProcessState) -> Option<Result<u32, String>> {
@@ -194,7 +211,10 @@ fn listens_elsewhere(server: u32, addresses: &[SocketAddr]) -> Option<String> {
     }
     let found = found.iter().map(ToString::to_string).collect::<Vec<_>>().join(" and ");
     let wanted = addresses.iter().map(ToString::to_string).collect::<Vec<_>>().join(" or ");
-    Some(format!("; it listens on {found} instead: let it listen on {wanted}, or give its port with `.port(…)`"))
+    Some(format!(
+        "; it listens on {found} instead: let it listen on {wanted}, as with `{{bind}}` and `{{port}}` in its arguments, or give its \
+         port with `.port(…)`"
+    ))
 }
 
 fn last_lines(output: &Path) -> Vec<String> {

@@ -1,6 +1,7 @@
 //! What a run starts from: the options, the planned tests, and the folders.
 
 use std::ffi::OsString;
+use std::net::TcpListener;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::SystemTime;
@@ -93,7 +94,19 @@ pub(super) fn check_targets(options: &Options) -> Result<(), Problem> {
     )))
 }
 
-/// The variables that every program follows, such as `NO_COLOR`: all that a command reads of the environment.
-pub(super) fn is_of_colours((name, _): &(OsString, OsString)) -> bool {
-    !name.to_string_lossy().starts_with("PROOFLOAD_")
+/// Without an address of this machine no server could start.
+pub(super) fn check_bind(options: &Options) -> Result<(), Problem> {
+    let Some(bind) = options.bind else { return Ok(()) };
+    match TcpListener::bind((bind, 0)) {
+        Ok(_listens) => Ok(()),
+        Err(error) => Err(Problem::usage(format!(
+            "{}: no server can listen on {bind}, so no test was run: {error}; give an address of this machine",
+            cli::BIND
+        ))),
+    }
+}
+
+/// The variables that every program follows, such as `NO_COLOR`, and where servers listen: all that a command reads of the environment.
+pub(super) fn is_for_commands((name, _): &(OsString, OsString)) -> bool {
+    !name.to_string_lossy().starts_with("PROOFLOAD_") || name == cli::BIND
 }

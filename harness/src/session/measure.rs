@@ -8,7 +8,7 @@ use super::exploration::ExploredTests;
 use super::folder::Folders;
 use super::guarded::Reporter;
 use super::guardian::{EarlyEnd, RunEnd};
-use super::input::Input;
+use super::input::{Input, check_bind};
 use super::interim::InterimRecord;
 use super::live_session::{LiveSession, is_wanted};
 use super::output::{complain, say};
@@ -27,7 +27,7 @@ use crate::fixture::Activity;
 use crate::live::LiveFeed;
 use crate::outcome::{Outcome, RunReport, TestReport, build_warning};
 use crate::report::afterwards;
-use crate::runner::{Interruption, RunnerOptions};
+use crate::runner::{Interruption, RunnerOptions, ServerPlaces};
 use crate::server::BaseBinary;
 
 /// Offers the load of every selected test, reports the result and returns the exit code.
@@ -161,9 +161,10 @@ fn was_interrupted(reports: &[TestReport]) -> bool {
 fn run_tests(input: &Input, context: RunContext<'_>, build_warning: Option<String>) -> Result<RanTests, Problem> {
     let RunContext { base, comparing, interruption, reporter, interim, stored, reports, feed, explored } = context;
     let options = &input.options;
+    check_bind(options)?;
     let runner_options = RunnerOptions {
         output_dir: input.folders.run().join("servers"),
-        targets: options.targets.clone(),
+        places: ServerPlaces { targets: options.targets.clone(), bind: options.bind },
         descriptor_limit: descriptors::raise_limit(),
         build_warning,
         interruption: interruption.clone(),

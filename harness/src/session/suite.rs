@@ -41,7 +41,7 @@ impl Suite {
             Suite::Given(given) => {
                 let program = OsString::from("proofload");
                 let arguments = std::iter::once(program).chain(given.options.iter().cloned());
-                cli::read(arguments, std::env::vars_os().filter(input::is_of_colours), None).map_err(Problem::usage)
+                cli::read(arguments, std::env::vars_os().filter(input::is_for_commands), None).map_err(Problem::usage)
             }
         }
     }

@@ -36,7 +36,7 @@ fn listen(ip: IpAddr, port: u16) {
 }
 
 fn hold(folder: PathBuf) {
-    let context = ServerContext { output_dir: folder, fixture: None, started: Rc::default(), base: None };
+    let context = ServerContext { output_dir: folder, fixture: None, started: Rc::default(), base: None, bind: None };
     runtime().block_on(in_context(context, async {
         let declared: [&'static ServerDecl; 5] = [&ECHO, &KEEPS_A_FILE, &BLOCKS, &HAS_A_CHILD, &HAS_A_DAEMON];
         let mut servers = Vec::new();

@@ -206,7 +206,8 @@ async fn an_attached_server_is_listed_too(stage: Stage) {
 
 async fn a_command_has_the_name_of_its_fixture_and_a_second_one_a_number(stage: Stage) {
     let fixture = Some("shop".to_owned());
-    let context = ServerContext { output_dir: stage.folder.clone(), fixture, started: Rc::default(), base: None };
+    let context =
+        ServerContext { output_dir: stage.folder.clone(), fixture, started: Rc::default(), base: None, bind: None };
     let up = || Server::command("sh", ["-c", "echo up; exec sleep 600"]).port(1).ready_line("up");
     let names = in_context(context, async {
         let servers = [up().start().await, up().start().await, up().name("own").start().await];

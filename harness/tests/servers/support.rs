@@ -29,6 +29,7 @@ pub(crate) fn trial(name: &str, body: Body) -> Trial {
             fixture: None,
             started: Rc::default(),
             base: None,
+            bind: None,
         };
         let stage = Stage { started: Rc::clone(&context.started), folder: folder.path().to_owned() };
         runtime().block_on(in_context(context, body(stage)));

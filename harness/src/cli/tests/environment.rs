@@ -65,6 +65,30 @@ fn a_target_replaces_the_server_of_that_name() {
 }
 
 #[test]
+fn servers_listen_at_an_address_of_one_machine() {
+    for address in ["192.168.1.10", "127.0.0.2", "::1"] {
+        assert_eq!(options(&[], &[("PROOFLOAD_BIND", address)], "").bind, Some(address.parse().unwrap()));
+    }
+    assert_eq!(options(&[], &[("PROOFLOAD_BIND", "")], "").bind, None);
+    for name in ["my-host", "127.0.0.1:80", "[::1]"] {
+        let text = refusal(&[], &[("PROOFLOAD_BIND", name)], "");
+        assert_eq!(
+            text,
+            format!("PROOFLOAD_BIND expects an IP address of this machine, such as `192.168.1.10`, not `{name}`")
+        );
+    }
+    for address in ["0.0.0.0", "::", "224.0.0.1", "255.255.255.255"] {
+        assert_eq!(
+            refusal(&[], &[("PROOFLOAD_BIND", address)], ""),
+            format!(
+                "PROOFLOAD_BIND: {address} is not the address of one machine, and requests are sent there, too: give an address of \
+                 this machine that each process with users reaches, such as `192.168.1.10`"
+            )
+        );
+    }
+}
+
+#[test]
 fn a_server_of_the_version_that_is_compared_with_is_named_as_a_target_is() {
     let options = options(&["--against", "main"], &[("PROOFLOAD_BEFORE_MY_AGENT", "./old")], "");
     assert_eq!(options.compare.before.get("my_agent").map(String::as_str), Some("./old"));

@@ -28,6 +28,7 @@ const TAIL: &str = "
 | variable | meaning |
 | --- | --- |
 | `PROOFLOAD_TARGET_AGENT=http://127.0.0.1:8080` | the server fixture `agent` already runs there |
+| `PROOFLOAD_BIND=192.168.1.10` | the servers that are started listen on this address of this machine instead of 127.0.0.1, so that workers elsewhere reach them; commands get it as `{bind}` |
 | `PROOFLOAD_BEFORE_AGENT=…` | with `--against`: a program or the URL of a server that is the base of `agent` |
 
 [Exit codes](run.md#exit-codes).

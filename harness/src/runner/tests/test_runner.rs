@@ -10,7 +10,9 @@ use crate::http::HostNames;
 use crate::kind::Kind;
 use crate::measure::{Ended, Live, Measured};
 use crate::outcome::{Outcome, TestId, TestReport};
-use crate::runner::{CapacityShare, Interruption, NoObserver, OfferLoad, RunnerOptions, Test, TestRunner};
+use crate::runner::{
+    CapacityShare, Interruption, NoObserver, OfferLoad, RunnerOptions, ServerPlaces, Test, TestRunner,
+};
 use crate::settings::SettingKey;
 use crate::stop::Stop;
 use crate::workload::{LoadModel, Workload};
@@ -22,7 +24,7 @@ fn runner(interruption: &Interruption) -> TestRunner {
 pub(super) fn options(interruption: &Interruption) -> RunnerOptions {
     RunnerOptions {
         output_dir: PathBuf::from("unused: no server is started"),
-        targets: std::collections::BTreeMap::new(),
+        places: ServerPlaces::default(),
         descriptor_limit: Some(2_000),
         build_warning: None,
         interruption: interruption.clone(),

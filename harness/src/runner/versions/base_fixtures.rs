@@ -1,12 +1,12 @@
 //! The fixtures of the version that is compared with.
 
-use std::collections::BTreeMap;
 use std::path::Path;
 use std::rc::Rc;
 
 use super::names::BEFORE;
 use crate::fixture::{Activity, SetUpFailure};
 use crate::runner::fixtures::{Fixtures, ReadyFixtures};
+use crate::runner::server_fixtures::ServerPlaces;
 use crate::runner::test::Test;
 use crate::server::{Base, BaseBinary, Server};
 
@@ -30,17 +30,12 @@ pub(crate) enum BaseSetUp {
 
 impl BaseFixtures {
     /// As [`Fixtures::new`]; the output of the servers goes to a folder within `output_dir`.
-    pub(crate) fn new(
-        binary: BaseBinary,
-        output_dir: &Path,
-        targets: BTreeMap<String, String>,
-        activity: Activity,
-    ) -> BaseFixtures {
+    pub(crate) fn new(binary: BaseBinary, output_dir: &Path, places: ServerPlaces, activity: Activity) -> BaseFixtures {
         let mut notes = vec![format!("before is {}", binary.described)];
         notes.extend(binary.notes.iter().cloned());
         let base = Rc::new(Base::new(binary));
         let output_dir = output_dir.join(BEFORE);
-        let fixtures = Fixtures::of_base(output_dir, targets, activity, Rc::clone(&base));
+        let fixtures = Fixtures::of_base(output_dir, places, activity, Rc::clone(&base));
         BaseFixtures { fixtures, base, notes, without_base: Vec::new() }
     }
 

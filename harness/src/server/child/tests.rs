@@ -5,7 +5,7 @@ use super::*;
 
 #[tokio::test]
 async fn more_users_than_the_usual_backlog_connect_before_the_server_accepts() {
-    let (_listener, address) = listen().unwrap();
+    let (_listener, address) = listen(Ipv4Addr::LOCALHOST.into()).unwrap();
     let allowed = std::fs::read_to_string("/proc/sys/net/core/somaxconn").unwrap();
     let most = allowed.trim().parse::<usize>().unwrap().min(300);
     // The server never accepts, so a connection beyond the backlog fails at its timeout.

@@ -9,7 +9,7 @@ use crate::session::closing::Closing;
 use crate::session::comparing::RunsOf;
 use crate::session::exit::Problem;
 use crate::session::folder::{self, Folders, Start};
-use crate::session::input::{check_files, is_of_colours};
+use crate::session::input::{check_files, is_for_commands};
 
 /// Options, and the folder of runs.
 pub(super) struct RecordsRequest {
@@ -22,7 +22,7 @@ impl RecordsRequest {
     fn read(options: Vec<OsString>) -> Result<RecordsRequest, Problem> {
         let program = OsString::from("proofload");
         let arguments = std::iter::once(program).chain(options);
-        let read = cli::read(arguments, std::env::vars_os().filter(is_of_colours), None);
+        let read = cli::read(arguments, std::env::vars_os().filter(is_for_commands), None);
         let CliCommand::Run(options) = read.map_err(Problem::usage)? else {
             return Err(Problem::usage("recorded runs have no help of their own"));
         };

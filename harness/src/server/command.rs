@@ -167,7 +167,7 @@ impl Command {
         if !self.arguments.iter().chain(values).any(|text| text.contains(PORT)) {
             return Err(ServerError::NoPort { name: name.to_owned() });
         }
-        free_port(bind).map_err(|error| cannot_start(name, &self.program, &format!("no free port: {error}")))
+        free_port(bind).map_err(|error| cannot_start(name, &self.program, &no_free_port(bind, &error)))
     }
 
     fn supervisor(&self, bind: Option<IpAddr>, port: u16) -> std::io::Result<std::process::Command> {
@@ -181,6 +181,11 @@ impl Command {
         }
         Ok(supervisor)
     }
+}
+
+fn no_free_port(bind: Option<IpAddr>, error: &std::io::Error) -> String {
+    let place = bind.map(|bind| format!(" on {bind}")).unwrap_or_default();
+    format!("no free port{place}: {error}")
 }
 
 /// A port that was free just now, at `bind` or on both loopbacks, as the program may listen on either. If another process takes it

@@ -211,9 +211,10 @@ fn listens_elsewhere(server: u32, addresses: &[SocketAddr]) -> Option<String> {
     }
     let found = found.iter().map(ToString::to_string).collect::<Vec<_>>().join(" and ");
     let wanted = addresses.iter().map(ToString::to_string).collect::<Vec<_>>().join(" or ");
+    // Without PROOFLOAD_BIND there are two.
+    let placeholders = if addresses.len() == 1 { ", which its arguments get as `{bind}` and `{port}`" } else { "" };
     Some(format!(
-        "; it listens on {found} instead: let it listen on {wanted}, as with `{{bind}}` and `{{port}}` in its arguments, or give its \
-         port with `.port(…)`"
+        "; it listens on {found} instead: let it listen on {wanted}{placeholders}, or give its port with `.port(…)`"
     ))
 }
 

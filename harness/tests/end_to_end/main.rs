@@ -6,6 +6,7 @@
 
 mod against;
 mod arms;
+mod bind;
 mod classes;
 mod compare;
 mod endings;
@@ -44,6 +45,7 @@ fn main() -> ExitCode {
         selection::SPECIFICATION,
         needs::SPECIFICATION,
         files::SPECIFICATION,
+        bind::SPECIFICATION,
         requests_csv::SPECIFICATION,
         interruption::SPECIFICATION,
         live::SPECIFICATION,

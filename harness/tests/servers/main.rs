@@ -4,6 +4,8 @@
 
 #![expect(clippy::unwrap_used, reason = "a test fails where it panics")]
 
+#[cfg(target_os = "linux")]
+mod bind;
 mod declared;
 mod life;
 mod orphans;
@@ -22,6 +24,8 @@ fn main() -> ExitCode {
         return code;
     }
     let mut trials: Vec<Trial> = Vec::new();
+    #[cfg(target_os = "linux")]
+    trials.extend(bind::trials());
     trials.extend(start::trials());
     trials.extend(life::trials());
     trials.extend(orphans::trials());

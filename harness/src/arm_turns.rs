@@ -48,6 +48,16 @@ impl ArmTurns {
         (0..arms as u64).map(turns).collect()
     }
 
+    /// Which of the arms it is: 0, 1, 2 …
+    pub fn arm(&self) -> usize {
+        self.arm as usize
+    }
+
+    /// How many arms take turns.
+    pub fn arms(&self) -> usize {
+        self.arms as usize
+    }
+
     /// How long a turn lasts.
     pub fn length(&self) -> Duration {
         Duration::from_nanos(self.length_ns)

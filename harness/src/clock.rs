@@ -74,6 +74,13 @@ fn monotonic_ns() -> u64 {
     now.tv_sec.unsigned_abs() * 1_000_000_000 + now.tv_nsec.unsigned_abs()
 }
 
+/// The system's monotonic clock, in nanoseconds since some moment before this process began: on one machine the same in every process.
+#[cfg(feature = "cluster")]
+pub(crate) fn monotonic_time_ns() -> i64 {
+    let now = clock_gettime(ClockId::Monotonic);
+    now.tv_sec * 1_000_000_000 + now.tv_nsec
+}
+
 /// The same of another moment.
 #[cfg(all(target_os = "linux", not(test)))]
 fn monotonic_ns_of(instant: Instant) -> u64 {

@@ -34,6 +34,7 @@ impl PartShare {
 pub struct LoadPart {
     share: PartShare,
     origin: Instant,
+    most_threads: Option<usize>,
     is_ready: watch::Sender<bool>,
     begins: OnceLock<Duration>,
 }
@@ -41,7 +42,18 @@ pub struct LoadPart {
 impl LoadPart {
     /// This part of a load whose processes count time from `origin`.
     pub fn new(share: PartShare, origin: Instant) -> LoadPart {
-        LoadPart { share, origin, is_ready: watch::Sender::new(false), begins: OnceLock::new() }
+        LoadPart { share, origin, most_threads: None, is_ready: watch::Sender::new(false), begins: OnceLock::new() }
+    }
+
+    /// The same with at most so many worker threads, because others share the machine.
+    #[must_use]
+    pub fn with_threads(self, most: usize) -> LoadPart {
+        LoadPart { most_threads: Some(most), ..self }
+    }
+
+    /// How many worker threads offer it at most; `None` if all cores of the machine are its own.
+    pub fn most_threads(&self) -> Option<usize> {
+        self.most_threads
     }
 
     /// Which part it is.

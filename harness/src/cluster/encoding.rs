@@ -6,7 +6,7 @@ use thiserror::Error;
 
 /// What is sent cannot be written, or what came is not what was expected.
 #[derive(Debug, Error)]
-pub(super) enum EncodingError {
+pub(crate) enum EncodingError {
     #[error("cannot be written as bytes: {0}")]
     Unwritable(postcard::Error),
     #[error("{bytes} bytes that are not what was expected: {cause}")]

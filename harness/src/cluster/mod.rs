@@ -5,14 +5,35 @@
 
 mod broker;
 mod broker_address;
+mod clock_offset;
+#[expect(clippy::module_inception, reason = "the cluster itself")]
+mod cluster;
+mod cluster_load;
+mod coordinator;
 mod encoding;
+mod heartbeats;
+mod identity;
 mod launch;
 mod launch_template;
+mod link;
+mod loads;
+mod members;
+mod offering;
+mod packets;
+mod protocol;
+mod worker;
+mod worker_load;
 mod worker_start;
 
 pub(crate) use broker::LARGEST_MESSAGE;
 pub use broker::{Broker, BrokerError};
 pub use broker_address::{BrokerAddress, BrokerAddressError, BrokerLogin};
+pub(crate) use cluster::{Cluster, ClusterError, ClusterPlan};
+pub(crate) use cluster_load::ClusterLoad;
 pub use launch::{EndedLaunch, LaunchError, WorkerProcesses};
 pub use launch_template::{Launch, LaunchMistake};
 pub use worker_start::{WorkerStart, WorkerStartError};
+pub(crate) use worker::{WorkerError, WorkerPlan, work};
+pub(crate) use worker_load::WorkerTest;
+#[cfg(test)]
+mod tests;

@@ -19,6 +19,13 @@ pub(crate) struct PartSeconds {
     slices: Vec<(usize, FinishedSlices)>,
 }
 
+impl PartSeconds {
+    /// The requests that have ended so far, in whatever phase.
+    pub(crate) fn ended(&self) -> u64 {
+        self.ok + self.failed
+    }
+}
+
 impl Live {
     /// What is new in this process, to be sent to the one that shows it.
     pub(crate) fn take_part_seconds(&self) -> PartSeconds {

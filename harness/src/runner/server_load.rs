@@ -81,7 +81,7 @@ pub(super) fn with_time_for_file(mut measured: Measured, waited: Duration) -> Me
 }
 
 /// Looks the hosts of the servers up, so that no request has to wait for that.
-pub(super) async fn look_up(servers: &[Server]) -> Result<Arc<HostNames>, String> {
+pub(crate) async fn look_up(servers: &[Server]) -> Result<Arc<HostNames>, String> {
     let hosts = Arc::<HostNames>::default();
     for server in servers {
         hosts.look_up_early(server.url()).await.map_err(|why| {

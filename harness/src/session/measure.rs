@@ -20,6 +20,8 @@ use super::thread::{Observed, SessionThread};
 use super::trials::{self, Reports, TrialContext};
 use super::waiting::lock_machine;
 use super::watched_run::ProgressForm;
+#[cfg(feature = "cluster")]
+use super::workers;
 use super::{against, crates, descriptors, guarded, guardian, interrupt, panics, report_files, typed_in};
 use crate::baseline::{Acceptance, EarlierRuns};
 use crate::cli::Options;
@@ -42,18 +44,20 @@ pub(super) fn measure(mut input: Input, reporter: &Reporter) -> Result<u8, Probl
     let crates = crates::of_suite(wanted(), &input.folders.workspace, input.closing.is_of_command());
     prepare(&mut input.folders, reporter)?;
     let relative = stored::take_relative(&mut input.tests);
-    let input = &input;
     // Built by the process that a signal ends at once, and before the machine is locked.
-    let prepared = if reporter.is_guarded() { None } else { against::prepare(input)? };
+    let prepared = if reporter.is_guarded() { None } else { against::prepare(&input)? };
     if !reporter.is_guarded() && !guarded::is_traced() {
-        return match guardian::run_tests(input, prepared.as_ref())? {
+        return match guardian::run_tests(&input, prepared.as_ref())? {
             RunEnd::Reported(code) => Ok(code),
-            RunEnd::Early(early) => Ok(report_early_end(&early, input)),
+            RunEnd::Early(early) => Ok(report_early_end(&early, &input)),
         };
     }
     let interruption = interrupt::listen(reporter).map_err(Problem::not_started)?;
     // A session that is driven from the page holds the machine while a test runs.
     let lock = if drives { None } else { Some(lock_machine(input.options.no_wait, &interruption)?) };
+    #[cfg(feature = "cluster")]
+    let workers = workers::start(&mut input.tests, &input.options, &input.folders)?;
+    let input = &input;
     panics::print_briefly(input.folders.run());
     let build_warning = build_warning(&crates);
     let interim = Arc::new(InterimRecord::new(&input.folders, crates, &input.tests));
@@ -75,6 +79,8 @@ pub(super) fn measure(mut input: Input, reporter: &Reporter) -> Result<u8, Probl
         explored: live.take_explored(),
     };
     let ran = run_tests(input, context, build_warning)?;
+    #[cfg(feature = "cluster")]
+    let ran = ran.complained(workers.close());
     let run = RunReport {
         interrupted: interruption.cause().filter(|_| !drives || was_interrupted(&ran.reports)).map(str::to_owned),
         viewers_peak: live.viewers_peak(),
@@ -112,6 +118,15 @@ struct RanTests {
     beside: BesideTests,
     /// Standard output was closed, which ended the run early.
     output_closed: bool,
+}
+
+#[cfg(feature = "cluster")]
+impl RanTests {
+    /// The same with more that went wrong in the end.
+    fn complained(mut self, complaints: Vec<String>) -> RanTests {
+        self.beside.complaints.extend(complaints);
+        self
+    }
 }
 
 /// What there is to report beside the tests.

@@ -47,6 +47,8 @@ mod trials;
 mod typed_in;
 mod waiting;
 mod watched_run;
+#[cfg(feature = "cluster")]
+mod workers;
 
 pub use given::{GivenTests, Printed};
 pub use perf_main::{main, run_given};

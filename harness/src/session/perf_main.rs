@@ -57,6 +57,10 @@ pub fn run_given(given: GivenTests) -> ExitCode {
 
 /// Runs `suite` and returns the exit code.
 fn run_suite(suite: &Suite) -> ExitCode {
+    #[cfg(feature = "cluster")]
+    if let Some(worker) = server::WorkerProcess::this() {
+        return super::workers::run_worker(suite, worker);
+    }
     let ended = Reporter::of_this_process().map_err(Problem::usage).map(|reporter| {
         let ended = run(suite, &reporter).unwrap_or_else(Problem::complain);
         reporter.send(&Report::Ends(Ending::Finished));

@@ -34,7 +34,7 @@ const LIBRARY: &str = "harness/src/lib.rs";
 /// The command's library, whose order is checked too.
 const COMMAND: &str = "harness/cargo-proofload/src/lib.rs";
 
-const DOORS: [Door; 22] = [
+const DOORS: [Door; 23] = [
     ("flate2", &["http/decoding"]),
     // The server of the live page.
     ("hyper", &["live"]),
@@ -74,6 +74,8 @@ const DOORS: [Door; 22] = [
     // What is sent between the processes that offer one load together.
     ("async_nats", &["cluster/link"]),
     ("postcard", &["cluster/encoding"]),
+    // Whether two processes are the same program.
+    ("ring", &["cluster/identity"]),
     // Each declaration collects itself.
     ("inventory", &["registry", "fixture", "server", "__private"]),
 ];

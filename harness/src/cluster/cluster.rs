@@ -1,0 +1,192 @@
+//! All workers of a run, from their start to their end: [`Cluster`].
+
+use std::ffi::OsString;
+use std::future::Future;
+use std::net::IpAddr;
+use std::path::Path;
+use std::sync::Arc;
+use std::time::Duration;
+
+use thiserror::Error;
+use tokio::runtime::Runtime;
+
+use super::broker::{Broker, BrokerError};
+use super::clock_offset::ClockOffset;
+use super::coordinator::Coordinator;
+use super::identity::{Machine, Sameness};
+use super::launch::{LaunchError, WorkerProcesses};
+use super::launch_template::Launch;
+use super::link::{Link, LinkError};
+use super::loads::ReceivedSeconds;
+use super::protocol;
+use crate::measure::WorkerFacts;
+
+/// Workers have so long to come: a scheduler may have a queue.
+const COMING_LIMIT: Duration = Duration::from_secs(120);
+/// Workers have so long to answer that they end.
+const LEAVING_LIMIT: Duration = Duration::from_secs(2);
+
+/// Why there are no workers.
+#[derive(Debug, Error)]
+pub(crate) enum ClusterError {
+    /// No broker.
+    #[error(transparent)]
+    Broker(#[from] BrokerError),
+    /// No connection to it.
+    #[error(transparent)]
+    Link(#[from] LinkError),
+    /// They cannot be started.
+    #[error(transparent)]
+    Launch(#[from] LaunchError),
+    /// The system refuses what is needed here.
+    #[error("the workers cannot be started: {0}")]
+    System(#[from] std::io::Error),
+    /// One was refused.
+    #[error("{0}")]
+    Refused(String),
+    /// One ended before all were there.
+    #[error("{0}, before all workers were there")]
+    Ended(String),
+    /// Some did not come.
+    #[error(
+        "{missing} of {of} workers did not come within {} s; look at what they printed in {folder}",
+        COMING_LIMIT.as_secs()
+    )]
+    Missing { missing: usize, of: usize, folder: String },
+}
+
+/// All workers of a run, and what connects them.
+pub(crate) struct Cluster {
+    coordinator: Arc<Coordinator>,
+    runtime: Runtime,
+    processes: Arc<WorkerProcesses>,
+    broker: Broker,
+    here: Machine,
+}
+
+/// What a cluster is made of.
+#[derive(Debug)]
+pub(crate) struct ClusterPlan<'a> {
+    pub(crate) run_id: &'a str,
+    /// The folder of the run.
+    pub(crate) folder: &'a Path,
+    /// The address of this machine at which a broker that is started here listens.
+    pub(crate) bind: IpAddr,
+    /// How the workers are started, and how many.
+    pub(crate) launch: Launch,
+    /// The words that start this binary as a worker.
+    pub(crate) command: Vec<OsString>,
+    /// A text for each test, with its load.
+    pub(crate) tests: &'a [String],
+}
+
+impl Cluster {
+    /// Starts the workers and waits until all have come.
+    pub(crate) fn start(plan: ClusterPlan<'_>) -> Result<Cluster, ClusterError> {
+        let ClusterPlan { run_id, folder, bind, launch, command, tests } = plan;
+        let own = Sameness::here(protocol::VERSION, tests)?;
+        let runtime = tokio::runtime::Builder::new_multi_thread()
+            .worker_threads(1)
+            .thread_name("cluster")
+            .enable_all()
+            .build()?;
+        let workers = launch.workers();
+        let (broker, coordinator) = runtime.block_on(async {
+            let broker = Broker::find_or_start(folder, bind).await?;
+            let link = Link::connect(broker.address(), "proofload coordinator", 0).await?;
+            let coordinator = Arc::new(Coordinator::new(link, run_id, own, &folder.join("workers"), workers));
+            tokio::spawn(Arc::clone(&coordinator).serve(coordinator.inbox().await?));
+            tokio::spawn(Arc::clone(&coordinator).watch());
+            Ok::<_, ClusterError>((broker, coordinator))
+        })?;
+        let output = folder.join("workers");
+        let environment = broker.environment();
+        let starting = WorkerProcesses::start(&launch, &command, &environment, &output);
+        let processes = Arc::new(runtime.block_on(starting)?);
+        let cluster = Cluster { coordinator, runtime, processes, broker, here: Machine::here() };
+        cluster.watch_processes();
+        cluster.block_on(cluster.all_come(&output))?;
+        Ok(cluster)
+    }
+
+    async fn all_come(&self, output: &Path) -> Result<(), ClusterError> {
+        let come = self.coordinator.until(|coordinator| {
+            if let Some(why) = coordinator.refused() {
+                return Some(Err(ClusterError::Refused(why.to_owned())));
+            }
+            if let Some(why) = coordinator.broken() {
+                return Some(Err(ClusterError::Ended(why.to_owned())));
+            }
+            coordinator.members().are_complete().then_some(Ok(()))
+        });
+        tokio::time::timeout(COMING_LIMIT, come).await.unwrap_or_else(|_elapsed| {
+            let (missing, of) = (self.coordinator.members().missing(), self.coordinator.workers());
+            Err(ClusterError::Missing { missing, of, folder: output.display().to_string() })
+        })
+    }
+
+    /// No worker, and nothing that has started workers, may end before the run does.
+    fn watch_processes(&self) {
+        let (coordinator, processes) = (Arc::clone(&self.coordinator), Arc::clone(&self.processes));
+        self.runtime.spawn(async move { coordinator.process_ended(&processes.first_end().await) });
+    }
+
+    pub(super) fn coordinator(&self) -> &Coordinator {
+        &self.coordinator
+    }
+
+    pub(super) fn block_on<F: Future>(&self, future: F) -> F::Output {
+        self.runtime.handle().block_on(future)
+    }
+
+    /// Why no load can be offered any more: what is left of the workers offers no part of the others.
+    pub(super) fn unusable(&self) -> Option<String> {
+        let broken = self.coordinator.broken().map(str::to_owned);
+        broken.or_else(|| self.coordinator.members().first_lost()).map(|why| {
+            format!("{why}; the others do not offer its part, so no load was offered to the tests that followed")
+        })
+    }
+
+    /// The hosts of workers that cannot reach this machine's 127.0.0.1.
+    pub(crate) fn hosts_elsewhere(&self) -> Vec<String> {
+        let members = self.coordinator.members();
+        let elsewhere = members.all().filter(|(_, member)| member.hello.machine.network != self.here.network);
+        elsewhere.map(|(_, member)| member.hello.machine.host.clone()).collect()
+    }
+
+    /// What is known of a worker without its figures.
+    pub(super) fn facts(
+        &self,
+        worker: usize,
+        clock: Option<ClockOffset>,
+        seconds: Option<&ReceivedSeconds>,
+    ) -> WorkerFacts {
+        let members = self.coordinator.members();
+        let Some(member) = members.get(worker) else { return WorkerFacts { index: worker, ..WorkerFacts::default() } };
+        let (late_heartbeats, longest_silence) = member.beats.late();
+        WorkerFacts {
+            index: worker,
+            machine: member.hello.machine.host.clone(),
+            pid: member.hello.pid,
+            cores: Some(member.hello.machine.cores),
+            clock_offset_s: clock.map(|clock| clock.offset_ns as f64 / 1e9),
+            clock_error_s: clock.map(|clock| clock.error_ns as f64 / 1e9),
+            late_heartbeats,
+            longest_silence_s: Some(longest_silence.as_secs_f64()),
+            seconds_missing: seconds.map(|seconds| seconds.missing),
+            requests_live: seconds.map(|seconds| seconds.requests),
+            lost: member.lost.is_some(),
+        }
+    }
+
+    /// Ends all workers and the broker. Returns what went wrong.
+    pub(crate) fn close(&self) -> Vec<String> {
+        self.block_on(async {
+            self.coordinator.dismiss(LEAVING_LIMIT).await;
+            let all_ended = self.processes.stop_all().await;
+            let broker_ended = self.broker.stop().await;
+            let left = [("a worker, or its launcher,", all_ended), ("the broker", broker_ended)];
+            left.into_iter().filter(|(_, ended)| !ended).map(|(what, _)| format!("{what} did not end, and was left")).collect()
+        })
+    }
+}

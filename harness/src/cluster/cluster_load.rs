@@ -1,0 +1,105 @@
+//! What offers the load of a test when several processes do so together: [`ClusterLoad`].
+
+use std::sync::Arc;
+
+use super::cluster::Cluster;
+use super::encoding::decode;
+use super::offering::{Collected, NotOfferedByAll, offer_by_all};
+use super::protocol::{FinalPart, LoadOrder};
+use crate::clock::monotonic_time_ns;
+use crate::engine::{conclude_parts, worker_figures};
+use crate::fixture::{BoundFixtures, FixtureDecl};
+use crate::http::HostNames;
+use crate::measure::{Ended, Live, Measured, PartFigures, WorkerFacts, WorkerFigures};
+use crate::runner::OfferLoad;
+use crate::stop::Stop;
+use crate::workload::Workload;
+
+/// Has the workers offer the load of one test, and makes one result of theirs.
+pub(crate) struct ClusterLoad {
+    cluster: Arc<Cluster>,
+    /// The name of the test.
+    test: String,
+    needs: Vec<&'static FixtureDecl>,
+}
+
+impl ClusterLoad {
+    /// For the test of this name, which needs these fixtures.
+    pub(crate) fn new(cluster: &Arc<Cluster>, test: &str, needs: &[&'static FixtureDecl]) -> ClusterLoad {
+        ClusterLoad { cluster: Arc::clone(cluster), test: test.to_owned(), needs: needs.to_vec() }
+    }
+
+    fn order(&self, fixtures: &BoundFixtures, workload: &Workload, live: &Live) -> Result<LoadOrder, String> {
+        Ok(LoadOrder {
+            load: self.cluster.coordinator().new_load(),
+            test: self.test.clone(),
+            workload: workload.clone(),
+            limits: live.limits.clone(),
+            turns: live.turns.as_ref().map(|turns| (turns.arm(), turns.arms(), turns.length())),
+            fixtures: fixtures.pack(&self.needs).map_err(|error| error.to_string())?,
+            origin_ns: monotonic_time_ns(),
+        })
+    }
+}
+
+impl OfferLoad for ClusterLoad {
+    fn offer(
+        &self,
+        fixtures: &BoundFixtures,
+        workload: &Workload,
+        stop: &Stop,
+        live: &Arc<Live>,
+        _hosts: &Arc<HostNames>,
+    ) -> Measured {
+        let coordinator = self.cluster.coordinator();
+        if let Some(why) = self.cluster.unusable() {
+            return Measured { ended: Ended::WorkerLost(why), ..Measured::default() };
+        }
+        let order = match self.order(fixtures, workload, live) {
+            Ok(order) => order,
+            Err(why) => return broken(why),
+        };
+        let collected = self.cluster.block_on(offer_by_all(coordinator, order, stop, live));
+        match collected {
+            Ok(collected) => conclude(&self.cluster, workload, live, collected),
+            Err(NotOfferedByAll::Refused(why)) => broken(why),
+            Err(NotOfferedByAll::Stuck(why)) => {
+                // Who waits for this load goes on without it.
+                stop.report_stuck(|| why.clone());
+                broken(why)
+            }
+        }
+    }
+}
+
+fn broken(why: String) -> Measured {
+    Measured { ended: Ended::Broken(why), ..Measured::default() }
+}
+
+/// One result of all parts that have come.
+fn conclude(cluster: &Cluster, workload: &Workload, live: &Live, collected: Collected) -> Measured {
+    let Collected { parts, seconds, clocks, lost } = collected;
+    let (mut figures, mut workers) = (Vec::new(), Vec::new());
+    for (worker, part) in parts.into_iter().enumerate() {
+        let facts = cluster.facts(worker, clocks.get(worker).copied(), seconds.get(worker));
+        let part: PartFigures = match part {
+            None => {
+                workers.push(WorkerFigures::missing(WorkerFacts { lost: true, ..facts }));
+                continue;
+            }
+            Some(FinalPart::Broken(why)) => return broken(format!("{}: {why}", facts.name())),
+            Some(FinalPart::Figures(bytes)) => match decode(&bytes) {
+                Ok(part) => part,
+                Err(why) => return broken(format!("the final figures of {}: {why}", facts.name())),
+            },
+        };
+        workers.push(worker_figures(workload, live, &part, facts));
+        figures.push(part);
+    }
+    let measured = if figures.is_empty() { Measured::default() } else { conclude_parts(workload, live, figures) };
+    let measured = measured.of_workers(workers);
+    match lost {
+        Some(why) => Measured { ended: Ended::WorkerLost(why), ..measured },
+        None => measured,
+    }
+}

@@ -1,0 +1,234 @@
+//! What the coordinator knows, sends and answers: [`Coordinator`].
+
+use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
+use std::time::Duration;
+
+use tokio::sync::watch;
+use tokio::time::Instant;
+
+use super::encoding::{decode, encode};
+use super::heartbeats::{INTERVAL, LOST_AFTER};
+use super::identity::Sameness;
+use super::launch::EndedLaunch;
+use super::link::{Inbox, Link, LinkError, LinkState};
+use super::loads::Loads;
+use super::members::Members;
+use super::protocol::{CoordinatorAnswer, CoordinatorBeat, Subjects, ToCoordinator, ToWorker, WorkerAnswer};
+use crate::clock::monotonic_time_ns;
+
+/// What all tasks of the coordinator share.
+pub(super) struct Coordinator {
+    pub(super) link: Link,
+    subjects: Subjects,
+    own: Sameness,
+    /// Where workers keep what they could not send.
+    folder: PathBuf,
+    workers: usize,
+    members: Mutex<Members>,
+    loads: Mutex<Loads>,
+    next_load: AtomicU64,
+    changes: watch::Sender<u64>,
+    /// Why no load can be offered any more.
+    broken: OnceLock<String>,
+    refused: OnceLock<String>,
+    /// What ends from now on was asked to.
+    is_closing: AtomicBool,
+}
+
+impl Coordinator {
+    pub(super) fn new(link: Link, run_id: &str, own: Sameness, folder: &Path, workers: usize) -> Coordinator {
+        Coordinator {
+            link,
+            subjects: Subjects::of(run_id),
+            own,
+            folder: folder.to_owned(),
+            workers,
+            members: Mutex::new(Members::of(workers, Instant::now())),
+            loads: Mutex::default(),
+            next_load: AtomicU64::new(1),
+            changes: watch::Sender::new(0),
+            broken: OnceLock::new(),
+            refused: OnceLock::new(),
+            is_closing: AtomicBool::new(false),
+        }
+    }
+
+    pub(super) fn workers(&self) -> usize {
+        self.workers
+    }
+
+    pub(super) fn members(&self) -> MutexGuard<'_, Members> {
+        self.members.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    pub(super) fn loads(&self) -> MutexGuard<'_, Loads> {
+        self.loads.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// The number of a new load.
+    pub(super) fn new_load(&self) -> u64 {
+        self.next_load.fetch_add(1, Ordering::Relaxed)
+    }
+
+    /// Something has changed: those who wait look again.
+    pub(super) fn note_change(&self) {
+        self.changes.send_modify(|changes| *changes += 1);
+    }
+
+    /// Waits until `look` sees something. It is asked after each change.
+    pub(super) async fn until<T>(&self, mut look: impl FnMut(&Coordinator) -> Option<T>) -> T {
+        let mut changes = self.changes.subscribe();
+        loop {
+            changes.mark_unchanged();
+            if let Some(seen) = look(self) {
+                return seen;
+            }
+            // Fails only without a sender, which is in `self`.
+            changes.changed().await.ok();
+        }
+    }
+
+    /// No load can be offered any more; the first reason is kept.
+    pub(super) fn break_up(&self, why: impl Into<String>) {
+        self.broken.get_or_init(|| why.into());
+        self.note_change();
+    }
+
+    pub(super) fn broken(&self) -> Option<&str> {
+        self.broken.get().map(String::as_str)
+    }
+
+    /// Why a process that wanted to be a worker was refused.
+    pub(super) fn refused(&self) -> Option<&str> {
+        self.refused.get().map(String::as_str)
+    }
+
+    /// Calls a worker. One that cannot be reached is lost.
+    pub(super) async fn call(&self, worker: usize, message: &ToWorker) -> Result<WorkerAnswer, String> {
+        let called = async {
+            let bytes = encode(message).map_err(|error| error.to_string())?;
+            let subject = self.subjects.worker(worker);
+            let answer = self.link.call(&subject, &bytes, LOST_AFTER).await.map_err(|error| error.to_string())?;
+            decode(&answer).map_err(|error| error.to_string())
+        };
+        let answer: Result<WorkerAnswer, String> = called.await;
+        if let Err(why) = &answer {
+            self.members().lose(worker, why.clone());
+            self.note_change();
+        }
+        answer
+    }
+
+    /// Answers what comes, for as long as the connection exists.
+    pub(super) async fn serve(self: Arc<Self>, mut inbox: Inbox) {
+        while let Some(incoming) = inbox.next().await {
+            // What cannot be read was not sent by this version, and hello has refused every other.
+            let Ok(message) = decode::<ToCoordinator>(&incoming.message) else { continue };
+            let answer = self.take(message);
+            // Each answer is a few words; one that could not be encoded is asked for again, and then it is lost.
+            inbox.answer(&incoming, encode(&answer).unwrap_or_default()).await;
+        }
+    }
+
+    fn take(&self, message: ToCoordinator) -> CoordinatorAnswer {
+        match message {
+            ToCoordinator::Ping => return CoordinatorAnswer::Time { coordinator_ns: monotonic_time_ns() },
+            ToCoordinator::Beat { worker } => {
+                self.members().beat(worker, Instant::now());
+                return CoordinatorAnswer::Done;
+            }
+            ToCoordinator::Hello(hello) => {
+                let admitted = self.members().admit(&hello, &self.own, Instant::now());
+                return match admitted {
+                    Ok(index) => CoordinatorAnswer::Welcome { index, of: self.workers, folder: self.folder.clone() },
+                    Err(why) => {
+                        let place = format!("the process {} on {}", hello.pid, hello.machine.host);
+                        self.refused.get_or_init(|| format!("{place} was refused as a worker: {why}"));
+                        self.note_change();
+                        CoordinatorAnswer::Refused { why }
+                    }
+                };
+            }
+            ToCoordinator::Joined { worker } => self.members().joined(worker),
+            ToCoordinator::Ready { load, worker } => self.loads().ready(load, worker),
+            ToCoordinator::Seconds { load, worker, number, seconds } => {
+                self.loads().seconds(load, worker, number, seconds);
+                return CoordinatorAnswer::Done;
+            }
+            ToCoordinator::Stuck { load, worker, why } => {
+                let why = format!("worker {worker}: {why}");
+                self.loads().stuck(load, why);
+            }
+            ToCoordinator::Final { load, worker, seconds_sent, part } => {
+                self.loads().finish(load, worker, seconds_sent, part);
+            }
+            ToCoordinator::Leaves { worker, why } => self.members().lose(worker, why),
+        }
+        self.note_change();
+        CoordinatorAnswer::Done
+    }
+
+    /// Sends heartbeats, and looks for workers that send none any more.
+    pub(super) async fn watch(self: Arc<Self>) {
+        let mut ticks = tokio::time::interval(INTERVAL);
+        let state = self.link.state();
+        loop {
+            ticks.tick().await;
+            let lost = {
+                let mut members = self.members();
+                members.look(Instant::now());
+                members.lost()
+            };
+            if let LinkState::Disconnected(since) = *state.borrow()
+                && since.elapsed() >= LOST_AFTER
+            {
+                self.break_up(format!(
+                    "the broker was lost: there was no connection to it for {} s; what workers had measured is kept in {} on their \
+                     machines",
+                    LOST_AFTER.as_secs(),
+                    self.folder.display()
+                ));
+            }
+            if !lost.is_empty() {
+                self.note_change();
+            }
+            if let Ok(beat) = encode(&CoordinatorBeat { lost }) {
+                // One that is lost is followed by another.
+                self.link.publish(&self.subjects.beats(), &beat).await.ok();
+            }
+        }
+    }
+
+    /// The process of a worker, or of what has started workers, has ended.
+    pub(super) fn process_ended(&self, ended: &EndedLaunch) {
+        if self.is_closing.load(Ordering::Relaxed) {
+            return;
+        }
+        let EndedLaunch { name, exit, output, last_words } = ended;
+        let words: String = last_words.iter().map(|line| format!("\n    {line}")).collect();
+        let words = if words.is_empty() { words } else { format!("; the last lines of {}:{words}", output.display()) };
+        let worker = name.strip_prefix("worker-").and_then(|index| index.parse().ok());
+        let has_come = worker.is_some_and(|worker| self.members().get(worker).is_some());
+        match worker.filter(|_| has_come) {
+            Some(worker) => self.members().lose(worker, format!("its process ended with {exit}{words}")),
+            None => self.break_up(format!("`{name}`, which a worker needs, ended with {exit}{words}")),
+        }
+        self.note_change();
+    }
+
+    pub(super) async fn inbox(&self) -> Result<Inbox, LinkError> {
+        self.link.subscribe(&self.subjects.coordinator()).await
+    }
+
+    /// Asks every worker to end, and waits at most `limit` for the answers.
+    pub(super) async fn dismiss(&self, limit: Duration) {
+        self.is_closing.store(true, Ordering::Relaxed);
+        let indices: Vec<usize> =
+            self.members().all().filter(|(_, member)| member.lost.is_none()).map(|(index, _)| index).collect();
+        let calls = indices.into_iter().map(|index| self.call(index, &ToWorker::Leave));
+        // One that does not answer is ended with its process.
+        tokio::time::timeout(limit, futures_util::future::join_all(calls)).await.ok();
+    }
+}

@@ -1,0 +1,138 @@
+//! Messages in packets that a broker accepts, and back: pure.
+
+use std::collections::{HashMap, VecDeque};
+
+use serde::{Deserialize, Serialize};
+
+/// A packet has at most so many bytes of its message: half of what a NATS server accepts unless it is configured otherwise.
+pub(super) const MOST_BYTES: usize = 512 * 1024;
+
+/// So many answers are kept for those who ask again because an answer was lost.
+const ANSWERS_KEPT: usize = 64;
+
+/// Which message it is: the number of a process and that of its message.
+pub(super) type Transfer = (u64, u64);
+
+/// A part of a message.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub(super) struct Packet {
+    pub(super) transfer: Transfer,
+    /// 0, 1, 2 …
+    pub(super) number: u32,
+    /// How many packets the message has.
+    pub(super) of: u32,
+    pub(super) bytes: Vec<u8>,
+}
+
+/// The packets of a message, at least one.
+pub(super) fn packets(transfer: Transfer, message: &[u8]) -> Vec<Packet> {
+    let of = message.len().div_ceil(MOST_BYTES).max(1) as u32;
+    let part = |number: u32| {
+        let begins = number as usize * MOST_BYTES;
+        message[begins..message.len().min(begins + MOST_BYTES)].to_vec()
+    };
+    (0..of).map(|number| Packet { transfer, number, of, bytes: part(number) }).collect()
+}
+
+/// What is to be done with a packet that has come.
+#[derive(Debug, PartialEq, Eq)]
+pub(super) enum Received {
+    /// The message is complete.
+    Message(Vec<u8>),
+    /// More packets follow.
+    Part,
+    /// The message was complete before, and this is its answer.
+    AnsweredBefore(Vec<u8>),
+    /// The message was complete before, and is being answered.
+    InProgress,
+}
+
+/// Puts packets together. Each message comes out once, however often its packets come.
+#[derive(Debug, Default)]
+pub(super) struct Assembly {
+    open: HashMap<Transfer, Vec<Option<Vec<u8>>>>,
+    in_progress: Vec<Transfer>,
+    answers: VecDeque<(Transfer, Vec<u8>)>,
+}
+
+impl Assembly {
+    /// Takes a packet.
+    pub(super) fn receive(&mut self, packet: Packet) -> Received {
+        let Packet { transfer, number, of, bytes } = packet;
+        if let Some((_, answer)) = self.answers.iter().find(|(answered, _)| *answered == transfer) {
+            return Received::AnsweredBefore(answer.clone());
+        }
+        if self.in_progress.contains(&transfer) {
+            return Received::InProgress;
+        }
+        let parts = self.open.entry(transfer).or_insert_with(|| vec![None; of as usize]);
+        if let Some(part) = parts.get_mut(number as usize) {
+            *part = Some(bytes);
+        }
+        if parts.iter().any(Option::is_none) {
+            return Received::Part;
+        }
+        let parts = self.open.remove(&transfer).unwrap_or_default();
+        self.in_progress.push(transfer);
+        Received::Message(parts.into_iter().flatten().flatten().collect())
+    }
+
+    /// Keeps the answer to a message, for those who ask again.
+    pub(super) fn answered(&mut self, transfer: Transfer, answer: Vec<u8>) {
+        self.in_progress.retain(|one| *one != transfer);
+        if self.answers.len() == ANSWERS_KEPT {
+            self.answers.pop_front();
+        }
+        self.answers.push_back((transfer, answer));
+    }
+
+    /// Forgets a message that needs no answer.
+    pub(super) fn taken(&mut self, transfer: Transfer) {
+        self.in_progress.retain(|one| *one != transfer);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn message(length: usize) -> Vec<u8> {
+        (0..length).map(|at| (at % 251) as u8).collect()
+    }
+
+    #[test]
+    fn a_message_of_any_length_comes_out_as_it_went_in_in_any_order_of_its_packets() {
+        for length in [0, 1, MOST_BYTES - 1, MOST_BYTES, MOST_BYTES + 1, 20_000_000] {
+            let mut parts = packets((7, 1), &message(length));
+            assert!(parts.iter().all(|packet| packet.bytes.len() <= MOST_BYTES));
+            parts.reverse();
+            let mut assembly = Assembly::default();
+            let last = parts.pop().unwrap();
+            for packet in parts {
+                assert_eq!(assembly.receive(packet), Received::Part);
+            }
+            assert_eq!(assembly.receive(last), Received::Message(message(length)));
+        }
+    }
+
+    #[test]
+    fn a_message_that_comes_again_is_answered_as_before_and_not_taken_twice() {
+        let packet = packets((1, 5), b"stop").pop().unwrap();
+        let mut assembly = Assembly::default();
+        assert_eq!(assembly.receive(packet.clone()), Received::Message(b"stop".to_vec()));
+        assert_eq!(assembly.receive(packet.clone()), Received::InProgress);
+        assembly.answered((1, 5), b"done".to_vec());
+        assert_eq!(assembly.receive(packet), Received::AnsweredBefore(b"done".to_vec()));
+        assert!(matches!(assembly.receive(packets((1, 6), b"stop").pop().unwrap()), Received::Message(_)));
+    }
+
+    #[test]
+    fn only_the_last_answers_are_kept() {
+        let mut assembly = Assembly::default();
+        for number in 0..200 {
+            assembly.receive(packets((1, number), b"").pop().unwrap());
+            assembly.answered((1, number), Vec::new());
+        }
+        assert_eq!((assembly.answers.len(), assembly.in_progress.len(), assembly.open.len()), (ANSWERS_KEPT, 0, 0));
+    }
+}

@@ -1,0 +1,166 @@
+//! What coordinator and workers send each other.
+
+use std::path::PathBuf;
+use std::time::Duration;
+
+use serde::{Deserialize, Serialize};
+
+use super::clock_offset::ClockOffset;
+use super::identity::{Machine, Sameness};
+use crate::fixture::PackedFixtures;
+use crate::measure::{KnownLimits, PartSeconds};
+use crate::workload::Workload;
+
+/// Changes with every change of the messages or of what they mean.
+pub(super) const VERSION: u32 = 1;
+
+/// The subjects of one run: two runs share a broker.
+#[derive(Debug, Clone)]
+pub(super) struct Subjects {
+    run_id: String,
+}
+
+impl Subjects {
+    /// What is not a letter, a digit or a hyphen has a meaning in a subject.
+    pub(super) fn of(run_id: &str) -> Subjects {
+        let safe = |c: char| if c.is_ascii_alphanumeric() || c == '-' { c } else { '_' };
+        Subjects { run_id: run_id.chars().map(safe).collect() }
+    }
+
+    /// Where the coordinator is called.
+    pub(super) fn coordinator(&self) -> String {
+        format!("proofload.{}.coordinator", self.run_id)
+    }
+
+    /// Where this worker is called.
+    pub(super) fn worker(&self, index: usize) -> String {
+        format!("proofload.{}.worker.{index}", self.run_id)
+    }
+
+    /// The coordinator's heartbeats.
+    pub(super) fn beats(&self) -> String {
+        format!("proofload.{}.beats", self.run_id)
+    }
+}
+
+/// From a worker to the coordinator.
+#[derive(Debug, Serialize, Deserialize)]
+pub(super) enum ToCoordinator {
+    /// The first message of a process. Answer: `Welcome` or `Refused`.
+    Hello(Box<Hello>),
+    /// The worker can be called. Answer: `Done`.
+    Joined { worker: usize },
+    /// Answer: `Time`.
+    Ping,
+    /// Every 250 ms.
+    Beat { worker: usize },
+    /// Its part of a load can begin. Answer: `Done`.
+    Ready { load: u64, worker: usize },
+    /// What happened since the last one, for the live page alone; `number` counts from 0.
+    Seconds { load: u64, worker: usize, number: u64, seconds: PartSeconds },
+    /// The test's own code goes on and cannot be ended. Answer: `Done`.
+    Stuck { load: u64, worker: usize, why: String },
+    /// What its part came to, and how many `Seconds` it has sent. Answer: `Done`.
+    Final { load: u64, worker: usize, seconds_sent: u64, part: FinalPart },
+    /// It ends, and why.
+    Leaves { worker: usize, why: String },
+}
+
+/// Who wants to be a worker.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub(super) struct Hello {
+    pub(super) sameness: Sameness,
+    pub(super) machine: Machine,
+    pub(super) pid: u32,
+    /// The index that its launcher gave it.
+    pub(super) index: Option<usize>,
+    /// A number that no other process of the run has: who asks twice gets the same answer.
+    pub(super) process: u64,
+}
+
+/// The result of one worker's part of a load, ready to be decoded: it may be large, and is not needed where it arrives.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub(super) enum FinalPart {
+    /// A `PartFigures`.
+    Figures(Vec<u8>),
+    /// The load could not be offered at all.
+    Broken(String),
+}
+
+/// An answer of the coordinator.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub(super) enum CoordinatorAnswer {
+    Welcome {
+        index: usize,
+        of: usize,
+        /// Where it keeps what it could not send.
+        folder: PathBuf,
+    },
+    Refused {
+        why: String,
+    },
+    Time {
+        coordinator_ns: i64,
+    },
+    Done,
+}
+
+/// From the coordinator to a worker.
+#[derive(Debug, Serialize, Deserialize)]
+pub(super) enum ToWorker {
+    /// Prepare your part of a load. Answer: `Preparing` or `Refused`.
+    Prepare {
+        order: Box<LoadOrder>,
+        /// The cores of its machine, divided among the workers there: at most so many threads offer its part.
+        threads: usize,
+    },
+    /// All parts are ready: the load begins so long after its origin. Answer: `Done`.
+    Begin { load: u64, begins: Duration },
+    /// End it early. Answer: `Done`.
+    Stop { load: u64, why: String },
+    /// End. Answer: `Done`.
+    Leave,
+}
+
+/// One load, for all workers.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub(super) struct LoadOrder {
+    /// Counts the loads of a run from 1.
+    pub(super) load: u64,
+    /// The name of the test.
+    pub(super) test: String,
+    pub(super) workload: Workload,
+    pub(super) limits: KnownLimits,
+    /// If servers take turns: which one it is, of how many, and how long a turn is.
+    pub(super) turns: Option<(usize, usize, Duration)>,
+    pub(super) fixtures: PackedFixtures,
+    /// What all processes count time from, on the coordinator's clock.
+    pub(super) origin_ns: i64,
+}
+
+/// An answer of a worker.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub(super) enum WorkerAnswer {
+    Preparing(ClockOffset),
+    Refused { why: String },
+    Done,
+}
+
+/// The coordinator's heartbeat.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub(super) struct CoordinatorBeat {
+    /// Workers that were lost: one that is among them ends.
+    pub(super) lost: Vec<usize>,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_run_has_subjects_of_its_own_whatever_its_name() {
+        let subjects = Subjects::of("2026-11-26 21.09 *>");
+        assert_eq!(subjects.coordinator(), "proofload.2026-11-26_21_09___.coordinator");
+        assert_eq!(subjects.worker(3), "proofload.2026-11-26_21_09___.worker.3");
+    }
+}

@@ -1,0 +1,86 @@
+//! A real `nats-server` for tests.
+
+use std::process::{Child, Command, Stdio};
+use std::time::{Duration, Instant};
+
+use crate::cluster::{BrokerAddress, BrokerLogin};
+use crate::text::Secret;
+
+/// A `nats-server` that ends with the test.
+pub(crate) struct RealBroker {
+    child: Child,
+    port: u16,
+    _folder: tempfile::TempDir,
+}
+
+const TOKEN: &str = "right";
+
+impl RealBroker {
+    /// `None`, with a word, where it is not installed.
+    pub(crate) fn start() -> Option<RealBroker> {
+        RealBroker::start_at(-1)
+    }
+
+    /// The same at this port, where one was before.
+    pub(crate) fn start_at(port: i32) -> Option<RealBroker> {
+        let folder = tempfile::tempdir().expect("a temporary folder");
+        let config = folder.path().join("nats.conf");
+        let text = format!("listen: \"127.0.0.1:{port}\"\nmax_payload: 8MB\nauthorization {{ token: \"{TOKEN}\" }}\n");
+        std::fs::write(&config, text).expect("the configuration is written");
+        let path = std::env::var("PATH").unwrap_or_default() + ":/usr/sbin:/usr/local/sbin";
+        let started = Command::new("nats-server")
+            .env("PATH", path)
+            .arg("--config")
+            .arg(&config)
+            .arg("--ports_file_dir")
+            .arg(folder.path())
+            .stdout(Stdio::null())
+            .stderr(Stdio::null())
+            .spawn();
+        let Ok(child) = started else {
+            eprintln!("skipped: nats-server is not installed");
+            return None;
+        };
+        let port = listening_port(folder.path());
+        Some(RealBroker { child, port, _folder: folder })
+    }
+
+    pub(crate) fn port(&self) -> u16 {
+        self.port
+    }
+
+    pub(crate) fn address(&self) -> BrokerAddress {
+        self.with_token(TOKEN)
+    }
+
+    pub(crate) fn with_token(&self, token: &str) -> BrokerAddress {
+        let login = BrokerLogin::Token(Secret::given(token));
+        BrokerAddress { server: format!("nats://127.0.0.1:{}", self.port), login }
+    }
+}
+
+impl Drop for RealBroker {
+    fn drop(&mut self) {
+        self.child.kill().ok();
+        self.child.wait().ok();
+    }
+}
+
+/// The broker writes `nats-server_PID.ports` once it listens.
+fn listening_port(folder: &std::path::Path) -> u16 {
+    let deadline = Instant::now() + Duration::from_secs(10);
+    while Instant::now() < deadline {
+        let files = std::fs::read_dir(folder).expect("the folder is there").flatten();
+        let ports = files.filter(|file| file.path().extension().is_some_and(|end| end == "ports"));
+        for file in ports {
+            let text = std::fs::read_to_string(file.path()).unwrap_or_default();
+            let after = text.split_once("127.0.0.1:").map(|(_, after)| after);
+            let digits = after.map(|after| after.chars().take_while(char::is_ascii_digit).collect::<String>());
+            if let Some(port) = digits.and_then(|digits| digits.parse().ok()) {
+                return port;
+            }
+        }
+        std::thread::sleep(Duration::from_millis(10));
+    }
+    panic!("nats-server did not say within 10 s where it listens");
+}

@@ -1,0 +1,286 @@
+//! A worker: joins the run of a coordinator, and offers its part of each load until it is dismissed. See [`work`].
+
+use std::collections::HashMap;
+use std::path::PathBuf;
+
+use tokio::signal::unix::{SignalKind, signal};
+use tokio::sync::mpsc;
+use tokio::time::Instant;
+
+use super::broker_address::BrokerAddress;
+use super::clock_offset::{ClockOffset, LocalClock, Ping};
+use super::encoding::{EncodingError, decode, encode};
+use super::heartbeats::{Heartbeats, INTERVAL, LOST_AFTER};
+use super::identity::{Machine, Sameness};
+use super::link::{Inbox, Link, LinkError, LinkState};
+use super::protocol::{
+    self, CoordinatorAnswer, CoordinatorBeat, Hello, LoadOrder, Subjects, ToCoordinator, ToWorker, WorkerAnswer,
+};
+use super::worker_start::{WorkerStart, WorkerStartError};
+use super::worker_load::{PartOfLoad, WorkerLoads, WorkerTest};
+use crate::clock::monotonic_time_ns;
+
+/// The coordinator's time is asked for so often before each load.
+const PINGS: usize = 16;
+
+/// Why a worker ended before it was dismissed.
+#[derive(Debug, thiserror::Error)]
+pub(crate) enum WorkerError {
+    /// It does not know its broker.
+    #[error(transparent)]
+    Start(#[from] WorkerStartError),
+    /// No connection, or none any more.
+    #[error(transparent)]
+    Link(#[from] LinkError),
+    /// The coordinator wants no such worker.
+    #[error("the coordinator refused this worker: {0}")]
+    Refused(String),
+    /// It was lost.
+    #[error("{0}")]
+    Alone(String),
+    /// A message could not be read.
+    #[error(transparent)]
+    Encoding(#[from] EncodingError),
+    /// The system refuses what is needed here.
+    #[error("this worker cannot run: {0}")]
+    System(#[from] std::io::Error),
+}
+
+/// What a worker is given. Clones share the tests' code.
+#[derive(Clone)]
+pub(crate) struct WorkerPlan {
+    /// The run that it belongs to.
+    pub(crate) run_id: String,
+    /// Every test of this binary, by name.
+    pub(crate) tests: HashMap<String, WorkerTest>,
+    /// A text for each test, with its load: the same as the coordinator's.
+    pub(crate) described: Vec<String>,
+}
+
+/// Joins the run and offers its part of each load, until the coordinator dismisses this worker.
+///
+/// # Errors
+/// It could not join, or was left alone.
+pub(crate) fn work(plan: WorkerPlan) -> Result<(), WorkerError> {
+    // What keeps the connection runs on a thread of its own, so that heartbeats do not wait for anything else.
+    let runtime =
+        tokio::runtime::Builder::new_multi_thread().worker_threads(1).thread_name("cluster").enable_all().build()?;
+    let WorkerStart { broker, index } = WorkerStart::read()?;
+    let seat = Seat { broker, index, clock: LocalClock::default(), process: process_number() };
+    let ended = runtime.block_on(async {
+        let mut worker = Worker::join(plan, seat).await?;
+        let mut signals = Signals::open()?;
+        tokio::select! {
+            biased;
+            ended = worker.work() => ended,
+            name = signals.next() => Err(worker.leave(&format!("it got {name}")).await),
+        }
+    });
+    runtime.shutdown_background();
+    ended
+}
+
+/// Where a worker finds its coordinator, and who it is.
+pub(super) struct Seat {
+    pub(super) broker: BrokerAddress,
+    /// The index that its launcher gave it.
+    pub(super) index: Option<usize>,
+    pub(super) clock: LocalClock,
+    /// A number that no other process of the run has.
+    pub(super) process: u64,
+}
+
+/// Two machines may have processes of the same number, and hardly in the same nanosecond.
+fn process_number() -> u64 {
+    (u64::from(std::process::id()) << 32) ^ monotonic_time_ns().unsigned_abs()
+}
+
+/// A process that has joined a run.
+pub(super) struct Worker {
+    clock: LocalClock,
+    link: Link,
+    subjects: Subjects,
+    index: usize,
+    of: usize,
+    tests: HashMap<String, WorkerTest>,
+    inbox: Inbox,
+    beats: Inbox,
+    coordinator: Heartbeats,
+    loads: WorkerLoads,
+}
+
+impl Worker {
+    pub(super) async fn join(plan: WorkerPlan, seat: Seat) -> Result<Worker, WorkerError> {
+        let WorkerPlan { run_id, tests, described } = plan;
+        let Seat { broker, index, clock, process } = seat;
+        let link = Link::connect(&broker, "proofload worker", process).await?;
+        let subjects = Subjects::of(&run_id);
+        let sameness = Sameness::here(protocol::VERSION, &described)?;
+        let (machine, pid) = (Machine::here(), std::process::id());
+        let hello = Box::new(Hello { sameness, machine, pid, index, process });
+        let (index, of, folder) = match ask(&link, &subjects, &ToCoordinator::Hello(hello)).await? {
+            CoordinatorAnswer::Welcome { index, of, folder } => (index, of, folder),
+            CoordinatorAnswer::Refused { why } => return Err(WorkerError::Refused(why)),
+            CoordinatorAnswer::Time { .. } | CoordinatorAnswer::Done => {
+                return Err(WorkerError::Refused("it gave another answer than the protocol has".to_owned()));
+            }
+        };
+        let inbox = link.subscribe(&subjects.worker(index)).await?;
+        let beats = link.subscribe(&subjects.beats()).await?;
+        ask(&link, &subjects, &ToCoordinator::Joined { worker: index }).await?;
+        tokio::spawn(beat(link.clone(), subjects.clone(), index));
+        let coordinator = Heartbeats::since(Instant::now());
+        let loads = WorkerLoads::new(link.clone(), subjects.clone(), (index, clock), folder_of(folder));
+        Ok(Worker { clock, link, subjects, index, of, tests, inbox, beats, coordinator, loads })
+    }
+
+    /// Does what the coordinator asks for.
+    pub(super) async fn work(&mut self) -> Result<(), WorkerError> {
+        let mut ticks = tokio::time::interval(INTERVAL);
+        loop {
+            tokio::select! {
+                biased;
+                incoming = self.inbox.next() => {
+                    let Some(incoming) = incoming else { return self.alone("the connection to the broker was closed").await };
+                    let answer = match decode::<ToWorker>(&incoming.message)? {
+                        ToWorker::Leave => {
+                            self.inbox.answer(&incoming, encode(&WorkerAnswer::Done)?).await;
+                            self.link.flush().await?;
+                            return Ok(());
+                        }
+                        message => self.answer(message).await?,
+                    };
+                    self.inbox.answer(&incoming, encode(&answer)?).await;
+                }
+                incoming = self.beats.next() => {
+                    let Some(incoming) = incoming else { return self.alone("the connection to the broker was closed").await };
+                    self.coordinator.beat(Instant::now());
+                    if decode::<CoordinatorBeat>(&incoming.message)?.lost.contains(&self.index) {
+                        return self.alone("the coordinator counted this worker as lost, and goes on without it").await;
+                    }
+                }
+                _ = ticks.tick() => self.look().await?,
+            }
+        }
+    }
+
+    async fn answer(&mut self, message: ToWorker) -> Result<WorkerAnswer, WorkerError> {
+        match message {
+            ToWorker::Prepare { order, threads } => match self.prepare(*order, threads).await {
+                Ok(clock) => return Ok(WorkerAnswer::Preparing(clock)),
+                Err(why) => return Ok(WorkerAnswer::Refused { why }),
+            },
+            ToWorker::Begin { load, begins } => self.loads.begin(load, begins),
+            ToWorker::Stop { load, why } => self.loads.stop(load, &why),
+            ToWorker::Leave => {}
+        }
+        Ok(WorkerAnswer::Done)
+    }
+
+    async fn prepare(&mut self, order: LoadOrder, threads: usize) -> Result<ClockOffset, String> {
+        let test = self.tests.get(&order.test).ok_or_else(|| format!("it has no test called `{}`", order.test))?;
+        let clock = self.clock().await.map_err(|error| error.to_string())?;
+        let part = PartOfLoad { index: self.index, of: self.of, threads, clock };
+        self.loads.prepare(test, order, part)?;
+        Ok(clock)
+    }
+
+    /// How this clock differs from the coordinator's.
+    async fn clock(&self) -> Result<ClockOffset, WorkerError> {
+        let mut pings = Vec::new();
+        for _ in 0..PINGS {
+            let sent_ns = self.clock.now_ns();
+            let CoordinatorAnswer::Time { coordinator_ns } = ask(&self.link, &self.subjects, &ToCoordinator::Ping).await?
+            else {
+                continue;
+            };
+            pings.push(Ping { sent_ns, received_ns: self.clock.now_ns(), coordinator_ns });
+        }
+        ClockOffset::of(&pings).ok_or_else(|| WorkerError::Refused("the coordinator did not say what time it is".to_owned()))
+    }
+
+    /// Ends this worker if the coordinator or the broker is gone.
+    async fn look(&mut self) -> Result<(), WorkerError> {
+        let state = *self.link.state().borrow();
+        if let LinkState::Disconnected(since) = state
+            && since.elapsed() >= LOST_AFTER
+        {
+            let why = format!("there was no connection to the broker for {} s", LOST_AFTER.as_secs());
+            return self.alone(&why).await;
+        }
+        if self.coordinator.is_lost(Instant::now()) {
+            let why = format!("no heartbeat came from the coordinator for {} s", LOST_AFTER.as_secs());
+            return self.alone(&why).await;
+        }
+        Ok(())
+    }
+
+    /// Ends all loads, and keeps what they came to in files.
+    async fn alone(&mut self, why: &str) -> Result<(), WorkerError> {
+        let kept = self.loads.keep_all(why).await;
+        let files: Vec<String> = kept.iter().map(|path| path.display().to_string()).collect();
+        let what = if files.is_empty() { String::new() } else { format!("; what it had measured is in {}", files.join(", ")) };
+        Err(WorkerError::Alone(format!("worker {} ended: {why}{what}", self.index)))
+    }
+
+    /// Says why this worker ends, as a signal asks.
+    async fn leave(&mut self, why: &str) -> WorkerError {
+        let leaves = ToCoordinator::Leaves { worker: self.index, why: why.to_owned() };
+        let said = async {
+            self.link.publish(&self.subjects.coordinator(), &encode(&leaves)?).await?;
+            self.link.flush().await?;
+            Ok::<(), WorkerError>(())
+        };
+        // If it cannot say so, its heartbeats are missed.
+        said.await.err().unwrap_or_else(|| WorkerError::Alone(format!("worker {} ended: {why}", self.index)))
+    }
+}
+
+/// A folder of the coordinator's, if this machine has it, too; else one for temporary files.
+fn folder_of(coordinators: PathBuf) -> PathBuf {
+    if coordinators.is_dir() { coordinators } else { std::env::temp_dir() }
+}
+
+/// Calls the coordinator.
+pub(super) async fn ask(link: &Link, subjects: &Subjects, message: &ToCoordinator) -> Result<CoordinatorAnswer, WorkerError> {
+    let answer = link.call(&subjects.coordinator(), &encode(message)?, LOST_AFTER).await?;
+    Ok(decode(&answer)?)
+}
+
+async fn beat(link: Link, subjects: Subjects, worker: usize) {
+    let Ok(beat) = encode(&ToCoordinator::Beat { worker }) else { return };
+    let mut ticks = tokio::time::interval(INTERVAL);
+    loop {
+        ticks.tick().await;
+        // One that is lost is followed by another.
+        link.publish(&subjects.coordinator(), &beat).await.ok();
+    }
+}
+
+/// The signals that end a worker.
+struct Signals(mpsc::UnboundedReceiver<&'static str>);
+
+impl Signals {
+    fn open() -> std::io::Result<Signals> {
+        let (sender, receiver) = mpsc::unbounded_channel();
+        let kinds = [
+            (SignalKind::interrupt(), "SIGINT"),
+            (SignalKind::terminate(), "SIGTERM"),
+            (SignalKind::hangup(), "SIGHUP"),
+        ];
+        for (kind, name) in kinds {
+            let (mut stream, sender) = (signal(kind)?, sender.clone());
+            tokio::spawn(async move {
+                while stream.recv().await.is_some() && sender.send(name).is_ok() {}
+            });
+        }
+        Ok(Signals(receiver))
+    }
+
+    async fn next(&mut self) -> &'static str {
+        match self.0.recv().await {
+            Some(name) => name,
+            None => std::future::pending().await,
+        }
+    }
+}

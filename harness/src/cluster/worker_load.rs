@@ -1,0 +1,265 @@
+//! The parts of loads that a worker offers.
+
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::collections::HashMap;
+use std::convert::Infallible;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::time::Duration;
+
+use tokio::task::JoinHandle;
+
+use super::clock_offset::{ClockOffset, LocalClock};
+use super::encoding::encode;
+use super::heartbeats::LOST_AFTER;
+use super::link::Link;
+use super::protocol::{FinalPart, LoadOrder, Subjects, ToCoordinator};
+use crate::arm_turns::ArmTurns;
+use crate::fixture::{BoundFixtures, FixtureDecl, HandedOver};
+use crate::load_part::{LoadPart, PartShare};
+use crate::measure::{Live, Measured};
+use crate::runner::{OfferLoad, look_up};
+use crate::server::Server;
+use crate::stop::Stop;
+
+/// How often finished seconds are sent.
+const SECONDS_INTERVAL: Duration = Duration::from_millis(500);
+/// A worker that was left alone waits so long for its loads to end.
+const KEEP_LIMIT: Duration = Duration::from_secs(15);
+
+/// A test as a worker knows it: the rest of it is the coordinator's.
+#[derive(Clone)]
+pub(crate) struct WorkerTest {
+    /// What offers its load.
+    pub(crate) load: Arc<dyn OfferLoad>,
+    /// The fixtures it needs.
+    pub(crate) needs: Vec<&'static FixtureDecl>,
+}
+
+/// Which part of a load, and on which clock.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct PartOfLoad {
+    pub(super) index: usize,
+    pub(super) of: usize,
+    /// So many threads offer it at most.
+    pub(super) threads: usize,
+    pub(super) clock: ClockOffset,
+}
+
+/// The loads that this worker offers now.
+pub(super) struct WorkerLoads {
+    connection: LoadConnection,
+    clock: LocalClock,
+    folder: PathBuf,
+    handed_over: HandedOver,
+    offered: HashMap<u64, OfferedLoad>,
+}
+
+/// What a load is sent with.
+#[derive(Clone)]
+struct LoadConnection {
+    link: Link,
+    subjects: Subjects,
+    worker: usize,
+}
+
+struct OfferedLoad {
+    part: Arc<LoadPart>,
+    stop: Stop,
+    /// Ends with the figures that could not be sent, if there are any.
+    task: JoinHandle<Option<FinalPart>>,
+}
+
+impl WorkerLoads {
+    /// Of this worker, which has this clock and keeps what it could not send in `folder`.
+    pub(super) fn new(
+        link: Link,
+        subjects: Subjects,
+        (worker, clock): (usize, LocalClock),
+        folder: PathBuf,
+    ) -> WorkerLoads {
+        let connection = LoadConnection { link, subjects, worker };
+        WorkerLoads { connection, clock, folder, handed_over: HandedOver::default(), offered: HashMap::new() }
+    }
+
+    /// Begins to prepare a part.
+    ///
+    /// # Errors
+    /// What the coordinator sent cannot be used here.
+    pub(super) fn prepare(&mut self, test: &WorkerTest, order: LoadOrder, part: PartOfLoad) -> Result<(), String> {
+        self.offered.retain(|_, load| !load.task.is_finished());
+        let fixtures = self.handed_over.unpack(&test.needs, &order.fixtures).map_err(|error| error.to_string())?;
+        let load = order.load;
+        let share = PartShare { index: part.index, of: part.of };
+        let origin = self.clock.instant_at(part.clock.local_ns(order.origin_ns));
+        let part = Arc::new(LoadPart::new(share, origin).with_threads(part.threads));
+        let stop = Stop::default();
+        let live = live_of(&order, &part);
+        live.watch();
+        let offer = Offer { load: Arc::clone(&test.load), fixtures, order, stop: stop.clone(), live: Arc::new(live) };
+        let task = tokio::spawn(offer_part(offer, Arc::clone(&part), self.connection.clone()));
+        self.offered.insert(load, OfferedLoad { part, stop, task });
+        Ok(())
+    }
+
+    /// All parts are ready.
+    pub(super) fn begin(&self, load: u64, begins: Duration) {
+        if let Some(load) = self.offered.get(&load) {
+            load.part.begin_at(begins);
+        }
+    }
+
+    /// Ends a load early.
+    pub(super) fn stop(&self, load: u64, why: &str) {
+        if let Some(load) = self.offered.get(&load) {
+            load.stop.pull(why);
+        }
+    }
+
+    /// Ends all loads, and keeps what they came to. Returns the files.
+    pub(super) async fn keep_all(&mut self, why: &str) -> Vec<PathBuf> {
+        let mut files = Vec::new();
+        for load in self.offered.values() {
+            load.stop.pull(why);
+        }
+        for (number, load) in self.offered.drain() {
+            let unsent = tokio::time::timeout(KEEP_LIMIT, load.task).await;
+            if let Ok(Ok(Some(FinalPart::Figures(bytes)))) = unsent {
+                let path = self.folder.join(format!("worker-{}-load-{number}.part", self.connection.worker));
+                match write(&path, &bytes).await {
+                    Ok(()) => files.push(path),
+                    Err(error) => eprintln!("error: cannot keep what was measured in {}: {error}", path.display()),
+                }
+            }
+        }
+        files
+    }
+}
+
+async fn write(path: &Path, bytes: &[u8]) -> std::io::Result<()> {
+    let (path, bytes) = (path.to_owned(), bytes.to_vec());
+    tokio::task::spawn_blocking(move || std::fs::write(path, bytes)).await.map_err(std::io::Error::other)?
+}
+
+fn live_of(order: &LoadOrder, part: &Arc<LoadPart>) -> Live {
+    let live = Live::limited(order.limits.clone()).offering(Arc::clone(part));
+    match order.turns {
+        None => live,
+        Some((arm, arms, length)) => match ArmTurns::of(arms, length).into_iter().nth(arm) {
+            Some(turns) => live.taking_turns(turns),
+            None => live,
+        },
+    }
+}
+
+/// What is offered.
+struct Offer {
+    load: Arc<dyn OfferLoad>,
+    fixtures: BoundFixtures,
+    order: LoadOrder,
+    stop: Stop,
+    live: Arc<Live>,
+}
+
+/// Offers a part, and sends what comes of it. Returns what could not be sent.
+async fn offer_part(offer: Offer, part: Arc<LoadPart>, connection: LoadConnection) -> Option<FinalPart> {
+    let Offer { load: test, fixtures, order, stop, live } = offer;
+    let load = order.load;
+    let servers: Vec<Server> = fixtures.all::<Server>().map(|(_, server)| Server::clone(&server)).collect();
+    let mut seconds_sent = 0;
+    let result = match look_up(&servers).await {
+        Err(why) => FinalPart::Broken(why),
+        Ok(hosts) => {
+            let (watched_stop, watched_live) = (stop.clone(), Arc::clone(&live));
+            let offering = tokio::task::spawn_blocking(move || {
+                test.offer(&fixtures, &order.workload, &stop, &live, &hosts)
+            });
+            let seconds = SecondsSender { connection: &connection, load, live: &watched_live, number: AtomicU64::new(0) };
+            let offered = tokio::select! {
+                biased;
+                offered = offering => offered,
+                never = connection.report(load, &part, &watched_stop, &seconds) => match never {},
+            };
+            // Before the figures, on the same connection, so that they are there first.
+            seconds.send().await;
+            seconds_sent = seconds.number.into_inner();
+            match offered {
+                Ok(measured) => encoded(measured).await,
+                Err(panic) => FinalPart::Broken(format!("the load could not be offered: {panic}")),
+            }
+        }
+    };
+    connection.send_final(load, seconds_sent, result).await
+}
+
+/// Large histograms take a moment, and heartbeats do not wait for it.
+async fn encoded(measured: Measured) -> FinalPart {
+    let Some(part) = measured.part else { return FinalPart::Broken(format!("it came to no figures: {:?}", measured.ended)) };
+    let encoding = tokio::task::spawn_blocking(move || encode(&*part));
+    match encoding.await {
+        Ok(Ok(bytes)) => FinalPart::Figures(bytes),
+        Ok(Err(error)) => FinalPart::Broken(error.to_string()),
+        Err(panic) => FinalPart::Broken(panic.to_string()),
+    }
+}
+
+/// Sends what happened since it was last asked to.
+struct SecondsSender<'a> {
+    connection: &'a LoadConnection,
+    load: u64,
+    live: &'a Live,
+    number: AtomicU64,
+}
+
+impl SecondsSender<'_> {
+    async fn send(&self) {
+        let LoadConnection { link, subjects, worker } = self.connection;
+        let number = self.number.fetch_add(1, Ordering::Relaxed);
+        let seconds = self.live.take_part_seconds();
+        let message = ToCoordinator::Seconds { load: self.load, worker: *worker, number, seconds };
+        if let Ok(bytes) = encode(&message) {
+            // For the page alone: what is lost is counted there.
+            link.publish(&subjects.coordinator(), &bytes).await.ok();
+        }
+    }
+}
+
+impl LoadConnection {
+    /// Reports that the part is ready, its seconds, and that it cannot end.
+    async fn report(&self, load: u64, part: &LoadPart, stop: &Stop, seconds: &SecondsSender<'_>) -> Infallible {
+        let worker = self.worker;
+        let mut ticks = tokio::time::interval(SECONDS_INTERVAL);
+        let (mut is_ready, mut is_stuck) = (false, false);
+        loop {
+            tokio::select! {
+                () = part.ready(), if !is_ready => {
+                    is_ready = true;
+                    self.call(&ToCoordinator::Ready { load, worker }).await;
+                }
+                why = stop.stuck(), if !is_stuck => {
+                    is_stuck = true;
+                    self.call(&ToCoordinator::Stuck { load, worker, why: why.to_owned() }).await;
+                }
+                _ = ticks.tick() => seconds.send().await,
+            }
+        }
+    }
+
+    /// A call that fails because the coordinator is gone is noticed by its heartbeats, too.
+    async fn call(&self, message: &ToCoordinator) -> bool {
+        let Ok(bytes) = encode(message) else { return false };
+        self.link.call(&self.subjects.coordinator(), &bytes, LOST_AFTER).await.is_ok()
+    }
+
+    /// Returns the figures if they could not be sent.
+    async fn send_final(&self, load: u64, seconds_sent: u64, part: FinalPart) -> Option<FinalPart> {
+        let message = ToCoordinator::Final { load, worker: self.worker, seconds_sent, part };
+        if self.call(&message).await {
+            return None;
+        }
+        match message {
+            ToCoordinator::Final { part, .. } => Some(part),
+            _ => None,
+        }
+    }
+}

@@ -1,0 +1,10 @@
+//! The tests of a binary as texts, so that two processes know whether they have the same.
+
+use crate::registry::TestDecl;
+
+/// A text that changes with whatever a declaration says of the load.
+pub(super) fn described(name: &str, decl: &TestDecl) -> String {
+    let needs: Vec<&str> = decl.needs.iter().map(|need| need.name).collect();
+    let TestDecl { place, settings, cases, thresholds, classes, .. } = decl;
+    format!("{name} {place} {settings:?} {cases:?} {thresholds:?} {classes:?} {needs:?}")
+}

@@ -186,7 +186,10 @@ impl Cluster {
             let all_ended = self.processes.stop_all().await;
             let broker_ended = self.broker.stop().await;
             let left = [("a worker, or its launcher,", all_ended), ("the broker", broker_ended)];
-            left.into_iter().filter(|(_, ended)| !ended).map(|(what, _)| format!("{what} did not end, and was left")).collect()
+            left.into_iter()
+                .filter(|(_, ended)| !ended)
+                .map(|(what, _)| format!("{what} did not end, and was left"))
+                .collect()
         })
     }
 }

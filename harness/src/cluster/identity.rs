@@ -50,7 +50,11 @@ impl Sameness {
     /// The executable cannot be read.
     pub(super) fn here(protocol: u32, tests: &[String]) -> io::Result<Sameness> {
         let executable = fs::read(std::env::current_exe()?)?;
-        Ok(Sameness { protocol, executable: hash([executable.as_slice()]), plan: hash(tests.iter().map(String::as_bytes)) })
+        Ok(Sameness {
+            protocol,
+            executable: hash([executable.as_slice()]),
+            plan: hash(tests.iter().map(String::as_bytes)),
+        })
     }
 
     /// What is not the same; `None` if all is.
@@ -104,7 +108,9 @@ mod tests {
         let why = same().difference(&other).unwrap();
         assert!(why.starts_with("its executable is cc, and the coordinator's is aa: copy this test binary"), "{why}");
         let newer = Sameness { protocol: 2, ..same() };
-        assert!(same().difference(&newer).unwrap().starts_with("its protocol version is 2, and the coordinator's is 1"));
+        assert!(
+            same().difference(&newer).unwrap().starts_with("its protocol version is 2, and the coordinator's is 1")
+        );
         let changed = Sameness { plan: "dd".to_owned(), ..same() };
         assert!(same().difference(&changed).unwrap().contains("proofload.toml"));
     }

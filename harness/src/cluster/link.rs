@@ -25,7 +25,9 @@ const RECONNECT_DELAY: Duration = Duration::from_millis(100);
 #[derive(Debug, Clone, PartialEq, Eq, Error)]
 pub(crate) enum LinkError {
     /// The broker wants another token, user or password.
-    #[error("the broker at {server} refused the connection: {why}; PROOFLOAD_NATS must have its token, or its user and password")]
+    #[error(
+        "the broker at {server} refused the connection: {why}; PROOFLOAD_NATS must have its token, or its user and password"
+    )]
     Refused { server: String, why: String },
     /// The broker cannot be reached.
     #[error("the broker at {server} cannot be reached: {why}")]

@@ -32,8 +32,8 @@ pub(crate) use cluster::{Cluster, ClusterError, ClusterPlan};
 pub(crate) use cluster_load::ClusterLoad;
 pub use launch::{EndedLaunch, LaunchError, WorkerProcesses};
 pub use launch_template::{Launch, LaunchMistake};
-pub use worker_start::{WorkerStart, WorkerStartError};
 pub(crate) use worker::{WorkerError, WorkerPlan, work};
 pub(crate) use worker_load::WorkerTest;
+pub use worker_start::{WorkerStart, WorkerStartError};
 #[cfg(test)]
 mod tests;

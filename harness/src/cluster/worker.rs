@@ -16,8 +16,8 @@ use super::link::{Inbox, Link, LinkError, LinkState};
 use super::protocol::{
     self, CoordinatorAnswer, CoordinatorBeat, Hello, LoadOrder, Subjects, ToCoordinator, ToWorker, WorkerAnswer,
 };
-use super::worker_start::{WorkerStart, WorkerStartError};
 use super::worker_load::{PartOfLoad, WorkerLoads, WorkerTest};
+use super::worker_start::{WorkerStart, WorkerStartError};
 use crate::clock::monotonic_time_ns;
 
 /// The coordinator's time is asked for so often before each load.
@@ -190,13 +190,15 @@ impl Worker {
         let mut pings = Vec::new();
         for _ in 0..PINGS {
             let sent_ns = self.clock.now_ns();
-            let CoordinatorAnswer::Time { coordinator_ns } = ask(&self.link, &self.subjects, &ToCoordinator::Ping).await?
+            let CoordinatorAnswer::Time { coordinator_ns } =
+                ask(&self.link, &self.subjects, &ToCoordinator::Ping).await?
             else {
                 continue;
             };
             pings.push(Ping { sent_ns, received_ns: self.clock.now_ns(), coordinator_ns });
         }
-        ClockOffset::of(&pings).ok_or_else(|| WorkerError::Refused("the coordinator did not say what time it is".to_owned()))
+        ClockOffset::of(&pings)
+            .ok_or_else(|| WorkerError::Refused("the coordinator did not say what time it is".to_owned()))
     }
 
     /// Ends this worker if the coordinator or the broker is gone.
@@ -219,7 +221,8 @@ impl Worker {
     async fn alone(&mut self, why: &str) -> Result<(), WorkerError> {
         let kept = self.loads.keep_all(why).await;
         let files: Vec<String> = kept.iter().map(|path| path.display().to_string()).collect();
-        let what = if files.is_empty() { String::new() } else { format!("; what it had measured is in {}", files.join(", ")) };
+        let what =
+            if files.is_empty() { String::new() } else { format!("; what it had measured is in {}", files.join(", ")) };
         Err(WorkerError::Alone(format!("worker {} ended: {why}{what}", self.index)))
     }
 
@@ -242,7 +245,11 @@ fn folder_of(coordinators: PathBuf) -> PathBuf {
 }
 
 /// Calls the coordinator.
-pub(super) async fn ask(link: &Link, subjects: &Subjects, message: &ToCoordinator) -> Result<CoordinatorAnswer, WorkerError> {
+pub(super) async fn ask(
+    link: &Link,
+    subjects: &Subjects,
+    message: &ToCoordinator,
+) -> Result<CoordinatorAnswer, WorkerError> {
     let answer = link.call(&subjects.coordinator(), &encode(message)?, LOST_AFTER).await?;
     Ok(decode(&answer)?)
 }
@@ -270,9 +277,7 @@ impl Signals {
         ];
         for (kind, name) in kinds {
             let (mut stream, sender) = (signal(kind)?, sender.clone());
-            tokio::spawn(async move {
-                while stream.recv().await.is_some() && sender.send(name).is_ok() {}
-            });
+            tokio::spawn(async move { while stream.recv().await.is_some() && sender.send(name).is_ok() {} });
         }
         Ok(Signals(receiver))
     }

@@ -1,10 +1,10 @@
 //! The parts of loads that a worker offers.
 
-use std::sync::atomic::{AtomicU64, Ordering};
 use std::collections::HashMap;
 use std::convert::Infallible;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
 use tokio::task::JoinHandle;
@@ -171,10 +171,10 @@ async fn offer_part(offer: Offer, part: Arc<LoadPart>, connection: LoadConnectio
         Err(why) => FinalPart::Broken(why),
         Ok(hosts) => {
             let (watched_stop, watched_live) = (stop.clone(), Arc::clone(&live));
-            let offering = tokio::task::spawn_blocking(move || {
-                test.offer(&fixtures, &order.workload, &stop, &live, &hosts)
-            });
-            let seconds = SecondsSender { connection: &connection, load, live: &watched_live, number: AtomicU64::new(0) };
+            let offering =
+                tokio::task::spawn_blocking(move || test.offer(&fixtures, &order.workload, &stop, &live, &hosts));
+            let seconds =
+                SecondsSender { connection: &connection, load, live: &watched_live, number: AtomicU64::new(0) };
             let offered = tokio::select! {
                 biased;
                 offered = offering => offered,
@@ -194,7 +194,9 @@ async fn offer_part(offer: Offer, part: Arc<LoadPart>, connection: LoadConnectio
 
 /// Large histograms take a moment, and heartbeats do not wait for it.
 async fn encoded(measured: Measured) -> FinalPart {
-    let Some(part) = measured.part else { return FinalPart::Broken(format!("it came to no figures: {:?}", measured.ended)) };
+    let Some(part) = measured.part else {
+        return FinalPart::Broken(format!("it came to no figures: {:?}", measured.ended));
+    };
     let encoding = tokio::task::spawn_blocking(move || encode(&*part));
     match encoding.await {
         Ok(Ok(bytes)) => FinalPart::Figures(bytes),

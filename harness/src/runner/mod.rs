@@ -43,10 +43,10 @@ pub use loopback::{LoopbackServer, loopback_servers, loopback_servers_of};
 pub use observer::{NoObserver, RunObserver};
 pub use report::not_run;
 pub use run::{Criteria, Run, RunLoad};
-#[cfg(feature = "cluster")]
-pub(crate) use server_load::look_up;
 pub use series::{RunSeries, TestResult, TestSeries, run_series, series_of};
 pub use server_fixtures::{ServerPlaces, server_fixture_names};
+#[cfg(feature = "cluster")]
+pub(crate) use server_load::look_up;
 pub use test::{CapacityShare, OfferLoad, Test};
 pub use test_runner::{RunnerOptions, TestRunner};
 pub use user_code::{UserCode, iteration_end, offer};

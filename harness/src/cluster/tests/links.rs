@@ -21,7 +21,10 @@ async fn echo(link: &Link, subject: &str) -> tokio::task::JoinHandle<()> {
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_call_of_20_mb_arrives_whole_and_is_answered_once() {
     let Some(broker) = RealBroker::start() else { return };
-    let (one, other) = (Link::connect(&broker.address(), "one", 1).await.unwrap(), Link::connect(&broker.address(), "other", 2).await.unwrap());
+    let (one, other) = (
+        Link::connect(&broker.address(), "one", 1).await.unwrap(),
+        Link::connect(&broker.address(), "other", 2).await.unwrap(),
+    );
     let answering = echo(&other, "run.other").await;
     let length = 20_000_000_u64;
     let answer = one.call("run.other", &vec![7; length as usize], S(10)).await.unwrap();
@@ -56,7 +59,10 @@ async fn a_wrong_token_is_refused_with_what_to_do_and_without_the_token() {
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_broker_that_was_away_for_a_second_loses_no_call() {
     let Some(broker) = RealBroker::start() else { return };
-    let (one, other) = (Link::connect(&broker.address(), "one", 1).await.unwrap(), Link::connect(&broker.address(), "other", 2).await.unwrap());
+    let (one, other) = (
+        Link::connect(&broker.address(), "one", 1).await.unwrap(),
+        Link::connect(&broker.address(), "other", 2).await.unwrap(),
+    );
     let answering = echo(&other, "run.other").await;
     let port = broker.port();
     drop(broker);

@@ -16,11 +16,7 @@ use crate::session::plan::PlannedTest;
 pub(crate) struct Workers(Option<Arc<Cluster>>);
 
 /// Starts the workers that a person wants, and has them offer the load of every test.
-pub(crate) fn start(
-    tests: &mut [PlannedTest],
-    options: &Options,
-    folders: &Folders,
-) -> Result<Workers, Problem> {
+pub(crate) fn start(tests: &mut [PlannedTest], options: &Options, folders: &Folders) -> Result<Workers, Problem> {
     let Some(launch) = options.cluster.launch.clone() else { return Ok(Workers(None)) };
     let texts: Vec<String> = tests.iter().map(|planned| described(&planned.test.id.name, planned.decl)).collect();
     let plan = ClusterPlan {

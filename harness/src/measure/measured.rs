@@ -118,7 +118,7 @@ pub struct Measured {
 
 impl Measured {
     /// The same figures, which these processes came to together.
-    pub fn of_workers(mut self, workers: Vec<WorkerFigures>) -> Measured {
+    pub(crate) fn of_workers(mut self, workers: Vec<WorkerFigures>) -> Measured {
         self.generator.start_skew_s = start_skew_s(&workers);
         Measured { workers, ..self }
     }

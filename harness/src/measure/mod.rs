@@ -115,5 +115,5 @@ pub use user_log::{Thinking, UserLog};
 pub(crate) use user_state::IterationNote;
 pub use values::{ValueFigures, ValueKind, ValueLimit, ValueStep};
 pub(crate) use whole_run::WholeRun;
-pub use worker_figures::{WorkerFacts, WorkerFigures, start_skew_s};
+pub use worker_figures::{WorkerFacts, WorkerFigures};
 pub(crate) use worker_log::WorkerLog;

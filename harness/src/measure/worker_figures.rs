@@ -4,6 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use super::counts::Counts;
 use super::json;
+use crate::text::one_line;
 
 /// Which process a worker is, and how it was reached: known without its figures.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
@@ -37,9 +38,9 @@ pub struct WorkerFacts {
 }
 
 impl WorkerFacts {
-    /// `worker 3 on b`
-    pub fn name(&self) -> String {
-        format!("worker {} on {}", self.index, self.machine)
+    /// `worker 3 on b`, whatever a machine calls itself.
+    pub(crate) fn name(&self) -> String {
+        format!("worker {} on {}", self.index, one_line(&self.machine))
     }
 }
 
@@ -104,12 +105,12 @@ pub struct WorkerFigures {
 
 impl WorkerFigures {
     /// Those of a worker whose figures never came.
-    pub fn missing(facts: WorkerFacts) -> WorkerFigures {
+    pub(crate) fn missing(facts: WorkerFacts) -> WorkerFigures {
         WorkerFigures { facts, ..WorkerFigures::default() }
     }
 
     /// True if the load is too small to have a part for it.
-    pub fn is_idle(&self) -> bool {
+    pub(crate) fn is_idle(&self) -> bool {
         self.threads == Some(0)
     }
 }
@@ -117,7 +118,7 @@ impl WorkerFigures {
 /// How far apart the workers that had a part of the load began, at the most; `None` unless the start and the clock error of each are known.
 ///
 /// A worker began as late as its clock says, give or take the clock error, so the distance of two may be longer by both errors.
-pub fn start_skew_s(workers: &[WorkerFigures]) -> Option<f64> {
+pub(crate) fn start_skew_s(workers: &[WorkerFigures]) -> Option<f64> {
     let offering = workers.iter().filter(|worker| !worker.is_idle());
     let starts = offering.enumerate().map(|(at, worker)| {
         let (late_s, error_s) = worker.start_late_s.zip(worker.facts.clock_error_s)?;

@@ -128,8 +128,11 @@ impl TestReport {
         let of_events = self.events.iter_mut().map(|event| &mut event.text);
         let of_test = of_test.chain(of_events).chain(&mut self.documentation);
         of_test.chain(of_probes).chain(of_thresholds).for_each(|text| *text = block(text));
-        let measured = self.measured.iter_mut().flat_map(|measured| &mut measured.servers);
-        measured.for_each(|figures| figures.name = one_line(&figures.name).into_owned());
+        for measured in self.measured.iter_mut().chain(self.arms.iter_mut().map(|arm| &mut arm.measured)) {
+            let servers = measured.servers.iter_mut().map(|figures| &mut figures.name);
+            let machines = measured.workers.iter_mut().map(|worker| &mut worker.facts.machine);
+            servers.chain(machines).for_each(|name| *name = one_line(name).into_owned());
+        }
         let of_arms = self.arms.iter_mut().flat_map(|arm| &mut arm.servers);
         for server in self.servers.iter_mut().chain(of_arms) {
             let lines = [&mut server.name, &mut server.url].into_iter().chain(&mut server.died);

@@ -9,6 +9,7 @@ use super::figure;
 use super::threshold_verdict::ThresholdVerdict;
 use super::throttled::cpu_window_s;
 use crate::measure::{Ended, Measured, WorkerFigures};
+use crate::text::one_line;
 
 /// What a worker did is in the timeline where its clock says. With an error of 5 ms, one in two hundred of its requests counts in the second
 /// before or after its own.
@@ -180,7 +181,7 @@ pub(super) fn busy_machine(measured: &Measured, limit: f64) -> Option<(String, f
             })?;
             let host = workers.iter().filter_map(|worker| worker.host_cores).max()?;
             let available_s = threads.min(allowed).min(host) as f64 * cpu_window_s(measured);
-            let who = format!("the generator on {name} ({} workers)", workers.len());
+            let who = format!("the generator on {} ({} workers)", one_line(name), workers.len());
             (available_s > 0.0).then(|| (who, cpu_s / available_s))
         });
     shares.filter(|(_, share)| *share > limit).max_by(|one, other| one.1.total_cmp(&other.1))

@@ -24,6 +24,8 @@ fn hostile() -> TestReport {
         summary.failures = [(long.clone(), 30)].into();
     }
     measured.generator.own_errors = [(HOSTILE.to_owned(), 1)].into();
+    measured.workers = samples::of_workers().measured.expect("the sample has figures").workers;
+    measured.workers.iter_mut().for_each(|worker| worker.facts.machine = long.clone());
     measured.values = vec![ValueFigures::of_samples(HOSTILE, ValueKind::Distribution, [1.0, 2.0], 1.0)];
     test.warnings = vec![long.clone()];
     test.after = vec![HOSTILE.to_owned()];

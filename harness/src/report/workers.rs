@@ -5,6 +5,7 @@ use std::collections::BTreeSet;
 use super::table::{Align, TextTable, shown};
 use crate::measure::{Measured, WorkerFigures};
 use crate::outcome::{RunReport, figure};
+use crate::text::without_commands;
 
 /// Rows that a report shows; the record has them all.
 const MOST_SHOWN: usize = 200;
@@ -106,7 +107,7 @@ pub(super) fn workers_table(measured: &Measured) -> String {
     }
     let mut columns = TextTable::new(HEADINGS);
     rows(measured).into_iter().for_each(|row| columns.row(row));
-    let notes = notes(measured).into_iter().map(|note| format!("  {note}\n"));
+    let notes = notes(measured).into_iter().map(|note| format!("  {}\n", without_commands(&note)));
     columns.terminal(2) + &notes.collect::<String>()
 }
 

@@ -84,3 +84,12 @@ fn no_character_is_in_the_report_that_xml_forbids() {
     assert!(xml.contains("\\u{1b}[31m") && xml.contains("\\u{fffe}"), "it can still be read: {xml}");
     assert_eq!(xml.matches("<failure").count(), 1);
 }
+
+#[test]
+fn a_load_of_several_processes_says_of_how_many_and_how_far_apart_they_began() {
+    let xml = xml(vec![samples::of_workers()]);
+    for property in [r#"name="workers" value="3""#, r#"name="generator.start_skew_s" value="0.0008""#] {
+        assert!(xml.contains(property), "no {property} in {xml}");
+    }
+    assert!(!self::xml(vec![samples::passed()]).contains("start_skew"));
+}

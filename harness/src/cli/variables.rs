@@ -61,9 +61,9 @@ const BEFORE: &str = "BEFORE_";
 /// Where servers that are started listen.
 pub(crate) const BIND: &str = "PROOFLOAD_BIND";
 
-/// Variables with our prefix that are not options: read by this project's tests, and where the broker of several processes
-/// and its secrets are read, which never become arguments.
-const INTERNAL: [&str; 5] = ["BLESS", "NATS", "NATS_TOKEN", "NATS_USER", "NATS_PASSWORD"];
+/// Variables with our prefix that are not options: read by this project's tests; where the broker of several processes is,
+/// whose secrets never become arguments; the image of a manifest.
+const INTERNAL: [&str; 6] = ["BLESS", "NATS", "NATS_TOKEN", "NATS_USER", "NATS_PASSWORD", "IMAGE"];
 
 /// What starts the name of every variable that the harness hands to its own child processes.
 const INTERNAL_PREFIX: &str = "INTERNAL_";

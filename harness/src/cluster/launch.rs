@@ -147,22 +147,30 @@ fn of_launcher(error: ProgramError, launch: &Launch) -> LaunchError {
     }
 }
 
-/// The words without what only the coordinator has to know.
+/// The words as texts, without what only the coordinator has to know.
 fn texts(command: &[OsString]) -> Result<Vec<String>, LaunchError> {
-    let mut texts = Vec::new();
-    let mut words = command.iter();
+    let text = |word: &OsString| {
+        let text = word.to_str().map(str::to_owned);
+        text.ok_or_else(|| LaunchError::NotUnicode(word.to_string_lossy().into_owned()))
+    };
+    Ok(without_launch(&command.iter().map(text).collect::<Result<Vec<_>, _>>()?))
+}
+
+/// The arguments without what only the coordinator has to know.
+pub(super) fn without_launch(arguments: &[String]) -> Vec<String> {
+    let mut kept = Vec::new();
+    let mut words = arguments.iter();
     while let Some(word) = words.next() {
-        let text = word.to_str().ok_or_else(|| LaunchError::NotUnicode(word.to_string_lossy().into_owned()))?;
-        if text == "--" {
-            texts.push(text.to_owned());
-            texts.extend(words.by_ref().map(|word| word.to_string_lossy().into_owned()));
-        } else if OF_COORDINATOR.contains(&text) {
+        if word == "--" {
+            kept.push(word.clone());
+            kept.extend(words.by_ref().cloned());
+        } else if OF_COORDINATOR.contains(&word.as_str()) {
             words.next();
-        } else if !text.split_once('=').is_some_and(|(name, _)| OF_COORDINATOR.contains(&name)) {
-            texts.push(text.to_owned());
+        } else if !word.split_once('=').is_some_and(|(name, _)| OF_COORDINATOR.contains(&name)) {
+            kept.push(word.clone());
         }
     }
-    Ok(texts)
+    kept
 }
 
 #[cfg(test)]

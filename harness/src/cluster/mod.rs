@@ -23,6 +23,7 @@ mod packets;
 mod protocol;
 mod worker;
 mod worker_load;
+mod manifest;
 mod worker_start;
 
 pub(crate) use broker::LARGEST_MESSAGE;
@@ -34,6 +35,7 @@ pub use launch::{EndedLaunch, LaunchError, WorkerProcesses};
 pub use launch_template::{Launch, LaunchMistake};
 pub(crate) use worker::{WorkerError, WorkerPlan, work};
 pub(crate) use worker_load::WorkerTest;
+pub(crate) use manifest::{ManifestRun, kubernetes};
 pub use worker_start::{WorkerStart, WorkerStartError};
 #[cfg(test)]
 mod tests;

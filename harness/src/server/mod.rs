@@ -52,10 +52,10 @@ pub use handle::Server;
 pub use program::{ProgramError, ProgramStart, SupervisedProgram};
 pub use protocol::OfferedServer;
 pub(crate) use protocol::OfferedServers;
-#[cfg(feature = "cluster")]
-pub(crate) use reexec::WorkerProcess;
-#[cfg(feature = "cluster")]
-pub use reexec::worker_command_words;
 pub(crate) use reexec::{TestsProcess, tests_command};
+#[cfg(feature = "cluster")]
+pub(crate) use reexec::{WorkerProcess, worker_arguments};
 pub use reexec::{arguments, run_if_reexecuted};
+#[cfg(feature = "cluster")]
+pub use reexec::{is_worker, worker_command_words};
 pub use start::start;

@@ -77,6 +77,13 @@ impl WorkerProcess {
     }
 }
 
+/// True in a worker.
+#[cfg(feature = "cluster")]
+#[must_use]
+pub fn is_worker() -> bool {
+    WorkerProcess::this().is_some()
+}
+
 /// True if the name of the run and the person's arguments follow.
 fn has_run_id(role: &OsStr) -> bool {
     #[cfg(feature = "cluster")]
@@ -115,8 +122,15 @@ pub fn arguments() -> Vec<OsString> {
 /// If the system does not say where this binary is.
 #[cfg(feature = "cluster")]
 pub fn worker_command_words(run_id: &str) -> io::Result<Vec<OsString>> {
-    let role = [env::current_exe()?.into_os_string(), MARKER.into(), WORKER.into(), run_id.into()];
-    Ok(role.into_iter().chain(arguments().into_iter().skip(1)).collect())
+    let binary = env::current_exe()?.into_os_string();
+    let role = worker_arguments(run_id).map(OsString::from);
+    Ok([binary].into_iter().chain(role).chain(arguments().into_iter().skip(1)).collect())
+}
+
+/// The arguments before those of the person with which this binary is a worker of this run.
+#[cfg(feature = "cluster")]
+pub(crate) fn worker_arguments(run_id: &str) -> [String; 3] {
+    [MARKER.to_owned(), WORKER.to_owned(), run_id.to_owned()]
 }
 
 /// The command that starts this binary as the process that runs the tests, with this process's own arguments.

@@ -219,7 +219,7 @@ impl Folders {
 }
 
 /// True for names as [`run_id`] makes them.
-fn is_run_id(name: &str) -> bool {
+pub(super) fn is_run_id(name: &str) -> bool {
     let is_number = |text: &str| !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit());
     name.starts_with(NEXTEST) || name.split_once('-').is_some_and(|(at, pid)| is_number(at) && is_number(pid))
 }

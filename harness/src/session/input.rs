@@ -18,6 +18,9 @@ use crate::runner;
 use crate::server::{self, TestsProcess};
 use crate::suggest::did_you_mean;
 
+/// The name of a run whose workers are started elsewhere, and know it.
+const RUN_ID: &str = "PROOFLOAD_INTERNAL_RUN_ID";
+
 /// Everything that is decided before the first test starts.
 pub(super) struct Input {
     pub(super) tests: Vec<PlannedTest>,
@@ -65,7 +68,9 @@ pub(super) fn manifest_dir(tests: &[TestCase]) -> PathBuf {
 
 /// The folders of a new run.
 pub(super) fn folders(manifest_dir: &Path, options: &Options) -> Folders {
-    let fresh = || folder::run_id(std::env::var("NEXTEST_RUN_ID").ok().as_deref(), SystemTime::now());
+    let given = std::env::var(RUN_ID).ok().filter(|id| folder::is_run_id(id));
+    let nextest = std::env::var("NEXTEST_RUN_ID").ok();
+    let fresh = || given.unwrap_or_else(|| folder::run_id(nextest.as_deref(), SystemTime::now()));
     let id = TestsProcess::this().map_or_else(fresh, |tests| tests.run_id);
     let binary = std::env::current_exe().unwrap_or_default();
     Folders::find(Start { manifest_dir, binary: &binary, output_dir: options.output_dir.as_deref() }, id)

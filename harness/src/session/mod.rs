@@ -24,6 +24,8 @@ mod interrupt;
 mod last_failed;
 mod live_session;
 mod lock;
+#[cfg(feature = "cluster")]
+mod manifest;
 mod perf_main;
 mod measure;
 mod needed_tests;

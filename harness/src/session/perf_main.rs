@@ -97,6 +97,11 @@ fn run(suite: &Suite, reporter: &Reporter) -> Result<u8, Problem> {
     if show_instead(&tests, &options) {
         return Ok(0);
     }
+    #[cfg(feature = "cluster")]
+    if let Some(manifest) = super::manifest::asked_for(&options, &folders.id)? {
+        say(&manifest);
+        return Ok(0);
+    }
     let member = tests.first().map(|planned| planned.test.id.clone());
     let runs = RunsOf { folders: &folders, member: member.as_ref() };
     let earlier = match comparing::asked(&options.compare, runs).map_err(Problem::usage)? {

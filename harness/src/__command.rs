@@ -13,4 +13,6 @@ pub use crate::session::{
 pub use crate::text::may_be_formula;
 // The command switches the feature on.
 #[cfg(feature = "cluster")]
+pub use crate::server::is_worker;
+#[cfg(feature = "cluster")]
 pub use crate::text::{ShellWordsError, shell_words};

@@ -5,7 +5,7 @@ use std::ffi::OsString;
 use clap::{Arg, ArgAction, Command};
 
 /// Groups of options that all commands share. Their options are shown in full by `proofload help GROUP`.
-const SHARED: [(&str, &str); 2] = [("Request", "request"), ("Output", "output")];
+const SHARED: [(&str, &str); 3] = [("Request", "request"), ("Output", "output"), ("Workers", "workers")];
 
 /// What is shown in full although its group is not: the options that most runs need.
 const ALWAYS_SHOWN: [&str; 3] = ["headers", "data", "html"];
@@ -54,7 +54,7 @@ fn on_one_screen(command: Command) -> Command {
         return command;
     };
     let example = format!(
-        "{shared}  each explained by `proofload help request` and `proofload help output`\n\nExample:\n  {example}"
+        "{shared}  each explained by `proofload help request`, `help output` and `help workers`\n\nExample:\n  {example}"
     );
     let help = Arg::new("help").short('h').long("help").action(ArgAction::Help).hide(true);
     command

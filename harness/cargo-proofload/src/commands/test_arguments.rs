@@ -9,7 +9,7 @@ use proofload::__command::FixtureDecl;
 use crate::failure::UsageFailure;
 use crate::load::LoadSpec;
 use crate::request::{RequestArguments, RequestPlan};
-use crate::suite::{CommandSuite, DeclaredTest, OutputArguments, Permission, ServeArguments};
+use crate::suite::{CommandSuite, DeclaredTest, OutputArguments, Permission, ServeArguments, WorkerArguments};
 
 /// The options of a test of one URL.
 #[derive(Debug, Clone, Args)]
@@ -34,6 +34,9 @@ pub(crate) struct TestArguments {
 
     #[command(flatten)]
     pub(crate) output: OutputArguments,
+
+    #[command(flatten)]
+    pub(crate) workers: WorkerArguments,
 }
 
 impl TestArguments {
@@ -91,6 +94,7 @@ impl TestArguments {
     pub(crate) fn run_test(&self, test: DeclaredTest) -> Result<ExitCode, UsageFailure> {
         let mut suite = CommandSuite::of(vec![test]);
         self.output.add_to(&mut suite);
+        self.workers.add_to(&mut suite);
         Ok(suite.run())
     }
 }

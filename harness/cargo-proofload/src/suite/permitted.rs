@@ -7,6 +7,7 @@ use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, ToSocketAddrs, UdpSocket};
 use std::path::{Path, PathBuf};
 use std::time::SystemTime;
 
+use proofload::__command::is_worker;
 use proofload::__command::timestamp::date;
 
 use super::run::home_of_state;
@@ -23,7 +24,8 @@ pub(crate) struct Permission {
 impl Permission {
     /// `is_given`: `--i-may-load-this`.
     pub(crate) fn new(is_given: bool) -> Permission {
-        Permission { is_given, file: home_of_state().join("hosts-that-may-be-loaded.txt") }
+        // The process that started a worker has asked already, on its own machine.
+        Permission { is_given: is_given || is_worker(), file: home_of_state().join("hosts-that-may-be-loaded.txt") }
     }
 
     /// Refuses a server whose host is neither near nor permitted; `base` is `http://host:port`. A name is looked up.

@@ -26,8 +26,23 @@ fn the_options_that_all_commands_share_have_a_help_of_their_own() {
     let place = Place::new();
     let request = place.run(&["help", "request"]).out;
     assert!(request.contains("--disable-keepalive") && request.contains("--cacert"), "{request}");
+    let workers = place.run(&["help", "workers"]).out;
+    assert!(workers.contains("--launch <COMMAND>") && workers.contains("ssh {host} {command}"), "{workers}");
     let output = place.run(&["help", "output"]).out;
     assert!(output.contains("--requests-csv") && output.contains("--quiet"), "{output}");
+}
+
+#[test]
+fn what_does_not_go_together_with_workers_is_refused_before_any_load() {
+    let place = Place::new();
+    for (options, part) in [
+        (&["--workers", "0"][..], "--workers expects a number of processes of at least 1"),
+        (&["--hosts", "a,b"], "--hosts: needs a launcher"),
+        (&["--workers", "2", "--launch", "ssh {host} {command}"], "--launch: has {host}, and no host is named"),
+    ] {
+        let run = place.run(&[&["closed", "http://127.0.0.1:1/"], options].concat());
+        assert!(run.code == 2 && run.err.contains(part), "{options:?}: {} {}", run.code, run.err);
+    }
 }
 
 #[test]

@@ -96,6 +96,7 @@ impl PresetArguments {
             end_with_the_starter();
             let mut suite = CommandSuite::of(self.tests(part, &plan)?);
             self.test.output.add_progress_to(&mut suite);
+            self.test.workers.add_to(&mut suite);
             suite.keep_in(folder);
             return Ok(suite.run());
         }

@@ -31,6 +31,17 @@ const TAIL: &str = "
 | `PROOFLOAD_BIND=192.168.1.10` | the servers that are started listen on this address of this machine instead of 127.0.0.1, so that workers elsewhere reach them; commands get it as `{bind}` |
 | `PROOFLOAD_BEFORE_AGENT=…` | with `--against`: a program or the URL of a server that is the base of `agent` |
 
+## The broker of `--workers`
+
+| variable | meaning |
+| --- | --- |
+| `PROOFLOAD_NATS=nats://host:4222` | a NATS server that runs already, `tls://` for TLS; a token or a user and a password may be in it, as in `nats://token@host`. Without it, `nats-server` is started on this machine |
+| `PROOFLOAD_NATS_TOKEN` | the token, apart from the address |
+| `PROOFLOAD_NATS_USER`, `PROOFLOAD_NATS_PASSWORD` | the user and the password, apart from the address |
+| `PROOFLOAD_IMAGE` | with `--print-manifest`: the image that has the test binary at `/perf` |
+
+A certificate that the system does not know is trusted if `SSL_CERT_FILE` names it. Credentials files and keys of NATS are not supported.
+
 [Exit codes](run.md#exit-codes).
 ";
 

@@ -33,9 +33,9 @@ pub(crate) use cluster::{Cluster, ClusterError, ClusterPlan};
 pub(crate) use cluster_load::ClusterLoad;
 pub use launch::{EndedLaunch, LaunchError, WorkerProcesses};
 pub use launch_template::{Launch, LaunchMistake};
+pub(crate) use manifest::{ManifestRun, kubernetes};
 pub(crate) use worker::{WorkerError, WorkerPlan, work};
 pub(crate) use worker_load::WorkerTest;
-pub(crate) use manifest::{ManifestRun, kubernetes};
 pub use worker_start::{WorkerStart, WorkerStartError};
 #[cfg(test)]
 mod tests;

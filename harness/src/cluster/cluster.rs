@@ -9,6 +9,7 @@ use std::time::Duration;
 
 use thiserror::Error;
 use tokio::runtime::Runtime;
+use tokio::time::Instant;
 
 use super::broker::{Broker, BrokerError};
 use super::clock_offset::ClockOffset;
@@ -23,6 +24,8 @@ use crate::measure::WorkerFacts;
 
 /// Workers have so long to come: a scheduler may have a queue.
 const COMING_LIMIT: Duration = Duration::from_secs(120);
+/// How often a person's wish to wait no longer is looked for.
+const LOOK_AGAIN: Duration = Duration::from_millis(100);
 /// Workers have so long to answer that they end.
 const LEAVING_LIMIT: Duration = Duration::from_secs(2);
 
@@ -47,6 +50,9 @@ pub(crate) enum ClusterError {
     /// One ended before all were there.
     #[error("{0}, before all workers were there")]
     Ended(String),
+    /// A person ended the wait: by which signal.
+    #[error("interrupted by {0} while waiting for workers; no test was run")]
+    Interrupted(String),
     /// Some did not come.
     #[error(
         "{missing} of {of} workers did not come within {} s; look at what they printed in {folder}",
@@ -81,8 +87,12 @@ pub(crate) struct ClusterPlan<'a> {
 }
 
 impl Cluster {
-    /// Starts the workers and waits until all have come.
-    pub(crate) fn start(plan: ClusterPlan<'_>) -> Result<Cluster, ClusterError> {
+    /// Starts the workers and waits until all have come. Meanwhile `waiting` is called with the time and the number of those that have
+    /// not; what it returns ends the wait, and is the signal for which it does.
+    pub(crate) fn start(
+        plan: ClusterPlan<'_>,
+        waiting: impl FnMut(Duration, usize) -> Option<String>,
+    ) -> Result<Cluster, ClusterError> {
         let ClusterPlan { run_id, folder, bind, launch, command, tests } = plan;
         let own = Sameness::here(protocol::VERSION, tests)?;
         let runtime = tokio::runtime::Builder::new_multi_thread()
@@ -105,7 +115,12 @@ impl Cluster {
         let processes = Arc::new(runtime.block_on(starting)?);
         let cluster = Cluster { coordinator, runtime, processes, broker, here: Machine::here() };
         cluster.watch_processes();
-        cluster.block_on(cluster.all_come(&output))?;
+        cluster.block_on(async {
+            tokio::select! {
+                come = cluster.all_come(&output) => come,
+                signal = cluster.interrupted(waiting) => Err(ClusterError::Interrupted(signal)),
+            }
+        })?;
         Ok(cluster)
     }
 
@@ -123,6 +138,18 @@ impl Cluster {
             let (missing, of) = (self.coordinator.members().missing(), self.coordinator.workers());
             Err(ClusterError::Missing { missing, of, folder: output.display().to_string() })
         })
+    }
+
+    async fn interrupted(&self, mut waiting: impl FnMut(Duration, usize) -> Option<String>) -> String {
+        let began = Instant::now();
+        let mut ticks = tokio::time::interval(LOOK_AGAIN);
+        loop {
+            ticks.tick().await;
+            let missing = self.coordinator.members().missing();
+            if let Some(signal) = waiting(began.elapsed(), missing) {
+                return signal;
+            }
+        }
     }
 
     /// No worker, and nothing that has started workers, may end before the run does.
@@ -147,11 +174,11 @@ impl Cluster {
         })
     }
 
-    /// The hosts of workers that cannot reach this machine's 127.0.0.1.
-    pub(crate) fn hosts_elsewhere(&self) -> Vec<String> {
+    /// The host of a worker that cannot reach this machine's 127.0.0.1, if there is such a worker.
+    pub(crate) fn host_elsewhere(&self) -> Option<String> {
         let members = self.coordinator.members();
-        let elsewhere = members.all().filter(|(_, member)| member.hello.machine.network != self.here.network);
-        elsewhere.map(|(_, member)| member.hello.machine.host.clone()).collect()
+        let mut elsewhere = members.all().filter(|(_, member)| member.hello.machine.network != self.here.network);
+        elsewhere.next().map(|(_, member)| member.hello.machine.host.clone())
     }
 
     /// What is known of a worker without its figures.

@@ -11,7 +11,7 @@ use crate::engine::{conclude_parts, worker_figures};
 use crate::fixture::{BoundFixtures, FixtureDecl};
 use crate::http::HostNames;
 use crate::measure::{Ended, Live, Measured, PartFigures, WorkerFacts, WorkerFigures};
-use crate::runner::OfferLoad;
+use crate::runner::{OfferLoad, ServerPlaces, loopback_servers};
 use crate::stop::Stop;
 use crate::workload::Workload;
 
@@ -21,15 +21,28 @@ pub(crate) struct ClusterLoad {
     /// The name of the test.
     test: String,
     needs: Vec<&'static FixtureDecl>,
+    /// Where servers are that a person has named, and where the others listen.
+    places: Arc<ServerPlaces>,
 }
 
 impl ClusterLoad {
     /// For the test of this name, which needs these fixtures.
-    pub(crate) fn new(cluster: &Arc<Cluster>, test: &str, needs: &[&'static FixtureDecl]) -> ClusterLoad {
-        ClusterLoad { cluster: Arc::clone(cluster), test: test.to_owned(), needs: needs.to_vec() }
+    pub(crate) fn new(
+        cluster: &Arc<Cluster>,
+        test: &str,
+        needs: &[&'static FixtureDecl],
+        places: &Arc<ServerPlaces>,
+    ) -> ClusterLoad {
+        let (cluster, places) = (Arc::clone(cluster), Arc::clone(places));
+        ClusterLoad { cluster, test: test.to_owned(), needs: needs.to_vec(), places }
     }
 
     fn order(&self, fixtures: &BoundFixtures, workload: &Workload, live: &Live) -> Result<LoadOrder, String> {
+        if let Some(host) = self.cluster.host_elsewhere()
+            && let Some(server) = loopback_servers(&self.needs, fixtures, &self.places).first()
+        {
+            return Err(server.out_of_reach_of(&host));
+        }
         Ok(LoadOrder {
             load: self.cluster.coordinator().new_load(),
             test: self.test.clone(),

@@ -56,7 +56,7 @@ pub(super) fn measure(mut input: Input, reporter: &Reporter) -> Result<u8, Probl
     // A session that is driven from the page holds the machine while a test runs.
     let lock = if drives { None } else { Some(lock_machine(input.options.no_wait, &interruption)?) };
     #[cfg(feature = "cluster")]
-    let workers = workers::start(&mut input.tests, &input.options, &input.folders)?;
+    let workers = workers::start(&mut input.tests, &input.options, &input.folders, &interruption)?;
     let input = &input;
     panics::print_briefly(input.folders.run());
     let build_warning = build_warning(&crates);

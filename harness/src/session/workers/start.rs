@@ -45,7 +45,10 @@ pub(crate) fn start(
     let waiting = |waited: Duration, missing: usize| {
         if waited >= SAY_EVERY * (lines + 1) {
             lines += 1;
-            complain(&format!("waiting for {missing} of {workers} workers for {} s (Ctrl-C stops waiting)", waited.as_secs()));
+            complain(&format!(
+                "waiting for {missing} of {workers} workers for {} s (Ctrl-C stops waiting)",
+                waited.as_secs()
+            ));
         }
         interruption.cause().map(str::to_owned)
     };
@@ -72,12 +75,7 @@ fn problem(error: ClusterError) -> Problem {
 }
 
 /// A server that a worker cannot reach, as far as that is known before anything is set up.
-fn out_of_reach(
-    cluster: &Cluster,
-    tests: &[PlannedTest],
-    options: &Options,
-    places: &ServerPlaces,
-) -> Option<String> {
+fn out_of_reach(cluster: &Cluster, tests: &[PlannedTest], options: &Options, places: &ServerPlaces) -> Option<String> {
     let host = cluster.host_elsewhere()?;
     let mut wanted = tests.iter().filter(|planned| will_run(planned, &options.output));
     let server = wanted.find_map(|planned| loopback_servers_of(&planned.test.needs, places).into_iter().next())?;

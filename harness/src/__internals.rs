@@ -14,7 +14,8 @@ macro_rules! doors {
 
 doors![
     kind, metric, settings, suggest, threshold, units, workload, measure, clock, stop, http, user, server, fixture,
-    registry, selection, arm_turns, engine, comparison, statistics, outcome, baseline, history, runner, report,
+    registry, selection, arm_turns, load_part, engine, comparison, statistics, outcome, baseline, history, runner,
+    report,
 ];
 
 #[cfg(feature = "cluster")]

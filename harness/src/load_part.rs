@@ -27,6 +27,11 @@ impl PartShare {
     pub fn part_of(self, count: u64) -> u64 {
         count.saturating_sub(self.index as u64).div_ceil(self.of as u64)
     }
+
+    /// The number, among those of all processes, of what has this number among its own.
+    pub fn number_among_all(self, own: usize) -> usize {
+        self.index + own * self.of
+    }
 }
 
 /// The part of a load that this process offers.

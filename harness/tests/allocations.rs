@@ -14,6 +14,7 @@ use std::time::Duration;
 use proofload::__internals::clock::Clock;
 use proofload::__internals::engine::{Scenario, WorkerShare, offer};
 use proofload::__internals::http::{ConnectionPolicy, HttpResources, TransportOptions};
+use proofload::__internals::load_part::PartShare;
 use proofload::__internals::measure::{IterationEnd, UserLog};
 use proofload::__internals::stop::Stop;
 use proofload::__internals::user::{User, UserSlot};
@@ -220,7 +221,17 @@ fn shape_over(
 fn slot(policy: ConnectionPolicy) -> UserSlot {
     let (log, set_up_log, timeout) = (UserLog::detached(), UserLog::detached(), Duration::from_secs(60));
     let resources = Rc::new(HttpResources::new(timeout, policy, TransportOptions::default()));
-    UserSlot { number: 0, seed: 1, log, set_up_log, clock: Clock::start(), stop: Stop::default(), timeout, resources }
+    UserSlot {
+        number: 0,
+        part: PartShare::WHOLE,
+        seed: 1,
+        log,
+        set_up_log,
+        clock: Clock::start(),
+        stop: Stop::default(),
+        timeout,
+        resources,
+    }
 }
 
 /// Through the whole engine, with its accounting: the timeline of the seconds grows with time and with new service times, and

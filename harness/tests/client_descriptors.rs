@@ -7,6 +7,7 @@ use std::time::Duration;
 
 use proofload::__internals::clock::Clock;
 use proofload::__internals::http::{ConnectionPolicy, HttpResources, TransportOptions};
+use proofload::__internals::load_part::PartShare;
 use proofload::__internals::measure::UserLog;
 use proofload::__internals::stop::Stop;
 use proofload::__internals::user::{User, UserSlot};
@@ -14,7 +15,17 @@ use proofload::__internals::user::{User, UserSlot};
 fn slot() -> UserSlot {
     let (log, set_up_log, timeout) = (UserLog::detached(), UserLog::detached(), Duration::from_secs(5));
     let resources = Rc::new(HttpResources::new(timeout, ConnectionPolicy::default(), TransportOptions::default()));
-    UserSlot { number: 0, seed: 1, log, set_up_log, clock: Clock::start(), stop: Stop::default(), timeout, resources }
+    UserSlot {
+        number: 0,
+        part: PartShare::WHOLE,
+        seed: 1,
+        log,
+        set_up_log,
+        clock: Clock::start(),
+        stop: Stop::default(),
+        timeout,
+        resources,
+    }
 }
 
 #[tokio::test]

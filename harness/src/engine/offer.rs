@@ -18,7 +18,7 @@ use super::drive::drive;
 use super::health::Hiccups;
 use super::part_figures::figures_of;
 use super::scenario::AnyScenario;
-use super::share::{WorkerGroup, WorkerShare, offered_part};
+use super::share::{WorkerGroup, WorkerShare, offered_part, threads_for};
 use super::timer::Timer;
 use super::user_code::panic_message;
 use super::when_woken::WhenWoken;
@@ -28,7 +28,7 @@ use crate::load_control::LoadControl;
 use crate::load_part::PartShare;
 use crate::measure::{Ended, Live, Measured, PartFigures};
 use crate::stop::Stop;
-use crate::workload::{Connections, Workload};
+use crate::workload::Workload;
 
 /// How long work in `spawn_blocking` may go on after the end of a run.
 const BLOCKING_GRACE: Duration = Duration::from_secs(1);
@@ -42,7 +42,9 @@ const BLOCKING_GRACE: Duration = Duration::from_secs(1);
 pub fn offer(scenario: &dyn AnyScenario, workload: &Workload, stop: &Stop, live: &Arc<Live>) -> Measured {
     let share = live.part.as_ref().map_or(PartShare::WHOLE, |part| part.share());
     let Some(offered) = offered_part(workload, share) else { return nothing_to_offer(workload, live, share) };
-    let workers = WorkerGroup { part: offered, threads: threads_for(workload, live, offered) };
+    let users = live.control.as_ref().map_or(workload.users(), LoadControl::most_users);
+    let cores = std::thread::available_parallelism().map_or(1, usize::from);
+    let workers = WorkerGroup { part: offered, threads: threads_for(workload, users, offered, cores) };
     let clock = live.part.as_ref().map_or_else(Clock::start, |part| Clock::started_at(part.origin()));
     if let Some(requests) = &live.requests {
         requests.begin(time_of_day_at_start(clock));
@@ -82,18 +84,6 @@ fn nothing_to_offer(workload: &Workload, live: &Live, share: PartShare) -> Measu
 
 fn of_part(figures: PartFigures) -> Measured {
     Measured { part: Some(Box::new(figures)), ..Measured::default() }
-}
-
-/// One for each core, but no more than there may be users, or connections that they share.
-fn threads_for(workload: &Workload, live: &Live, part: PartShare) -> usize {
-    let users = live.control.as_ref().map_or(workload.users(), LoadControl::most_users);
-    let cores = std::thread::available_parallelism().map_or(1, usize::from);
-    let connections = match workload.connections {
-        Connections::Shared(most) => most,
-        Connections::PerUser | Connections::PerRequest => usize::MAX,
-    };
-    let own = part.part_of(users.min(connections) as u64);
-    cores.min(usize::try_from(own).unwrap_or(usize::MAX)).max(1)
 }
 
 /// The time of day at which `clock` shows 0.

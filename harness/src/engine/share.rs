@@ -89,12 +89,22 @@ pub(super) fn offered_part(workload: &Workload, share: PartShare) -> Option<Part
 /// One offers all of a benchmark: a single row of iterations shows when it is steady and when it is precise.
 pub(crate) fn offering_parts(workload: &Workload, parts: usize) -> usize {
     let is_benchmark = workload.warmup == Warmup::UntilSteady || workload.length == RunLength::UntilPrecise;
-    let connections = match workload.connections {
+    let senders = || workload.users().min(shared_connections(workload)).min(users_in_warm_up(workload));
+    let most = if is_benchmark { 1 } else { senders() };
+    parts.min(most).max(1)
+}
+
+/// How many worker threads `part` has: one for each core, but no more than there may be `users`, or connections that they share.
+pub(super) fn threads_for(workload: &Workload, users: usize, part: PartShare, cores: usize) -> usize {
+    let own = part.part_of(users.min(shared_connections(workload)) as u64);
+    cores.min(usize::try_from(own).unwrap_or(usize::MAX)).max(1)
+}
+
+fn shared_connections(workload: &Workload) -> usize {
+    match workload.connections {
         Connections::Shared(most) => most,
         Connections::PerUser | Connections::PerRequest => usize::MAX,
-    };
-    let most = if is_benchmark { 1 } else { workload.users().min(connections).min(users_in_warm_up(workload)) };
-    parts.min(most).max(1)
+    }
 }
 
 /// Those who send the requests of a warm-up that is a number of requests: of a load whose stages begin with few users, these few.

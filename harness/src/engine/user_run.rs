@@ -127,8 +127,9 @@ impl UserRun<'_, '_> {
         if let Some(begins) = control.timeline.load_began().filter(|_| control.live.part.is_some()) {
             let mut waiting = pin!(worker.pacer.until(begins));
             let wait = |context: &mut Context<'_>| poll_user_code(waiting.as_mut(), context);
-            self.context.run_user_code(|| worker.is_finishing(), wait).await;
-            control.late_start.note(begins, control.clock.now());
+            if self.context.run_user_code(|| worker.is_finishing(), wait).await != UserCodeEnd::GivenUp {
+                control.late_start.note(begins, control.clock.now());
+            }
         }
     }
 
@@ -342,6 +343,7 @@ impl UserRun<'_, '_> {
         let UserContext { control, worker, number, ref log, .. } = self.context;
         UserSlot {
             number,
+            part: control.workers.part,
             seed: SplitMix64::nth(control.workload.seed, number as u64),
             log: log.clone(),
             set_up_log: worker.log.set_up().of_class(log.class()),

@@ -2,8 +2,8 @@
 
 use std::time::Duration;
 
+use super::ended::{Ended, Precision, Unfinished};
 use super::health::HostLookup;
-use super::measured::{Ended, Precision, Unfinished};
 use super::recorder::Recorder;
 use crate::load_part::PartShare;
 use crate::text::GroupedTexts;

@@ -7,6 +7,7 @@ use serde::de::DeserializeOwned;
 
 use super::error::RowsError;
 use super::{read_csv, read_json};
+use crate::load_part::PartShare;
 use crate::user::{Error, Result, User};
 
 /// Data for users, from a file, which all of them share.
@@ -47,6 +48,16 @@ pub struct Rows<T> {
     /// How many rows were given out in order.
     #[cfg_attr(feature = "cluster", serde(skip))]
     given: AtomicUsize,
+    /// They were read by another process and handed to all that offer a load together: each gives out every so many. What a fixture
+    /// of scope `user` reads in this process belongs to one user.
+    #[cfg_attr(feature = "cluster", serde(skip, default = "handed_over"))]
+    is_of_all_processes: bool,
+}
+
+/// What is read in the form in which it was handed over.
+#[cfg(feature = "cluster")]
+fn handed_over() -> bool {
+    true
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -95,7 +106,15 @@ fn content(path: &Path) -> Result<Vec<u8>, RowsError> {
 impl<T> Rows<T> {
     fn new(path: &Path, rows: Vec<T>) -> Rows<T> {
         let (order, used_up) = (RowOrder::InOrder, WhenUsedUp::Wrap);
-        Rows { rows, columns: Vec::new(), path: path.to_owned(), order, used_up, given: AtomicUsize::new(0) }
+        Rows {
+            rows,
+            columns: Vec::new(),
+            path: path.to_owned(),
+            order,
+            used_up,
+            given: AtomicUsize::new(0),
+            is_of_all_processes: false,
+        }
     }
 
     /// In the order of the file, each row to one call of [`next`](Rows::next): the default.
@@ -142,12 +161,18 @@ impl<T> Rows<T> {
     pub fn next<'rows>(&'rows self, user: &mut User) -> Result<&'rows T> {
         let number = match self.order {
             RowOrder::Random => user.random_index(self.rows.len()),
-            RowOrder::InOrder => self.given.fetch_add(1, Ordering::Relaxed),
+            RowOrder::InOrder => self.next_in_order(user.part()),
         };
         match self.used_up {
             WhenUsedUp::Wrap => Ok(&self.rows[number % self.rows.len()]),
             WhenUsedUp::Stop => self.rows.get(number).ok_or_else(|| self.end(user)),
         }
+    }
+
+    /// Processes that offer a load together take turns for the rows, so that each row is given out once.
+    fn next_in_order(&self, part: PartShare) -> usize {
+        let number = self.given.fetch_add(1, Ordering::Relaxed);
+        if self.is_of_all_processes { part.number_among_all(number) } else { number }
     }
 
     #[cold]

@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use crate::clock::Clock;
 use crate::http::HttpResources;
+use crate::load_part::PartShare;
 use crate::measure::UserLog;
 use crate::stop::Stop;
 
@@ -17,6 +18,8 @@ use crate::stop::Stop;
 pub struct UserSlot<R = HttpResources> {
     /// 0, 1, 2 … within the test.
     pub number: usize,
+    /// The part of the load that its process offers: of what all users of a test share, each process gives out every so many.
+    pub part: PartShare,
     /// The user's own seed, made from the test's seed and the number.
     pub seed: u64,
     /// Where the requests of its user-scoped fixtures are recorded: apart, with no threshold on them.
@@ -48,7 +51,7 @@ impl<R> Clone for UserSlot<R> {
 impl UserSlot<()> {
     /// The same slot, with what the users of its worker thread share.
     pub fn with_resources<R>(self, resources: &Rc<R>) -> UserSlot<R> {
-        let UserSlot { number, seed, log, set_up_log, clock, stop, timeout, resources: _ } = self;
-        UserSlot { number, seed, log, set_up_log, clock, stop, timeout, resources: Rc::clone(resources) }
+        let UserSlot { number, part, seed, log, set_up_log, clock, stop, timeout, resources: _ } = self;
+        UserSlot { number, part, seed, log, set_up_log, clock, stop, timeout, resources: Rc::clone(resources) }
     }
 }

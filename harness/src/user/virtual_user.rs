@@ -13,6 +13,7 @@ use super::guarded_operation::GuardedOperation;
 use super::random::{ThinkTime, UserRandom, Whole};
 use super::slot::UserSlot;
 use crate::http::{HttpSession, Traffic};
+use crate::load_part::PartShare;
 use crate::measure::{Endpoint, Fate, UserLog};
 
 /// A virtual user: its connection, its random choices, its requests.
@@ -91,6 +92,11 @@ impl User {
     /// The index of its class, or of that of the arrival that it has taken over; `None` if the test has no classes of users.
     pub(crate) fn class(&self) -> Option<usize> {
         self.log.class().index()
+    }
+
+    /// The part of the load that its process offers.
+    pub(crate) fn part(&self) -> PartShare {
+        self.slot.part
     }
 
     /// Checks the last response: if `condition` does not hold, its request counts as failed, with the cause `check: {name}`.

@@ -35,11 +35,16 @@ fn refusal<T: Debug>(read: Result<T, RowsError>) -> String {
 }
 
 fn user(seed: u64) -> User {
+    user_of(PartShare::WHOLE, seed)
+}
+
+fn user_of(part: PartShare, seed: u64) -> User {
     let timeout = Duration::from_secs(1);
     let worker = WorkerLog::new(timeout, &Arc::default());
     let resources = HttpResources::new(timeout, ConnectionPolicy::default(), TransportOptions::default());
     User::new(UserSlot {
         number: 0,
+        part,
         seed,
         log: worker.user(None),
         set_up_log: worker.user(Some(Phase::Outside)),
@@ -119,6 +124,29 @@ fn in_order_each_row_is_given_once_whatever_the_threads_do() {
     });
     all.sort_unstable();
     assert_eq!(all, rows.all());
+}
+
+#[test]
+fn processes_that_offer_a_load_together_give_out_each_row_once() {
+    let letters = || Rows::new(Path::new("letters"), ('a'..='h').collect()).stop();
+    let given = |rows: &Rows<char>, index| {
+        let mut user = user_of(PartShare { index, of: 3 }, 1);
+        std::iter::from_fn(|| rows.next(&mut user).ok().copied()).collect::<String>()
+    };
+    let handed_over = || Rows { is_of_all_processes: true, ..letters() };
+    assert_eq!([0, 1, 2].map(|index| given(&handed_over(), index)), ["adg", "beh", "cf"]);
+    assert_eq!(given(&letters(), 1), "abcdefgh", "one user of this process has read them");
+}
+
+#[cfg(feature = "cluster")]
+#[test]
+fn rows_that_were_handed_over_are_those_of_all_processes() {
+    let rows = Rows::new(Path::new("letters"), vec!['a', 'b', 'c', 'd']);
+    assert!(!rows.is_of_all_processes);
+    let written = serde_json::to_string(&rows).unwrap();
+    let read: Rows<char> = serde_json::from_str(&written).unwrap();
+    let mut user = user_of(PartShare { index: 1, of: 2 }, 1);
+    assert_eq!([(); 3].map(|()| *read.next(&mut user).unwrap()), ['b', 'd', 'b']);
 }
 
 #[test]

@@ -7,6 +7,7 @@ use tokio::time::{Instant, timeout};
 
 use crate::clock::Clock;
 use crate::http::{ConnectionPolicy, HttpResources, TransportOptions};
+use crate::load_part::PartShare;
 use crate::measure::UserLog;
 use crate::stop::Stop;
 use crate::user::{User, UserSlot};
@@ -15,6 +16,7 @@ fn slot(seed: u64) -> UserSlot {
     let (clock, stop, timeout) = (Clock::start(), Stop::default(), Duration::from_secs(10));
     UserSlot {
         number: 0,
+        part: PartShare::WHOLE,
         seed,
         log: UserLog::detached(),
         set_up_log: UserLog::detached(),

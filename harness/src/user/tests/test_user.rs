@@ -6,6 +6,7 @@ use std::time::Duration;
 
 use crate::clock::Clock;
 use crate::http::{ConnectionPolicy, HttpResources, TransportOptions};
+use crate::load_part::PartShare;
 use crate::measure::{Measured, Phase, WorkerLog};
 use crate::stop::Stop;
 use crate::user::{User, UserSlot};
@@ -45,6 +46,7 @@ impl TestUser {
         worker.measure_from(Duration::ZERO);
         let slot = UserSlot {
             number: 3,
+            part: PartShare::WHOLE,
             seed: 42,
             log: worker.user(None),
             set_up_log: worker.user(Some(Phase::Outside)),

@@ -1,25 +1,13 @@
 //! When the load begins: as soon as its users are ready, or together with loads of other servers or of other processes.
 
-use std::sync::OnceLock;
+use std::pin::pin;
+use std::task::Context;
 use std::time::Duration;
 
 use super::control::Control;
+use super::user_code::{UserCodeEnd, poll_user_code};
+use super::user_context::UserContext;
 use crate::arm_turns::ArmTurns;
-
-/// How much later than at the common time the load of this process began; nothing is known before it did.
-#[derive(Debug, Default)]
-pub(super) struct LateStart(OnceLock<Duration>);
-
-impl LateStart {
-    /// The load was to begin at `begins`, and its first user begins `now`; the first call counts.
-    pub(super) fn note(&self, begins: Duration, now: Duration) {
-        self.0.get_or_init(|| now.saturating_sub(begins));
-    }
-
-    pub(super) fn time(&self) -> Option<Duration> {
-        self.0.get().copied()
-    }
-}
 
 impl Control<'_> {
     /// A load whose users start one after the other waits for none of them: it begins now, or together with that of other processes.
@@ -74,6 +62,33 @@ impl Control<'_> {
         }
         if let Some(begins) = self.turns.as_ref().and_then(ArmTurns::begins) {
             self.begin_load(self.clock.since_start(begins));
+        }
+    }
+}
+
+impl UserContext<'_, '_> {
+    /// When a ramp-up begins that other processes have a part of, as soon as that is known; `None` at once if there is none.
+    pub(super) async fn common_ramp_up(&self) -> Option<Duration> {
+        let control = self.control;
+        if control.live.part.is_none() || control.workload.ramp_up().is_zero() {
+            return None;
+        }
+        control.timeline.load_has_begun().await;
+        control.timeline.load_began()
+    }
+
+    /// Waits until the load begins, or the run is over. Of a load that begins together with others the time is known beforehand.
+    pub(super) async fn wait_for_load(&self) {
+        let UserContext { control, worker, .. } = self;
+        control.timeline.load_has_begun().await;
+        if let Some(begins) = control.timeline.load_began().filter(|_| control.live.part.is_some()) {
+            let mut waiting = pin!(worker.pacer.until(begins));
+            let wait = |context: &mut Context<'_>| poll_user_code(waiting.as_mut(), context);
+            let has_begun = self.run_user_code(|| worker.is_finishing(), wait).await != UserCodeEnd::GivenUp;
+            // In a ramp-up each user begins in its turn.
+            if has_begun && control.workload.ramp_up().is_zero() {
+                control.late_start.note(begins, control.clock.now());
+            }
         }
     }
 }

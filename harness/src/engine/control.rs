@@ -10,7 +10,7 @@ use super::arm_participation::participation_in_turns;
 use super::arrival_plan::ArrivalPlan;
 use super::benchmark::Benchmark;
 use super::budget::{BudgetKind, Budgets, Permit};
-use super::common_start::LateStart;
+use super::late_start::LateStart;
 use super::phase_lengths::{phase_lengths, time_alone_decides};
 use super::ready_users::ReadyUsers;
 use super::share::WorkerGroup;

@@ -30,6 +30,7 @@ mod control;
 mod control_groups;
 mod health;
 mod host_cpu;
+mod late_start;
 mod phase_lengths;
 mod ready_users;
 mod share;

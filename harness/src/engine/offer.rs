@@ -43,7 +43,8 @@ pub fn offer(scenario: &dyn AnyScenario, workload: &Workload, stop: &Stop, live:
     let share = live.part.as_ref().map_or(PartShare::WHOLE, |part| part.share());
     let Some(offered) = offered_part(workload, share) else { return nothing_to_offer(workload, live, share) };
     let users = live.control.as_ref().map_or(workload.users(), LoadControl::most_users);
-    let cores = std::thread::available_parallelism().map_or(1, usize::from);
+    let most_threads = live.part.as_ref().and_then(|part| part.most_threads());
+    let cores = most_threads.unwrap_or_else(|| std::thread::available_parallelism().map_or(1, usize::from));
     let workers = WorkerGroup { part: offered, threads: threads_for(workload, users, offered, cores) };
     let clock = live.part.as_ref().map_or_else(Clock::start, |part| Clock::started_at(part.origin()));
     if let Some(requests) = &live.requests {

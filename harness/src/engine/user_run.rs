@@ -72,7 +72,7 @@ impl UserRun<'_, '_> {
         if let Some(user) = self.enter().await {
             let had_begun = control.timeline.load_began().is_some();
             control.user_is_ready();
-            self.wait_for_load().await;
+            self.context.wait_for_load().await;
             entered = Some((user, had_begun.then(|| control.clock.now())));
         }
         // Not before the load has begun: until then the pool counts on this user to take a queued arrival.
@@ -91,7 +91,12 @@ impl UserRun<'_, '_> {
             Some(driven) if worker.dispatcher.is_none() => self.wait_until_wanted(driven).await?,
             _ => {
                 let turn = control.workload.ramp_up().mul_f64(number as f64 / control.workload.users() as f64);
-                self.wait_for_turn(self.ramp_up_begins().await + turn, over).await?;
+                let common = self.context.common_ramp_up().await;
+                let due = common.unwrap_or_default() + turn;
+                self.wait_for_turn(due, over).await?;
+                if common.is_some() {
+                    control.late_start.note(due, control.clock.now());
+                }
             }
         }
         let mut user = self.scenario.user(self.slot(), &self.steps);
@@ -108,29 +113,6 @@ impl UserRun<'_, '_> {
         };
         control.end_early(Ended::Broken(error));
         None
-    }
-
-    /// When the ramp-up begins, as soon as that is known; at once without one, or if no other process has a part of it.
-    async fn ramp_up_begins(&self) -> Duration {
-        let control = self.context.control;
-        if control.live.part.is_none() || control.workload.ramp_up().is_zero() {
-            return Duration::ZERO;
-        }
-        control.timeline.load_has_begun().await;
-        control.timeline.load_began().unwrap_or_default()
-    }
-
-    /// Waits until the load begins, or the run is over. Of a load that begins together with others the time is known beforehand.
-    async fn wait_for_load(&self) {
-        let UserContext { control, worker, .. } = self.context;
-        control.timeline.load_has_begun().await;
-        if let Some(begins) = control.timeline.load_began().filter(|_| control.live.part.is_some()) {
-            let mut waiting = pin!(worker.pacer.until(begins));
-            let wait = |context: &mut Context<'_>| poll_user_code(waiting.as_mut(), context);
-            if self.context.run_user_code(|| worker.is_finishing(), wait).await != UserCodeEnd::GivenUp {
-                control.late_start.note(begins, control.clock.now());
-            }
-        }
     }
 
     /// Waits for this user's turn in a load that is driven, and may be changed meanwhile.

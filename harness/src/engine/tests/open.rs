@@ -29,7 +29,7 @@ pub(super) fn with(mut workload: Workload, overflow: Overflow, spacing: Spacing)
     workload
 }
 
-fn sent_each_second(measured: &Measured) -> Vec<u64> {
+pub(super) fn sent_each_second(measured: &Measured) -> Vec<u64> {
     measured.timeline.iter().map(|slice| slice.sent).filter(|sent| *sent > 0).collect()
 }
 

@@ -3,6 +3,7 @@
 use tokio::time::Instant;
 
 use super::listed::Listed;
+use super::open::sent_each_second;
 use super::parts::{measure_in_parts, offer_in_parts};
 use super::support::*;
 use crate::engine::conclude::conclude_parts;
@@ -28,9 +29,9 @@ async fn a_user_that_is_ready_late_postpones_the_measurement_of_its_process_and_
     let began = |index: usize| parts[index].measured_from.unwrap();
     assert_eq!(began(1) - began(0), MS(500));
     let measured = conclude_parts(&load, &listed.live(), parts);
-    assert_eq!((measured.total.requests.ok, measured.span, measured.ended), (400, S(2), Ended::AsPlanned));
+    assert_eq!((measured.total.requests.ok, measured.span, &measured.ended), (400, S(2), &Ended::AsPlanned));
     assert_eq!(measured.total.throughput_per_s, Some(200.0));
-    assert_eq!(measured.timeline.iter().map(|second| second.sent).collect::<Vec<_>>(), [200, 200]);
+    assert_eq!(sent_each_second(&measured), [200, 200]);
     assert!(measured.slowest.iter().all(|slow| slow.at_s < 2.0), "{:?}", measured.slowest);
     assert!(measured.generator.closed_law_gap.unwrap() < 0.001, "{:?}", measured.generator.closed_law_gap);
 }
@@ -43,7 +44,7 @@ async fn a_warm_up_of_requests_ends_for_each_process_with_its_own_and_rates_are_
     let measured = measure_in_parts(&[1, 1], &Fake::doing(steps), &load).await;
     assert_eq!((measured.outside.ok, measured.total.requests.ok, measured.span), (60, 300, S(2)));
     assert_eq!(measured.total.throughput_per_s, Some(150.0));
-    assert_eq!(measured.timeline.iter().map(|second| second.sent).collect::<Vec<_>>(), [150, 150]);
+    assert_eq!(sent_each_second(&measured), [150, 150]);
 }
 
 #[tokio::test(start_paused = true)]

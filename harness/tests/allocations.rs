@@ -14,13 +14,12 @@ use std::time::Duration;
 use proofload::__internals::clock::Clock;
 use proofload::__internals::engine::{Scenario, WorkerShare, offer};
 use proofload::__internals::http::{ConnectionPolicy, HttpResources, TransportOptions};
-use proofload::__internals::load_part::PartShare;
 use proofload::__internals::measure::{IterationEnd, UserLog};
-use proofload::__internals::stop::Stop;
 use proofload::__internals::user::{User, UserSlot};
 use proofload::__internals::workload::{
     Connections, HttpOptions, LoadModel, Mix, RunLength, UserClass, Users, Warmup, Workload,
 };
+use proofload::__internals::{load_part::PartShare, stop::Stop};
 use proofload_testing::http_server::{Received, Reply, ScriptedServer};
 
 /// The system's allocator, and how often each thread asks it for memory.
@@ -219,23 +218,13 @@ fn shape_over(
 }
 
 fn slot(policy: ConnectionPolicy) -> UserSlot {
-    let (log, set_up_log, timeout) = (UserLog::detached(), UserLog::detached(), Duration::from_secs(60));
+    let (part, timeout, stop) = (PartShare::WHOLE, Duration::from_secs(60), Stop::default());
     let resources = Rc::new(HttpResources::new(timeout, policy, TransportOptions::default()));
-    UserSlot {
-        number: 0,
-        part: PartShare::WHOLE,
-        seed: 1,
-        log,
-        set_up_log,
-        clock: Clock::start(),
-        stop: Stop::default(),
-        timeout,
-        resources,
-    }
+    let (clock, log, set_up_log) = (Clock::start(), UserLog::detached(), UserLog::detached());
+    UserSlot { number: 0, part, seed: 1, log, set_up_log, clock, stop, timeout, resources }
 }
 
-/// Through the whole engine, with its accounting: the timeline of the seconds grows with time and with new service times, and
-/// nothing else grows.
+/// With the engine's accounting, only the timeline of the seconds grows: with time, and with new service times.
 #[test]
 fn a_request_through_the_engine_allocates_only_for_the_timeline() {
     check_engine(Mix::default());

@@ -15,17 +15,8 @@ use proofload::__internals::user::{User, UserSlot};
 fn slot() -> UserSlot {
     let (log, set_up_log, timeout) = (UserLog::detached(), UserLog::detached(), Duration::from_secs(5));
     let resources = Rc::new(HttpResources::new(timeout, ConnectionPolicy::default(), TransportOptions::default()));
-    UserSlot {
-        number: 0,
-        part: PartShare::WHOLE,
-        seed: 1,
-        log,
-        set_up_log,
-        clock: Clock::start(),
-        stop: Stop::default(),
-        timeout,
-        resources,
-    }
+    let (part, clock, stop) = (PartShare::WHOLE, Clock::start(), Stop::default());
+    UserSlot { number: 0, part, seed: 1, log, set_up_log, clock, stop, timeout, resources }
 }
 
 #[tokio::test]

@@ -1,5 +1,7 @@
 //! The stages of a measurement: to which a request belongs, and what each came to.
 
+mod summaries;
+
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -9,7 +11,7 @@ use super::sample::{LogEntry, Moments};
 use super::seconds::nanoseconds;
 use super::series::Series;
 use super::span::Span;
-use super::stage::{StageBounds, StageSummary};
+use super::stage::StageBounds;
 use super::stage_parts::StageParts;
 use super::summary::Summary;
 
@@ -208,23 +210,6 @@ impl RequestsByStage {
             all.merge(part, &same);
         }
         (all, span)
-    }
-
-    pub(super) fn into_stages(self, names: &Endpoints) -> Vec<StageSummary> {
-        let stages = self.bounds.iter().zip(self.stages).zip(&self.parts);
-        stages
-            .map(|((bounds, part), parts)| {
-                let (span, carried_over) = (part.length(), part.carried_over);
-                let (total, endpoints) = part.into_summaries(span, names);
-                // A stage is a part of the test, whose histograms are recorded.
-                let (total, endpoints) = (total.unrecorded(), endpoints.into_iter().map(Summary::unrecorded).collect());
-                let (name, from, to) = (bounds.name.clone(), bounds.from, bounds.to);
-                let (begins_s, span) = (bounds.begins.as_secs_f64(), bounds.ends.saturating_sub(bounds.begins));
-                let steady = bounds.is_steady();
-                let times = parts.times();
-                StageSummary { name, from, to, steady, begins_s, span, total, endpoints, carried_over, times }
-            })
-            .collect()
     }
 }
 

@@ -24,6 +24,31 @@ pub use tokio::net::TcpListener;
 
 use std::fmt::Display;
 
+/// How the values of this type travel, for generated code, which does not know what the library was built with.
+///
+/// No bound holds for the type: the compiler takes the method of the second trait only where the first has none.
+#[cfg(feature = "cluster")]
+#[doc(hidden)]
+#[macro_export]
+macro_rules! __travel_of {
+    ($value:ty) => {
+        $crate::__private::Travel::AsJson(|| {
+            #[allow(unused_imports, reason = "one of them is used")]
+            use $crate::__private::{TravelsAsJson as _, TravelsNot as _};
+            (&$crate::__private::JsonFormOf::<$value>::NEW).json_form()
+        })
+    };
+}
+
+#[cfg(not(feature = "cluster"))]
+#[doc(hidden)]
+#[macro_export]
+macro_rules! __travel_of {
+    ($value:ty) => {
+        $crate::__private::Travel::Never
+    };
+}
+
 /// Which of the test's classes the iteration of this user belongs to.
 pub fn class_of(user: &User) -> usize {
     let none = "a function with classes of users is called by its test alone, which gives each user one of them";

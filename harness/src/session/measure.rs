@@ -41,6 +41,9 @@ pub(super) fn measure(mut input: Input, reporter: &Reporter) -> Result<u8, Probl
         hint_at_ignored(&input);
         return Ok(0);
     }
+    check_bind(&input.options)?;
+    #[cfg(feature = "cluster")]
+    workers::check_fixtures(&input.tests, &input.options)?;
     let crates = crates::of_suite(wanted(), &input.folders.workspace, input.closing.is_of_command());
     prepare(&mut input.folders, reporter)?;
     let relative = stored::take_relative(&mut input.tests);
@@ -176,7 +179,6 @@ fn was_interrupted(reports: &[TestReport]) -> bool {
 fn run_tests(input: &Input, context: RunContext<'_>, build_warning: Option<String>) -> Result<RanTests, Problem> {
     let RunContext { base, comparing, interruption, reporter, interim, stored, reports, feed, explored } = context;
     let options = &input.options;
-    check_bind(options)?;
     let runner_options = RunnerOptions {
         output_dir: input.folders.run().join("servers"),
         places: ServerPlaces { targets: options.targets.clone(), bind: options.bind },

@@ -24,6 +24,8 @@ mod rows;
 mod selection;
 mod stored;
 mod stuck;
+#[cfg(feature = "cluster")]
+mod travelling;
 mod values;
 mod versions;
 mod waiting;
@@ -54,6 +56,8 @@ fn main() -> ExitCode {
         stuck::SPECIFICATION,
         rows::SPECIFICATION,
         values::SPECIFICATION,
+        #[cfg(feature = "cluster")]
+        travelling::SPECIFICATION,
         waiting::SPECIFICATION,
         places::SPECIFICATION,
         against::SPECIFICATION,

@@ -12,6 +12,7 @@ mod needs;
 mod rows;
 mod servers;
 mod stuck;
+mod travelling;
 mod values;
 mod versions;
 

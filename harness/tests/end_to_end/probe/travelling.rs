@@ -26,7 +26,8 @@ async fn basket(user: &mut User, shelf: &Shelf<String>) -> proofload::Result<Vec
     Ok(vec![shelf.article.clone()])
 }
 
-#[perf(kind = "load", users = 2, requests = 20, ignore = true)]
+/// Long enough that it does not matter how far apart the workers begin.
+#[perf(kind = "load", users = 2, requests = 20, pace = 100ms, ignore = true)]
 async fn handed_over(user: &mut User, shelf: &Shelf<String>, basket: &mut Vec<String>) -> proofload::Result {
     let number = user.number();
     let article = basket.pop().unwrap_or_else(|| shelf.article.clone());

@@ -27,11 +27,12 @@ async fn basket(user: &mut User, shelf: &Shelf<String>) -> proofload::Result<Vec
 }
 
 /// Long enough that it does not matter how far apart the workers begin.
-#[perf(kind = "load", users = 2, requests = 20, pace = 100ms, ignore = true)]
+#[perf(kind = "load", users = 2, requests = 20, ignore = true)]
 async fn handed_over(user: &mut User, shelf: &Shelf<String>, basket: &mut Vec<String>) -> proofload::Result {
     let number = user.number();
     let article = basket.pop().unwrap_or_else(|| shelf.article.clone());
     user.get(&shelf.shop, &format!("/{article}/of/{number}")).named("article").await?;
+    user.think(Duration::from_millis(100)).await;
     Ok(())
 }
 

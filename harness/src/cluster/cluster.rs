@@ -210,6 +210,10 @@ impl Cluster {
     pub(crate) fn close(&self) -> Vec<String> {
         self.block_on(async {
             self.coordinator.dismiss(LEAVING_LIMIT).await;
+            if self.unusable().is_none() {
+                // A launcher ends after its workers and tidies up; for Slurm, one that is stopped has been cancelled.
+                tokio::time::timeout(LEAVING_LIMIT, self.processes.all_ended()).await.ok();
+            }
             let all_ended = self.processes.stop_all().await;
             let broker_ended = self.broker.stop().await;
             let left = [("a worker, or its launcher,", all_ended), ("the broker", broker_ended)];

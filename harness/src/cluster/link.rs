@@ -32,6 +32,12 @@ pub(crate) enum LinkError {
     /// The broker cannot be reached.
     #[error("the broker at {server} cannot be reached: {why}")]
     Unreachable { server: String, why: String },
+    /// The same, at an address that on each machine means that machine itself.
+    #[error(
+        "the broker at {server} cannot be reached: {why}; only its own machine can reach it there: for workers on others, set \
+         PROOFLOAD_BIND where the run is started to an address of that machine that they reach, or name a broker in PROOFLOAD_NATS"
+    )]
+    OutOfReach { server: String, why: String },
     /// The other side has no subscription any more.
     #[error("it is not connected to the broker any more")]
     NoResponder,
@@ -88,6 +94,7 @@ impl Link {
                 ConnectErrorKind::AuthorizationViolation | ConnectErrorKind::Authentication => {
                     LinkError::Refused { server, why }
                 }
+                _ if address.is_loopback() => LinkError::OutOfReach { server, why },
                 _ => LinkError::Unreachable { server, why },
             }
         })?;

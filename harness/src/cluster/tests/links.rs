@@ -56,6 +56,15 @@ async fn a_wrong_token_is_refused_with_what_to_do_and_without_the_token() {
     assert!(text.contains("PROOFLOAD_NATS") && !text.contains("wrong"), "{text}");
 }
 
+#[tokio::test]
+async fn a_broker_that_only_its_own_machine_reaches_is_refused_with_the_variable_that_binds_it() {
+    let Some(broker) = RealBroker::start() else { return };
+    let address = broker.address();
+    drop(broker);
+    let text = Link::connect(&address, "one", 1).await.err().unwrap().to_string();
+    assert!(text.contains("set PROOFLOAD_BIND where the run is started"), "{text}");
+}
+
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_broker_that_was_away_for_a_second_loses_no_call() {
     let Some(broker) = RealBroker::start() else { return };

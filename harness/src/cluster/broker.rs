@@ -14,6 +14,7 @@ use tokio::net::TcpStream;
 use tokio::time::Instant;
 
 use super::broker_address::{BrokerAddress, BrokerAddressError, BrokerLogin};
+use super::launch_template::Launch;
 use crate::server::{ProcessExit, ProgramError, ProgramStart, SupervisedProgram};
 use crate::text::Secret;
 
@@ -37,6 +38,19 @@ pub enum BrokerError {
     /// `PROOFLOAD_NATS` cannot be used.
     #[error(transparent)]
     Address(#[from] BrokerAddressError),
+
+    /// Workers would not find the one that is started here.
+    #[error(
+        "workers on other machines cannot reach a broker at {0}: let it listen at an address of this machine with \
+         PROOFLOAD_BIND, or name one that runs in PROOFLOAD_NATS"
+    )]
+    OnlyHere(IpAddr),
+
+    /// Workers that are started elsewhere would not have its token.
+    #[error(
+        "with `--launch external`, name a broker that runs in PROOFLOAD_NATS, here and where the workers are started"
+    )]
+    NotNamed,
 
     /// There is none to start.
     #[error(
@@ -96,6 +110,27 @@ struct StartedBroker {
     program: SupervisedProgram,
     /// Its settings, with the token.
     config: PathBuf,
+}
+
+/// Refuses workers that would not find the broker, before anything starts.
+///
+/// # Errors
+/// If that is certain: a launcher without hosts may start workers on this machine.
+pub(crate) fn check_reach(launch: &Launch, bind: IpAddr) -> Result<(), BrokerError> {
+    match BrokerAddress::from_environment()? {
+        Some(_) => Ok(()),
+        None => check_reach_of_own(launch, bind),
+    }
+}
+
+fn check_reach_of_own(launch: &Launch, bind: IpAddr) -> Result<(), BrokerError> {
+    if launch.is_external() {
+        return Err(BrokerError::NotNamed);
+    }
+    match launch.names_other_hosts() && bind.is_loopback() {
+        true => Err(BrokerError::OnlyHere(bind)),
+        false => Ok(()),
+    }
 }
 
 impl Broker {
@@ -246,4 +281,35 @@ async fn greets(address: SocketAddr) -> bool {
     let Ok(stream) = TcpStream::connect(address).await else { return false };
     let mut greeting = String::new();
     BufReader::new(stream).read_line(&mut greeting).await.is_ok() && greeting.starts_with("INFO ")
+}
+
+#[cfg(test)]
+mod tests {
+    use std::net::Ipv4Addr;
+
+    use super::*;
+
+    fn refusal(workers: usize, template: Option<&str>, hosts: &[&str], bind: [u8; 4]) -> Option<String> {
+        let hosts: Vec<String> = hosts.iter().map(|host| (*host).to_owned()).collect();
+        let launch = Launch::new(Some(workers), template, &hosts).unwrap().unwrap();
+        check_reach_of_own(&launch, Ipv4Addr::from(bind).into()).err().map(|error| error.to_string())
+    }
+
+    #[test]
+    fn workers_on_other_hosts_are_refused_a_broker_that_only_this_machine_reaches() {
+        let (loopback, address) = ([127, 0, 0, 1], [10, 0, 0, 5]);
+        let ssh = Some("ssh {host} {command}");
+        let text = refusal(2, ssh, &["a", "localhost"], loopback).unwrap();
+        assert!(text.contains("at 127.0.0.1") && text.contains("PROOFLOAD_BIND"), "{text}");
+        assert_eq!(refusal(2, ssh, &["a", "localhost"], address), None);
+        assert_eq!(refusal(2, ssh, &["localhost", "127.0.0.1"], loopback), None);
+        assert_eq!(refusal(2, None, &[], loopback), None);
+        assert_eq!(refusal(2, Some("srun -n {n} {command}"), &[], loopback), None);
+    }
+
+    #[test]
+    fn workers_that_are_started_elsewhere_need_a_broker_that_is_named() {
+        let text = refusal(2, Some("external"), &[], [10, 0, 0, 5]).unwrap();
+        assert!(text.contains("--launch external") && text.contains("PROOFLOAD_NATS"), "{text}");
+    }
 }

@@ -11,7 +11,7 @@ use thiserror::Error;
 use tokio::runtime::Runtime;
 use tokio::time::Instant;
 
-use super::broker::{Broker, BrokerError};
+use super::broker::{Broker, BrokerError, check_reach};
 use super::clock_offset::ClockOffset;
 use super::coordinator::Coordinator;
 use super::identity::{Machine, Sameness};
@@ -94,6 +94,7 @@ impl Cluster {
         waiting: impl FnMut(Duration, usize) -> Option<String>,
     ) -> Result<Cluster, ClusterError> {
         let ClusterPlan { run_id, folder, bind, launch, command, tests } = plan;
+        check_reach(&launch, bind)?;
         let own = Sameness::here(protocol::VERSION, tests)?;
         let runtime = tokio::runtime::Builder::new_multi_thread()
             .worker_threads(1)

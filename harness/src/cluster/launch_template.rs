@@ -130,6 +130,11 @@ impl Launch {
         self.way == Way::External
     }
 
+    /// True if a host is named that is not this machine.
+    pub(crate) fn names_other_hosts(&self) -> bool {
+        matches!(self.way, Way::Hosts(..)) && self.may_leave_this_machine()
+    }
+
     /// True if they may run on other machines.
     #[must_use]
     pub fn may_leave_this_machine(&self) -> bool {

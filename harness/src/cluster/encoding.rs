@@ -31,4 +31,6 @@ pub(super) fn decode<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, EncodingErr
 }
 
 #[cfg(test)]
+mod sizes;
+#[cfg(test)]
 mod tests;

@@ -3,10 +3,16 @@
 use std::time::Duration;
 
 use proptest::prelude::*;
+use proptest::strategy::ValueTree;
+use proptest::test_runner::TestRunner;
 
 use super::*;
-use crate::measure::trial::{TrialPlan, figures, limits, of_process};
-use crate::measure::{Ended, HostLookup, KnownLimits, Precision, Recorder, TestEvent, Unfinished};
+use crate::load_part::PartShare;
+use crate::measure::trial::{TrialPlan, TrialRequest, figures, limits, measured, of_process};
+use crate::measure::{
+    Ended, HostLookup, KnownLimits, Measured, PartFigures, PartUsage, Precision, Recorder, TestEvent, Unfinished,
+};
+use crate::text::GroupedTexts;
 use crate::workload::{
     Arrivals, Connections, HttpOptions, LoadModel, Mix, Overflow, RunLength, Spacing, Stage, ThinkRange, UserClass,
     Users, Warmup, Workload,
@@ -82,8 +88,17 @@ fn workloads() -> impl Strategy<Value = Workload> {
     })
 }
 
+/// Several processes, and the order in which they are merged.
+fn processes() -> impl Strategy<Value = (Vec<Vec<TrialRequest>>, Vec<usize>)> {
+    let with_order = |processes: Vec<_>| {
+        let order = Just((0..processes.len()).collect::<Vec<_>>()).prop_shuffle();
+        (Just(processes), order)
+    };
+    prop::collection::vec(of_process(), 1..=9).prop_flat_map(with_order)
+}
+
 proptest! {
-    #![proptest_config(ProptestConfig::with_cases(200))]
+    #![proptest_config(ProptestConfig::with_cases(64))]
 
     #[test]
     fn a_workload_of_any_settings_is_received_as_it_was(workload in workloads()) {
@@ -102,17 +117,114 @@ proptest! {
 
     #[test]
     fn unequal_processes_merged_in_any_order_come_to_what_one_process_would_have_measured(
-        arrivals in any::<bool>(),
-        (processes, order) in prop::collection::vec(of_process(), 1..=9).prop_flat_map(|processes| {
-            let order = Just((0..processes.len()).collect::<Vec<_>>()).prop_shuffle();
-            (Just(processes), order)
-        }),
+        arrivals in any::<bool>(), (processes, order) in processes(),
     ) {
         let plan = if arrivals { TrialPlan::Arrivals } else { TrialPlan::Stages };
         let one = figures([plan.record(&processes.concat())]);
         let parts = order.iter().map(|process| sent(&plan.record(&processes[*process])));
         prop_assert_eq!(figures(parts), one);
     }
+}
+
+#[test]
+fn these_processes_have_something_of_everything_that_is_counted() {
+    let mut runner = TestRunner::deterministic();
+    let tree = prop::collection::vec(of_process(), 9).new_tree(&mut runner).expect("processes");
+    let processes: Vec<Vec<TrialRequest>> = tree.current();
+    let of = |plan: TrialPlan| measured(processes.iter().map(|process| plan.record(process)));
+    let (arrivals, stages) = (of(TrialPlan::Arrivals), of(TrialPlan::Stages));
+    let counts = arrivals.total.requests;
+    assert!(
+        [counts.ok, counts.failed, counts.timed_out, counts.in_flight_at_end, counts.never_sent]
+            .iter()
+            .all(|all| *all > 0)
+    );
+    let generator = &arrivals.generator;
+    assert!(generator.shed > Some(0) && generator.left_waiting > Some(0) && generator.resent > 0);
+    assert!(!generator.own_errors.is_empty() && generator.pacer_lag.as_ref().is_some_and(|lag| lag.samples > 0));
+    assert!(arrivals.carried_over.is_some() && stages.carried_over.is_some() && arrivals.outside.intended > 0);
+    assert!(
+        !arrivals.slices_before.slices.is_empty()
+            && arrivals.slices.slices.iter().any(|slice| slice.service_time.is_some())
+    );
+    assert!(stages.spike.is_some() && stages.stages.iter().all(|stage| stage.total.requests.intended > 0));
+    let over: Vec<u64> = stages.exceedances.iter().map(|limit| limit.over()).collect();
+    assert!(over.len() == 6 && over.iter().all(|over| *over > 0), "{over:?}");
+    assert_eq!((arrivals.values.len(), arrivals.endpoints.len(), arrivals.slowest.len()), (2, 4, 5));
+    assert!(arrivals.total.bytes_decoded.is_some() && arrivals.total.statuses.len() == 3);
+}
+
+#[test]
+fn the_percentiles_of_a_fast_and_a_slow_worker_are_those_of_all_samples_and_not_the_average_of_theirs() {
+    let request = |number: u64, took_us| TrialRequest::answered(1_000_000 + number * 100, took_us);
+    // 9,000 answers of about a millisecond, and 1,000 of about 50 ms: the 95th percentile of all is the median of the slow ones.
+    let fast: Vec<_> = (0..9_000).map(|number| request(number, 1_000 + number % 100)).collect();
+    let slow: Vec<_> = (0..1_000).map(|number| request(number * 9, 50_000 + number)).collect();
+    let plan = TrialPlan::Arrivals;
+    let p95 = |measured: &Measured| measured.total.response_time.p95_s.expect("enough samples");
+    let all = measured([&slow, &fast].map(|worker| sent(&plan.record(worker))));
+    let one = measured([plan.record(&[fast.clone(), slow.clone()].concat())]);
+    assert_eq!(p95(&all), p95(&one));
+    assert!((p95(&all) - 0.0505).abs() < 0.0001, "{}", p95(&all));
+    let average = [&fast, &slow].map(|worker| p95(&measured([plan.record(worker)]))).iter().sum::<f64>() / 2.0;
+    assert!((average - 0.026).abs() < 0.001, "{average}");
+    assert_eq!(
+        figures([sent(&plan.record(&fast)), sent(&plan.record(&slow))]),
+        figures([plan.record(&[fast, slow].concat())])
+    );
+}
+
+#[test]
+fn all_figures_of_a_process_are_received_as_they_were() {
+    let share = PartShare { index: 2, of: 7 };
+    let second = Duration::from_nanos(1_000_000_001);
+    let mut leave_errors = GroupedTexts::default();
+    leave_errors.add("the connection is closed", 3);
+    let lookup = HostLookup { host: "a".to_owned(), time_s: Some(0.1 + 0.2), addresses: vec![], during_load: true };
+    let figures = |recorders| PartFigures {
+        users: 5,
+        class_users: Some(vec![2, 3]),
+        planned: Some(vec![0, 400]),
+        measured_from: Some(second),
+        measured_until: Some(3 * second),
+        stopped_at: Some(2 * second),
+        occupied: 4 * second,
+        last_answer: 5 * second,
+        unanswered: 6,
+        ended: Ended::NoAnswer(second),
+        precision: Some(Precision { half_width: 0.1, drifting: true, steady: false, warmup: second }),
+        never_sent: 8,
+        beyond_count: 9,
+        used_up: Some("users.csv".to_owned()),
+        unfinished: Unfinished { users: vec![1], has_blocking_work: true },
+        leave_errors: leave_errors.clone(),
+        usage: PartUsage {
+            threads: 2,
+            transports: vec!["http/1.1 (own)".to_owned()],
+            lookups: vec![lookup.clone()],
+            longest_held: second,
+            held: 2 * second,
+            longest_turn: 3 * second,
+            cpu_s: Some(0.1),
+            cpu_window_s: None,
+            host_cpu_share: Some(1.0 / 3.0),
+            host_cores: Some(8),
+            allowed_cores: None,
+            cpu_quota_cores: Some(1.5),
+            quota_periods: Some(10),
+            throttled_periods: Some(1),
+            throttled_s: Some(0.01),
+            longest_hiccup_s: None,
+            hiccup_share: Some(0.0),
+        },
+        begun_late: Some(second),
+        ..PartFigures::idle(share, recorders)
+    };
+    // Recorders are compared by what they come to, above.
+    let received: PartFigures = sent(&figures(vec![TrialPlan::Stages.record(&[]), TrialPlan::Arrivals.record(&[])]));
+    assert_eq!(received.recorders.len(), 2);
+    let received = PartFigures { recorders: Vec::new(), ..received };
+    assert_eq!(format!("{received:?}"), format!("{:?}", figures(Vec::new())));
 }
 
 #[test]

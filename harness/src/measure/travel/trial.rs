@@ -7,7 +7,9 @@ use proptest::prelude::*;
 
 use crate::measure::sample::{LogEntry, Phase};
 use crate::measure::values::{RecordedValues, ValueFigures, ValueKind, ValueNames};
-use crate::measure::{Answer, Fate, KnownLimits, Moment, Moments, Phases, Recorder, StageBounds, TimeLimit, TimeScope};
+use crate::measure::{
+    Answer, Fate, KnownLimits, Measured, Moment, Moments, Phases, Recorder, StageBounds, TimeLimit, TimeScope,
+};
 
 const MS: fn(u64) -> Duration = Duration::from_millis;
 const ENDPOINTS: [&str; 4] = ["GET /a", "GET /b", "POST /c", "GET /d"];
@@ -125,7 +127,41 @@ impl TrialPlan {
     }
 }
 
+/// A recorder of a measurement with two limits that knows so many endpoints.
+pub(crate) fn named_endpoints(endpoints: usize) -> Recorder {
+    let limits = [10, 100].map(|ms| TimeLimit { of: TimeScope::Requests, limit: MS(ms) });
+    let mut recorder = Recorder::new(TIMEOUT).limited(&limits);
+    recorder.slices = recorder.slices.with_room();
+    recorder.measure_from(ORIGIN);
+    (0..endpoints).for_each(|number| drop(recorder.names.named(&format!("GET /items/{number}"))));
+    recorder
+}
+
 impl TrialRequest {
+    /// One of the first endpoint that was ok.
+    pub(crate) fn answered(at_us: u64, took_us: u64) -> TrialRequest {
+        TrialRequest {
+            endpoint: 0,
+            at_us,
+            lag_us: 0,
+            took_us,
+            fate: Fate::Ok,
+            status: Some(200),
+            is_shed: false,
+            is_resent: false,
+            value: None,
+        }
+    }
+
+    /// It is one of the endpoint with this number.
+    pub(crate) fn record_under(&self, recorder: &mut Recorder, number: usize) {
+        let answer = Some(Answer { status: 200, is_named: false });
+        recorder.intend(Phase::Measured);
+        let entry = LogEntry::new(Phase::Measured, number as u32, self.moments(), Fate::Ok);
+        recorder.record(&LogEntry { answer, bytes_received: 1_000, ..entry });
+        recorder.iteration(self.moments(), &Fate::Ok);
+    }
+
     fn moments(&self) -> Moments {
         let sent_us = self.at_us + self.lag_us;
         let at = |us| Moment::after(Duration::from_micros(us));
@@ -178,24 +214,35 @@ impl TrialRequest {
 /// All that a measurement comes to.
 #[derive(Debug, PartialEq)]
 pub(crate) struct TrialFigures {
-    /// As in the record of a run, with every bucket of its histograms.
+    /// As in the record of a run.
     record: serde_json::Value,
-    /// What is not in the record: limits with what lies beyond them, slice by slice, times by parts of stages.
+    /// What is not in the record: every bucket of the stages and of what ended ok, limits with what lies beyond them, slice by slice,
+    /// and times by parts of stages.
     beside: String,
     values: Vec<ValueFigures>,
 }
 
-/// All that the recorders of `parts` come to, merged in this order into one of the coordinator's.
-pub(crate) fn figures(parts: impl IntoIterator<Item = Recorder>) -> TrialFigures {
+/// What the recorders of `parts` come to, merged in this order into one of the coordinator's.
+pub(crate) fn measured(parts: impl IntoIterator<Item = Recorder>) -> Measured {
     let mut all = Recorder::new(TIMEOUT).of_class("browsing");
     parts.into_iter().for_each(|part| all.merge(part));
     all.span_at_least(ORIGIN, ORIGIN + LENGTH);
-    let mut measured = all.finish();
+    all.finish()
+}
+
+/// The same, to be compared.
+pub(crate) fn figures(parts: impl IntoIterator<Item = Recorder>) -> TrialFigures {
+    let mut measured = measured(parts);
     let mut values = std::mem::take(&mut measured.values);
     // Squared distances are added up in another order.
     let rounded = |figure: f64| (figure * 1e9).round() / 1e9;
     values.iter_mut().for_each(|value| value.stddev = value.stddev.map(rounded));
+    let stages = measured.stages.iter().flat_map(|stage| stage.endpoints.iter().chain([&stage.total]));
+    let ok = measured.endpoints.iter().chain([&measured.total]).map(|summary| &summary.ok_response_time);
+    let times = stages.flat_map(|summary| [&summary.response_time, &summary.service_time]).chain(ok);
+    let buckets = |times: &TimeSummary| times.distribution.histogram().map(|all| all.counted().collect::<Vec<_>>());
+    let buckets: Vec<_> = times.map(buckets).collect();
     let times: Vec<_> = measured.stages.iter().map(|stage| &stage.times).collect();
-    let beside = format!("{:?} {times:?} {:?}", measured.exceedances, measured.planned_length);
+    let beside = format!("{buckets:?} {times:?} {:?} {:?}", measured.exceedances, measured.planned_length);
     TrialFigures { record: serde_json::to_value(&measured).expect("figures can be written"), beside, values }
 }

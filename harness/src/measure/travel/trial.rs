@@ -9,6 +9,7 @@ use crate::measure::sample::{LogEntry, Phase};
 use crate::measure::values::{RecordedValues, ValueFigures, ValueKind, ValueNames};
 use crate::measure::{
     Answer, Fate, KnownLimits, Measured, Moment, Moments, Phases, Recorder, StageBounds, TimeLimit, TimeScope,
+    TimeSummary,
 };
 
 const MS: fn(u64) -> Duration = Duration::from_millis;

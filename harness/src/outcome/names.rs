@@ -13,7 +13,8 @@ const MANY_NAMES: usize = 50;
 pub(super) fn warning(measured: &Measured) -> Option<String> {
     let (others, named): (Vec<&Summary>, Vec<&Summary>) =
         measured.endpoints.iter().partition(|endpoint| endpoint.name == OTHER);
-    if named.len() <= MANY_NAMES {
+    // Several processes may have room for the same few names only.
+    if named.len() <= MANY_NAMES && others.is_empty() {
         return None;
     }
     let others: u64 = others.iter().map(|other| other.requests.intended).sum();
@@ -118,6 +119,12 @@ mod tests {
     fn names_with_nothing_in_common_get_an_example() {
         let text = warning(&measured((1..60).map(|n| "word".repeat(n)))).expect("59 names are many");
         assert!(text.contains("for example, with `.named(\"GET /items/{id}\")`"), "{text}");
+    }
+
+    #[test]
+    fn a_few_names_beside_further_ones_that_were_counted_together_are_a_warning() {
+        let text = warning(&measured([OTHER.to_owned()])).expect("nothing else is known");
+        assert!(text.starts_with("the requests have 0 names, and 12,345 more requests under further names"), "{text}");
     }
 
     #[test]

@@ -8,7 +8,7 @@ use proptest::test_runner::TestRunner;
 
 use super::*;
 use crate::load_part::PartShare;
-use crate::measure::trial::{TrialPlan, TrialRequest, figures, limits, measured, of_process};
+use crate::measure::trial::{TrialPlan, TrialRequest, figures, limits, measured, merged, of_process};
 use crate::measure::{
     Ended, HostLookup, KnownLimits, Measured, PartFigures, PartUsage, Precision, Recorder, TestEvent, Unfinished,
 };
@@ -110,9 +110,9 @@ proptest! {
         let plan = if arrivals { TrialPlan::Arrivals } else { TrialPlan::Stages };
         let received: Recorder = sent(&plan.record(&requests));
         let again: Recorder = sent(&received);
-        let one = figures([plan.record(&requests)]);
-        prop_assert_eq!(&figures([received]), &one);
-        prop_assert_eq!(&figures([again]), &one);
+        let one = figures(plan.record(&requests));
+        prop_assert_eq!(&figures(received), &one);
+        prop_assert_eq!(&figures(merged([again])), &one);
     }
 
     #[test]
@@ -120,9 +120,9 @@ proptest! {
         arrivals in any::<bool>(), (processes, order) in processes(),
     ) {
         let plan = if arrivals { TrialPlan::Arrivals } else { TrialPlan::Stages };
-        let one = figures([plan.record(&processes.concat())]);
+        let one = figures(plan.record(&processes.concat()));
         let parts = order.iter().map(|process| sent(&plan.record(&processes[*process])));
-        prop_assert_eq!(figures(parts), one);
+        prop_assert_eq!(figures(merged(parts)), one);
     }
 }
 
@@ -131,7 +131,7 @@ fn these_processes_have_something_of_everything_that_is_counted() {
     let mut runner = TestRunner::deterministic();
     let tree = prop::collection::vec(of_process(), 9).new_tree(&mut runner).expect("processes");
     let processes: Vec<Vec<TrialRequest>> = tree.current();
-    let of = |plan: TrialPlan| measured(processes.iter().map(|process| plan.record(process)));
+    let of = |plan: TrialPlan| measured(merged(processes.iter().map(|process| plan.record(process))));
     let (arrivals, stages) = (of(TrialPlan::Arrivals), of(TrialPlan::Stages));
     let counts = arrivals.total.requests;
     assert!(
@@ -162,15 +162,15 @@ fn the_percentiles_of_a_fast_and_a_slow_worker_are_those_of_all_samples_and_not_
     let slow: Vec<_> = (0..1_000).map(|number| request(number * 9, 50_000 + number)).collect();
     let plan = TrialPlan::Arrivals;
     let p95 = |measured: &Measured| measured.total.response_time.p95_s.expect("enough samples");
-    let all = measured([&slow, &fast].map(|worker| sent(&plan.record(worker))));
-    let one = measured([plan.record(&[fast.clone(), slow.clone()].concat())]);
+    let all = measured(merged([&slow, &fast].map(|worker| sent(&plan.record(worker)))));
+    let one = measured(plan.record(&[fast.clone(), slow.clone()].concat()));
     assert_eq!(p95(&all), p95(&one));
     assert!((p95(&all) - 0.0505).abs() < 0.0001, "{}", p95(&all));
-    let average = [&fast, &slow].map(|worker| p95(&measured([plan.record(worker)]))).iter().sum::<f64>() / 2.0;
+    let average = [&fast, &slow].map(|worker| p95(&measured(plan.record(worker)))).iter().sum::<f64>() / 2.0;
     assert!((average - 0.026).abs() < 0.001, "{average}");
     assert_eq!(
-        figures([sent(&plan.record(&fast)), sent(&plan.record(&slow))]),
-        figures([plan.record(&[fast, slow].concat())])
+        figures(merged([sent(&plan.record(&fast)), sent(&plan.record(&slow))])),
+        figures(plan.record(&[fast, slow].concat()))
     );
 }
 

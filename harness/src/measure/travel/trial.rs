@@ -67,7 +67,7 @@ prop_compose! {
     fn requests(longest_us: u64)(
         (endpoint, at_us, took_us) in (0usize..4, 0u64..6_000_000, 0..=longest_us),
         (fate, status) in (fates(), prop::option::of(prop_oneof![Just(200), Just(503), Just(404)])),
-        (lag_us, is_shed, is_resent) in (prop_oneof![Just(0), 0u64..3_000], prop::bool::weighted(0.1), prop::bool::weighted(0.1)),
+        (lag_us, is_shed, is_resent) in (prop_oneof![Just(0), 0u64..3_000], prop::bool::weighted(0.15), prop::bool::weighted(0.15)),
         value in prop::option::of(-1_000..1_000),
     ) -> TrialRequest {
         TrialRequest { endpoint, at_us, lag_us, took_us, fate, status, is_shed, is_resent, value }
@@ -174,7 +174,7 @@ impl TrialRequest {
         let phase = if intended < ORIGIN { Phase::Outside } else { Phase::Measured };
         if phase == Phase::Measured && plan == TrialPlan::Arrivals {
             recorder.planned(1);
-            if self.is_shed && self.lag_us > 1_500 {
+            if self.is_shed && self.lag_us > 0 {
                 return recorder.left_waiting(intended);
             }
             if self.is_shed {
@@ -223,17 +223,22 @@ pub(crate) struct TrialFigures {
     values: Vec<ValueFigures>,
 }
 
-/// What the recorders of `parts` come to, merged in this order into one of the coordinator's.
-pub(crate) fn measured(parts: impl IntoIterator<Item = Recorder>) -> Measured {
+/// The recorders of `parts`, merged in this order into one of the coordinator's.
+pub(crate) fn merged(parts: impl IntoIterator<Item = Recorder>) -> Recorder {
     let mut all = Recorder::new(TIMEOUT).of_class("browsing");
     parts.into_iter().for_each(|part| all.merge(part));
+    all
+}
+
+/// What a recorder comes to.
+pub(crate) fn measured(mut all: Recorder) -> Measured {
     all.span_at_least(ORIGIN, ORIGIN + LENGTH);
     all.finish()
 }
 
 /// The same, to be compared.
-pub(crate) fn figures(parts: impl IntoIterator<Item = Recorder>) -> TrialFigures {
-    let mut measured = measured(parts);
+pub(crate) fn figures(all: Recorder) -> TrialFigures {
+    let mut measured = measured(all);
     let mut values = std::mem::take(&mut measured.values);
     // Squared distances are added up in another order.
     let rounded = |figure: f64| (figure * 1e9).round() / 1e9;

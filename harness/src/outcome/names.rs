@@ -123,7 +123,7 @@ mod tests {
 
     #[test]
     fn a_few_names_beside_further_ones_that_were_counted_together_are_a_warning() {
-        let text = warning(&measured([OTHER.to_owned()])).expect("nothing else is known");
+        let text = warning(&measured([OTHER.to_owned()].into_iter())).expect("nothing else is known");
         assert!(text.starts_with("the requests have 0 names, and 12,345 more requests under further names"), "{text}");
     }
 

@@ -129,7 +129,7 @@ proptest! {
 #[test]
 fn these_processes_have_something_of_everything_that_is_counted() {
     let mut runner = TestRunner::deterministic();
-    let tree = prop::collection::vec(of_process(), 9).new_tree(&mut runner).expect("processes");
+    let tree = prop::collection::vec(of_process(), 100).new_tree(&mut runner).expect("processes");
     let processes: Vec<Vec<TrialRequest>> = tree.current();
     let of = |plan: TrialPlan| measured(merged(processes.iter().map(|process| plan.record(process))));
     let (arrivals, stages) = (of(TrialPlan::Arrivals), of(TrialPlan::Stages));

@@ -21,7 +21,7 @@ pub struct WorkerFacts {
     /// Its clock minus the coordinator's. Its times are translated by this.
     #[serde(serialize_with = "json::figure")]
     pub clock_offset_s: Option<f64>,
-    /// By how much that may be wrong: half of the fastest round trip between the two.
+    /// By how much the offset may be wrong: half of the fastest round trip between the two.
     #[serde(serialize_with = "json::figure")]
     pub clock_error_s: Option<f64>,
     /// How often it was silent for so long that it was taken for late.
@@ -31,9 +31,9 @@ pub struct WorkerFacts {
     pub longest_silence_s: Option<f64>,
     /// Seconds that the live page never received from it. The figures of the run do not depend on them.
     pub seconds_missing: Option<u64>,
-    /// Requests that had ended by the last that it sent while it ran, warm-up included.
+    /// Requests that had ended by the last second that it sent while it ran, warm-up included.
     pub requests_live: Option<u64>,
-    /// It was lost during the run, so nothing below is known.
+    /// It was lost during the run, so its own figures are `null`.
     pub lost: bool,
 }
 
@@ -64,16 +64,16 @@ pub struct WorkerFigures {
     /// Its requests that ended ok, for each second of the measured phase.
     #[serde(serialize_with = "json::figure")]
     pub throughput_per_s: Option<f64>,
-    /// The 50th percentile of the response times of its requests; `null` with too few, as below.
+    /// The 50th percentile of the response times of its requests; `null` with too few of them.
     #[serde(serialize_with = "json::figure")]
     pub p50_s: Option<f64>,
-    /// The 95th.
+    /// The 95th percentile of the response times of its requests; `null` with too few of them.
     #[serde(serialize_with = "json::figure")]
     pub p95_s: Option<f64>,
-    /// The longest.
+    /// The longest response time of its requests.
     #[serde(serialize_with = "json::figure")]
     pub max_s: Option<f64>,
-    /// The same, of its final figures: no other number unless seconds are missing.
+    /// Requests that had ended by its final figures, warm-up included: as many as `requests_live` unless seconds are missing.
     pub requests_at_end: Option<u64>,
     /// How much later than planned its first user began, by its own clock.
     #[serde(serialize_with = "json::figure")]
@@ -81,7 +81,7 @@ pub struct WorkerFigures {
     /// Its CPU time over the measured phase, user and system.
     #[serde(serialize_with = "json::figure")]
     pub cpu_s: Option<f64>,
-    /// The same as a share of what the cores of its worker threads, or its CPU quota, offer.
+    /// Its CPU time as a share of what the cores of its worker threads, or its CPU quota, offer.
     #[serde(serialize_with = "json::figure")]
     pub cpu_share: Option<f64>,
     /// Cores of its machine.
@@ -98,7 +98,7 @@ pub struct WorkerFigures {
     /// Open workloads: the 99th percentile, of however few, of how late arrivals started although a slot was free.
     #[serde(serialize_with = "json::figure")]
     pub pacer_lag_p99_s: Option<f64>,
-    /// The longest of these.
+    /// Open workloads: the longest time by which an arrival started late although a slot was free.
     #[serde(serialize_with = "json::figure")]
     pub pacer_lag_max_s: Option<f64>,
 }

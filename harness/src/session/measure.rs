@@ -41,9 +41,7 @@ pub(super) fn measure(mut input: Input, reporter: &Reporter) -> Result<u8, Probl
         hint_at_ignored(&input);
         return Ok(0);
     }
-    check_bind(&input.options)?;
-    #[cfg(feature = "cluster")]
-    workers::check_fixtures(&input.tests, &input.options)?;
+    check(&input)?;
     let crates = crates::of_suite(wanted(), &input.folders.workspace, input.closing.is_of_command());
     prepare(&mut input.folders, reporter)?;
     let relative = stored::take_relative(&mut input.tests);
@@ -94,6 +92,14 @@ pub(super) fn measure(mut input: Input, reporter: &Reporter) -> Result<u8, Probl
     drop(lock);
     live.end(&run, input, &interruption);
     Ok(if ran.output_closed { output_closed(code) } else { code })
+}
+
+/// Refuses what could not be measured.
+fn check(input: &Input) -> Result<(), Problem> {
+    check_bind(&input.options)?;
+    #[cfg(feature = "cluster")]
+    workers::check_fixtures(&input.tests, &input.options)?;
+    Ok(())
 }
 
 /// Nothing that was to be printed can be read any more.

@@ -24,7 +24,7 @@ fn offered_100() {
     is_in_time(&run, &seen(&run, 100.0, 300));
 }
 
-fn offered_1_000() {
+pub(crate) fn offered_1_000() {
     let run = Proof { test: "probe::open::seen::thousand", configure: "" }.steady();
     is_in_time(&run, &seen(&run, 1_000.0, 2_000));
 }
@@ -73,7 +73,7 @@ fn seen(run: &ProbeRun, rate_per_s: f64, planned: usize) -> Vec<f64> {
 /// From, to, seconds: as the probe has them.
 const STAGES: [(f64, f64, f64); 3] = [(0.0, 400.0, 2.0), (400.0, 400.0, 1.0), (400.0, 0.0, 1.0)];
 
-fn ramps() {
+pub(crate) fn ramps() {
     let run = Proof { test: "probe::stages::ramps", configure: "" }.steady();
     let mut received = run.served("received_s");
     // 400 + 400 + 200, the areas under the three stages; the total holds the steady one only.

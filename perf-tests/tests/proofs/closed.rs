@@ -51,7 +51,7 @@ fn constant(configure: &'static str, delay_s: f64, highest_q: f64) {
     is_response_time_too(&run);
 }
 
-fn drawn() {
+pub(crate) fn drawn() {
     // Median 4 ms, and a 99th percentile of 4·e^(0.7·2.33) = 20 ms.
     let proof = Proof { test: "probe::closed::drawn", configure: "delay_ms=4&sigma=0.7&seed=7" };
     let run = proof.calm(0.99);
@@ -71,7 +71,7 @@ fn drawn() {
     is_response_time_too(&run);
 }
 
-fn thinking() {
+pub(crate) fn thinking() {
     let run = Proof { test: "probe::closed::thinking", configure: "delay_ms=5" }.valid();
     // Timers of whole milliseconds make a thought of 200 ms on average half of one longer: 0.25 %. The rest of the 2 % is
     // chance: 4 s hold 20 thoughts of each of 100 users, whose sum deviates by 0.6 %, and those cut at either end.

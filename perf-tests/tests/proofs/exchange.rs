@@ -10,3 +10,5 @@ pub(crate) const GENERATOR: &str = "generator_held_up_s";
 pub(crate) const BEGUN: &str = "PROOF_BEGUN";
 /// The parameters with which the server of a proof is configured.
 pub(crate) const CONFIGURE: &str = "PROOF_CONFIGURE";
+/// The file to which workers add a line for each time in which they were held up, in seconds.
+pub(crate) const HELD_UP: &str = "PROOF_HELD_UP";

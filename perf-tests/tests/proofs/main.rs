@@ -6,6 +6,7 @@
 //! a wrong figure fails at once. The message of a failure is at the end of its output, in one line.
 
 mod arrivals;
+mod by_workers;
 mod capacity;
 mod closed;
 mod closed_form;
@@ -22,6 +23,7 @@ mod spike;
 mod stopped;
 mod values;
 mod verdict;
+mod workers;
 
 use std::process::ExitCode;
 
@@ -29,7 +31,7 @@ use libtest_mimic::{Arguments, Trial};
 use proofload_testing::perf_binary;
 use proofload_testing::specification::Specification;
 
-const PROOFS: [Specification; 12] = [
+const PROOFS: [Specification; 13] = [
     closed_form::specification::SPECIFICATION,
     repeats::specification::SPECIFICATION,
     closed::SPECIFICATION,
@@ -42,6 +44,7 @@ const PROOFS: [Specification; 12] = [
     values::SPECIFICATION,
     verdict::SPECIFICATION,
     capacity::SPECIFICATION,
+    by_workers::SPECIFICATION,
 ];
 
 fn main() -> ExitCode {

@@ -29,7 +29,7 @@ fn stalled() {
     run.is_near("totals/service_time/p95_s", 0.0, 0.010);
 }
 
-fn stalled_with_capacity() {
+pub(crate) fn stalled_with_capacity() {
     // μ = 1 000/s: ρ = 0.2, so each stall takes a quarter longer to be worked off.
     let truth = Stalled { stall_s: 0.25, period_s: 2.5, service_s: 0.001, utilisation: 0.2 };
     let configure = "stall_ms=250&period_ms=2500&capacity_per_s=1000";
@@ -50,7 +50,7 @@ pub(crate) fn reads_as_stalled(run: &ProbeRun, truth: Stalled, rate_per_s: f64) 
     run.is_near("totals/response_time/max_s", truth.max_s(), tolerance_s);
 }
 
-fn overloaded() {
+pub(crate) fn overloaded() {
     // 220/s for 5 s on a capacity of 200/s.
     let (rho, run_s, service_s) = (1.1, 5.0, 0.005);
     let run = Proof { test: "probe::open::overloaded", configure: "service_ms=5" }.steady();
@@ -67,7 +67,7 @@ fn overloaded() {
     run.is_near("totals/response_time/max_s", overloaded_s(1.0, rho, run_s, service_s), tolerance_s);
 }
 
-fn freezes() {
+pub(crate) fn freezes() {
     // 100/s for 3 s; the server answers for 2.1 s from the first arrival on, which is due at 5 ms.
     let run = Proof { test: "probe::open::frozen", configure: "after_ms=2100" }.steady();
     run.is_conserved();
@@ -92,7 +92,7 @@ fn constant_5_ms() {
     constant("delay_ms=5", 0.005);
 }
 
-fn constant_50_ms() {
+pub(crate) fn constant_50_ms() {
     constant("delay_ms=50", 0.050);
 }
 

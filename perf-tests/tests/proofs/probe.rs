@@ -20,9 +20,11 @@ use std::io::Write;
 use fixtures::serving::{HoldUpMonitor, configure, record};
 use fixtures::{arrivals, delay, faulty, freezes, hello, leaky, one_at_a_time, stall};
 use proofload::prelude::*;
+use serde::de::Error;
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use serde_json::json;
 
-use crate::exchange::{BEGUN, CONFIGURE, GENERATOR, RECORD, SERVER};
+use crate::exchange::{BEGUN, CONFIGURE, GENERATOR, HELD_UP, RECORD, SERVER};
 
 /// A server of known effect, and a witness of what keeps the generator from offering it a load.
 pub(crate) struct Known {
@@ -38,6 +40,27 @@ impl Known {
     }
 }
 
+/// A worker gets the server's URL, and is watched itself.
+impl Serialize for Known {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        self.server.url().serialize(serializer)
+    }
+}
+
+impl<'de> Deserialize<'de> for Known {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Known, D::Error> {
+        let server = Server::attach(&String::deserialize(deserializer)?).map_err(D::Error::custom)?;
+        let held_up = std::env::var(HELD_UP).map_err(D::Error::custom)?;
+        Ok(Known { server, monitor: HoldUpMonitor::writing_to(held_up) })
+    }
+}
+
+/// How long each worker was held up, each time.
+fn workers_held_up_s() -> Vec<f64> {
+    let text = std::env::var(HELD_UP).ok().and_then(|file| std::fs::read_to_string(file).ok()).unwrap_or_default();
+    text.lines().filter_map(|line| line.parse().ok()).collect()
+}
+
 /// Configures a server as the proof says, notes for the proof that a measurement begins, lends the server to the test, and
 /// leaves what it did, and how both sides were held up, where the proof finds it.
 async fn lend(server: &Server, give: Give<Known>) -> proofload::Result {
@@ -45,7 +68,8 @@ async fn lend(server: &Server, give: Give<Known>) -> proofload::Result {
     let mut begun = OpenOptions::new().create(true).append(true).open(std::env::var(BEGUN)?)?;
     writeln!(begun, "a measurement of `{}`", server.name())?;
     let known = give.to_tests(Known { server: server.clone(), monitor: HoldUpMonitor::default() }).await;
-    let record = json!({ SERVER: record(&known.server).await?, GENERATOR: known.monitor.held_up_s() });
+    let held_up_s = [known.monitor.held_up_s(), workers_held_up_s()].concat();
+    let record = json!({ SERVER: record(&known.server).await?, GENERATOR: held_up_s });
     std::fs::write(std::env::var(RECORD)?, record.to_string())?;
     Ok(())
 }

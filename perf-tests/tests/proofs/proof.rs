@@ -7,9 +7,10 @@ use proofload_testing::perf_binary::{Workspace, tests_process};
 use proofload_testing::process;
 
 use crate::disturbance::{Flaw, disturbed, invalid, unsteady, wait_for_calm};
-use crate::exchange::{BEGUN, CONFIGURE, RECORD};
+use crate::exchange::{BEGUN, CONFIGURE, HELD_UP, RECORD};
 use crate::probe_run::{ProbeRun, read};
 use crate::repeats::{self, Unproven};
+use crate::workers;
 
 /// How long a probe may take to begin its measurement: its server starts at once, but another perf run may hold the machine.
 const BEGINS_WITHIN: Duration = Duration::from_secs(900);
@@ -98,7 +99,8 @@ impl Proof<'_> {
         let arguments = ["--exact", self.test, "--include-ignored", "--progress", "never"];
         let mut command = workspace.command(&arguments);
         let (record, begun) = (workspace.path().join("record.json"), workspace.path().join("begun"));
-        command.args(others).env(CONFIGURE, self.configure).env(RECORD, record).env(BEGUN, &begun);
+        command.args(others).args(workers::arguments()).env(HELD_UP, workspace.path().join("held_up"));
+        command.env(CONFIGURE, self.configure).env(RECORD, record).env(BEGUN, &begun);
         let started = Instant::now();
         let probe = command.spawn().expect("the probe starts");
         meddle(&Running { pid: probe.id(), begun });

@@ -202,7 +202,7 @@ impl Cluster {
             late_heartbeats,
             longest_silence_s: Some(longest_silence.as_secs_f64()),
             seconds_missing: seconds.map(|seconds| seconds.missing),
-            requests_live: seconds.map(|seconds| seconds.requests),
+            requests_live: seconds.map(|seconds| seconds.measured.ended()),
             lost: member.lost.is_some(),
         }
     }

@@ -33,6 +33,11 @@ impl Heartbeats {
         self.last = self.last.max(now);
     }
 
+    /// What was late before does not count any more.
+    pub(super) fn forget_late(&mut self) {
+        (self.late, self.longest_gap) = (0, Duration::ZERO);
+    }
+
     /// This process itself was stopped for so long, and could not see any.
     pub(super) fn excuse(&mut self, time: Duration) {
         self.last += time;
@@ -67,6 +72,8 @@ mod tests {
         assert_eq!(beats.late(), (0, MS(1_999)));
         beats.beat(start + MS(3_999));
         assert_eq!(beats.late(), (1, MS(2_000)));
+        beats.forget_late();
+        assert_eq!(beats.late(), (0, Duration::ZERO));
         assert!(!beats.is_lost(start + MS(8_998)));
         assert!(beats.is_lost(start + MS(8_999)));
     }

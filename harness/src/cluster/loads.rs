@@ -4,7 +4,7 @@ use std::collections::HashMap;
 use std::sync::Arc;
 
 use super::protocol::FinalPart;
-use crate::measure::{Live, PartSeconds};
+use crate::measure::{Live, MeasuredSlices, PartSeconds};
 
 /// The loads that are offered now, by number.
 #[derive(Debug, Default)]
@@ -21,14 +21,14 @@ pub(super) struct LoadProgress {
 }
 
 /// The seconds that one worker has sent.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
+#[derive(Debug, Default)]
 pub(super) struct ReceivedSeconds {
     /// The number that should come next.
     next: u64,
     /// How many did not come.
     pub(super) missing: u64,
-    /// The requests that had ended by the last one that came.
-    pub(super) requests: u64,
+    /// The requests of the measurement in those that came.
+    pub(super) measured: MeasuredSlices,
 }
 
 impl Loads {
@@ -38,7 +38,7 @@ impl Loads {
             live: Arc::clone(live),
             ready: vec![false; workers],
             parts: vec![None; workers],
-            seconds: vec![ReceivedSeconds::default(); workers],
+            seconds: (0..workers).map(|_| ReceivedSeconds::default()).collect(),
             stuck: None,
         };
         self.0.insert(load, progress);
@@ -85,7 +85,7 @@ impl Loads {
         }
         received.missing += number - received.next;
         received.next = number + 1;
-        received.requests = seconds.ended();
+        received.measured.add(&seconds);
         load.live.add_part_seconds(worker, seconds);
     }
 }

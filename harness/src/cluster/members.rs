@@ -67,6 +67,11 @@ impl Members {
         }
     }
 
+    /// A load begins: what was late before is not late in it.
+    pub(super) fn forget_late(&mut self) {
+        self.workers.iter_mut().flatten().for_each(|member| member.beats.forget_late());
+    }
+
     /// Marks a worker as lost; the first reason is kept.
     pub(super) fn lose(&mut self, index: usize, why: impl Into<String>) {
         if let Some(member) = self.get_mut(index) {

@@ -49,6 +49,7 @@ pub(super) async fn offer_by_all(
 ) -> Result<Collected, NotOfferedByAll> {
     let number = order.load;
     coordinator.loads().begin(number, coordinator.workers(), live);
+    coordinator.members().forget_late();
     let offered = offer_begun(coordinator, order, stop, live).await;
     let progress = coordinator.loads().end(number);
     let (clocks, lost) = offered?;

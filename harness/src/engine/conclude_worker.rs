@@ -30,7 +30,7 @@ pub(crate) fn worker_figures(
         p50_s: times.p50_s,
         p95_s: times.p95_s,
         max_s: times.max_s,
-        requests_at_end: Some(own.total.requests.ended() + own.outside.ended()),
+        requests_at_end: Some(part.measured_in_slices()),
         start_late_s: part.begun_late.map(|late| late.as_secs_f64()),
         cpu_s: usage.cpu_s,
         cpu_share: cpu_share(usage),

@@ -13,7 +13,7 @@ pub(super) enum RunPart {
 }
 
 /// Slices of one worker as they are now. They replace those that it handed over before.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 #[cfg_attr(feature = "cluster", derive(serde::Serialize, serde::Deserialize))]
 pub(super) struct FinishedSlices {
     pub(super) part: RunPart,

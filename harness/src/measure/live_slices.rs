@@ -39,7 +39,7 @@ pub struct NewSlices {
 
 /// The slices of one worker, which may be shorter than those of another.
 #[derive(Debug, Default)]
-struct WorkerSlices {
+pub(super) struct WorkerSlices {
     width_ns: u64,
     slices: BTreeMap<u64, SliceTally>,
 }
@@ -89,12 +89,18 @@ impl LiveSlices {
 
 impl WorkerSlices {
     /// They replace those that were there, in slices of the worker's length now.
-    fn put(&mut self, finished: FinishedSlices) {
+    pub(super) fn put(&mut self, finished: FinishedSlices) {
         if self.width_ns > 0 && finished.width_ns > self.width_ns {
             self.slices = added_up(&self.slices, finished.width_ns / self.width_ns);
         }
         self.width_ns = finished.width_ns;
         self.slices.extend(finished.slices);
+    }
+
+    /// How many requests ended in them.
+    #[cfg(feature = "cluster")]
+    pub(super) fn ended(&self) -> u64 {
+        self.slices.values().map(SliceTally::ended).sum()
     }
 
     /// The newest slice of `width_ns` in which it has something.

@@ -31,6 +31,8 @@ mod live;
 mod live_slices;
 mod lost_requests;
 mod measured;
+#[cfg(feature = "cluster")]
+mod measured_slices;
 mod moment;
 mod own_time;
 mod part_figures;
@@ -90,6 +92,8 @@ pub(crate) use limits::TimeDrift;
 pub use live::Live;
 pub use live_slices::{LiveSlices, NewSlices};
 pub use measured::{ClassFigures, Measured};
+#[cfg(feature = "cluster")]
+pub(crate) use measured_slices::MeasuredSlices;
 pub use moment::Moment;
 pub(crate) use part_figures::{PartFigures, PartUsage};
 #[cfg(feature = "cluster")]

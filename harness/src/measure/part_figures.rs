@@ -117,6 +117,12 @@ impl PartFigures {
         moments.into_iter().flatten().for_each(|moment| *moment += by);
     }
 
+    /// How many requests ended in the slices of its measurement, whatever became of them.
+    #[cfg(feature = "cluster")]
+    pub(crate) fn measured_in_slices(&self) -> u64 {
+        self.recorders.iter().map(|recorder| recorder.slices.ended()).sum()
+    }
+
     /// When the last of its measured requests ended.
     pub(crate) fn last_end(&self) -> Option<Duration> {
         self.recorders.iter().filter_map(Recorder::last_end).max()

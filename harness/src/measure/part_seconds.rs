@@ -16,14 +16,7 @@ pub(crate) struct PartSeconds {
     failed: u64,
     is_measuring: bool,
     /// With the number of the worker thread; none unless the run is watched.
-    slices: Vec<(usize, FinishedSlices)>,
-}
-
-impl PartSeconds {
-    /// The requests that have ended so far, in whatever phase.
-    pub(crate) fn ended(&self) -> u64 {
-        self.ok + self.failed
-    }
+    pub(super) slices: Vec<(usize, FinishedSlices)>,
 }
 
 impl Live {

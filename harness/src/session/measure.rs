@@ -312,6 +312,10 @@ fn baselines_wanted<'a>(
     if !options.targets.is_empty() {
         return BaselinesWanted::No { why: Some("a target was replaced, so the figures are of another server") };
     }
+    #[cfg(feature = "cluster")]
+    if options.cluster.launch.is_some() {
+        return BaselinesWanted::No { why: Some("several workers offered the load, so the figures are of another generator") };
+    }
     if options.compare.against.is_some() {
         return BaselinesWanted::No { why: Some("with --against, two versions shared the machine") };
     }

@@ -314,7 +314,9 @@ fn baselines_wanted<'a>(
     }
     #[cfg(feature = "cluster")]
     if options.cluster.launch.is_some() {
-        return BaselinesWanted::No { why: Some("several workers offered the load, so the figures are of another generator") };
+        return BaselinesWanted::No {
+            why: Some("several workers offered the load, so the figures are of another generator"),
+        };
     }
     if options.compare.against.is_some() {
         return BaselinesWanted::No { why: Some("with --against, two versions shared the machine") };

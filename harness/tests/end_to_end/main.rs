@@ -29,6 +29,8 @@ mod travelling;
 mod values;
 mod versions;
 mod waiting;
+#[cfg(feature = "cluster")]
+mod workers;
 
 use std::process::ExitCode;
 
@@ -58,6 +60,14 @@ fn main() -> ExitCode {
         values::SPECIFICATION,
         #[cfg(feature = "cluster")]
         travelling::SPECIFICATION,
+        #[cfg(feature = "cluster")]
+        workers::lost::SPECIFICATION,
+        #[cfg(feature = "cluster")]
+        workers::cut_off::SPECIFICATION,
+        #[cfg(feature = "cluster")]
+        workers::ended::SPECIFICATION,
+        #[cfg(feature = "cluster")]
+        workers::refused::SPECIFICATION,
         waiting::SPECIFICATION,
         places::SPECIFICATION,
         against::SPECIFICATION,

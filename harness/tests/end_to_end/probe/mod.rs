@@ -11,6 +11,7 @@ mod long;
 mod needs;
 mod rows;
 mod servers;
+mod shared;
 mod stuck;
 mod travelling;
 mod values;

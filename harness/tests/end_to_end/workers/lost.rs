@@ -1,0 +1,77 @@
+//! Workers that end, or stand still.
+
+use proofload_testing::process::{signal, stop_for};
+use proofload_testing::specification::Specification;
+
+use super::shared_run::{LATE, SharedRun, has_broker, is_invalid, reason};
+
+pub(crate) const SPECIFICATION: Specification = &[
+    ("a worker that is killed makes its test and those that follow invalid, with when and how it ended", killed),
+    ("a worker that stands still for 3 s is late and not lost, and its test is invalid for what was held up", late),
+    ("a worker that stands still for longer is lost, and ends when it goes on", silent),
+    ("a worker that is asked to end is lost with that reason", || asked("TERM")),
+    ("so is one at which somebody presses Ctrl-C", || asked("INT")),
+];
+
+const MINUTE: &str = "probe::shared::minute";
+const NEXT: &str = "probe::shared::next";
+
+fn killed() {
+    if !has_broker() {
+        return;
+    }
+    let shared = SharedRun::begin(&["--exact", MINUTE, NEXT]);
+    let pid = shared.worker(1);
+    signal("KILL", pid);
+    let run = shared.end();
+    is_invalid(&run, MINUTE);
+    let why = reason(&run, MINUTE);
+    eprintln!("{run}\n{why}");
+    assert!(why.starts_with("worker 1 on ") && why.contains(&format!("(process {pid}) was lost")), "{why}");
+    assert!(why.contains("signal 9 (SIGKILL)") && why.contains(" s after the load began"), "{why}");
+    is_invalid(&run, NEXT);
+    assert!(reason(&run, NEXT).contains("SIGKILL"), "{run}");
+    assert!(!shared_trace(&run).contains("next is offered"), "{run}");
+}
+
+fn shared_trace(run: &proofload_testing::perf_binary::FinishedRun) -> String {
+    run.stdout.clone()
+}
+
+fn late() {
+    if !has_broker() {
+        return;
+    }
+    let shared = SharedRun::begin(&["--exact", MINUTE, "--duration", "8s"]);
+    stop_for(shared.worker(1), LATE);
+    let run = shared.end();
+    eprintln!("{run}\n{:#}", run.test(MINUTE)["workers"]);
+    is_invalid(&run, MINUTE);
+    assert!(!run.printed().contains("was lost"), "{run}");
+}
+
+fn silent() {
+    if !has_broker() {
+        return;
+    }
+    let shared = SharedRun::begin(&["--exact", MINUTE, NEXT]);
+    let pid = shared.worker(0);
+    signal("STOP", pid);
+    let run = shared.end();
+    eprintln!("{run}");
+    is_invalid(&run, MINUTE);
+    is_invalid(&run, NEXT);
+    assert!(reason(&run, MINUTE).contains("no heartbeat came from it for 5 s"), "{run}");
+}
+
+fn asked(name: &str) {
+    if !has_broker() {
+        return;
+    }
+    let shared = SharedRun::begin(&["--exact", MINUTE]);
+    signal(name, shared.worker(1));
+    let run = shared.end();
+    eprintln!("{run}");
+    is_invalid(&run, MINUTE);
+    assert!(reason(&run, MINUTE).contains(&format!("it got SIG{name}")), "{run}");
+}

@@ -1,0 +1,7 @@
+//! Several processes offer the load, and one of them, or what connects them, fails: no such run ends in a pass.
+
+pub(crate) mod cut_off;
+pub(crate) mod ended;
+pub(crate) mod lost;
+pub(crate) mod refused;
+mod shared_run;

@@ -1,0 +1,136 @@
+//! A run whose load two workers offer, and the processes that belong to it.
+
+use std::fs;
+use std::path::Path;
+use std::process::{Child, Command};
+use std::time::{Duration, Instant};
+
+use proofload_testing::perf_binary::{FinishedRun, Workspace};
+use proofload_testing::process::{is_alive, wait_until};
+
+/// True where `nats-server` is installed; says so where it is not.
+pub(crate) fn has_broker() -> bool {
+    let path = std::env::var("PATH").unwrap_or_default() + ":/usr/sbin:/usr/local/sbin";
+    let found = std::env::split_paths(&path).any(|folder| folder.join("nats-server").is_file());
+    if !found {
+        eprintln!("skipped: nats-server is not installed");
+    }
+    found
+}
+
+/// A run that has begun its load.
+pub(crate) struct SharedRun {
+    workspace: Workspace,
+    running: Child,
+    started: Instant,
+    /// Every process that the run had when its load had begun.
+    pub(crate) processes: Vec<u32>,
+}
+
+impl SharedRun {
+    /// Starts the perf binary with two workers, and waits until both of them have sent a request.
+    pub(crate) fn begin(arguments: &[&str]) -> SharedRun {
+        let workspace = Workspace::new();
+        let running = workspace.start(&with_workers(arguments));
+        let started = Instant::now();
+        wait_until("both workers offer the load", || {
+            workspace.trace().iter().filter(|line| line.starts_with("offered by ")).count() == 2
+        });
+        let processes = processes_in(workspace.path());
+        SharedRun { workspace, running, started, processes }
+    }
+
+    /// The process that was started.
+    pub(crate) fn pid(&self) -> u32 {
+        self.running.id()
+    }
+
+    /// The process of this worker.
+    pub(crate) fn worker(&self, index: usize) -> u32 {
+        let variable = format!("PROOFLOAD_INTERNAL_WORKER={index}");
+        let is_it = |pid: &u32| second_word(*pid) == "worker" && environment(*pid).contains(&variable);
+        self.processes.iter().copied().find(is_it).expect("the worker runs")
+    }
+
+    /// The process of the broker.
+    pub(crate) fn broker(&self) -> u32 {
+        let is_it = |pid: &u32| words(*pid).first().is_some_and(|program| program.ends_with("nats-server"));
+        self.processes.iter().copied().find(is_it).expect("the broker runs")
+    }
+
+    /// Waits until the run has ended by itself; nothing of it may be left then.
+    pub(crate) fn end(self) -> FinishedRun {
+        let output = self.running.wait_with_output().expect("it ends");
+        let run = self.workspace.finished(&output, self.started.elapsed());
+        assert_eq!(left(&self.processes), [0; 0], "processes that outlive the run: {run}");
+        run
+    }
+
+    /// Waits until nothing of the run is left, after a kill of the process that was started.
+    pub(crate) fn vanish(mut self) {
+        self.running.wait().expect("it was killed");
+        wait_until("nothing of the run is left", || left(&self.processes).is_empty());
+    }
+}
+
+/// With two workers, and no line that counts seconds.
+pub(crate) fn with_workers<'a>(arguments: &[&'a str]) -> Vec<&'a str> {
+    [&["--workers", "2"], arguments].concat()
+}
+
+/// A run with two workers, from its start to its end.
+pub(crate) fn run(arguments: &[&str]) -> FinishedRun {
+    finish(&Workspace::new(), |workspace| workspace.command(&with_workers(arguments)))
+}
+
+/// A run of this command, after which nothing is left.
+pub(crate) fn finish(workspace: &Workspace, command: impl Fn(&Workspace) -> Command) -> FinishedRun {
+    let run = workspace.finish(command(workspace));
+    assert_eq!(processes_in(workspace.path()), [0; 0], "processes that outlive the run: {run}");
+    run
+}
+
+/// The reason of this test's outcome.
+pub(crate) fn reason(run: &FinishedRun, test: &str) -> String {
+    run.test(test)["reason"].as_str().unwrap_or_default().to_owned()
+}
+
+/// Fails unless the test is invalid, and the run, too.
+#[track_caller]
+pub(crate) fn is_invalid(run: &FinishedRun, test: &str) {
+    assert_eq!(run.test(test)["outcome"], "invalid", "{run}");
+    run.exits_with(102);
+}
+
+/// So long a load must go on for a worker to be late in it.
+pub(crate) const LATE: Duration = Duration::from_secs(3);
+
+fn left(processes: &[u32]) -> Vec<u32> {
+    processes.iter().copied().filter(|&pid| is_alive(pid)).collect()
+}
+
+/// The processes that were started in this folder.
+pub(crate) fn processes_in(folder: &Path) -> Vec<u32> {
+    let folder = folder.canonicalize().expect("the workspace is there");
+    let entries = fs::read_dir("/proc").expect("a list of processes").flatten();
+    let pids = entries.filter_map(|entry| entry.file_name().to_str()?.parse().ok());
+    pids.filter(|pid| fs::read_link(format!("/proc/{pid}/cwd")).is_ok_and(|cwd| cwd == folder)).collect()
+}
+
+fn words(pid: u32) -> Vec<String> {
+    text_of(pid, "cmdline")
+}
+
+fn environment(pid: u32) -> Vec<String> {
+    text_of(pid, "environ")
+}
+
+/// The name of the hidden mode in which this binary runs there.
+fn second_word(pid: u32) -> String {
+    words(pid).get(2).cloned().unwrap_or_default()
+}
+
+fn text_of(pid: u32, file: &str) -> Vec<String> {
+    let bytes = fs::read(format!("/proc/{pid}/{file}")).unwrap_or_default();
+    bytes.split(|&byte| byte == 0).map(|word| String::from_utf8_lossy(word).into_owned()).collect()
+}

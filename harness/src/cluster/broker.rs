@@ -14,6 +14,7 @@ use tokio::net::TcpStream;
 use tokio::time::Instant;
 
 use super::broker_address::{BrokerAddress, BrokerAddressError, BrokerLogin};
+use super::launch::EndedLaunch;
 use super::launch_template::Launch;
 use crate::server::{ProcessExit, ProgramError, ProgramStart, SupervisedProgram};
 use crate::text::Secret;
@@ -195,6 +196,14 @@ impl Broker {
             Some(started) => started.program.ended().await,
             None => std::future::pending().await,
         }
+    }
+
+    /// The same with what it said last; what it says while all is well is left out.
+    pub(crate) async fn end(&self) -> EndedLaunch {
+        let exit = self.ended().await;
+        let last_words = self.last_words().into_iter().filter(|line| !line.contains(" [INF] ")).collect();
+        let output = self.started.as_ref().map(|started| started.program.output().to_owned()).unwrap_or_default();
+        EndedLaunch { name: PROGRAM.to_owned(), exit, output, last_words }
     }
 
     /// The last lines of its output; none if it ran already.

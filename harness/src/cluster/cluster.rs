@@ -29,6 +29,9 @@ const LOOK_AGAIN: Duration = Duration::from_millis(100);
 /// Workers have so long to answer that they end.
 const LEAVING_LIMIT: Duration = Duration::from_secs(2);
 
+/// Without a broker, workers have so long to notice it, to end their loads and to keep what they came to.
+const CUT_OFF_LIMIT: Duration = Duration::from_secs(15);
+
 /// Why there are no workers.
 #[derive(Debug, Error)]
 pub(crate) enum ClusterError {
@@ -48,7 +51,7 @@ pub(crate) enum ClusterError {
     #[error("{0}")]
     Refused(String),
     /// One ended before all were there.
-    #[error("{0}, before all workers were there")]
+    #[error("{0}")]
     Ended(String),
     /// A person ended the wait: by which signal.
     #[error("interrupted by {0} while waiting for workers; no test was run")]
@@ -66,7 +69,7 @@ pub(crate) struct Cluster {
     coordinator: Arc<Coordinator>,
     runtime: Runtime,
     processes: Arc<WorkerProcesses>,
-    broker: Broker,
+    broker: Arc<Broker>,
     here: Machine,
 }
 
@@ -114,6 +117,7 @@ impl Cluster {
         let environment = broker.environment();
         let starting = WorkerProcesses::start(&launch, &command, &environment, &output);
         let processes = Arc::new(runtime.block_on(starting)?);
+        let broker = Arc::new(broker);
         let cluster = Cluster { coordinator, runtime, processes, broker, here: Machine::here() };
         cluster.watch_processes();
         cluster.block_on(async {
@@ -130,8 +134,8 @@ impl Cluster {
             if let Some(why) = coordinator.refused() {
                 return Some(Err(ClusterError::Refused(why.to_owned())));
             }
-            if let Some(why) = coordinator.broken() {
-                return Some(Err(ClusterError::Ended(why.to_owned())));
+            if let Some(loss) = coordinator.loss() {
+                return Some(Err(ClusterError::Ended(loss.at(" before all workers were there"))));
             }
             coordinator.members().are_complete().then_some(Ok(()))
         });
@@ -153,10 +157,12 @@ impl Cluster {
         }
     }
 
-    /// No worker, and nothing that has started workers, may end before the run does.
+    /// Neither the broker, nor a worker, nor anything that has started workers may end before the run does.
     fn watch_processes(&self) {
         let (coordinator, processes) = (Arc::clone(&self.coordinator), Arc::clone(&self.processes));
-        self.runtime.spawn(async move { coordinator.process_ended(&processes.first_end().await) });
+        self.runtime.spawn(async move { processes.each_end(|ended| coordinator.process_ended(ended)).await });
+        let (coordinator, broker) = (Arc::clone(&self.coordinator), Arc::clone(&self.broker));
+        self.runtime.spawn(async move { coordinator.broker_ended(&broker.end().await) });
     }
 
     pub(super) fn coordinator(&self) -> &Coordinator {
@@ -169,10 +175,16 @@ impl Cluster {
 
     /// Why no load can be offered any more: what is left of the workers offers no part of the others.
     pub(super) fn unusable(&self) -> Option<String> {
-        let broken = self.coordinator.broken().map(str::to_owned);
-        broken.or_else(|| self.coordinator.members().first_lost()).map(|why| {
-            format!("{why}; the others do not offer its part, so no load was offered to the tests that followed")
-        })
+        self.coordinator.loss().map(|loss| loss.afterwards())
+    }
+
+    /// Waits until workers that were cut off have kept what they had measured, and have ended: until then they need the servers. Those
+    /// that were not started here are not awaited.
+    pub(super) fn await_those_cut_off(&self) {
+        if !self.coordinator.is_connected() {
+            let ended = tokio::time::timeout(CUT_OFF_LIMIT, self.processes.all_ended());
+            self.block_on(async { ended.await.ok() });
+        }
     }
 
     /// The host of a worker that cannot reach this machine's 127.0.0.1, if there is such a worker.

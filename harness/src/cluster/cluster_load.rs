@@ -10,7 +10,7 @@ use crate::clock::monotonic_time_ns;
 use crate::engine::{conclude_parts, worker_figures};
 use crate::fixture::{BoundFixtures, FixtureDecl};
 use crate::http::HostNames;
-use crate::measure::{Ended, Live, Measured, PartFigures, WorkerFacts, WorkerFigures};
+use crate::measure::{Ended, Live, Measured, PartFigures, WorkerFigures};
 use crate::runner::{OfferLoad, ServerPlaces, loopback_servers};
 use crate::stop::Stop;
 use crate::workload::Workload;
@@ -73,6 +73,7 @@ impl OfferLoad for ClusterLoad {
             Err(why) => return broken(why),
         };
         let collected = self.cluster.block_on(offer_by_all(coordinator, order, stop, live));
+        self.cluster.await_those_cut_off();
         match collected {
             Ok(collected) => conclude(&self.cluster, workload, live, collected),
             Err(NotOfferedByAll::Refused(why)) => broken(why),
@@ -95,24 +96,27 @@ fn conclude(cluster: &Cluster, workload: &Workload, live: &Live, collected: Coll
     let (mut figures, mut workers) = (Vec::new(), Vec::new());
     for (worker, part) in parts.into_iter().enumerate() {
         let facts = cluster.facts(worker, clocks.get(worker).copied(), seconds.get(worker));
-        let part: PartFigures = match part {
-            None => {
-                workers.push(WorkerFigures::missing(WorkerFacts { lost: true, ..facts }));
-                continue;
+        let part: Result<Option<PartFigures>, String> = match part {
+            None => Ok(None),
+            Some(FinalPart::Broken(why)) => Err(format!("{}: {why}", facts.name())),
+            Some(FinalPart::Figures(bytes)) => {
+                decode(&bytes).map(Some).map_err(|why| format!("the final figures of {}: {why}", facts.name()))
             }
-            Some(FinalPart::Broken(why)) => return broken(format!("{}: {why}", facts.name())),
-            Some(FinalPart::Figures(bytes)) => match decode(&bytes) {
-                Ok(part) => part,
-                Err(why) => return broken(format!("the final figures of {}: {why}", facts.name())),
-            },
         };
-        workers.push(worker_figures(workload, live, &part, facts));
-        figures.push(part);
+        match part {
+            Ok(Some(part)) => {
+                workers.push(worker_figures(workload, live, &part, facts));
+                figures.push(part);
+            }
+            // What another worker could not do says nothing once one was lost.
+            Err(why) if lost.is_none() => return broken(why),
+            Ok(None) | Err(_) => workers.push(WorkerFigures::missing(facts)),
+        }
     }
     let measured = if figures.is_empty() { Measured::default() } else { conclude_parts(workload, live, figures) };
     let measured = measured.of_workers(workers);
     match lost {
-        Some(why) => Measured { ended: Ended::WorkerLost(why), ..measured },
+        Some((loss, moment)) => Measured { ended: Ended::WorkerLost(loss.at(&moment)), ..measured },
         None => measured,
     }
 }

@@ -14,6 +14,7 @@ use super::identity::Sameness;
 use super::launch::EndedLaunch;
 use super::link::{Inbox, Link, LinkError, LinkState};
 use super::loads::Loads;
+use super::loss::{LastWords, Loss};
 use super::members::Members;
 use super::protocol::{CoordinatorAnswer, CoordinatorBeat, Subjects, ToCoordinator, ToWorker, WorkerAnswer};
 use crate::clock::monotonic_time_ns;
@@ -31,7 +32,7 @@ pub(super) struct Coordinator {
     next_load: AtomicU64,
     changes: watch::Sender<u64>,
     /// Why no load can be offered any more.
-    broken: OnceLock<String>,
+    broken: OnceLock<Loss>,
     refused: OnceLock<String>,
     /// What ends from now on was asked to.
     is_closing: AtomicBool,
@@ -91,13 +92,24 @@ impl Coordinator {
     }
 
     /// No load can be offered any more; the first reason is kept.
-    pub(super) fn break_up(&self, why: impl Into<String>) {
-        self.broken.get_or_init(|| why.into());
+    pub(super) fn break_up(&self, loss: Loss) {
+        self.broken.get_or_init(|| loss);
         self.note_change();
     }
 
-    pub(super) fn broken(&self) -> Option<&str> {
-        self.broken.get().map(String::as_str)
+    /// What all workers need was lost.
+    pub(super) fn broken(&self) -> Option<&Loss> {
+        self.broken.get()
+    }
+
+    /// What was lost first, of what all workers need, or else of the workers.
+    pub(super) fn loss(&self) -> Option<Loss> {
+        self.broken().cloned().or_else(|| self.members().first_lost())
+    }
+
+    /// False while the broker cannot be reached.
+    pub(super) fn is_connected(&self) -> bool {
+        *self.link.state().borrow() == LinkState::Connected
     }
 
     /// Why a process that wanted to be a worker was refused.
@@ -115,7 +127,7 @@ impl Coordinator {
         };
         let answer: Result<WorkerAnswer, String> = called.await;
         if let Err(why) = &answer {
-            self.members().lose(worker, why.clone());
+            self.members().lose(worker, why.clone(), None);
             self.note_change();
         }
         answer
@@ -161,10 +173,16 @@ impl Coordinator {
                 let why = format!("worker {worker}: {why}");
                 self.loads().stuck(load, why);
             }
-            ToCoordinator::Final { load, worker, seconds_sent, part } => {
-                self.loads().finish(load, worker, seconds_sent, part);
+            ToCoordinator::Final { load, worker, seconds_sent, part, broke_off } => {
+                // One that was lost has not offered its whole part, whatever it still sends.
+                if !self.members().is_lost(worker) {
+                    self.loads().finish(load, worker, seconds_sent, part);
+                    if broke_off {
+                        self.loads().broke_off(load, worker);
+                    }
+                }
             }
-            ToCoordinator::Leaves { worker, why } => self.members().lose(worker, why),
+            ToCoordinator::Leaves { worker, why } => self.members().lose(worker, why, None),
         }
         self.note_change();
         CoordinatorAnswer::Done
@@ -178,18 +196,15 @@ impl Coordinator {
             ticks.tick().await;
             let lost = {
                 let mut members = self.members();
-                members.look(Instant::now());
+                members.look(Instant::now(), self.is_connected());
                 members.lost()
             };
             if let LinkState::Disconnected(since) = *state.borrow()
                 && since.elapsed() >= LOST_AFTER
             {
-                self.break_up(format!(
-                    "the broker was lost: there was no connection to it for {} s; what workers had measured is kept in {} on their \
-                     machines",
-                    LOST_AFTER.as_secs(),
-                    self.folder.display()
-                ));
+                self.break_up(
+                    self.broker_lost(format!("there was no connection to it for {} s", LOST_AFTER.as_secs())),
+                );
             }
             if !lost.is_empty() {
                 self.note_change();
@@ -201,19 +216,39 @@ impl Coordinator {
         }
     }
 
+    /// The broker is lost for this reason.
+    pub(super) fn broker_lost(&self, why: String) -> Loss {
+        let kept = format!("what the workers had measured is kept in {} on their machines", self.folder.display());
+        Loss { advice: Some(kept), ..Loss::new("the broker", why) }
+    }
+
+    /// The broker that was started here has ended.
+    pub(super) fn broker_ended(&self, ended: &EndedLaunch) {
+        if !self.is_closing() {
+            let loss = self.broker_lost(format!("its process ended with {}", ended.exit));
+            self.break_up(Loss { last_words: LastWords::of(ended), ..loss });
+        }
+    }
+
+    fn is_closing(&self) -> bool {
+        self.is_closing.load(Ordering::Relaxed)
+    }
+
     /// The process of a worker, or of what has started workers, has ended.
     pub(super) fn process_ended(&self, ended: &EndedLaunch) {
-        if self.is_closing.load(Ordering::Relaxed) {
+        if self.is_closing() {
             return;
         }
-        let EndedLaunch { name, exit, output, last_words } = ended;
-        let words: String = last_words.iter().map(|line| format!("\n    {line}")).collect();
-        let words = if words.is_empty() { words } else { format!("; the last lines of {}:{words}", output.display()) };
+        let EndedLaunch { name, exit, .. } = ended;
+        let (why, words) = (format!("its process ended with {exit}"), LastWords::of(ended));
         let worker = name.strip_prefix("worker-").and_then(|index| index.parse().ok());
         let has_come = worker.is_some_and(|worker| self.members().get(worker).is_some());
         match worker.filter(|_| has_come) {
-            Some(worker) => self.members().lose(worker, format!("its process ended with {exit}{words}")),
-            None => self.break_up(format!("`{name}`, which a worker needs, ended with {exit}{words}")),
+            Some(worker) => self.members().lose(worker, why, words),
+            None => self.break_up(Loss {
+                last_words: words,
+                ..Loss::new(format!("`{name}`, which started a worker or is one,"), why)
+            }),
         }
         self.note_change();
     }

@@ -11,6 +11,9 @@ pub(super) const LATE_AFTER: Duration = Duration::from_secs(2);
 /// A process that is silent for this long is lost.
 pub(super) const LOST_AFTER: Duration = Duration::from_secs(5);
 
+/// A process that looked at nothing for this long was stopped itself, and heard nothing meanwhile.
+pub(super) const OWN_HOLD_UP: Duration = Duration::from_secs(1);
+
 /// The heartbeats of one process.
 #[derive(Debug, Clone)]
 pub(super) struct Heartbeats {

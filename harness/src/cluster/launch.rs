@@ -94,6 +94,12 @@ impl WorkerProcesses {
         select_all(ends).await.0
     }
 
+    /// Calls `note` for each one as it ends, until all have.
+    pub(crate) async fn each_end(&self, note: impl Fn(&EndedLaunch)) {
+        let ends = self.processes.iter().map(|(name, program)| async { note(&end_of(name, program).await) });
+        join_all(ends).await;
+    }
+
     /// How each one has ended that has.
     #[must_use]
     pub fn ended(&self) -> Vec<EndedLaunch> {

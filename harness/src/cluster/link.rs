@@ -12,6 +12,7 @@ use tokio::time::{Instant, timeout};
 
 use super::broker_address::{BrokerAddress, BrokerLogin};
 use super::encoding::{decode, encode};
+use super::heartbeats::LOST_AFTER;
 use super::packets::{Assembly, Packet, Received, Transfer, packets};
 
 /// A packet that is not acknowledged within this time is sent once more.
@@ -104,6 +105,11 @@ impl Link {
     /// Whether it is connected; changes are noticed.
     pub(super) fn state(&self) -> watch::Receiver<LinkState> {
         self.state.clone()
+    }
+
+    /// True if there has been no connection for so long that what needs it has been given up.
+    pub(super) fn is_gone(&self) -> bool {
+        matches!(*self.state.borrow(), LinkState::Disconnected(since) if since.elapsed() >= LOST_AFTER)
     }
 
     /// Sends a message that may be lost if the connection breaks, and that nothing depends on.

@@ -18,6 +18,8 @@ pub(super) struct LoadProgress {
     parts: Vec<Option<FinalPart>>,
     seconds: Vec<ReceivedSeconds>,
     stuck: Option<String>,
+    /// The first worker that broke off by itself.
+    broke_off: Option<usize>,
 }
 
 /// The seconds that one worker has sent.
@@ -40,6 +42,7 @@ impl Loads {
             parts: vec![None; workers],
             seconds: (0..workers).map(|_| ReceivedSeconds::default()).collect(),
             stuck: None,
+            broke_off: None,
         };
         self.0.insert(load, progress);
     }
@@ -66,6 +69,13 @@ impl Loads {
         if place.is_none() {
             received.missing += seconds_sent.saturating_sub(received.next);
             *place = Some(part);
+        }
+    }
+
+    /// This worker has ended its part before its time.
+    pub(super) fn broke_off(&mut self, load: u64, worker: usize) {
+        if let Some(load) = self.0.get_mut(&load) {
+            load.broke_off.get_or_insert(worker);
         }
     }
 
@@ -99,6 +109,11 @@ impl LoadProgress {
     /// True if this worker has sent its final figures.
     pub(super) fn has_finished(&self, worker: usize) -> bool {
         self.parts.get(worker).is_some_and(Option::is_some)
+    }
+
+    /// A worker that ended its part before its time, by itself.
+    pub(super) fn broken_off_by(&self) -> Option<usize> {
+        self.broke_off
     }
 
     pub(super) fn stuck(&self) -> Option<&str> {

@@ -1,15 +1,11 @@
 //! The workers of a run as the coordinator knows them: who has come, who is late, who is lost. Pure.
 
-use std::time::Duration;
-
 use tokio::time::Instant;
 
-use super::heartbeats::{Heartbeats, LOST_AFTER};
+use super::heartbeats::{Heartbeats, LOST_AFTER, OWN_HOLD_UP};
 use super::identity::Sameness;
+use super::loss::{LastWords, Loss};
 use super::protocol::Hello;
-
-/// If the coordinator looked at nothing for this long, it was stopped itself.
-const OWN_HOLD_UP: Duration = Duration::from_secs(1);
 
 /// All workers.
 #[derive(Debug)]
@@ -25,8 +21,8 @@ pub(super) struct Member {
     /// It can be called.
     pub(super) has_joined: bool,
     pub(super) beats: Heartbeats,
-    /// Why it is lost, if it is.
-    pub(super) lost: Option<String>,
+    /// Why it is lost, if it is, and what it printed last.
+    pub(super) lost: Option<(String, Option<LastWords>)>,
 }
 
 impl Members {
@@ -72,23 +68,29 @@ impl Members {
         self.workers.iter_mut().flatten().for_each(|member| member.beats.forget_late());
     }
 
-    /// Marks a worker as lost; the first reason is kept.
-    pub(super) fn lose(&mut self, index: usize, why: impl Into<String>) {
+    /// Marks a worker as lost; the first reason is kept, and the first last words.
+    pub(super) fn lose(&mut self, index: usize, why: impl Into<String>, last_words: Option<LastWords>) {
         if let Some(member) = self.get_mut(index) {
-            member.lost.get_or_insert_with(|| why.into());
+            let (_, words) = member.lost.get_or_insert_with(|| (why.into(), None));
+            *words = words.take().or(last_words);
         }
     }
 
-    /// Marks those that were silent for too long. To be called several times a second.
-    pub(super) fn look(&mut self, now: Instant) {
+    /// Marks those that were silent for too long. To be called several times a second. No silence counts in which this process could hear
+    /// nothing: while it was stopped itself, or was not connected.
+    pub(super) fn look(&mut self, now: Instant, is_connected: bool) {
         let since = now.saturating_duration_since(self.looked);
         self.looked = now;
         for member in self.workers.iter_mut().flatten().filter(|member| member.lost.is_none()) {
-            if since >= OWN_HOLD_UP {
+            if since >= OWN_HOLD_UP || !is_connected {
                 member.beats.excuse(since);
             }
             if member.beats.is_lost(now) {
-                member.lost = Some(format!("no heartbeat came from it for {} s", LOST_AFTER.as_secs()));
+                let why = format!(
+                    "no heartbeat came from it for {} s: the process or its machine stood still, or the network to it did",
+                    LOST_AFTER.as_secs()
+                );
+                member.lost = Some((why, None));
             }
         }
     }
@@ -103,10 +105,9 @@ impl Members {
         self.workers.iter().filter(|member| !member.as_ref().is_some_and(|member| member.has_joined)).count()
     }
 
-    /// The first that is lost, as a person reads it.
-    pub(super) fn first_lost(&self) -> Option<String> {
-        let lost = self.all().find(|(_, member)| member.lost.is_some());
-        lost.map(|(index, member)| member.describe_loss(index))
+    /// The first that is lost.
+    pub(super) fn first_lost(&self) -> Option<Loss> {
+        self.all().find_map(|(index, member)| member.loss(index))
     }
 
     /// The indices of those that are lost.
@@ -141,11 +142,11 @@ impl Members {
 }
 
 impl Member {
-    /// `worker 2 on b (process 4711) was lost: no heartbeat came from it for 5 s`
-    pub(super) fn describe_loss(&self, index: usize) -> String {
+    /// `worker 2 on b (process 4711)`, and why it is lost; `None` if it is not.
+    pub(super) fn loss(&self, index: usize) -> Option<Loss> {
+        let (why, last_words) = self.lost.clone()?;
         let (host, pid) = (&self.hello.machine.host, self.hello.pid);
-        let why = self.lost.as_deref().unwrap_or("it ended");
-        format!("worker {index} on {host} (process {pid}) was lost: {why}")
+        Some(Loss { last_words, ..Loss::new(format!("worker {index} on {host} (process {pid})"), why) })
     }
 }
 
@@ -194,13 +195,13 @@ mod tests {
         for tenth in 1..=51 {
             let now = start + Duration::from_millis(100 * tenth);
             members.beat(1, now);
-            members.look(now);
+            members.look(now, true);
         }
         assert_eq!(members.lost(), [0]);
         members.beat(0, start + S(6));
-        members.look(start + Duration::from_millis(5_200));
-        let why = members.first_lost().unwrap();
-        assert_eq!(why, "worker 0 on here (process 1) was lost: no heartbeat came from it for 5 s");
+        members.look(start + Duration::from_millis(5_200), true);
+        let why = members.first_lost().unwrap().at("");
+        assert!(why.starts_with("worker 0 on here (process 1) was lost: no heartbeat came from it for 5 s"), "{why}");
     }
 
     #[test]
@@ -226,7 +227,34 @@ mod tests {
         let start = Instant::now();
         let mut members = Members::of(1, start);
         members.admit(&hello(1, None), &own(), start).unwrap();
-        members.look(start + S(30));
+        members.look(start + S(30), true);
         assert_eq!(members.lost(), [0; 0]);
+    }
+
+    #[test]
+    fn no_worker_is_lost_because_the_coordinator_has_no_connection() {
+        let start = Instant::now();
+        let mut members = Members::of(1, start);
+        members.admit(&hello(1, None), &own(), start).unwrap();
+        for tenth in 1..=60 {
+            members.look(start + Duration::from_millis(100 * tenth), false);
+        }
+        assert_eq!(members.lost(), [0; 0]);
+        for tenth in 61..=111 {
+            members.look(start + Duration::from_millis(100 * tenth), true);
+        }
+        assert_eq!(members.lost(), [0], "it has 5 s from the new connection on");
+    }
+
+    #[test]
+    fn the_first_reason_for_a_loss_is_kept_and_last_words_are_added() {
+        let now = Instant::now();
+        let mut members = Members::of(1, now);
+        members.admit(&hello(1, None), &own(), now).unwrap();
+        let words = Some(LastWords { lines: vec!["bye".to_owned()], file: "w.log".into() });
+        members.lose(0, "it got SIGTERM", None);
+        members.lose(0, "its process ended", words.clone());
+        let loss = members.first_lost().unwrap();
+        assert_eq!((loss.why.as_str(), loss.last_words), ("it got SIGTERM", words));
     }
 }

@@ -17,6 +17,7 @@ mod launch;
 mod launch_template;
 mod link;
 mod loads;
+mod loss;
 mod members;
 mod offering;
 mod packets;

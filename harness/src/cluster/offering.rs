@@ -8,8 +8,8 @@ use tokio::time::Instant;
 use super::clock_offset::ClockOffset;
 use super::coordinator::Coordinator;
 use super::loads::ReceivedSeconds;
+use super::loss::Loss;
 use super::protocol::{FinalPart, LoadOrder, ToWorker, WorkerAnswer};
-use crate::arm_turns::ArmTurns;
 use crate::clock::monotonic_time_ns;
 use crate::measure::Live;
 use crate::stop::Stop;
@@ -27,8 +27,8 @@ pub(super) struct Collected {
     pub(super) seconds: Vec<ReceivedSeconds>,
     /// How the clock of each worker differs.
     pub(super) clocks: Vec<ClockOffset>,
-    /// Which worker was lost, when and why, or how else the load was cut short by what is between the processes.
-    pub(super) lost: Option<String>,
+    /// What was lost, so that the load was cut short, and when.
+    pub(super) lost: Option<(Loss, String)>,
 }
 
 /// Why a load has no figures at all.
@@ -62,49 +62,54 @@ async fn offer_begun(
     order: LoadOrder,
     stop: &Stop,
     live: &Arc<Live>,
-) -> Result<(Vec<ClockOffset>, Option<String>), NotOfferedByAll> {
+) -> Result<(Vec<ClockOffset>, Option<(Loss, String)>), NotOfferedByAll> {
     let (load, origin_ns) = (order.load, order.origin_ns);
     let clocks = match prepare_all(coordinator, order).await {
         Ok(clocks) => clocks,
         Err(why) => {
             end_all(coordinator, load, "another worker could not prepare it").await;
-            return Err(NotOfferedByAll::Refused(why));
+            return match coordinator.loss() {
+                Some(loss) => Ok((Vec::new(), Some((loss, moment_of(None))))),
+                None => Err(NotOfferedByAll::Refused(why)),
+            };
         }
     };
     let mut begun_at = None;
-    if let Step::Ready = next_step(coordinator, load, stop, |all_ready, _| all_ready).await? {
-        let begins = match &live.turns {
-            None => Instant::now() + NOTICE,
-            Some(turns) => when_all_take_turns(turns).await + NOTICE,
-        };
+    if let Step::Ready = next_step(coordinator, load, Some(stop), |all_ready, _| all_ready).await?
+        && let Some(from) = when_to_begin(coordinator, live, stop).await
+    {
+        let begins = from + NOTICE;
         begun_at = Some(begins);
         let ahead = begins.saturating_duration_since(Instant::now());
         let begins_ns = monotonic_time_ns() - origin_ns + i64::try_from(ahead.as_nanos()).unwrap_or(i64::MAX);
         let begins = Duration::from_nanos(begins_ns.unsigned_abs());
         call_all(coordinator, || ToWorker::Begin { load, begins }).await;
     }
-    let lost = match next_step(coordinator, load, stop, |_, all_finished| all_finished).await? {
+    let lost = match next_step(coordinator, load, Some(stop), |_, all_finished| all_finished).await? {
         Step::Ready => None,
         Step::Lost(why) => Some(why),
         Step::Stopped(why) => {
             end_all(coordinator, load, &why).await;
-            match next_step(coordinator, load, &Stop::default(), |_, all_finished| all_finished).await? {
+            match next_step(coordinator, load, None, |_, all_finished| all_finished).await? {
                 Step::Lost(why) => Some(why),
                 Step::Ready | Step::Stopped(_) => None,
             }
         }
     };
-    let Some(why) = lost else { return Ok((clocks, None)) };
-    let why = with_moment(&why, begun_at);
-    end_all(coordinator, load, &why).await;
-    // Those that are left end early, and send what they have.
+    let Some(loss) = lost else { return Ok((clocks, None)) };
+    let moment = moment_of(begun_at);
+    end_all(coordinator, load, &loss.at(&moment)).await;
+    // Those that are left end early, and send what they have. Without a broker, nothing can come.
     let left = coordinator.until(|coordinator| {
+        if !coordinator.is_connected() {
+            return Some(());
+        }
         let (members, loads) = (coordinator.members(), coordinator.loads());
         let progress = loads.get(load)?;
         (0..coordinator.workers()).all(|worker| members.is_lost(worker) || progress.has_finished(worker)).then_some(())
     });
     tokio::time::timeout(AFTER_LOSS, left).await.ok();
-    Ok((clocks, Some(why)))
+    Ok((clocks, Some((loss, moment))))
 }
 
 /// When a worker is lost, the others have so long to end.
@@ -113,20 +118,21 @@ const AFTER_LOSS: Duration = Duration::from_secs(15);
 /// What a load waits for.
 enum Step {
     Ready,
-    Lost(String),
+    Lost(Loss),
     Stopped(String),
 }
 
-/// Waits until `is_done` holds, which is given whether all parts are ready and whether all have finished.
+/// Waits until `is_done` holds, which is given whether all parts are ready and whether all have finished. Without a `stop`, it was stopped
+/// already.
 async fn next_step(
     coordinator: &Coordinator,
     load: u64,
-    stop: &Stop,
+    stop: Option<&Stop>,
     is_done: impl Fn(bool, bool) -> bool,
 ) -> Result<Step, NotOfferedByAll> {
     let step = coordinator.until(|coordinator| {
-        if let Some(why) = coordinator.broken() {
-            return Some(Ok(Step::Lost(why.to_owned())));
+        if let Some(loss) = coordinator.broken() {
+            return Some(Ok(Step::Lost(loss.clone())));
         }
         let (members, loads) = (coordinator.members(), coordinator.loads());
         let progress = loads.get(load)?;
@@ -137,12 +143,16 @@ async fn next_step(
         if is_done(progress.all_are_ready(), all_finished) {
             return Some(Ok(Step::Ready));
         }
-        let lost = members.all().find(|(index, member)| member.lost.is_some() && !progress.has_finished(*index));
-        if let Some((index, member)) = lost {
-            return Some(Ok(Step::Lost(member.describe_loss(index))));
+        // What is left of the load is not the load any more, and the one that broke off says why.
+        if let Some(worker) = progress.broken_off_by()
+            && stop.is_some()
+        {
+            return Some(Ok(Step::Stopped(format!("worker {worker} ended its part of the load early"))));
         }
-        None
+        let mut unfinished = members.all().filter(|(index, _)| !progress.has_finished(*index));
+        unfinished.find_map(|(index, member)| member.loss(index)).map(|loss| Ok(Step::Lost(loss)))
     });
+    let Some(stop) = stop else { return step.await };
     tokio::select! {
         biased;
         step = step => step,
@@ -150,12 +160,16 @@ async fn next_step(
     }
 }
 
-/// When the last of several servers that take turns is ready.
-async fn when_all_take_turns(turns: &ArmTurns) -> Instant {
+/// When all parts are ready, of all servers that take turns; `None` if that moment does not come any more.
+async fn when_to_begin(coordinator: &Coordinator, live: &Live, stop: &Stop) -> Option<Instant> {
+    let Some(turns) = &live.turns else { return Some(Instant::now()) };
     turns.arrive(Instant::now());
     loop {
         if let Some(begins) = turns.begins() {
-            return begins;
+            return Some(begins);
+        }
+        if stop.reason().is_some() || coordinator.loss().is_some() {
+            return None;
         }
         tokio::time::sleep(LOOK_AGAIN).await;
     }
@@ -183,6 +197,9 @@ async fn end_all(coordinator: &Coordinator, load: u64, why: &str) {
 
 /// Calls every worker that is there. One that does not answer is lost, which is noticed where it matters.
 async fn call_all(coordinator: &Coordinator, message: impl Fn() -> ToWorker) {
+    if coordinator.broken().is_some() && !coordinator.is_connected() {
+        return;
+    }
     let there: Vec<usize> =
         coordinator.members().all().filter(|(_, member)| member.lost.is_none()).map(|(index, _)| index).collect();
     let calls = there.into_iter().map(|worker| {
@@ -192,12 +209,10 @@ async fn call_all(coordinator: &Coordinator, message: impl Fn() -> ToWorker) {
     futures_util::future::join_all(calls).await;
 }
 
-fn with_moment(why: &str, begun_at: Option<Instant>) -> String {
-    match begun_at {
-        None => format!("{why}, before the load began"),
-        Some(begun) => match Instant::now().checked_duration_since(begun) {
-            Some(since) => format!("{why}, {:.1} s after the load began", since.as_secs_f64()),
-            None => format!("{why}, before the load began"),
-        },
+/// When that is, as a person reads it behind what was lost.
+fn moment_of(begun_at: Option<Instant>) -> String {
+    match begun_at.and_then(|begun| Instant::now().checked_duration_since(begun)) {
+        Some(since) => format!(" {:.1} s after the load began", since.as_secs_f64()),
+        None => " before the load began".to_owned(),
     }
 }

@@ -60,8 +60,9 @@ pub(super) enum ToCoordinator {
     Seconds { load: u64, worker: usize, number: u64, seconds: PartSeconds },
     /// The test's own code goes on and cannot be ended. Answer: `Done`.
     Stuck { load: u64, worker: usize, why: String },
-    /// What its part came to, and how many `Seconds` it has sent. Answer: `Done`.
-    Final { load: u64, worker: usize, seconds_sent: u64, part: FinalPart },
+    /// What its part came to, and how many `Seconds` it has sent. If it `broke_off` by itself, what the others offer is not the load
+    /// any more. Answer: `Done`.
+    Final { load: u64, worker: usize, seconds_sent: u64, part: FinalPart, broke_off: bool },
     /// It ends, and why.
     Leaves { worker: usize, why: String },
 }

@@ -10,7 +10,7 @@ use tokio::time::Instant;
 use super::broker_address::BrokerAddress;
 use super::clock_offset::{ClockOffset, LocalClock, Ping};
 use super::encoding::{EncodingError, decode, encode};
-use super::heartbeats::{Heartbeats, INTERVAL, LOST_AFTER};
+use super::heartbeats::{Heartbeats, INTERVAL, LOST_AFTER, OWN_HOLD_UP};
 use super::identity::{Machine, Sameness};
 use super::link::{Inbox, Link, LinkError, LinkState};
 use super::protocol::{
@@ -70,10 +70,15 @@ pub(crate) fn work(plan: WorkerPlan) -> Result<(), WorkerError> {
     let ended = runtime.block_on(async {
         let mut worker = Worker::join(plan, seat).await?;
         let mut signals = Signals::open()?;
-        tokio::select! {
+        let ended = tokio::select! {
             biased;
             ended = worker.work() => ended,
             name = signals.next() => Err(worker.leave(&format!("it got {name}")).await),
+        };
+        // No signal interrupts it: the coordinator sends one to workers that do not end soon enough.
+        match ended {
+            Err(WorkerError::Alone(why)) => Err(worker.alone(&why).await),
+            ended => ended,
         }
     });
     runtime.shutdown_background();
@@ -106,6 +111,8 @@ pub(super) struct Worker {
     inbox: Inbox,
     beats: Inbox,
     coordinator: Heartbeats,
+    /// When it last looked whether the coordinator is there.
+    looked: Instant,
     loads: WorkerLoads,
 }
 
@@ -131,7 +138,8 @@ impl Worker {
         tokio::spawn(beat(link.clone(), subjects.clone(), index));
         let coordinator = Heartbeats::since(Instant::now());
         let loads = WorkerLoads::new(link.clone(), subjects.clone(), (index, clock), folder_of(folder));
-        Ok(Worker { clock, link, subjects, index, of, tests, inbox, beats, coordinator, loads })
+        let looked = Instant::now();
+        Ok(Worker { clock, link, subjects, index, of, tests, inbox, beats, coordinator, looked, loads })
     }
 
     /// Does what the coordinator asks for.
@@ -141,7 +149,7 @@ impl Worker {
             tokio::select! {
                 biased;
                 incoming = self.inbox.next() => {
-                    let Some(incoming) = incoming else { return self.alone("the connection to the broker was closed").await };
+                    let Some(incoming) = incoming else { return alone("the connection to the broker was closed") };
                     let answer = match decode::<ToWorker>(&incoming.message)? {
                         ToWorker::Leave => {
                             self.inbox.answer(&incoming, encode(&WorkerAnswer::Done)?).await;
@@ -153,13 +161,13 @@ impl Worker {
                     self.inbox.answer(&incoming, encode(&answer)?).await;
                 }
                 incoming = self.beats.next() => {
-                    let Some(incoming) = incoming else { return self.alone("the connection to the broker was closed").await };
+                    let Some(incoming) = incoming else { return alone("the connection to the broker was closed") };
                     self.coordinator.beat(Instant::now());
                     if decode::<CoordinatorBeat>(&incoming.message)?.lost.contains(&self.index) {
-                        return self.alone("the coordinator counted this worker as lost, and goes on without it").await;
+                        return alone("the coordinator counted this worker as lost, because it had not heard of it for too long");
                     }
                 }
-                _ = ticks.tick() => self.look().await?,
+                _ = ticks.tick() => self.look()?,
             }
         }
     }
@@ -202,28 +210,30 @@ impl Worker {
     }
 
     /// Ends this worker if the coordinator or the broker is gone.
-    async fn look(&mut self) -> Result<(), WorkerError> {
-        let state = *self.link.state().borrow();
-        if let LinkState::Disconnected(since) = state
-            && since.elapsed() >= LOST_AFTER
-        {
-            let why = format!("there was no connection to the broker for {} s", LOST_AFTER.as_secs());
-            return self.alone(&why).await;
+    fn look(&mut self) -> Result<(), WorkerError> {
+        let now = Instant::now();
+        let since = now.saturating_duration_since(self.looked);
+        self.looked = now;
+        if self.link.is_gone() {
+            return alone(&format!("there was no connection to the broker for {} s", LOST_AFTER.as_secs()));
         }
-        if self.coordinator.is_lost(Instant::now()) {
-            let why = format!("no heartbeat came from the coordinator for {} s", LOST_AFTER.as_secs());
-            return self.alone(&why).await;
+        // What it could not hear, because it was not connected or was stopped itself, was not silence.
+        if *self.link.state().borrow() != LinkState::Connected || since >= OWN_HOLD_UP {
+            self.coordinator.excuse(since);
+        }
+        if self.coordinator.is_lost(now) {
+            return alone(&format!("no heartbeat came from the coordinator for {} s", LOST_AFTER.as_secs()));
         }
         Ok(())
     }
 
     /// Ends all loads, and keeps what they came to in files.
-    async fn alone(&mut self, why: &str) -> Result<(), WorkerError> {
+    async fn alone(&mut self, why: &str) -> WorkerError {
         let kept = self.loads.keep_all(why).await;
         let files: Vec<String> = kept.iter().map(|path| path.display().to_string()).collect();
         let what =
             if files.is_empty() { String::new() } else { format!("; what it had measured is in {}", files.join(", ")) };
-        Err(WorkerError::Alone(format!("worker {} ended: {why}{what}", self.index)))
+        WorkerError::Alone(format!("worker {} ended: {why}{what}", self.index))
     }
 
     /// Says why this worker ends, as a signal asks.
@@ -235,8 +245,15 @@ impl Worker {
             Ok::<(), WorkerError>(())
         };
         // If it cannot say so, its heartbeats are missed.
-        said.await.err().unwrap_or_else(|| WorkerError::Alone(format!("worker {} ended: {why}", self.index)))
+        match said.await {
+            Ok(()) => WorkerError::Alone(why.to_owned()),
+            Err(error) => error,
+        }
     }
+}
+
+fn alone(why: &str) -> Result<(), WorkerError> {
+    Err(WorkerError::Alone(why.to_owned()))
 }
 
 /// A folder of the coordinator's, if this machine has it, too; else one for temporary files.

@@ -17,7 +17,7 @@ use super::protocol::{FinalPart, LoadOrder, Subjects, ToCoordinator};
 use crate::arm_turns::ArmTurns;
 use crate::fixture::{BoundFixtures, FixtureDecl, HandedOver};
 use crate::load_part::{LoadPart, PartShare};
-use crate::measure::{Live, Measured};
+use crate::measure::{Ended, Live, Measured};
 use crate::runner::{OfferLoad, look_up};
 use crate::server::Server;
 use crate::stop::Stop;
@@ -168,7 +168,7 @@ async fn offer_part(offer: Offer, part: Arc<LoadPart>, connection: LoadConnectio
     let servers: Vec<Server> = fixtures.all::<Server>().map(|(_, server)| Server::clone(&server)).collect();
     let mut seconds_sent = 0;
     let result = match look_up(&servers).await {
-        Err(why) => FinalPart::Broken(why),
+        Err(why) => (FinalPart::Broken(why), true),
         Ok(hosts) => {
             let (watched_stop, watched_live) = (stop.clone(), Arc::clone(&live));
             let offering =
@@ -185,23 +185,26 @@ async fn offer_part(offer: Offer, part: Arc<LoadPart>, connection: LoadConnectio
             seconds_sent = seconds.number.into_inner();
             match offered {
                 Ok(measured) => encoded(measured).await,
-                Err(panic) => FinalPart::Broken(format!("the load could not be offered: {panic}")),
+                Err(panic) => (FinalPart::Broken(format!("the load could not be offered: {panic}")), true),
             }
         }
     };
-    connection.send_final(load, seconds_sent, result).await
+    let (part, broke_off) = result;
+    connection.send_final(load, seconds_sent, part, broke_off).await
 }
 
-/// Large histograms take a moment, and heartbeats do not wait for it.
-async fn encoded(measured: Measured) -> FinalPart {
+/// What a part came to, and whether it ended by itself before its time. Large histograms take a moment, and heartbeats do not wait for
+/// it.
+async fn encoded(measured: Measured) -> (FinalPart, bool) {
     let Some(part) = measured.part else {
-        return FinalPart::Broken(format!("it came to no figures: {:?}", measured.ended));
+        return (FinalPart::Broken(format!("it came to no figures: {:?}", measured.ended)), true);
     };
+    let broke_off = !matches!(part.ended, Ended::AsPlanned | Ended::Stopped(_));
     let encoding = tokio::task::spawn_blocking(move || encode(&*part));
     match encoding.await {
-        Ok(Ok(bytes)) => FinalPart::Figures(bytes),
-        Ok(Err(error)) => FinalPart::Broken(error.to_string()),
-        Err(panic) => FinalPart::Broken(panic.to_string()),
+        Ok(Ok(bytes)) => (FinalPart::Figures(bytes), broke_off),
+        Ok(Err(error)) => (FinalPart::Broken(error.to_string()), true),
+        Err(panic) => (FinalPart::Broken(panic.to_string()), true),
     }
 }
 
@@ -254,9 +257,9 @@ impl LoadConnection {
     }
 
     /// Returns the figures if they could not be sent.
-    async fn send_final(&self, load: u64, seconds_sent: u64, part: FinalPart) -> Option<FinalPart> {
-        let message = ToCoordinator::Final { load, worker: self.worker, seconds_sent, part };
-        if self.call(&message).await {
+    async fn send_final(&self, load: u64, seconds_sent: u64, part: FinalPart, broke_off: bool) -> Option<FinalPart> {
+        let message = ToCoordinator::Final { load, worker: self.worker, seconds_sent, part, broke_off };
+        if !self.link.is_gone() && self.call(&message).await {
             return None;
         }
         match message {

@@ -4,7 +4,7 @@ use proofload_testing::perf_binary::tests_process;
 use proofload_testing::process::signal;
 use proofload_testing::specification::Specification;
 
-use super::shared_run::{SharedRun, has_broker};
+use super::shared_run::{SharedRun, has_broker, record, show};
 
 pub(crate) const SPECIFICATION: Specification = &[
     ("Ctrl-C reports what all workers have measured so far, and leaves no process", interrupted),
@@ -12,28 +12,31 @@ pub(crate) const SPECIFICATION: Specification = &[
     ("nor does a kill of the process that runs the tests", tests_killed),
 ];
 
-const MINUTE: &str = "probe::shared::minute";
+const MINUTE: &str = "[load] probe::shared::minute";
 
 fn interrupted() {
     if !has_broker() {
         return;
     }
-    let shared = SharedRun::begin(&["--exact", MINUTE]);
+    let mut shared = SharedRun::begin(&[MINUTE]);
     signal("INT", shared.pid());
     let run = shared.end();
-    eprintln!("{run}");
+    show(&run);
     run.exits_with(130).says("interrupted");
-    let test = run.test(MINUTE);
+    let test = record(&run, MINUTE);
     assert_eq!(test["outcome"], "interrupted", "{run}");
     let parts = test["workers"].as_array().expect("a list of workers");
-    assert!(parts.iter().all(|part| part["requests"].as_u64().is_some_and(|requests| requests > 0)), "{parts:#?}");
+    assert!(
+        parts.iter().all(|part| part["requests"]["ok"].as_u64().is_some_and(|requests| requests > 0)),
+        "{parts:#?}"
+    );
 }
 
 fn killed() {
     if !has_broker() {
         return;
     }
-    let shared = SharedRun::begin(&["--exact", MINUTE]);
+    let mut shared = SharedRun::begin(&[MINUTE]);
     signal("KILL", shared.pid());
     shared.vanish();
 }
@@ -42,9 +45,9 @@ fn tests_killed() {
     if !has_broker() {
         return;
     }
-    let shared = SharedRun::begin(&["--exact", MINUTE]);
+    let mut shared = SharedRun::begin(&[MINUTE]);
     signal("KILL", tests_process(shared.pid()).expect("the process that runs the tests"));
     let run = shared.end();
-    eprintln!("{run}");
+    show(&run);
     assert_ne!(run.code, Some(0), "{run}");
 }

@@ -1,9 +1,11 @@
 //! Workers that end, or stand still.
 
+use std::time::Duration;
+
 use proofload_testing::process::{signal, stop_for};
 use proofload_testing::specification::Specification;
 
-use super::shared_run::{LATE, SharedRun, has_broker, is_invalid, reason};
+use super::shared_run::{SharedRun, has_broker, is_invalid, reason, record, show};
 
 pub(crate) const SPECIFICATION: Specification = &[
     ("a worker that is killed makes its test and those that follow invalid, with when and how it ended", killed),
@@ -13,40 +15,39 @@ pub(crate) const SPECIFICATION: Specification = &[
     ("so is one at which somebody presses Ctrl-C", || asked("INT")),
 ];
 
-const MINUTE: &str = "probe::shared::minute";
-const NEXT: &str = "probe::shared::next";
+const MINUTE: &str = "[load] probe::shared::minute";
+const NEXT: &str = "[load] probe::shared::next";
 
 fn killed() {
     if !has_broker() {
         return;
     }
-    let shared = SharedRun::begin(&["--exact", MINUTE, NEXT]);
+    let mut shared = SharedRun::begin(&[MINUTE, NEXT]);
     let pid = shared.worker(1);
     signal("KILL", pid);
     let run = shared.end();
     is_invalid(&run, MINUTE);
     let why = reason(&run, MINUTE);
-    eprintln!("{run}\n{why}");
+    show(&run);
     assert!(why.starts_with("worker 1 on ") && why.contains(&format!("(process {pid}) was lost")), "{why}");
     assert!(why.contains("signal 9 (SIGKILL)") && why.contains(" s after the load began"), "{why}");
     is_invalid(&run, NEXT);
     assert!(reason(&run, NEXT).contains("SIGKILL"), "{run}");
-    assert!(!shared_trace(&run).contains("next is offered"), "{run}");
-}
-
-fn shared_trace(run: &proofload_testing::perf_binary::FinishedRun) -> String {
-    run.stdout.clone()
+    assert!(!shared.trace().contains(&"next is offered".to_owned()), "{run}");
 }
 
 fn late() {
     if !has_broker() {
         return;
     }
-    let shared = SharedRun::begin(&["--exact", MINUTE, "--duration", "8s"]);
-    stop_for(shared.worker(1), LATE);
+    let mut shared = SharedRun::begin(&[MINUTE, "--duration", "4s"]);
+    stop_for(shared.worker(1), Duration::from_secs(3));
     let run = shared.end();
-    eprintln!("{run}\n{:#}", run.test(MINUTE)["workers"]);
-    is_invalid(&run, MINUTE);
+    show(&run);
+    // As with one process, it is then measured once more, and the machine may be quiet enough for that.
+    run.says("worker 1 on ").says("was held up for ");
+    let again = record(&run, MINUTE)["outcome"] == "passed";
+    assert!(!again || run.printed().contains("the first measurement was invalid"), "{run}");
     assert!(!run.printed().contains("was lost"), "{run}");
 }
 
@@ -54,11 +55,11 @@ fn silent() {
     if !has_broker() {
         return;
     }
-    let shared = SharedRun::begin(&["--exact", MINUTE, NEXT]);
+    let mut shared = SharedRun::begin(&[MINUTE, NEXT]);
     let pid = shared.worker(0);
     signal("STOP", pid);
     let run = shared.end();
-    eprintln!("{run}");
+    show(&run);
     is_invalid(&run, MINUTE);
     is_invalid(&run, NEXT);
     assert!(reason(&run, MINUTE).contains("no heartbeat came from it for 5 s"), "{run}");
@@ -68,10 +69,10 @@ fn asked(name: &str) {
     if !has_broker() {
         return;
     }
-    let shared = SharedRun::begin(&["--exact", MINUTE]);
+    let mut shared = SharedRun::begin(&[MINUTE]);
     signal(name, shared.worker(1));
     let run = shared.end();
-    eprintln!("{run}");
+    show(&run);
     is_invalid(&run, MINUTE);
     assert!(reason(&run, MINUTE).contains(&format!("it got SIG{name}")), "{run}");
 }

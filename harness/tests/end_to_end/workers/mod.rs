@@ -3,5 +3,6 @@
 pub(crate) mod cut_off;
 pub(crate) mod ended;
 pub(crate) mod lost;
+mod own_broker;
 pub(crate) mod refused;
 mod shared_run;

@@ -1,16 +1,16 @@
 //! Workers that cannot take part.
 
 use std::fs;
-use std::os::unix::fs::PermissionsExt;
 
 use proofload_testing::perf_binary::Workspace;
 use proofload_testing::specification::Specification;
 
-use super::shared_run::{finish, has_broker, reason, run};
+use super::own_broker::OwnBroker;
+use super::shared_run::{finish, has_broker, record, run, show, with_workers};
 
 pub(crate) const SPECIFICATION: Specification = &[
     ("a worker that is another binary is refused with both hashes, before any test begins", other_binary),
-    ("a fixture that cannot be handed to workers is named, and the next test runs", cannot_travel),
+    ("a broker that wants another token is named, and no token is printed", wrong_token),
     ("a test that panics in a worker is errored with its panic", panics),
 ];
 
@@ -21,37 +21,40 @@ fn other_binary() {
     let workspace = Workspace::new();
     let launcher = workspace.path().join("other-binary");
     // A program that has one more byte at its end does the same, and is another one.
-    let script = "#!/bin/sh\nprogram=$1; shift\n\
+    let script = "program=$1; shift\n\
                   (cat \"$program\"; echo) > copy.$$ && chmod +x copy.$$ && exec ./copy.$$ \"$@\"\n";
     fs::write(&launcher, script).expect("the launcher is written");
-    fs::set_permissions(&launcher, fs::Permissions::from_mode(0o755)).expect("it can be started");
     let template = format!("sh {} {{command}}", launcher.display());
-    let arguments = ["--workers", "2", "--launch", &template, "--exact", "probe::shared::next"];
+    let arguments = ["--workers", "2", "--launch", &template, "--ignored", "--exact", "[load] probe::shared::next"];
     let run = finish(&workspace, |workspace| workspace.command(&arguments));
-    eprintln!("{run}");
+    show(&run);
     run.exits_with(102).says("was refused as a worker: its executable is ").says(", and the coordinator's is ");
     assert_eq!(workspace.trace(), [""; 0], "no server was started");
-}
-
-fn cannot_travel() {
-    if !has_broker() {
-        return;
-    }
-    let run = run(&["--exact", "probe::shared::cannot_travel", "probe::shared::next"]);
-    eprintln!("{run}");
-    run.exits_with(102);
-    assert_eq!(run.test("probe::shared::cannot_travel")["outcome"], "errored", "{run}");
-    assert!(reason(&run, "probe::shared::cannot_travel").contains("handle"), "{run}");
-    assert_eq!(run.test("probe::shared::next")["outcome"], "passed", "{run}");
 }
 
 fn panics() {
     if !has_broker() {
         return;
     }
-    let run = run(&["--exact", "probe::shared::panics"]);
-    eprintln!("{run}");
+    let run = run(&["[load] probe::shared::panics"]);
+    show(&run);
     run.says("this user has no basket");
     assert_ne!(run.code, Some(0), "{run}");
-    assert_ne!(run.test("probe::shared::panics")["outcome"], "passed", "{run}");
+    assert_ne!(record(&run, "[load] probe::shared::panics")["outcome"], "passed", "{run}");
+}
+
+fn wrong_token() {
+    if !has_broker() {
+        return;
+    }
+    let (broker, workspace) = (OwnBroker::start(), Workspace::new());
+    let run = finish(&workspace, |workspace| {
+        let mut command = workspace.command(&with_workers(&["[load] probe::shared::next"]));
+        command.env("PROOFLOAD_NATS", broker.url()).env("PROOFLOAD_NATS_TOKEN", "guessed");
+        command
+    });
+    show(&run);
+    run.exits_with(102).says("refused the connection").says("PROOFLOAD_NATS");
+    assert!(!run.printed().contains("guessed"), "{run}");
+    assert_eq!(workspace.trace(), [""; 0], "no server was started");
 }

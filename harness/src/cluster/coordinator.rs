@@ -191,7 +191,6 @@ impl Coordinator {
     /// Sends heartbeats, and looks for workers that send none any more.
     pub(super) async fn watch(self: Arc<Self>) {
         let mut ticks = tokio::time::interval(INTERVAL);
-        let state = self.link.state();
         loop {
             ticks.tick().await;
             let lost = {
@@ -199,14 +198,11 @@ impl Coordinator {
                 members.look(Instant::now(), self.is_connected());
                 members.lost()
             };
-            if let LinkState::Disconnected(since) = *state.borrow()
-                && since.elapsed() >= LOST_AFTER
-            {
-                self.break_up(
-                    self.broker_lost(format!("there was no connection to it for {} s", LOST_AFTER.as_secs())),
-                );
+            if self.link.is_gone() {
+                let why = format!("there was no connection to it for {} s", LOST_AFTER.as_secs());
+                self.break_up(self.broker_lost(why));
             }
-            if !lost.is_empty() {
+            if !lost.is_empty() || !self.is_connected() {
                 self.note_change();
             }
             if let Ok(beat) = encode(&CoordinatorBeat { lost }) {

@@ -152,6 +152,8 @@ impl Member {
 
 #[cfg(test)]
 mod tests {
+    use std::time::Duration;
+
     use super::*;
     use crate::cluster::identity::Machine;
 

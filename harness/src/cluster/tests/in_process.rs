@@ -1,0 +1,176 @@
+//! A coordinator and its workers in one process, over a real broker: their messages are those of a run, their loads are small.
+
+use std::collections::HashMap;
+use std::future::Future;
+use std::sync::Arc;
+use std::time::Duration;
+
+use tokio::task::JoinHandle;
+
+use super::real_broker::RealBroker;
+use crate::clock::monotonic_time_ns;
+use crate::cluster::clock_offset::LocalClock;
+use crate::cluster::coordinator::Coordinator;
+use crate::cluster::identity::Sameness;
+use crate::cluster::link::Link;
+use crate::cluster::offering::{Collected, NotOfferedByAll, offer_by_all};
+use crate::cluster::protocol::{self, LoadOrder};
+use crate::cluster::worker::{Seat, Worker, WorkerError, WorkerPlan};
+use crate::cluster::worker_load::WorkerTest;
+use crate::engine::{Scenario, WorkerShare, offer};
+use crate::fixture::BoundFixtures;
+use crate::http::HostNames;
+use crate::measure::{Fate, IterationEnd, KnownLimits, Live, Measured, Moment, Phases, Sample};
+use crate::runner::OfferLoad;
+use crate::stop::Stop;
+use crate::user::UserSlot;
+use crate::workload::{Connections, HttpOptions, LoadModel, Mix, RunLength, Users, Warmup, Workload};
+
+/// Everything here ends in this time, also on a machine that is busy with other work.
+const IN_TIME: Duration = Duration::from_secs(30);
+
+/// Sends nothing: each of its requests takes 5 ms.
+struct Ticking;
+
+impl Scenario for Ticking {
+    type User = UserSlot<()>;
+    type WorkerResources = ();
+
+    fn worker_resources(&self, _share: WorkerShare) {}
+
+    async fn enter(&self, slot: UserSlot<()>) -> Result<UserSlot<()>, String> {
+        Ok(slot)
+    }
+
+    async fn iterate(&self, slot: &mut UserSlot<()>) -> IterationEnd {
+        let sent = slot.clock.now();
+        let (phase, intended) = (slot.log.open(), slot.log.intended_start(Moment::after(sent)).since_start());
+        tokio::time::sleep(Duration::from_millis(5)).await;
+        let (endpoint, done) = ("GET /".into(), slot.clock.now());
+        let (bytes_sent, bytes_received, phases) = (0, 0, Phases::default());
+        let sample = Sample { endpoint, intended, sent, done, fate: Fate::Ok, bytes_sent, bytes_received, phases };
+        slot.log.close(phase, sample);
+        IterationEnd::Completed
+    }
+
+    async fn leave(&self, _slot: UserSlot<()>) -> Result<(), String> {
+        Ok(())
+    }
+}
+
+/// A load that a worker offers as it would in a run.
+pub(crate) fn ticking(
+    _fixtures: &BoundFixtures,
+    workload: &Workload,
+    stop: &Stop,
+    live: &Arc<Live>,
+    _hosts: &Arc<HostNames>,
+) -> Measured {
+    offer(&Ticking, workload, stop, live)
+}
+
+/// Four users for so long.
+pub(crate) fn four_users(length: Duration) -> Workload {
+    Workload {
+        model: LoadModel::Closed(Users::at_once(4)),
+        warmup: Warmup::Requests(0),
+        length: RunLength::Duration(length),
+        timeout: Duration::from_secs(10),
+        seed: 7,
+        connections: Connections::PerUser,
+        http: HttpOptions::default(),
+        mix: Mix::default(),
+    }
+}
+
+/// What the coordinator says that it is.
+pub(crate) fn own() -> Sameness {
+    Sameness::here(protocol::VERSION, &[]).expect("this binary can be read")
+}
+
+/// A coordinator without workers.
+pub(crate) struct InProcess {
+    pub(crate) coordinator: Arc<Coordinator>,
+    broker: RealBroker,
+    tasks: Vec<JoinHandle<()>>,
+    folder: tempfile::TempDir,
+}
+
+/// The work of a worker that has joined.
+pub(crate) type Working = JoinHandle<Result<(), WorkerError>>;
+
+impl InProcess {
+    /// Waits for so many workers. `None`, with a word, where `nats-server` is not installed.
+    pub(crate) async fn of(workers: usize, own: Sameness) -> Option<InProcess> {
+        let (broker, folder) = (RealBroker::start()?, tempfile::tempdir().expect("a temporary folder"));
+        let link = Link::connect(&broker.address(), "coordinator", 0).await.expect("it is let in");
+        let coordinator = Arc::new(Coordinator::new(link, "run", own, folder.path(), workers));
+        let inbox = coordinator.inbox().await.expect("it is connected");
+        let tasks =
+            vec![tokio::spawn(Arc::clone(&coordinator).serve(inbox)), tokio::spawn(Arc::clone(&coordinator).watch())];
+        Some(InProcess { coordinator, broker, tasks, folder })
+    }
+
+    /// A worker whose test is this load, with its clock ahead by so much.
+    pub(crate) async fn join(
+        &self,
+        index: usize,
+        load: impl OfferLoad + 'static,
+        ahead_ns: i64,
+    ) -> Result<Worker, WorkerError> {
+        let test = WorkerTest { load: Arc::new(load), needs: Vec::new() };
+        self.join_with(index, HashMap::from([("test".to_owned(), test)]), ahead_ns).await
+    }
+
+    /// The same with these tests.
+    pub(crate) async fn join_with(
+        &self,
+        index: usize,
+        tests: HashMap<String, WorkerTest>,
+        ahead_ns: i64,
+    ) -> Result<Worker, WorkerError> {
+        let plan = WorkerPlan { run_id: "run".to_owned(), tests, described: Vec::new() };
+        let (broker, process) = (self.broker.address(), index as u64 + 1);
+        Worker::join(plan, Seat { broker, index: Some(index), clock: LocalClock { ahead_ns }, process }).await
+    }
+
+    /// All workers offer this load.
+    pub(crate) async fn offer(
+        &self,
+        workload: Workload,
+        stop: &Stop,
+        live: &Arc<Live>,
+    ) -> Result<Collected, NotOfferedByAll> {
+        let order = LoadOrder {
+            load: self.coordinator.new_load(),
+            test: "test".to_owned(),
+            workload,
+            limits: KnownLimits::default(),
+            turns: None,
+            fixtures: Default::default(),
+            origin_ns: monotonic_time_ns(),
+        };
+        in_time(offer_by_all(&self.coordinator, order, stop, live)).await
+    }
+
+    /// The coordinator is gone without a word.
+    pub(crate) fn coordinator_dies(&self) {
+        self.tasks.iter().for_each(JoinHandle::abort);
+    }
+
+    /// Where workers keep what they could not send.
+    pub(crate) fn kept(&self) -> Vec<String> {
+        let files = std::fs::read_dir(self.folder.path()).expect("the folder is there").flatten();
+        files.map(|file| file.file_name().to_string_lossy().into_owned()).collect()
+    }
+}
+
+/// What a worker does from now on.
+pub(crate) fn at_work(worker: Result<Worker, WorkerError>) -> Working {
+    let mut worker = worker.unwrap_or_else(|error| panic!("it could not join: {error}"));
+    tokio::spawn(async move { worker.work().await })
+}
+
+pub(crate) async fn in_time<F: Future>(future: F) -> F::Output {
+    tokio::time::timeout(IN_TIME, future).await.expect("it ends in time")
+}

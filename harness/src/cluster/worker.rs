@@ -118,11 +118,16 @@ pub(super) struct Worker {
 
 impl Worker {
     pub(super) async fn join(plan: WorkerPlan, seat: Seat) -> Result<Worker, WorkerError> {
-        let WorkerPlan { run_id, tests, described } = plan;
+        let sameness = Sameness::here(protocol::VERSION, &plan.described)?;
+        Worker::join_as(sameness, plan, seat).await
+    }
+
+    /// The same for a process that knows already what must be the same in all.
+    pub(super) async fn join_as(sameness: Sameness, plan: WorkerPlan, seat: Seat) -> Result<Worker, WorkerError> {
+        let WorkerPlan { run_id, tests, .. } = plan;
         let Seat { broker, index, clock, process } = seat;
         let link = Link::connect(&broker, "proofload worker", process).await?;
         let subjects = Subjects::of(&run_id);
-        let sameness = Sameness::here(protocol::VERSION, &described)?;
         let (machine, pid) = (Machine::here(), std::process::id());
         let hello = Box::new(Hello { sameness, machine, pid, index, process });
         let (index, of, folder) = match ask(&link, &subjects, &ToCoordinator::Hello(hello)).await? {

@@ -1,5 +1,6 @@
 //! Recorders with everything in them, and every figure that they come to: for the tests of what travels.
 
+use std::ops::Range;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -8,7 +9,7 @@ use proptest::prelude::*;
 use crate::measure::sample::{LogEntry, Phase};
 use crate::measure::values::{RecordedValues, ValueFigures, ValueKind, ValueNames};
 use crate::measure::{
-    Answer, Fate, KnownLimits, Measured, Moment, Moments, Phases, Recorder, StageBounds, TimeLimit, TimeScope,
+    Answer, Fate, KnownLimits, Live, Measured, Moment, Moments, Phases, Recorder, StageBounds, TimeLimit, TimeScope,
     TimeSummary,
 };
 
@@ -135,6 +136,36 @@ pub(crate) fn named_endpoints(endpoints: usize) -> Recorder {
     recorder.slices = recorder.slices.with_room();
     recorder.measure_from(ORIGIN);
     (0..endpoints).for_each(|number| drop(recorder.names.named(&format!("GET /items/{number}"))));
+    recorder
+}
+
+/// So many requests a second for so many seconds, with a median of about 5 ms and a long tail, over so many endpoints.
+pub(crate) fn long_tailed(endpoints: usize, per_second: u64, seconds: u64) -> Recorder {
+    let mut recorder = named_endpoints(endpoints);
+    (0..seconds).for_each(|second| {
+        record_long_tailed(&mut recorder, endpoints, second * 1_000_000..(second + 1) * 1_000_000, per_second)
+    });
+    // A process merges those of its threads, which settles the slices.
+    recorder.merge(TrialPlan::Arrivals.recorder());
+    recorder
+}
+
+/// So many more in this time, in microseconds of the measurement.
+pub(crate) fn record_long_tailed(recorder: &mut Recorder, endpoints: usize, during_us: Range<u64>, requests: u64) {
+    let mut random = during_us.start | 1;
+    for number in 0..requests {
+        random = random.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+        let uniform = (random >> 40) as f64 / (1 << 24) as f64;
+        let took_us = 1_000 + (4_000.0 * (1.0 / (1.0 - uniform)).powf(0.6)) as u64;
+        let at_us = ORIGIN.as_micros() as u64 + during_us.start + number * (during_us.end - during_us.start) / requests;
+        TrialRequest::answered(at_us, took_us).record_under(recorder, number as usize % endpoints);
+    }
+}
+
+/// A recorder that hands its slices over to `live`, as that of a thread does.
+pub(crate) fn watched_by(live: &Live, endpoints: usize) -> Recorder {
+    let mut recorder = named_endpoints(endpoints);
+    recorder.hand_over_to(&live.join());
     recorder
 }
 

@@ -5,7 +5,7 @@ use super::origin::{GivenText, Origin};
 use super::usage::UsageMistake;
 use super::variables::Variables;
 #[cfg(feature = "cluster")]
-use crate::cluster::Launch;
+use crate::cluster::WorkerLaunch;
 
 #[cfg(not(feature = "cluster"))]
 const NEEDS_FEATURE: &str = "needs the feature `cluster` of proofload: add it in Cargo.toml, in `features = [\"cluster\"]` \
@@ -16,7 +16,7 @@ const NEEDS_FEATURE: &str = "needs the feature `cluster` of proofload: add it in
 pub(crate) struct ClusterOptions {
     /// `--workers`, `--launch` and `--hosts`; `None` for a load of one process.
     #[cfg(feature = "cluster")]
-    pub(crate) launch: Option<Launch>,
+    pub(crate) launch: Option<WorkerLaunch>,
     /// `--print-manifest kubernetes`: print it instead of running.
     #[cfg(feature = "cluster")]
     pub(crate) manifest: Option<Manifest>,
@@ -105,7 +105,7 @@ impl ClusterOptions {
         let Some(origin) = given.origin() else { return ClusterOptions::default() };
         let before = mistakes.len();
         if let Some(reason) = alone.reason() {
-            mistakes.push(UsageMistake::Unfit { origin: origin.clone(), reason: reason.to_owned() });
+            mistakes.push(UsageMistake::Unfit { origin, reason: reason.to_owned() });
         }
         let workers = given.workers.as_ref().and_then(|text| count(text, mistakes));
         let manifest = given.manifest.as_ref().and_then(|text| manifest(text, mistakes));
@@ -115,7 +115,7 @@ impl ClusterOptions {
         match launch(&given, workers, manifest) {
             Ok(launch) => ClusterOptions { launch, manifest },
             Err(mistake) => {
-                mistakes.push(mistake);
+                mistakes.push(*mistake);
                 ClusterOptions::default()
             }
         }
@@ -127,9 +127,10 @@ fn launch(
     given: &GivenCluster,
     workers: Option<usize>,
     manifest: Option<Manifest>,
-) -> Result<Option<Launch>, UsageMistake> {
-    let unfit =
-        |text: &GivenText, reason: &str| UsageMistake::Unfit { origin: text.origin.clone(), reason: reason.to_owned() };
+) -> Result<Option<WorkerLaunch>, Box<UsageMistake>> {
+    let unfit = |text: &GivenText, reason: &str| {
+        Box::new(UsageMistake::Unfit { origin: text.origin.clone(), reason: reason.to_owned() })
+    };
     if let (Some(text), None) = (&given.manifest, workers) {
         return Err(unfit(text, "needs the number of workers, too: add `--workers 50`"));
     }
@@ -138,14 +139,14 @@ fn launch(
     }
     let hosts: Vec<String> = given.hosts.iter().flat_map(GivenText::split).map(|host| host.text).collect();
     let template = given.launch.as_ref().map(|text| text.text.as_str());
-    Launch::new(workers, template, &hosts).map_err(|mistake| {
+    WorkerLaunch::new(workers, template, &hosts).map_err(|mistake| {
         let of = match mistake.option {
             "hosts" => &given.hosts,
             "workers" => &given.workers,
             _ => &given.launch,
         };
         let origin = of.as_ref().map(|text| text.origin.clone()).or_else(|| given.origin());
-        UsageMistake::Unfit { origin: origin.unwrap_or(Origin::Flag("workers")), reason: mistake.text }
+        Box::new(UsageMistake::Unfit { origin: origin.unwrap_or(Origin::Flag("workers")), reason: mistake.text })
     })
 }
 

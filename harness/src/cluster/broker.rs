@@ -15,7 +15,7 @@ use tokio::time::Instant;
 
 use super::broker_address::{BrokerAddress, BrokerAddressError, BrokerLogin};
 use super::launch::EndedLaunch;
-use super::launch_template::Launch;
+use super::launch_template::WorkerLaunch;
 use crate::server::{ProcessExit, ProgramError, ProgramStart, SupervisedProgram};
 use crate::text::Secret;
 
@@ -117,14 +117,14 @@ struct StartedBroker {
 ///
 /// # Errors
 /// If that is certain: a launcher without hosts may start workers on this machine.
-pub(crate) fn check_reach(launch: &Launch, bind: IpAddr) -> Result<(), BrokerError> {
+pub(crate) fn check_reach(launch: &WorkerLaunch, bind: IpAddr) -> Result<(), BrokerError> {
     match BrokerAddress::from_environment()? {
         Some(_) => Ok(()),
         None => check_reach_of_own(launch, bind),
     }
 }
 
-fn check_reach_of_own(launch: &Launch, bind: IpAddr) -> Result<(), BrokerError> {
+fn check_reach_of_own(launch: &WorkerLaunch, bind: IpAddr) -> Result<(), BrokerError> {
     if launch.is_external() {
         return Err(BrokerError::NotNamed);
     }
@@ -300,7 +300,7 @@ mod tests {
 
     fn refusal(workers: usize, template: Option<&str>, hosts: &[&str], bind: [u8; 4]) -> Option<String> {
         let hosts: Vec<String> = hosts.iter().map(|host| (*host).to_owned()).collect();
-        let launch = Launch::new(Some(workers), template, &hosts).unwrap().unwrap();
+        let launch = WorkerLaunch::new(Some(workers), template, &hosts).unwrap().unwrap();
         check_reach_of_own(&launch, Ipv4Addr::from(bind).into()).err().map(|error| error.to_string())
     }
 

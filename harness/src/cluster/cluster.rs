@@ -14,10 +14,10 @@ use tokio::time::Instant;
 use super::broker::{Broker, BrokerError, check_reach};
 use super::clock_offset::ClockOffset;
 use super::coordinator::Coordinator;
-use super::identity::{Machine, Sameness};
+use super::identity::{HostMachine, Sameness};
 use super::launch::{LaunchError, WorkerProcesses};
-use super::launch_template::Launch;
-use super::link::{Link, LinkError};
+use super::launch_template::WorkerLaunch;
+use super::link::{BrokerLink, LinkError};
 use super::loads::ReceivedSeconds;
 use super::protocol;
 use crate::measure::WorkerFacts;
@@ -40,10 +40,10 @@ pub(crate) enum ClusterError {
     Broker(#[from] BrokerError),
     /// No connection to it.
     #[error(transparent)]
-    Link(#[from] LinkError),
+    BrokerLink(#[from] LinkError),
     /// They cannot be started.
     #[error(transparent)]
-    Launch(#[from] LaunchError),
+    WorkerLaunch(#[from] LaunchError),
     /// The system refuses what is needed here.
     #[error("the workers cannot be started: {0}")]
     System(#[from] std::io::Error),
@@ -70,7 +70,7 @@ pub(crate) struct Cluster {
     runtime: Runtime,
     processes: Arc<WorkerProcesses>,
     broker: Arc<Broker>,
-    here: Machine,
+    here: HostMachine,
 }
 
 /// What a cluster is made of.
@@ -82,7 +82,7 @@ pub(crate) struct ClusterPlan<'a> {
     /// The address of this machine at which a broker that is started here listens.
     pub(crate) bind: IpAddr,
     /// How the workers are started, and how many.
-    pub(crate) launch: Launch,
+    pub(crate) launch: WorkerLaunch,
     /// The words that start this binary as a worker.
     pub(crate) command: Vec<OsString>,
     /// A text for each test, with its load.
@@ -107,7 +107,7 @@ impl Cluster {
         let workers = launch.workers();
         let (broker, coordinator) = runtime.block_on(async {
             let broker = Broker::find_or_start(folder, bind).await?;
-            let link = Link::connect(broker.address(), "proofload coordinator", 0).await?;
+            let link = BrokerLink::connect(broker.address(), "proofload coordinator", 0).await?;
             let coordinator = Arc::new(Coordinator::new(link, run_id, own, &folder.join("workers"), workers));
             tokio::spawn(Arc::clone(&coordinator).serve(coordinator.inbox().await?));
             tokio::spawn(Arc::clone(&coordinator).watch());
@@ -118,7 +118,7 @@ impl Cluster {
         let starting = WorkerProcesses::start(&launch, &command, &environment, &output);
         let processes = Arc::new(runtime.block_on(starting)?);
         let broker = Arc::new(broker);
-        let cluster = Cluster { coordinator, runtime, processes, broker, here: Machine::here() };
+        let cluster = Cluster { coordinator, runtime, processes, broker, here: HostMachine::here() };
         cluster.watch_processes();
         cluster.block_on(async {
             tokio::select! {

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use super::cluster::Cluster;
 use super::encoding::decode;
 use super::offering::{Collected, NotOfferedByAll, offer_by_all};
-use super::protocol::{FinalPart, LoadOrder};
+use super::protocol::{FinalPart, OrderedLoad};
 use crate::clock::monotonic_time_ns;
 use crate::engine::{conclude_parts, worker_figures};
 use crate::fixture::{BoundFixtures, FixtureDecl};
@@ -37,13 +37,13 @@ impl ClusterLoad {
         ClusterLoad { cluster, test: test.to_owned(), needs: needs.to_vec(), places }
     }
 
-    fn order(&self, fixtures: &BoundFixtures, workload: &Workload, live: &Live) -> Result<LoadOrder, String> {
+    fn order(&self, fixtures: &BoundFixtures, workload: &Workload, live: &Live) -> Result<OrderedLoad, String> {
         if let Some(host) = self.cluster.host_elsewhere()
             && let Some(server) = loopback_servers(&self.needs, fixtures, &self.places).first()
         {
             return Err(server.out_of_reach_of(&host));
         }
-        Ok(LoadOrder {
+        Ok(OrderedLoad {
             load: self.cluster.coordinator().new_load(),
             test: self.test.clone(),
             workload: workload.clone(),

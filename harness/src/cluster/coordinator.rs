@@ -12,7 +12,7 @@ use super::encoding::{decode, encode};
 use super::heartbeats::{INTERVAL, LOST_AFTER};
 use super::identity::Sameness;
 use super::launch::EndedLaunch;
-use super::link::{Inbox, Link, LinkError, LinkState};
+use super::link::{BrokerLink, Inbox, LinkError, LinkState};
 use super::loads::Loads;
 use super::loss::{LastWords, Loss};
 use super::members::Members;
@@ -21,7 +21,7 @@ use crate::clock::monotonic_time_ns;
 
 /// What all tasks of the coordinator share.
 pub(super) struct Coordinator {
-    pub(super) link: Link,
+    pub(super) link: BrokerLink,
     subjects: Subjects,
     own: Sameness,
     /// Where workers keep what they could not send.
@@ -39,7 +39,7 @@ pub(super) struct Coordinator {
 }
 
 impl Coordinator {
-    pub(super) fn new(link: Link, run_id: &str, own: Sameness, folder: &Path, workers: usize) -> Coordinator {
+    pub(super) fn new(link: BrokerLink, run_id: &str, own: Sameness, folder: &Path, workers: usize) -> Coordinator {
         Coordinator {
             link,
             subjects: Subjects::of(run_id),

@@ -9,7 +9,7 @@ use serde::{Deserialize, Serialize};
 
 /// What one process sees of the machine that it runs on.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub(super) struct Machine {
+pub(super) struct HostMachine {
     /// The name of the host, as the system has it.
     pub(super) host: String,
     /// Processes with the same text reach each other over 127.0.0.1: the boot and the network namespace.
@@ -18,14 +18,14 @@ pub(super) struct Machine {
     pub(super) cores: usize,
 }
 
-impl Machine {
+impl HostMachine {
     /// The one that this process runs on.
-    pub(super) fn here() -> Machine {
+    pub(super) fn here() -> HostMachine {
         let read = |path: &str| fs::read_to_string(path).map(|text| text.trim().to_owned()).unwrap_or_default();
         let named = || std::env::var("HOSTNAME").unwrap_or_else(|_| "a machine without a name".to_owned());
         let host = Some(read("/proc/sys/kernel/hostname")).filter(|name| !name.is_empty()).unwrap_or_else(named);
         let namespace = fs::read_link("/proc/self/ns/net").unwrap_or_default();
-        Machine {
+        HostMachine {
             network: format!("{} {} {}", read("/proc/sys/kernel/random/boot_id"), namespace.display(), host),
             host,
             cores: std::thread::available_parallelism().map_or(1, usize::from),
@@ -122,7 +122,7 @@ mod tests {
 
     #[test]
     fn two_looks_at_this_machine_see_the_same() {
-        assert_eq!(Machine::here(), Machine::here());
-        assert!(!Machine::here().host.is_empty());
+        assert_eq!(HostMachine::here(), HostMachine::here());
+        assert!(!HostMachine::here().host.is_empty());
     }
 }

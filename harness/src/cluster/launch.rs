@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use futures_util::future::{join_all, select_all};
 use thiserror::Error;
 
-use super::launch_template::{Launch, LaunchedCommand};
+use super::launch_template::{LaunchedCommand, WorkerLaunch};
 use super::worker_start::WorkerStart;
 use crate::server::{ProcessExit, ProgramError, ProgramStart, SupervisedProgram};
 
@@ -61,7 +61,7 @@ impl WorkerProcesses {
     /// # Errors
     /// If one cannot be started; those that were are gone then.
     pub async fn start(
-        launch: &Launch,
+        launch: &WorkerLaunch,
         command: &[OsString],
         environment: &[(String, String)],
         output_dir: &Path,
@@ -146,7 +146,7 @@ async fn start_one(
     SupervisedProgram::start_with_input(start, &WorkerStart::input(&environment)).await
 }
 
-fn of_launcher(error: ProgramError, launch: &Launch) -> LaunchError {
+fn of_launcher(error: ProgramError, launch: &WorkerLaunch) -> LaunchError {
     match error {
         ProgramError::Missing { program, .. } if launch.has_launcher() => LaunchError::Missing { program },
         other => LaunchError::NotStarted(other),

@@ -1,4 +1,4 @@
-//! How workers are started: as processes here, or by a launcher such as `srun`, `mpirun` or `ssh`: [`Launch`].
+//! How workers are started: as processes here, or by a launcher such as `srun`, `mpirun` or `ssh`: [`WorkerLaunch`].
 
 use std::path::Path;
 
@@ -23,7 +23,7 @@ const SHELLS: [&str; 5] = ["sh", "bash", "dash", "zsh", "ksh"];
 
 /// How many workers there are, and what starts them.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Launch {
+pub struct WorkerLaunch {
     workers: usize,
     way: Way,
 }
@@ -67,7 +67,7 @@ fn mistake(option: &'static str, text: impl Into<String>) -> LaunchMistake {
     LaunchMistake { option, text: text.into() }
 }
 
-impl Launch {
+impl WorkerLaunch {
     /// What `--workers`, `--launch` and `--hosts` say together; `None` if none of them is given.
     ///
     /// # Errors
@@ -76,13 +76,13 @@ impl Launch {
         workers: Option<usize>,
         template: Option<&str>,
         hosts: &[String],
-    ) -> Result<Option<Launch>, LaunchMistake> {
+    ) -> Result<Option<WorkerLaunch>, LaunchMistake> {
         check_hosts(hosts)?;
         let Some(template) = template else {
             if !hosts.is_empty() {
                 return Err(mistake("hosts", "needs a launcher: add `--launch 'ssh {host} {command}'`"));
             }
-            return Ok(workers.map(|workers| Launch { workers, way: Way::Local }));
+            return Ok(workers.map(|workers| WorkerLaunch { workers, way: Way::Local }));
         };
         let external = template.trim() == EXTERNAL;
         let words = if external { Vec::new() } else { parse(template)? };
@@ -110,7 +110,7 @@ impl Launch {
             true => Way::Once(words),
             false => Way::Each(words),
         };
-        Ok(Some(Launch { workers, way }))
+        Ok(Some(WorkerLaunch { workers, way }))
     }
 
     /// How many workers take part; at least one.
@@ -190,21 +190,21 @@ fn check_hosts(hosts: &[String]) -> Result<(), LaunchMistake> {
     }
 }
 
-fn of_hosts(workers: Option<usize>, words: Vec<String>, hosts: &[String]) -> Result<Launch, LaunchMistake> {
+fn of_hosts(workers: Option<usize>, words: Vec<String>, hosts: &[String]) -> Result<WorkerLaunch, LaunchMistake> {
     if hosts.is_empty() {
         return Err(mistake("launch", "has {host}, and no host is named: add `--hosts a,b,c`"));
     }
     let workers = workers.unwrap_or(hosts.len());
     let starts_several = words.iter().any(|word| word.contains(COUNT));
     let (own, many) = (workers == hosts.len(), workers.is_multiple_of(hosts.len()));
-    if !own && !(starts_several && many) {
+    if !(own || starts_several && many) {
         let each = match starts_several {
             true => "the same number of workers starts on each host, so it is a multiple of their number",
             false => "one worker starts on each host; leave --workers out, or start {n} of them in --launch",
         };
         return Err(mistake("workers", format!("{workers} workers, and {} hosts in --hosts: {each}", hosts.len())));
     }
-    Ok(Launch { workers, way: Way::Hosts(words, hosts.to_vec()) })
+    Ok(WorkerLaunch { workers, way: Way::Hosts(words, hosts.to_vec()) })
 }
 
 /// The words of a template that has a program and the command.
@@ -212,7 +212,7 @@ fn parse(template: &str) -> Result<Vec<String>, LaunchMistake> {
     let words = shell_words(template).map_err(|error| mistake("launch", error.to_string()))?;
     let example = "such as `srun -n {n} {command}`";
     if let Some(unknown) = words.iter().find_map(|word| unknown_placeholder(word)) {
-        let suggestion = did_you_mean(&unknown, PLACEHOLDERS.into_iter());
+        let suggestion = did_you_mean(&unknown, PLACEHOLDERS);
         return Err(mistake(
             "launch",
             format!("unknown {unknown}{suggestion} (there are {{n}}, {{command}} and {{host}})"),

@@ -13,7 +13,7 @@ use tokio::time::{Instant, timeout};
 use super::broker_address::{BrokerAddress, BrokerLogin};
 use super::encoding::{decode, encode};
 use super::heartbeats::LOST_AFTER;
-use super::packets::{Assembly, Packet, Received, Transfer, packets};
+use super::packets::{Assembly, Packet, Received, TransferId, packets};
 
 /// A packet that is not acknowledged within this time is sent once more.
 const RESEND_AFTER: Duration = Duration::from_secs(1);
@@ -60,7 +60,7 @@ pub(super) enum LinkState {
 
 /// A connection to the broker. Clones share it.
 #[derive(Clone)]
-pub(super) struct Link {
+pub(super) struct BrokerLink {
     client: Client,
     /// Distinguishes the messages of this process from those of others.
     process: u64,
@@ -68,9 +68,9 @@ pub(super) struct Link {
     state: watch::Receiver<LinkState>,
 }
 
-impl Link {
+impl BrokerLink {
     /// Connects to the broker as `name`; `process` is a number that no other process of the run has.
-    pub(super) async fn connect(address: &BrokerAddress, name: &str, process: u64) -> Result<Link, LinkError> {
+    pub(super) async fn connect(address: &BrokerAddress, name: &str, process: u64) -> Result<BrokerLink, LinkError> {
         let (sender, state) = watch::channel(LinkState::Connected);
         let sender = Arc::new(sender);
         let options = ConnectOptions::new()
@@ -99,7 +99,7 @@ impl Link {
                 _ => LinkError::Unreachable { server, why },
             }
         })?;
-        Ok(Link { client, process, next: Arc::default(), state })
+        Ok(BrokerLink { client, process, next: Arc::default(), state })
     }
 
     /// Whether it is connected; changes are noticed.
@@ -173,7 +173,7 @@ impl Link {
         }
     }
 
-    fn transfer(&self) -> Transfer {
+    fn transfer(&self) -> TransferId {
         (self.process, self.next.fetch_add(1, Ordering::Relaxed))
     }
 }
@@ -207,7 +207,7 @@ pub(super) struct Inbox {
 #[derive(Debug)]
 pub(super) struct Incoming {
     pub(super) message: Vec<u8>,
-    transfer: Transfer,
+    transfer: TransferId,
     reply: Option<String>,
 }
 
@@ -253,6 +253,7 @@ fn bytes_of(packet: &Packet) -> Result<Vec<u8>, LinkError> {
     encode(packet).map_err(failed)
 }
 
-fn failed(error: impl ToString) -> LinkError {
+#[expect(clippy::needless_pass_by_value, reason = "for `map_err`")]
+fn failed<E: ToString>(error: E) -> LinkError {
     LinkError::Failed(error.to_string())
 }

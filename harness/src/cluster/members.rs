@@ -5,7 +5,7 @@ use tokio::time::Instant;
 use super::heartbeats::{Heartbeats, LOST_AFTER, OWN_HOLD_UP};
 use super::identity::Sameness;
 use super::loss::{LastWords, Loss};
-use super::protocol::Hello;
+use super::protocol::WorkerHello;
 
 /// All workers.
 #[derive(Debug)]
@@ -17,7 +17,7 @@ pub(super) struct Members {
 /// One worker that has said hello.
 #[derive(Debug, Clone)]
 pub(super) struct Member {
-    pub(super) hello: Hello,
+    pub(super) hello: WorkerHello,
     /// It can be called.
     pub(super) has_joined: bool,
     pub(super) beats: Heartbeats,
@@ -34,7 +34,7 @@ impl Members {
     ///
     /// # Errors
     /// It is not the same program, or all places are taken.
-    pub(super) fn admit(&mut self, hello: &Hello, own: &Sameness, now: Instant) -> Result<usize, String> {
+    pub(super) fn admit(&mut self, hello: &WorkerHello, own: &Sameness, now: Instant) -> Result<usize, String> {
         if let Some(why) = own.difference(&hello.sameness) {
             return Err(why);
         }
@@ -155,7 +155,7 @@ mod tests {
     use std::time::Duration;
 
     use super::*;
-    use crate::cluster::identity::Machine;
+    use crate::cluster::identity::HostMachine;
 
     const S: fn(u64) -> Duration = Duration::from_secs;
 
@@ -163,9 +163,9 @@ mod tests {
         Sameness { protocol: 1, executable: "aa".to_owned(), plan: "bb".to_owned() }
     }
 
-    fn hello(process: u64, index: Option<usize>) -> Hello {
-        let machine = Machine { host: "here".to_owned(), network: "one".to_owned(), cores: 2 };
-        Hello { sameness: own(), machine, pid: 1, index, process }
+    fn hello(process: u64, index: Option<usize>) -> WorkerHello {
+        let machine = HostMachine { host: "here".to_owned(), network: "one".to_owned(), cores: 2 };
+        WorkerHello { sameness: own(), machine, pid: 1, index, process }
     }
 
     #[test]

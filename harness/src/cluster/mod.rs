@@ -27,15 +27,14 @@ mod worker_load;
 mod manifest;
 mod worker_start;
 
-pub(crate) use broker::LARGEST_MESSAGE;
 pub use broker::{Broker, BrokerError};
 pub use broker_address::{BrokerAddress, BrokerAddressError, BrokerLogin};
 pub(crate) use cluster::{Cluster, ClusterError, ClusterPlan};
 pub(crate) use cluster_load::ClusterLoad;
 pub use launch::{EndedLaunch, LaunchError, WorkerProcesses};
-pub use launch_template::{Launch, LaunchMistake};
+pub use launch_template::{LaunchMistake, WorkerLaunch};
 pub(crate) use manifest::{ManifestRun, kubernetes};
-pub(crate) use worker::{WorkerError, WorkerPlan, work};
+pub(crate) use worker::{WorkerPlan, work};
 pub(crate) use worker_load::WorkerTest;
 pub use worker_start::{WorkerStart, WorkerStartError};
 #[cfg(test)]

@@ -9,7 +9,7 @@ use super::clock_offset::ClockOffset;
 use super::coordinator::Coordinator;
 use super::loads::ReceivedSeconds;
 use super::loss::Loss;
-use super::protocol::{FinalPart, LoadOrder, ToWorker, WorkerAnswer};
+use super::protocol::{FinalPart, OrderedLoad, ToWorker, WorkerAnswer};
 use crate::clock::monotonic_time_ns;
 use crate::measure::Live;
 use crate::stop::Stop;
@@ -43,7 +43,7 @@ pub(super) enum NotOfferedByAll {
 /// Has all workers offer their parts of a load, and waits for what each has measured.
 pub(super) async fn offer_by_all(
     coordinator: &Coordinator,
-    order: LoadOrder,
+    order: OrderedLoad,
     stop: &Stop,
     live: &Arc<Live>,
 ) -> Result<Collected, NotOfferedByAll> {
@@ -59,7 +59,7 @@ pub(super) async fn offer_by_all(
 
 async fn offer_begun(
     coordinator: &Coordinator,
-    order: LoadOrder,
+    order: OrderedLoad,
     stop: &Stop,
     live: &Arc<Live>,
 ) -> Result<(Vec<ClockOffset>, Option<(Loss, String)>), NotOfferedByAll> {
@@ -75,7 +75,7 @@ async fn offer_begun(
         }
     };
     let mut begun_at = None;
-    if let Step::Ready = next_step(coordinator, load, Some(stop), |all_ready, _| all_ready).await?
+    if let LoadStep::Ready = next_step(coordinator, load, Some(stop), |all_ready, _| all_ready).await?
         && let Some(from) = when_to_begin(coordinator, live, stop).await
     {
         let begins = from + NOTICE;
@@ -86,13 +86,13 @@ async fn offer_begun(
         call_all(coordinator, || ToWorker::Begin { load, begins }).await;
     }
     let lost = match next_step(coordinator, load, Some(stop), |_, all_finished| all_finished).await? {
-        Step::Ready => None,
-        Step::Lost(why) => Some(why),
-        Step::Stopped(why) => {
+        LoadStep::Ready => None,
+        LoadStep::Lost(why) => Some(why),
+        LoadStep::Stopped(why) => {
             end_all(coordinator, load, &why).await;
             match next_step(coordinator, load, None, |_, all_finished| all_finished).await? {
-                Step::Lost(why) => Some(why),
-                Step::Ready | Step::Stopped(_) => None,
+                LoadStep::Lost(why) => Some(why),
+                LoadStep::Ready | LoadStep::Stopped(_) => None,
             }
         }
     };
@@ -116,7 +116,7 @@ async fn offer_begun(
 const AFTER_LOSS: Duration = Duration::from_secs(15);
 
 /// What a load waits for.
-enum Step {
+enum LoadStep {
     Ready,
     Lost(Loss),
     Stopped(String),
@@ -129,10 +129,10 @@ async fn next_step(
     load: u64,
     stop: Option<&Stop>,
     is_done: impl Fn(bool, bool) -> bool,
-) -> Result<Step, NotOfferedByAll> {
+) -> Result<LoadStep, NotOfferedByAll> {
     let step = coordinator.until(|coordinator| {
         if let Some(loss) = coordinator.broken() {
-            return Some(Ok(Step::Lost(loss.clone())));
+            return Some(Ok(LoadStep::Lost(loss.clone())));
         }
         let (members, loads) = (coordinator.members(), coordinator.loads());
         let progress = loads.get(load)?;
@@ -141,22 +141,22 @@ async fn next_step(
         }
         let all_finished = (0..coordinator.workers()).all(|worker| progress.has_finished(worker));
         if is_done(progress.all_are_ready(), all_finished) {
-            return Some(Ok(Step::Ready));
+            return Some(Ok(LoadStep::Ready));
         }
         // What is left of the load is not the load any more, and the one that broke off says why.
         if let Some(worker) = progress.broken_off_by()
             && stop.is_some()
         {
-            return Some(Ok(Step::Stopped(format!("worker {worker} ended its part of the load early"))));
+            return Some(Ok(LoadStep::Stopped(format!("worker {worker} ended its part of the load early"))));
         }
         let mut unfinished = members.all().filter(|(index, _)| !progress.has_finished(*index));
-        unfinished.find_map(|(index, member)| member.loss(index)).map(|loss| Ok(Step::Lost(loss)))
+        unfinished.find_map(|(index, member)| member.loss(index)).map(|loss| Ok(LoadStep::Lost(loss)))
     });
     let Some(stop) = stop else { return step.await };
     tokio::select! {
         biased;
         step = step => step,
-        why = stop.pulled() => Ok(Step::Stopped(why.to_owned())),
+        why = stop.pulled() => Ok(LoadStep::Stopped(why.to_owned())),
     }
 }
 
@@ -175,7 +175,7 @@ async fn when_to_begin(coordinator: &Coordinator, live: &Live, stop: &Stop) -> O
     }
 }
 
-async fn prepare_all(coordinator: &Coordinator, order: LoadOrder) -> Result<Vec<ClockOffset>, String> {
+async fn prepare_all(coordinator: &Coordinator, order: OrderedLoad) -> Result<Vec<ClockOffset>, String> {
     let prepare = |worker: usize| {
         let message =
             ToWorker::Prepare { order: Box::new(order.clone()), threads: coordinator.members().threads_of(worker) };

@@ -11,12 +11,12 @@ pub(super) const MOST_BYTES: usize = 512 * 1024;
 const ANSWERS_KEPT: usize = 64;
 
 /// Which message it is: the number of a process and that of its message.
-pub(super) type Transfer = (u64, u64);
+pub(super) type TransferId = (u64, u64);
 
 /// A part of a message.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub(super) struct Packet {
-    pub(super) transfer: Transfer,
+    pub(super) transfer: TransferId,
     /// 0, 1, 2 …
     pub(super) number: u32,
     /// How many packets the message has.
@@ -25,7 +25,7 @@ pub(super) struct Packet {
 }
 
 /// The packets of a message, at least one.
-pub(super) fn packets(transfer: Transfer, message: &[u8]) -> Vec<Packet> {
+pub(super) fn packets(transfer: TransferId, message: &[u8]) -> Vec<Packet> {
     let of = message.len().div_ceil(MOST_BYTES).max(1) as u32;
     let part = |number: u32| {
         let begins = number as usize * MOST_BYTES;
@@ -50,9 +50,9 @@ pub(super) enum Received {
 /// Puts packets together. Each message comes out once, however often its packets come.
 #[derive(Debug, Default)]
 pub(super) struct Assembly {
-    open: HashMap<Transfer, Vec<Option<Vec<u8>>>>,
-    in_progress: Vec<Transfer>,
-    answers: VecDeque<(Transfer, Vec<u8>)>,
+    open: HashMap<TransferId, Vec<Option<Vec<u8>>>>,
+    in_progress: Vec<TransferId>,
+    answers: VecDeque<(TransferId, Vec<u8>)>,
 }
 
 impl Assembly {
@@ -78,7 +78,7 @@ impl Assembly {
     }
 
     /// Keeps the answer to a message, for those who ask again.
-    pub(super) fn answered(&mut self, transfer: Transfer, answer: Vec<u8>) {
+    pub(super) fn answered(&mut self, transfer: TransferId, answer: Vec<u8>) {
         self.in_progress.retain(|one| *one != transfer);
         if self.answers.len() == ANSWERS_KEPT {
             self.answers.pop_front();
@@ -87,7 +87,7 @@ impl Assembly {
     }
 
     /// Forgets a message that needs no answer.
-    pub(super) fn taken(&mut self, transfer: Transfer) {
+    pub(super) fn taken(&mut self, transfer: TransferId) {
         self.in_progress.retain(|one| *one != transfer);
     }
 }

@@ -6,7 +6,7 @@ use std::time::Duration;
 use serde::{Deserialize, Serialize};
 
 use super::clock_offset::ClockOffset;
-use super::identity::{Machine, Sameness};
+use super::identity::{HostMachine, Sameness};
 use crate::fixture::PackedFixtures;
 use crate::measure::{KnownLimits, PartSeconds};
 use crate::workload::Workload;
@@ -47,7 +47,7 @@ impl Subjects {
 #[derive(Debug, Serialize, Deserialize)]
 pub(super) enum ToCoordinator {
     /// The first message of a process. Answer: `Welcome` or `Refused`.
-    Hello(Box<Hello>),
+    Hello(Box<WorkerHello>),
     /// The worker can be called. Answer: `Done`.
     Joined { worker: usize },
     /// Answer: `Time`.
@@ -69,9 +69,9 @@ pub(super) enum ToCoordinator {
 
 /// Who wants to be a worker.
 #[derive(Debug, Clone, Serialize, Deserialize)]
-pub(super) struct Hello {
+pub(super) struct WorkerHello {
     pub(super) sameness: Sameness,
-    pub(super) machine: Machine,
+    pub(super) machine: HostMachine,
     pub(super) pid: u32,
     /// The index that its launcher gave it.
     pub(super) index: Option<usize>,
@@ -111,7 +111,7 @@ pub(super) enum CoordinatorAnswer {
 pub(super) enum ToWorker {
     /// Prepare your part of a load. Answer: `Preparing` or `Refused`.
     Prepare {
-        order: Box<LoadOrder>,
+        order: Box<OrderedLoad>,
         /// The cores of its machine, divided among the workers there: at most so many threads offer its part.
         threads: usize,
     },
@@ -125,7 +125,7 @@ pub(super) enum ToWorker {
 
 /// One load, for all workers.
 #[derive(Debug, Clone, Serialize, Deserialize)]
-pub(super) struct LoadOrder {
+pub(super) struct OrderedLoad {
     /// Counts the loads of a run from 1.
     pub(super) load: u64,
     /// The name of the test.

@@ -11,10 +11,10 @@ use super::broker_address::BrokerAddress;
 use super::clock_offset::{ClockOffset, LocalClock, Ping};
 use super::encoding::{EncodingError, decode, encode};
 use super::heartbeats::{Heartbeats, INTERVAL, LOST_AFTER, OWN_HOLD_UP};
-use super::identity::{Machine, Sameness};
-use super::link::{Inbox, Link, LinkError, LinkState};
+use super::identity::{HostMachine, Sameness};
+use super::link::{Inbox, BrokerLink, LinkError, LinkState};
 use super::protocol::{
-    self, CoordinatorAnswer, CoordinatorBeat, Hello, LoadOrder, Subjects, ToCoordinator, ToWorker, WorkerAnswer,
+    self, CoordinatorAnswer, CoordinatorBeat, WorkerHello, OrderedLoad, Subjects, ToCoordinator, ToWorker, WorkerAnswer,
 };
 use super::worker_load::{PartOfLoad, WorkerLoads, WorkerTest};
 use super::worker_start::{WorkerStart, WorkerStartError};
@@ -31,7 +31,7 @@ pub(crate) enum WorkerError {
     Start(#[from] WorkerStartError),
     /// No connection, or none any more.
     #[error(transparent)]
-    Link(#[from] LinkError),
+    BrokerLink(#[from] LinkError),
     /// The coordinator wants no such worker.
     #[error("the coordinator refused this worker: {0}")]
     Refused(String),
@@ -68,8 +68,8 @@ pub(crate) fn work(plan: WorkerPlan) -> Result<(), WorkerError> {
     let WorkerStart { broker, index } = WorkerStart::read()?;
     let seat = Seat { broker, index, clock: LocalClock::default(), process: process_number() };
     let ended = runtime.block_on(async {
-        let mut worker = Worker::join(plan, seat).await?;
-        let mut signals = Signals::open()?;
+        let mut worker = JoinedWorker::join(plan, seat).await?;
+        let mut signals = EndingSignals::open()?;
         let ended = tokio::select! {
             biased;
             ended = worker.work() => ended,
@@ -101,9 +101,9 @@ fn process_number() -> u64 {
 }
 
 /// A process that has joined a run.
-pub(super) struct Worker {
+pub(super) struct JoinedWorker {
     clock: LocalClock,
-    link: Link,
+    link: BrokerLink,
     subjects: Subjects,
     index: usize,
     of: usize,
@@ -116,20 +116,20 @@ pub(super) struct Worker {
     loads: WorkerLoads,
 }
 
-impl Worker {
-    pub(super) async fn join(plan: WorkerPlan, seat: Seat) -> Result<Worker, WorkerError> {
+impl JoinedWorker {
+    pub(super) async fn join(plan: WorkerPlan, seat: Seat) -> Result<JoinedWorker, WorkerError> {
         let sameness = Sameness::here(protocol::VERSION, &plan.described)?;
-        Worker::join_as(sameness, plan, seat).await
+        JoinedWorker::join_as(sameness, plan, seat).await
     }
 
     /// The same for a process that knows already what must be the same in all.
-    pub(super) async fn join_as(sameness: Sameness, plan: WorkerPlan, seat: Seat) -> Result<Worker, WorkerError> {
+    pub(super) async fn join_as(sameness: Sameness, plan: WorkerPlan, seat: Seat) -> Result<JoinedWorker, WorkerError> {
         let WorkerPlan { run_id, tests, .. } = plan;
         let Seat { broker, index, clock, process } = seat;
-        let link = Link::connect(&broker, "proofload worker", process).await?;
+        let link = BrokerLink::connect(&broker, "proofload worker", process).await?;
         let subjects = Subjects::of(&run_id);
-        let (machine, pid) = (Machine::here(), std::process::id());
-        let hello = Box::new(Hello { sameness, machine, pid, index, process });
+        let (machine, pid) = (HostMachine::here(), std::process::id());
+        let hello = Box::new(WorkerHello { sameness, machine, pid, index, process });
         let (index, of, folder) = match ask(&link, &subjects, &ToCoordinator::Hello(hello)).await? {
             CoordinatorAnswer::Welcome { index, of, folder } => (index, of, folder),
             CoordinatorAnswer::Refused { why } => return Err(WorkerError::Refused(why)),
@@ -144,7 +144,7 @@ impl Worker {
         let coordinator = Heartbeats::since(Instant::now());
         let loads = WorkerLoads::new(link.clone(), subjects.clone(), (index, clock), folder_of(folder));
         let looked = Instant::now();
-        Ok(Worker { clock, link, subjects, index, of, tests, inbox, beats, coordinator, looked, loads })
+        Ok(JoinedWorker { clock, link, subjects, index, of, tests, inbox, beats, coordinator, looked, loads })
     }
 
     /// Does what the coordinator asks for.
@@ -190,7 +190,7 @@ impl Worker {
         Ok(WorkerAnswer::Done)
     }
 
-    async fn prepare(&mut self, order: LoadOrder, threads: usize) -> Result<ClockOffset, String> {
+    async fn prepare(&mut self, order: OrderedLoad, threads: usize) -> Result<ClockOffset, String> {
         let test = self.tests.get(&order.test).ok_or_else(|| format!("it has no test called `{}`", order.test))?;
         let clock = self.clock().await.map_err(|error| error.to_string())?;
         let part = PartOfLoad { index: self.index, of: self.of, threads, clock };
@@ -268,7 +268,7 @@ fn folder_of(coordinators: PathBuf) -> PathBuf {
 
 /// Calls the coordinator.
 pub(super) async fn ask(
-    link: &Link,
+    link: &BrokerLink,
     subjects: &Subjects,
     message: &ToCoordinator,
 ) -> Result<CoordinatorAnswer, WorkerError> {
@@ -276,7 +276,7 @@ pub(super) async fn ask(
     Ok(decode(&answer)?)
 }
 
-async fn beat(link: Link, subjects: Subjects, worker: usize) {
+async fn beat(link: BrokerLink, subjects: Subjects, worker: usize) {
     let Ok(beat) = encode(&ToCoordinator::Beat { worker }) else { return };
     let mut ticks = tokio::time::interval(INTERVAL);
     loop {
@@ -287,10 +287,10 @@ async fn beat(link: Link, subjects: Subjects, worker: usize) {
 }
 
 /// The signals that end a worker.
-struct Signals(mpsc::UnboundedReceiver<&'static str>);
+struct EndingSignals(mpsc::UnboundedReceiver<&'static str>);
 
-impl Signals {
-    fn open() -> std::io::Result<Signals> {
+impl EndingSignals {
+    fn open() -> std::io::Result<EndingSignals> {
         let (sender, receiver) = mpsc::unbounded_channel();
         let kinds = [
             (SignalKind::interrupt(), "SIGINT"),
@@ -301,7 +301,7 @@ impl Signals {
             let (mut stream, sender) = (signal(kind)?, sender.clone());
             tokio::spawn(async move { while stream.recv().await.is_some() && sender.send(name).is_ok() {} });
         }
-        Ok(Signals(receiver))
+        Ok(EndingSignals(receiver))
     }
 
     async fn next(&mut self) -> &'static str {

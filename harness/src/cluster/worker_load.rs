@@ -12,8 +12,8 @@ use tokio::task::JoinHandle;
 use super::clock_offset::{ClockOffset, LocalClock};
 use super::encoding::encode;
 use super::heartbeats::LOST_AFTER;
-use super::link::Link;
-use super::protocol::{FinalPart, LoadOrder, Subjects, ToCoordinator};
+use super::link::BrokerLink;
+use super::protocol::{FinalPart, OrderedLoad, Subjects, ToCoordinator};
 use crate::arm_turns::ArmTurns;
 use crate::fixture::{BoundFixtures, FixtureDecl, HandedOver};
 use crate::load_part::{LoadPart, PartShare};
@@ -52,18 +52,18 @@ pub(super) struct WorkerLoads {
     clock: LocalClock,
     folder: PathBuf,
     handed_over: HandedOver,
-    offered: HashMap<u64, OfferedLoad>,
+    offered: HashMap<u64, LoadInProgress>,
 }
 
 /// What a load is sent with.
 #[derive(Clone)]
 struct LoadConnection {
-    link: Link,
+    link: BrokerLink,
     subjects: Subjects,
     worker: usize,
 }
 
-struct OfferedLoad {
+struct LoadInProgress {
     part: Arc<LoadPart>,
     stop: Stop,
     /// Ends with the figures that could not be sent, if there are any.
@@ -73,7 +73,7 @@ struct OfferedLoad {
 impl WorkerLoads {
     /// Of this worker, which has this clock and keeps what it could not send in `folder`.
     pub(super) fn new(
-        link: Link,
+        link: BrokerLink,
         subjects: Subjects,
         (worker, clock): (usize, LocalClock),
         folder: PathBuf,
@@ -86,7 +86,7 @@ impl WorkerLoads {
     ///
     /// # Errors
     /// What the coordinator sent cannot be used here.
-    pub(super) fn prepare(&mut self, test: &WorkerTest, order: LoadOrder, part: PartOfLoad) -> Result<(), String> {
+    pub(super) fn prepare(&mut self, test: &WorkerTest, order: OrderedLoad, part: PartOfLoad) -> Result<(), String> {
         self.offered.retain(|_, load| !load.task.is_finished());
         let fixtures = self.handed_over.unpack(&test.needs, &order.fixtures).map_err(|error| error.to_string())?;
         let load = order.load;
@@ -96,9 +96,10 @@ impl WorkerLoads {
         let stop = Stop::default();
         let live = live_of(&order, &part);
         live.watch();
-        let offer = Offer { load: Arc::clone(&test.load), fixtures, order, stop: stop.clone(), live: Arc::new(live) };
+        let offer =
+            PartOffer { load: Arc::clone(&test.load), fixtures, order, stop: stop.clone(), live: Arc::new(live) };
         let task = tokio::spawn(offer_part(offer, Arc::clone(&part), self.connection.clone()));
-        self.offered.insert(load, OfferedLoad { part, stop, task });
+        self.offered.insert(load, LoadInProgress { part, stop, task });
         Ok(())
     }
 
@@ -141,7 +142,7 @@ async fn write(path: &Path, bytes: &[u8]) -> std::io::Result<()> {
     tokio::task::spawn_blocking(move || std::fs::write(path, bytes)).await.map_err(std::io::Error::other)?
 }
 
-fn live_of(order: &LoadOrder, part: &Arc<LoadPart>) -> Live {
+fn live_of(order: &OrderedLoad, part: &Arc<LoadPart>) -> Live {
     let live = Live::limited(order.limits.clone()).offering(Arc::clone(part));
     match order.turns {
         None => live,
@@ -153,17 +154,17 @@ fn live_of(order: &LoadOrder, part: &Arc<LoadPart>) -> Live {
 }
 
 /// What is offered.
-struct Offer {
+struct PartOffer {
     load: Arc<dyn OfferLoad>,
     fixtures: BoundFixtures,
-    order: LoadOrder,
+    order: OrderedLoad,
     stop: Stop,
     live: Arc<Live>,
 }
 
 /// Offers a part, and sends what comes of it. Returns what could not be sent.
-async fn offer_part(offer: Offer, part: Arc<LoadPart>, connection: LoadConnection) -> Option<FinalPart> {
-    let Offer { load: test, fixtures, order, stop, live } = offer;
+async fn offer_part(offer: PartOffer, part: Arc<LoadPart>, connection: LoadConnection) -> Option<FinalPart> {
+    let PartOffer { load: test, fixtures, order, stop, live } = offer;
     let load = order.load;
     let servers: Vec<Server> = fixtures.all::<Server>().map(|(_, server)| Server::clone(&server)).collect();
     let mut seconds_sent = 0;

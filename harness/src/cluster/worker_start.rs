@@ -77,7 +77,7 @@ impl WorkerStart {
 
 fn index_of(get: &impl Fn(&str) -> Option<String>) -> Option<usize> {
     let names = [INDEX].into_iter().chain(RANKS);
-    names.filter_map(|name| get(name)).find_map(|value| value.trim().parse().ok())
+    names.filter_map(get).find_map(|value| value.trim().parse().ok())
 }
 
 fn value_in(lines: &[String], name: &str) -> Option<String> {

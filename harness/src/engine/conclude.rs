@@ -44,7 +44,7 @@ pub(crate) fn conclude_parts(workload: &Workload, live: &Live, mut parts: Vec<Pa
     };
     let used_up = parts.iter().find_map(used_up_as_planned).map(str::to_owned);
     let (mut unfinished, mut leave_errors) = (Unfinished::default(), GroupedTexts::default());
-    for part in parts.iter_mut() {
+    for part in &mut parts {
         unfinished.merge(std::mem::take(&mut part.unfinished));
         leave_errors.merge(&part.leave_errors);
     }

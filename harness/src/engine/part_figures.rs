@@ -21,7 +21,7 @@ pub(super) fn figures_of(control: Control<'_>, results: Vec<WorkerResult>) -> Pa
         never_sent: control.budgets.never_sent(),
         beyond_count: control.budgets.beyond(),
         used_up: control.used_up.what().map(str::to_owned),
-        usage: PartUsage { threads: results.len(), ..usage_of(control.usage.read()) },
+        usage: PartUsage { threads: results.len(), ..usage_of(&control.usage.read()) },
         begun_late: control.late_start.time(),
         ..PartFigures::idle(control.workers.part, recorders)
     };
@@ -47,7 +47,7 @@ fn add(figures: &mut PartFigures, result: WorkerResult) {
     usage.transports.extend(result.transports);
 }
 
-fn usage_of(usage: Usage) -> PartUsage {
+fn usage_of(usage: &Usage) -> PartUsage {
     PartUsage {
         cpu_s: usage.process_cpu_s,
         cpu_window_s: usage.window_s,

@@ -4,7 +4,7 @@ use std::ffi::OsString;
 use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};
 
-use proofload::__internals::cluster::{Launch, LaunchError, WorkerProcesses};
+use proofload::__internals::cluster::{LaunchError, WorkerLaunch, WorkerProcesses};
 use proofload::__internals::server::ProcessExit;
 use proofload_testing::process::{is_alive, wait_for, wait_until};
 
@@ -21,18 +21,18 @@ crate::trials![
 
 const ENVIRONMENT: [(&str, &str); 2] = [("PROOFLOAD_NATS", "nats://127.0.0.1:9"), ("PROOFLOAD_NATS_TOKEN", "s3cret")];
 
-async fn start(folder: &Path, launch: Launch, command: &[&str]) -> Result<WorkerProcesses, LaunchError> {
+async fn start(folder: &Path, launch: WorkerLaunch, command: &[&str]) -> Result<WorkerProcesses, LaunchError> {
     let command: Vec<OsString> = command.iter().map(OsString::from).collect();
     let environment = ENVIRONMENT.map(|(name, value)| (name.to_owned(), value.to_owned()));
     WorkerProcesses::start(&launch, &command, &environment, folder).await
 }
 
-fn local(workers: usize) -> Launch {
-    Launch::new(Some(workers), None, &[]).unwrap().unwrap()
+fn local(workers: usize) -> WorkerLaunch {
+    WorkerLaunch::new(Some(workers), None, &[]).unwrap().unwrap()
 }
 
-fn by(workers: usize, template: &str) -> Launch {
-    Launch::new(Some(workers), Some(template), &[]).unwrap().unwrap()
+fn by(workers: usize, template: &str) -> WorkerLaunch {
+    WorkerLaunch::new(Some(workers), Some(template), &[]).unwrap().unwrap()
 }
 
 /// The lines of an output file, once there are as many.
@@ -93,7 +93,8 @@ async fn a_worker_behind_ssh_reads_the_broker_from_its_standard_input(folder: Pa
     let ssh = folder.join("ssh");
     write_program(&ssh);
     let hosts = ["a".to_owned(), "b".to_owned()];
-    let launch = Launch::new(None, Some(&format!("{} {{host}} {{command}}", ssh.display())), &hosts).unwrap().unwrap();
+    let launch =
+        WorkerLaunch::new(None, Some(&format!("{} {{host}} {{command}}", ssh.display())), &hosts).unwrap().unwrap();
     let this = std::env::current_exe().unwrap();
     let workers = start(&folder, launch, &[this.to_str().unwrap(), "--say-start", "it's $HOME & more"]).await.unwrap();
     let ended = workers.all_ended().await;

@@ -91,7 +91,7 @@ pub(crate) fn await_family(program: &SupervisedProgram) -> Vec<u32> {
 pub(crate) fn hold_if_asked() -> Option<ExitCode> {
     let arguments: Vec<String> = std::env::args().skip(1).collect();
     match arguments.iter().map(String::as_str).collect::<Vec<_>>()[..] {
-        ["--hold", folder] => hold(folder.into()),
+        ["--hold", folder] => hold(Path::new(folder)),
         ["--say-start", word] => say_start(word),
         _ => return None,
     }
@@ -105,10 +105,10 @@ fn say_start(word: &str) {
     println!("{word}: {} {token} {}", start.broker, start.index.expect("a number"));
 }
 
-fn hold(folder: PathBuf) {
+fn hold(folder: &Path) {
     runtime().block_on(async {
-        let family = start(&folder, "sh", &["-c", FAMILY]).await.expect("it starts");
-        let broker = broker(&folder).await;
+        let family = start(folder, "sh", &["-c", FAMILY]).await.expect("it starts");
+        let broker = broker(folder).await;
         let pids = await_family(&family).into_iter().chain([family.pid()]);
         pids.chain(broker.as_ref().and_then(Broker::pid)).for_each(|pid| println!("pid {pid}"));
         println!("held");

@@ -11,7 +11,7 @@ fn command() -> Vec<String> {
 
 /// What is started, each as one line whose words are in brackets.
 fn started(workers: Option<usize>, template: &str, names: &[&str]) -> Vec<String> {
-    let launch = Launch::new(workers, Some(template), &hosts(names)).unwrap().unwrap();
+    let launch = WorkerLaunch::new(workers, Some(template), &hosts(names)).unwrap().unwrap();
     let line = |one: LaunchedCommand| {
         let words: String = one.words.iter().map(|word| format!("[{word}]")).collect();
         format!("{}: {words}", one.name)
@@ -20,7 +20,7 @@ fn started(workers: Option<usize>, template: &str, names: &[&str]) -> Vec<String
 }
 
 fn refusal(workers: Option<usize>, template: Option<&str>, names: &[&str]) -> String {
-    let refused = Launch::new(workers, template, &hosts(names)).unwrap_err();
+    let refused = WorkerLaunch::new(workers, template, &hosts(names)).unwrap_err();
     format!("{}: {refused}", refused.option)
 }
 
@@ -29,8 +29,8 @@ const QUOTED: &str = r"/bin/perf __proofload worker run-1 -m 'load and not '\''s
 
 #[test]
 fn without_a_launcher_each_worker_is_a_process_here() {
-    assert_eq!(Launch::new(None, None, &[]), Ok(None));
-    let launch = Launch::new(Some(2), None, &[]).unwrap().unwrap();
+    assert_eq!(WorkerLaunch::new(None, None, &[]), Ok(None));
+    let launch = WorkerLaunch::new(Some(2), None, &[]).unwrap().unwrap();
     assert!(launch.workers() == 2 && !launch.may_leave_this_machine());
     let commands = launch.commands(&command());
     assert_eq!(
@@ -92,7 +92,7 @@ fn after_sh_c_the_command_is_one_text() {
 
 #[test]
 fn words_of_the_command_are_not_searched_for_placeholders() {
-    let launch = Launch::new(Some(1), Some("nice {command}"), &[]).unwrap().unwrap();
+    let launch = WorkerLaunch::new(Some(1), Some("nice {command}"), &[]).unwrap().unwrap();
     let commands = launch.commands(&hosts(&["perf", "{n} {host} {command}"]));
     assert_eq!(commands[0].words, ["nice", "perf", "{n} {host} {command}"]);
 }
@@ -138,7 +138,8 @@ fn braces_of_other_programs_stay() {
 
 #[test]
 fn hosts_of_this_machine_are_this_machine() {
-    let launch = |names: &[&str]| Launch::new(None, Some("ssh {host} {command}"), &hosts(names)).unwrap().unwrap();
+    let launch =
+        |names: &[&str]| WorkerLaunch::new(None, Some("ssh {host} {command}"), &hosts(names)).unwrap().unwrap();
     assert!(
         !launch(&["localhost", "127.0.0.1"]).may_leave_this_machine()
             && launch(&["localhost", "b"]).may_leave_this_machine()
@@ -147,7 +148,7 @@ fn hosts_of_this_machine_are_this_machine() {
 
 #[test]
 fn workers_may_be_started_elsewhere() {
-    let launch = Launch::new(Some(3), Some("external"), &[]).unwrap().unwrap();
+    let launch = WorkerLaunch::new(Some(3), Some("external"), &[]).unwrap().unwrap();
     assert!(launch.is_external() && launch.workers() == 3 && launch.may_leave_this_machine());
     assert_eq!(launch.commands(&command()), []);
     assert!(refusal(None, Some("external"), &[]).starts_with("launch: needs the number of workers"));

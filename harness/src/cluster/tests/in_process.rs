@@ -12,10 +12,10 @@ use crate::clock::monotonic_time_ns;
 use crate::cluster::clock_offset::LocalClock;
 use crate::cluster::coordinator::Coordinator;
 use crate::cluster::identity::Sameness;
-use crate::cluster::link::Link;
+use crate::cluster::link::BrokerLink;
 use crate::cluster::offering::{Collected, NotOfferedByAll, offer_by_all};
-use crate::cluster::protocol::{self, LoadOrder};
-use crate::cluster::worker::{Seat, Worker, WorkerError, WorkerPlan};
+use crate::cluster::protocol::{self, OrderedLoad};
+use crate::cluster::worker::{Seat, JoinedWorker, WorkerError, WorkerPlan};
 use crate::cluster::worker_load::WorkerTest;
 use crate::engine::{Scenario, WorkerShare, offer};
 use crate::fixture::BoundFixtures;
@@ -103,7 +103,7 @@ impl InProcess {
     /// Waits for so many workers. `None`, with a word, where `nats-server` is not installed.
     pub(crate) async fn of(workers: usize, own: Sameness) -> Option<InProcess> {
         let (broker, folder) = (RealBroker::start()?, tempfile::tempdir().expect("a temporary folder"));
-        let link = Link::connect(&broker.address(), "coordinator", 0).await.expect("it is let in");
+        let link = BrokerLink::connect(&broker.address(), "coordinator", 0).await.expect("it is let in");
         let coordinator = Arc::new(Coordinator::new(link, "run", own, folder.path(), workers));
         let inbox = coordinator.inbox().await.expect("it is connected");
         let tasks =
@@ -117,7 +117,7 @@ impl InProcess {
         index: usize,
         load: impl OfferLoad + 'static,
         ahead_ns: i64,
-    ) -> Result<Worker, WorkerError> {
+    ) -> Result<JoinedWorker, WorkerError> {
         let test = WorkerTest { load: Arc::new(load), needs: Vec::new() };
         self.join_with(index, HashMap::from([("test".to_owned(), test)]), ahead_ns).await
     }
@@ -128,10 +128,10 @@ impl InProcess {
         index: usize,
         tests: HashMap<String, WorkerTest>,
         ahead_ns: i64,
-    ) -> Result<Worker, WorkerError> {
+    ) -> Result<JoinedWorker, WorkerError> {
         let plan = WorkerPlan { run_id: "run".to_owned(), tests, described: Vec::new() };
         let (broker, process) = (self.broker.address(), index as u64 + 1);
-        Worker::join(plan, Seat { broker, index: Some(index), clock: LocalClock { ahead_ns }, process }).await
+        JoinedWorker::join(plan, Seat { broker, index: Some(index), clock: LocalClock { ahead_ns }, process }).await
     }
 
     /// All workers offer this load.
@@ -141,7 +141,7 @@ impl InProcess {
         stop: &Stop,
         live: &Arc<Live>,
     ) -> Result<Collected, NotOfferedByAll> {
-        let order = LoadOrder {
+        let order = OrderedLoad {
             load: self.coordinator.new_load(),
             test: "test".to_owned(),
             workload,
@@ -166,7 +166,7 @@ impl InProcess {
 }
 
 /// What a worker does from now on.
-pub(crate) fn at_work(worker: Result<Worker, WorkerError>) -> Working {
+pub(crate) fn at_work(worker: Result<JoinedWorker, WorkerError>) -> Working {
     let mut worker = worker.unwrap_or_else(|error| panic!("it could not join: {error}"));
     tokio::spawn(async move { worker.work().await })
 }

@@ -3,12 +3,12 @@
 use std::time::Duration;
 
 use super::real_broker::RealBroker;
-use crate::cluster::link::{Link, LinkError, LinkState};
+use crate::cluster::link::{BrokerLink, LinkError, LinkState};
 
 const S: fn(u64) -> Duration = Duration::from_secs;
 
 /// Answers every call with the message itself, for as long as it exists.
-async fn echo(link: &Link, subject: &str) -> tokio::task::JoinHandle<()> {
+async fn echo(link: &BrokerLink, subject: &str) -> tokio::task::JoinHandle<()> {
     let mut inbox = link.subscribe(subject).await.expect("it is connected");
     tokio::spawn(async move {
         while let Some(incoming) = inbox.next().await {
@@ -22,8 +22,8 @@ async fn echo(link: &Link, subject: &str) -> tokio::task::JoinHandle<()> {
 async fn a_call_of_20_mb_arrives_whole_and_is_answered_once() {
     let Some(broker) = RealBroker::start() else { return };
     let (one, other) = (
-        Link::connect(&broker.address(), "one", 1).await.unwrap(),
-        Link::connect(&broker.address(), "other", 2).await.unwrap(),
+        BrokerLink::connect(&broker.address(), "one", 1).await.unwrap(),
+        BrokerLink::connect(&broker.address(), "other", 2).await.unwrap(),
     );
     let answering = echo(&other, "run.other").await;
     let length = 20_000_000_u64;
@@ -35,14 +35,14 @@ async fn a_call_of_20_mb_arrives_whole_and_is_answered_once() {
 #[tokio::test]
 async fn a_process_that_is_not_there_is_known_after_two_seconds() {
     let Some(broker) = RealBroker::start() else { return };
-    let one = Link::connect(&broker.address(), "one", 1).await.unwrap();
+    let one = BrokerLink::connect(&broker.address(), "one", 1).await.unwrap();
     assert_eq!(one.call("run.other", b"x", S(5)).await, Err(LinkError::NoResponder));
 }
 
 #[tokio::test]
 async fn a_process_that_does_not_answer_is_given_up_after_the_limit() {
     let Some(broker) = RealBroker::start() else { return };
-    let one = Link::connect(&broker.address(), "one", 1).await.unwrap();
+    let one = BrokerLink::connect(&broker.address(), "one", 1).await.unwrap();
     let _silent = one.subscribe("run.silent").await.unwrap();
     assert_eq!(one.call("run.silent", b"x", S(2)).await, Err(LinkError::NoAnswer(S(2))));
 }
@@ -50,7 +50,7 @@ async fn a_process_that_does_not_answer_is_given_up_after_the_limit() {
 #[tokio::test]
 async fn a_wrong_token_is_refused_with_what_to_do_and_without_the_token() {
     let Some(broker) = RealBroker::start() else { return };
-    let refused = Link::connect(&broker.with_token("wrong"), "one", 1).await.err().unwrap();
+    let refused = BrokerLink::connect(&broker.with_token("wrong"), "one", 1).await.err().unwrap();
     let text = refused.to_string();
     assert!(matches!(refused, LinkError::Refused { .. }), "{text}");
     assert!(text.contains("PROOFLOAD_NATS") && !text.contains("wrong"), "{text}");
@@ -61,7 +61,7 @@ async fn a_broker_that_only_its_own_machine_reaches_is_refused_with_the_variable
     let Some(broker) = RealBroker::start() else { return };
     let address = broker.address();
     drop(broker);
-    let text = Link::connect(&address, "one", 1).await.err().unwrap().to_string();
+    let text = BrokerLink::connect(&address, "one", 1).await.err().unwrap().to_string();
     assert!(text.contains("set PROOFLOAD_BIND where the run is started"), "{text}");
 }
 
@@ -69,8 +69,8 @@ async fn a_broker_that_only_its_own_machine_reaches_is_refused_with_the_variable
 async fn a_broker_that_was_away_for_a_second_loses_no_call() {
     let Some(broker) = RealBroker::start() else { return };
     let (one, other) = (
-        Link::connect(&broker.address(), "one", 1).await.unwrap(),
-        Link::connect(&broker.address(), "other", 2).await.unwrap(),
+        BrokerLink::connect(&broker.address(), "one", 1).await.unwrap(),
+        BrokerLink::connect(&broker.address(), "other", 2).await.unwrap(),
     );
     let answering = echo(&other, "run.other").await;
     let port = broker.port();

@@ -12,7 +12,7 @@ use crate::cluster::BrokerAddress;
 use crate::cluster::clock_offset::LocalClock;
 use crate::cluster::identity::Sameness;
 use crate::cluster::protocol;
-use crate::cluster::worker::{Seat, Worker};
+use crate::cluster::worker::{Seat, JoinedWorker};
 use crate::cluster::{WorkerError, WorkerPlan, WorkerTest};
 use crate::fixture::BoundFixtures;
 use crate::http::HostNames;
@@ -99,7 +99,7 @@ fn workers_of_the_simulation() {
 }
 
 async fn work(sameness: Sameness, plan: WorkerPlan, seat: Seat) -> Result<(), WorkerError> {
-    Worker::join_as(sameness, plan, seat).await?.work().await
+    JoinedWorker::join_as(sameness, plan, seat).await?.work().await
 }
 
 fn figures_of_a_part() -> PartFigures {

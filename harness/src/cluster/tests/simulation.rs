@@ -18,9 +18,9 @@ use crate::clock::monotonic_time_ns;
 use crate::cluster::coordinator::Coordinator;
 use crate::cluster::encoding::decode;
 use crate::cluster::identity::Sameness;
-use crate::cluster::link::Link;
+use crate::cluster::link::BrokerLink;
 use crate::cluster::offering::{Collected, offer_by_all};
-use crate::cluster::protocol::{self, FinalPart, LoadOrder};
+use crate::cluster::protocol::{self, FinalPart, OrderedLoad};
 use crate::engine::{conclude_parts, worker_figures};
 use crate::fixture::PackedFixtures;
 use crate::measure::{KnownLimits, Live, PartFigures, WorkerFacts};
@@ -69,7 +69,7 @@ impl Simulation {
         let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(1).enable_all().build().unwrap();
         let folder = tempfile::tempdir().unwrap();
         let coordinator = runtime.block_on(async {
-            let link = Link::connect(&broker.address(), "coordinator", 0).await.unwrap();
+            let link = BrokerLink::connect(&broker.address(), "coordinator", 0).await.unwrap();
             let own = Sameness::here(protocol::VERSION, &[]).unwrap();
             let coordinator = Arc::new(Coordinator::new(link, RUN, own, folder.path(), workers));
             tokio::spawn(Arc::clone(&coordinator).serve(coordinator.inbox().await.unwrap()));
@@ -216,7 +216,7 @@ async fn moments(coordinator: Arc<Coordinator>, load: u64) -> (Instant, Instant)
     (ready, coordinator.until(has_begun_to_finish).await)
 }
 
-fn order(load: u64, workers: usize) -> LoadOrder {
+fn order(load: u64, workers: usize) -> OrderedLoad {
     let workload = Workload {
         model: LoadModel::Closed(Users::at_once(workers)),
         warmup: Warmup::Requests(0),
@@ -228,5 +228,5 @@ fn order(load: u64, workers: usize) -> LoadOrder {
         mix: Mix::default(),
     };
     let (limits, fixtures) = (KnownLimits::default(), PackedFixtures::default());
-    LoadOrder { load, test: TEST.to_owned(), workload, limits, turns: None, fixtures, origin_ns: monotonic_time_ns() }
+    OrderedLoad { load, test: TEST.to_owned(), workload, limits, turns: None, fixtures, origin_ns: monotonic_time_ns() }
 }

@@ -20,7 +20,7 @@ use crate::session::trials::will_run;
 const SAY_EVERY: Duration = Duration::from_secs(10);
 
 /// The workers of a run; none if one process offers its load.
-pub(crate) struct Workers(Option<Arc<Cluster>>);
+pub(crate) struct RunWorkers(Option<Arc<Cluster>>);
 
 /// Starts the workers that a person wants, and has them offer the load of every test.
 pub(crate) fn start(
@@ -28,8 +28,8 @@ pub(crate) fn start(
     options: &Options,
     folders: &Folders,
     interruption: &Interruption,
-) -> Result<Workers, Problem> {
-    let Some(launch) = options.cluster.launch.clone() else { return Ok(Workers(None)) };
+) -> Result<RunWorkers, Problem> {
+    let Some(launch) = options.cluster.launch.clone() else { return Ok(RunWorkers(None)) };
     let workers = launch.workers();
     let texts: Vec<String> = tests.iter().map(|planned| described(&planned.test.id.name, planned.decl)).collect();
     let plan = ClusterPlan {
@@ -62,7 +62,7 @@ pub(crate) fn start(
         let load = Arc::new(ClusterLoad::new(&cluster, &test.id.name, &test.needs, &places));
         planned.test = Arc::new(Test { load, ..Test::clone(test) });
     }
-    Ok(Workers(Some(cluster)))
+    Ok(RunWorkers(Some(cluster)))
 }
 
 fn problem(error: ClusterError) -> Problem {
@@ -82,7 +82,7 @@ fn out_of_reach(cluster: &Cluster, tests: &[PlannedTest], options: &Options, pla
     Some(server.out_of_reach_of(&host))
 }
 
-impl Workers {
+impl RunWorkers {
     /// Ends all of them. Returns what went wrong.
     pub(crate) fn close(self) -> Vec<String> {
         self.0.map(|cluster| cluster.close()).unwrap_or_default()

@@ -220,7 +220,7 @@ mod tests {
         members.admit(&elsewhere, &own(), now).unwrap();
         assert_eq!([0, 1, 2, 3].map(|index| members.threads_of(index)), [2, 2, 2, 2]);
         let mut crowded = Members::of(9, now);
-        (0..9).for_each(|process| drop(crowded.admit(&self::hello(process, None), &own(), now)));
+        (0..9).for_each(|process| drop(crowded.admit(&hello(process, None), &own(), now)));
         assert_eq!(crowded.threads_of(8), 1);
     }
 

@@ -12,9 +12,9 @@ use super::clock_offset::{ClockOffset, LocalClock, Ping};
 use super::encoding::{EncodingError, decode, encode};
 use super::heartbeats::{Heartbeats, INTERVAL, LOST_AFTER, OWN_HOLD_UP};
 use super::identity::{HostMachine, Sameness};
-use super::link::{Inbox, BrokerLink, LinkError, LinkState};
+use super::link::{BrokerLink, Inbox, LinkError, LinkState};
 use super::protocol::{
-    self, CoordinatorAnswer, CoordinatorBeat, WorkerHello, OrderedLoad, Subjects, ToCoordinator, ToWorker, WorkerAnswer,
+    self, CoordinatorAnswer, CoordinatorBeat, OrderedLoad, Subjects, ToCoordinator, ToWorker, WorkerAnswer, WorkerHello,
 };
 use super::worker_load::{PartOfLoad, WorkerLoads, WorkerTest};
 use super::worker_start::{WorkerStart, WorkerStartError};

@@ -15,7 +15,7 @@ use crate::cluster::identity::Sameness;
 use crate::cluster::link::BrokerLink;
 use crate::cluster::offering::{Collected, NotOfferedByAll, offer_by_all};
 use crate::cluster::protocol::{self, OrderedLoad};
-use crate::cluster::worker::{Seat, JoinedWorker, WorkerError, WorkerPlan};
+use crate::cluster::worker::{JoinedWorker, Seat, WorkerError, WorkerPlan};
 use crate::cluster::worker_load::WorkerTest;
 use crate::engine::{Scenario, WorkerShare, offer};
 use crate::fixture::BoundFixtures;

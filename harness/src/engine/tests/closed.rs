@@ -201,7 +201,7 @@ async fn some_workers_of_a_run_offer_their_part_of_it_without_the_others() {
     // Of 5 users and 101 requests, the first of two workers has users 0, 2 and 4, and 51 requests.
     let (plan, stop, fake) = (workload(5, RunLength::Requests(101)), Stop::default(), Fake::doing([Step::Request(10)]));
     let workers = WorkerGroup { part: PartShare { index: 0, of: 2 }, threads: 1 };
-    let control = Control::new(&plan, workers.clone(), &stop, Arc::default(), Clock::start());
+    let control = Control::new(&plan, workers, &stop, Arc::default(), Clock::start());
     let share = workers.shares().next().unwrap();
     let result = drive(&fake, &control, share, Timer::of_tokio()).await;
     let measured = conclude(control, vec![result]);

@@ -159,8 +159,8 @@ async fn assert_same_in_parts(steps: &[Step], workload: &Workload) -> Measured {
 }
 
 fn closed(users: Users, length: Duration) -> Workload {
-    let warmup = Warmup::Duration(S(1));
-    Workload { model: LoadModel::Closed(users.clone()), warmup, ..workload(users.count, RunLength::Duration(length)) }
+    let (count, warmup) = (users.count, Warmup::Duration(S(1)));
+    Workload { model: LoadModel::Closed(users), warmup, ..workload(count, RunLength::Duration(length)) }
 }
 
 #[tokio::test(start_paused = true)]

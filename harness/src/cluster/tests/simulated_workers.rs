@@ -12,7 +12,7 @@ use crate::cluster::BrokerAddress;
 use crate::cluster::clock_offset::LocalClock;
 use crate::cluster::identity::Sameness;
 use crate::cluster::protocol;
-use crate::cluster::worker::{Seat, JoinedWorker};
+use crate::cluster::worker::{JoinedWorker, Seat};
 use crate::cluster::{WorkerError, WorkerPlan, WorkerTest};
 use crate::fixture::BoundFixtures;
 use crate::http::HostNames;

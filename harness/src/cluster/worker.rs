@@ -70,16 +70,7 @@ pub(crate) fn work(plan: WorkerPlan) -> Result<(), WorkerError> {
     let ended = runtime.block_on(async {
         let mut worker = JoinedWorker::join(plan, seat).await?;
         let mut signals = EndingSignals::open()?;
-        let ended = tokio::select! {
-            biased;
-            ended = worker.work() => ended,
-            name = signals.next() => Err(worker.leave(&format!("it got {name}")).await),
-        };
-        // No signal interrupts it: the coordinator sends one to workers that do not end soon enough.
-        match ended {
-            Err(WorkerError::Alone(why)) => Err(worker.alone(&why).await),
-            ended => ended,
-        }
+        worker.work_until(signals.next()).await
     });
     runtime.shutdown_background();
     ended
@@ -147,8 +138,21 @@ impl JoinedWorker {
         Ok(JoinedWorker { clock, link, subjects, index, of, tests, inbox, beats, coordinator, looked, loads })
     }
 
-    /// Does what the coordinator asks for.
-    pub(super) async fn work(&mut self) -> Result<(), WorkerError> {
+    /// Does what the coordinator asks for until it is dismissed, is left alone, or gets a signal.
+    pub(super) async fn work_until(&mut self, signal: impl Future<Output = &'static str>) -> Result<(), WorkerError> {
+        let ended = tokio::select! {
+            biased;
+            ended = self.work() => ended,
+            name = signal => Err(self.leave(&format!("it got {name}")).await),
+        };
+        // No signal interrupts it: the coordinator sends one to workers that do not end soon enough.
+        match ended {
+            Err(WorkerError::Alone(why)) => Err(self.alone(&why).await),
+            ended => ended,
+        }
+    }
+
+    async fn work(&mut self) -> Result<(), WorkerError> {
         let mut ticks = tokio::time::interval(INTERVAL);
         loop {
             tokio::select! {

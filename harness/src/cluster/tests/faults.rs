@@ -150,7 +150,7 @@ async fn a_worker_whose_coordinator_is_gone_ends() {
     cluster.coordinator_dies();
     let ended = in_time(working).await.expect("it does not panic");
     let Err(WorkerError::Alone(why)) = ended else { panic!("{ended:?}") };
-    assert_eq!(why, "no heartbeat came from the coordinator for 5 s");
+    assert_eq!(why, "worker 0 ended: no heartbeat came from the coordinator for 5 s");
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]

@@ -93,7 +93,7 @@ pub(crate) struct InProcess {
     pub(crate) coordinator: Arc<Coordinator>,
     broker: RealBroker,
     tasks: Vec<JoinHandle<()>>,
-    folder: tempfile::TempDir,
+    _folder: tempfile::TempDir,
 }
 
 /// The work of a worker that has joined.
@@ -108,7 +108,7 @@ impl InProcess {
         let inbox = coordinator.inbox().await.expect("it is connected");
         let tasks =
             vec![tokio::spawn(Arc::clone(&coordinator).serve(inbox)), tokio::spawn(Arc::clone(&coordinator).watch())];
-        Some(InProcess { coordinator, broker, tasks, folder })
+        Some(InProcess { coordinator, broker, tasks, _folder: folder })
     }
 
     /// A worker whose test is this load, with its clock ahead by so much.
@@ -157,18 +157,12 @@ impl InProcess {
     pub(crate) fn coordinator_dies(&self) {
         self.tasks.iter().for_each(JoinHandle::abort);
     }
-
-    /// Where workers keep what they could not send.
-    pub(crate) fn kept(&self) -> Vec<String> {
-        let files = std::fs::read_dir(self.folder.path()).expect("the folder is there").flatten();
-        files.map(|file| file.file_name().to_string_lossy().into_owned()).collect()
-    }
 }
 
 /// What a worker does from now on.
 pub(crate) fn at_work(worker: Result<JoinedWorker, WorkerError>) -> Working {
     let mut worker = worker.unwrap_or_else(|error| panic!("it could not join: {error}"));
-    tokio::spawn(async move { worker.work().await })
+    tokio::spawn(async move { worker.work_until(std::future::pending()).await })
 }
 
 pub(crate) async fn in_time<F: Future>(future: F) -> F::Output {

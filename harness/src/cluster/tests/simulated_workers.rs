@@ -100,7 +100,7 @@ fn workers_of_the_simulation() {
 }
 
 async fn work(sameness: Sameness, plan: WorkerPlan, seat: Seat) -> Result<(), WorkerError> {
-    JoinedWorker::join_as(sameness, plan, seat).await?.work().await
+    JoinedWorker::join_as(sameness, plan, seat).await?.work_until(std::future::pending()).await
 }
 
 fn figures_of_a_part() -> PartFigures {

@@ -19,12 +19,12 @@ pub(crate) struct ClusterOptions {
     pub(crate) launch: Option<WorkerLaunch>,
     /// `--print-manifest kubernetes`: print it instead of running.
     #[cfg(feature = "cluster")]
-    pub(crate) manifest: Option<Manifest>,
+    pub(crate) manifest: Option<ManifestKind>,
 }
 
 /// What starts a run elsewhere.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Manifest {
+pub(crate) enum ManifestKind {
     /// Objects for `kubectl apply`.
     Kubernetes,
 }
@@ -126,7 +126,7 @@ impl ClusterOptions {
 fn launch(
     given: &GivenCluster,
     workers: Option<usize>,
-    manifest: Option<Manifest>,
+    manifest: Option<ManifestKind>,
 ) -> Result<Option<WorkerLaunch>, Box<UsageMistake>> {
     let unfit = |text: &GivenText, reason: &str| {
         Box::new(UsageMistake::Unfit { origin: text.origin.clone(), reason: reason.to_owned() })
@@ -161,9 +161,9 @@ fn count(GivenText { text, origin }: &GivenText, mistakes: &mut Vec<UsageMistake
 }
 
 #[cfg(feature = "cluster")]
-fn manifest(GivenText { text, origin }: &GivenText, mistakes: &mut Vec<UsageMistake>) -> Option<Manifest> {
+fn manifest(GivenText { text, origin }: &GivenText, mistakes: &mut Vec<UsageMistake>) -> Option<ManifestKind> {
     if text == "kubernetes" {
-        return Some(Manifest::Kubernetes);
+        return Some(ManifestKind::Kubernetes);
     }
     mistakes.push(UsageMistake::Mismatch { origin: origin.clone(), expects: "`kubernetes`", written: text.clone() });
     None

@@ -19,7 +19,7 @@ mod setting;
 mod usage;
 mod variables;
 
-pub(crate) use cluster::Manifest;
+pub(crate) use cluster::ManifestKind;
 pub(crate) use compare::{CompareOptions, HistoryPlace};
 pub(crate) use files::{HtmlFile, ReportFiles};
 pub(crate) use names::Names;

@@ -5,6 +5,8 @@ use std::collections::BTreeMap;
 use super::finished_slices::RunPart;
 use super::live_slices::WorkerSlices;
 use super::part_seconds::PartSeconds;
+use super::slice_tally::SliceTally;
+use super::slices::Slices;
 
 /// The slices of the measured phase that one process has sent: what they hold must be in its final figures.
 #[derive(Debug, Default)]
@@ -24,12 +26,18 @@ impl MeasuredSlices {
     }
 }
 
+impl Slices {
+    /// How many requests ended in all of them; none may be counted apart any more.
+    pub(super) fn ended(&self) -> u64 {
+        self.slices.values().map(SliceTally::ended).sum()
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
     use crate::measure::Live;
     use crate::measure::sample::Moments;
-    use crate::measure::slices::Slices;
 
     const MS: u64 = 1_000_000;
 

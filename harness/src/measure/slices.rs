@@ -283,12 +283,6 @@ impl Slices {
         in_order(&added_up(&self.slices, factor), as_second)
     }
 
-    /// How many requests ended in all of them; none may be counted apart any more.
-    #[cfg(feature = "cluster")]
-    pub(super) fn ended(&self) -> u64 {
-        self.slices.values().map(SliceTally::ended).sum()
-    }
-
     /// The length of a slice, and those that have something.
     pub(super) fn counted(&mut self) -> (u64, &BTreeMap<u64, SliceTally>) {
         self.settle();

@@ -1,7 +1,7 @@
 //! `--print-manifest`: what starts the run elsewhere. Starts nothing.
 
 use super::exit::Problem;
-use crate::cli::{Manifest, Options};
+use crate::cli::{ManifestKind, Options};
 use crate::cluster::{ManifestRun, kubernetes};
 use crate::server;
 use crate::text::Secret;
@@ -11,7 +11,7 @@ const IMAGE: &str = "PROOFLOAD_IMAGE";
 
 /// The text, if it was asked for.
 pub(super) fn asked_for(options: &Options, run_id: &str) -> Result<Option<String>, Problem> {
-    let (Some(Manifest::Kubernetes), Some(launch)) = (options.cluster.manifest, &options.cluster.launch) else {
+    let (Some(ManifestKind::Kubernetes), Some(launch)) = (options.cluster.manifest, &options.cluster.launch) else {
         return Ok(None);
     };
     let arguments = server::arguments().into_iter().skip(1).map(|word| word.into_string());

@@ -16,7 +16,7 @@ fn without_the_feature_each_option_says_what_is_missing() {
 #[cfg(feature = "cluster")]
 mod with_the_feature {
     use super::*;
-    use crate::cli::Manifest;
+    use crate::cli::ManifestKind;
 
     #[test]
     fn one_process_offers_the_load_unless_workers_are_asked_for() {
@@ -61,7 +61,7 @@ mod with_the_feature {
     fn a_manifest_says_itself_how_workers_are_started() {
         let line = ["--print-manifest", "kubernetes", "--workers", "50"];
         let cluster = options(&line, &[], "").cluster;
-        assert_eq!((cluster.manifest, cluster.launch.unwrap().workers()), (Some(Manifest::Kubernetes), 50));
+        assert_eq!((cluster.manifest, cluster.launch.unwrap().workers()), (Some(ManifestKind::Kubernetes), 50));
         let text = refusal(&[&line[..], &["--launch", "srun -n {n} {command}"]].concat(), &[], "");
         assert!(text.starts_with("--launch: has no effect with --print-manifest"), "{text}");
     }

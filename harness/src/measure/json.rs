@@ -5,6 +5,8 @@
 //!
 //! In a form that no person reads, which is what one process sends to another, each value is as it is.
 
+use std::time::Duration;
+
 use serde::{Serialize, Serializer};
 
 use crate::statistics::round_to;
@@ -13,6 +15,11 @@ const DIGITS: usize = 9;
 
 fn rounded(value: f64) -> Option<f64> {
     value.is_finite().then(|| round_to(value, DIGITS))
+}
+
+/// The number that is nearest to the duration. `as_secs_f64` rounds twice, and shows 1.147477231 s as 1.1474772309999999.
+pub(crate) fn seconds_of(duration: Duration) -> f64 {
+    duration.as_nanos() as f64 / 1e9
 }
 
 /// Writes a figure that may be missing.
@@ -57,11 +64,13 @@ pub(crate) mod seconds {
     use serde::de::Error;
     use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
+    use crate::measure::json::seconds_of;
+
     pub(crate) fn serialize<S: Serializer>(duration: &Duration, serializer: S) -> Result<S::Ok, S::Error> {
         if !serializer.is_human_readable() {
             return duration.serialize(serializer);
         }
-        duration.as_secs_f64().serialize(serializer)
+        seconds_of(*duration).serialize(serializer)
     }
 
     pub(crate) fn deserialize<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Duration, D::Error> {
@@ -79,11 +88,13 @@ pub(crate) mod optional_seconds {
     use serde::de::Error;
     use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
+    use crate::measure::json::seconds_of;
+
     pub(crate) fn serialize<S: Serializer>(duration: &Option<Duration>, serializer: S) -> Result<S::Ok, S::Error> {
         if !serializer.is_human_readable() {
             return duration.serialize(serializer);
         }
-        duration.map(|duration| duration.as_secs_f64()).serialize(serializer)
+        duration.map(seconds_of).serialize(serializer)
     }
 
     pub(crate) fn deserialize<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<Duration>, D::Error> {
@@ -97,8 +108,6 @@ pub(crate) mod optional_seconds {
 
 #[cfg(test)]
 mod tests {
-    use std::time::Duration;
-
     use serde::Deserialize;
 
     use super::*;
@@ -137,6 +146,12 @@ mod tests {
         );
         let read: Example = serde_json::from_str(&written).expect("as written");
         assert_eq!(serde_json::to_string(&read).expect("numbers only"), written);
+    }
+
+    #[test]
+    fn a_duration_has_no_more_digits_than_nanoseconds() {
+        let written = text(1.0, Duration::from_nanos(1_147_477_231));
+        assert!(written.contains(r#""seconds":1.147477231,"optional":1.147477231}"#), "{written}");
     }
 
     #[test]

@@ -88,7 +88,8 @@ fn cells(batch: &PresetBatch, row: &PresetRow<'_>, is_median: bool) -> Vec<Strin
     cells.extend([
         target,
         number(row.throughput_per_s()),
-        number(measured.map(|measured| measured.span.as_secs_f64())),
+        // Rounded once, as the record has it.
+        number(measured.map(|measured| measured.span.as_nanos() as f64 / 1e9)),
     ]);
     cells.extend(counts(measured));
     cells.extend(times(measured));

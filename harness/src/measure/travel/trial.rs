@@ -143,7 +143,7 @@ pub(crate) fn named_endpoints(endpoints: usize) -> Recorder {
 pub(crate) fn long_tailed(endpoints: usize, per_second: u64, seconds: u64) -> Recorder {
     let mut recorder = named_endpoints(endpoints);
     (0..seconds).for_each(|second| {
-        record_long_tailed(&mut recorder, endpoints, second * 1_000_000..(second + 1) * 1_000_000, per_second)
+        record_long_tailed(&mut recorder, endpoints, second * 1_000_000..(second + 1) * 1_000_000, per_second);
     });
     // A process merges those of its threads, which settles the slices.
     recorder.merge(TrialPlan::Arrivals.recorder());

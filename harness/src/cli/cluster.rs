@@ -24,6 +24,7 @@ pub(crate) struct ClusterOptions {
 
 /// What starts a run elsewhere.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[cfg_attr(not(feature = "cluster"), allow(dead_code, reason = "for several processes"))]
 pub(crate) enum ManifestKind {
     /// Objects for `kubectl apply`.
     Kubernetes,
@@ -55,6 +56,7 @@ impl GivenCluster {
 }
 
 /// The options that a load of several processes does not go with yet, each with the reason, where they were given.
+#[cfg_attr(not(feature = "cluster"), allow(dead_code, reason = "for several processes"))]
 pub(super) struct AloneOptions {
     /// `--ui`
     pub(super) drives: bool,
@@ -66,6 +68,7 @@ pub(super) struct AloneOptions {
 
 impl AloneOptions {
     /// The only place that says which options need a load of one process.
+    #[cfg_attr(not(feature = "cluster"), allow(dead_code, reason = "for several processes"))]
     fn reason(&self) -> Option<&'static str> {
         let reasons = [
             (self.drives, "--ui changes the load of one process while it runs: leave one of the two out"),

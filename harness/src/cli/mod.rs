@@ -19,6 +19,7 @@ mod setting;
 mod usage;
 mod variables;
 
+#[cfg(feature = "cluster")]
 pub(crate) use cluster::ManifestKind;
 pub(crate) use compare::{CompareOptions, HistoryPlace};
 pub(crate) use files::{HtmlFile, ReportFiles};

@@ -66,6 +66,7 @@ pub(crate) struct Options {
     /// What to serve while the tests run.
     pub(crate) live: LiveOptions,
     /// Which processes offer the load.
+    #[cfg_attr(not(feature = "cluster"), allow(dead_code, reason = "for several processes"))]
     pub(crate) cluster: ClusterOptions,
     /// Addresses of servers that already run, by the lower-case name of their fixture.
     pub(crate) targets: BTreeMap<String, String>,

@@ -119,6 +119,7 @@ pub struct Measured {
 
 impl Measured {
     /// The same figures, which these processes came to together.
+    #[cfg_attr(not(feature = "cluster"), allow(dead_code, reason = "for several processes"))]
     pub(crate) fn of_workers(mut self, workers: Vec<WorkerFigures>) -> Measured {
         self.generator.start_skew_s = start_skew_s(&workers);
         Measured { workers, ..self }

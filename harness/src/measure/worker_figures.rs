@@ -105,6 +105,7 @@ pub struct WorkerFigures {
 
 impl WorkerFigures {
     /// Those of a worker whose figures never came.
+    #[cfg_attr(not(feature = "cluster"), allow(dead_code, reason = "for several processes"))]
     pub(crate) fn missing(facts: WorkerFacts) -> WorkerFigures {
         WorkerFigures { facts, ..WorkerFigures::default() }
     }
@@ -118,6 +119,7 @@ impl WorkerFigures {
 /// How far apart the workers that had a part of the load began, at the most; `None` unless the start and the clock error of each are known.
 ///
 /// A worker began as late as its clock says, give or take the clock error, so the distance of two may be longer by both errors.
+#[cfg_attr(not(feature = "cluster"), allow(dead_code, reason = "for several processes"))]
 pub(crate) fn start_skew_s(workers: &[WorkerFigures]) -> Option<f64> {
     let offering = workers.iter().filter(|worker| !worker.is_idle());
     let starts = offering.enumerate().map(|(at, worker)| {

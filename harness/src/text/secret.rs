@@ -6,6 +6,7 @@ use std::io::{self, Read};
 
 /// A text that is in no message and in no log; a random one is 128 bits as 32 hexadecimal digits.
 #[derive(Clone)]
+#[cfg_attr(not(feature = "cluster"), allow(unreachable_pub, reason = "tests of several processes name it"))]
 pub struct Secret {
     text: String,
 }
@@ -19,6 +20,7 @@ impl Secret {
     }
 
     /// One that a person has given.
+    #[cfg(feature = "cluster")]
     pub(crate) fn given(text: &str) -> Secret {
         Secret { text: text.to_owned() }
     }

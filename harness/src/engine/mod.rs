@@ -65,7 +65,7 @@ mod worker;
 mod conclude;
 mod conclude_classes;
 mod conclude_generator;
-#[cfg(any(feature = "cluster", test))]
+#[cfg(feature = "cluster")]
 mod conclude_worker;
 mod no_response;
 mod offer;

@@ -22,4 +22,5 @@ mod support;
 mod thinking;
 mod threads;
 mod used_up;
+#[cfg(feature = "cluster")]
 mod workers;

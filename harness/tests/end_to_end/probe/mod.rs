@@ -13,6 +13,7 @@ mod rows;
 mod servers;
 mod shared;
 mod stuck;
+#[cfg(feature = "cluster")]
 mod travelling;
 mod values;
 mod versions;

@@ -136,7 +136,10 @@ fn repeated() {
     command.env("PROOFLOAD_TARGET_STEADY", &server.url);
     let test = workspace.finish(command).exits_with(0).test("probe::classes::repeated");
     let log = server.received();
-    assert_eq!((log.len(), intended(&test)), (3 * 60, 60));
+    assert_eq!(intended(&test), 60);
+    // A busy user whose first request was the last of the number sends its second one all the same.
+    let beyond = log.len().checked_sub(3 * 60).expect("every request of three runs");
+    assert!(beyond <= 3 * 3, "{beyond} requests beyond three runs of three busy users");
     assert_eq!(test["classes"].as_array().expect("classes").iter().map(intended).sum::<u64>(), 60);
     assert_eq!((&class(&test, "everyday")["users"], &class(&test, "busy")["users"]), (&7.into(), &3.into()));
 }

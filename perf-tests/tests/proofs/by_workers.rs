@@ -12,6 +12,5 @@ pub(crate) const SPECIFICATION: Specification = &[
     ("workers: a constant delay of 50 ms reads as 50 ms at every percentile", || by_two(open::constant_50_ms)),
     ("workers: the server sees every one of 1 000/s when it is due", || by_two(arrivals::offered_1_000)),
     ("workers: the server sees those of ramps where the plan's integral has them", || by_two(arrivals::ramps)),
-    ("workers: drawn service times of a closed load read as in the server's own record", || by_two(closed::drawn)),
     ("workers: users with think time obey the interactive response-time law", || by_two(closed::thinking)),
 ];

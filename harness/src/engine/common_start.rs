@@ -67,7 +67,8 @@ impl Control<'_> {
 }
 
 impl UserContext<'_, '_> {
-    /// When a ramp-up begins that other processes have a part of, as soon as that is known; `None` at once if there is none.
+    /// When a ramp-up begins that other processes have a part of, as soon as that is known; `None` at once where all users start
+    /// together, or one process offers the load.
     pub(super) async fn common_ramp_up(&self) -> Option<Duration> {
         let control = self.control;
         if control.live.part.is_none() || control.workload.ramp_up().is_zero() {

@@ -203,7 +203,7 @@ impl Broker {
         let exit = self.ended().await;
         let last_words = self.last_words().into_iter().filter(|line| !line.contains(" [INF] ")).collect();
         let output = self.started.as_ref().map(|started| started.program.output().to_owned()).unwrap_or_default();
-        EndedLaunch { name: PROGRAM.to_owned(), exit, output, last_words }
+        EndedLaunch { name: PROGRAM.to_owned(), worker: None, exit, output, last_words }
     }
 
     /// The last lines of its output; none if it ran already.

@@ -117,6 +117,7 @@ impl Cluster {
         let environment = broker.environment();
         let starting = WorkerProcesses::start(&launch, &command, &environment, &output);
         let processes = Arc::new(runtime.block_on(starting)?);
+        coordinator.has_started(&processes);
         let broker = Arc::new(broker);
         let cluster = Cluster { coordinator, runtime, processes, broker, here: HostMachine::here() };
         cluster.watch_processes();

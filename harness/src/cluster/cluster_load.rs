@@ -4,13 +4,14 @@ use std::sync::Arc;
 
 use super::cluster::Cluster;
 use super::encoding::decode;
+use super::in_parallel::in_parallel;
 use super::offering::{Collected, NotOfferedByAll, offer_by_all};
 use super::protocol::{FinalPart, OrderedLoad};
 use crate::clock::monotonic_time_ns;
 use crate::engine::{conclude_parts, worker_figures};
 use crate::fixture::{BoundFixtures, FixtureDecl};
 use crate::http::HostNames;
-use crate::measure::{Ended, Live, Measured, PartFigures, WorkerFigures};
+use crate::measure::{Ended, Live, Measured, PartFigures, WorkerFacts, WorkerFigures};
 use crate::runner::{OfferLoad, ServerPlaces, loopback_servers};
 use crate::stop::Stop;
 use crate::workload::Workload;
@@ -90,28 +91,44 @@ fn broken(why: String) -> Measured {
     Measured { ended: Ended::Broken(why), ..Measured::default() }
 }
 
+/// What one worker handed in.
+pub(super) struct ReadPart {
+    pub(super) part: Option<PartFigures>,
+    pub(super) worker: WorkerFigures,
+    /// Why it has no figures, if it should.
+    broken: Option<String>,
+}
+
+/// Reads what one worker handed in.
+pub(super) fn read_part(workload: &Workload, live: &Live, part: Option<FinalPart>, facts: WorkerFacts) -> ReadPart {
+    let name = facts.name();
+    let without = |broken| ReadPart { part: None, worker: WorkerFigures::missing(facts.clone()), broken };
+    match part {
+        None => without(None),
+        Some(FinalPart::Broken(why)) => without(Some(format!("{name}: {why}"))),
+        Some(FinalPart::Figures(bytes)) => match decode::<PartFigures>(&bytes) {
+            Err(why) => without(Some(format!("the final figures of {name}: {why}"))),
+            Ok(part) => {
+                ReadPart { worker: worker_figures(workload, live, &part, facts), part: Some(part), broken: None }
+            }
+        },
+    }
+}
+
 /// One result of all parts that have come.
 fn conclude(cluster: &Cluster, workload: &Workload, live: &Live, collected: Collected) -> Measured {
     let Collected { parts, seconds, clocks, lost } = collected;
+    let read = in_parallel(parts.into_iter().enumerate().collect(), |(worker, part)| {
+        read_part(workload, live, part, cluster.facts(worker, clocks.get(worker).copied(), seconds.get(worker)))
+    });
     let (mut figures, mut workers) = (Vec::new(), Vec::new());
-    for (worker, part) in parts.into_iter().enumerate() {
-        let facts = cluster.facts(worker, clocks.get(worker).copied(), seconds.get(worker));
-        let part: Result<Option<PartFigures>, String> = match part {
-            None => Ok(None),
-            Some(FinalPart::Broken(why)) => Err(format!("{}: {why}", facts.name())),
-            Some(FinalPart::Figures(bytes)) => {
-                decode(&bytes).map(Some).map_err(|why| format!("the final figures of {}: {why}", facts.name()))
-            }
-        };
-        match part {
-            Ok(Some(part)) => {
-                workers.push(worker_figures(workload, live, &part, facts));
-                figures.push(part);
-            }
+    for ReadPart { part, worker, broken: why } in read {
+        match why {
             // What another worker could not do says nothing once one was lost.
-            Err(why) if lost.is_none() => return broken(why),
-            Ok(None) | Err(_) => workers.push(WorkerFigures::missing(facts)),
+            Some(why) if lost.is_none() => return broken(why),
+            _ => workers.push(worker),
         }
+        figures.extend(part);
     }
     let measured = if figures.is_empty() { Measured::default() } else { conclude_parts(workload, live, figures) };
     let measured = measured.of_workers(workers);

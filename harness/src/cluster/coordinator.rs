@@ -11,7 +11,7 @@ use tokio::time::Instant;
 use super::encoding::{decode, encode};
 use super::heartbeats::{INTERVAL, LOST_AFTER};
 use super::identity::Sameness;
-use super::launch::EndedLaunch;
+use super::launch::{EndedLaunch, WorkerProcesses};
 use super::link::{BrokerLink, Inbox, LinkError, LinkState};
 use super::loads::Loads;
 use super::loss::{LastWords, Loss};
@@ -36,6 +36,8 @@ pub(super) struct Coordinator {
     refused: OnceLock<String>,
     /// What ends from now on was asked to.
     is_closing: AtomicBool,
+    /// The processes that have been started here.
+    processes: OnceLock<Arc<WorkerProcesses>>,
 }
 
 impl Coordinator {
@@ -53,7 +55,18 @@ impl Coordinator {
             broken: OnceLock::new(),
             refused: OnceLock::new(),
             is_closing: AtomicBool::new(false),
+            processes: OnceLock::new(),
         }
+    }
+
+    /// These processes have been started for the workers.
+    pub(super) fn has_started(&self, processes: &Arc<WorkerProcesses>) {
+        self.processes.get_or_init(|| Arc::clone(processes));
+    }
+
+    /// What a worker has printed last, if it was started here and has no launcher in between.
+    fn words_of(&self, worker: usize) -> Option<LastWords> {
+        self.processes.get()?.so_far(worker).and_then(|(lines, file)| LastWords::from(lines, file))
     }
 
     pub(super) fn workers(&self) -> usize {
@@ -127,7 +140,8 @@ impl Coordinator {
         };
         let answer: Result<WorkerAnswer, String> = called.await;
         if let Err(why) = &answer {
-            self.members().lose(worker, why.clone(), None);
+            let words = self.words_of(worker);
+            self.members().lose(worker, why.clone(), words);
             self.note_change();
         }
         answer
@@ -173,14 +187,12 @@ impl Coordinator {
                 let why = format!("worker {worker}: {why}");
                 self.loads().stuck(load, why);
             }
-            ToCoordinator::Final { load, worker, seconds_sent, part, broke_off } => {
-                // One that was lost has not offered its whole part, whatever it still sends.
-                if !self.members().is_lost(worker) {
-                    self.loads().finish(load, worker, seconds_sent, part);
-                    if broke_off {
-                        self.loads().broke_off(load, worker);
-                    }
-                }
+            // One that was lost has not offered its whole part, whatever it still sends.
+            ToCoordinator::Finished { worker, .. } | ToCoordinator::Final { worker, .. }
+                if self.members().is_lost(worker) => {}
+            ToCoordinator::Finished { load, worker, broke_off } => self.loads().finished(load, worker, broke_off),
+            ToCoordinator::Final { load, worker, seconds_sent, part } => {
+                self.loads().finish(load, worker, seconds_sent, part);
             }
             ToCoordinator::Leaves { worker, why } => self.members().lose(worker, why, None),
         }
@@ -195,7 +207,10 @@ impl Coordinator {
             ticks.tick().await;
             let lost = {
                 let mut members = self.members();
-                members.look(Instant::now(), self.is_connected());
+                for worker in members.look(Instant::now(), self.is_connected()) {
+                    // One that stands still has printed something, too.
+                    members.add_words(worker, self.words_of(worker));
+                }
                 members.lost()
             };
             if self.link.is_gone() {
@@ -235,11 +250,10 @@ impl Coordinator {
         if self.is_closing() {
             return;
         }
-        let EndedLaunch { name, exit, .. } = ended;
+        let EndedLaunch { name, worker, exit, .. } = ended;
         let (why, words) = (format!("its process ended with {exit}"), LastWords::of(ended));
-        let worker = name.strip_prefix("worker-").and_then(|index| index.parse().ok());
-        let has_come = worker.is_some_and(|worker| self.members().get(worker).is_some());
-        match worker.filter(|_| has_come) {
+        let worker = worker.filter(|worker| self.members().get(*worker).is_some());
+        match worker {
             Some(worker) => self.members().lose(worker, why, words),
             None => self.break_up(Loss {
                 last_words: words,

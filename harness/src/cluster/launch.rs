@@ -40,6 +40,8 @@ pub enum LaunchError {
 pub struct EndedLaunch {
     /// `worker-3`, `launcher`, `host-a`: the name of its output file, too.
     pub name: String,
+    /// The worker that it is, or that it alone has started, if that is known.
+    pub worker: Option<usize>,
     /// How it ended.
     pub exit: ProcessExit,
     /// The file with its output.
@@ -51,7 +53,26 @@ pub struct EndedLaunch {
 /// The processes that a run has started its workers with. They end when this is dropped, and with this process.
 #[derive(Debug)]
 pub struct WorkerProcesses {
-    processes: Vec<(String, SupervisedProgram)>,
+    processes: Vec<LaunchedProcess>,
+}
+
+#[derive(Debug)]
+struct LaunchedProcess {
+    name: String,
+    worker: Option<usize>,
+    program: SupervisedProgram,
+}
+
+impl LaunchedProcess {
+    fn ended(&self, exit: ProcessExit) -> EndedLaunch {
+        let LaunchedProcess { name, worker, program } = self;
+        let (output, last_words) = (program.output().to_owned(), program.last_words());
+        EndedLaunch { name: name.clone(), worker: *worker, exit, output, last_words }
+    }
+
+    async fn end(&self) -> EndedLaunch {
+        self.ended(self.program.ended().await)
+    }
 }
 
 impl WorkerProcesses {
@@ -69,7 +90,10 @@ impl WorkerProcesses {
         let mut processes = WorkerProcesses { processes: Vec::new() };
         for command in launch.commands(&texts(command)?) {
             match start_one(&command, environment, output_dir).await {
-                Ok(program) => processes.processes.push((command.name, program)),
+                Ok(program) => {
+                    let LaunchedCommand { name, index: worker, .. } = command;
+                    processes.processes.push(LaunchedProcess { name, worker, program });
+                }
                 Err(error) => {
                     processes.stop_all().await;
                     return Err(of_launcher(error, launch));
@@ -82,7 +106,7 @@ impl WorkerProcesses {
     /// The processes themselves; of a launcher, not what it has started.
     #[must_use]
     pub fn pids(&self) -> Vec<u32> {
-        self.processes.iter().map(|(_, program)| program.pid()).collect()
+        self.processes.iter().map(|process| process.program.pid()).collect()
     }
 
     /// Waits until the first one has ended; for ever if they are started elsewhere.
@@ -90,41 +114,36 @@ impl WorkerProcesses {
         if self.processes.is_empty() {
             return std::future::pending().await;
         }
-        let ends = self.processes.iter().map(|(name, program)| Box::pin(end_of(name, program)));
-        select_all(ends).await.0
+        select_all(self.processes.iter().map(|process| Box::pin(process.end()))).await.0
     }
 
     /// Calls `note` for each one as it ends, until all have.
     pub(crate) async fn each_end(&self, note: impl Fn(&EndedLaunch)) {
-        let ends = self.processes.iter().map(|(name, program)| async { note(&end_of(name, program).await) });
-        join_all(ends).await;
+        join_all(self.processes.iter().map(|process| async { note(&process.end().await) })).await;
+    }
+
+    /// The last lines that this worker has printed so far, and the file with all of them; `None` if other workers print there, too.
+    pub(crate) fn so_far(&self, worker: usize) -> Option<(Vec<String>, PathBuf)> {
+        let process = self.processes.iter().find(|process| process.worker == Some(worker))?;
+        Some((process.program.last_words(), process.program.output().to_owned()))
     }
 
     /// How each one has ended that has.
     #[must_use]
     pub fn ended(&self) -> Vec<EndedLaunch> {
-        let ended = |(name, program): &(String, SupervisedProgram)| Some(ended(name, program, program.exit()?));
-        self.processes.iter().filter_map(ended).collect()
+        self.processes.iter().filter_map(|process| Some(process.ended(process.program.exit()?))).collect()
     }
 
     /// Waits until each one has ended by itself.
     pub async fn all_ended(&self) -> Vec<EndedLaunch> {
-        join_all(self.processes.iter().map(|(name, program)| end_of(name, program))).await
+        join_all(self.processes.iter().map(LaunchedProcess::end)).await
     }
 
     /// Asks all of them to end, and waits until nothing of them is left on this machine. Returns false if something is.
     pub async fn stop_all(&self) -> bool {
-        join_all(self.processes.iter().map(|(_, program)| program.stop())).await.into_iter().all(|is_gone| is_gone)
+        let stops = self.processes.iter().map(|process| process.program.stop());
+        join_all(stops).await.into_iter().all(|is_gone| is_gone)
     }
-}
-
-async fn end_of(name: &str, program: &SupervisedProgram) -> EndedLaunch {
-    let exit = program.ended().await;
-    ended(name, program, exit)
-}
-
-fn ended(name: &str, program: &SupervisedProgram, exit: ProcessExit) -> EndedLaunch {
-    EndedLaunch { name: name.to_owned(), exit, output: program.output().to_owned(), last_words: program.last_words() }
 }
 
 async fn start_one(

@@ -39,6 +39,12 @@ pub(crate) enum LinkError {
          PROOFLOAD_BIND where the run is started to an address of that machine that they reach, or name a broker in PROOFLOAD_NATS"
     )]
     OutOfReach { server: String, why: String },
+    /// It can be reached, and not by TLS.
+    #[error(
+        "the broker at {server} cannot be reached by TLS: {why}; if it is the certificate that is not trusted, name the file of the \
+         certificate, or of who signed it, in SSL_CERT_FILE, here and where workers run"
+    )]
+    Tls { server: String, why: String },
     /// The other side has no subscription any more.
     #[error("it is not connected to the broker any more")]
     NoResponder,
@@ -95,6 +101,8 @@ impl BrokerLink {
                 ConnectErrorKind::AuthorizationViolation | ConnectErrorKind::Authentication => {
                     LinkError::Refused { server, why }
                 }
+                ConnectErrorKind::Tls => LinkError::Tls { server, why },
+                _ if server.starts_with("tls://") && why.contains("certificate") => LinkError::Tls { server, why },
                 _ if address.is_loopback() => LinkError::OutOfReach { server, why },
                 _ => LinkError::Unreachable { server, why },
             }

@@ -1,10 +1,14 @@
 //! What the coordinator has received of the loads that are offered now. Pure, but for the counters of the live page.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, VecDeque};
 use std::sync::Arc;
 
 use super::protocol::FinalPart;
 use crate::measure::{Live, MeasuredSlices, PartSeconds};
+
+/// So many workers hand in their figures at once. A thousand of them would have more to send than a broker keeps for one receiver, which
+/// it then cuts off.
+const HANDED_IN_AT_ONCE: usize = 4;
 
 /// The loads that are offered now, by number.
 #[derive(Debug, Default)]
@@ -15,6 +19,10 @@ pub(super) struct Loads(HashMap<u64, LoadProgress>);
 pub(super) struct LoadProgress {
     live: Arc<Live>,
     ready: Vec<bool>,
+    /// Those whose parts have ended and that have not been asked for their figures.
+    finished: VecDeque<usize>,
+    /// Those that have been asked for their figures.
+    asked: Vec<usize>,
     parts: Vec<Option<FinalPart>>,
     seconds: Vec<ReceivedSeconds>,
     stuck: Option<String>,
@@ -39,6 +47,8 @@ impl Loads {
         let progress = LoadProgress {
             live: Arc::clone(live),
             ready: vec![false; workers],
+            finished: VecDeque::new(),
+            asked: Vec::new(),
             parts: vec![None; workers],
             seconds: (0..workers).map(|_| ReceivedSeconds::default()).collect(),
             stuck: None,
@@ -62,6 +72,32 @@ impl Loads {
         }
     }
 
+    /// The part of a worker has ended; by itself before its time, if it `broke_off`.
+    pub(super) fn finished(&mut self, load: u64, worker: usize, broke_off: bool) {
+        let Some(load) = self.0.get_mut(&load) else { return };
+        // It says so again if no answer came.
+        if load.finished.contains(&worker) || load.asked.contains(&worker) {
+            return;
+        }
+        load.finished.push_back(worker);
+        if broke_off {
+            load.broke_off.get_or_insert(worker);
+        }
+    }
+
+    /// A worker that is to hand in its figures now; `None` while none has finished, or while enough others do.
+    pub(super) fn ask_for_figures(&mut self, load: u64, is_lost: impl Fn(usize) -> bool) -> Option<usize> {
+        let load = self.0.get_mut(&load)?;
+        let parts = &load.parts;
+        let still_sends = |worker: &&usize| !is_lost(**worker) && parts.get(**worker).is_some_and(Option::is_none);
+        if load.asked.iter().filter(still_sends).count() >= HANDED_IN_AT_ONCE {
+            return None;
+        }
+        let worker = load.finished.pop_front()?;
+        load.asked.push(worker);
+        Some(worker)
+    }
+
     /// The final figures of a worker, which has sent so many seconds before.
     pub(super) fn finish(&mut self, load: u64, worker: usize, seconds_sent: u64, part: FinalPart) {
         let Some(load) = self.0.get_mut(&load) else { return };
@@ -69,13 +105,6 @@ impl Loads {
         if place.is_none() {
             received.missing += seconds_sent.saturating_sub(received.next);
             *place = Some(part);
-        }
-    }
-
-    /// This worker has ended its part before its time.
-    pub(super) fn broke_off(&mut self, load: u64, worker: usize) {
-        if let Some(load) = self.0.get_mut(&load) {
-            load.broke_off.get_or_insert(worker);
         }
     }
 
@@ -161,6 +190,26 @@ mod tests {
         loads.finish(1, 0, 6, FinalPart::Figures(Vec::new()));
         let (_, seconds) = loads.end(1).unwrap().into_parts();
         assert_eq!((seconds[0].missing, seconds[1].missing), (3, 0), "2 and 3, and 5, after which none came");
+    }
+
+    #[test]
+    fn a_few_workers_hand_in_their_figures_at_once_and_each_is_asked_once() {
+        let (workers, mut loads) = (HANDED_IN_AT_ONCE + 3, Loads::default());
+        loads.begin(1, workers, &Arc::default());
+        let none_is_lost = |_: usize| false;
+        assert_eq!(loads.ask_for_figures(1, none_is_lost), None, "no part has ended");
+        (0..workers).chain(0..workers).for_each(|worker| loads.finished(1, worker, false));
+        let asked: Vec<usize> = std::iter::from_fn(|| loads.ask_for_figures(1, none_is_lost)).collect();
+        assert_eq!(asked, (0..HANDED_IN_AT_ONCE).collect::<Vec<_>>());
+        loads.finish(1, 2, 0, FinalPart::Figures(Vec::new()));
+        assert_eq!(loads.ask_for_figures(1, none_is_lost), Some(HANDED_IN_AT_ONCE));
+        assert_eq!(loads.ask_for_figures(1, none_is_lost), None);
+        assert_eq!(
+            loads.ask_for_figures(1, |worker| worker == 0),
+            Some(HANDED_IN_AT_ONCE + 1),
+            "a lost one sends none"
+        );
+        assert_eq!(loads.get(1).unwrap().broken_off_by(), None);
     }
 
     #[test]

@@ -25,10 +25,14 @@ pub(super) struct LastWords {
 }
 
 impl LastWords {
+    /// These lines of this file; `None` if there are no lines.
+    pub(super) fn from(lines: Vec<String>, file: PathBuf) -> Option<LastWords> {
+        (!lines.is_empty()).then_some(LastWords { lines, file })
+    }
+
     /// Of a process that has ended; `None` if it printed nothing.
     pub(super) fn of(ended: &EndedLaunch) -> Option<LastWords> {
-        let (lines, file) = (ended.last_words.clone(), ended.output.clone());
-        (!lines.is_empty()).then_some(LastWords { lines, file })
+        LastWords::from(ended.last_words.clone(), ended.output.clone())
     }
 }
 

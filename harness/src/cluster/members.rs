@@ -76,12 +76,14 @@ impl Members {
         }
     }
 
-    /// Marks those that were silent for too long. To be called several times a second. No silence counts in which this process could hear
-    /// nothing: while it was stopped itself, or was not connected.
-    pub(super) fn look(&mut self, now: Instant, is_connected: bool) {
+    /// Marks those that were silent for too long, and returns those that were not lost before. To be called several times a second. No
+    /// silence counts in which this process could hear nothing: while it was stopped itself, or was not connected.
+    pub(super) fn look(&mut self, now: Instant, is_connected: bool) -> Vec<usize> {
         let since = now.saturating_duration_since(self.looked);
         self.looked = now;
-        for member in self.workers.iter_mut().flatten().filter(|member| member.lost.is_none()) {
+        let mut lost = Vec::new();
+        for (index, member) in self.workers.iter_mut().enumerate() {
+            let Some(member) = member.as_mut().filter(|member| member.lost.is_none()) else { continue };
             if since >= OWN_HOLD_UP || !is_connected {
                 member.beats.excuse(since);
             }
@@ -91,7 +93,16 @@ impl Members {
                     LOST_AFTER.as_secs()
                 );
                 member.lost = Some((why, None));
+                lost.push(index);
             }
+        }
+        lost
+    }
+
+    /// What a worker printed last, if that is not known already.
+    pub(super) fn add_words(&mut self, index: usize, last_words: Option<LastWords>) {
+        if let Some((_, words)) = self.get_mut(index).and_then(|member| member.lost.as_mut()) {
+            *words = words.take().or(last_words);
         }
     }
 

@@ -13,6 +13,7 @@ mod coordinator;
 mod encoding;
 mod heartbeats;
 mod identity;
+mod in_parallel;
 mod launch;
 mod launch_template;
 mod link;

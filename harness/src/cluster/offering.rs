@@ -1,8 +1,10 @@
 //! One load, offered by all workers: prepared, begun at one moment, and collected.
 
+use std::convert::Infallible;
 use std::sync::Arc;
 use std::time::Duration;
 
+use futures_util::StreamExt;
 use tokio::time::Instant;
 
 use super::clock_offset::ClockOffset;
@@ -18,6 +20,10 @@ use crate::stop::Stop;
 const NOTICE: Duration = Duration::from_secs(1);
 /// How often one of several servers that take turns looks whether the others are ready.
 const LOOK_AGAIN: Duration = Duration::from_millis(5);
+
+/// So many workers compare their clocks at once: the more there are, the longer each waits for an answer, and the less exactly it knows
+/// the time.
+const PREPARED_AT_ONCE: usize = 8;
 
 /// What came of a load.
 #[derive(Debug)]
@@ -50,7 +56,11 @@ pub(super) async fn offer_by_all(
     let number = order.load;
     coordinator.loads().begin(number, coordinator.workers(), live);
     coordinator.members().forget_late();
-    let offered = offer_begun(coordinator, order, stop, live).await;
+    let offered = tokio::select! {
+        biased;
+        offered = offer_begun(coordinator, order, stop, live) => offered,
+        never = ask_for_figures(coordinator, number) => match never {},
+    };
     let progress = coordinator.loads().end(number);
     let (clocks, lost) = offered?;
     let (parts, seconds) = progress.map(|progress| progress.into_parts()).unwrap_or_default();
@@ -175,6 +185,19 @@ async fn when_to_begin(coordinator: &Coordinator, live: &Live, stop: &Stop) -> O
     }
 }
 
+/// Asks the workers whose parts have ended for their figures, a few at a time.
+async fn ask_for_figures(coordinator: &Coordinator, load: u64) -> Infallible {
+    loop {
+        let next = coordinator.until(|coordinator| {
+            let (members, mut loads) = (coordinator.members(), coordinator.loads());
+            loads.ask_for_figures(load, |worker| members.is_lost(worker))
+        });
+        let worker = next.await;
+        // One that does not answer is lost, which ends the load.
+        coordinator.call(worker, &ToWorker::HandIn { load }).await.ok();
+    }
+}
+
 async fn prepare_all(coordinator: &Coordinator, order: OrderedLoad) -> Result<Vec<ClockOffset>, String> {
     let prepare = |worker: usize| {
         let message =
@@ -187,7 +210,8 @@ async fn prepare_all(coordinator: &Coordinator, order: OrderedLoad) -> Result<Ve
             }
         }
     };
-    let answers = futures_util::future::join_all((0..coordinator.workers()).map(prepare)).await;
+    let all = futures_util::stream::iter((0..coordinator.workers()).map(prepare));
+    let answers: Vec<_> = all.buffered(PREPARED_AT_ONCE).collect().await;
     answers.into_iter().collect()
 }
 

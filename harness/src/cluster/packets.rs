@@ -7,8 +7,8 @@ use serde::{Deserialize, Serialize};
 /// A packet has at most so many bytes of its message: half of what a NATS server accepts unless it is configured otherwise.
 pub(super) const MOST_BYTES: usize = 512 * 1024;
 
-/// So many answers are kept for those who ask again because an answer was lost.
-const ANSWERS_KEPT: usize = 64;
+/// So many answers are kept for each process, which asks again if an answer was lost.
+const ANSWERS_KEPT: usize = 16;
 
 /// Which message it is: the number of a process and that of its message.
 pub(super) type TransferId = (u64, u64);
@@ -21,6 +21,7 @@ pub(super) struct Packet {
     pub(super) number: u32,
     /// How many packets the message has.
     pub(super) of: u32,
+    #[serde(with = "serde_bytes")]
     pub(super) bytes: Vec<u8>,
 }
 
@@ -52,14 +53,17 @@ pub(super) enum Received {
 pub(super) struct Assembly {
     open: HashMap<TransferId, Vec<Option<Vec<u8>>>>,
     in_progress: Vec<TransferId>,
-    answers: VecDeque<(TransferId, Vec<u8>)>,
+    /// By process, with the number of the message.
+    answers: HashMap<u64, VecDeque<(u64, Vec<u8>)>>,
 }
 
 impl Assembly {
     /// Takes a packet.
     pub(super) fn receive(&mut self, packet: Packet) -> Received {
         let Packet { transfer, number, of, bytes } = packet;
-        if let Some((_, answer)) = self.answers.iter().find(|(answered, _)| *answered == transfer) {
+        let (process, message) = transfer;
+        let mut answered = self.answers.get(&process).into_iter().flatten();
+        if let Some((_, answer)) = answered.find(|(answered, _)| *answered == message) {
             return Received::AnsweredBefore(answer.clone());
         }
         if self.in_progress.contains(&transfer) {
@@ -79,11 +83,13 @@ impl Assembly {
 
     /// Keeps the answer to a message, for those who ask again.
     pub(super) fn answered(&mut self, transfer: TransferId, answer: Vec<u8>) {
-        self.in_progress.retain(|one| *one != transfer);
-        if self.answers.len() == ANSWERS_KEPT {
-            self.answers.pop_front();
+        self.taken(transfer);
+        let (process, message) = transfer;
+        let answers = self.answers.entry(process).or_default();
+        if answers.len() == ANSWERS_KEPT {
+            answers.pop_front();
         }
-        self.answers.push_back((transfer, answer));
+        answers.push_back((message, answer));
     }
 
     /// Forgets a message that needs no answer.
@@ -127,12 +133,16 @@ mod tests {
     }
 
     #[test]
-    fn only_the_last_answers_are_kept() {
+    fn the_last_answers_to_each_process_are_kept_however_many_processes_there_are() {
         let mut assembly = Assembly::default();
-        for number in 0..200 {
-            assembly.receive(packets((1, number), b"").pop().unwrap());
-            assembly.answered((1, number), Vec::new());
+        let packet = |transfer| packets(transfer, b"").pop().unwrap();
+        for (process, number) in (0..200).flat_map(|number| [(1, number), (2 + number, 0)]) {
+            assembly.receive(packet((process, number)));
+            assembly.answered((process, number), Vec::new());
         }
-        assert_eq!((assembly.answers.len(), assembly.in_progress.len(), assembly.open.len()), (ANSWERS_KEPT, 0, 0));
+        assert_eq!(assembly.receive(packet((2, 0))), Received::AnsweredBefore(Vec::new()));
+        let kept = assembly.answers[&1].iter().map(|(number, _)| *number);
+        assert!(kept.eq(200 - ANSWERS_KEPT as u64..200));
+        assert_eq!((assembly.in_progress.len(), assembly.open.len()), (0, 0));
     }
 }

@@ -12,7 +12,7 @@ use crate::measure::{KnownLimits, PartSeconds};
 use crate::workload::Workload;
 
 /// Changes with every change of the messages or of what they mean.
-pub(super) const VERSION: u32 = 1;
+pub(super) const VERSION: u32 = 2;
 
 /// The subjects of one run: two runs share a broker.
 #[derive(Debug, Clone)]
@@ -60,9 +60,11 @@ pub(super) enum ToCoordinator {
     Seconds { load: u64, worker: usize, number: u64, seconds: PartSeconds },
     /// The test's own code goes on and cannot be ended. Answer: `Done`.
     Stuck { load: u64, worker: usize, why: String },
-    /// What its part came to, and how many `Seconds` it has sent. If it `broke_off` by itself, what the others offer is not the load
-    /// any more. Answer: `Done`.
-    Final { load: u64, worker: usize, seconds_sent: u64, part: FinalPart, broke_off: bool },
+    /// Its part has ended, and it waits until it may hand in what that came to. If it `broke_off` by itself, what the others offer is
+    /// not the load any more. Answer: `Done`.
+    Finished { load: u64, worker: usize, broke_off: bool },
+    /// What its part came to, and how many `Seconds` it has sent. Answer: `Done`.
+    Final { load: u64, worker: usize, seconds_sent: u64, part: FinalPart },
     /// It ends, and why.
     Leaves { worker: usize, why: String },
 }
@@ -83,7 +85,7 @@ pub(super) struct WorkerHello {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub(super) enum FinalPart {
     /// A `PartFigures`.
-    Figures(Vec<u8>),
+    Figures(#[serde(with = "serde_bytes")] Vec<u8>),
     /// The load could not be offered at all.
     Broken(String),
 }
@@ -119,6 +121,8 @@ pub(super) enum ToWorker {
     Begin { load: u64, begins: Duration },
     /// End it early. Answer: `Done`.
     Stop { load: u64, why: String },
+    /// Hand in what your part came to. Answer: `Done`.
+    HandIn { load: u64 },
     /// End. Answer: `Done`.
     Leave,
 }

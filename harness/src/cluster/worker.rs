@@ -189,6 +189,7 @@ impl JoinedWorker {
             },
             ToWorker::Begin { load, begins } => self.loads.begin(load, begins),
             ToWorker::Stop { load, why } => self.loads.stop(load, &why),
+            ToWorker::HandIn { load } => self.loads.hand_in(load),
             ToWorker::Leave => {}
         }
         Ok(WorkerAnswer::Done)

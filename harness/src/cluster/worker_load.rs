@@ -7,6 +7,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
+use tokio::sync::watch;
 use tokio::task::JoinHandle;
 
 use super::clock_offset::{ClockOffset, LocalClock};
@@ -66,6 +67,8 @@ struct LoadConnection {
 struct LoadInProgress {
     part: Arc<LoadPart>,
     stop: Stop,
+    /// True once the coordinator has asked for what it came to. Without this, it never will.
+    hand_in: watch::Sender<bool>,
     /// Ends with the figures that could not be sent, if there are any.
     task: JoinHandle<Option<FinalPart>>,
 }
@@ -98,8 +101,9 @@ impl WorkerLoads {
         live.watch();
         let offer =
             PartOffer { load: Arc::clone(&test.load), fixtures, order, stop: stop.clone(), live: Arc::new(live) };
-        let task = tokio::spawn(offer_part(offer, Arc::clone(&part), self.connection.clone()));
-        self.offered.insert(load, LoadInProgress { part, stop, task });
+        let (hand_in, asked_for) = watch::channel(false);
+        let task = tokio::spawn(offer_part(offer, Arc::clone(&part), self.connection.clone(), asked_for));
+        self.offered.insert(load, LoadInProgress { part, stop, hand_in, task });
         Ok(())
     }
 
@@ -107,6 +111,13 @@ impl WorkerLoads {
     pub(super) fn begin(&self, load: u64, begins: Duration) {
         if let Some(load) = self.offered.get(&load) {
             load.part.begin_at(begins);
+        }
+    }
+
+    /// The coordinator takes what a part came to.
+    pub(super) fn hand_in(&self, load: u64) {
+        if let Some(load) = self.offered.get(&load) {
+            load.hand_in.send_replace(true);
         }
     }
 
@@ -124,6 +135,7 @@ impl WorkerLoads {
             load.stop.pull(why);
         }
         for (number, load) in self.offered.drain() {
+            drop(load.hand_in);
             let unsent = tokio::time::timeout(KEEP_LIMIT, load.task).await;
             if let Ok(Ok(Some(FinalPart::Figures(bytes)))) = unsent {
                 let path = self.folder.join(format!("worker-{}-load-{number}.part", self.connection.worker));
@@ -163,7 +175,12 @@ struct PartOffer {
 }
 
 /// Offers a part, and sends what comes of it. Returns what could not be sent.
-async fn offer_part(offer: PartOffer, part: Arc<LoadPart>, connection: LoadConnection) -> Option<FinalPart> {
+async fn offer_part(
+    offer: PartOffer,
+    part: Arc<LoadPart>,
+    connection: LoadConnection,
+    mut asked_for: watch::Receiver<bool>,
+) -> Option<FinalPart> {
     let PartOffer { load: test, fixtures, order, stop, live } = offer;
     let load = order.load;
     let servers: Vec<Server> = fixtures.all::<Server>().map(|(_, server)| Server::clone(&server)).collect();
@@ -191,7 +208,9 @@ async fn offer_part(offer: PartOffer, part: Arc<LoadPart>, connection: LoadConne
         }
     };
     let (part, broke_off) = result;
-    connection.send_final(load, seconds_sent, part, broke_off).await
+    let finished = ToCoordinator::Finished { load, worker: connection.worker, broke_off };
+    let is_asked_for = connection.call(&finished).await && asked_for.wait_for(|asked_for| *asked_for).await.is_ok();
+    if is_asked_for { connection.send_final(load, seconds_sent, part).await } else { Some(part) }
 }
 
 /// What a part came to, and whether it ended by itself before its time. Large histograms take a moment, and heartbeats do not wait for
@@ -253,14 +272,17 @@ impl LoadConnection {
 
     /// A call that fails because the coordinator is gone is noticed by its heartbeats, too.
     async fn call(&self, message: &ToCoordinator) -> bool {
+        if self.link.is_gone() {
+            return false;
+        }
         let Ok(bytes) = encode(message) else { return false };
         self.link.call(&self.subjects.coordinator(), &bytes, LOST_AFTER).await.is_ok()
     }
 
     /// Returns the figures if they could not be sent.
-    async fn send_final(&self, load: u64, seconds_sent: u64, part: FinalPart, broke_off: bool) -> Option<FinalPart> {
-        let message = ToCoordinator::Final { load, worker: self.worker, seconds_sent, part, broke_off };
-        if !self.link.is_gone() && self.call(&message).await {
+    async fn send_final(&self, load: u64, seconds_sent: u64, part: FinalPart) -> Option<FinalPart> {
+        let message = ToCoordinator::Final { load, worker: self.worker, seconds_sent, part };
+        if self.call(&message).await {
             return None;
         }
         match message {

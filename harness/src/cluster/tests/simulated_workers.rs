@@ -35,6 +35,9 @@ pub(super) const OFFERED: Duration = Duration::from_secs(10);
 
 const WORKERS: &str = "PROOFLOAD_INTERNAL_SIMULATED_WORKERS";
 const HALF_SECOND_US: u64 = 500_000;
+/// So many requests are recorded for each message with seconds: enough for some sixty buckets of each endpoint, and a cost that one process
+/// can bear for a thousand workers.
+const IN_HALF_A_SECOND: u64 = 80;
 
 /// The process that has all workers.
 pub(super) struct SimulatedWorkers(Child);
@@ -138,7 +141,7 @@ impl OfferLoad for SimulatedLoad {
         for half in 0..OFFERED.as_secs() * 2 {
             let during = half * HALF_SECOND_US..(half + 1) * HALF_SECOND_US;
             std::thread::sleep((begins + Duration::from_micros(during.end)).saturating_duration_since(Instant::now()));
-            record_long_tailed(&mut recorder, ENDPOINTS, during, PER_SECOND / 2);
+            record_long_tailed(&mut recorder, ENDPOINTS, during, IN_HALF_A_SECOND);
         }
         let figures = PartFigures { share: part.share(), begun_late: Some(begun_late), ..self.figures.clone() };
         Measured { part: Some(Box::new(figures)), ..Measured::default() }
@@ -154,6 +157,7 @@ fn when_it_begins(part: &LoadPart, stop: &Stop) -> Option<Instant> {
         if stop.reason().is_some() {
             return None;
         }
-        std::thread::sleep(Duration::from_millis(50));
+        // The beginning is known a second before.
+        std::thread::sleep(Duration::from_millis(200));
     }
 }

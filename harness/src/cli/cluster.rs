@@ -83,6 +83,15 @@ impl AloneOptions {
 }
 
 impl ClusterOptions {
+    /// True if several processes offer the load.
+    pub(crate) fn has_workers(&self) -> bool {
+        #[cfg(feature = "cluster")]
+        let has_workers = self.launch.is_some();
+        #[cfg(not(feature = "cluster"))]
+        let has_workers = false;
+        has_workers
+    }
+
     /// Without the feature, each of them is a mistake.
     #[cfg(not(feature = "cluster"))]
     pub(super) fn read(

@@ -98,7 +98,7 @@ pub(super) fn measure(mut input: Input, reporter: &Reporter) -> Result<u8, Probl
 fn check(input: &Input) -> Result<(), Problem> {
     check_bind(&input.options)?;
     #[cfg(feature = "cluster")]
-    workers::check_fixtures(&input.tests, &input.options)?;
+    workers::check(&input.tests, &input.options)?;
     Ok(())
 }
 
@@ -312,11 +312,8 @@ fn baselines_wanted<'a>(
     if !options.targets.is_empty() {
         return BaselinesWanted::No { why: Some("a target was replaced, so the figures are of another server") };
     }
-    #[cfg(feature = "cluster")]
-    if options.cluster.launch.is_some() {
-        return BaselinesWanted::No {
-            why: Some("several workers offered the load, so the figures are of another generator"),
-        };
+    if options.cluster.has_workers() {
+        return BaselinesWanted::No { why: Some(stored::BY_WORKERS) };
     }
     if options.compare.against.is_some() {
         return BaselinesWanted::No { why: Some("with --against, two versions shared the machine") };

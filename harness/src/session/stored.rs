@@ -34,6 +34,9 @@ pub(super) fn take_relative(tests: &mut [PlannedTest]) -> RelativeThresholds {
     taken
 }
 
+/// Why a load that several processes have offered is compared with no other.
+pub(super) const BY_WORKERS: &str = "several workers offered the load, so the figures are of another generator";
+
 /// The baselines and the history that a run begins with.
 pub(super) struct StoredRuns {
     store: HistoryStore,
@@ -164,7 +167,12 @@ fn why_no_history(input: &Input) -> Option<&'static str> {
     let is_against = input.options.compare.against.is_some();
     let why = "with --against, two versions shared the machine";
     let replaced = "a target was replaced, so the figures are of another server";
-    is_against.then_some(why).or_else(|| (!input.options.targets.is_empty()).then_some(replaced))
+    let reasons = [
+        (is_against, why),
+        (!input.options.targets.is_empty(), replaced),
+        (input.options.cluster.has_workers(), BY_WORKERS),
+    ];
+    reasons.into_iter().find_map(|(applies, why)| applies.then_some(why))
 }
 
 fn id(planned: &PlannedTest) -> TestId {

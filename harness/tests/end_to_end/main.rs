@@ -68,6 +68,10 @@ fn main() -> ExitCode {
         workers::ended::SPECIFICATION,
         #[cfg(feature = "cluster")]
         workers::refused::SPECIFICATION,
+        #[cfg(feature = "cluster")]
+        workers::secured::SPECIFICATION,
+        #[cfg(feature = "cluster")]
+        workers::series::SPECIFICATION,
         waiting::SPECIFICATION,
         places::SPECIFICATION,
         against::SPECIFICATION,

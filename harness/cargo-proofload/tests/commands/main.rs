@@ -6,3 +6,4 @@ mod printed;
 mod options;
 mod configuration;
 mod served;
+mod workers;

@@ -63,6 +63,7 @@ fn silent() {
     is_invalid(&run, MINUTE);
     is_invalid(&run, NEXT);
     assert!(reason(&run, MINUTE).contains("no heartbeat came from it for 5 s"), "{run}");
+    run.says("its last words, in ").says("the words of a worker");
 }
 
 fn asked(name: &str) {

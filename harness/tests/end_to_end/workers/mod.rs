@@ -5,4 +5,6 @@ pub(crate) mod ended;
 pub(crate) mod lost;
 mod own_broker;
 pub(crate) mod refused;
+pub(crate) mod secured;
+pub(crate) mod series;
 mod shared_run;

@@ -11,22 +11,42 @@ use std::time::Duration;
 use proofload_testing::process::wait_for;
 
 pub(crate) const TOKEN: &str = "right";
+const USER: &str = "loader";
+const PASSWORD: &str = "only by TLS";
+const CERTIFICATE: &str = "certificate.pem";
 
 /// A `nats-server` that ends with the test.
 pub(crate) struct OwnBroker {
     child: Child,
     address: String,
-    _folder: tempfile::TempDir,
+    folder: tempfile::TempDir,
 }
 
 impl OwnBroker {
+    /// That lets in who has the token.
     pub(crate) fn start() -> OwnBroker {
+        OwnBroker::start_in(tempfile::tempdir().expect("a temporary folder"), &["--auth", TOKEN])
+    }
+
+    /// That lets in who has the user's password, by TLS alone, with a certificate that the system does not know.
+    pub(crate) fn start_with_tls() -> OwnBroker {
         let folder = tempfile::tempdir().expect("a temporary folder");
+        let own = rcgen::generate_simple_self_signed(["127.0.0.1".to_owned()]).expect("a certificate");
+        let (certificate, key) = (folder.path().join(CERTIFICATE), folder.path().join("key.pem"));
+        std::fs::write(&certificate, own.cert.pem()).expect("the certificate is written");
+        std::fs::write(&key, own.signing_key.serialize_pem()).expect("its key is written");
+        let [certificate, key] = [certificate, key].map(|path| path.display().to_string());
+        let login = ["--user", USER, "--pass", PASSWORD];
+        OwnBroker::start_in(folder, &[&login[..], &["--tls", "--tlscert", &certificate, "--tlskey", &key]].concat())
+    }
+
+    fn start_in(folder: tempfile::TempDir, options: &[&str]) -> OwnBroker {
         let path = std::env::var("PATH").unwrap_or_default() + ":/usr/sbin:/usr/local/sbin";
         let child = Command::new("nats-server")
             .env("PATH", path)
-            .args(["--addr", "127.0.0.1", "--port", "-1", "--auth", TOKEN, "--ports_file_dir"])
+            .args(["--addr", "127.0.0.1", "--port", "-1", "--ports_file_dir"])
             .arg(folder.path())
+            .args(options)
             .stdout(Stdio::null())
             .stderr(Stdio::null())
             .spawn()
@@ -34,9 +54,22 @@ impl OwnBroker {
         let ports = folder.path().join(format!("nats-server_{}.ports", child.id()));
         let address = wait_for("the broker listens", || {
             let ports: serde_json::Value = serde_json::from_str(&std::fs::read_to_string(&ports).ok()?).ok()?;
-            Some(ports["nats"][0].as_str()?.trim_start_matches("nats://").to_owned())
+            let url = ports["nats"].as_array().into_iter().chain(ports["tls"].as_array()).flatten().next()?;
+            Some(url.as_str()?.rsplit_once("//")?.1.to_owned())
         });
-        OwnBroker { child, address, _folder: folder }
+        OwnBroker { child, address, folder }
+    }
+
+    /// What a person sets who uses it, with its certificate if they trust it.
+    pub(crate) fn tls_variables(&self, trusts: bool) -> Vec<(&'static str, String)> {
+        let mut variables = vec![
+            ("PROOFLOAD_NATS", format!("tls://{}", self.address)),
+            ("PROOFLOAD_NATS_USER", USER.to_owned()),
+            ("PROOFLOAD_NATS_PASSWORD", PASSWORD.to_owned()),
+        ];
+        let certificate = self.folder.path().join(CERTIFICATE).display().to_string();
+        variables.extend(trusts.then_some(("SSL_CERT_FILE", certificate)));
+        variables
     }
 
     pub(crate) fn url(&self) -> String {

@@ -14,7 +14,7 @@ fn has_broker() -> bool {
     found
 }
 
-/// The requests of the run, which must be those that the server got, and those of its two workers together.
+/// The requests of the run, which must be those of its two workers together.
 fn requests_of_two(load: &[&str]) -> u64 {
     let (place, server) = (Place::new(), ScriptedServer::start(|_| Reply::ok()));
     let [command, options @ ..] = load else { panic!("no command") };

@@ -1,20 +1,12 @@
 //! `--workers`: several processes offer the load of a command.
 
+use proofload_testing::broker;
 use proofload_testing::http_server::{Reply, ScriptedServer};
 use serde_json::Value;
 
 use crate::program::Place;
 
-fn has_broker() -> bool {
-    let path = std::env::var("PATH").unwrap_or_default() + ":/usr/sbin:/usr/local/sbin";
-    let found = std::env::split_paths(&path).any(|folder| folder.join("nats-server").is_file());
-    if !found {
-        eprintln!("skipped: nats-server is not installed");
-    }
-    found
-}
-
-/// The requests of the run, which must be those of its two workers together.
+/// The requests of the run, which must be those of its two workers together, and those that the server received.
 fn requests_of_two(load: &[&str]) -> u64 {
     let (place, server) = (Place::new(), ScriptedServer::start(|_| Reply::ok()));
     let [command, options @ ..] = load else { panic!("no command") };
@@ -27,20 +19,21 @@ fn requests_of_two(load: &[&str]) -> u64 {
     assert_eq!(workers.len(), 2, "{}{}", ended.out, ended.err);
     let total = ok(&test["totals"]).expect("its requests are counted");
     assert_eq!(workers.iter().map(ok).sum::<Option<u64>>(), Some(total), "{test:#}");
+    assert_eq!(server.received().len() as u64, total, "{}{}", ended.out, ended.err);
     assert!(ended.out.contains("2 workers on 1 machine"), "{}", ended.out);
     total
 }
 
 #[test]
 fn the_requests_of_a_closed_load_are_those_of_two_workers() {
-    if has_broker() {
+    if broker::is_installed() {
         assert_eq!(requests_of_two(&["closed", "-c", "4", "-n", "40"]), 40);
     }
 }
 
 #[test]
 fn the_arrivals_of_an_open_load_are_those_of_two_workers() {
-    if has_broker() {
+    if broker::is_installed() {
         assert_eq!(requests_of_two(&["open", "--rate", "100/s", "-d", "1s"]), 100);
     }
 }

@@ -50,6 +50,15 @@ async fn staged(user: &mut User, steady: &Server) -> proofload::Result {
     think_and_ask(user, steady).await
 }
 
+#[perf(
+    kind = "spike", spike(base = 20/s, peak = 60/s, at = 2s, lasting = 1s, recover_within = 3s),
+    recovery < 3s, ignore = true,
+)]
+async fn surge(user: &mut User, steady: &Server) -> proofload::Result {
+    user.get(steady, "/health").await?;
+    Ok(())
+}
+
 /// Its server answers some 300 requests a second with each of its threads.
 #[perf(
     kind = "capacity", p95 < 100ms, ignore = true,

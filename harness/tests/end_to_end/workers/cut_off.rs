@@ -2,12 +2,13 @@
 
 use std::time::Duration;
 
+use proofload_testing::broker;
 use proofload_testing::perf_binary::Workspace;
 use proofload_testing::process::signal;
 use proofload_testing::specification::Specification;
 
 use super::own_broker::{OwnBroker, TOKEN, Way};
-use super::shared_run::{SharedRun, has_broker, is_invalid, reason, record, show, with_workers};
+use super::shared_run::{SharedRun, is_invalid, reason, record, show, with_workers};
 
 pub(crate) const SPECIFICATION: Specification = &[
     ("a broker that is killed makes the test invalid, and what the workers had measured is kept", killed),
@@ -18,7 +19,7 @@ const MINUTE: &str = "[load] probe::shared::minute";
 const NEXT: &str = "[load] probe::shared::next";
 
 fn killed() {
-    if !has_broker() {
+    if !broker::is_installed() {
         return;
     }
     let mut shared = SharedRun::begin(&[MINUTE, NEXT]);
@@ -37,7 +38,7 @@ fn killed() {
 }
 
 fn broken_for_a_second() {
-    if !has_broker() {
+    if !broker::is_installed() {
         return;
     }
     let broker = OwnBroker::start();

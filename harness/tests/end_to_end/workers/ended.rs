@@ -1,10 +1,11 @@
 //! The coordinator ends.
 
+use proofload_testing::broker;
 use proofload_testing::perf_binary::tests_process;
 use proofload_testing::process::signal;
 use proofload_testing::specification::Specification;
 
-use super::shared_run::{SharedRun, has_broker, record, show};
+use super::shared_run::{SharedRun, record, show};
 
 pub(crate) const SPECIFICATION: Specification = &[
     ("Ctrl-C reports what all workers have measured so far, and leaves no process", interrupted),
@@ -15,7 +16,7 @@ pub(crate) const SPECIFICATION: Specification = &[
 const MINUTE: &str = "[load] probe::shared::minute";
 
 fn interrupted() {
-    if !has_broker() {
+    if !broker::is_installed() {
         return;
     }
     let mut shared = SharedRun::begin(&[MINUTE]);
@@ -33,7 +34,7 @@ fn interrupted() {
 }
 
 fn killed() {
-    if !has_broker() {
+    if !broker::is_installed() {
         return;
     }
     let mut shared = SharedRun::begin(&[MINUTE]);
@@ -42,7 +43,7 @@ fn killed() {
 }
 
 fn tests_killed() {
-    if !has_broker() {
+    if !broker::is_installed() {
         return;
     }
     let mut shared = SharedRun::begin(&[MINUTE]);

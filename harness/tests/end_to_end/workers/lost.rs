@@ -2,10 +2,11 @@
 
 use std::time::Duration;
 
+use proofload_testing::broker;
 use proofload_testing::process::{signal, stop_for};
 use proofload_testing::specification::Specification;
 
-use super::shared_run::{SharedRun, has_broker, is_invalid, reason, record, show};
+use super::shared_run::{SharedRun, is_invalid, reason, record, show};
 
 pub(crate) const SPECIFICATION: Specification = &[
     ("a worker that is killed makes its test and those that follow invalid, with when and how it ended", killed),
@@ -19,7 +20,7 @@ const MINUTE: &str = "[load] probe::shared::minute";
 const NEXT: &str = "[load] probe::shared::next";
 
 fn killed() {
-    if !has_broker() {
+    if !broker::is_installed() {
         return;
     }
     let mut shared = SharedRun::begin(&[MINUTE, NEXT]);
@@ -37,7 +38,7 @@ fn killed() {
 }
 
 fn late() {
-    if !has_broker() {
+    if !broker::is_installed() {
         return;
     }
     let mut shared = SharedRun::begin(&[MINUTE, "--duration", "4s"]);
@@ -52,7 +53,7 @@ fn late() {
 }
 
 fn silent() {
-    if !has_broker() {
+    if !broker::is_installed() {
         return;
     }
     let mut shared = SharedRun::begin(&[MINUTE, NEXT]);
@@ -67,7 +68,7 @@ fn silent() {
 }
 
 fn asked(name: &str) {
-    if !has_broker() {
+    if !broker::is_installed() {
         return;
     }
     let mut shared = SharedRun::begin(&[MINUTE]);

@@ -2,11 +2,12 @@
 
 use std::fs;
 
+use proofload_testing::broker;
 use proofload_testing::perf_binary::Workspace;
 use proofload_testing::specification::Specification;
 
 use super::own_broker::OwnBroker;
-use super::shared_run::{finish, has_broker, record, run, show, with_workers};
+use super::shared_run::{finish, record, run, show, with_workers};
 
 pub(crate) const SPECIFICATION: Specification = &[
     ("a worker that is another binary is refused with both hashes, before any test begins", other_binary),
@@ -15,7 +16,7 @@ pub(crate) const SPECIFICATION: Specification = &[
 ];
 
 fn other_binary() {
-    if !has_broker() {
+    if !broker::is_installed() {
         return;
     }
     let workspace = Workspace::new();
@@ -33,7 +34,7 @@ fn other_binary() {
 }
 
 fn panics() {
-    if !has_broker() {
+    if !broker::is_installed() {
         return;
     }
     let run = run(&["[load] probe::shared::panics"]);
@@ -44,7 +45,7 @@ fn panics() {
 }
 
 fn wrong_token() {
-    if !has_broker() {
+    if !broker::is_installed() {
         return;
     }
     let (broker, workspace) = (OwnBroker::start(), Workspace::new());

@@ -1,10 +1,11 @@
 //! A broker that is reached by TLS.
 
+use proofload_testing::broker;
 use proofload_testing::perf_binary::{FinishedRun, Workspace};
 use proofload_testing::specification::Specification;
 
 use super::own_broker::OwnBroker;
-use super::shared_run::{finish, has_broker, record, show, with_workers};
+use super::shared_run::{finish, record, show, with_workers};
 
 pub(crate) const SPECIFICATION: Specification = &[
     ("workers reach a broker by TLS, with a user and a password", trusted),
@@ -22,7 +23,7 @@ fn run(broker: &OwnBroker, workspace: &Workspace, trusts: bool) -> FinishedRun {
 }
 
 fn trusted() {
-    if !has_broker() {
+    if !broker::is_installed() {
         return;
     }
     let run = run(&OwnBroker::start_with_tls(), &Workspace::new(), true);
@@ -33,7 +34,7 @@ fn trusted() {
 }
 
 fn untrusted() {
-    if !has_broker() {
+    if !broker::is_installed() {
         return;
     }
     let workspace = Workspace::new();

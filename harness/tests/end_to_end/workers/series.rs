@@ -1,13 +1,15 @@
 //! Tests that have several loads: all workers offer each of them.
 
+use proofload_testing::broker;
 use proofload_testing::perf_binary::{FinishedRun, Workspace};
 use proofload_testing::specification::Specification;
 use serde_json::Value;
 
-use super::shared_run::{finish, has_broker, record, run, show};
+use super::shared_run::{finish, record, run, show};
 
 pub(crate) const SPECIFICATION: Specification = &[
     ("each run of a repeated test, each value of a sweep and each stage is offered by all workers", repeated),
+    ("so is a spike, and how long the server takes to recover is seen across all of them", spike),
     ("so is each probe of a search for capacity", capacity),
     ("servers that are compared take turns with all workers", versus),
     ("a test that wants a line for each request is refused with its name, before any server is started", lines),
@@ -23,7 +25,7 @@ fn workers_of(of: &Value) -> usize {
 }
 
 fn repeated() {
-    if !has_broker() {
+    if !broker::is_installed() {
         return;
     }
     let tests = ["[load] probe::shared::repeated", "[load] probe::shared::swept", "[load] probe::shared::staged"];
@@ -40,8 +42,22 @@ fn repeated() {
     }
 }
 
+fn spike() {
+    if !broker::is_installed() {
+        return;
+    }
+    let test = "[spike] probe::shared::surge";
+    let run = run(&[test]);
+    show(&run);
+    let surge = record(&run, test.trim_start_matches("[spike] "));
+    assert_eq!(workers_of(&surge), 2, "{run}");
+    // 20/s for 2 s and for 3 s, and 60/s for 1 s.
+    assert_eq!(surge["totals"]["requests"]["intended"], 160, "{run}");
+    assert!(surge["spike"]["recovery_s"].as_f64().is_some_and(|recovery_s| recovery_s < 3.0), "{run}");
+}
+
 fn capacity() {
-    if !has_broker() {
+    if !broker::is_installed() {
         return;
     }
     let test = "[capacity] probe::shared::capacity";
@@ -52,7 +68,7 @@ fn capacity() {
 }
 
 fn versus() {
-    if !has_broker() {
+    if !broker::is_installed() {
         return;
     }
     let test = "[load] probe::shared::compared";

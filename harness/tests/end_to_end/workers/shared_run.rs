@@ -8,16 +8,6 @@ use std::time::{Duration, Instant};
 use proofload_testing::perf_binary::{FinishedRun, Workspace};
 use proofload_testing::process::{is_alive, wait_until};
 
-/// True where `nats-server` is installed; says so where it is not.
-pub(crate) fn has_broker() -> bool {
-    let path = std::env::var("PATH").unwrap_or_default() + ":/usr/sbin:/usr/local/sbin";
-    let found = std::env::split_paths(&path).any(|folder| folder.join("nats-server").is_file());
-    if !found {
-        eprintln!("skipped: nats-server is not installed");
-    }
-    found
-}
-
 /// Another perf run may hold the machine for so long.
 const BEGIN_LIMIT: Duration = Duration::from_secs(180);
 

@@ -19,7 +19,9 @@ fn requests_of_two(load: &[&str]) -> u64 {
     assert_eq!(workers.len(), 2, "{}{}", ended.out, ended.err);
     let total = ok(&test["totals"]).expect("its requests are counted");
     assert_eq!(workers.iter().map(ok).sum::<Option<u64>>(), Some(total), "{test:#}");
-    assert_eq!(server.received().len() as u64, total, "{}{}", ended.out, ended.err);
+    // An invalid measurement is made once more.
+    let measurements = if ended.out.contains("measured twice") { 2 } else { 1 };
+    assert_eq!(server.received().len() as u64, measurements * total, "{}{}", ended.out, ended.err);
     assert!(ended.out.contains("2 workers on 1 machine"), "{}", ended.out);
     total
 }

@@ -49,7 +49,7 @@ fn spike() {
     let test = "[spike] probe::shared::surge";
     let run = run(&[test]);
     show(&run);
-    let surge = record(&run, test.trim_start_matches("[spike] "));
+    let surge = record(&run, test);
     assert_eq!(workers_of(&surge), 2, "{run}");
     // 20/s for 2 s and for 3 s, and 60/s for 1 s.
     assert_eq!(surge["totals"]["requests"]["intended"], 160, "{run}");
@@ -63,7 +63,7 @@ fn capacity() {
     let test = "[capacity] probe::shared::capacity";
     let run = run(&[test]);
     show(&run);
-    let found = record(&run, test.trim_start_matches("[capacity] "));
+    let found = record(&run, test);
     assert_eq!(workers_of(&found), 2, "{run}");
 }
 

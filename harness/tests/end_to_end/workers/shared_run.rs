@@ -166,5 +166,5 @@ pub(crate) fn show(run: &FinishedRun) {
 
 /// The record of a test, whose name is given with its kind.
 pub(crate) fn record(run: &FinishedRun, test: &str) -> serde_json::Value {
-    run.test(test.trim_start_matches("[load] "))
+    run.test(test.split_once("] ").map_or(test, |(_, name)| name))
 }

@@ -82,9 +82,9 @@ pub fn interval(metric: Metric, (low, high): (f64, f64)) -> String {
 /// The limit with its sign: `< 800ms`; if it is a share of another figure, `<= 450 ms (50% of "sequential", 900 ms)`.
 pub fn limit(threshold: &Threshold, actual: Option<f64>) -> String {
     let (sign, bound) = (threshold.comparison, threshold.bound);
-    let Some(RelativeBound { of: reference, figure }) = &threshold.relative else { return format!("{sign} {bound}") };
+    let Some(RelativeBound { of: reference, known }) = &threshold.relative else { return format!("{sign} {bound}") };
     let share = format!("{bound} of {reference}");
-    let Some(figure) = figure.filter(|figure| figure.is_finite()) else {
+    let Some(figure) = known.map(|known| known.figure).filter(|figure| figure.is_finite()) else {
         return format!("{sign} {share}, which is not known");
     };
     // As many digits as keep it on its side of what was measured.
@@ -243,7 +243,6 @@ fn grouped(digits: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::threshold::ReferenceFigure;
 
     fn threshold(text: &str) -> Threshold {
         text.parse().expect("a threshold of the test's own")
@@ -305,10 +304,9 @@ mod tests {
 
     #[test]
     fn a_limit_that_is_a_share_shows_what_it_comes_to() {
-        let share = |share: &str, figure| Threshold {
-            bound: threshold(&format!("error_rate <= {share}")).bound,
-            relative: Some(RelativeBound { of: ReferenceFigure::Baseline, figure }),
-            ..threshold("p95 <= 1s")
+        let share = |share: &str, figure: Option<f64>| {
+            let unknown = threshold(&format!("p95 <= {share} of baseline"));
+            figure.map_or(unknown.clone(), |figure| unknown.resolved(figure))
         };
         let half = share("50%", Some(0.9));
         assert_eq!(limit(&half, Some(0.412)), "<= 450 ms (50% of baseline, 900 ms)");

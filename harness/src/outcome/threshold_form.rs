@@ -52,11 +52,26 @@ pub(super) fn deserialize<'de, D: Deserializer<'de>>(deserializer: D) -> Result<
     let form = ThresholdForm::deserialize(deserializer)?;
     let mut threshold: Threshold = form.text.parse().map_err(D::Error::custom)?;
     threshold.subject = threshold.subject.among_classes(form.class.as_deref().into_iter());
-    if let Some(relative) = &mut threshold.relative {
-        // The limit is what is known; the figure that it is a share of follows from it.
-        relative.figure = Some(1.0);
-        let share = threshold.limit();
-        return Ok(threshold.resolved(form.limit / share));
+    // The limit is what is known; the figure that it is a share of follows from it.
+    Ok(threshold.resolved_to(form.limit))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[derive(Serialize, Deserialize)]
+    struct WrittenThreshold(#[serde(with = "super")] Threshold);
+
+    #[test]
+    fn a_limit_that_is_a_share_is_read_as_it_is_written_to_its_last_bit() {
+        let share: Threshold = "p95 <= 110% of baseline".parse().expect("a threshold");
+        for nanoseconds in 3_168_450_u32..3_168_650 {
+            let threshold = share.clone().resolved(f64::from(nanoseconds) / 1e9);
+            let written = serde_json::to_string(&WrittenThreshold(threshold)).expect("plain values");
+            let WrittenThreshold(read) = serde_json::from_str(&written).expect("what was written");
+            let form: ThresholdForm = serde_json::from_str(&written).expect("the same");
+            assert_eq!(read.limit().to_bits(), form.limit.to_bits(), "{written}");
+        }
     }
-    Ok(threshold)
 }

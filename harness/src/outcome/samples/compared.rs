@@ -104,8 +104,8 @@ fn without_change(metric: &str, note: &str) -> MetricChange {
 fn half_of(arm: &str, figure: f64) -> Threshold {
     let threshold: Threshold = "p95 <= 1s".parse().expect("a threshold of the sample's own");
     let half: Threshold = "error_rate <= 50%".parse().expect("a share");
-    let relative = RelativeBound { of: ReferenceFigure::Arm(arm.to_owned()), figure: Some(figure) };
-    Threshold { bound: half.bound, relative: Some(relative), ..threshold }
+    let relative = RelativeBound { of: ReferenceFigure::Arm(arm.to_owned()), known: None };
+    Threshold { bound: half.bound, relative: Some(relative), ..threshold }.resolved(figure)
 }
 
 /// An arm with 30 turns; times are around `median_s`.

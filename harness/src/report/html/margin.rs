@@ -100,7 +100,7 @@ mod tests {
         assert_eq!(used_of("failed <= 0", Some(0.0)), Some(0.0));
         assert_eq!(used_of("p95 < 800ms", None), None);
         let mut unknown = samples::versus().thresholds.swap_remove(2);
-        unknown.threshold.relative.as_mut().unwrap().figure = None;
+        unknown.threshold.relative.as_mut().unwrap().known = None;
         assert_eq!((used(&unknown), bar(&unknown).as_str()), (None, ""));
     }
 

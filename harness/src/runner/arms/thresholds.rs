@@ -56,7 +56,7 @@ mod tests {
 
     fn half_of(arm: &str) -> Threshold {
         let bound: Quantity = parse_quantity("50%").unwrap();
-        let relative = Some(RelativeBound { of: ReferenceFigure::Arm(arm.to_owned()), figure: None });
+        let relative = Some(RelativeBound { of: ReferenceFigure::Arm(arm.to_owned()), known: None });
         Threshold {
             metric: Metric::Mean,
             subject: Subject::Total,

@@ -31,8 +31,17 @@ pub struct Threshold {
 pub struct RelativeBound {
     /// Whose figure it is.
     pub of: ReferenceFigure,
-    /// That figure, in the base unit of the metric; `None` until it is known.
-    pub figure: Option<f64>,
+    /// `None` until that figure is known.
+    pub known: Option<KnownReference>,
+}
+
+/// A figure that a bound is a share of, once it is known. Both in the base unit of the metric.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct KnownReference {
+    /// The figure itself.
+    pub figure: f64,
+    /// The share of it. Kept, because a limit that is read from a record must be the one that was written, to its last bit.
+    pub limit: f64,
 }
 
 /// Whose figure another one is compared with.
@@ -51,15 +60,26 @@ impl Threshold {
     pub fn limit(&self) -> f64 {
         match &self.relative {
             None => self.written_bound(),
-            Some(relative) => self.written_bound() * relative.figure.unwrap_or(f64::NAN),
+            Some(relative) => relative.known.map_or(f64::NAN, |known| known.limit),
         }
     }
 
     /// The same threshold, compared with a share of this figure; unchanged if it is not relative.
     #[must_use]
     pub fn resolved(mut self, figure: f64) -> Threshold {
+        let limit = self.written_bound() * figure;
         if let Some(relative) = &mut self.relative {
-            relative.figure = Some(figure);
+            relative.known = Some(KnownReference { figure, limit });
+        }
+        self
+    }
+
+    /// The same threshold with a limit that was computed before; unchanged if it is not relative.
+    #[must_use]
+    pub fn resolved_to(mut self, limit: f64) -> Threshold {
+        let figure = limit / self.written_bound();
+        if let Some(relative) = &mut self.relative {
+            relative.known = Some(KnownReference { figure, limit });
         }
         self
     }

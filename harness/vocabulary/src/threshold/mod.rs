@@ -10,7 +10,7 @@ mod subject;
 mod value;
 
 pub use comparison::Comparison;
-pub use definition::{ReferenceFigure, RelativeBound, Threshold};
+pub use definition::{KnownReference, ReferenceFigure, RelativeBound, Threshold};
 pub use error::ThresholdError;
 pub use relative::RelativeError;
 pub use subject::Subject;

@@ -145,7 +145,7 @@ pub(super) fn relative(
         };
         return Err(RelativeError::NeverCompared { metric: metric.to_string(), with, reason });
     }
-    Ok(RelativeBound { of, figure: None })
+    Ok(RelativeBound { of, known: None })
 }
 
 /// `<=`, or `>=` where more is better.
@@ -207,7 +207,7 @@ mod tests {
         let threshold = parse("p95(\"threaded\") <= 110% of \"sequential\"").unwrap();
         assert_eq!(threshold.subject, Subject::Endpoint("threaded".to_owned()));
         let relative = threshold.relative.clone().unwrap();
-        assert_eq!(relative, RelativeBound { of: ReferenceFigure::Arm("sequential".to_owned()), figure: None });
+        assert_eq!(relative, RelativeBound { of: ReferenceFigure::Arm("sequential".to_owned()), known: None });
         // 110 % of 2 s are 2.2 s.
         assert!(threshold.resolved(2.0).holds(2.2));
         assert_eq!(parse("p95 <= 110% of baseline").unwrap().relative.unwrap().of, ReferenceFigure::Baseline);

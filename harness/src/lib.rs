@@ -6,41 +6,16 @@
 // What is public in a private module is for the tests and benches, which switch the feature on.
 #![cfg_attr(not(feature = "internals"), allow(dead_code, unreachable_pub, unused_imports))]
 
-// 1. Vocabulary: plain values, shared with the attribute's crate.
-use proofload_vocabulary::seeded;
-use proofload_vocabulary::{kind, metric, settings, suggest, threshold, units, workload};
-
-// 2. Statistics: numbers only. Text from outside, made safe.
-mod statistics;
-mod text;
-
-// 3. Measurement: histograms; not HTTP, no clock. What changes a load while it is measured, and who has it when.
-mod load_control;
-mod arm_turns;
-mod load_part;
-mod measure;
-
-// 4. HTTP: bytes and timestamps; no user, no workload, no accounting.
-mod clock;
-mod stop;
-mod thread_priority;
-mod http;
-
-// 5. Virtual user: choices, pauses, checks, requests and their accounting; no workload. Its data from files.
-mod user;
-mod rows;
-
-// 6. Declarations: what the author wrote.
-mod server;
-mod fixture;
-mod registry;
-mod selection;
-
-// 7. Load engine: offers the load of any scenario; no fixture, no registry, no HTTP.
-mod engine;
+// 1. to 8.: the first layers are crates of their own; `proofload_engine` is what runs while load is offered.
+#[cfg(test)]
+use proofload_engine::seeded;
+use proofload_engine::{
+    arm_turns, built, clock, comparison, engine, fixture, http, load_control, load_part, measure, registry, rows,
+    selection, server, statistics, stop, text, thread_priority, user,
+};
+use proofload_engine::{kind, metric, settings, suggest, threshold, units, workload};
 
 // 8. Verdicts: summaries in, verdicts out.
-mod comparison;
 mod outcome;
 mod baseline;
 mod history;
@@ -77,11 +52,16 @@ extern crate self as proofload;
 
 // The public interface: what an author writes, what that returns, and the record of a run.
 // `fixture_rules` and `scope_types` are words of compiler messages.
+#[doc(inline)]
 pub use fixture::{Give, rules as fixture_rules, scope_types};
+#[doc(inline)]
 pub use http::{Body, Form, Method, Target};
 pub use proofload_macros::{fixture, perf, server};
 pub use report::record;
+#[doc(inline)]
 pub use rows::Rows;
+#[doc(inline)]
 pub use server::{Command as ServerCommand, ProcessExit, Server, ServerError};
 pub use session::main;
+#[doc(inline)]
 pub use user::{Error, ExpectedStatus, Request, Response, Result, Sending, ThinkTime, User, Whole};

@@ -190,22 +190,24 @@ pub(crate) fn load(name: &str, span_s: f64, endpoints: u64, slice_s: f64) -> Tes
         cpu_s: Some(0.45 * second as f64),
         rss_bytes: Some(30 << 20),
     });
-    let mut measured = Measured::default();
-    measured.total = summary("", counts, &all, span_s);
-    measured.iteration = summary("iteration", counts, &all, span_s);
-    measured.endpoints = (0..endpoints).map(part).collect();
-    measured.slices = slices(0.0, slice_s, number, false);
-    measured.slices_before = slices(-1.0, slice_s, (1.0 / slice_s).round() as u64, false);
-    measured.span = Duration::from_secs_f64(span_s);
-    measured.outside = Counts { intended: 900, ok: 900, ..Counts::default() };
-    measured.slowest = (0..5).map(slow).collect();
-    measured.generator = GeneratorHealth {
-        workers: 2,
-        transports: vec!["http/1.1 (own)".to_owned()],
-        cpu_s: Some(0.45 * span_s),
-        host_cpu_share: Some(0.61),
-        samples: samples.collect(),
-        ..GeneratorHealth::default()
+    let measured = Measured {
+        total: summary("", counts, &all, span_s),
+        iteration: summary("iteration", counts, &all, span_s),
+        endpoints: (0..endpoints).map(part).collect(),
+        slices: slices(0.0, slice_s, number, false),
+        slices_before: slices(-1.0, slice_s, (1.0 / slice_s).round() as u64, false),
+        span: Duration::from_secs_f64(span_s),
+        outside: Counts { intended: 900, ok: 900, ..Counts::default() },
+        slowest: (0..5).map(slow).collect(),
+        generator: GeneratorHealth {
+            workers: 2,
+            transports: vec!["http/1.1 (own)".to_owned()],
+            cpu_s: Some(0.45 * span_s),
+            host_cpu_share: Some(0.61),
+            samples: samples.collect(),
+            ..GeneratorHealth::default()
+        },
+        ..Measured::default()
     };
     let p95 = measured.total.response_time.p95_s.unwrap_or_default();
     TestReport {

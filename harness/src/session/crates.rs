@@ -4,12 +4,12 @@ use std::path::{Path, PathBuf};
 
 use super::cargo::{declared_level, path_dependencies, profile_name, profile_table, workspace_root};
 use super::plan::PlannedTest;
+use crate::built;
 use crate::fixture::{CrateBuild, FixtureDecl};
 use crate::outcome::BuiltCrate;
 
-/// The harness itself: its build script has seen the level.
-const HARNESS: CrateBuild =
-    CrateBuild { package: env!("CARGO_PKG_NAME"), opt_level: Some(env!("HARNESS_BUILD_OPT_LEVEL")) };
+/// What offers the load: its build script has seen the level. How the rest of the harness was built changes no figure.
+const HARNESS: CrateBuild = CrateBuild { package: built::PACKAGE, opt_level: Some(built::OPT_LEVEL) };
 
 /// Which crates take part in a perf binary's run of `tests`, or in a command's.
 pub(super) fn of_suite<'a>(
@@ -41,13 +41,17 @@ fn of<'a>(tests: impl Iterator<Item = &'a PlannedTest>, manifest_dir: &Path) -> 
         builds.iter().map(|build| named(build.package, build.opt_level.map(str::to_owned))).collect();
     if is_as_declared(&builds[1..], &root, &profile) {
         let declared = packages.iter().flat_map(|package| path_dependencies(package, &profile));
-        for level in declared.filter(|level| level.package != HARNESS.package) {
+        for level in declared.filter(|level| !is_of_harness(&level.package)) {
             if !crates.iter().any(|of| of.name == level.package) {
                 crates.push(named(&level.package, Some(level.opt_level)));
             }
         }
     }
     crates
+}
+
+fn is_of_harness(package: &str) -> bool {
+    package == env!("CARGO_PKG_NAME") || package == HARNESS.package
 }
 
 /// The same for the tests of a command. Its manifests are not on this machine; those of the folder where it runs are another

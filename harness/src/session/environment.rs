@@ -19,7 +19,7 @@ pub(super) fn read(workspace: &Path, crates: Vec<BuiltCrate>) -> Environment {
         features: Some(features()),
         optimised: is_optimised(&crates),
         crates,
-        rustc: option_env!("HARNESS_BUILD_RUSTC").map(str::to_owned),
+        rustc: crate::built::RUSTC.map(str::to_owned),
         version: env!("CARGO_PKG_VERSION").to_owned(),
         git_commit: git(workspace, &["rev-parse", "--short=12", "HEAD"]),
         git_dirty: git(workspace, &["status", "--porcelain"]).map(|changes| !changes.is_empty()),

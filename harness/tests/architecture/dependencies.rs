@@ -5,7 +5,7 @@ use std::process::Command;
 
 /// What the library may need without its default features, itself and its macros included. Adding one is a decision; the last
 /// were `csv` and the two crates that it brings, which take about a second of CPU time.
-const MOST_WITHOUT_REQWEST: usize = 78;
+const MOST_WITHOUT_REQWEST: usize = 79;
 
 /// What may be in no build without the feature `reqwest`. A name that ends in `*` stands for all that begin like this.
 const LEFT_OUT: [&str; 10] =
@@ -57,5 +57,5 @@ fn a_heavy_crate_and_one_too_many_are_found() {
     assert_eq!(found.len(), 2, "{found:?}");
     assert!(found[0].starts_with("hyper-util v0.1.0 is built"), "{found:?}");
     let many = (0..=MOST_WITHOUT_REQWEST).map(|number| format!("crate-{number} v1.0.0")).collect();
-    assert!(too_heavy(&many)[0].starts_with("79 crates instead of at most 78"), "{:?}", too_heavy(&many));
+    assert!(too_heavy(&many)[0].starts_with("80 crates instead of at most 79"), "{:?}", too_heavy(&many));
 }

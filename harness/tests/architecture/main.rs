@@ -28,7 +28,8 @@ use crate::crates::Door;
 use crate::modules::Tree;
 use crate::sources::{Sources, targets};
 
-/// The library whose layers and doors are checked.
+/// The libraries whose layers and doors are checked: the second continues the first.
+const ENGINE: &str = "harness/engine/src/lib.rs";
 const LIBRARY: &str = "harness/src/lib.rs";
 
 /// The command's library, whose order is checked too.
@@ -89,6 +90,10 @@ fn library() -> &'static Tree {
     TREES.iter().find(|tree| tree.target.root == LIBRARY).expect("the library is a target")
 }
 
+fn engine() -> &'static Tree {
+    TREES.iter().find(|tree| tree.target.root == ENGINE).expect("the engine's library is a target")
+}
+
 #[track_caller]
 fn assert_none(violations: &[String]) {
     assert!(violations.is_empty(), "{} violations:\n{}\n", violations.len(), violations.join("\n"));
@@ -97,7 +102,13 @@ fn assert_none(violations: &[String]) {
 #[test]
 fn every_target_is_read() {
     let names: Vec<&str> = TREES.iter().map(|tree| tree.target.name.as_str()).collect();
-    for name in ["proofload proofload", "proofload architecture", "perf-tests generator", "fixtures fixtures"] {
+    for name in [
+        "proofload proofload",
+        "proofload-engine proofload_engine",
+        "proofload architecture",
+        "perf-tests generator",
+        "fixtures fixtures",
+    ] {
         assert!(names.contains(&name), "{name} in {names:?}");
     }
     assert_none(&TREES.iter().flat_map(|tree| tree.faults.clone()).collect::<Vec<_>>());
@@ -105,6 +116,7 @@ fn every_target_is_read() {
 
 #[test]
 fn modules_of_the_library_import_only_modules_above_them() {
+    assert_none(&layers::imports_of_lower_modules(engine()));
     assert_none(&layers::imports_of_lower_modules(library()));
 }
 
@@ -133,6 +145,7 @@ fn no_files_import_each_other_in_a_circle() {
 
 #[test]
 fn third_party_crates_are_named_in_few_places() {
+    assert_none(&crates::named_outside(engine(), &DOORS));
     assert_none(&crates::named_outside(library(), &DOORS));
 }
 
@@ -144,7 +157,7 @@ fn the_first_build_has_no_heavy_crate_and_not_one_too_many() {
 #[test]
 fn the_published_packages_describe_themselves_and_have_their_licences_and_no_tests() {
     let published = packages::published();
-    assert!(published.len() >= 4, "{}", published.len());
+    assert!(published.len() >= 5, "{}", published.len());
     assert_none(&published.iter().flat_map(packages::mistakes).collect::<Vec<_>>());
     assert_none(&published.iter().flat_map(packages::not_packed).collect::<Vec<_>>());
     let schema = |package: &packages::Package| package.files.contains("schema/run-1.json");
@@ -153,14 +166,22 @@ fn the_published_packages_describe_themselves_and_have_their_licences_and_no_tes
 
 #[test]
 fn a_type_has_a_name_of_its_own() {
-    let folders =
-        ["harness/src", "harness/vocabulary/src", "harness/macros/src", "harness/cargo-proofload/src", "fixtures/src"];
+    let folders = [
+        "harness/src",
+        "harness/engine/src",
+        "harness/vocabulary/src",
+        "harness/macros/src",
+        "harness/cargo-proofload/src",
+        "fixtures/src",
+    ];
     assert_none(&names::declared_twice(&folders, &Sources::of_workspace()));
 }
 
 #[test]
 fn the_engine_is_compiled_once_and_not_for_each_test() {
-    assert_none(&compiled_once::generic_over_a_test("harness/src", &Sources::of_workspace()));
+    let sources = Sources::of_workspace();
+    assert_none(&compiled_once::generic_over_a_test("harness/engine/src", &sources));
+    assert_none(&compiled_once::generic_over_a_test("harness/src", &sources));
 }
 
 #[test]
@@ -177,7 +198,10 @@ fn the_architecture_page_agrees_with_the_tree() {
     let page = sources.read("ARCHITECTURE.md").expect("the page exists");
     let files: Vec<String> =
         ["harness", "fixtures", "perf-tests"].iter().flat_map(|folder| sources.files_below(folder)).collect();
-    assert_none(&[page::layers_that_differ(&page, library()), page::files_that_do_not_exist(&page, &files)].concat());
+    assert_none(
+        &[page::layers_that_differ(&page, &[engine(), library()]), page::files_that_do_not_exist(&page, &files)]
+            .concat(),
+    );
 }
 
 /// Where the public interface is written down.
@@ -185,7 +209,7 @@ const PUBLIC_INTERFACE: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/archi
 
 #[test]
 fn the_public_interface_is_the_one_that_is_written_down() {
-    let lines = public_interface::public_interface(library(), &Sources::of_workspace());
+    let lines = public_interface::public_interface(library(), engine(), &Sources::of_workspace());
     let actual = lines.join("\n") + "\n";
     if std::env::var_os("PROOFLOAD_BLESS").is_some() {
         std::fs::write(PUBLIC_INTERFACE, &actual).expect("the file can be written");

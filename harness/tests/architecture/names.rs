@@ -7,7 +7,7 @@ use syn::Item;
 use crate::sources::Sources;
 
 /// In place of another file where a feature is off, with the same names.
-const STAND_INS: [&str; 2] = ["harness/src/http/via_reqwest/disabled.rs", "harness/src/live/disabled.rs"];
+const STAND_INS: [&str; 2] = ["harness/engine/src/http/via_reqwest/disabled.rs", "harness/src/live/disabled.rs"];
 
 /// The names of types and traits that more than one file of `folders` declares.
 pub(crate) fn declared_twice(folders: &[&str], sources: &Sources) -> Vec<String> {

@@ -6,10 +6,10 @@ use crate::modules::Tree;
 const NOT_LAYERS: [&str; 2] = ["prelude", "__private"];
 
 /// A line if the table of layers differs from the order of the modules in `lib.rs`.
-pub(crate) fn layers_that_differ(page: &str, tree: &Tree) -> Vec<String> {
+pub(crate) fn layers_that_differ(page: &str, trees: &[&Tree]) -> Vec<String> {
     let in_page: Vec<&str> = rows_of_layers(page).flat_map(code_spans).collect();
     let is_layer = |name: &&str| !NOT_LAYERS.contains(name) && !name.starts_with("__");
-    let in_library: Vec<&str> = tree.top_modules().into_iter().filter(is_layer).collect();
+    let in_library: Vec<&str> = trees.iter().flat_map(|tree| tree.top_modules()).filter(is_layer).collect();
     if in_page == in_library {
         return Vec::new();
     }

@@ -12,10 +12,19 @@ use crate::resolve::{Definition, lookup};
 use crate::sources::Sources;
 
 /// A line for each public item, field, variant and method; items that are hidden from the documentation are left out.
-pub(crate) fn public_interface(tree: &Tree, sources: &Sources) -> Vec<String> {
-    let mut walk = Walk { tree, items: items(tree, sources), lines: BTreeSet::new(), visited: BTreeSet::new() };
+///
+/// What `tree` does not declare itself, it takes from `below`, the crate that it is built on.
+pub(crate) fn public_interface(tree: &Tree, below: &Tree, sources: &Sources) -> Vec<String> {
+    let mut walk = Walk::new(tree, sources);
     walk.module(ROOT, "proofload");
-    walk.lines.into_iter().collect()
+    let mut walk_below = Walk::new(below, sources);
+    for import in walk.not_found {
+        walk_below.import_name(ROOT, import.from, &import.ident, &import.name, &import.path);
+    }
+    let unknown = walk_below.not_found.iter().map(|import| {
+        format!("{}::{}: pub use {}::{}", import.path, import.name, import.from.join("::"), import.ident)
+    });
+    walk.lines.into_iter().chain(unknown).chain(walk_below.lines).collect::<BTreeSet<_>>().into_iter().collect()
 }
 
 type Items = BTreeMap<ModuleId, Vec<Item>>;
@@ -59,9 +68,23 @@ struct Walk<'a> {
     items: Items,
     lines: BTreeSet<String>,
     visited: BTreeSet<(ModuleId, String)>,
+    not_found: Vec<PublicImport>,
+}
+
+/// `pub use` of something that this crate does not declare.
+struct PublicImport {
+    from: Vec<String>,
+    ident: syn::Ident,
+    name: syn::Ident,
+    path: String,
 }
 
 impl Walk<'_> {
+    fn new<'a>(tree: &'a Tree, sources: &Sources) -> Walk<'a> {
+        let items = items(tree, sources);
+        Walk { tree, items, lines: BTreeSet::new(), visited: BTreeSet::new(), not_found: Vec::new() }
+    }
+
     fn module(&mut self, module: ModuleId, path: &str) {
         if !self.visited.insert((module, path.to_owned())) {
             return;
@@ -111,7 +134,10 @@ impl Walk<'_> {
         let segments: Vec<&str> = from.iter().map(String::as_str).collect();
         let definitions = lookup(self.tree, module, &segments);
         if definitions.is_empty() {
-            self.lines.insert(format!("{path}::{name}: pub use {}", from.join("::")));
+            from.pop();
+            let (ident, name, path) = (ident.clone(), name.clone(), path.to_owned());
+            self.not_found.push(PublicImport { from, ident, name, path });
+            return;
         }
         for Definition { name: defined, through, module, .. } in definitions {
             let home = through.last().copied().unwrap_or(ROOT);

@@ -77,7 +77,7 @@ pub(crate) fn prepare(input: &Input) -> Result<Option<PreparedBase>, Problem> {
     let unusable = |error| Problem { text: format!("{}: {error}", given.origin), exit_code: NOT_STARTED };
     let OfferedServers { opt_level, servers, .. } = ask(&built.binary).map_err(unusable)?;
     let mut notes = built.notes;
-    let own_level = env!("HARNESS_BUILD_OPT_LEVEL");
+    let own_level = crate::built::OPT_LEVEL;
     if opt_level != own_level {
         notes.push(format!("before was built with opt-level {opt_level}, and now with {own_level}"));
     }

@@ -150,6 +150,8 @@ impl InitPlan<'_> {
             manifest.add(&["profile", "test"], "debug", Value::from("line-tables-only"));
             // Cargo's own choice optimises across the parts of each crate once more, which is a quarter of the first build.
             manifest.add(&["profile", "test"], "lto", Value::from("off"));
+            // Reports and the command line: no figure depends on them. The load is offered by `proofload-engine`.
+            manifest.add(&["profile", "test", "package", "proofload"], "opt-level", Value::from(0));
         }
         changes.set(&path, manifest.text())
     }

@@ -1,9 +1,0 @@
-//! The response times of one stage by its parts.
-
-use crate::statistics::Batch;
-
-/// The response times of a stage, in seconds, by parts of it in order; a part in which nothing was due is left out.
-#[derive(Debug, Clone, Default, PartialEq)]
-pub struct StageTimes {
-    pub(crate) parts: Vec<Batch>,
-}

@@ -46,8 +46,8 @@ pub mod __command;
 #[doc(hidden)]
 pub mod __internals;
 
-// The code that the attributes generate names this crate from outside, also in its own tests.
-#[cfg(test)]
+// The code that the attributes generate names this crate from outside, also in the tests of the cluster.
+#[cfg(all(test, feature = "cluster"))]
 extern crate self as proofload;
 
 // The public interface: what an author writes, what that returns, and the record of a run.

@@ -11,6 +11,10 @@ use super::project::RustProject;
 use super::test_code::{MAIN, TestCode};
 use crate::failure::UsageFailure;
 
+/// The command line and reports: no figure depends on how they are compiled, and it is half of the first build. The load is offered by
+/// `proofload-engine`.
+const UNOPTIMISED: [&str; 4] = ["clap_builder", "libtest-mimic", "proofload", "proofload-vocabulary"];
+
 const NEXTEST: &str = include_str!("templates/nextest.toml");
 const WORKFLOW: &str = include_str!("templates/perf.yml");
 
@@ -150,8 +154,9 @@ impl InitPlan<'_> {
             manifest.add(&["profile", "test"], "debug", Value::from("line-tables-only"));
             // Cargo's own choice optimises across the parts of each crate once more, which is a quarter of the first build.
             manifest.add(&["profile", "test"], "lto", Value::from("off"));
-            // Reports and the command line: no figure depends on them. The load is offered by `proofload-engine`.
-            manifest.add(&["profile", "test", "package", "proofload"], "opt-level", Value::from(0));
+            for package in UNOPTIMISED {
+                manifest.add_dotted(&["profile", "test", "package"], package, "opt-level", Value::from(0));
+            }
         }
         changes.set(&path, manifest.text())
     }

@@ -39,6 +39,15 @@ impl TomlEdit {
         true
     }
 
+    /// Adds `group.key = value` to a table, as one line, unless the group is there already.
+    pub(super) fn add_dotted(&mut self, table: &[&str], group: &str, key: &str, added: Value) {
+        let Some(table) = self.table(table).filter(|table| !table.contains_key(group)) else { return };
+        let mut made = Table::new();
+        made.set_dotted(true);
+        made.insert(key, value(added));
+        table.insert(group, Item::Table(made));
+    }
+
     /// The table, made if there is no such table; `None` if something else has its name.
     fn table(&mut self, path: &[&str]) -> Option<&mut dyn TableLike> {
         let mut table: &mut dyn TableLike = self.document.as_table_mut();

@@ -3,7 +3,7 @@
 use super::compare::with;
 use super::reference::StoredReference;
 use crate::baseline::RunFigures;
-use crate::comparison::{ChangeVerdict, ThroughputMeaning};
+use crate::comparison::{ChangeVerdict, ThroughputMeaning, stored_runs};
 use crate::measure::Measured;
 use crate::metric::Metric;
 use crate::outcome::{Outcome, Severity, TestReport, ThresholdVerdict, figure, figure_of};
@@ -115,7 +115,7 @@ fn judged(
     let margin = figure::margin(&verdict.threshold, actual);
     let why = match known.interval {
         Some(_) => "stored runs of the same code differ by as much".to_owned(),
-        None => format!("{} runs are stored, and with fewer than 5 only a change of 30 % counts", known.stored),
+        None => format!("{}, and with fewer than 5 only a change of 30 % counts", stored_runs(known.stored as u64)),
     };
     (verdict, BaselineAnswer::CannotTell(format!("`{threshold}` cannot be decided: {shown} ({margin}); {why}")))
 }

@@ -30,4 +30,4 @@ pub use confirm::confirm;
 pub use figures::{ArmFigures, ComparisonRules, StoredFigures, ThroughputMeaning};
 pub use interleaved::interleaved;
 pub use report::{ChangeReport, ComparisonMethod};
-pub use stored::{FEWEST_STORED_RUNS, MOST_STORED_RUNS, with_stored};
+pub use stored::{FEWEST_STORED_RUNS, MOST_STORED_RUNS, stored_runs, with_stored};

@@ -25,8 +25,8 @@ pub fn with_stored(stored: &[StoredFigures], now: &[StoredFigures], rules: Compa
     let mut notes = Vec::new();
     if stored.len() < FEWEST_STORED_RUNS {
         notes.push(format!(
-            "{} of {FEWEST_STORED_RUNS} runs are stored: until then only a change of {} is called a regression",
-            stored.len(),
+            "{}: until then only a change of {} is called a regression",
+            too_few(stored.len() as u64),
             as_percent(guard(rules)),
         ));
     }
@@ -77,11 +77,21 @@ fn guarded(
     let guard = guard(rules);
     let is_worse = if figure.is_better_if_greater() { ratio <= 1.0 - guard } else { ratio >= 1.0 + guard };
     let (verdict, note) = if is_worse {
-        (ChangeVerdict::Regressed, format!("beyond the guard of {}; {values} runs are stored", as_percent(guard)))
+        (ChangeVerdict::Regressed, format!("beyond the guard of {}; {}", as_percent(guard), stored_runs(values)))
     } else {
-        (ChangeVerdict::CannotTell, format!("{values} of {FEWEST_STORED_RUNS} runs are stored"))
+        (ChangeVerdict::CannotTell, too_few(values))
     };
     unjudged(figure, (before, after), verdict, note)
+}
+
+/// `1 run is stored`, `3 runs are stored`
+pub fn stored_runs(count: u64) -> String {
+    if count == 1 { "1 run is stored".to_owned() } else { format!("{count} runs are stored") }
+}
+
+/// `1 of 5 runs is stored`
+fn too_few(count: u64) -> String {
+    format!("{count} of {FEWEST_STORED_RUNS} runs {} stored", if count == 1 { "is" } else { "are" })
 }
 
 /// At least 30 %, and at least the tolerance.

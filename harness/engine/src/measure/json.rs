@@ -42,7 +42,7 @@ pub mod number {
 
     use crate::measure::json::rounded;
 
-    /// Writes it.
+    /// Rounded in JSON; to the last bit in a binary form.
     pub fn serialize<S: Serializer>(value: &f64, serializer: S) -> Result<S::Ok, S::Error> {
         if !serializer.is_human_readable() {
             return value.serialize(serializer);
@@ -50,7 +50,7 @@ pub mod number {
         rounded(*value).serialize(serializer)
     }
 
-    /// Reads it.
+    /// What `serialize` has written; `null` is not a number.
     pub fn deserialize<'de, D: Deserializer<'de>>(deserializer: D) -> Result<f64, D::Error> {
         if !deserializer.is_human_readable() {
             return f64::deserialize(deserializer);
@@ -68,7 +68,7 @@ pub mod seconds {
 
     use crate::measure::json::seconds_of;
 
-    /// Writes it.
+    /// Seconds in JSON; to the nanosecond in a binary form.
     pub fn serialize<S: Serializer>(duration: &Duration, serializer: S) -> Result<S::Ok, S::Error> {
         if !serializer.is_human_readable() {
             return duration.serialize(serializer);
@@ -76,7 +76,7 @@ pub mod seconds {
         seconds_of(*duration).serialize(serializer)
     }
 
-    /// Reads it.
+    /// What `serialize` has written, unless it is negative or no duration.
     pub fn deserialize<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Duration, D::Error> {
         if !deserializer.is_human_readable() {
             return Duration::deserialize(deserializer);
@@ -94,7 +94,7 @@ pub mod optional_seconds {
 
     use crate::measure::json::seconds_of;
 
-    /// Writes it.
+    /// Seconds in JSON, `null` without one; to the nanosecond in a binary form.
     pub fn serialize<S: Serializer>(duration: &Option<Duration>, serializer: S) -> Result<S::Ok, S::Error> {
         if !serializer.is_human_readable() {
             return duration.serialize(serializer);
@@ -102,7 +102,7 @@ pub mod optional_seconds {
         duration.map(seconds_of).serialize(serializer)
     }
 
-    /// Reads it.
+    /// What `serialize` has written; `null` is `None`.
     pub fn deserialize<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<Duration>, D::Error> {
         if !deserializer.is_human_readable() {
             return Option::deserialize(deserializer);

@@ -143,7 +143,12 @@ fn below_five_stored_runs_there_is_only_a_guard_of_thirty_percent() {
         {
             let report = with_stored(&stored, &[run(mean_s)], ComparisonRules::default());
             assert_eq!(report.verdict, verdict, "{mean_s}");
-            assert!(report.notes[0].starts_with(&format!("{} of 5 runs are stored", stored.len())));
+            let are = if stored.len() == 1 { "is" } else { "are" };
+            assert!(
+                report.notes[0].starts_with(&format!("{} of 5 runs {are} stored: ", stored.len())),
+                "{}",
+                report.notes[0]
+            );
             assert_eq!(of(&report, "mean").change.unwrap().interval, None);
         }
     }

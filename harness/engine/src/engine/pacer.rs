@@ -65,7 +65,9 @@ impl Pacer {
     /// Wakes those who are due; completes only with an error of the timer.
     pub(super) async fn run(&self) -> io::Error {
         poll_fn(|context| {
-            if self.set_to.get().is_some()
+            let now = self.clock.now();
+            // Before its time it has not fired, and need not be asked: its waker stays where it is.
+            if self.set_to.get().is_some_and(|due| due <= now)
                 && let Poll::Ready(fired) = self.timer.borrow_mut().poll(context)
             {
                 self.set_to.set(None);
@@ -73,7 +75,7 @@ impl Pacer {
                     return Poll::Ready(error);
                 }
             }
-            self.wake_due();
+            self.wake_due(now);
             Poll::Pending
         })
         .await
@@ -106,9 +108,8 @@ impl Pacer {
         Ok(())
     }
 
-    fn wake_due(&self) {
+    fn wake_due(&self, now: Duration) {
         let mut waiting = self.waiting.borrow_mut();
-        let now = self.clock.now();
         self.turn.set(now);
         while let Some(first) = waiting.first_entry().filter(|first| first.key().0 <= now) {
             first.remove().wake();

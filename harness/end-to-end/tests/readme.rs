@@ -22,7 +22,7 @@ async fn health(user: &mut User, shop: &Server) -> proofload::Result {
     Ok(())
 }
 
-const README: &str = include_str!("../../README.md");
+const README: &str = include_str!("../../../README.md");
 
 /// How the README and `--help` start a run.
 const COMMAND: &str = "cargo test --test perf";

@@ -1,5 +1,5 @@
 //! What goes over the other transport, each against a real server: TLS with a self-signed certificate, HTTP/2 with and
-//! without it, redirects, cookies, a proxy, forms with files. `cargo test --features tls,http2 --test other_transports`
+//! without it, redirects, cookies, a proxy, forms with files. `cargo test -p proofload-end-to-end --features tls,http2 --test other_transports`
 
 mod load;
 mod proxy;

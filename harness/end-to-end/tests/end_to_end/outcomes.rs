@@ -132,7 +132,7 @@ fn backtraces() {
     let mut command = workspace.command(&["bad::panics"]);
     command.env("RUST_BACKTRACE", "1");
     let run = workspace.finish(command);
-    run.exits_with(102).says("panicked at harness/tests/end_to_end/probe/bad.rs:").says("panics.log");
+    run.exits_with(102).says("panicked at harness/end-to-end/tests/end_to_end/probe/bad.rs:").says("panics.log");
     assert!(!run.printed().contains("stack backtrace:\n"), "{run}");
     assert!(!run.printed().contains("FnOnce::call_once"), "{run}");
     assert_eq!(run.stderr.matches("panicked at").count(), 1, "{run}");

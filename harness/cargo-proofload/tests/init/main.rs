@@ -3,5 +3,6 @@
 mod project;
 mod first_test;
 mod left_alone;
+mod profile;
 mod questions;
 mod repeated;

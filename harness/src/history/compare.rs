@@ -45,6 +45,7 @@ impl From<&RunFigures> for StoredFigures {
             p50_s: run.p50_s,
             p95_s: run.p95_s,
             throughput_per_s: run.throughput_per_s,
+            failed_share: run.success_rate.map(|rate| 1.0 - rate),
             samples: run.samples,
         }
     }

@@ -134,11 +134,13 @@ fn failures_by_slice(measured: &Measured, summary: &Summary) -> Option<Vec<HitCo
     let counts = &summary.requests;
     let of_slice = |slice: &ChartSlice| HitCount { samples: slice.ok + slice.failed, hits: slice.failed };
     let mut slices: Vec<HitCount> = measured.slices.slices.iter().map(of_slice).collect();
-    // Requests in flight at the end are counted in the last slice.
+    let of_slices: u64 = slices.iter().map(|slice| slice.samples).sum();
+    // Of the requests in flight at the end, most are in the slices already; the others belong to the last one.
+    let missing = counts.intended.saturating_sub(of_slices).min(counts.in_flight_at_end);
     let last = slices.last_mut()?;
-    last.samples += counts.in_flight_at_end;
-    last.hits += counts.in_flight_at_end;
-    let all: u64 = slices.iter().map(|slice| slice.samples).sum();
+    last.samples += missing;
+    last.hits += missing;
+    let all = of_slices + missing;
     let not_ok: u64 = slices.iter().map(|slice| slice.hits).sum();
     (all == counts.intended && not_ok == counts.not_ok()).then_some(slices)
 }

@@ -71,6 +71,7 @@ fn totals(sorted_s: &[f64], seconds: usize) -> StoredFigures {
         p50_s: rank(0.5),
         p95_s: rank(0.95),
         throughput_per_s: Some(count as f64 / seconds as f64),
+        failed_share: None,
         samples: count as u64,
     }
 }

@@ -13,6 +13,8 @@ pub struct StoredFigures {
     pub p95_s: Option<f64>,
     /// Ok requests each second.
     pub throughput_per_s: Option<f64>,
+    /// The share of requests that did not end ok, 0 to 1. Times of unequally many failures cannot be compared.
+    pub failed_share: Option<f64>,
     /// How many times the figures are of.
     pub samples: u64,
 }

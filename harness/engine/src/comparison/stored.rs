@@ -1,6 +1,7 @@
 //! A new run, compared with stored ones of the same test on the same machine.
 
 use super::change::{ChangeVerdict, MetricChange};
+use super::failures::distrust_stored;
 use super::figures::logarithm;
 use super::figures::{ComparedFigure, ComparisonRules, StoredFigures};
 use super::judgement::{judged, unjudged, worst};
@@ -30,15 +31,18 @@ pub fn with_stored(stored: &[StoredFigures], now: &[StoredFigures], rules: Compa
             as_percent(guard(rules)),
         ));
     }
-    ChangeReport {
+    let mut report = ChangeReport {
         reference: "baseline".into(),
         subject: "now".into(),
         method: ComparisonMethod::StoredRuns,
-        verdict: worst(&changes),
+        verdict: ChangeVerdict::NotComparable,
         confirmed: None,
         changes,
         notes,
-    }
+    };
+    distrust_stored(&mut report, stored, now);
+    report.verdict = worst(&report.changes);
+    report
 }
 
 fn change(

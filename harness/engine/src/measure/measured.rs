@@ -128,6 +128,14 @@ impl Measured {
         self.generator.start_skew_s = start_skew_s(&workers);
         Measured { workers, ..self }
     }
+
+    /// The seconds that lie within the measurement as a whole. After its `planned` end the timeline still has seconds in which the
+    /// last requests were answered and none was sent: beside the others they look like a server that stopped.
+    #[doc(hidden)]
+    pub fn whole_seconds(&self, planned: Option<Duration>) -> Vec<TimeSlice> {
+        let length_s = planned.map_or(self.span, |planned| planned.min(self.span)).as_secs_f64();
+        self.timeline.iter().filter(|slice| slice.second as f64 + 1.0 <= length_s).cloned().collect()
+    }
 }
 
 /// What the users of one class did. The classes of a run, and what belongs to none of them, come to its total.

@@ -8,6 +8,7 @@ use super::{benchmark_json, bigger_is_better, bmf, smaller_is_better};
 use crate::measure::TimeSummary;
 use crate::outcome::{Outcome, RunReport, TestReport, samples};
 use crate::report::record;
+use crate::threshold::Subject;
 
 fn run_of(tests: Vec<TestReport>) -> RunReport {
     RunReport { tests, ..samples::run() }
@@ -132,6 +133,14 @@ fn an_interval_is_that_of_the_same_figure() {
     // 80 to 479 µs: a mean of 279.5, known to 1.83 %.
     let benchmark = &bmf["perf-tests::perf::agent::config"]["latency"];
     assert_eq!((&benchmark["value"], &benchmark["upper_value"]), (&279_500.0.into(), &284_614.85.into()));
+}
+
+#[test]
+fn an_interval_of_a_class_of_users_is_not_that_of_the_whole_test() {
+    let mut open = samples::open();
+    open.thresholds.iter_mut().for_each(|verdict| verdict.threshold.subject = Subject::Class("busy".to_owned()));
+    let bmf = json(&bmf(&run_of(vec![open])));
+    assert_eq!(bmf["perf-tests::perf::agent::open"]["latency-p95"].get("lower_value"), None);
 }
 
 #[test]

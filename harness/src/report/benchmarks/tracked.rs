@@ -4,6 +4,7 @@ use crate::kind::Kind;
 use crate::measure::{Measured, Summary};
 use crate::metric::Metric;
 use crate::outcome::{Outcome, RunReport, TestReport};
+use crate::threshold::{Subject, Threshold};
 
 /// A figure, and the ends of its 95 % interval if one is known.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -74,10 +75,8 @@ pub(super) fn success_rate(test: &TestReport, measured: &Measured) -> Option<Tra
 
 /// The interval of a threshold on the same figure of the whole test.
 fn interval(test: &TestReport, is_it: impl Fn(Metric) -> bool) -> Option<(f64, f64)> {
-    let verdict = test.thresholds.iter().find(|verdict| {
-        let subject = &verdict.threshold.subject;
-        subject.endpoint().is_none() && subject.stage().is_none() && is_it(verdict.threshold.metric)
-    })?;
+    let is_same = |threshold: &Threshold| threshold.subject == Subject::Total && is_it(threshold.metric);
+    let verdict = test.thresholds.iter().find(|verdict| is_same(&verdict.threshold))?;
     verdict.interval.filter(|(low, high)| low.is_finite() && high.is_finite())
 }
 

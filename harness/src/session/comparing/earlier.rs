@@ -100,6 +100,13 @@ impl EarlierRun {
     }
 }
 
+impl EarlierRun {
+    /// The test with this identity.
+    pub(super) fn test(&self, id: &TestId) -> Option<&TestReport> {
+        self.run.tests.iter().find(|test| test.id.matches(id))
+    }
+}
+
 fn runs_folder(folders: &Folders) -> PathBuf {
     folders.run().with_file_name("")
 }

@@ -3,8 +3,10 @@
 mod asked;
 mod complete;
 mod earlier;
+mod requests;
 mod stored_pair;
 mod two_runs;
+mod uncompared;
 
 pub(super) use asked::{AskedComparison, asked};
 pub(super) use complete::Comparing;

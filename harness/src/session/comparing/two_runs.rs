@@ -1,13 +1,17 @@
 //! A test in two runs.
 
+use std::time::Duration;
+
 use super::earlier::EarlierRun;
+use super::requests::requests_differ;
 use crate::baseline::{Machine, differences};
 use crate::comparison::{
     ArmFigures, ChangeReport, ChangeVerdict, ComparisonMethod, ComparisonRules, StoredFigures, ThroughputMeaning,
     two_runs,
 };
-use crate::measure::{Measured, TimeSlice};
+use crate::measure::Measured;
 use crate::outcome::{Environment, Outcome, TestReport, figure};
+use crate::report::words::word;
 use crate::workload::{LoadModel, RunLength, Workload};
 
 /// The test compared with the same test of an earlier run: once, or once for each arm that both have. Nothing if the earlier run does
@@ -18,9 +22,10 @@ pub(super) fn compare_test(
     subject: &str,
     environment: &Environment,
 ) -> Vec<ChangeReport> {
-    let Some(before) = earlier.run.tests.iter().find(|before| before.id.matches(&test.id)) else { return Vec::new() };
+    let Some(before) = earlier.test(&test.id) else { return Vec::new() };
     let why_not = why_not_comparable(before, &earlier.run.environment, test, environment);
     let rules = rules_of(test);
+    let lengths = (planned_length(before), planned_length(test));
     let pairs = test.figures().filter_map(|(arm, after)| {
         let (_, before) = before.figures().find(|(name, _)| *name == arm)?;
         Some((arm, before, after))
@@ -29,7 +34,7 @@ pub(super) fn compare_test(
         let name = |run: &str| arm.map_or_else(|| run.to_owned(), |arm| format!("{run} · {arm}"));
         let (reference, subject) = (name(&earlier.name), name(subject));
         match why_not.as_slice() {
-            [] => two_runs(&figures(reference, before), &figures(subject, after), rules),
+            [] => two_runs(&figures(reference, before, lengths.0), &figures(subject, after, lengths.1), rules),
             why => not_comparable(reference, subject, why),
         }
     };
@@ -54,9 +59,13 @@ fn why_not_comparable(
     if apart_from_length(before) != apart_from_length(now) {
         why.push("the load differs".to_owned());
     }
-    let is_doubtful = |outcome| !matches!(outcome, Outcome::Passed | Outcome::Failed);
-    if is_doubtful(before.outcome) {
-        why.push(format!("the test was {} in the earlier run", crate::report::words::word(before.outcome)));
+    if requests_differ(before, now) {
+        why.push("the requests differ".to_owned());
+    }
+    for (test, run) in [(before, "earlier"), (now, "later")] {
+        if !matches!(test.outcome, Outcome::Passed | Outcome::Failed) {
+            why.push(format!("the test was {} in the {run} run", word(test.outcome)));
+        }
     }
     why
 }
@@ -79,29 +88,32 @@ fn not_comparable(reference: String, subject: String, why: &[String]) -> ChangeR
 }
 
 /// Of the requests: the seconds of a record are those of requests also in a benchmark.
-fn figures(name: String, measured: &Measured) -> ArmFigures {
+fn figures(name: String, measured: &Measured, planned: Option<Duration>) -> ArmFigures {
     let times = &measured.total.response_time;
     let totals = StoredFigures {
         mean_s: times.mean_s,
         p50_s: figure::percentile_s(times, 50.0),
         p95_s: figure::percentile_s(times, 95.0),
         throughput_per_s: measured.total.throughput_per_s,
+        // That of the seconds is used.
+        failed_share: None,
         samples: times.samples,
     };
-    ArmFigures { name, totals, turns: whole_seconds(measured) }
+    ArmFigures { name, totals, turns: measured.whole_seconds(planned) }
 }
 
-/// Without the last one, of which only a part was measured.
-fn whole_seconds(measured: &Measured) -> Vec<TimeSlice> {
-    let span_s = measured.span.as_secs_f64();
-    measured.timeline.iter().filter(|slice| slice.second as f64 + 1.0 <= span_s).cloned().collect()
+/// How long the test was to be measured, as far as its record says so.
+fn planned_length(test: &TestReport) -> Option<Duration> {
+    match test.workload.as_ref()?.length {
+        RunLength::Duration(length) => Some(length),
+        RunLength::Requests(_) | RunLength::UntilPrecise => None,
+    }
 }
 
 #[cfg(test)]
 mod tests {
-    use std::time::Duration;
-
     use super::*;
+    use crate::measure::TimeSlice;
     use crate::outcome::{RunReport, samples};
 
     /// 30 seconds of about `mean_s` each.
@@ -124,6 +136,20 @@ mod tests {
         let run = RunReport { tests: vec![before], ..samples::run() };
         let earlier = EarlierRun { name: "1-7".to_owned(), record: "run.json".into(), run };
         compare_test(&earlier, now, "now", &samples::environment())
+    }
+
+    #[test]
+    fn the_seconds_after_the_planned_end_in_which_only_the_last_requests_were_answered_are_left_out() {
+        let with_drain = |mean_s: f64| {
+            let mut test = test(mean_s);
+            test.workload.as_mut().unwrap().length = RunLength::Duration(Duration::from_secs(30));
+            let measured = test.measured.as_mut().unwrap();
+            measured.span = Duration::from_millis(32_500);
+            measured.timeline.extend((30..32).map(|second| TimeSlice { second, ok: 1, ..TimeSlice::default() }));
+            test
+        };
+        let seconds = |test: &TestReport| figures(String::new(), test.measured.as_ref().unwrap(), planned_length(test));
+        assert_eq!(seconds(&with_drain(0.1)).turns.len(), 30);
     }
 
     #[test]
@@ -153,6 +179,22 @@ mod tests {
             report.verdict == ChangeVerdict::NotComparable && report.notes[0].contains("cores 64 → 2"),
             "{report:?}"
         );
+    }
+
+    #[test]
+    fn a_test_that_was_doubtful_in_either_run_is_not_comparable() {
+        let doubtful = |outcome| TestReport { outcome, ..test(0.4) };
+        for (before, now, note) in [
+            (test(0.2), doubtful(Outcome::Invalid), "the test was invalid in the later run"),
+            (test(0.2), doubtful(Outcome::Interrupted), "the test was interrupted in the later run"),
+            (doubtful(Outcome::Invalid), test(0.2), "the test was invalid in the earlier run"),
+        ] {
+            let report = &compared(before, &now)[0];
+            assert_eq!(
+                (report.verdict, report.notes.as_slice()),
+                (ChangeVerdict::NotComparable, &[note.to_owned()][..])
+            );
+        }
     }
 
     #[test]

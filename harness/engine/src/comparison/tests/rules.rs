@@ -157,6 +157,21 @@ fn below_five_stored_runs_there_is_only_a_guard_of_thirty_percent() {
 }
 
 #[test]
+fn a_run_that_is_faster_because_it_fails_more_often_than_the_stored_ones_did_not_improve() {
+    let of_share = |mean_s: f64, failed_share: f64| StoredFigures { failed_share: Some(failed_share), ..run(mean_s) };
+    let stored: Vec<_> = (0..8).map(|index| of_share(0.1 + 0.001 * f64::from(index % 2), 0.0)).collect();
+    let compared = |now: StoredFigures| with_stored(&stored, &[now], ComparisonRules::default());
+    assert_eq!(compared(of_share(0.07, 0.0)).verdict, ChangeVerdict::Improved);
+    let failing = compared(of_share(0.07, 0.3));
+    assert_eq!(failing.verdict, ChangeVerdict::CannotTell);
+    assert!(
+        failing.notes.iter().any(|note| note.starts_with("30 % of the requests of now failed, and 0 %")),
+        "{failing:?}"
+    );
+    assert_eq!(compared(of_share(0.2, 0.3)).verdict, ChangeVerdict::Regressed);
+}
+
+#[test]
 fn only_the_last_twenty_stored_runs_count() {
     let mut stored = vec![run(0.2); 30];
     stored.extend((0..20).map(|index| run(if index % 2 == 0 { 0.101 } else { 0.099 })));

@@ -199,6 +199,24 @@ proptest! {
 }
 
 #[test]
+fn a_stage_of_a_run_that_ended_early_is_as_long_as_it_was_measured() {
+    let sample = |at: u64| Sample {
+        endpoint: ENDPOINTS[0].into(),
+        intended: MS(at),
+        sent: MS(at),
+        done: MS(at + 100),
+        fate: Fate::Ok,
+        bytes_sent: 0,
+        bytes_received: 0,
+        phases: Phases::default(),
+    };
+    let measured = record_staged(&[(true, sample(1_000)), (true, sample(1_300))]).finish();
+    let [_, low, peak, _] = measured.stages.as_slice() else { panic!("four stages") };
+    assert_eq!((low.span, peak.span), (MS(400), MS(0)));
+    assert_eq!(low.total.throughput_per_s, Some(2.0 / 0.4));
+}
+
+#[test]
 fn the_slowest_five_are_listed_slowest_first_with_their_place_in_the_measurement() {
     let run: Vec<(bool, Sample)> = (1..=9)
         .map(|i| {

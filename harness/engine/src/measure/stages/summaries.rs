@@ -15,7 +15,7 @@ impl RequestsByStage {
                 // A stage is a part of the test, whose histograms are recorded.
                 let (total, endpoints) = (total.unrecorded(), endpoints.into_iter().map(Summary::unrecorded).collect());
                 let (name, from, to) = (bounds.name.clone(), bounds.from, bounds.to);
-                let (begins_s, span) = (bounds.begins.as_secs_f64(), bounds.ends.saturating_sub(bounds.begins));
+                let begins_s = bounds.begins.as_secs_f64();
                 let steady = bounds.is_steady();
                 let times = parts.times();
                 StageSummary { name, from, to, steady, begins_s, span, total, endpoints, carried_over, times }

@@ -53,19 +53,28 @@ impl ValueTally {
 
     /// `other` has the same limits.
     pub(super) fn merge(&mut self, other: &ValueTally) {
-        let (ours, theirs) = (self.samples as f64, other.samples as f64);
         if other.samples == 0 {
             return;
         }
-        let distance = other.mean - self.mean;
-        self.squares += other.squares + distance * distance * (ours * theirs / (ours + theirs));
-        self.mean += distance * (theirs / (ours + theirs));
+        self.merge_squares(other);
         self.samples += other.samples;
         self.sum.merge(other.sum);
         self.least = self.least.min(other.least);
         self.greatest = self.greatest.max(other.greatest);
         self.buckets.merge(&other.buckets);
         self.limits.iter_mut().zip(&other.limits).for_each(|(ours, theirs)| ours.merge(theirs));
+    }
+
+    /// The mean and the squares, of which an empty tally has none: a product with its 0 samples may be no number.
+    fn merge_squares(&mut self, other: &ValueTally) {
+        if self.samples == 0 {
+            (self.mean, self.squares) = (other.mean, other.squares);
+            return;
+        }
+        let (ours, theirs) = (self.samples as f64, other.samples as f64);
+        let distance = other.mean - self.mean;
+        self.squares += other.squares + distance * distance * (ours * theirs / (ours + theirs));
+        self.mean += distance * (theirs / (ours + theirs));
     }
 
     pub(super) fn samples(&self) -> u64 {
@@ -93,7 +102,9 @@ impl ValueTally {
 
     /// Population form.
     pub(super) fn stddev(&self) -> Option<f64> {
-        self.known((self.squares.max(0.0) / self.samples as f64).sqrt())
+        // Checked first: `max` takes 0 for what is not a number, and a limit would hold.
+        let squares = self.known(self.squares)?;
+        self.known((squares.max(0.0) / self.samples as f64).sqrt())
     }
 
     pub(super) fn percentile(&self, percentile: Percentile) -> Option<f64> {

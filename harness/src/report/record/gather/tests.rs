@@ -87,6 +87,21 @@ fn runs_of_two_machines_or_two_commits_are_refused_with_the_difference() {
 }
 
 #[test]
+fn a_run_of_an_unknown_commit_does_not_join_runs_of_two_commits() {
+    let of_commit = |id: &str, minute: u64, commit: Option<&str>| {
+        let mut run = run(id, minute, vec![named(id)]);
+        run.environment.git_commit = commit.map(str::to_owned);
+        run
+    };
+    let (a, unknown, b) =
+        (of_commit("1-7", 0, Some("aaaa")), of_commit("2-7", 1, None), of_commit("3-7", 2, Some("bbbb")));
+    let text = refused(vec![a.clone(), unknown.clone(), b]);
+    assert!(text.starts_with("1-7 and 3-7 differ: commit aaaa → bbbb; "), "{text}");
+    let same = of_commit("3-7", 2, Some("aaaa"));
+    assert!(gather(vec![a, unknown, same], "all".to_owned()).is_ok());
+}
+
+#[test]
 fn counts_that_do_not_add_up_are_refused() {
     let mut wrong = named("a");
     wrong.measured.as_mut().unwrap().total.requests.ok -= 1;

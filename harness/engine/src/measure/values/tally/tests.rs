@@ -105,3 +105,12 @@ fn a_sum_that_is_too_large_for_a_number_is_absent() {
     let huge = tally(&[f64::MAX, f64::MAX], &[]);
     assert_eq!((huge.sum(), huge.mean(), huge.max()), (None, None, Some(f64::MAX)));
 }
+
+#[test]
+fn a_deviation_that_is_too_large_for_a_number_is_absent_and_not_zero() {
+    assert_eq!(tally(&[-1.7e308, 1.7e308], &[]).stddev(), None);
+    let huge = tally(&[1e200, 3e200], &[]);
+    let mut merged = tally(&[], &[]);
+    merged.merge(&huge);
+    assert_eq!((huge.stddev(), merged.stddev()), (None, None));
+}

@@ -1,5 +1,6 @@
 //! How a server starts, and how it fails to.
 
+use std::net::TcpListener;
 use std::rc::Rc;
 use std::time::Duration;
 
@@ -25,6 +26,8 @@ crate::trials![
     a_command_receives_a_free_port_and_is_ready_when_it_connects,
     a_command_that_listens_on_the_other_loopback_is_found_there,
     a_command_that_listens_elsewhere_is_said_to,
+    a_command_is_not_started_while_another_program_listens_at_its_port,
+    a_command_waits_for_its_port_until_the_one_before_has_ended,
     a_command_is_ready_when_it_has_written_the_line,
     a_command_runs_in_its_folder_with_its_environment,
     a_command_that_ends_early_fails_at_once_with_status_and_output,
@@ -155,6 +158,32 @@ async fn a_command_that_listens_elsewhere_is_said_to(_: Stage) {
     assert!(error.contains("waited for 127.0.0.1:1 or [::1]:1 to accept a connection"), "{error}");
     assert!(error.contains("; it listens on 127.0.0.1:"), "{error}");
     assert!(error.contains(" instead: let it listen on 127.0.0.1:1 or [::1]:1, or give its port"), "{error}");
+}
+
+async fn a_command_is_not_started_while_another_program_listens_at_its_port(stage: Stage) {
+    let other = TcpListener::bind("127.0.0.1:0").unwrap();
+    let port = other.local_addr().unwrap().port();
+    let note = stage.folder.join("started");
+    let script = format!("touch {}; exec sleep 600", note.display());
+    let error = in_time(Server::command("sh", ["-c", &script]).port(port).start()).await.unwrap_err().to_string();
+    assert!(error.starts_with(&format!("cannot start server `sh` (sh): port {port} is in use by ")), "{error}");
+    if cfg!(target_os = "linux") {
+        assert!(error.contains(&format!("` (process {}): stop it", std::process::id())), "{error}");
+    }
+    assert!(!note.exists() && stage.started.borrow().is_empty());
+}
+
+async fn a_command_waits_for_its_port_until_the_one_before_has_ended(stage: Stage) {
+    let port = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
+    let listen = format!("{} --listen 127.0.0.1 {port}", std::env::current_exe().unwrap().display());
+    // It listens for a while after it was asked to end.
+    let script = format!("(trap '' TERM; exec {listen}) & trap \"sleep 0.3; kill -KILL $!\" TERM; wait");
+    for _ in 0..2 {
+        let command = Server::command("sh", ["-c", &script]).port(port).ready_line("listening on");
+        in_time(command.start()).await.unwrap();
+        // Dropped, and not stopped: no code waits until it has ended.
+        stage.started.borrow_mut().clear();
+    }
 }
 
 async fn a_command_is_ready_when_it_has_written_the_line(_: Stage) {

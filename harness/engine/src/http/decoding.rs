@@ -105,4 +105,15 @@ mod tests {
         assert!(decoded("gzip", &body, 1_000).unwrap_err().starts_with("the body is not valid gzip: "));
         assert!(decoded("gzip", b"{}", 1_000).unwrap_err().starts_with("the body is not valid gzip: "));
     }
+
+    #[test]
+    fn a_body_that_is_cut_short_anywhere_is_not_decoded() {
+        let bodies = [("gzip", encoded!(GzEncoder, TEXT)), ("deflate", encoded!(ZlibEncoder, TEXT))];
+        for (coding, body) in bodies.into_iter().chain([("deflate", encoded!(DeflateEncoder, TEXT))]) {
+            for length in 1..body.len() {
+                let error = decoded(coding, &body[..length], 1_000).unwrap_err();
+                assert!(error.starts_with(&format!("the body is not valid {coding}: ")), "{length} bytes: {error}");
+            }
+        }
+    }
 }

@@ -10,6 +10,7 @@ use tokio::sync::watch;
 
 use super::address::Address;
 use super::authority::Host;
+use super::own_address::can_reach;
 
 /// The host names of one run. All workers share it; it is used when a worker meets a server for the first time, and not for
 /// each request.
@@ -142,13 +143,20 @@ fn addresses_of(name: &str) -> Result<Arc<[IpAddr]>, Arc<str>> {
         Ok(addresses) if addresses.is_empty() => {
             Err(format!("the host `{name}` was not found: it has no address").into())
         }
-        Ok(addresses) => Ok(addresses.into()),
+        Ok(addresses) => Ok(reachable(addresses, can_reach).into()),
         Err(error) => {
             let text = error.to_string();
             let why = text.strip_prefix("failed to lookup address information: ").unwrap_or(&text);
             Err(format!("the host `{name}` was not found: {why}").into())
         }
     }
+}
+
+/// Those that this machine can reach, or all if there is none. Of several that fail reqwest names the last, so that one which is
+/// never there would hide what happened at the others.
+fn reachable(addresses: Vec<IpAddr>, can_reach: impl Fn(IpAddr) -> bool) -> Vec<IpAddr> {
+    let reachable: Vec<IpAddr> = addresses.iter().copied().filter(|ip| can_reach(*ip)).collect();
+    if reachable.is_empty() { addresses } else { reachable }
 }
 
 #[cfg(test)]
@@ -187,5 +195,13 @@ mod tests {
         let error = names.look_up_early("http://no-such-host.invalid").await.unwrap_err();
         assert!(error.starts_with("the host `no-such-host.invalid` was not found: "), "{error}");
         assert!(names.reports()[0].addresses.is_empty());
+    }
+
+    #[test]
+    fn an_address_that_this_machine_cannot_reach_is_left_out_unless_it_is_the_only_one() {
+        let [six, four] = ["::1", "127.0.0.1"].map(|text| text.parse::<IpAddr>().unwrap());
+        assert_eq!(reachable(vec![six, four], |ip| ip.is_ipv4()), [four]);
+        assert_eq!(reachable(vec![six], |ip| ip.is_ipv4()), [six]);
+        assert_eq!(reachable(vec![six, four], |_| true), [six, four]);
     }
 }

@@ -16,6 +16,7 @@ mod host_names;
 mod http1;
 mod known_server;
 mod options;
+mod own_address;
 mod peers;
 mod request_line;
 mod request_lines;

@@ -148,7 +148,8 @@ impl HttpSession {
 
     /// Begins to send the prepared request at `now`. Its time runs from then on, or from when it gets a shared connection.
     pub fn send(&mut self, server: ServerIndex, limits: RequestLimits, now: Moment) {
-        if !self.transfer.is_over() {
+        let reqwest_is_idle = self.via_reqwest.as_ref().is_none_or(|reqwest| reqwest.request.is_none());
+        if !(self.transfer.is_over() && reqwest_is_idle) {
             // The future of the last request was forgotten, and not dropped: its connection cannot carry another.
             self.give_up();
         }
@@ -263,3 +264,7 @@ impl HttpSession {
         self.via_reqwest.is_some()
     }
 }
+
+#[cfg(feature = "reqwest")]
+#[cfg(test)]
+mod tests;

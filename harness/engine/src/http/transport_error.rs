@@ -1,6 +1,12 @@
 //! Why a request has no response.
 
 use std::io;
+use std::net::SocketAddr;
+
+use super::own_address::can_reach;
+
+/// The system gives one error for this and for an address that cannot be reached from any of this machine's.
+const NO_PORTS: &str = "no local ports left";
 
 /// Why a request has no response. The texts are the causes that reports count by.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -14,6 +20,23 @@ pub enum TransportError {
     /// The generator's own machine failed.
     #[error("{0}")]
     Ours(String),
+}
+
+impl TransportError {
+    /// The cause of a connection to `address` that could not be opened.
+    #[cold]
+    pub(super) fn at(self, address: SocketAddr) -> TransportError {
+        self.if_reachable(|| can_reach(address.ip()))
+    }
+
+    fn if_reachable(self, is_reachable: impl FnOnce() -> bool) -> TransportError {
+        match self {
+            TransportError::Ours(cause) if cause == NO_PORTS && !is_reachable() => {
+                TransportError::Failed("address not available".to_owned())
+            }
+            cause => cause,
+        }
+    }
 }
 
 /// The cause of an error of a socket.
@@ -42,7 +65,7 @@ fn own_cause(error: &io::Error) -> Option<&'static str> {
     use rustix::io::Errno;
 
     if error.kind() == io::ErrorKind::AddrNotAvailable {
-        return Some("no local ports left");
+        return Some(NO_PORTS);
     }
     match Errno::from_io_error(error)? {
         Errno::MFILE | Errno::NFILE => Some("no file descriptors left"),
@@ -67,6 +90,16 @@ mod tests {
         assert_eq!(cause(Errno::MFILE), ours("no file descriptors left"));
         assert_eq!(cause(Errno::NFILE), ours("no file descriptors left"));
         assert_eq!(cause(Errno::ADDRNOTAVAIL), ours("no local ports left"));
+    }
+
+    #[test]
+    fn an_address_that_this_machine_cannot_reach_is_no_lack_of_ports() {
+        let ours = |cause: &str| TransportError::Ours(cause.to_owned());
+        let unavailable = || cause_of(&Errno::ADDRNOTAVAIL.into());
+        assert_eq!(unavailable().if_reachable(|| false), TransportError::Failed("address not available".to_owned()));
+        assert_eq!(unavailable().if_reachable(|| true), ours("no local ports left"));
+        assert_eq!(unavailable().at(([127, 0, 0, 1], 80).into()), ours("no local ports left"));
+        assert_eq!(cause_of(&Errno::MFILE.into()).if_reachable(|| false), ours("no file descriptors left"));
     }
 
     #[test]

@@ -1,24 +1,34 @@
 //! Any program as a server under test.
 
 use std::ffi::OsString;
-use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, TcpListener};
+use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr, TcpListener};
 use std::path::{Path, PathBuf};
 use std::time::Duration;
+
+use tokio::net::TcpSocket;
 
 use super::base::BaseProgram;
 use super::context;
 use super::declaration::ServerDecl;
 use super::error::ServerError;
+use super::figures::process_at;
 use super::handle::Server;
 use super::readiness::ReadyWhen;
 use super::reexec;
-use super::start::{CommandStart, cannot_start, start_supervised};
+use super::start::{CommandStart, cannot_start, expected_at, start_supervised};
+use crate::text::one_line;
 
 /// Is replaced by the port, in an argument or in the value of an environment variable.
 const PORT: &str = "{port}";
 
 /// Is replaced by the address at which it should listen, in the same places.
 const BIND: &str = "{bind}";
+
+/// A fixed port may be in use for so long: a server of ours that was dropped is killed two seconds after it was asked to end.
+const FREE_WITHIN: Duration = Duration::from_secs(3);
+
+/// How often a port in use is looked at.
+const LOOK: Duration = Duration::from_millis(20);
 
 /// A program to start as a server, made with [`Server::command`].
 ///
@@ -87,7 +97,7 @@ impl Command {
         self
     }
 
-    /// The port of a program whose port is fixed; by default, a free port is chosen for `{port}`.
+    /// The port of a program whose port is fixed; by default, a free port is chosen for `{port}`. Nothing else may listen there.
     pub fn port(mut self, port: u16) -> Self {
         self.port = Some(port);
         self
@@ -120,13 +130,14 @@ impl Command {
     /// Starts the program and waits until the server is ready. The server is then listed in its context.
     ///
     /// # Errors
-    /// Outside a fixture, without a port, and when the program cannot be started, ends before the server is ready,
+    /// Outside a fixture, without a port, with one that is in use, and when the program cannot be started, ends before the server is ready,
     /// or is not ready in time.
     pub async fn start(self) -> Result<Server, ServerError> {
         let name = self.server_name();
         let command = self.of_version(&name)?;
         let bind = context::any().and_then(|context| context.bind);
         let port = command.choose_port(&name, bind)?;
+        command.await_fixed_port(&name, bind).await?;
         let supervisor =
             command.supervisor(bind, port).map_err(|error| cannot_start(&name, &command.program, &error))?;
         let start = CommandStart {
@@ -170,6 +181,24 @@ impl Command {
         free_port(bind).map_err(|error| cannot_start(name, &self.program, &no_free_port(bind, &error)))
     }
 
+    /// Waits until nothing listens at a fixed port: another program there would be taken for the server, and measured.
+    async fn await_fixed_port(&self, name: &str, bind: Option<IpAddr>) -> Result<(), ServerError> {
+        let Some(port) = self.port else { return Ok(()) };
+        let taken = || expected_at(bind).into_iter().map(|ip| SocketAddr::from((ip, port))).find(is_taken);
+        let free = async {
+            while taken().is_some() {
+                tokio::time::sleep(LOOK).await;
+            }
+        };
+        if tokio::time::timeout(FREE_WITHIN, free).await.is_ok() {
+            return Ok(());
+        }
+        match taken() {
+            Some(address) => Err(cannot_start(name, &self.program, &port_in_use(address))),
+            None => Ok(()),
+        }
+    }
+
     fn supervisor(&self, bind: Option<IpAddr>, port: u16) -> std::io::Result<std::process::Command> {
         let (bind, port) = (bind.unwrap_or(Ipv4Addr::LOCALHOST.into()).to_string(), port.to_string());
         let filled = |text: &str| text.replace(PORT, &port).replace(BIND, &bind);
@@ -181,6 +210,26 @@ impl Command {
         }
         Ok(supervisor)
     }
+}
+
+/// True if a program listens at `address`, on Linux also if it does so at every address. Does not listen itself, as another program might
+/// connect. Any error but this one is left to the program, which may have rights that this process has not.
+fn is_taken(address: &SocketAddr) -> bool {
+    let socket = if address.is_ipv4() { TcpSocket::new_v4() } else { TcpSocket::new_v6() };
+    // Connections of an earlier server that are not forgotten yet do not keep the next one from listening.
+    let bound = socket.and_then(|socket| {
+        socket.set_reuseaddr(true)?;
+        socket.bind(*address)
+    });
+    bound.is_err_and(|error| error.kind() == std::io::ErrorKind::AddrInUse)
+}
+
+fn port_in_use(address: SocketAddr) -> String {
+    let by = match process_at(address) {
+        Some((pid, name)) => format!("`{}` (process {pid})", one_line(&name)),
+        None => "another program".to_owned(),
+    };
+    format!("port {} is in use by {by}: stop it, or choose another port with `.port(…)`", address.port())
 }
 
 fn no_free_port(bind: Option<IpAddr>, error: &std::io::Error) -> String {
@@ -242,5 +291,47 @@ mod tests {
         let refused = Server::command("api", ["serve"]).choose_port("api", None).unwrap_err().to_string();
         assert!(refused.contains("`{port}`") && refused.contains("`.port(8080)`"), "{refused}");
         assert_eq!(Server::command("api", ["serve"]).port(8080).choose_port("api", None).ok(), Some(8080));
+    }
+
+    /// Waits for the port at which `listener` listens.
+    async fn wait_for_port_of(listener: &TcpListener, bind: Option<IpAddr>) -> Result<(), String> {
+        let command = Server::command("api", ["serve"]).port(listener.local_addr().unwrap().port());
+        command.await_fixed_port("api", bind).await.map_err(|error| error.to_string())
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_fixed_port_at_which_another_program_listens_is_refused() {
+        // Other systems let a program listen at one address beside another program that listens at all.
+        let places = if cfg!(target_os = "linux") { &["127.0.0.1:0", "0.0.0.0:0"][..] } else { &["127.0.0.1:0"] };
+        for listens_at in places {
+            let listener = TcpListener::bind(listens_at).unwrap();
+            let port = listener.local_addr().unwrap().port();
+            let refused = wait_for_port_of(&listener, None).await.unwrap_err();
+            let begin = format!("cannot start server `api` (api): port {port} is in use by ");
+            assert!(refused.starts_with(&begin), "{refused}");
+            assert!(refused.ends_with(": stop it, or choose another port with `.port(…)`"), "{refused}");
+        }
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_fixed_port_that_is_in_use_elsewhere_is_free() {
+        let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+        let begun = tokio::time::Instant::now();
+        assert_eq!(wait_for_port_of(&listener, Some("127.0.0.2".parse().unwrap())).await, Ok(()));
+        // No address of this machine, which the program will find out.
+        assert_eq!(wait_for_port_of(&listener, Some("192.0.2.1".parse().unwrap())).await, Ok(()));
+        assert_eq!(begun.elapsed(), Duration::ZERO);
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_fixed_port_is_waited_for_while_an_earlier_server_ends() {
+        let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+        let command = Server::command("api", ["serve"]).port(listener.local_addr().unwrap().port());
+        let ends = async {
+            tokio::time::sleep(Duration::from_secs(2)).await;
+            drop(listener);
+        };
+        let (free, ()) = tokio::join!(command.await_fixed_port("api", None), ends);
+        assert!(free.is_ok(), "{free:?}");
     }
 }

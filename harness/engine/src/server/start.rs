@@ -81,7 +81,7 @@ pub(super) async fn start_supervised(supervisor: Command, start: CommandStart<'_
 }
 
 /// Where a program may listen.
-fn expected_at(bind: Option<IpAddr>) -> Vec<IpAddr> {
+pub(super) fn expected_at(bind: Option<IpAddr>) -> Vec<IpAddr> {
     match bind {
         Some(bind) => vec![bind],
         None => vec![Ipv4Addr::LOCALHOST.into(), Ipv6Addr::LOCALHOST.into()],

@@ -3,10 +3,11 @@
 use std::time::Duration;
 
 use proofload_testing::broker;
+use proofload_testing::perf_binary::Workspace;
 use proofload_testing::process::{signal, stop_for};
 use proofload_testing::specification::Specification;
 
-use super::shared_run::{SharedRun, is_invalid, reason, record, show};
+use super::shared_run::{SharedRun, finish, is_invalid, reason, record, show};
 
 pub(crate) const SPECIFICATION: Specification = &[
     ("a worker that is killed makes its test and those that follow invalid, with when and how it ended", killed),
@@ -14,6 +15,7 @@ pub(crate) const SPECIFICATION: Specification = &[
     ("a worker that stands still for longer is lost, and ends when it goes on", silent),
     ("a worker that is asked to end is lost with that reason", || asked("TERM")),
     ("so is one at which somebody presses Ctrl-C", || asked("INT")),
+    ("a test whose code keeps a thread of a worker is errored and named, and nothing runs after it", stuck),
 ];
 
 const MINUTE: &str = "[load] probe::shared::minute";
@@ -77,4 +79,17 @@ fn asked(name: &str) {
     show(&run);
     is_invalid(&run, MINUTE);
     assert!(reason(&run, MINUTE).contains(&format!("it got SIG{name}")), "{run}");
+}
+
+fn stuck() {
+    if !broker::is_installed() {
+        return;
+    }
+    let run = finish(&Workspace::new(), |workspace| {
+        workspace.command(&["--workers", "2", "stuck::loops", "stuck::zz_after"])
+    });
+    show(&run);
+    run.exits_with(102).says("has kept its thread for").says("not run: code of `probe::stuck::loops` goes on");
+    assert_eq!(run.test("probe::stuck::loops")["outcome"], "errored", "{run}");
+    assert_eq!(run.test("probe::stuck::zz_after")["outcome"], "ignored", "{run}");
 }

@@ -116,6 +116,8 @@ impl Decoder {
     pub(super) fn body_bytes(&self, buffer: &Buffer) -> usize {
         let kept = match &self.state {
             DecoderState::Head => 0,
+            // What is behind the head does not belong to the body.
+            DecoderState::Length(..) if self.discards_body => 0,
             DecoderState::Length(head, ends) => buffer.len().min(*ends).saturating_sub(head.bytes),
             DecoderState::Chunks(_, chunks) => chunks.data().len(),
             DecoderState::UntilClose(head) => buffer.len().saturating_sub(head.bytes),
@@ -252,5 +254,24 @@ impl Head {
         let (head, body, keeps_open) = (0..self.bytes, self.bytes..ends, self.keeps_open && nothing_follows);
         let (status, keeps_for_s) = (self.status, self.keeps_for_s);
         ResponseRanges { status, head, body, keeps_open, keeps_for_s, discarded_bytes: None }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_follows_a_body_that_is_not_kept_is_not_counted_as_part_of_it() {
+        for framed in
+            ["content-length: 10\r\n\r\n0123456789", "transfer-encoding: chunked\r\n\r\na\r\n0123456789\r\n0\r\n\r\n"]
+        {
+            let (mut decoder, mut buffer) = (Decoder::new(false, 1_000), Buffer::default());
+            decoder.discard_body();
+            buffer.extend(format!("HTTP/1.1 200 OK\r\n{framed}extra").as_bytes());
+            let response = decoder.decode(&mut buffer).unwrap().expect("it is complete");
+            assert_eq!((response.discarded_bytes, decoder.body_bytes(&buffer)), (Some(10), 10), "{framed:?}");
+            assert!(!response.keeps_open, "{framed:?}");
+        }
     }
 }

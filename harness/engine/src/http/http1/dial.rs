@@ -19,7 +19,7 @@ const NEXT_AFTER: Duration = Duration::from_millis(250);
 pub(super) async fn dial(peers: &Peers) -> Result<TcpStream, TransportError> {
     let addresses = peers.addresses()?;
     if let [only] = addresses.as_slice() {
-        return connect(*only).await.map_err(|error| peers.refused(vec![(*only, cause_of(&error))]));
+        return connect(*only).await.map_err(|error| peers.refused(vec![(*only, cause_of(&error).at(*only))]));
     }
     let mut rest = addresses.into_iter();
     let mut trying = FuturesUnordered::new();
@@ -35,7 +35,7 @@ pub(super) async fn dial(peers: &Peers) -> Result<TcpStream, TransportError> {
                     peers.accepted(address);
                     return Ok(stream);
                 }
-                Err(error) => refused.push((address, cause_of(&error))),
+                Err(error) => refused.push((address, cause_of(&error).at(address))),
             },
             () = tokio::time::sleep(NEXT_AFTER), if !is_last => {}
             else => return Err(peers.refused(refused)),

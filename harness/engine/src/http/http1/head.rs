@@ -94,6 +94,19 @@ pub(super) fn is_final(bytes: &[u8]) -> bool {
     bytes.get(9).is_some_and(|digit| *digit != b'1') || bytes.get(9..12) == Some(b"101")
 }
 
+/// Checks a head that another transport has read.
+///
+/// # Errors
+/// It has more headers than [`each`] finds, or one that is not valid.
+#[cfg(feature = "reqwest")]
+pub(super) fn check(head: &[u8]) -> Result<(), Malformed> {
+    let mut headers = [const { MaybeUninit::uninit() }; MOST_HEADERS];
+    let mut response = httparse::Response::new(&mut []);
+    let parsed =
+        httparse::ParserConfig::default().parse_response_with_uninit_headers(&mut response, head, &mut headers);
+    parsed.map(drop).or_else(|error| refuse(error, head).map(drop))
+}
+
 /// The first header called `name`, in any case, of a head that has been parsed before.
 pub(super) fn find<'b>(head: &'b [u8], name: &str) -> Option<&'b [u8]> {
     each(head).find(|(known, _)| known.eq_ignore_ascii_case(name)).map(|(_, value)| value)

@@ -3,6 +3,8 @@
 use super::buffer::Buffer;
 use super::decode::ResponseRanges;
 use super::head;
+#[cfg(feature = "reqwest")]
+use super::malformed::Malformed;
 
 /// A response, complete or still being read, in the memory it is read into.
 #[derive(Debug, Default)]
@@ -13,12 +15,15 @@ pub struct ResponseBytes {
 
 impl ResponseBytes {
     /// A response that another transport has read, in the form that this one gives it.
+    ///
+    /// # Errors
+    /// Its head is not valid here: HTTP/2 sets no limit to the number of headers.
     #[cfg(feature = "reqwest")]
     pub fn from_parts<'a>(
         status: u16,
         headers: impl Iterator<Item = (&'a str, &'a [u8])>,
         body: &[u8],
-    ) -> ResponseBytes {
+    ) -> Result<ResponseBytes, Malformed> {
         let mut head = format!("HTTP/1.1 {status} \r\n").into_bytes();
         for (name, value) in headers {
             for part in [name.as_bytes(), b": ", value, b"\r\n"] {
@@ -26,13 +31,14 @@ impl ResponseBytes {
             }
         }
         head.extend_from_slice(b"\r\n");
+        head::check(&head)?;
         let body_begins = head.len();
         let mut buffer = Buffer::default();
         buffer.extend(&head);
         buffer.extend(body);
         let (head, body) = (0..body_begins, body_begins..buffer.len());
         let ranges = ResponseRanges { status, head, body, keeps_open: false, keeps_for_s: None, discarded_bytes: None };
-        ResponseBytes { buffer, ranges: Some(ranges) }
+        Ok(ResponseBytes { buffer, ranges: Some(ranges) })
     }
 
     /// All memory that it holds.
@@ -84,5 +90,26 @@ impl ResponseBytes {
 
     fn head(&self) -> &[u8] {
         self.ranges.as_ref().map_or(&[], |ranges| &self.buffer.bytes()[ranges.head.clone()])
+    }
+}
+
+#[cfg(feature = "reqwest")]
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// With so many headers before the last one.
+    fn response(others: usize) -> Result<ResponseBytes, Malformed> {
+        let others = std::iter::repeat_n(("x-n", b"1".as_slice()), others);
+        ResponseBytes::from_parts(200, others.chain([("content-encoding", b"gzip".as_slice())]), b"body")
+    }
+
+    #[test]
+    fn a_response_has_all_its_headers_or_is_refused() {
+        let most = response(99).unwrap();
+        assert_eq!((most.headers().count(), most.header("content-encoding")), (100, Some(b"gzip".as_slice())));
+        assert_eq!(response(100).unwrap_err(), Malformed::ManyHeaders);
+        let invalid = ResponseBytes::from_parts(200, [("a b", b"1".as_slice())].into_iter(), b"").unwrap_err();
+        assert_eq!(invalid.to_string(), "not HTTP: invalid header name, at the header `a`");
     }
 }

@@ -3,6 +3,7 @@
 use std::cell::{Cell, RefCell};
 use std::fmt;
 use std::future::Future;
+use std::net::SocketAddr;
 use std::pin::Pin;
 use std::rc::Rc;
 use std::task::{Context, Poll};
@@ -110,8 +111,9 @@ impl Sender {
     async fn send(self, request: reqwest::Request) -> Result<CompleteResponse, TransportError> {
         let body_bytes = request.body().and_then(|body| body.as_bytes()).map_or(0, <[u8]>::len);
         self.context.traffic.phases_unknown.set(true);
-        self.context.traffic.sent_bytes.set(body_bytes as u64);
         self.wait_for_address().await?;
+        // reqwest does not say how much it has sent, or whether it has a connection.
+        self.context.traffic.sent_bytes.set(body_bytes as u64);
         let may_resend = self.take_kept() && request.method().is_safe();
         let again = if may_resend || self.http2 { request.try_clone() } else { None };
         let is_safe_again = |error| was_not_processed(error) || (may_resend && was_lost_before_the_response(error));
@@ -148,7 +150,8 @@ impl Sender {
         let is_here = error.url().is_none_or(|url| url.port_or_known_default() == Some(self.context.address.port));
         match self.context.peers.addresses() {
             Ok(addresses) if error.is_connect() && is_here && !addresses.is_empty() => {
-                self.context.peers.refused(addresses.into_iter().map(|address| (address, cause.clone())).collect())
+                let reason = |address: SocketAddr| (address, cause.clone().at(address));
+                self.context.peers.refused(addresses.into_iter().map(reason).collect())
             }
             _ => cause,
         }
@@ -168,7 +171,7 @@ impl Sender {
             self.kept.borrow_mut().push((Rc::clone(&self.context.address), done));
         }
         let headers = response.headers().iter().map(|(name, value)| (name.as_str(), value.as_bytes()));
-        let mut bytes = ResponseBytes::from_parts(response.status().as_u16(), headers, &body);
+        let mut bytes = ResponseBytes::from_parts(response.status().as_u16(), headers, &body)?;
         if self.context.discards_body {
             bytes = bytes.without_body(self.context.traffic.received_bytes.get());
         }

@@ -42,6 +42,20 @@ pub(crate) fn listening(root: u32) -> Vec<SocketAddr> {
     entries.filter(|(inode, _)| sockets.contains(inode)).map(|(_, address)| address).collect()
 }
 
+/// A process that listens where `address` leads, and its name; `None` if that cannot be read.
+pub(crate) fn process_at(address: SocketAddr) -> Option<(u32, String)> {
+    let accepts = |at: SocketAddr| {
+        let ip = at.ip().to_canonical();
+        at.port() == address.port() && (ip == address.ip() || ip.is_unspecified())
+    };
+    let of_both = ["net/tcp", "net/tcp6"].map(|file| text(std::process::id(), file).unwrap_or_default());
+    let entries = of_both.iter().flat_map(|text| text.lines().skip(1).filter_map(listener));
+    let found: HashSet<u64> = entries.filter(|(_, at)| accepts(*at)).map(|(inode, _)| inode).collect();
+    let holds = |pid: &u32| sockets(*pid).iter().any(|inode| found.contains(inode));
+    let pid = processes().iter().map(|process| process.pid).find(holds)?;
+    Some((pid, text(pid, "comm")?.trim_end().to_owned()))
+}
+
 /// The inode and the address of a listening socket in a line of `net/tcp`; `None` for any other socket.
 fn listener(line: &str) -> Option<(u64, SocketAddr)> {
     const LISTENING: &str = "0A";
@@ -207,6 +221,16 @@ mod tests {
             assert!(found.contains(&listener.local_addr().unwrap()), "{found:?}");
         }
         assert!(listening(u32::MAX).is_empty());
+    }
+
+    #[test]
+    fn the_process_that_listens_at_an_address_is_known_by_name() {
+        let own = (std::process::id(), text(std::process::id(), "comm").unwrap().trim_end().to_owned());
+        for (listens_at, leads_there) in [("127.0.0.1:0", true), ("0.0.0.0:0", true), ("127.0.0.2:0", false)] {
+            let listener = std::net::TcpListener::bind(listens_at).unwrap();
+            let address = SocketAddr::from((Ipv4Addr::LOCALHOST, listener.local_addr().unwrap().port()));
+            assert_eq!(process_at(address), leads_there.then(|| own.clone()), "{listens_at}");
+        }
     }
 
     #[test]

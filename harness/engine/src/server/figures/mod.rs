@@ -3,6 +3,7 @@
 //! The [`ServerSampler`] reads all processes for all servers, once a second and more often in a short run; a [`tree::ProcessTree`] finds those that
 //! belong to one server.
 
+mod disk;
 #[cfg(target_os = "linux")]
 mod linux;
 #[cfg(not(target_os = "linux"))]
@@ -17,4 +18,4 @@ use linux as system;
 use other_systems as system;
 pub(super) use process::ProcessStat;
 pub use sampler::{SampledFigures, ServerSampler};
-pub(super) use system::{listening, processes};
+pub(super) use system::{listening, process_at, processes};

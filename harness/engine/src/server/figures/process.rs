@@ -15,6 +15,15 @@ pub(crate) struct ProcessStat {
     pub threads: u64,
 }
 
+/// Process id and start time: the system uses an id again after its process has ended.
+pub(super) type ProcessKey = (u32, u64);
+
+impl ProcessStat {
+    pub(super) fn key(&self) -> ProcessKey {
+        (self.pid, self.started)
+    }
+}
+
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) struct MemoryUse {
     pub(super) rss_bytes: u64,
@@ -22,9 +31,26 @@ pub(super) struct MemoryUse {
     pub(super) anonymous_bytes: u64,
 }
 
-/// Bytes in and out since the process began, those of ended children included.
+/// Bytes in and out since the process began, those of the ended children included whose status it has collected.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub(super) struct ByteCounters {
     pub(super) read_bytes: u64,
     pub(super) written_bytes: u64,
+}
+
+impl ByteCounters {
+    pub(super) fn plus(self, more: ByteCounters) -> ByteCounters {
+        ByteCounters {
+            read_bytes: self.read_bytes + more.read_bytes,
+            written_bytes: self.written_bytes + more.written_bytes,
+        }
+    }
+
+    /// What is left without `part`, of which there may be more.
+    pub(super) fn less(self, part: ByteCounters) -> ByteCounters {
+        ByteCounters {
+            read_bytes: self.read_bytes.saturating_sub(part.read_bytes),
+            written_bytes: self.written_bytes.saturating_sub(part.written_bytes),
+        }
+    }
 }

@@ -2,7 +2,8 @@
 
 use std::collections::HashMap;
 
-use super::process::{ByteCounters, ProcessStat};
+use super::disk::DiskTotal;
+use super::process::{ByteCounters, ProcessKey, ProcessStat};
 use super::system;
 use crate::measure::ServerSample;
 
@@ -14,14 +15,12 @@ pub(super) struct ProcessTree {
     root: u32,
     members: HashMap<ProcessKey, ProcessStat>,
     gone: GoneTicks,
+    disk: DiskTotal,
     /// The counters at the first sample.
     origin: Option<UsageCounters>,
     /// The counters at the last sample. None of them ever decreases.
     latest: UsageCounters,
 }
-
-/// Process id and start time: the system uses an id again after its process has ended.
-type ProcessKey = (u32, u64);
 
 /// CPU time of members that have ended.
 ///
@@ -45,8 +44,8 @@ struct UsageCounters {
 
 impl ProcessTree {
     pub(super) fn new(root: u32) -> ProcessTree {
-        let (members, gone) = (HashMap::new(), GoneTicks::default());
-        ProcessTree { root, members, gone, origin: None, latest: UsageCounters::default() }
+        let (members, gone, disk) = (HashMap::new(), GoneTicks::default(), DiskTotal::default());
+        ProcessTree { root, members, gone, disk, origin: None, latest: UsageCounters::default() }
     }
 
     /// What the members use now, and have used since the first sample; `None` if no member is found.
@@ -55,11 +54,12 @@ impl ProcessTree {
         if members.is_empty() {
             return None;
         }
+        let disk = self.disk.update(&self.members, &members, system::disk);
         let cpu_ticks = self.total_ticks(&members);
         let pids = || members.iter().map(|member| member.pid);
         let now = UsageCounters {
             cpu_ticks,
-            disk: total(pids().filter_map(system::disk)),
+            disk,
             // The counters are those of a network namespace, so they are the same for all members.
             network: system::network(self.root),
         };
@@ -82,7 +82,7 @@ impl ProcessTree {
         loop {
             let before = members.len();
             for process in processes {
-                let is_known = self.members.contains_key(&key(process));
+                let is_known = self.members.contains_key(&process.key());
                 let is_ours = process.pid == self.root && self.members.is_empty() || process.group == self.root;
                 if is_known || is_ours || members.contains_key(&process.parent) {
                     members.insert(process.pid, *process);
@@ -98,7 +98,7 @@ impl ProcessTree {
 
     /// CPU ticks of all members so far, ended ones included. `members` become the known ones.
     fn total_ticks(&mut self, members: &[ProcessStat]) -> u64 {
-        let now: HashMap<ProcessKey, ProcessStat> = members.iter().map(|member| (key(member), *member)).collect();
+        let now: HashMap<ProcessKey, ProcessStat> = members.iter().map(|member| (member.key(), *member)).collect();
         let gone = self.members.iter().filter(|(key, _)| !now.contains_key(*key));
         let gone_ticks = gone.map(|(_, member)| member.own_ticks + member.collected_ticks).sum();
         let collected_before = |key| self.members.get(key).map(|before: &ProcessStat| before.collected_ticks);
@@ -150,17 +150,6 @@ impl UsageCounters {
             ..ServerSample::default()
         }
     }
-}
-
-fn key(process: &ProcessStat) -> ProcessKey {
-    (process.pid, process.started)
-}
-
-fn total(all: impl Iterator<Item = ByteCounters>) -> Option<ByteCounters> {
-    all.reduce(|sum, more| ByteCounters {
-        read_bytes: sum.read_bytes + more.read_bytes,
-        written_bytes: sum.written_bytes + more.written_bytes,
-    })
 }
 
 #[cfg(test)]

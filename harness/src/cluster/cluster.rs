@@ -13,17 +13,16 @@ use tokio::time::Instant;
 
 use super::broker::{Broker, BrokerError, check_reach};
 use super::clock_offset::ClockOffset;
+use super::coming::{COMING_LIMIT, connect_when_up};
 use super::coordinator::Coordinator;
 use super::identity::{HostMachine, Sameness};
 use super::launch::{LaunchError, WorkerProcesses};
 use super::launch_template::WorkerLaunch;
-use super::link::{BrokerLink, LinkError};
+use super::link::LinkError;
 use super::loads::ReceivedSeconds;
 use super::protocol;
 use crate::measure::WorkerFacts;
 
-/// Workers have so long to come: a scheduler may have a queue.
-const COMING_LIMIT: Duration = Duration::from_secs(120);
 /// How often a person's wish to wait no longer is looked for.
 const LOOK_AGAIN: Duration = Duration::from_millis(100);
 /// Workers have so long to answer that they end.
@@ -94,7 +93,7 @@ impl Cluster {
     /// not; what it returns ends the wait, and is the signal for which it does.
     pub(crate) fn start(
         plan: ClusterPlan<'_>,
-        waiting: impl FnMut(Duration, usize) -> Option<String>,
+        mut waiting: impl FnMut(Duration, usize) -> Option<String>,
     ) -> Result<Cluster, ClusterError> {
         let ClusterPlan { run_id, folder, bind, launch, command, tests } = plan;
         check_reach(&launch, bind)?;
@@ -104,12 +103,19 @@ impl Cluster {
             .thread_name("cluster")
             .enable_all()
             .build()?;
-        let workers = launch.workers();
+        let (workers, began) = (launch.workers(), Instant::now());
         let (broker, coordinator) = runtime.block_on(async {
             let broker = Broker::find_or_start(folder, bind).await?;
-            let link = BrokerLink::connect(broker.address(), "proofload coordinator", 0).await?;
+            // One that was not started here may come up later.
+            let limit = if broker.pid().is_some() { Duration::ZERO } else { COMING_LIMIT };
+            let link = tokio::select! {
+                link = connect_when_up(broker.address(), "proofload coordinator", 0, limit) => link?,
+                signal = interrupted(began, &mut waiting, || workers) => return Err(ClusterError::Interrupted(signal)),
+            };
             let coordinator = Arc::new(Coordinator::new(link, run_id, own, &folder.join("workers"), workers));
-            tokio::spawn(Arc::clone(&coordinator).serve(coordinator.inbox().await?));
+            for inbox in coordinator.inboxes().await? {
+                tokio::spawn(Arc::clone(&coordinator).serve(inbox));
+            }
             tokio::spawn(Arc::clone(&coordinator).watch());
             Ok::<_, ClusterError>((broker, coordinator))
         })?;
@@ -121,10 +127,11 @@ impl Cluster {
         let broker = Arc::new(broker);
         let cluster = Cluster { coordinator, runtime, processes, broker, here: HostMachine::here() };
         cluster.watch_processes();
+        let missing = || cluster.coordinator.members().missing();
         cluster.block_on(async {
             tokio::select! {
                 come = cluster.all_come(&output) => come,
-                signal = cluster.interrupted(waiting) => Err(ClusterError::Interrupted(signal)),
+                signal = interrupted(began, &mut waiting, missing) => Err(ClusterError::Interrupted(signal)),
             }
         })?;
         Ok(cluster)
@@ -144,18 +151,6 @@ impl Cluster {
             let (missing, of) = (self.coordinator.members().missing(), self.coordinator.workers());
             Err(ClusterError::Missing { missing, of, folder: output.display().to_string() })
         })
-    }
-
-    async fn interrupted(&self, mut waiting: impl FnMut(Duration, usize) -> Option<String>) -> String {
-        let began = Instant::now();
-        let mut ticks = tokio::time::interval(LOOK_AGAIN);
-        loop {
-            ticks.tick().await;
-            let missing = self.coordinator.members().missing();
-            if let Some(signal) = waiting(began.elapsed(), missing) {
-                return signal;
-            }
-        }
     }
 
     /// Neither the broker, nor a worker, nor anything that has started workers may end before the run does.
@@ -236,5 +231,20 @@ impl Cluster {
                 .map(|(what, _)| format!("{what} did not end, and was left"))
                 .collect()
         })
+    }
+}
+
+/// Waits until a person waits no longer for those that are missing, and returns by which signal.
+async fn interrupted(
+    began: Instant,
+    waiting: &mut impl FnMut(Duration, usize) -> Option<String>,
+    missing: impl Fn() -> usize,
+) -> String {
+    let mut ticks = tokio::time::interval(LOOK_AGAIN);
+    loop {
+        ticks.tick().await;
+        if let Some(signal) = waiting(began.elapsed(), missing()) {
+            return signal;
+        }
     }
 }

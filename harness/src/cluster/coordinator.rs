@@ -10,18 +10,24 @@ use tokio::time::Instant;
 
 use super::encoding::{decode, encode};
 use super::heartbeats::{INTERVAL, LOST_AFTER};
-use super::identity::Sameness;
+use super::identity::{Sameness, process_number};
 use super::launch::{EndedLaunch, WorkerProcesses};
 use super::link::{BrokerLink, Inbox, LinkError, LinkState};
 use super::loads::Loads;
 use super::loss::{LastWords, Loss};
 use super::members::Members;
-use super::protocol::{CoordinatorAnswer, CoordinatorBeat, Subjects, ToCoordinator, ToWorker, WorkerAnswer};
+use super::protocol::{
+    CoordinatorAnswer, CoordinatorBeat, Subjects, ToCoordinator, ToWorker, WorkerAnswer, hello_subject,
+};
 use crate::clock::monotonic_time_ns;
 
 /// What all tasks of the coordinator share.
 pub(super) struct Coordinator {
     pub(super) link: BrokerLink,
+    /// Where processes that want to be workers call.
+    hello: String,
+    /// Distinguishes it from an earlier coordinator of the same run, of which a worker may be left.
+    number: u64,
     subjects: Subjects,
     own: Sameness,
     /// Where workers keep what they could not send.
@@ -42,9 +48,12 @@ pub(super) struct Coordinator {
 
 impl Coordinator {
     pub(super) fn new(link: BrokerLink, run_id: &str, own: Sameness, folder: &Path, workers: usize) -> Coordinator {
+        let number = process_number();
         Coordinator {
             link,
-            subjects: Subjects::of(run_id),
+            hello: hello_subject(run_id),
+            number,
+            subjects: Subjects::of(run_id, number),
             own,
             folder: folder.to_owned(),
             workers,
@@ -168,7 +177,10 @@ impl Coordinator {
             ToCoordinator::Hello(hello) => {
                 let admitted = self.members().admit(&hello, &self.own, Instant::now());
                 return match admitted {
-                    Ok(index) => CoordinatorAnswer::Welcome { index, of: self.workers, folder: self.folder.clone() },
+                    Ok(index) => {
+                        let (of, coordinator, folder) = (self.workers, self.number, self.folder.clone());
+                        CoordinatorAnswer::Welcome { index, of, coordinator, folder }
+                    }
                     Err(why) => {
                         let place = format!("the process {} on {}", hello.pid, hello.machine.host);
                         self.refused.get_or_init(|| format!("{place} was refused as a worker: {why}"));
@@ -263,8 +275,10 @@ impl Coordinator {
         self.note_change();
     }
 
-    pub(super) async fn inbox(&self) -> Result<Inbox, LinkError> {
-        self.link.subscribe(&self.subjects.coordinator()).await
+    /// What processes send that want to be workers, and what its workers send.
+    pub(super) async fn inboxes(&self) -> Result<[Inbox; 2], LinkError> {
+        let of_workers = self.link.subscribe(&self.subjects.coordinator()).await?;
+        Ok([self.link.subscribe(&self.hello).await?, of_workers])
     }
 
     /// Asks every worker to end, and waits at most `limit` for the answers.

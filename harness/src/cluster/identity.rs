@@ -7,6 +7,8 @@ use std::io;
 use ring::digest::{Context, SHA256};
 use serde::{Deserialize, Serialize};
 
+use crate::clock::monotonic_time_ns;
+
 /// What one process sees of the machine that it runs on.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub(super) struct HostMachine {
@@ -31,6 +33,11 @@ impl HostMachine {
             cores: std::thread::available_parallelism().map_or(1, usize::from),
         }
     }
+}
+
+/// The number of this process: two machines may have processes with the same id, and hardly in the same nanosecond.
+pub(super) fn process_number() -> u64 {
+    (u64::from(std::process::id()) << 32) ^ monotonic_time_ns().unsigned_abs()
 }
 
 /// What must be the same in all processes of a run.
@@ -71,7 +78,8 @@ impl Sameness {
             return differ("executable", &self.executable, &worker.executable, advice);
         }
         if self.plan != worker.plan {
-            let advice = "give both the same arguments, PROOFLOAD_ variables and proofload.toml";
+            let advice = "give both the same arguments, PROOFLOAD_ variables and proofload.toml, and the same content of every file that \
+                          these name: bodies, rows, lists of URLs";
             return differ("plan of tests", &self.plan, &worker.plan, advice);
         }
         None

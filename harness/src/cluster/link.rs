@@ -13,7 +13,7 @@ use tokio::time::{Instant, timeout};
 use super::broker_address::{BrokerAddress, BrokerLogin};
 use super::encoding::{decode, encode};
 use super::heartbeats::LOST_AFTER;
-use super::packets::{Assembly, Packet, Received, TransferId, packets};
+use super::packets::{Assembly, LARGEST_PACKET, Packet, Received, TransferId, packets};
 
 /// A packet that is not acknowledged within this time is sent once more.
 const RESEND_AFTER: Duration = Duration::from_secs(1);
@@ -45,6 +45,13 @@ pub(crate) enum LinkError {
          certificate, or of who signed it, in SSL_CERT_FILE, here and where workers run"
     )]
     Tls { server: String, why: String },
+    /// It takes no message that is as large as some are here.
+    #[error(
+        "the broker at {server} accepts messages of at most {accepts} bytes, and {} are needed: set max_payload in its \
+         configuration to 1MB, as it is without that setting, or to more",
+        LARGEST_PACKET
+    )]
+    SmallMessages { server: String, accepts: usize },
     /// The other side has no subscription any more.
     #[error("it is not connected to the broker any more")]
     NoResponder,
@@ -54,6 +61,14 @@ pub(crate) enum LinkError {
     /// This process has no connection to the broker, or cannot use it.
     #[error("the connection to the broker failed: {0}")]
     Failed(String),
+}
+
+/// How long the other side is waited for.
+#[derive(Debug, Clone, Copy)]
+struct CallLimits {
+    answer: Duration,
+    /// While it has no connection to the broker.
+    connection: Duration,
 }
 
 /// Whether this process is connected.
@@ -107,6 +122,10 @@ impl BrokerLink {
                 _ => LinkError::Unreachable { server, why },
             }
         })?;
+        let accepts = client.max_payload();
+        if accepts < LARGEST_PACKET {
+            return Err(LinkError::SmallMessages { server: address.server.clone(), accepts });
+        }
         Ok(BrokerLink { client, process, next: Arc::default(), state })
     }
 
@@ -134,21 +153,39 @@ impl BrokerLink {
     /// # Errors
     /// Nothing was acknowledged for `limit`, or the other side is gone.
     pub(super) async fn call(&self, subject: &str, message: &[u8], limit: Duration) -> Result<Vec<u8>, LinkError> {
+        self.call_within(subject, message, CallLimits { answer: limit, connection: NO_RESPONDER_LIMIT.min(limit) })
+            .await
+    }
+
+    /// The same for another side that may be without a connection for as long.
+    ///
+    /// # Errors
+    /// As [`call`](BrokerLink::call).
+    pub(super) async fn call_patiently(
+        &self,
+        subject: &str,
+        message: &[u8],
+        limit: Duration,
+    ) -> Result<Vec<u8>, LinkError> {
+        self.call_within(subject, message, CallLimits { answer: limit, connection: limit }).await
+    }
+
+    async fn call_within(&self, subject: &str, message: &[u8], limits: CallLimits) -> Result<Vec<u8>, LinkError> {
         let mut answer = Vec::new();
         for packet in packets(self.transfer(), message) {
-            answer = self.call_with(subject, &bytes_of(&packet)?, limit).await?;
+            answer = self.call_with(subject, &bytes_of(&packet)?, limits).await?;
         }
         Ok(answer)
     }
 
-    async fn call_with(&self, subject: &str, bytes: &[u8], limit: Duration) -> Result<Vec<u8>, LinkError> {
+    async fn call_with(&self, subject: &str, bytes: &[u8], limits: CallLimits) -> Result<Vec<u8>, LinkError> {
         let began = Instant::now();
         loop {
             let request = self.client.request(subject.to_owned(), bytes.to_vec().into());
             let waited = match timeout(RESEND_AFTER, request).await {
                 Ok(Ok(answer)) => return Ok(answer.payload.into()),
                 Ok(Err(error)) if error.kind() == RequestErrorKind::NoResponders => {
-                    if began.elapsed() >= NO_RESPONDER_LIMIT.min(limit) {
+                    if began.elapsed() >= limits.connection {
                         return Err(LinkError::NoResponder);
                     }
                     tokio::time::sleep(RECONNECT_DELAY).await;
@@ -157,8 +194,8 @@ impl BrokerLink {
                 Ok(Err(error)) => Err(failed(error)),
                 Err(_elapsed) => Ok(()),
             };
-            if began.elapsed() >= limit {
-                return Err(waited.err().unwrap_or(LinkError::NoAnswer(limit)));
+            if began.elapsed() >= limits.answer {
+                return Err(waited.err().unwrap_or(LinkError::NoAnswer(limits.answer)));
             }
             if waited.is_err() {
                 tokio::time::sleep(RECONNECT_DELAY).await;

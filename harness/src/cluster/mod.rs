@@ -9,6 +9,7 @@ mod clock_offset;
 #[expect(clippy::module_inception, reason = "the cluster itself")]
 mod cluster;
 mod cluster_load;
+mod coming;
 mod coordinator;
 mod encoding;
 mod heartbeats;

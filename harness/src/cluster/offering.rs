@@ -61,6 +61,10 @@ pub(super) async fn offer_by_all(
         offered = offer_begun(coordinator, order, stop, live) => offered,
         never = ask_for_figures(coordinator, number) => match never {},
     };
+    if let Err(NotOfferedByAll::Stuck(why)) = &offered {
+        // The others would go on with a load that no test waits for.
+        end_all(coordinator, number, why).await;
+    }
     let progress = coordinator.loads().end(number);
     let (clocks, lost) = offered?;
     let (parts, seconds) = progress.map(|progress| progress.into_parts()).unwrap_or_default();

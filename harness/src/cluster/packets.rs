@@ -7,6 +7,9 @@ use serde::{Deserialize, Serialize};
 /// A packet has at most so many bytes of its message: half of what a NATS server accepts unless it is configured otherwise.
 pub(super) const MOST_BYTES: usize = 512 * 1024;
 
+/// The same with what a packet has beside them.
+pub(super) const LARGEST_PACKET: usize = MOST_BYTES + 64;
+
 /// So many answers are kept for each process, which asks again if an answer was lost.
 const ANSWERS_KEPT: usize = 16;
 
@@ -101,6 +104,7 @@ impl Assembly {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::cluster::encoding::encode;
 
     fn message(length: usize) -> Vec<u8> {
         (0..length).map(|at| (at % 251) as u8).collect()
@@ -119,6 +123,13 @@ mod tests {
             }
             assert_eq!(assembly.receive(last), Received::Message(message(length)));
         }
+    }
+
+    #[test]
+    fn no_packet_is_larger_than_a_broker_must_accept() {
+        let packet =
+            Packet { transfer: (u64::MAX, u64::MAX), number: u32::MAX, of: u32::MAX, bytes: message(MOST_BYTES) };
+        assert!(encode(&packet).unwrap().len() <= LARGEST_PACKET);
     }
 
     #[test]

@@ -12,34 +12,43 @@ use crate::measure::{KnownLimits, PartSeconds};
 use crate::workload::Workload;
 
 /// Changes with every change of the messages or of what they mean.
-pub(super) const VERSION: u32 = 2;
+pub(super) const VERSION: u32 = 3;
 
-/// The subjects of one run: two runs share a broker.
+/// Where a process that wants to be a worker finds the coordinator of this run. What is not a letter, a digit or a hyphen has a meaning
+/// in a subject.
+pub(super) fn hello_subject(run_id: &str) -> String {
+    let safe = |c: char| if c.is_ascii_alphanumeric() || c == '-' { c } else { '_' };
+    let run_id: String = run_id.chars().map(safe).collect();
+    format!("proofload.{run_id}.coordinator")
+}
+
+/// The subjects of one coordinator and its workers: two runs share a broker, and two coordinators after each other may share the name of
+/// their run.
 #[derive(Debug, Clone)]
 pub(super) struct Subjects {
-    run_id: String,
+    hello: String,
+    coordinator: u64,
 }
 
 impl Subjects {
-    /// What is not a letter, a digit or a hyphen has a meaning in a subject.
-    pub(super) fn of(run_id: &str) -> Subjects {
-        let safe = |c: char| if c.is_ascii_alphanumeric() || c == '-' { c } else { '_' };
-        Subjects { run_id: run_id.chars().map(safe).collect() }
+    /// Of the coordinator with this number in the run of this name.
+    pub(super) fn of(run_id: &str, coordinator: u64) -> Subjects {
+        Subjects { hello: hello_subject(run_id), coordinator }
     }
 
-    /// Where the coordinator is called.
+    /// Where the coordinator is called by its workers.
     pub(super) fn coordinator(&self) -> String {
-        format!("proofload.{}.coordinator", self.run_id)
+        format!("{}.{:x}", self.hello, self.coordinator)
     }
 
     /// Where this worker is called.
     pub(super) fn worker(&self, index: usize) -> String {
-        format!("proofload.{}.worker.{index}", self.run_id)
+        format!("{}.worker.{index}", self.coordinator())
     }
 
     /// The coordinator's heartbeats.
     pub(super) fn beats(&self) -> String {
-        format!("proofload.{}.beats", self.run_id)
+        format!("{}.beats", self.coordinator())
     }
 }
 
@@ -96,6 +105,8 @@ pub(super) enum CoordinatorAnswer {
     Welcome {
         index: usize,
         of: usize,
+        /// The number of the coordinator, which is in the subjects of all that follows.
+        coordinator: u64,
         /// Where it keeps what it could not send.
         folder: PathBuf,
     },
@@ -164,8 +175,9 @@ mod tests {
 
     #[test]
     fn a_run_has_subjects_of_its_own_whatever_its_name() {
-        let subjects = Subjects::of("2026-11-26 21.09 *>");
-        assert_eq!(subjects.coordinator(), "proofload.2026-11-26_21_09___.coordinator");
-        assert_eq!(subjects.worker(3), "proofload.2026-11-26_21_09___.worker.3");
+        assert_eq!(hello_subject("2026-11-26 21.09 *>"), "proofload.2026-11-26_21_09___.coordinator");
+        let subjects = Subjects::of("2026-11-26 21.09 *>", 0x2f);
+        assert_eq!(subjects.coordinator(), "proofload.2026-11-26_21_09___.coordinator.2f");
+        assert_eq!(subjects.worker(3), "proofload.2026-11-26_21_09___.coordinator.2f.worker.3");
     }
 }

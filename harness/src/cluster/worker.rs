@@ -2,6 +2,7 @@
 
 use std::collections::HashMap;
 use std::path::PathBuf;
+use std::time::Duration;
 
 use tokio::signal::unix::{SignalKind, signal};
 use tokio::sync::mpsc;
@@ -9,16 +10,17 @@ use tokio::time::Instant;
 
 use super::broker_address::BrokerAddress;
 use super::clock_offset::{ClockOffset, LocalClock, Ping};
+use super::coming::{COMING_LIMIT, connect_when_up};
 use super::encoding::{EncodingError, decode, encode};
 use super::heartbeats::{Heartbeats, INTERVAL, LOST_AFTER, OWN_HOLD_UP};
-use super::identity::{HostMachine, Sameness};
+use super::identity::{HostMachine, Sameness, process_number};
 use super::link::{BrokerLink, Inbox, LinkError, LinkState};
 use super::protocol::{
-    self, CoordinatorAnswer, CoordinatorBeat, OrderedLoad, Subjects, ToCoordinator, ToWorker, WorkerAnswer, WorkerHello,
+    self, CoordinatorAnswer, CoordinatorBeat, OrderedLoad, Subjects, ToCoordinator, ToWorker, WorkerAnswer,
+    WorkerHello, hello_subject,
 };
 use super::worker_load::{PartOfLoad, WorkerLoads, WorkerTest};
 use super::worker_start::{WorkerStart, WorkerStartError};
-use crate::clock::monotonic_time_ns;
 
 /// The coordinator's time is asked for so often before each load.
 const PINGS: usize = 16;
@@ -65,8 +67,9 @@ pub(crate) fn work(plan: WorkerPlan) -> Result<(), WorkerError> {
     // What keeps the connection runs on a thread of its own, so that heartbeats do not wait for anything else.
     let runtime =
         tokio::runtime::Builder::new_multi_thread().worker_threads(1).thread_name("cluster").enable_all().build()?;
-    let WorkerStart { broker, index } = WorkerStart::read()?;
-    let seat = Seat { broker, index, clock: LocalClock::default(), process: process_number() };
+    let WorkerStart { broker, index, may_be_early } = WorkerStart::read()?;
+    let waits = if may_be_early { COMING_LIMIT } else { Duration::ZERO };
+    let seat = Seat { broker, index, clock: LocalClock::default(), process: process_number(), waits };
     let ended = runtime.block_on(async {
         let mut worker = JoinedWorker::join(plan, seat).await?;
         let mut signals = EndingSignals::open()?;
@@ -84,11 +87,8 @@ pub(super) struct Seat {
     pub(super) clock: LocalClock,
     /// A number that no other process of the run has.
     pub(super) process: u64,
-}
-
-/// Two machines may have processes of the same number, and hardly in the same nanosecond.
-fn process_number() -> u64 {
-    (u64::from(std::process::id()) << 32) ^ monotonic_time_ns().unsigned_abs()
+    /// Broker and coordinator may come up so much later.
+    pub(super) waits: Duration,
 }
 
 /// A process that has joined a run.
@@ -116,13 +116,14 @@ impl JoinedWorker {
     /// The same for a process that knows already what must be the same in all.
     pub(super) async fn join_as(sameness: Sameness, plan: WorkerPlan, seat: Seat) -> Result<JoinedWorker, WorkerError> {
         let WorkerPlan { run_id, tests, .. } = plan;
-        let Seat { broker, index, clock, process } = seat;
-        let link = BrokerLink::connect(&broker, "proofload worker", process).await?;
-        let subjects = Subjects::of(&run_id);
+        let Seat { broker, index, clock, process, waits } = seat;
+        let link = connect_when_up(&broker, "proofload worker", process, waits).await?;
         let (machine, pid) = (HostMachine::here(), std::process::id());
-        let hello = Box::new(WorkerHello { sameness, machine, pid, index, process });
-        let (index, of, folder) = match ask(&link, &subjects, &ToCoordinator::Hello(hello)).await? {
-            CoordinatorAnswer::Welcome { index, of, folder } => (index, of, folder),
+        let hello = WorkerHello { sameness, machine, pid, index, process };
+        let (index, of, folder, subjects) = match say_hello(&link, &run_id, hello, waits).await? {
+            CoordinatorAnswer::Welcome { index, of, coordinator, folder } => {
+                (index, of, folder, Subjects::of(&run_id, coordinator))
+            }
             CoordinatorAnswer::Refused { why } => return Err(WorkerError::Refused(why)),
             CoordinatorAnswer::Time { .. } | CoordinatorAnswer::Done => {
                 return Err(WorkerError::Refused("it gave another answer than the protocol has".to_owned()));
@@ -176,6 +177,7 @@ impl JoinedWorker {
                         return alone("the coordinator counted this worker as lost, because it had not heard of it for too long");
                     }
                 }
+                why = self.loads.could_not_say() => return Err(self.leave(&why).await),
                 _ = ticks.tick() => self.look()?,
             }
         }
@@ -246,7 +248,7 @@ impl JoinedWorker {
         WorkerError::Alone(format!("worker {} ended: {why}{what}", self.index))
     }
 
-    /// Says why this worker ends, as a signal asks.
+    /// Says why this worker ends.
     async fn leave(&mut self, why: &str) -> WorkerError {
         let leaves = ToCoordinator::Leaves { worker: self.index, why: why.to_owned() };
         let said = async {
@@ -255,10 +257,8 @@ impl JoinedWorker {
             Ok::<(), WorkerError>(())
         };
         // If it cannot say so, its heartbeats are missed.
-        match said.await {
-            Ok(()) => WorkerError::Alone(why.to_owned()),
-            Err(error) => error,
-        }
+        said.await.ok();
+        WorkerError::Alone(why.to_owned())
     }
 }
 
@@ -271,13 +271,32 @@ fn folder_of(coordinators: PathBuf) -> PathBuf {
     if coordinators.is_dir() { coordinators } else { std::env::temp_dir() }
 }
 
+/// Says who wants to be a worker, to a coordinator that may come up so much later.
+async fn say_hello(
+    link: &BrokerLink,
+    run_id: &str,
+    hello: WorkerHello,
+    waits: Duration,
+) -> Result<CoordinatorAnswer, WorkerError> {
+    let (subject, hello) = (hello_subject(run_id), encode(&ToCoordinator::Hello(Box::new(hello)))?);
+    let answer = match link.call(&subject, &hello, LOST_AFTER).await {
+        Err(why @ (LinkError::NoResponder | LinkError::NoAnswer(_))) if !waits.is_zero() => {
+            eprintln!("waiting for the coordinator of run {run_id} for {} s at most: {why}", waits.as_secs());
+            link.call_patiently(&subject, &hello, waits).await
+        }
+        answer => answer,
+    };
+    Ok(decode(&answer?)?)
+}
+
 /// Calls the coordinator.
 pub(super) async fn ask(
     link: &BrokerLink,
     subjects: &Subjects,
     message: &ToCoordinator,
 ) -> Result<CoordinatorAnswer, WorkerError> {
-    let answer = link.call(&subjects.coordinator(), &encode(message)?, LOST_AFTER).await?;
+    // The coordinator may be without a connection for as long as it takes until it counts as gone.
+    let answer = link.call_patiently(&subjects.coordinator(), &encode(message)?, LOST_AFTER).await?;
     Ok(decode(&answer)?)
 }
 

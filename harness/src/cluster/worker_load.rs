@@ -7,7 +7,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
-use tokio::sync::watch;
+use tokio::sync::{mpsc, watch};
 use tokio::task::JoinHandle;
 
 use super::clock_offset::{ClockOffset, LocalClock};
@@ -54,6 +54,8 @@ pub(super) struct WorkerLoads {
     folder: PathBuf,
     handed_over: HandedOver,
     offered: HashMap<u64, LoadInProgress>,
+    /// What a load could not say.
+    unsaid: mpsc::UnboundedReceiver<String>,
 }
 
 /// What a load is sent with.
@@ -62,6 +64,7 @@ struct LoadConnection {
     link: BrokerLink,
     subjects: Subjects,
     worker: usize,
+    unsaid: mpsc::UnboundedSender<String>,
 }
 
 struct LoadInProgress {
@@ -81,8 +84,17 @@ impl WorkerLoads {
         (worker, clock): (usize, LocalClock),
         folder: PathBuf,
     ) -> WorkerLoads {
-        let connection = LoadConnection { link, subjects, worker };
-        WorkerLoads { connection, clock, folder, handed_over: HandedOver::default(), offered: HashMap::new() }
+        let (sender, unsaid) = mpsc::unbounded_channel();
+        let connection = LoadConnection { link, subjects, worker, unsaid: sender };
+        WorkerLoads { connection, clock, folder, handed_over: HandedOver::default(), offered: HashMap::new(), unsaid }
+    }
+
+    /// Waits until a load could not say what the coordinator waits for, and says why. It waits for ever, so this worker must end.
+    pub(super) async fn could_not_say(&mut self) -> String {
+        match self.unsaid.recv().await {
+            Some(why) => why,
+            None => std::future::pending().await,
+        }
     }
 
     /// Begins to prepare a part.
@@ -238,7 +250,7 @@ struct SecondsSender<'a> {
 
 impl SecondsSender<'_> {
     async fn send(&self) {
-        let LoadConnection { link, subjects, worker } = self.connection;
+        let LoadConnection { link, subjects, worker, .. } = self.connection;
         let number = self.number.fetch_add(1, Ordering::Relaxed);
         let seconds = self.live.take_part_seconds();
         let message = ToCoordinator::Seconds { load: self.load, worker: *worker, number, seconds };
@@ -270,13 +282,21 @@ impl LoadConnection {
         }
     }
 
-    /// A call that fails because the coordinator is gone is noticed by its heartbeats, too.
+    /// False if the coordinator did not hear it, which ends this worker.
     async fn call(&self, message: &ToCoordinator) -> bool {
+        // Without a connection it ends for that reason.
         if self.link.is_gone() {
             return false;
         }
-        let Ok(bytes) = encode(message) else { return false };
-        self.link.call(&self.subjects.coordinator(), &bytes, LOST_AFTER).await.is_ok()
+        let called = async {
+            let bytes = encode(message).map_err(|error| error.to_string())?;
+            let subject = self.subjects.coordinator();
+            self.link.call_patiently(&subject, &bytes, LOST_AFTER).await.map_err(|error| error.to_string())
+        };
+        let Err(why) = called.await else { return true };
+        // Fails only when the worker has ended.
+        self.unsaid.send(format!("what it had to say did not reach the coordinator: {why}")).ok();
+        false
     }
 
     /// Returns the figures if they could not be sent.

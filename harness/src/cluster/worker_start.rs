@@ -24,6 +24,8 @@ pub struct WorkerStart {
     pub broker: BrokerAddress,
     /// Which worker it is; a hint: two may have the same, and then one of them gets another.
     pub index: Option<usize>,
+    /// True if no coordinator has started it, so that broker and coordinator may come up later than it does.
+    pub may_be_early: bool,
 }
 
 /// A worker that does not know where the broker is.
@@ -59,8 +61,9 @@ impl WorkerStart {
     }
 
     fn of(get: impl Fn(&str) -> Option<String>) -> Result<Option<WorkerStart>, BrokerAddressError> {
-        let index = index_of(&get);
-        Ok(BrokerAddress::from_variables(get)?.map(|broker| WorkerStart { broker, index }))
+        // A coordinator says which worker it is, or that this is not known.
+        let (index, may_be_early) = (index_of(&get), get(INDEX).is_none());
+        Ok(BrokerAddress::from_variables(get)?.map(|broker| WorkerStart { broker, index, may_be_early }))
     }
 
     /// The variable that says which worker it is; set to nothing where that is not known, so that none is inherited.
@@ -132,6 +135,18 @@ mod tests {
         assert_eq!((start.broker.server.as_str(), start.index), ("nats://host:1", Some(4)));
         assert_eq!(value_in(&lines, "PROOFLOAD_NATS_TOKEN").as_deref(), Some("a=b"));
         assert_eq!(lines.len(), 3);
+    }
+
+    #[test]
+    fn a_worker_may_be_early_unless_a_coordinator_has_started_it() {
+        let start = |variables: Vec<(String, String)>| {
+            let broker = [("PROOFLOAD_NATS".to_owned(), "nats://host:1".to_owned())];
+            let lines: Vec<String> =
+                broker.into_iter().chain(variables).map(|(name, value)| format!("{name}={value}")).collect();
+            WorkerStart::of(|name| value_in(&lines, name)).unwrap().unwrap().may_be_early
+        };
+        assert!(start(Vec::new()) && start(vec![("JOB_COMPLETION_INDEX".to_owned(), "3".to_owned())]));
+        assert!(!start(WorkerStart::variables(Some(3)).to_vec()) && !start(WorkerStart::variables(None).to_vec()));
     }
 
     #[test]

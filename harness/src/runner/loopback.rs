@@ -1,9 +1,10 @@
 //! Servers that a worker on another machine cannot reach: a [`LoopbackServer`].
 
+use std::any::TypeId;
 use std::net::{IpAddr, Ipv4Addr};
 
 use super::server_fixtures::{ServerPlaces, gives_server};
-use crate::fixture::{BoundFixtures, FixtureDecl, for_users};
+use crate::fixture::{BoundFixtures, FixtureDecl, Travel, for_users};
 use crate::server::{Server, ServerDecl};
 
 /// A server that users are sent to, at an address that on each machine means that machine itself.
@@ -22,6 +23,8 @@ enum LoopbackPlace {
     Target(String),
     /// The URL that a fixture has attached it by.
     Attached(String),
+    /// The URL that a command sends requests to.
+    Named(String),
 }
 
 /// Those of a test with these `needs`, as far as is known before anything is set up.
@@ -36,8 +39,21 @@ pub fn loopback_servers_of(needs: &[&'static FixtureDecl], places: &ServerPlaces
             is_known.then_some(LoopbackPlace::Listens { at, is_command: false })
         }
     };
-    let servers = for_users(needs).into_iter().filter(|decl| gives_server(decl));
-    servers.filter_map(|decl| Some(LoopbackServer { fixture: decl.name, place: place(decl)? })).collect()
+    let (servers, others): (Vec<_>, Vec<_>) = for_users(needs).into_iter().partition(|decl| gives_server(decl));
+    let known = servers.into_iter().filter_map(|decl| Some(LoopbackServer { fixture: decl.name, place: place(decl)? }));
+    known.chain(others.into_iter().flat_map(named_by_command)).collect()
+}
+
+/// The servers that the requests of a command name. It is not started with them, and each process knows them by itself.
+fn named_by_command(decl: &'static FixtureDecl) -> Vec<LoopbackServer> {
+    let Travel::MadeByEach(make) = decl.travel else { return Vec::new() };
+    if (decl.value_type)() != TypeId::of::<Vec<Server>>() {
+        return Vec::new();
+    }
+    let servers = make().downcast::<Vec<Server>>().unwrap_or_default();
+    let out_of_reach = servers.iter().filter(|server| is_loopback(server));
+    let named = |server: &Server| LoopbackPlace::Named(server.url().to_owned());
+    out_of_reach.map(|server| LoopbackServer { fixture: decl.name, place: named(server) }).collect()
 }
 
 /// Those among the `fixtures` of a test with these `needs`, which are set up.
@@ -85,6 +101,13 @@ impl LoopbackServer {
                      {variable}"
                 ),
             ),
+            LoopbackPlace::Named(url) => {
+                return format!(
+                    "the worker on {host} cannot reach {url}, which on each machine is the machine itself: give an address that the \
+                     worker reaches, or let this machine start the server with --serve, and set PROOFLOAD_BIND to an address of it \
+                     that the worker reaches"
+                );
+            }
         };
         format!("the worker on {host} cannot reach the server `{fixture}`, {where_it_is}: {remedy}")
     }

@@ -57,9 +57,17 @@ pub(super) async fn offer_to(
     let (bound, watched, watched_live) = (fixtures.bound.clone(), stop.clone(), Arc::clone(&live));
     let pulled = PullWatch::start(&stop);
     let offering = tokio::task::spawn_blocking(move || load.offer(&bound, &workload, &stop, &live, &hosts));
+    let returned = async {
+        let offered = offering.await;
+        // It may have said that it is stuck, and returned, since the look before this one.
+        tokio::task::yield_now().await;
+        offered
+    };
+    // What is stuck goes on even if the load has returned, as one of several processes does: no other test may run beside it.
     let offered = tokio::select! {
-        offered = offering => offered.map_err(NotOffered::Failed),
+        biased;
         why = watched.stuck() => Err(NotOffered::Stuck(why.to_owned())),
+        offered = returned => offered.map_err(NotOffered::Failed),
     };
     drop(watches);
     let measured = offered?;
@@ -119,5 +127,40 @@ impl PullWatch {
         let at = self.pulled.await.ok();
         let since_begun = |(at, begun): (Instant, Instant)| at.saturating_duration_since(begun).as_secs_f64();
         Some(TestEvent { at_s: at.zip(begun).map(since_begun), text: why.to_owned() })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::fixture::BoundFixtures;
+    use crate::kind::Kind;
+    use crate::runner::tests::fake::{figures, plan};
+
+    #[tokio::test]
+    async fn a_load_that_cannot_end_is_stuck_also_if_it_has_returned() {
+        let load = |_: &BoundFixtures, _: &Workload, stop: &Stop, _: &Arc<Live>, _: &Arc<HostNames>| {
+            stop.report_stuck(|| "it goes on elsewhere".to_owned());
+            figures(10)
+        };
+        let load: Arc<dyn OfferLoad> = Arc::new(load);
+        let fixtures = ReadyFixtures { bound: BoundFixtures::default(), servers: Vec::new(), direct_servers: 0 };
+        let run = || OfferedRun {
+            workload: plan(Kind::Load, &[]).workload,
+            stop: Stop::default(),
+            live: Arc::default(),
+            hosts: Arc::default(),
+        };
+        let offer_often = async {
+            // Both are seen at once each time, and either could be taken.
+            for _ in 0..50 {
+                let offered = offer_to(&fixtures, Arc::clone(&load), run()).await;
+                assert!(
+                    matches!(&offered, Err(NotOffered::Stuck(why)) if why == "it goes on elsewhere"),
+                    "{offered:?}"
+                );
+            }
+        };
+        tokio::task::LocalSet::new().run_until(offer_often).await;
     }
 }

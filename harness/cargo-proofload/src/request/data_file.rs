@@ -1,5 +1,6 @@
 //! The rows of `--data-csv`, which fill `{csv:column}`.
 
+use std::fmt;
 use std::sync::Arc;
 
 use proofload::__command::{Result, User};
@@ -9,10 +10,11 @@ use super::files::existing;
 use crate::failure::UsageFailure;
 
 /// A file of rows that all users share. A clone is the same rows, given out further.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 pub(crate) struct DataFile {
     path: String,
     rows: Arc<Rows<Vec<String>>>,
+    order: RowsOrder,
 }
 
 impl DataFile {
@@ -20,11 +22,13 @@ impl DataFile {
     pub(super) fn read(path: &str, order: RowsOrder) -> Result<DataFile, UsageFailure> {
         let absolute = existing("--data-csv", path)?;
         let rows = Rows::csv(absolute).map_err(|error| UsageFailure::new(format!("--data-csv {path}: {error}")))?;
+        // Each worker reads the file itself, and the rows are still those of one load.
+        let rows = rows.of_all_processes();
         let rows = match order {
             RowsOrder::InOrder => rows,
             RowsOrder::Random => rows.random(),
         };
-        Ok(DataFile { path: path.to_owned(), rows: Arc::new(rows) })
+        Ok(DataFile { path: path.to_owned(), rows: Arc::new(rows), order })
     }
 
     /// As the person named it.
@@ -39,6 +43,14 @@ impl DataFile {
     /// The row of one iteration.
     pub(super) fn next(&self, user: &mut User) -> Result<&[String]> {
         self.rows.next(user).map(Vec::as_slice)
+    }
+}
+
+/// All that decides which values are sent, and not how far they were given out. Another machine may have the file in another folder.
+impl fmt::Debug for DataFile {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let (columns, rows, order) = (self.columns(), self.rows.all(), self.order);
+        out.debug_struct("DataFile").field("columns", &columns).field("rows", &rows).field("order", &order).finish()
     }
 }
 

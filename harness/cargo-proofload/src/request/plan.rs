@@ -37,7 +37,7 @@ pub(crate) struct PlannedRequest {
     pub(crate) method: Method,
     pub(crate) address: RequestAddress,
     /// Its path and query.
-    pub(super) path: PlannedText,
+    pub(crate) path: PlannedText,
     /// In the order in which they were given; the type of the body is among them.
     pub(crate) headers: Vec<PlannedHeader>,
     pub(crate) body: Option<PlannedBody>,

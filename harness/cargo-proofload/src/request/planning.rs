@@ -65,6 +65,19 @@ impl RequestArguments {
         })
     }
 
+    /// Refuses a file of `--urls` that names servers: for a command that sends each request to several.
+    pub(crate) fn check_lists_paths(&self) -> Result<(), UsageFailure> {
+        let Some(file) = &self.urls else { return Ok(()) };
+        match url_list::read(file)?.iter().find(|target| !target.url.starts_with('/')) {
+            // The URL may have a password, so it is not shown.
+            Some(target) => Err(UsageFailure::new(format!(
+                "--urls {file}, line {}: this is a whole URL: write paths such as /items, as each request goes to all servers",
+                target.line
+            ))),
+            None => Ok(()),
+        }
+    }
+
     fn plan_of(
         &self,
         listed: &[ListedUrl],

@@ -1,5 +1,6 @@
 //! Tests made from requests and loads, as `#[perf]` declares them, and their run. The main type is [`CommandSuite`].
 
+mod fingerprint;
 mod declared;
 mod run;
 mod output_arguments;

@@ -39,3 +39,39 @@ fn the_arrivals_of_an_open_load_are_those_of_two_workers() {
         assert_eq!(requests_of_two(&["open", "--rate", "100/s", "-d", "1s"]), 100);
     }
 }
+
+#[test]
+fn workers_send_each_row_of_a_file_once() {
+    if !broker::is_installed() {
+        return;
+    }
+    let (place, server) = (Place::new(), ScriptedServer::start(|_| Reply::ok()));
+    let rows: String = (0..100).map(|id| format!("{id}\n")).collect();
+    place.file("ids.csv", &format!("id\n{rows}"));
+    let url = format!("{}/{{csv:id}}", server.url);
+    let ended = place.run(&["closed", &url, "-c", "10", "-n", "100", "--data-csv", "ids.csv", "--workers", "2"]);
+    assert!([0, 102].contains(&ended.code), "{}{}", ended.out, ended.err);
+    // An invalid measurement is made once more.
+    let measurements = if ended.out.contains("measured twice") { 2 } else { 1 };
+    for id in 0..100 {
+        assert_eq!(server.received_at(&format!("/{id}")), measurements, "row {id}: {}{}", ended.out, ended.err);
+    }
+}
+
+#[test]
+fn a_worker_that_would_send_another_body_is_refused_with_what_to_look_at() {
+    if !broker::is_installed() {
+        return;
+    }
+    let (place, server) = (Place::new(), ScriptedServer::start(|_| Reply::ok()));
+    place.file("body.json", "[1]");
+    // On another machine, the file of this name has another content.
+    place.file("launcher", "echo '[2]' >body.json\nexec \"$@\"\n");
+    let launch = "sh launcher {command}";
+    let ended =
+        place.run(&["closed", &server.url, "-n", "10", "--json", "@body.json", "--workers", "1", "--launch", launch]);
+    assert_eq!(ended.code, 102, "{}{}", ended.out, ended.err);
+    assert!(ended.err.contains("was refused as a worker: its plan of tests is "), "{}", ended.err);
+    assert!(ended.err.contains("the same content of every file that these name"), "{}", ended.err);
+    assert_eq!(server.received().len(), 0);
+}

@@ -48,8 +48,8 @@ pub struct Rows<T> {
     /// How many rows were given out in order.
     #[cfg_attr(feature = "cluster", serde(skip))]
     given: AtomicUsize,
-    /// They were read by another process and handed to all that offer a load together: each gives out every so many. What a fixture
-    /// of scope `user` reads in this process belongs to one user.
+    /// All processes that offer a load together have them, and each gives out every so many: they were read by another process and
+    /// handed over, or each process reads them itself. What a fixture of scope `user` reads in this process belongs to one user.
     #[cfg_attr(feature = "cluster", serde(skip, default = "handed_over"))]
     is_of_all_processes: bool,
 }
@@ -142,6 +142,13 @@ impl<T> Rows<T> {
     #[must_use]
     pub fn stop(self) -> Rows<T> {
         Rows { used_up: WhenUsedUp::Stop, ..self }
+    }
+
+    /// Each process that offers a part of a load has read the same file, and gives out every so many of its rows.
+    #[doc(hidden)]
+    #[must_use]
+    pub fn of_all_processes(self) -> Rows<T> {
+        Rows { is_of_all_processes: true, ..self }
     }
 
     /// All rows.

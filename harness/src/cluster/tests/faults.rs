@@ -2,12 +2,14 @@
 
 use std::collections::HashMap;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 use super::in_process::{InProcess, at_work, four_users, in_time, own, ticking};
 use crate::arm_turns::ArmTurns;
 use crate::cluster::encoding::decode;
 use crate::cluster::identity::Sameness;
+use crate::cluster::loads::LoadProgress;
 use crate::cluster::offering::NotOfferedByAll;
 use crate::cluster::protocol::FinalPart;
 use crate::cluster::worker::WorkerError;
@@ -170,4 +172,87 @@ async fn a_worker_that_is_counted_as_lost_ends_when_it_hears_of_it_and_its_figur
     let ended = in_time(other).await.expect("it does not panic");
     assert!(matches!(&ended, Err(WorkerError::Alone(why)) if why.contains("counted this worker as lost")), "{ended:?}");
     one.abort();
+}
+
+/// Waits until the parts of the first load can begin.
+async fn all_are_ready(cluster: &InProcess) {
+    let ready = |load: &LoadProgress| load.all_are_ready().then_some(());
+    in_time(cluster.coordinator.until(|coordinator| coordinator.loads().get(1).and_then(ready))).await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_coordinator_that_is_away_for_four_seconds_gets_the_figures_of_a_part_that_ended_meanwhile() {
+    let Some(cluster) = InProcess::of(1, own()).await else { return };
+    let working = at_work(cluster.join(0, ticking, 0).await);
+    let away = async {
+        all_are_ready(&cluster).await;
+        cluster.coordinator_hears_nothing();
+        tokio::time::sleep(MS(4_200)).await;
+        cluster.coordinator_hears().await;
+    };
+    let (stop, live) = (Stop::default(), Arc::default());
+    let (collected, ()) = tokio::join!(cluster.offer(four_users(MS(300)), &stop, &live), away);
+    let collected = collected.unwrap();
+    assert!(collected.lost.is_none() && collected.parts[0].is_some(), "{collected:?}");
+    working.abort();
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_worker_that_cannot_say_that_its_part_has_ended_ends_and_keeps_what_it_has_measured() {
+    let Some(cluster) = InProcess::of(1, own()).await else { return };
+    let working = at_work(cluster.join(0, ticking, 0).await);
+    let unheard = async {
+        all_are_ready(&cluster).await;
+        cluster.coordinator_hears_nothing();
+        // Its heartbeats still count, so that nothing else ends it.
+        let beating = async {
+            loop {
+                cluster.coordinator.members().beat(0, tokio::time::Instant::now());
+                tokio::time::sleep(MS(250)).await;
+            }
+        };
+        tokio::select! {
+            ended = in_time(working) => ended.expect("it does not panic"),
+            () = beating => Ok(()),
+        }
+    };
+    let (stop, live) = (Stop::default(), Arc::default());
+    let (collected, ended) = tokio::join!(cluster.offer(four_users(MS(300)), &stop, &live), unheard);
+    let Err(WorkerError::Alone(why)) = ended else { panic!("{ended:?}") };
+    assert!(why.starts_with("worker 0 ended: what it had to say did not reach the coordinator: "), "{why}");
+    let (_, kept) = why.split_once("what it had measured is in ").expect("a file");
+    assert!(std::fs::read(kept).is_ok_and(|file| !file.is_empty()), "{why}");
+    assert!(collected.unwrap().lost.is_some(), "its heartbeats have ended, too");
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn when_the_code_of_one_worker_goes_on_the_loads_of_the_others_end() {
+    let Some(cluster) = InProcess::of(2, own()).await else { return };
+    let has_ended = Arc::new(AtomicBool::new(false));
+    let noting = Arc::clone(&has_ended);
+    let going_on =
+        move |fixtures: &BoundFixtures, workload: &Workload, stop: &Stop, live: &Arc<Live>, hosts: &Arc<HostNames>| {
+            let part = live.part.as_ref().expect("a worker offers a part");
+            if part.share().index == 1 {
+                let measured = ticking(fixtures, workload, stop, live, hosts);
+                noting.store(true, Ordering::SeqCst);
+                return measured;
+            }
+            part.arrive();
+            std::thread::sleep(MS(1_500));
+            stop.report_stuck(|| "the test's function has kept its thread".to_owned());
+            std::thread::sleep(MS(500));
+            Measured::default()
+        };
+    let _others = [at_work(cluster.join(0, going_on.clone(), 0).await), at_work(cluster.join(1, going_on, 0).await)];
+    let offered = cluster.offer(four_users(Duration::from_secs(20)), &Stop::default(), &Arc::default()).await;
+    let Err(NotOfferedByAll::Stuck(why)) = offered else { panic!("{offered:?}") };
+    assert_eq!(why, "worker 0: the test's function has kept its thread");
+    for _ in 0..50 {
+        if has_ended.load(Ordering::SeqCst) {
+            return;
+        }
+        tokio::time::sleep(MS(100)).await;
+    }
+    panic!("worker 1 goes on with a load that no test waits for");
 }

@@ -2,13 +2,14 @@
 
 use std::collections::HashMap;
 use std::future::Future;
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use tokio::task::JoinHandle;
 
 use super::real_broker::RealBroker;
 use crate::clock::monotonic_time_ns;
+use crate::cluster::BrokerAddress;
 use crate::cluster::clock_offset::LocalClock;
 use crate::cluster::coordinator::Coordinator;
 use crate::cluster::identity::Sameness;
@@ -92,7 +93,9 @@ pub(crate) fn own() -> Sameness {
 pub(crate) struct InProcess {
     pub(crate) coordinator: Arc<Coordinator>,
     broker: RealBroker,
-    tasks: Vec<JoinHandle<()>>,
+    /// Answers what comes.
+    serving: Mutex<Vec<JoinHandle<()>>>,
+    watching: JoinHandle<()>,
     _folder: tempfile::TempDir,
 }
 
@@ -102,13 +105,34 @@ pub(crate) type Working = JoinHandle<Result<(), WorkerError>>;
 impl InProcess {
     /// Waits for so many workers. `None`, with a word, where `nats-server` is not installed.
     pub(crate) async fn of(workers: usize, own: Sameness) -> Option<InProcess> {
-        let (broker, folder) = (RealBroker::start()?, tempfile::tempdir().expect("a temporary folder"));
+        Some(InProcess::with(RealBroker::start()?, workers, own).await)
+    }
+
+    /// The same with a broker that is there already.
+    pub(crate) async fn with(broker: RealBroker, workers: usize, own: Sameness) -> InProcess {
+        let folder = tempfile::tempdir().expect("a temporary folder");
         let link = BrokerLink::connect(&broker.address(), "coordinator", 0).await.expect("it is let in");
         let coordinator = Arc::new(Coordinator::new(link, "run", own, folder.path(), workers));
-        let inbox = coordinator.inbox().await.expect("it is connected");
-        let tasks =
-            vec![tokio::spawn(Arc::clone(&coordinator).serve(inbox)), tokio::spawn(Arc::clone(&coordinator).watch())];
-        Some(InProcess { coordinator, broker, tasks, _folder: folder })
+        let watching = tokio::spawn(Arc::clone(&coordinator).watch());
+        let cluster = InProcess { coordinator, broker, serving: Mutex::default(), watching, _folder: folder };
+        cluster.coordinator_hears().await;
+        cluster
+    }
+
+    /// From now on, or again.
+    pub(crate) async fn coordinator_hears(&self) {
+        let inboxes = self.coordinator.inboxes().await.expect("it is connected");
+        let serving = inboxes.map(|inbox| tokio::spawn(Arc::clone(&self.coordinator).serve(inbox)));
+        self.serving().extend(serving);
+    }
+
+    /// It still sends heartbeats.
+    pub(crate) fn coordinator_hears_nothing(&self) {
+        self.serving().drain(..).for_each(|serving| serving.abort());
+    }
+
+    fn serving(&self) -> MutexGuard<'_, Vec<JoinHandle<()>>> {
+        self.serving.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// A worker whose test is this load, with its clock ahead by so much.
@@ -130,8 +154,7 @@ impl InProcess {
         ahead_ns: i64,
     ) -> Result<JoinedWorker, WorkerError> {
         let plan = WorkerPlan { run_id: "run".to_owned(), tests, described: Vec::new() };
-        let (broker, process) = (self.broker.address(), index as u64 + 1);
-        JoinedWorker::join(plan, Seat { broker, index: Some(index), clock: LocalClock { ahead_ns }, process }).await
+        JoinedWorker::join(plan, Seat { clock: LocalClock { ahead_ns }, ..seat(self.broker.address(), index) }).await
     }
 
     /// All workers offer this load.
@@ -153,10 +176,23 @@ impl InProcess {
         in_time(offer_by_all(&self.coordinator, order, stop, live)).await
     }
 
+    /// The coordinator is gone without a word, and another one of the same run is there.
+    pub(crate) async fn followed_by_another(self) -> InProcess {
+        self.coordinator_dies();
+        InProcess::with(self.broker, 1, own()).await
+    }
+
     /// The coordinator is gone without a word.
     pub(crate) fn coordinator_dies(&self) {
-        self.tasks.iter().for_each(JoinHandle::abort);
+        self.coordinator_hears_nothing();
+        self.watching.abort();
     }
+}
+
+/// Of a worker that was started when broker and coordinator were there.
+pub(crate) fn seat(broker: BrokerAddress, index: usize) -> Seat {
+    let (clock, process) = (LocalClock::default(), index as u64 + 1);
+    Seat { broker, index: Some(index), clock, process, waits: Duration::ZERO }
 }
 
 /// What a worker does from now on.

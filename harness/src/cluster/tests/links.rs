@@ -39,6 +39,32 @@ async fn a_process_that_is_not_there_is_known_after_two_seconds() {
     assert_eq!(one.call("run.other", b"x", S(5)).await, Err(LinkError::NoResponder));
 }
 
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_patient_call_waits_for_a_process_that_is_away_for_three_seconds() {
+    let Some(broker) = RealBroker::start() else { return };
+    let (one, other) = (
+        BrokerLink::connect(&broker.address(), "one", 1).await.unwrap(),
+        BrokerLink::connect(&broker.address(), "other", 2).await.unwrap(),
+    );
+    let coming = async {
+        tokio::time::sleep(S(3)).await;
+        // In a list, as what ends with a handle looks like a forgotten `await`.
+        [echo(&other, "run.other").await]
+    };
+    let (answer, [answering]) = tokio::join!(one.call_patiently("run.other", b"abc", S(5)), coming);
+    assert_eq!(answer, Ok(3_u64.to_le_bytes().to_vec()));
+    answering.abort();
+}
+
+#[tokio::test]
+async fn a_broker_that_accepts_only_small_messages_is_refused_with_the_setting() {
+    let Some(broker) = RealBroker::accepting("512KB") else { return };
+    let text = BrokerLink::connect(&broker.address(), "one", 1).await.err().unwrap().to_string();
+    assert!(text.contains("accepts messages of at most 524288 bytes") && text.contains("set max_payload"), "{text}");
+    let Some(broker) = RealBroker::accepting("1MB") else { return };
+    assert!(BrokerLink::connect(&broker.address(), "one", 1).await.is_ok(), "so it is without the setting");
+}
+
 #[tokio::test]
 async fn a_process_that_does_not_answer_is_given_up_after_the_limit() {
     let Some(broker) = RealBroker::start() else { return };

@@ -1,5 +1,6 @@
 //! The cluster over a real broker.
 
+mod coming;
 mod faults;
 mod in_process;
 mod links;

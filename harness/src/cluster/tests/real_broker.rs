@@ -22,15 +22,24 @@ const TOKEN: &str = "right";
 impl RealBroker {
     /// `None`, with a word, where it is not installed.
     pub(crate) fn start() -> Option<RealBroker> {
-        RealBroker::start_at(-1)
+        RealBroker::start_with(-1, "8MB")
     }
 
     /// The same at this port, where one was before.
     pub(crate) fn start_at(port: i32) -> Option<RealBroker> {
+        RealBroker::start_with(port, "8MB")
+    }
+
+    /// The same that takes messages of at most this size.
+    pub(crate) fn accepting(largest: &str) -> Option<RealBroker> {
+        RealBroker::start_with(-1, largest)
+    }
+
+    fn start_with(port: i32, largest: &str) -> Option<RealBroker> {
         let folder = tempfile::tempdir().expect("a temporary folder");
         let config = folder.path().join("nats.conf");
         let text = format!(
-            "listen: \"127.0.0.1:{port}\"\nhttp: \"127.0.0.1:-1\"\nmax_payload: 8MB\nauthorization {{ token: \"{TOKEN}\" }}\n"
+            "listen: \"127.0.0.1:{port}\"\nhttp: \"127.0.0.1:-1\"\nmax_payload: {largest}\nauthorization {{ token: \"{TOKEN}\" }}\n"
         );
         std::fs::write(&config, text).expect("the configuration is written");
         let path = std::env::var("PATH").unwrap_or_default() + ":/usr/sbin:/usr/local/sbin";

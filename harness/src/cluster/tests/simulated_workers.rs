@@ -90,6 +90,7 @@ fn workers_of_the_simulation() {
                 index: Some(index),
                 clock: LocalClock::default(),
                 process: index as u64 + 1,
+                waits: Duration::ZERO,
             };
             tokio::spawn(work(sameness.clone(), plan.clone(), seat))
         });

@@ -73,7 +73,9 @@ impl Simulation {
             let link = BrokerLink::connect(&broker.address(), "coordinator", 0).await.unwrap();
             let own = Sameness::here(protocol::VERSION, &[]).unwrap();
             let coordinator = Arc::new(Coordinator::new(link, RUN, own, folder.path(), workers));
-            tokio::spawn(Arc::clone(&coordinator).serve(coordinator.inbox().await.unwrap()));
+            for inbox in coordinator.inboxes().await.unwrap() {
+                tokio::spawn(Arc::clone(&coordinator).serve(inbox));
+            }
             tokio::spawn(Arc::clone(&coordinator).watch());
             coordinator
         });

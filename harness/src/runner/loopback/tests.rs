@@ -107,3 +107,32 @@ fn a_command_is_handed_the_address_that_is_set() {
         "{text}"
     );
 }
+
+#[test]
+fn an_address_that_a_command_names_is_known_to_be_out_of_reach_before_anything_starts() {
+    let named = |urls: &'static [&'static str]| {
+        let servers = move || urls.iter().map(|url| Server::attach(url).unwrap()).collect::<Vec<Server>>();
+        let travel = Travel::MadeByEach(Box::leak(Box::new(move || Arc::new(servers()) as SharedValue)));
+        let FixtureDecl { module_path, file, built, set_up_timeout, scope, instances, .. } = *by_hand().decl();
+        let addresses: &'static FixtureDecl = Box::leak(Box::new(FixtureDecl {
+            name: "addresses",
+            module_path,
+            file,
+            line: 0,
+            built,
+            scope,
+            set_up_timeout,
+            doc: "",
+            needs: &[],
+            value_type: TypeId::of::<Vec<Server>>,
+            value_type_name: std::any::type_name::<Vec<Server>>,
+            instances,
+            travel,
+        }));
+        before(&[addresses], &ServerPlaces::default())
+    };
+    assert_eq!(named(&["http://192.168.1.10:8000", "http://shop.example"]), [""; 0]);
+    let text = named(&["http://shop.example", "http://127.0.0.1:8000"]);
+    let [text] = &text[..] else { panic!("one is out of reach: {text:?}") };
+    assert!(text.starts_with("the worker on east cannot reach http://127.0.0.1:8000, which on each machine"), "{text}");
+}

@@ -133,8 +133,13 @@ fn processes_that_offer_a_load_together_give_out_each_row_once() {
         let mut user = user_of(PartShare { index, of: 3 }, 1);
         std::iter::from_fn(|| rows.next(&mut user).ok().copied()).collect::<String>()
     };
-    let handed_over = || Rows { is_of_all_processes: true, ..letters() };
-    assert_eq!([0, 1, 2].map(|index| given(&handed_over(), index)), ["adg", "beh", "cf"]);
+    assert_eq!([0, 1, 2].map(|index| given(&letters().of_all_processes(), index)), ["adg", "beh", "cf"]);
+    let mut alone = user(1);
+    let rows = letters().of_all_processes();
+    assert!(
+        rows.all().iter().all(|letter| rows.next(&mut alone).is_ok_and(|row| row == letter)),
+        "one process has all"
+    );
     assert_eq!(given(&letters(), 1), "abcdefgh", "one user of this process has read them");
 }
 

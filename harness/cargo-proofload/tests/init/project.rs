@@ -93,9 +93,10 @@ impl TemporaryProject {
         for (name, _) in std::env::vars_os().filter(|(name, _)| name.to_string_lossy().starts_with("PROOFLOAD_")) {
             command.env_remove(name);
         }
-        // Without optimisation, which would take minutes and prove no more of what was written into the project.
+        // Without optimisation, which would take minutes and prove no more of what was written into the project; and without line
+        // numbers, as this workspace builds most dependencies, so that they are not built again.
         command.args(["test", "--offline", "--profile", "dev", "--test", "perf"]).current_dir(self.path());
-        command.env("CARGO_PROFILE_DEV_DEBUG", "line-tables-only");
+        command.env("CARGO_PROFILE_DEV_DEBUG", "0");
         // The record of the workspace's own perf tests lies in the target folder, too.
         command.env("CARGO_TARGET_DIR", target).env("PROOFLOAD_OUTPUT_DIR", self.path().join("target/proofload"));
         command.env("CARGO_INCREMENTAL", "0").envs(variables.iter().copied());

@@ -157,6 +157,18 @@ fn repeats_the_session(server: &ScriptedServer, token: &str) {
 }
 
 #[test]
+fn the_workflow_has_the_variables_that_the_test_reads() {
+    let project = TemporaryProject::binary();
+    let lines = ["curl http://127.0.0.1:8080/", "curl https://api.test.example/"];
+    let ended = project.init(&["--yes", "--from-curl", lines[0], "--from-curl", lines[1]]);
+    assert_eq!(ended.code, Some(0), "{ended:#?}");
+    let variable = "PROOFLOAD_TARGET_AT_API_TEST_EXAMPLE";
+    assert!(project.read("tests/perf.rs").contains(variable));
+    let workflow = project.read(".github/workflows/perf.yml");
+    assert!(workflow.contains(&format!("          {variable}: ${{{{ vars.{variable} }}}}\n")), "{workflow}");
+}
+
+#[test]
 fn a_variable_that_is_not_set_is_named() {
     let code = made_from(&["--from-har", data("chromium.har").to_str().unwrap()]);
     assert!(code.contains("set the variable {name} to the value of your session"), "{code}");

@@ -8,6 +8,7 @@ use super::changes::ProjectChanges;
 use super::dependency::LibrarySource;
 use super::manifest::{TomlEdit, dependency};
 use super::project::RustProject;
+use super::template::filled;
 use super::test_code::{MAIN, TestCode};
 use crate::failure::UsageFailure;
 
@@ -165,7 +166,7 @@ impl InitPlan<'_> {
 
     fn nextest(&self, changes: &mut ProjectChanges) -> Result<(), UsageFailure> {
         let path = self.project.workspace_root.join(".config/nextest.toml");
-        let wanted = NEXTEST.replace("TEST", self.test);
+        let wanted = filled(NEXTEST, &[("TEST", self.test)]);
         match changes.text(&path)? {
             None => changes.set(&path, wanted),
             Some(text) => {
@@ -238,13 +239,15 @@ impl InitPlan<'_> {
         });
         let variables: String = variables.collect();
         let environment = if variables.is_empty() { String::new() } else { format!("        env:\n{variables}") };
-        WORKFLOW
-            .replace("TRIGGERS\n", &format!("{on_request}  workflow_dispatch:\n\n"))
-            .replace("DEFAULTS\n", &format!("{defaults}\n"))
-            .replace("ENVIRONMENT\n", &environment)
-            .replace("FOLDER", &folder)
-            .replace("PACKAGE", &self.project.package)
-            .replace("TEST", self.test)
+        let values: [(&str, &str); 6] = [
+            ("TRIGGERS\n", &format!("{on_request}  workflow_dispatch:\n\n")),
+            ("DEFAULTS\n", &format!("{defaults}\n")),
+            ("ENVIRONMENT\n", &environment),
+            ("FOLDER", &folder),
+            ("PACKAGE", &self.project.package),
+            ("TEST", self.test),
+        ];
+        filled(WORKFLOW, &values)
     }
 }
 

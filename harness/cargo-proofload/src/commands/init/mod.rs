@@ -9,6 +9,7 @@ mod project;
 mod dependency;
 mod manifest;
 mod formatted;
+mod template;
 mod test_code;
 mod files;
 mod sources;

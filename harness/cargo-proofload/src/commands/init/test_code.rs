@@ -3,6 +3,7 @@
 use super::formatted::formatted;
 use super::project::RustProject;
 use super::recorded::RepeatedSession;
+use super::template::filled;
 
 /// Code with `use` lines, fixtures and tests, but no `main`.
 #[derive(Debug)]
@@ -40,7 +41,7 @@ impl TestCode {
     pub(super) fn first(project: &RustProject, test: &str) -> TestCode {
         let (server, tokio_features): (_, &[&str]) =
             if project.has_axum { (AXUM, &["net"]) } else { (HELLO, &["io-util", "net", "rt"]) };
-        let server = server.replace("OWN_SERVER\n", &own_server(project)).replace("TEST", test);
+        let server = filled(server, &[("OWN_SERVER\n", &own_server(project)), ("TEST", test)]);
         TestCode {
             text: formatted(&(server + FIRST_TEST), project.folder(), &project.edition),
             module: "first".to_owned(),

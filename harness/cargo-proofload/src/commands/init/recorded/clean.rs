@@ -9,8 +9,8 @@ use super::clean_body::{clean_body, clean_value};
 use super::endpoint::{PathSegment, endpoint, segments};
 use super::raw_session::{RawBody, RawRequest, RawSession};
 use super::secret_shapes::{is_secret, looks_secret};
-use super::secrets::{CleanText, Secrets, TextPiece, identifier};
-use super::session::{CleanJson, RecordedServer, RepeatedBody, RepeatedRequest, RepeatedSession};
+use super::secrets::{CleanText, Secrets, TextPiece, identifier, numbered};
+use super::session::{CleanJson, RecordedServer, RepeatedBody, RepeatedPart, RepeatedRequest, RepeatedSession};
 use crate::failure::UsageFailure;
 
 /// Headers that say something about the browser, its cache or this connection, and nothing about the request.
@@ -83,10 +83,10 @@ impl RawSession {
             }
             let host = request.url.host_str().unwrap_or_default();
             let is_local = host == "localhost" || host.starts_with("127.") || host == "[::1]";
-            let other = || {
-                identifier(&format!("{host}_{}", request.url.port().map(|port| port.to_string()).unwrap_or_default()))
-            };
-            let fixture = if servers.is_empty() { "app".to_owned() } else { format!("at_{}", other()) };
+            let port = request.url.port().map(|port| port.to_string()).unwrap_or_default();
+            let other = format!("at_{}", identifier(&format!("{host}_{port}")));
+            let wanted = if servers.is_empty() { "app".to_owned() } else { other };
+            let fixture = numbered(wanted, |name| servers.iter().any(|server| server.fixture == name));
             servers.push(RecordedServer { fixture, is_local: is_local && origin.is_some(), origin });
         }
         servers
@@ -129,12 +129,21 @@ fn step(
         server: servers.iter().position(|server| server.origin == origin).unwrap_or_default(),
         path,
         query,
-        endpoint: request.endpoint.clone().or_else(|| endpoint(&request.method, &segments)),
+        endpoint: request.endpoint.clone().or_else(|| endpoint(&request.method, &as_named(&segments, secrets))),
         headers: headers(request, keeps_cookies, secrets),
         body: request.body.as_ref().map(|body| clean_body(body, secrets)),
         // The browser had the page already; who does not ask for that gets it.
         status: if request.status == Some(304) { Some(200) } else { request.status },
     }
+}
+
+/// The segments as a name has them: one with a secret in it is a secret as a whole.
+fn as_named(segments: &[PathSegment], secrets: &Secrets) -> Vec<PathSegment> {
+    let named = |segment: &PathSegment| match segment {
+        PathSegment::Text(text) | PathSegment::Id(text) if secrets.is_in(text) => PathSegment::Secret(text.clone()),
+        other => other.clone(),
+    };
+    segments.iter().map(named).collect()
 }
 
 /// The path with the parameters that are harmless, and the others.
@@ -158,7 +167,7 @@ fn address(
         let decoded = url::form_urlencoded::parse(pair.as_bytes()).next();
         let (name, value) = decoded.map(|(name, value)| (name.into_owned(), value.into_owned())).unwrap_or_default();
         let clean = clean_value(&name, &value, secrets);
-        if looks_secret(&name) {
+        if looks_secret(&name) || secrets.is_in(&name) {
             path.push(TextPiece::Text(separator.to_owned()));
             path.push(TextPiece::Secret(secrets.field("query", pair)));
         } else if clean.has_secrets() {
@@ -174,6 +183,7 @@ fn address(
 
 fn headers(request: &RawRequest, keeps_cookies: bool, secrets: &mut Secrets) -> Vec<(String, CleanText)> {
     let mut kept = Vec::new();
+    kept.extend(request.other_host.iter().map(|host| ("host".to_owned(), secrets.clean(host))));
     for (name, value) in &request.headers {
         let name = name.to_lowercase();
         if name == "cookie" {
@@ -250,13 +260,19 @@ fn used(steps: &[RepeatedRequest]) -> BTreeSet<String> {
         step.query.iter().chain(&step.headers).for_each(|(_, value)| add(value));
         match &step.body {
             Some(RepeatedBody::Text(text)) => add(text),
-            Some(RepeatedBody::Form(values)) => values.iter().for_each(|(_, value)| add(value)),
-            Some(RepeatedBody::Multipart(parts)) => parts.iter().for_each(|part| add(&part.value)),
+            Some(RepeatedBody::Form(fields)) => {
+                fields.iter().flat_map(|(name, value)| [name, value]).for_each(&mut add);
+            }
+            Some(RepeatedBody::Multipart(parts)) => parts.iter().flat_map(texts_of_part).for_each(&mut add),
             Some(RepeatedBody::Json(json)) => add_json(json, &mut add),
             None => {}
         }
     }
     fields
+}
+
+fn texts_of_part(part: &RepeatedPart) -> impl Iterator<Item = &CleanText> {
+    [&part.name, &part.value].into_iter().chain(part.file.as_ref().map(|(file, _)| file))
 }
 
 fn add_json(json: &CleanJson, add: &mut impl FnMut(&CleanText)) {

@@ -1,6 +1,7 @@
 //! Bodies without their secrets.
 
 use serde_json::Value;
+use url::form_urlencoded;
 
 use super::raw_session::{RawBody, RawPart};
 use super::secret_shapes::{is_secret, looks_secret, mentions_a_secret};
@@ -10,7 +11,7 @@ use super::session::{CleanJson, RepeatedBody, RepeatedPart};
 pub(super) fn clean_body(body: &RawBody, secrets: &mut Secrets) -> RepeatedBody {
     match body {
         RawBody::Form(fields) => RepeatedBody::Form(
-            fields.iter().map(|(name, value)| (name.clone(), clean_value(name, value, secrets))).collect(),
+            fields.iter().map(|(name, value)| (clean_name(name, secrets), clean_value(name, value, secrets))).collect(),
         ),
         RawBody::Multipart(parts) => {
             RepeatedBody::Multipart(parts.iter().map(|part| clean_part(part, secrets)).collect())
@@ -20,10 +21,27 @@ pub(super) fn clean_body(body: &RawBody, secrets: &mut Secrets) -> RepeatedBody 
             let json = serde_json::from_str(text).ok().filter(|json: &Value| is_json || json.is_object());
             match json {
                 Some(json) => clean_json_body(text, &json, secrets),
+                None if has_secret_pair(content_type.as_deref(), text) => {
+                    RepeatedBody::Text(CleanText::secret(secrets.field("body", text)))
+                }
                 None => RepeatedBody::Text(clean_prose(text, secrets)),
             }
         }
     }
+}
+
+/// The name of a field: data that is a token alone is read as one.
+fn clean_name(name: &str, secrets: &mut Secrets) -> CleanText {
+    match looks_secret(name) {
+        true => CleanText::secret(secrets.field("field_name", name)),
+        false => secrets.clean(name),
+    }
+}
+
+/// Text under the type of a form may be encoded as one, so that no secret in it looks like one.
+fn has_secret_pair(content_type: Option<&str>, text: &str) -> bool {
+    content_type.is_some_and(|kind| kind.to_lowercase().starts_with("application/x-www-form-urlencoded"))
+        && form_urlencoded::parse(text.as_bytes()).any(|(name, value)| is_secret(&name, &value) || looks_secret(&name))
 }
 
 /// The value of a field, a parameter or a header.
@@ -39,7 +57,8 @@ fn clean_part(part: &RawPart, secrets: &mut Secrets) -> RepeatedPart {
         Some(_) => clean_prose(&part.value, secrets),
         None => clean_value(&part.name, &part.value, secrets),
     };
-    RepeatedPart { name: part.name.clone(), value, file: part.file.clone() }
+    let file = part.file.as_ref().map(|(file, kind)| (secrets.clean(file), kind.clone()));
+    RepeatedPart { name: clean_name(&part.name, secrets), value, file }
 }
 
 /// Text of no known form: if anything in it may be a secret, it is a variable as a whole.
@@ -51,7 +70,7 @@ fn clean_prose(text: &str, secrets: &mut Secrets) -> CleanText {
 }
 
 fn clean_json_body(text: &str, json: &Value, secrets: &mut Secrets) -> RepeatedBody {
-    if has_odd_secret("", json) {
+    if has_odd_secret("", json, secrets) {
         return RepeatedBody::Text(CleanText::secret(secrets.field("body", text)));
     }
     let clean = clean_json("", json, secrets);
@@ -62,13 +81,13 @@ fn clean_json_body(text: &str, json: &Value, secrets: &mut Secrets) -> RepeatedB
 }
 
 /// A secret that is a key or a number, for which no variable can stand.
-fn has_odd_secret(name: &str, json: &Value) -> bool {
+fn has_odd_secret(name: &str, json: &Value, secrets: &Secrets) -> bool {
     match json {
         Value::Object(fields) => fields.iter().any(|(key, value)| {
             let name = if is_secret(name, "") { name } else { key };
-            looks_secret(key) || has_odd_secret(name, value)
+            looks_secret(key) || secrets.is_in(key) || has_odd_secret(name, value, secrets)
         }),
-        Value::Array(items) => items.iter().any(|item| has_odd_secret(name, item)),
+        Value::Array(items) => items.iter().any(|item| has_odd_secret(name, item, secrets)),
         Value::Number(number) => !name.is_empty() && is_secret(name, &number.to_string()),
         _ => false,
     }

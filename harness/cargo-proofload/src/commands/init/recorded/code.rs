@@ -181,7 +181,7 @@ fn body_call(at: usize, body: &RepeatedBody, constants: &mut String) -> String {
         RepeatedBody::Json(value) => format!("json(&serde_json::json!({}))", json(value, 8)),
         RepeatedBody::Form(fields) => {
             let pairs: Vec<String> =
-                fields.iter().map(|(name, value)| format!("({}, {})", literal(name), in_list(value))).collect();
+                fields.iter().map(|(name, value)| format!("({}, {})", in_list(name), in_list(value))).collect();
             format!("form(&[{}])", pairs.join(", "))
         }
         RepeatedBody::Multipart(parts) => {
@@ -191,9 +191,9 @@ fn body_call(at: usize, body: &RepeatedBody, constants: &mut String) -> String {
 }
 
 fn part(part: &RepeatedPart) -> String {
-    let name = literal(&part.name);
+    let name = borrowed(&part.name);
     match &part.file {
-        Some((file, kind)) => format!(".file({name}, {}, {}, {})", literal(file), literal(kind), in_list(&part.value)),
+        Some((file, kind)) => format!(".file({name}, {}, {}, {})", borrowed(file), literal(kind), in_list(&part.value)),
         None => format!(".text({name}, {})", displayed(&part.value)),
     }
 }

@@ -24,6 +24,8 @@ pub(super) struct RawRequest {
     pub(super) method: String,
     pub(super) url: Url,
     pub(super) headers: Vec<(String, String)>,
+    /// The host that it asks for, if that is not the one of its address; a browser never asks for another.
+    pub(super) other_host: Option<String>,
     pub(super) body: Option<RawBody>,
     /// The status that was seen; `None` if any success will do.
     pub(super) status: Option<u16>,
@@ -42,6 +44,7 @@ impl RawRequest {
             method: method.to_uppercase(),
             url,
             headers: Vec::new(),
+            other_host: None,
             body: None,
             status: None,
             pause_ms: 0,

@@ -5,13 +5,18 @@ use super::session::CleanJson;
 
 /// A literal: raw if that is easier to read.
 pub(super) fn literal(text: &str) -> String {
-    let is_plain = text.chars().all(|letter| !letter.is_control() || letter == '\n');
+    let is_plain = text.chars().all(|letter| (!letter.is_control() || letter == '\n') && !changes_direction(letter));
     if !text.contains(['"', '\\', '\n']) || !is_plain || text.contains('\r') {
         return format!("{text:?}");
     }
     let hashes = (0..).map(|count| "#".repeat(count)).find(|hashes| !text.contains(&format!("\"{hashes}")));
     let hashes = hashes.unwrap_or_default();
     format!("r{hashes}\"{text}\"{hashes}")
+}
+
+/// rustc refuses these in a literal unless they are escaped, because people would read it in another order.
+fn changes_direction(letter: char) -> bool {
+    matches!(letter, '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
 }
 
 /// An expression for a `&str`.
@@ -65,7 +70,7 @@ pub(super) fn json(value: &CleanJson, indent: usize) -> String {
         false => format!("{open}\n{inner}{}\n{outer}{close}", lines.join(&format!(",\n{inner}"))),
     };
     match value {
-        CleanJson::Plain(text) => text.clone(),
+        CleanJson::Plain(text) => plain(text),
         CleanJson::Text(text) => match text.0.as_slice() {
             [TextPiece::Secret(field)] => format!("secrets.{field}"),
             _ if text.has_secrets() => formatted("format", text),
@@ -76,6 +81,15 @@ pub(super) fn json(value: &CleanJson, indent: usize) -> String {
             let field = |(name, value): &(String, CleanJson)| format!("{name:?}: {}", json(value, indent + 4));
             lines("{", fields.iter().map(field).collect(), "}")
         }
+    }
+}
+
+/// A number has a type where rustc would take it for an `i32`, which is too small for it.
+fn plain(text: &str) -> String {
+    match (text.parse::<i64>(), text.parse::<u64>()) {
+        (Ok(number), _) if i32::try_from(number).is_err() => format!("{text}_i64"),
+        (Err(_), Ok(_)) => format!("{text}_u64"),
+        _ => text.to_owned(),
     }
 }
 
@@ -98,6 +112,25 @@ mod tests {
         assert_eq!(literal(r##"a"#b"##), r###"r##"a"#b"##"###);
         assert_eq!(literal("a\\b"), "r\"a\\b\"");
         assert_eq!(literal("a\r\n\"\u{1}"), r#""a\r\n\"\u{1}""#);
+    }
+
+    #[test]
+    fn what_changes_the_direction_of_text_is_escaped() {
+        assert_eq!(literal("\u{202a}"), "\"\\u{202a}\"");
+        assert_eq!(literal("a \"\u{202e}b\u{2066}"), "\"a \\\"\\u{202e}b\\u{2066}\"");
+        let value = text(&[("\"\u{2069}", false), ("pin", true)]);
+        assert_eq!(borrowed(&value), "&format!(\"\\\"\\u{2069}{}\", secrets.pin)");
+    }
+
+    #[test]
+    fn a_number_that_is_no_i32_has_a_type() {
+        let written = |number: &str| json(&CleanJson::Plain(number.to_owned()), 0);
+        for number in ["0", "-2147483648", "2147483647", "1.5", "1e30", "true", "null"] {
+            assert_eq!(written(number), number);
+        }
+        assert_eq!(written("2147483648"), "2147483648_i64");
+        assert_eq!(written("-1732612345678"), "-1732612345678_i64");
+        assert_eq!(written("18446744073709551615"), "18446744073709551615_u64");
     }
 
     #[test]

@@ -116,10 +116,8 @@ impl Secrets {
         if let Some(field) = &self.0[at].field {
             return field.clone();
         }
-        let wanted = identifier(&self.0[at].name);
-        let is_taken = |field: &String| self.0.iter().any(|known| known.field.as_ref() == Some(field));
-        let numbered = (2..).map(|number| format!("{wanted}_{number}"));
-        let field = std::iter::once(wanted.clone()).chain(numbered).find(|field| !is_taken(field)).unwrap_or(wanted);
+        let is_taken = |field: &str| self.0.iter().any(|known| known.field.as_deref() == Some(field));
+        let field = numbered(identifier(&self.0[at].name), is_taken);
         self.0[at].field = Some(field.clone());
         field
     }
@@ -130,6 +128,12 @@ fn is_distinct(value: &str) -> bool {
     value.len() >= 6
         && !value.bytes().all(|byte| byte.is_ascii_lowercase())
         && !value.bytes().all(|byte| byte.is_ascii_digit())
+}
+
+/// The name, or `name_2` and so on if it is taken.
+pub(super) fn numbered(wanted: String, is_taken: impl Fn(&str) -> bool) -> String {
+    let others = (2..).map(|number| format!("{wanted}_{number}"));
+    std::iter::once(wanted.clone()).chain(others).find(|name| !is_taken(name)).unwrap_or(wanted)
 }
 
 /// Words of Rust that cannot be the name of a field.

@@ -54,15 +54,16 @@ pub(super) enum RepeatedBody {
     Text(CleanText),
     /// JSON with secrets in it; without, it is text, byte by byte as it was recorded.
     Json(CleanJson),
-    Form(Vec<(String, CleanText)>),
+    Form(Vec<(CleanText, CleanText)>),
     Multipart(Vec<RepeatedPart>),
 }
 
 #[derive(Debug)]
 pub(super) struct RepeatedPart {
-    pub(super) name: String,
+    pub(super) name: CleanText,
     pub(super) value: CleanText,
-    pub(super) file: Option<(String, String)>,
+    /// Its name and content type.
+    pub(super) file: Option<(CleanText, String)>,
 }
 
 #[derive(Debug)]

@@ -3,7 +3,7 @@
 use serde_json::{Value, json};
 use url::form_urlencoded::byte_serialize;
 
-use super::{HarSelection, read_har};
+use super::{HarSelection, read_curl, read_har};
 
 /// What machines and people use as secrets.
 const SECRETS: [&str; 12] = [
@@ -103,6 +103,62 @@ fn a_secret_that_an_answer_brought_is_one_wherever_it_is_sent_back() {
         entry["request"]["postData"] = json!({"mimeType": "text/plain", "text": format!("say {token}")});
     });
     assert!(!code.contains(token), "{code}");
+}
+
+/// What an answer brings in these tests, and no one would take for a secret elsewhere.
+const GIVEN: &str = "plain-but-Given-1";
+
+/// The code of a request that is changed, and whose answer brings a secret.
+fn code_with_answer(change: impl Fn(&mut Value)) -> String {
+    code_of(|entry| {
+        entry["response"]["content"]["text"] = json!(json!({"refresh_token": GIVEN}).to_string());
+        change(entry);
+    })
+}
+
+#[test]
+fn a_secret_in_the_place_of_a_name_is_a_variable() {
+    let form = "application/x-www-form-urlencoded";
+    for secret in [SECRETS[0], GIVEN] {
+        let multipart =
+            format!("--X\r\nContent-Disposition: form-data; name=\"{secret}\"; filename=\"{GIVEN}\"\r\n\r\na\r\n--X--");
+        for (place, code) in [
+            ("query", code_with_answer(url(&format!("http://127.0.0.1:8080/a?b=1&{secret}&c=2")))),
+            ("form", code_with_answer(body(form, &format!("a=1&{secret}=")))),
+            ("text", code_with_answer(body(form, secret))),
+            ("text of two", code_with_answer(body(form, &format!("a&b={secret}")))),
+            ("json", code_with_answer(body("application/json", &json!({secret: 1}).to_string()))),
+            ("multipart", code_with_answer(body("multipart/form-data; boundary=X", &multipart))),
+        ] {
+            assert!(!code.contains(secret) && !code.contains(GIVEN), "{place}: {secret} is in\n{code}");
+            assert!(code.contains("secrets."), "{place} of {secret} is no variable in\n{code}");
+        }
+    }
+    let code = code_with_answer(body(form, &format!("{GIVEN}=yes")));
+    assert!(code.contains(".form(&[(secrets.refresh_token.as_str(), \"yes\")])"), "{code}");
+}
+
+#[test]
+fn encoded_text_under_the_type_of_a_form_is_a_variable_if_it_has_a_secret() {
+    let code = code_of(body("application/x-www-form-urlencoded", "go&to=https%3A%2F%2Fann%3Ahunter2%40shop.example"));
+    assert!(code.contains(".text(&secrets.body)") && !code.contains("hunter2"), "{code}");
+}
+
+#[test]
+fn the_name_of_an_endpoint_has_no_secret_that_an_answer_brought() {
+    let code = code_with_answer(url(&format!("http://127.0.0.1:8080/users/17/list/{GIVEN}")));
+    assert!(code.contains(".named(\"POST /users/{id}/list/{secret}\")") && !code.contains(GIVEN), "{code}");
+}
+
+#[test]
+fn each_server_has_a_fixture_of_its_own() {
+    let long = "a-host-with-a-name-of-more-than-forty-letters.example";
+    let (long, longer) = (format!("http://{long}"), format!("http://b-{long}"));
+    let hosts = ["http://app", "https://api.x", "http://api.x", "http://a-b.c", "http://a.b.c", &long, &longer];
+    let session = read_curl(&hosts.map(|host| format!("curl {host}/"))).unwrap().clean().unwrap();
+    let variables: Vec<String> = session.server_variables().into_iter().map(|(name, _)| name).collect();
+    let names = ["APP", "AT_API_X", "AT_API_X_2", "AT_A_B_C", "AT_A_B_C_2", "AT_VALUE", "AT_VALUE_2"];
+    assert_eq!(variables, names.map(|name| format!("PROOFLOAD_TARGET_{name}")));
 }
 
 #[test]

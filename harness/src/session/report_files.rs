@@ -3,8 +3,9 @@
 use std::ffi::OsString;
 use std::path::{Path, PathBuf};
 
-use super::folder::{Folders, write_atomically};
+use super::folder::Folders;
 use super::results::{self, Results};
+use super::text_file::write_where_asked;
 use super::trends::read_trends;
 use super::typed_in;
 use crate::cli::{CompareOptions, HtmlFile, ReportFiles};
@@ -110,7 +111,7 @@ fn write_each(all: Vec<Rendered>, folders: &Folders, results: &mut Results) {
     for Rendered { description, path, text } in all {
         let path = typed_in.join(path);
         match text {
-            Ok(text) => match write_atomically(&path, &text) {
+            Ok(text) => match write_where_asked(&path, &text) {
                 Ok(()) => results.note_written(description, &path, folders),
                 Err(error) => results.errors.push(error.to_string()),
             },

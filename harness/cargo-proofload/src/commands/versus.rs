@@ -60,6 +60,7 @@ impl VersusArguments {
                 "`{path}` is a path: write the whole URL of each server to compare"
             )));
         }
+        self.test.request.check_lists_paths()?;
         let plans = self.servers.iter().map(|url| self.test.plan(Some(url))).collect::<Result<Vec<_>, _>>()?;
         let addresses: Vec<(&str, &str)> = plans
             .iter()

@@ -44,6 +44,49 @@ fn what_became_slower_is_shown_and_fails_if_that_is_strict() {
 }
 
 #[test]
+fn a_test_without_a_comparison_is_named_with_the_reason_and_one_that_errored_is_no_success() {
+    let desk = Desk::new();
+    let record = |id: &str, tests: &[(&str, &str)]| {
+        let mut record: Value = serde_json::from_str(&slower(id, 1.0)).expect("JSON");
+        let pattern = record["tests"][0].clone();
+        let test = |(name, outcome): &(&str, &str)| {
+            let mut test = pattern.clone();
+            (test["name"], test["outcome"]) = ((*name).into(), (*outcome).into());
+            if *outcome == "errored" {
+                // It broke before its load.
+                test["totals"] = Value::Null;
+            }
+            test
+        };
+        record["tests"] = tests.iter().map(test).collect();
+        record.to_string()
+    };
+    desk.write("a.json", &record("1-7", &[("x", "passed"), ("y", "passed"), ("gone", "passed")]));
+    desk.write("b.json", &record("2-7", &[("x", "errored"), ("y", "passed"), ("new", "passed")]));
+    for strict in [&[][..], &["--strict"]] {
+        let compared = desk.run(&[&["compare", "a.json", "b.json", "--json", "comparison.json"], strict].concat());
+        assert!(matches!(compared.code, Some(101 | 102)), "{compared:?}");
+        compared.prints("x: not measured in 2-7: errored\n").prints("new: only in 2-7\n").prints("gone: only in 1-7\n");
+    }
+    let comparison = desk.record("comparison.json");
+    let tests = comparison["tests"].as_array().expect("a list");
+    let noted = |name: &str, note: &str| {
+        tests.iter().any(|test| test["name"] == name && test["comparisons"][0]["notes"] == serde_json::json!([note]))
+    };
+    assert!(noted("x", "not measured in 2-7: errored") && noted("gone", "only in 1-7"), "{comparison:#}");
+    desk.write("same.json", &record("3-7", &[("x", "passed"), ("y", "passed")]));
+    desk.run(&["compare", "a.json", "same.json"]).exits_with(0).prints("gone: only in 1-7\n");
+}
+
+#[test]
+fn runs_of_the_command_with_other_requests_are_not_comparable() {
+    let (desk, server) = (Desk::new(), server());
+    desk.run(&["closed", &format!("{}/cheap", server.url), "-n", "60", "-c", "2"]).exits_with(0);
+    desk.run(&["closed", "-X", "POST", &format!("{}/dear", server.url), "-n", "60", "-c", "2"]).exits_with(0);
+    desk.run(&["compare", "latest~1", "latest", "--strict"]).exits_with(0).prints("the requests differ");
+}
+
+#[test]
 fn what_cannot_be_told_fails_only_if_that_was_asked_for() {
     let (desk, server) = (Desk::new(), server());
     desk.offer(&server.url).exits_with(0);

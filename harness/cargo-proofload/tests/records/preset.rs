@@ -224,6 +224,14 @@ fn mistakes_are_found_before_any_load_is_offered() {
 }
 
 #[test]
+fn a_limit_that_no_load_would_be_judged_by_is_refused() {
+    let (desk, server) = (Desk::new(), server());
+    let beyond = ["preset", &server.url, "--shares", "110%,150%", "--require", "p95 < 1us"];
+    desk.run(&beyond).exits_with(2).complains("--shares has none; add one, such as 90%");
+    assert_eq!((server.received().len(), desk.runs().len()), (0, 0));
+}
+
+#[test]
 fn a_batch_that_is_stopped_keeps_what_it_has_measured_and_offers_nothing_more() {
     let (desk, server) = (Desk::new(), server());
     let mut command = desk.command(&["preset", &server.url, "--levels", "1,2", "--closed-duration", "2min"]);

@@ -72,6 +72,24 @@ fn each_file_that_is_asked_for_is_written_and_named() {
 }
 
 #[test]
+fn a_file_that_is_a_link_stays_one_and_what_is_printed_follows_one_that_is_standard_output() {
+    let desk = Desk::new();
+    desk.write("ci/run.json", &record_of_a_perf_binary().to_string());
+    desk.write("kept/summary.json", "old");
+    std::os::unix::fs::symlink("kept/summary.json", desk.path("summary.json")).expect("a link");
+    let printed = std::fs::File::create(desk.path("printed.txt")).expect("a file");
+    let mut command = desk.command(&["report", "ci", "--summary-json", "summary.json", "--junit", "printed.txt"]);
+    assert!(command.stdout(printed).status().expect("the program starts").success());
+    assert!(desk.path("summary.json").is_symlink());
+    assert!(desk.record("kept/summary.json")["tests"].is_array());
+    let printed = desk.read("printed.txt");
+    assert!(
+        printed.starts_with("<?xml") && printed.contains("</testsuites>\nJUnit report: printed.txt\n"),
+        "{printed}"
+    );
+}
+
+#[test]
 fn without_a_place_the_page_is_beside_the_record() {
     let desk = Desk::new();
     desk.write("ci/run.json", &record_of_a_perf_binary().to_string());

@@ -105,6 +105,11 @@ impl PresetArguments {
                 "--requests-csv: a preset is two runs, which would write the same file; give it to `closed` or `open`",
             ));
         }
+        if self.test.has_limits() && !plan.judges_any() {
+            return Err(UsageFailure::new(
+                "--require: a limit is judged at loads up to 100 % of the best throughput, and --shares has none; add one, such as 90%",
+            ));
+        }
         // Mistakes in either part are found before any load is offered.
         for part in [PresetPart::ClosedSweep, PresetPart::OpenLoads(1.0)] {
             self.tests(part, &plan)?;

@@ -47,15 +47,17 @@ pub(super) fn run(request: &BatchRequest<'_>) -> ExitCode {
 
 /// Both parts, in a folder of their own until their runs are one.
 fn run_to_code(request: &BatchRequest<'_>) -> io::Result<u8> {
+    let plan = &request.plan;
     let started = SystemTime::now();
     let id = format!("{}-{}", started.duration_since(UNIX_EPOCH).unwrap_or_default().as_millis(), std::process::id());
     let home = request.output.folder();
     let parts = home.join("presets").join(&id);
-    let (exit_code, runs, best) = run_parts(request, &parts)?;
-    let Some((sweep, open)) = &runs else { return Ok(exit_code) };
-    let levels = rows_of(&PresetPart::ClosedSweep.offers(&request.plan), sweep);
-    let loads = match (open, best) {
-        (Some(open), Some(best)) => rows_of(&PresetPart::OpenLoads(best.throughput_per_s).offers(&request.plan), open),
+    let FinishedParts { closed, open, best } = run_parts(request, &parts)?;
+    let Some(sweep) = &closed.run else { return Ok(closed.exit_code.max(NOT_WRITTEN)) };
+    let levels = rows_of(&PresetPart::ClosedSweep.offers(plan), sweep);
+    let open_run = open.as_ref().and_then(|open| open.run.as_ref());
+    let loads = match (open_run, best) {
+        (Some(open), Some(best)) => rows_of(&PresetPart::OpenLoads(best.throughput_per_s).offers(plan), open),
         _ => Vec::new(),
     };
     let batch = PresetBatch { profile: request.profile.name(), timestamp: compact(started), url: request.url.clone() };
@@ -63,7 +65,10 @@ fn run_to_code(request: &BatchRequest<'_>) -> io::Result<u8> {
     let rows: Vec<PresetRow<'_>> = levels.iter().chain(&loads).copied().collect();
     write(&csv, &csv_of(&batch, &rows))?;
     let record = home.join("runs").join(&id).join("run.json");
-    keep([Some(sweep), open.as_ref()].into_iter().flatten().cloned().collect(), &id, &record, &parts)?;
+    let runs: Vec<RunReport> = [Some(sweep), open_run].into_iter().flatten().cloned().collect();
+    // What a part prints of them is not seen.
+    failed_tear_downs(&runs).iter().for_each(|line| eprintln!("error: {line}"));
+    keep(runs, &id, &record, &parts)?;
     let (levels, loads) = (by_load(&levels), by_load(&loads));
     if !request.output.prints_record() && !request.output.is_quiet() {
         let files = format!("table: {}\nrun record: {}", csv.display(), record.display());
@@ -73,27 +78,55 @@ fn run_to_code(request: &BatchRequest<'_>) -> io::Result<u8> {
         print(&format!("{}\n{limits}{build}{files}\n", closing(&levels, &loads, best)));
     }
     let written = report(request, &record);
-    let verdict = verdict(&levels, &loads, request.is_judged, exit_code);
-    Ok(if verdict == 0 { written } else { verdict })
+    let last = open.as_ref().unwrap_or(&closed).exit_code;
+    Ok(match verdict(&levels, &loads, request.is_judged, last) {
+        0 if [Some(&closed), open.as_ref()].into_iter().flatten().any(ended_otherwise) => INVALID,
+        0 => written,
+        verdict => verdict,
+    })
 }
 
-/// The sweep's run and that of the open loads, and the best level.
-type BatchRuns = Option<(RunReport, Option<RunReport>)>;
+/// How the parts ended, and the best level between them.
+struct FinishedParts {
+    closed: FinishedPart,
+    /// `None` if there was no level to take shares of.
+    open: Option<FinishedPart>,
+    best: Option<BestLevel>,
+}
 
-fn run_parts(request: &BatchRequest<'_>, folder: &Path) -> io::Result<(u8, BatchRuns, Option<BestLevel>)> {
+fn run_parts(request: &BatchRequest<'_>, folder: &Path) -> io::Result<FinishedParts> {
     let plan = &request.plan;
     let levels: Vec<String> = plan.levels.iter().map(ToString::to_string).collect();
     announce(request, &format!("closed sweep with {} users", levels.join(", ")), plan.closed.time(levels.len()));
-    let FinishedPart { exit_code, run } = run_part(PresetPart::ClosedSweep, &folder.join("closed"))?;
-    let Some(sweep) = run else { return Ok((exit_code.max(NOT_WRITTEN), None, None)) };
-    let best = best_level(&by_load(&rows_of(&PresetPart::ClosedSweep.offers(plan), &sweep)));
-    let Some(best) = best.filter(|_| exit_code < SIGNALS) else {
-        return Ok((exit_code, Some((sweep, None)), best));
+    let closed = run_part(PresetPart::ClosedSweep, &folder.join("closed"))?;
+    let offers = PresetPart::ClosedSweep.offers(plan);
+    let best = closed.run.as_ref().and_then(|sweep| best_level(&by_load(&rows_of(&offers, sweep))));
+    let Some(best) = best.filter(|_| closed.exit_code < SIGNALS) else {
+        return Ok(FinishedParts { closed, open: None, best });
     };
     let part = PresetPart::OpenLoads(best.throughput_per_s);
     announce(request, &open_loads(part, best, plan), plan.open.time(plan.shares.len()));
     let open = run_part(part, &folder.join("open"))?;
-    Ok((open.exit_code, Some((sweep, open.run)), Some(best)))
+    Ok(FinishedParts { closed, open: Some(open), best: Some(best) })
+}
+
+/// True if the record of the part does not say why it ended with this exit code: a tear-down after its last test failed, or its process
+/// ended between two tests.
+fn ended_otherwise(part: &FinishedPart) -> bool {
+    let any = |outcome| part.run.iter().flat_map(|run| &run.tests).any(|test| test.outcome == outcome);
+    match part.exit_code {
+        0 => false,
+        FAILED => !any(Outcome::Failed),
+        INVALID => !any(Outcome::Invalid),
+        _ => true,
+    }
+}
+
+/// A line for each test after which a tear-down failed.
+fn failed_tear_downs(runs: &[RunReport]) -> Vec<String> {
+    let tests = runs.iter().flat_map(|run| &run.tests);
+    let failed = tests.filter_map(|test| Some((test, test.after.first()?.lines().next()?)));
+    failed.map(|(test, first)| format!("tear-down failed after {}: {first}", test.id.name)).collect()
 }
 
 /// `best: 1,234/s with 10 users; open loads at 617/s, 1,111/s and 1,357/s`
@@ -123,7 +156,7 @@ fn words(time: Duration) -> String {
 }
 
 /// 0 if the limits hold at the rates up to the best throughput, and the figures can be trusted. What is beyond that throughput is
-/// meant to queue, to be shed and to make the generator late: it is shown, and not judged.
+/// meant to queue, to be shed and to make the generator late: that is shown, and not judged; but nothing is meant to break.
 fn verdict(levels: &[RepeatedLoad<'_>], open: &[RepeatedLoad<'_>], has_limits: bool, exit_code: u8) -> u8 {
     if exit_code >= SIGNALS || exit_code == USAGE {
         return exit_code;
@@ -140,7 +173,8 @@ fn verdict(levels: &[RepeatedLoad<'_>], open: &[RepeatedLoad<'_>], has_limits: b
     let is_valid =
         |load: &RepeatedLoad<'_>| matches!(load.outcome(), Outcome::Passed | Outcome::Failed) || is_enough(load);
     let are_valid = levels.iter().chain(judged).all(is_valid);
-    if open.is_empty() || !are_valid { INVALID } else { 0 }
+    let is_any_broken = levels.iter().chain(open).any(RepeatedLoad::is_broken);
+    if open.is_empty() || !are_valid || is_any_broken { INVALID } else { 0 }
 }
 
 /// One record of both runs, where other runs are.
@@ -224,6 +258,51 @@ mod tests {
         assert_eq!(verdict_with(&[Passed, Invalid], &[(0.9, Invalid)], false, 102), 0);
         assert_eq!(verdict_with(&[Passed], &[(0.9, Errored)], false, 102), 102);
         assert_eq!(verdict_with(&[Passed], &[(0.9, Failed)], false, 101), 101);
+    }
+
+    #[test]
+    fn what_errored_beyond_the_best_throughput_is_not_forgiven() {
+        use Outcome::{Errored, Failed, Invalid, Passed};
+        for has_limits in [true, false] {
+            assert_eq!(verdict_with(&[Passed], &[(0.9, Passed), (1.1, Errored)], has_limits, 102), 102);
+            assert_eq!(verdict_with(&[Passed, Errored], &[(0.9, Passed)], has_limits, 0), 102);
+        }
+        assert_eq!(verdict_of(&[Passed], &[(0.9, Passed), (1.1, Invalid), (1.5, Failed)], 101), 0);
+    }
+
+    #[test]
+    fn a_tear_down_that_failed_after_any_load_is_named_and_is_no_pass() {
+        let planned = sweep(&[(1, &[(100.0, Outcome::Passed)]), (5, &[(100.0, Outcome::Passed)])]);
+        let offers: Vec<PresetOffer> = planned.iter().map(|(offer, ..)| *offer).collect();
+        let mut run = measured_run(&planned);
+        let of_open = [(
+            PresetOffer { load: PresetLoad::Share { share: 0.5, rate_per_s: 50.0 }, repeat: 1 },
+            50.0,
+            Outcome::Passed,
+        )];
+        let open = measured_run(&of_open);
+        let code = |run: &RunReport| {
+            let (levels, open) = (rows_of(&offers, run), rows_of(&[of_open[0].0], &open));
+            verdict(&by_load(&levels), &by_load(&open), true, 0)
+        };
+        assert_eq!((code(&run), failed_tear_downs(&[run.clone()])), (0, Vec::new()));
+        run.tests[1].after = vec!["tear-down of `server`: it did not end\n  signal 9".to_owned()];
+        assert_eq!(code(&run), 102);
+        let lines = failed_tear_downs(&[run]);
+        assert_eq!(lines, ["tear-down failed after closed_sweep_5_users_run_1: tear-down of `server`: it did not end"]);
+    }
+
+    #[test]
+    fn an_exit_code_that_the_record_of_a_part_does_not_explain_is_no_pass() {
+        use Outcome::{Failed, Invalid, Passed};
+        let part = |outcome, exit_code| {
+            let run = Some(measured_run(&sweep(&[(1, &[(100.0, outcome)])])));
+            FinishedPart { exit_code, run }
+        };
+        assert!(ended_otherwise(&part(Passed, 102)) && ended_otherwise(&part(Invalid, 101)));
+        assert!(ended_otherwise(&part(Passed, 1)));
+        let explained = [part(Passed, 0), part(Invalid, 102), part(Failed, 101)];
+        assert!(!explained.iter().any(ended_otherwise));
     }
 
     #[test]

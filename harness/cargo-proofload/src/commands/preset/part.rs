@@ -6,7 +6,7 @@ use std::str::FromStr;
 use proofload_vocabulary::kind::Kind;
 use proofload_vocabulary::settings::SettingKey;
 
-use super::plan::{PartPlan, PresetPlan};
+use super::plan::{PartPlan, PresetPlan, is_judged};
 use crate::failure::UsageFailure;
 use crate::load::LoadSpec;
 
@@ -52,7 +52,7 @@ pub(super) enum PresetLoad {
 
 impl PresetLoad {
     pub(super) fn is_judged(self) -> bool {
-        matches!(self, PresetLoad::Share { share, .. } if share <= 1.0)
+        matches!(self, PresetLoad::Share { share, .. } if is_judged(share))
     }
 }
 

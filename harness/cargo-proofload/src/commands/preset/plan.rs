@@ -29,6 +29,18 @@ pub(super) struct PartPlan {
     pub(super) repeats: u32,
 }
 
+impl PresetPlan {
+    /// True if limits would decide about any open load.
+    pub(super) fn judges_any(&self) -> bool {
+        self.shares.iter().any(|share| is_judged(*share))
+    }
+}
+
+/// What is beyond the best throughput is meant to queue and to be shed.
+pub(super) fn is_judged(share: f64) -> bool {
+    share <= 1.0
+}
+
 impl PartPlan {
     /// How long `loads` of them take; `None` if that depends on the server.
     pub(super) fn time(&self, loads: usize) -> Option<Duration> {

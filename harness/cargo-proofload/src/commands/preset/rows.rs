@@ -105,15 +105,26 @@ impl<'r> RepeatedLoad<'r> {
         self.rows.iter().filter(|row| row.is_valid())
     }
 
-    /// Failed if half of the valid rows did, so that no single disturbed one decides.
+    /// Failed if half of the valid rows did, so that no single disturbed one decides. Otherwise errored if any row was: what broke is no
+    /// disturbance.
     pub(super) fn outcome(&self) -> Outcome {
         let valid = self.valid().count();
         let failed = self.valid().filter(|row| row.test.outcome == Outcome::Failed).count();
+        if valid > 0 && failed * 2 >= valid {
+            return Outcome::Failed;
+        }
+        if self.rows.iter().any(|row| row.test.outcome == Outcome::Errored) {
+            return Outcome::Errored;
+        }
         match valid {
             0 => self.rows.first().map_or(Outcome::Errored, |row| row.test.outcome),
-            _ if failed * 2 >= valid => Outcome::Failed,
             _ => Outcome::Passed,
         }
+    }
+
+    /// True if a row errored, or its tear-down failed: that is wrong at any load.
+    pub(super) fn is_broken(&self) -> bool {
+        self.rows.iter().any(|row| row.test.outcome == Outcome::Errored || !row.test.after.is_empty())
     }
 
     /// The most frequent cause of failures, if nothing succeeded in what stands for the load.
@@ -152,16 +163,25 @@ mod tests {
         assert_eq!(throughputs(&[(300.0, Invalid)]), None);
     }
 
+    fn outcome(outcomes: &[Outcome]) -> Outcome {
+        let offered: Vec<(f64, Outcome)> = outcomes.iter().map(|outcome| (100.0, *outcome)).collect();
+        let planned = sweep(&[(10, &offered)]);
+        let run = measured_run(&planned);
+        let offers: Vec<PresetOffer> = planned.into_iter().map(|(offer, ..)| offer).collect();
+        by_load(&rows_of(&offers, &run))[0].outcome()
+    }
+
+    #[test]
+    fn a_load_with_a_repeat_that_errored_has_not_passed() {
+        use Outcome::{Errored, Failed, Invalid, Passed};
+        assert_eq!(outcome(&[Passed, Errored, Errored]), Errored);
+        assert_eq!(outcome(&[Invalid, Errored]), Errored);
+        assert_eq!(outcome(&[Failed, Errored]), Failed);
+    }
+
     #[test]
     fn a_load_failed_if_half_of_its_valid_repeats_did() {
         use Outcome::{Failed, Invalid, Passed};
-        let outcome = |outcomes: &[Outcome]| {
-            let offered: Vec<(f64, Outcome)> = outcomes.iter().map(|outcome| (100.0, *outcome)).collect();
-            let planned = sweep(&[(10, &offered)]);
-            let run = measured_run(&planned);
-            let offers: Vec<PresetOffer> = planned.into_iter().map(|(offer, ..)| offer).collect();
-            by_load(&rows_of(&offers, &run))[0].outcome()
-        };
         assert_eq!(outcome(&[Passed, Passed, Failed]), Passed);
         assert_eq!(outcome(&[Passed, Failed]), Failed);
         assert_eq!(outcome(&[Invalid, Invalid, Passed]), Passed);

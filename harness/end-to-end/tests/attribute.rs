@@ -320,7 +320,7 @@ fn the_place_is_that_of_the_functions_name_and_the_documentation_its_first_parag
     assert_eq!(decl.place.line as usize, line);
     assert!(decl.place.file.ends_with("every_spelling.rs"), "{}", decl.place.file);
     assert_eq!(decl.doc, "The dashboard polls this from every open browser tab.");
-    assert_eq!(decl.package, "proofload");
+    assert_eq!(decl.package, env!("CARGO_PKG_NAME"));
     assert_eq!(decl.manifest_dir, env!("CARGO_MANIFEST_DIR"));
 }
 

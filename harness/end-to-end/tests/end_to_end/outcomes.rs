@@ -2,6 +2,7 @@
 
 use proofload_testing::perf_binary::Workspace;
 use proofload_testing::specification::Specification;
+use serde_json::Value;
 
 pub(crate) const SPECIFICATION: Specification = &[
     ("a test that holds passes, and every request is accounted for", passes),
@@ -39,11 +40,12 @@ fn the_build_is_that_of_the_crates_of_tests_and_servers() {
     let crates = environment["crates"].as_array().expect("crates");
     let levels: Vec<&str> = crates.iter().filter_map(|of| of["opt_level"].as_str()).collect();
     assert!(!levels.is_empty() && levels.len() == crates.len(), "a level is not known: {crates:?}");
-    assert!(crates.iter().any(|of| of["name"] == "proofload" && of["set_in"] == "profile.test"), "{crates:?}");
+    let is_own = |of: &Value| of["name"] == env!("CARGO_PKG_NAME") && of["set_in"] == "profile.test";
+    assert!(crates.iter().any(is_own), "{crates:?}");
     let is_optimised = !levels.contains(&"0");
     assert_eq!(environment["optimised"], is_optimised, "{crates:?}");
     if !is_optimised {
-        run.says("UNOPTIMISED BUILD: `proofload` was built with `opt-level = 0`")
+        run.says("UNOPTIMISED BUILD: `proofload-engine` was built with `opt-level = 0`")
             .says("  [profile.test]\n  opt-level = 3");
     }
 }
@@ -90,7 +92,7 @@ fn busy() {
 fn no_data() {
     let run = Workspace::new().run(&["bad::no_data"]);
     run.exits_with(101).says("GET /helth").says("GET /health");
-    assert_eq!(run.test("probe::bad::no_data")["thresholds"][0]["actual"], serde_json::Value::Null);
+    assert_eq!(run.test("probe::bad::no_data")["thresholds"][0]["actual"], Value::Null);
 }
 
 fn sends_nothing() {

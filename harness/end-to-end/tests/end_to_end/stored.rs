@@ -120,8 +120,9 @@ fn no_repository() {
 
 /// A file of baselines with a row of the test, measured on a machine with 999 cores.
 fn write_baselines(workspace: &Workspace, schema: &str) -> String {
+    let package = env!("CARGO_PKG_NAME");
     let text = format!(
-        r#"{{"schema": "{schema}", "rows": [{{"package": "proofload", "target": "end_to_end", "test": "probe::good::quick",
+        r#"{{"schema": "{schema}", "rows": [{{"package": "{package}", "target": "end_to_end", "test": "probe::good::quick",
         "kind": "benchmark", "load": {{"users": 1, "requests": 300, "success_rate": 1.0, "throughput_per_s": 9000.0,
         "capacity_users": null}}, "times": {{"mean_s": 0.0001, "p50_s": 0.0001, "p95_s": 0.0002, "p99_s": null, "max_s": 0.001}},
         "machine": {{"cpu_model": null, "cores": 999, "os": "linux", "build": "optimised"}}, "date": "2026-11-20",

@@ -15,8 +15,8 @@ Examples:
 
 A regression between two stored runs was measured once, so it is shown and fails nothing unless
 --strict is given. Exit codes: 0; 101 with --strict if something became worse or that cannot be
-said, and if a test of run B had failed; 102 if a test of run B was invalid; 2 for wrong usage,
-such as two runs without a test in common.";
+said, and if a test of run B had failed; 102 if a test of run B was invalid or errored; 2 for
+wrong usage, such as two runs without a test in common.";
 
 /// What changed from one recorded run to another, in each test that both have. No load is offered.
 #[derive(Debug, Clone, Args)]

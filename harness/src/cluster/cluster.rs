@@ -234,7 +234,7 @@ impl Cluster {
     }
 }
 
-/// Waits until a person waits no longer for those that are missing, and returns by which signal.
+/// Returns the signal with which a person ends the wait for missing workers.
 async fn interrupted(
     began: Instant,
     waiting: &mut impl FnMut(Duration, usize) -> Option<String>,

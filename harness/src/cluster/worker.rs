@@ -257,6 +257,7 @@ impl JoinedWorker {
             Ok::<(), WorkerError>(())
         };
         // If it cannot say so, its heartbeats are missed.
+        // If it does not arrive, the coordinator misses the heartbeats, and the figures are kept all the same.
         said.await.ok();
         WorkerError::Alone(why.to_owned())
     }

@@ -152,8 +152,8 @@ fn addresses_of(name: &str) -> Result<Arc<[IpAddr]>, Arc<str>> {
     }
 }
 
-/// Those that this machine can reach, or all if there is none. Of several that fail reqwest names the last, so that one which is
-/// never there would hide what happened at the others.
+/// The addresses that this machine can reach; all of them if it can reach none. If several fail, reqwest names the last one, and an
+/// address that cannot be reached would hide what happened at the others.
 fn reachable(addresses: Vec<IpAddr>, can_reach: impl Fn(IpAddr) -> bool) -> Vec<IpAddr> {
     let reachable: Vec<IpAddr> = addresses.iter().copied().filter(|ip| can_reach(*ip)).collect();
     if reachable.is_empty() { addresses } else { reachable }

@@ -25,7 +25,7 @@ nextest *ARGS:
 
 # Rewrite the schema, the snapshots and the compiler messages that tests compare with; review the diff
 bless:
-    PROOFLOAD_BLESS=1 INSTA_UPDATE=always TRYBUILD=overwrite cargo test --package proofload --package proofload-end-to-end --package proofload-macros --package proofload-vocabulary --package proofload-book
+    PROOFLOAD_BLESS=1 INSTA_UPDATE=always TRYBUILD=overwrite cargo test --package proofload --package proofload-attributes --package proofload-end-to-end --package proofload-macros --package proofload-vocabulary --package proofload-book
 
 # Licences, banned crates, sources
 deny:

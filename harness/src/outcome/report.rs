@@ -118,6 +118,34 @@ pub struct TestReport {
 }
 
 impl TestReport {
+    /// A report of the test `id` that was not run: ignored, without a load, figures or anything else.
+    pub fn not_run(id: TestId, kind: Kind) -> TestReport {
+        TestReport {
+            id,
+            kind,
+            markers: Vec::new(),
+            needs: Vec::new(),
+            documentation: None,
+            source: None,
+            outcome: Outcome::Ignored,
+            reason: None,
+            workload: None,
+            elapsed: Duration::ZERO,
+            measured: None,
+            arms: Vec::new(),
+            comparisons: Vec::new(),
+            thresholds: Vec::new(),
+            degradation: None,
+            probes: Vec::new(),
+            search: None,
+            calibration: None,
+            servers: Vec::new(),
+            events: Vec::new(),
+            warnings: Vec::new(),
+            after: Vec::new(),
+        }
+    }
+
     /// The same test, with every text from outside short, harmless and without passwords: as it is kept and shown.
     #[must_use]
     pub(crate) fn with_safe_texts(mut self) -> TestReport {

@@ -1,7 +1,5 @@
 //! The report of a test, from what the runner knows of it.
 
-use std::time::Duration;
-
 use super::test::Test;
 use crate::outcome::{Outcome, ServerReport, TestReport};
 use crate::server::Server;
@@ -12,28 +10,12 @@ const LAST_LINES: usize = 20;
 /// A report of `test` before anything was run.
 pub fn not_run(test: &Test) -> TestReport {
     TestReport {
-        id: test.id.clone(),
-        kind: test.kind,
         markers: test.markers.clone(),
         needs: test.needed_tests.clone(),
         documentation: Some(test.doc.clone()).filter(|doc| !doc.is_empty()),
         source: Some(test.source.clone()).filter(|source| !source.is_empty()),
-        outcome: Outcome::Ignored,
-        reason: None,
         workload: Some(test.workload.clone()),
-        elapsed: Duration::ZERO,
-        measured: None,
-        arms: Vec::new(),
-        comparisons: Vec::new(),
-        thresholds: Vec::new(),
-        degradation: None,
-        probes: Vec::new(),
-        search: None,
-        calibration: None,
-        servers: Vec::new(),
-        events: Vec::new(),
-        warnings: Vec::new(),
-        after: Vec::new(),
+        ..TestReport::not_run(test.id.clone(), test.kind)
     }
 }
 

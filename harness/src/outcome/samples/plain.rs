@@ -166,7 +166,7 @@ fn slow_benchmark() -> TestReport {
 
 /// A test that was not selected.
 pub(crate) fn ignored() -> TestReport {
-    TestReport { outcome: Outcome::Ignored, workload: None, measured: None, ..blank("agent::sustained", Kind::Soak) }
+    TestReport { outcome: Outcome::Ignored, workload: None, ..blank("agent::sustained", Kind::Soak) }
 }
 
 pub(super) fn judged(name: &str, kind: Kind, measured: Measured, thresholds: &[&str]) -> TestReport {
@@ -186,28 +186,13 @@ pub(super) fn judged(name: &str, kind: Kind, measured: Measured, thresholds: &[&
 
 fn blank(name: &str, kind: Kind) -> TestReport {
     TestReport {
-        id: TestId::new("perf-tests", "perf", name),
-        kind,
         markers: vec!["smoke".to_owned()],
-        needs: Vec::new(),
         documentation: Some("The dashboard polls this from every open browser tab.".to_owned()),
         source: Some("perf-tests/tests/perf/agent.rs:12".to_owned()),
         outcome: Outcome::Passed,
-        reason: None,
         workload: Some(workload()),
         elapsed: Duration::from_millis(10_250 + 10 * name.len() as u64),
-        measured: None,
-        arms: Vec::new(),
-        comparisons: Vec::new(),
-        thresholds: Vec::new(),
-        degradation: None,
-        probes: Vec::new(),
-        search: None,
-        calibration: None,
-        servers: Vec::new(),
-        events: Vec::new(),
-        warnings: Vec::new(),
-        after: Vec::new(),
+        ..TestReport::not_run(TestId::new("perf-tests", "perf", name), kind)
     }
 }
 

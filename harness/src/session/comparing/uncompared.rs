@@ -1,7 +1,5 @@
 //! A test that has nothing to compare, because one of two runs did not measure it.
 
-use std::time::Duration;
-
 use crate::comparison::{ChangeReport, ChangeVerdict, ComparisonMethod, MetricChange};
 use crate::outcome::{Outcome, TestReport};
 use crate::report::words::word;
@@ -78,22 +76,12 @@ fn reason(before: TestInRun<'_>, now: TestInRun<'_>) -> String {
 /// A test of an earlier run that the later one does not have, as a test of the later one: nothing of it was run.
 pub(super) fn not_run(test: &TestReport, comparison: ChangeReport) -> TestReport {
     TestReport {
-        outcome: Outcome::Ignored,
+        markers: test.markers.clone(),
+        needs: test.needs.clone(),
+        documentation: test.documentation.clone(),
+        source: test.source.clone(),
         reason: comparison.notes.first().cloned(),
-        workload: None,
-        elapsed: Duration::ZERO,
-        measured: None,
-        arms: Vec::new(),
         comparisons: vec![comparison],
-        thresholds: Vec::new(),
-        degradation: None,
-        probes: Vec::new(),
-        search: None,
-        calibration: None,
-        servers: Vec::new(),
-        events: Vec::new(),
-        warnings: Vec::new(),
-        after: Vec::new(),
-        ..test.clone()
+        ..TestReport::not_run(test.id.clone(), test.kind)
     }
 }

@@ -1,13 +1,16 @@
 //! How busy the whole machine is: generator, server and every other process together.
 
-/// A time of fewer ticks of each core has no share: one tick would be more than 5 % of it.
-const FEWEST_TICKS: u64 = 20;
+use std::time::{Duration, Instant};
 
-/// What the machine's processors have done since it started, in ticks of all cores.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+/// In less time the idle time, which is in ticks of some 10 ms of each core, says too little.
+const SHORTEST: Duration = Duration::from_millis(200);
+
+/// How long the machine's processors have been idle since it started.
+#[derive(Debug, Clone, Copy, PartialEq)]
 pub(super) struct HostCpu {
-    busy: u64,
-    idle: u64,
+    read_at: Instant,
+    /// Of all cores together.
+    idle_s: f64,
     pub(super) cores: usize,
 }
 
@@ -15,7 +18,7 @@ impl HostCpu {
     /// Reads the counters; `None` where the system has none.
     #[cfg(target_os = "linux")]
     pub(super) fn read() -> Option<HostCpu> {
-        HostCpu::of(&std::fs::read_to_string("/proc/stat").ok()?)
+        HostCpu::of(&std::fs::read_to_string("/proc/stat").ok()?, Instant::now())
     }
 
     /// `None`: this system has no counters.
@@ -24,22 +27,26 @@ impl HostCpu {
         None
     }
 
-    /// The share of the machine's cores that was busy since `before`; `None` if too few ticks have passed to say.
+    /// The share of the machine's cores that was busy since `before`; `None` if too little time has passed to say.
+    ///
+    /// It is what is left of the time after idle time, which Linux measures. Busy time it samples, at most at each of its ticks: a load whose
+    /// requests are due in step with the ticks, such as an even 10,000/s, is always seen working or always seen idle.
     pub(super) fn share_since(self, before: HostCpu) -> Option<f64> {
-        let (busy, idle) = (self.busy.checked_sub(before.busy)?, self.idle.checked_sub(before.idle)?);
-        (busy + idle >= FEWEST_TICKS * self.cores as u64).then(|| busy as f64 / (busy + idle) as f64)
+        let elapsed = self.read_at.saturating_duration_since(before.read_at);
+        let idle_s = self.idle_s - before.idle_s;
+        let is_known = elapsed >= SHORTEST && idle_s >= 0.0 && self.cores == before.cores;
+        is_known.then(|| (1.0 - idle_s / (elapsed.as_secs_f64() * self.cores as f64)).max(0.0))
     }
 
     #[cfg(target_os = "linux")]
-    fn of(stat: &str) -> Option<HostCpu> {
+    fn of(stat: &str, read_at: Instant) -> Option<HostCpu> {
         let ticks_of_all = stat.lines().find_map(|line| line.strip_prefix("cpu "))?;
         let ticks: Vec<u64> = ticks_of_all.split_ascii_whitespace().map_while(|ticks| ticks.parse().ok()).collect();
-        // A guest's time is in `user` already; stolen time was as unavailable as busy time.
-        let &[user, nice, system, idle, iowait, irq, softirq, steal, ..] = ticks.as_slice() else { return None };
+        let &[_user, _nice, _system, idle, iowait, ..] = ticks.as_slice() else { return None };
         let is_core = |rest: &str| rest.starts_with(|first: char| first.is_ascii_digit());
         let cores = stat.lines().filter(|line| line.strip_prefix("cpu").is_some_and(is_core)).count();
-        let busy = user + nice + system + irq + softirq + steal;
-        (cores > 0).then_some(HostCpu { busy, idle: idle + iowait, cores })
+        let idle_s = (idle + iowait) as f64 / rustix::param::clock_ticks_per_second() as f64;
+        (cores > 0).then_some(HostCpu { read_at, idle_s, cores })
     }
 }
 

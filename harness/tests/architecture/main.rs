@@ -35,8 +35,8 @@ const LIBRARY: &str = "harness/src/lib.rs";
 /// The command's library, whose order is checked too.
 const COMMAND: &str = "harness/cargo-proofload/src/lib.rs";
 
-const DOORS: [Door; 23] = [
-    ("flate2", &["http/decoding"]),
+const DOORS: [Door; 22] = [
+    ("flate2", &["http/decoding", "measure/encoded"]),
     // The server of the live page.
     ("hyper", &["live"]),
     ("reqwest", &["http/via_reqwest"]),
@@ -45,8 +45,6 @@ const DOORS: [Door; 23] = [
     ("rustls", &["http/via_reqwest"]),
     ("httparse", &["http/http1"]),
     ("prefetch_index", &["engine/memory_ahead"]),
-    // The reference in tests, and the encoding of histograms in the record.
-    ("hdrhistogram", &["measure/encoded"]),
     ("clap", &["cli/flags"]),
     ("toml", &["cli/file", "session/cargo"]),
     ("libtest_mimic", &["session/trials"]),

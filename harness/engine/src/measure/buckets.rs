@@ -13,11 +13,17 @@ pub(super) fn bucket_of<const BITS: u32>(time_ns: u64) -> usize {
 
 /// The greatest time of a bucket.
 pub(super) fn end_of<const BITS: u32>(bucket: usize) -> u64 {
-    if bucket < 2 << BITS {
+    end_of_bucket(BITS, bucket)
+}
+
+/// The same where the number of digits is that of another program.
+#[inline]
+pub(super) fn end_of_bucket(bits: u32, bucket: usize) -> u64 {
+    if bucket < 2 << bits {
         return bucket as u64;
     }
-    let shift = (bucket >> BITS) - 1;
-    let step = (bucket - (shift << BITS)) as u64;
+    let shift = (bucket >> bits) - 1;
+    let step = (bucket - (shift << bits)) as u64;
     (step << shift) + ((1 << shift) - 1)
 }
 

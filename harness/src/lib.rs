@@ -3,8 +3,9 @@
 //! The list of modules below is the table of contents, the reading order and the rule: a module imports
 //! only modules declared above it. `tests/architecture` checks this. ARCHITECTURE.md explains each layer.
 
-// What is public in a private module is for the tests and benches, which switch the feature on.
-#![cfg_attr(not(feature = "internals"), allow(dead_code, unreachable_pub, unused_imports))]
+// What is public in a private module is for the tests and benches, which switch `internals` on; what the live page asks of a session,
+// nothing uses without the page.
+#![cfg_attr(not(all(feature = "internals", feature = "live")), allow(dead_code, unreachable_pub, unused_imports))]
 
 // 1. to 8.: the first layers are crates of their own; `proofload_engine` is what runs while load is offered.
 #[cfg(test)]

@@ -11,7 +11,7 @@ use std::rc::Rc;
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
-use proofload::__internals::clock::Clock;
+use proofload::__internals::clock::{Clock, WaitUntil};
 use proofload::__internals::engine::{Scenario, WorkerShare, offer};
 use proofload::__internals::http::{ConnectionPolicy, HttpResources, TransportOptions};
 use proofload::__internals::measure::{IterationEnd, UserLog};
@@ -211,7 +211,7 @@ fn shape_over(
             allocations() - before
         };
         tokio::select! {
-            () = resources.run(clock) => unreachable!("it never ends"),
+            () = resources.run(&clock) => unreachable!("it never ends"),
             allocations = work => allocations,
         }
     })
@@ -293,8 +293,8 @@ impl Scenario for Load {
         HttpResources::new(Duration::from_secs(60), ConnectionPolicy::PerUser, TransportOptions::default())
     }
 
-    async fn run_worker_resources(&self, resources: &HttpResources, clock: Clock) {
-        resources.run(clock).await;
+    async fn run_worker_resources(&self, resources: &HttpResources, timer: &impl WaitUntil) {
+        resources.run(timer).await;
     }
 
     async fn enter(&self, slot: UserSlot) -> Result<User, String> {

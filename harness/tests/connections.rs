@@ -3,7 +3,7 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use proofload::__internals::clock::Clock;
+use proofload::__internals::clock::WaitUntil;
 use proofload::__internals::engine::{Scenario, WorkerShare, offer};
 use proofload::__internals::http::HttpResources;
 use proofload::__internals::measure::{IterationEnd, Measured};
@@ -70,8 +70,8 @@ impl Scenario for OneRequest<'_> {
         http_resources(self.workload, share)
     }
 
-    async fn run_worker_resources(&self, resources: &HttpResources, clock: Clock) {
-        resources.run(clock).await;
+    async fn run_worker_resources(&self, resources: &HttpResources, timer: &impl WaitUntil) {
+        resources.run(timer).await;
     }
 
     async fn enter(&self, slot: UserSlot) -> Result<User, String> {

@@ -1,5 +1,6 @@
 //! The one clock of a run: time since it began; and the processor time of this process.
 
+use std::future::Future;
 use std::time::Duration;
 
 use rustix::time::{ClockId, clock_gettime};
@@ -63,6 +64,27 @@ impl Clock {
     /// The instant `after` the start, for timers.
     pub fn at(self, after: Duration) -> Instant {
         self.start + after
+    }
+}
+
+/// What wakes a future at a time of the run.
+pub trait WaitUntil {
+    /// The clock of that time.
+    fn clock(&self) -> Clock;
+
+    /// Completes at `due`, since the run began, or at once if that has passed.
+    fn until(&self, due: Duration) -> impl Future<Output = ()>;
+}
+
+/// By tokio's timer, to a millisecond. While a thread has such a timer, each of its sleeps costs the system another one: on a worker thread,
+/// the pacer is the better choice.
+impl WaitUntil for Clock {
+    fn clock(&self) -> Clock {
+        *self
+    }
+
+    fn until(&self, due: Duration) -> impl Future<Output = ()> {
+        tokio::time::sleep_until(self.at(due))
     }
 }
 

@@ -6,8 +6,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use super::http_options::http_resources;
-use crate::clock::Clock;
-use crate::engine::{self, AnyScenario, UserFuture, UserSteps, WorkerScenario, WorkerShare};
+use crate::engine::{self, AnyScenario, Pacer, UserFuture, UserSteps, WorkerScenario, WorkerShare};
 use crate::fixture::BoundFixtures;
 use crate::http::{HostNames, HttpResources, LookupReport};
 use crate::measure::{HostLookup, IterationEnd, Live, Measured};
@@ -93,8 +92,8 @@ struct OnHttp<'a> {
 }
 
 impl WorkerScenario for OnHttp<'_> {
-    fn run(&self, clock: Clock) -> Pin<Box<dyn Future<Output = ()> + '_>> {
-        Box::pin(self.http.run(clock))
+    fn run<'s>(&'s self, pacer: &'s Pacer) -> Pin<Box<dyn Future<Output = ()> + 's>> {
+        Box::pin(self.http.run(pacer))
     }
 
     fn turn_begins(&self, now: Duration) {

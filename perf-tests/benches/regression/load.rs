@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use perf_tests::BenchServer;
 use proofload::__internals::arm_turns::ArmTurns;
-use proofload::__internals::clock::Clock;
+use proofload::__internals::clock::WaitUntil;
 use proofload::__internals::engine::{Scenario, WorkerShare, offer};
 use proofload::__internals::http::{ConnectionPolicy, HttpResources, TransportOptions};
 use proofload::__internals::measure::{Ended, IterationEnd, Live, Measured, RequestSink, TimeSlice};
@@ -96,8 +96,8 @@ impl Scenario for GetRoot {
         HttpResources::new(TIMEOUT, ConnectionPolicy::PerUser, TransportOptions::default())
     }
 
-    async fn run_worker_resources(&self, resources: &HttpResources, clock: Clock) {
-        resources.run(clock).await;
+    async fn run_worker_resources(&self, resources: &HttpResources, timer: &impl WaitUntil) {
+        resources.run(timer).await;
     }
 
     async fn enter(&self, slot: UserSlot) -> Result<User, String> {

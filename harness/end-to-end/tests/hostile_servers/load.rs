@@ -3,7 +3,7 @@
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
-use proofload::__internals::clock::Clock;
+use proofload::__internals::clock::WaitUntil;
 use proofload::__internals::engine::{Scenario, WorkerShare, offer};
 use proofload::__internals::http::{ConnectionPolicy, HttpResources, TransportOptions};
 use proofload::__internals::measure::{IterationEnd, Measured};
@@ -26,8 +26,8 @@ impl<F: AsyncFn(&mut User) -> proofload::Result + Sync> Scenario for Test<F> {
         HttpResources::new(MS(10_000), ConnectionPolicy::PerUser, TransportOptions::default())
     }
 
-    async fn run_worker_resources(&self, resources: &HttpResources, clock: Clock) {
-        resources.run(clock).await;
+    async fn run_worker_resources(&self, resources: &HttpResources, timer: &impl WaitUntil) {
+        resources.run(timer).await;
     }
 
     async fn enter(&self, slot: UserSlot) -> Result<User, String> {

@@ -3,7 +3,7 @@
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
-use proofload::__internals::clock::Clock;
+use proofload::__internals::clock::WaitUntil;
 use proofload::__internals::engine::{Scenario, WorkerShare, offer};
 use proofload::__internals::http::HttpResources;
 use proofload::__internals::measure::{IterationEnd, Measured};
@@ -71,8 +71,8 @@ impl<F: AsyncFn(&mut User) -> proofload::Result<Response> + Sync> Scenario for T
         http_resources(self.workload, share)
     }
 
-    async fn run_worker_resources(&self, resources: &HttpResources, clock: Clock) {
-        resources.run(clock).await;
+    async fn run_worker_resources(&self, resources: &HttpResources, timer: &impl WaitUntil) {
+        resources.run(timer).await;
     }
 
     fn transports(&self, resources: &HttpResources) -> Vec<String> {

@@ -6,7 +6,6 @@ use std::pin::{Pin, pin};
 use std::task::{Poll, ready};
 
 use tokio::task::coop::unconstrained;
-use tokio::time::sleep_until;
 
 use super::control::Control;
 use super::driven::DrivenLoad;
@@ -79,7 +78,7 @@ pub(super) async fn drive(
         let mut background = Background {
             seldom: WhenWoken::new(),
             pacer: Some(pin!(worker.pacer.run())),
-            resources: Some(pin!(scenario.run(control.clock))),
+            resources: Some(pin!(scenario.run(&worker.pacer))),
             dispatcher: Some(pin!(worker.dispatch(control))),
         };
         loop {
@@ -132,7 +131,7 @@ where
             reason = control.stop.pulled(), if !control.timeline.has_ended_early() => WorkerEvent::Stopped(reason.to_owned()),
             () = control.load_changed(worker.driven.as_ref().map(DrivenLoad::seen)) => WorkerEvent::LoadChanged,
             () = changed => WorkerEvent::StateChanged,
-            () = sleep_until(control.clock.at(next_check)) => WorkerEvent::CheckDue,
+            () = worker.pacer.until(next_check) => WorkerEvent::CheckDue,
             () = end_of(resources) => WorkerEvent::ResourcesEnded,
         }
     });

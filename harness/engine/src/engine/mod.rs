@@ -82,6 +82,7 @@ pub use conclude::conclude_parts;
 pub use conclude_worker::worker_figures;
 pub use control_groups::cpu_quota_cores;
 pub use offer::offer;
+pub use pacer::Pacer;
 pub use scenario::{AnyScenario, Scenario, WorkerScenario};
 pub use share::WorkerShare;
 #[cfg(feature = "cluster")]

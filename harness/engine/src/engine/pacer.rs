@@ -12,13 +12,13 @@ use std::task::{Context, Poll, Waker};
 use std::time::Duration;
 
 use super::timer::Timer;
-use crate::clock::Clock;
+use crate::clock::{Clock, WaitUntil};
 
 /// Wakes the users of one worker thread when they are due. They share one timer, which is set to the earliest due time.
 ///
 /// In each turn of the worker's task, [`run`](Pacer::run) is polled first, then all who wait, and [`arm`](Pacer::arm) last. So the
 /// timer is set at most once in a turn, after what was due has been started, and no one wakes the task for another turn.
-pub(super) struct Pacer {
+pub struct Pacer {
     clock: Clock,
     /// When this turn of the worker's task began.
     turn: Cell<Duration>,
@@ -120,6 +120,16 @@ impl Pacer {
         let waiting = self.waiting.borrow();
         let first = waiting.keys().next().map(|(due, _)| *due);
         first.into_iter().chain(self.due_in_task.get()).min()
+    }
+}
+
+impl WaitUntil for Pacer {
+    fn clock(&self) -> Clock {
+        self.clock
+    }
+
+    fn until(&self, due: Duration) -> impl Future<Output = ()> {
+        Pacer::until(self, due)
     }
 }
 

@@ -5,10 +5,11 @@ use std::pin::Pin;
 use std::rc::Rc;
 use std::time::Duration;
 
+use super::pacer::Pacer;
 use super::share::WorkerShare;
 use super::user_life::{UserLife, live};
 use super::user_steps::{UserFuture, UserSteps};
-use crate::clock::Clock;
+use crate::clock::WaitUntil;
 use crate::measure::IterationEnd;
 use crate::user::UserSlot;
 
@@ -21,7 +22,7 @@ pub trait AnyScenario: Sync {
 /// A scenario on one worker thread, with what its users share there: connections and deadlines, for instance.
 pub trait WorkerScenario {
     /// Background work, such as timeouts; polled while the worker has users. Must never end.
-    fn run(&self, clock: Clock) -> Pin<Box<dyn Future<Output = ()> + '_>>;
+    fn run<'s>(&'s self, pacer: &'s Pacer) -> Pin<Box<dyn Future<Output = ()> + 's>>;
 
     /// A turn of the worker began at `now`: the reactor has just been asked what has happened, and users are polled next.
     fn turn_begins(&self, now: Duration) {
@@ -50,8 +51,12 @@ pub trait Scenario: Sync {
     fn worker_resources(&self, share: WorkerShare) -> Self::WorkerResources;
 
     /// Background work of a worker's resources, such as timeouts; polled while the worker has users. Must never end.
-    fn run_worker_resources(&self, resources: &Self::WorkerResources, clock: Clock) -> impl Future<Output = ()> {
-        let _nothing_to_do = (resources, clock);
+    fn run_worker_resources(
+        &self,
+        resources: &Self::WorkerResources,
+        timer: &impl WaitUntil,
+    ) -> impl Future<Output = ()> {
+        let _nothing_to_do = (resources, timer);
         std::future::pending()
     }
 
@@ -83,8 +88,8 @@ struct OnWorker<'a, S: Scenario> {
 }
 
 impl<S: Scenario> WorkerScenario for OnWorker<'_, S> {
-    fn run(&self, clock: Clock) -> Pin<Box<dyn Future<Output = ()> + '_>> {
-        Box::pin(self.life.0.run_worker_resources(&self.resources, clock))
+    fn run<'s>(&'s self, pacer: &'s Pacer) -> Pin<Box<dyn Future<Output = ()> + 's>> {
+        Box::pin(self.life.0.run_worker_resources(&self.resources, pacer))
     }
 
     fn transports(&self) -> Vec<String> {

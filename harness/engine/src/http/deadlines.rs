@@ -6,7 +6,7 @@ use std::rc::Rc;
 use std::task::{Poll, Waker};
 use std::time::Duration;
 
-use crate::clock::Clock;
+use crate::clock::WaitUntil;
 
 /// Buckets of the ring. A request that times out is woken late by at most this fraction of the timeout; it is recorded
 /// with exactly its timeout.
@@ -82,7 +82,7 @@ impl Deadlines {
     }
 
     /// Wakes the users whose requests time out. Never ends.
-    pub(super) async fn run(&self, clock: Clock) {
+    pub(super) async fn run(&self, timer: &impl WaitUntil) {
         loop {
             let next = poll_fn(|context| {
                 let mut ring = self.ring.borrow_mut();
@@ -100,7 +100,7 @@ impl Deadlines {
             tokio::select! {
                 biased;
                 () = earlier => {}
-                () = tokio::time::sleep_until(clock.at(due)) => self.ring.borrow_mut().pass(clock.now()),
+                () = timer.until(due) => self.ring.borrow_mut().pass(timer.clock().now()),
             }
         }
     }
@@ -216,6 +216,7 @@ impl Drop for Deadline {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::clock::Clock;
 
     const MS: fn(u64) -> Duration = Duration::from_millis;
 
@@ -227,7 +228,7 @@ mod tests {
 
     async fn with_runner<T>(deadlines: &Rc<Deadlines>, clock: Clock, work: impl Future<Output = T>) -> T {
         tokio::select! {
-            () = deadlines.run(clock) => unreachable!("it never ends"),
+            () = deadlines.run(&clock) => unreachable!("it never ends"),
             output = work => output,
         }
     }

@@ -15,7 +15,7 @@ use super::peers::Peers;
 use super::request_lines::RequestLines;
 use super::supported_options::{TransportKind, transport_for};
 use super::via_reqwest::{ClientFactory, ReqwestClient};
-use crate::clock::Clock;
+use crate::clock::WaitUntil;
 use crate::measure::Moment;
 
 /// What the HTTP sessions of one worker thread share: their deadlines, the addresses of servers, and connections, if the
@@ -72,8 +72,8 @@ impl HttpResources {
     }
 
     /// Times requests out. Never ends.
-    pub async fn run(&self, clock: Clock) {
-        self.deadlines.run(clock).await;
+    pub async fn run(&self, timer: &impl WaitUntil) {
+        self.deadlines.run(timer).await;
     }
 
     /// The reactor of this thread has reported everything that happened before `now`.

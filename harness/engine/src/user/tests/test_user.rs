@@ -66,7 +66,7 @@ impl TestUser {
     /// Does `work` while requests can time out, as on a worker thread.
     pub(super) async fn watched<T>(slot: &UserSlot, work: impl Future<Output = T>) -> T {
         tokio::select! {
-            () = slot.resources.run(slot.clock) => unreachable!("it never ends"),
+            () = slot.resources.run(&slot.clock) => unreachable!("it never ends"),
             output = work => output,
         }
     }

@@ -118,7 +118,8 @@ pub struct TestReport {
 }
 
 impl TestReport {
-    /// A report of the test `id` that was not run: ignored, without a load, figures or anything else.
+    /// A report of the test `id` that was not run: ignored, without a load, figures or anything else. For this crate and its examples.
+    #[doc(hidden)]
     pub fn not_run(id: TestId, kind: Kind) -> TestReport {
         TestReport {
             id,

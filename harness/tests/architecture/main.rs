@@ -57,7 +57,7 @@ const DOORS: [Door; 22] = [
     // Types of the record derive their schema where they are measured and judged, for the test that makes it.
     ("schemars", &["measure", "comparison", "outcome", "report"]),
     // Child processes and their groups; which system error a connection met; what is sent and received in one call; this
-    // process's own CPU time; the timer that paces arrivals; the priority of threads beside the load; signals.
+    // process's own CPU time; the timer that paces arrivals; the length of a tick; the priority of threads beside the load; signals.
     (
         "rustix",
         &[
@@ -67,6 +67,7 @@ const DOORS: [Door; 22] = [
             "clock",
             "thread_priority",
             "engine/timer_fd",
+            "engine/host_cpu",
             "session",
         ],
     ),

@@ -12,11 +12,9 @@ const HARNESS = resolve(import.meta.dirname, '../..');
 /** The test binary, from PERF_BINARY or built by cargo. */
 function perfBinary() {
   if (process.env.PERF_BINARY) return resolve(process.env.PERF_BINARY);
-  const how = (process.env.CARGO_BUILD || '--profile dev --package proofload').split(' ');
-  const build = ['test', ...how, '--test', 'end_to_end', '--no-run', '--message-format=json'];
-  const lines = execFileSync('cargo', build, { cwd: HARNESS, maxBuffer: 1 << 28, stdio: ['ignore', 'pipe', 'inherit'] }).toString().split('\n');
-  const built = lines.filter((line) => line.startsWith('{')).map((line) => JSON.parse(line));
-  return built.find((one) => one.executable && one.target.name === 'end_to_end').executable;
+  const build = ['end_to_end', '--profile', 'dev', '--package', 'proofload-end-to-end'];
+  const script = resolve(HARNESS, '../scripts/test-binary');
+  return execFileSync(script, build, { cwd: HARNESS, stdio: ['ignore', 'pipe', 'inherit'] }).toString().trim();
 }
 
 const BINARY = perfBinary();

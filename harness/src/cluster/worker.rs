@@ -256,8 +256,7 @@ impl JoinedWorker {
             self.link.flush().await?;
             Ok::<(), WorkerError>(())
         };
-        // If it cannot say so, its heartbeats are missed.
-        // If it does not arrive, the coordinator misses the heartbeats, and the figures are kept all the same.
+        // If that does not arrive, the coordinator misses the heartbeats, and the figures are kept all the same.
         said.await.ok();
         WorkerError::Alone(why.to_owned())
     }

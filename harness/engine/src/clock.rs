@@ -76,8 +76,7 @@ pub trait WaitUntil {
     fn until(&self, due: Duration) -> impl Future<Output = ()>;
 }
 
-/// By tokio's timer, to a millisecond. While a thread has such a timer, each of its sleeps costs the system another one: on a worker thread,
-/// the pacer is the better choice.
+/// By tokio's timer, to a millisecond: for tests, which have no pacer. On a worker thread, each sleep would cost the system another timer.
 impl WaitUntil for Clock {
     fn clock(&self) -> Clock {
         *self

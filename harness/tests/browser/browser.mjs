@@ -12,6 +12,22 @@ const AXE = createRequire(import.meta.url).resolve('axe-core/axe.min.js');
 const ARGUMENTS = ['--headless', '--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run',
   '--disable-background-networking', '--disable-component-update', '--disable-sync', '--disable-dev-shm-usage'];
 
+/** A browser that hangs answers nothing and ends no promise. */
+export class Hung extends Error {}
+
+/** What `promise` resolves to, or `Hung` after so many seconds. */
+export async function within(limit_s, promise) {
+  let timer;
+  const limit = new Promise((_, reject) => {
+    timer = setTimeout(() => reject(new Hung(`the browser has not answered for ${limit_s} s`)), limit_s * 1_000);
+  });
+  try {
+    return await Promise.race([promise, limit]);
+  } finally {
+    clearTimeout(timer);
+  }
+}
+
 /** Runs `use(context)` in a Chromium with an empty profile. */
 export async function withBrowser(options, use) {
   const profile = mkdtempSync(join(tmpdir(), 'proofload-chromium-'));
@@ -21,8 +37,8 @@ export async function withBrowser(options, use) {
   try {
     return await use(context);
   } finally {
-    await context.close();
-    rmSync(profile, { recursive: true, force: true });
+    await within(60, context.close()).catch((error) => console.log(`closing the browser: ${error.message}`));
+    rmSync(profile, { recursive: true, force: true, maxRetries: 3 });
   }
 }
 
@@ -46,7 +62,8 @@ export async function drawAll(page) {
     const state = document.documentElement.dataset;
     for (const figure of document.querySelectorAll('figure')) {
       figure.scrollIntoView();
-      await new Promise((done) => requestAnimationFrame(() => setTimeout(done)));
+      // A browser that believes that its window is hidden draws no frame at all.
+      await new Promise((done) => { requestAnimationFrame(() => setTimeout(done)); setTimeout(done, 500); });
     }
     for (let turn = 0; state.charts !== state.expected && turn < 100; turn += 1) await new Promise((done) => setTimeout(done, 20));
     scrollTo(0, 0);

@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { mkdirSync, readdirSync, statSync } from 'node:fs';
 import { join, resolve } from 'node:path';
-import { drawAll, open, seriousFindings, withBrowser } from './browser.mjs';
+import { drawAll, Hung, open, seriousFindings, within, withBrowser } from './browser.mjs';
 
 const folder = resolve(process.argv[2] || 'pages');
 const shots = resolve(process.argv[3] || join(folder, 'screenshots'));
@@ -14,7 +14,7 @@ const checks = [];
 const check = (what, run) => checks.push([what, run]);
 
 for (const name of pages) {
-  check(`${name}: every chart is drawn, nothing is complained of, nothing is loaded`, (context) => async () => {
+  check(`${name}: every chart is drawn, nothing is complained of, nothing is loaded`, async (context) => {
     const { page: tab, seen } = await open(context, page(name));
     const { drawn, expected, figures } = await drawAll(tab);
     assert.ok(expected > 0, 'there are charts');
@@ -33,7 +33,7 @@ for (const name of pages) {
     assert.deepEqual(seen, { complaints: [], requests: [], dialogs: [] });
   });
 
-  check(`${name}: axe finds nothing serious`, (context) => async () => {
+  check(`${name}: axe finds nothing serious`, async (context) => {
     const { page: tab } = await open(context, page(name));
     await drawAll(tab);
     await tab.locator('details').first().evaluate((details) => { details.open = true; });
@@ -43,7 +43,7 @@ for (const name of pages) {
   });
 }
 
-check('hostile: no name becomes an element or an attribute', (context) => async () => {
+check('hostile: no name becomes an element or an attribute', async (context) => {
   const { page: tab } = await open(context, page('hostile'));
   const found = await tab.evaluate(() => ({
     foreign: document.querySelectorAll('img, iframe, object, embed, link, base, form, a[href^="javascript"]').length,
@@ -54,7 +54,7 @@ check('hostile: no name becomes an element or an attribute', (context) => async 
   assert.deepEqual(found, { foreign: 0, scripts: 2, handlers: 0, isShown: true });
 });
 
-check('everything: the policy stops a script that a page would hold', (context) => async () => {
+check('everything: the policy stops a script that a page would hold', async (context) => {
   const { page: tab, seen } = await open(context, page('everything'));
   const ran = await tab.evaluate(async () => {
     const script = document.createElement('script');
@@ -70,7 +70,7 @@ check('everything: the policy stops a script that a page would hold', (context) 
   assert.equal(seen.complaints.filter((text) => text.includes('Content Security Policy')).length, 2, seen.complaints.join('\n'));
 });
 
-check('everything: the keyboard sorts, filters and reads a chart', (context) => async () => {
+check('everything: the keyboard sorts, filters and reads a chart', async (context) => {
   const { page: tab } = await open(context, page('endpoints'));
   const first = () => tab.locator('.sortable tbody th').first().textContent();
   await tab.locator('.sortable thead button').first().press('Enter');
@@ -92,7 +92,7 @@ check('everything: the keyboard sorts, filters and reads a chart', (context) => 
   assert.match(read, /^time .* s: ok [\d,]+\/s, not ok 0\/s$/);
 });
 
-check('minute: a table in full, by the script', (context) => async () => {
+check('minute: a table in full, by the script', async (context) => {
   const { page: tab } = await open(context, page('minute'));
   const rows = tab.locator('#t1-times tbody tr');
   assert.equal(await rows.count(), 8);
@@ -103,7 +103,7 @@ check('minute: a table in full, by the script', (context) => async () => {
 
 // Loaded, with the charts and tables that are in sight: the page says when its script has run.
 for (const [name, most, within] of [['minute', 200_000, 2_000], ['hour', 2_000_000, 2_000], ['endpoints', Infinity, 2_000]]) {
-  check(`${name}: small enough, and open in time`, (context) => async () => {
+  check(`${name}: small enough, and open in time`, async (context) => {
     const { size } = statSync(page(name));
     assert.ok(size <= most, `${size} bytes`);
     const { page: tab, openedIn } = await open(context, page(name));
@@ -115,7 +115,7 @@ for (const [name, most, within] of [['minute', 200_000, 2_000], ['hour', 2_000_0
 
 const still = [];
 for (const name of pages) {
-  still.push([`${name}: without scripts there are verdicts, tables and drawings`, (context) => async () => {
+  still.push([`${name}: without scripts there are verdicts, tables and drawings`, async (context) => {
     const { page: tab, seen } = await open(context, page(name));
     const text = await tab.locator('body').innerText();
     assert.match(await tab.locator('h1').innerText(), /passed|failed|errored|invalid|ignored|interrupted/);
@@ -128,20 +128,42 @@ for (const name of pages) {
   }]);
 }
 
-async function run(list, options) {
-  let failures = 0;
-  await withBrowser(options, async (context) => {
-    for (const [what, body] of list) {
-      try {
-        await body(context)();
-        console.log(`ok   ${what}`);
-      } catch (error) {
-        failures += 1;
-        console.log(`FAIL ${what}\n${error.message}`);
-      }
+/** Far longer than any check takes, on a busy machine, too. */
+const CHECK_LIMIT_S = 120;
+
+/** The error of a check, or `null` if it passed. */
+async function failure(context, body) {
+  try {
+    await within(CHECK_LIMIT_S, (async () => {
       for (const tab of context.pages().slice(1)) await tab.close();
+      await body(context);
+    })());
+    return null;
+  } catch (error) {
+    return error;
+  }
+}
+
+/** Runs checks, and returns how many failed. If the browser hangs, the check is repeated in another one, once. */
+async function run(list, options) {
+  const repeated = new Set();
+  let [left, failures] = [list, 0];
+  const runUntilHung = async (context) => {
+    while (left.length > 0) {
+      const [what, body] = left[0];
+      const error = await failure(context, body);
+      if (error instanceof Hung && !repeated.has(what)) {
+        repeated.add(what);
+        console.log(`${what}: ${error.message}; once more in another browser`);
+        return;
+      }
+      left = left.slice(1);
+      console.log(error ? `FAIL ${what}\n${error.message}` : `ok   ${what}`);
+      if (error) failures += 1;
+      if (error instanceof Hung) return;
     }
-  });
+  };
+  while (left.length > 0) await withBrowser(options, runUntilHung);
   return failures;
 }
 

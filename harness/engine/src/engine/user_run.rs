@@ -1,5 +1,7 @@
 //! Runs one virtual user: set-up, iterations, tear-down.
 
+mod iterating;
+
 use std::future::poll_fn;
 use std::pin::pin;
 use std::rc::Rc;
@@ -155,12 +157,6 @@ impl UserRun<'_, '_> {
             }
         }
         pacing.count_missed(&self.context);
-    }
-
-    async fn iterate(&self, user: &mut UserFuture<'_>, turn: Turn) {
-        let iteration = self.begin_iteration(turn);
-        let end = poll_fn(|context| self.poll_iteration(user, &iteration, context)).await;
-        self.end_iteration(user, iteration, end);
     }
 
     fn begin_iteration(&self, turn: Turn) -> BegunIteration {

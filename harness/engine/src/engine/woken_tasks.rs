@@ -74,7 +74,8 @@ impl WokenTasks {
     }
 
     fn wake_executor(&self) {
-        if !self.is_awake.swap(true, Ordering::SeqCst) {
+        // Read first: most tasks are woken while it is awake, and to write costs more.
+        if !self.is_awake.load(Ordering::SeqCst) && !self.is_awake.swap(true, Ordering::SeqCst) {
             self.executor.wake();
         }
     }

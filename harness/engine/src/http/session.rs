@@ -184,6 +184,8 @@ impl HttpSession {
 
     /// Goes on as far as it can. A response that is complete only after the deadline is too late, however busy the thread
     /// was.
+    // As in `engine/user_run/iterating.rs`: each function around a system call costs a return that is predicted wrongly.
+    #[inline(always)]
     pub fn poll(&mut self, context: &mut Context<'_>) -> Poll<Result<CompleteResponse, TransportError>> {
         let polled = match self.via_reqwest.as_mut().and_then(|reqwest| reqwest.request.as_mut()) {
             Some(request) => request.poll(context),
@@ -212,7 +214,7 @@ impl HttpSession {
         Poll::Ready(outcome)
     }
 
-    #[inline]
+    #[inline(always)]
     fn poll_transfer(&mut self, context: &mut Context<'_>) -> Poll<Result<CompleteResponse, TransportError>> {
         let Some(connection) = self.servers.get(self.current) else { return Poll::Pending };
         let mut with = TransferContext {

@@ -80,6 +80,7 @@ impl Connection {
     }
 
     /// Writes what is left of head and body; ready when the system has taken all of it.
+    #[inline]
     pub(super) fn poll_write(
         &mut self,
         context: &mut Context<'_>,
@@ -119,6 +120,7 @@ impl Connection {
 
     /// Reads what has arrived, with room for at least `wanted` bytes; 0 at the end of the connection. Takes memory only when
     /// there is something to read.
+    #[inline(always)]
     pub(super) fn poll_read(
         &mut self,
         context: &mut Context<'_>,

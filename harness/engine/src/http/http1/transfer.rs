@@ -121,6 +121,7 @@ impl Transfer {
     }
 
     /// Goes on as far as it can. Once ready, the buffers hold the response, which was complete at the time returned.
+    #[inline(always)]
     pub(crate) fn poll(&mut self, context: &mut Context<'_>, with: &mut TransferContext<'_>) -> Poll<TransferEnd> {
         loop {
             match &mut self.step {
@@ -162,7 +163,7 @@ impl Transfer {
                         }
                         // The server may answer, or echo, before it has read everything.
                         Poll::Pending => {
-                            if let Some(done) = ready!(self.poll_read(context, with)) {
+                            if let Some(done) = ready!(self.poll_read_early(context, with)) {
                                 return Poll::Ready(done);
                             }
                         }
@@ -179,12 +180,22 @@ impl Transfer {
     }
 
     /// Reads what has arrived; `None` while there is more to come.
-    #[inline]
+    #[inline(always)]
     fn poll_read(&mut self, context: &mut Context<'_>, with: &mut TransferContext<'_>) -> Poll<Option<TransferEnd>> {
         let Some(connection) = &mut with.connection.open else { return Poll::Pending };
         let wanted = self.decoder.wanted(with.buffers.so_far());
         let result = ready!(connection.poll_read(context, with.buffers, wanted));
         Poll::Ready(self.take_in(result, with))
+    }
+
+    /// The same before the request is written.
+    #[cold]
+    fn poll_read_early(
+        &mut self,
+        context: &mut Context<'_>,
+        with: &mut TransferContext<'_>,
+    ) -> Poll<Option<TransferEnd>> {
+        self.poll_read(context, with)
     }
 
     /// What a read has brought; `None` while there is more to come.

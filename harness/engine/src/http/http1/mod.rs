@@ -22,6 +22,7 @@ mod response_stock;
 #[cfg(any(test, fuzzing))]
 mod tests;
 mod transfer;
+mod transfer_step;
 mod user_connection;
 
 #[cfg(feature = "reqwest")]

@@ -1,20 +1,17 @@
 //! One request and its response: it gets a connection, is written, and its response is read.
 
-use std::fmt;
 use std::io;
-use std::pin::Pin;
-use std::rc::Rc;
 use std::task::{Context, Poll, ready};
 use std::time::Duration;
 
 use ::http::Method;
 
-use super::connection::Connection;
 use super::connection_end::ConnectionEnd;
 use super::connection_pool::{ConnectionPermit, QueuePosition};
 use super::decode::{Decoder, ResponseRanges};
 use super::malformed::Malformed;
 use super::message_buffers::MessageBuffers;
+use super::transfer_step::{TransferStep, open};
 use super::user_connection::UserConnection;
 use crate::clock::Clock;
 use crate::http::draft::RequestDraft;
@@ -26,11 +23,6 @@ use crate::measure::Moment;
 
 /// The time at which the response was complete, or why it is not known.
 type TransferEnd = Result<Moment, TransportError>;
-
-/// Ends when the addresses of a host are known.
-type Lookup = Pin<Box<dyn Future<Output = ()>>>;
-
-type OpeningConnection = Pin<Box<dyn Future<Output = Result<Connection, TransportError>>>>;
 
 /// One request and its response, and then the next, in the same memory. Given up before it has ended, it closes its
 /// connection.
@@ -47,19 +39,6 @@ pub(crate) struct Transfer {
     permit: Option<ConnectionPermit>,
     decoder: Decoder,
     queue_position: QueuePosition,
-}
-
-#[derive(Default)]
-enum TransferStep {
-    /// Waits for one of the shared connections.
-    Queueing,
-    /// Waits for the addresses of the host.
-    LookingUp(Lookup),
-    Opening(OpeningConnection),
-    Writing,
-    Reading,
-    #[default]
-    Over,
 }
 
 /// What a transfer needs to begin.
@@ -325,27 +304,5 @@ impl Transfer {
     /// No request is on its way.
     pub(crate) fn is_over(&self) -> bool {
         matches!(self.step, TransferStep::Over)
-    }
-}
-
-/// Opens a connection, once the addresses of the server are known. An earlier one is closed.
-fn open(user: &mut UserConnection) -> TransferStep {
-    user.open = None;
-    match user.server.peers.pending_lookup().cloned() {
-        Some(lookup) => TransferStep::LookingUp(Box::pin(async move { lookup.ended().await })),
-        None => TransferStep::Opening(Box::pin(Connection::open(Rc::clone(&user.server.peers)))),
-    }
-}
-
-impl fmt::Debug for TransferStep {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(match self {
-            TransferStep::Queueing => "Queueing",
-            TransferStep::LookingUp(_) => "LookingUp",
-            TransferStep::Opening(_) => "Opening",
-            TransferStep::Writing => "Writing",
-            TransferStep::Reading => "Reading",
-            TransferStep::Over => "Over",
-        })
     }
 }

@@ -167,7 +167,7 @@ impl Transfer {
         Poll::Ready(self.take_in(result, with))
     }
 
-    /// The same before the request is written.
+    /// The same before the request is written: seldom, and so apart from what each request runs.
     #[cold]
     fn poll_read_early(
         &mut self,

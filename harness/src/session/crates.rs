@@ -41,17 +41,13 @@ fn of<'a>(tests: impl Iterator<Item = &'a PlannedTest>, manifest_dir: &Path) -> 
         builds.iter().map(|build| named(build.package, build.opt_level.map(str::to_owned))).collect();
     if is_as_declared(&builds[1..], &root, &profile) {
         let declared = packages.iter().flat_map(|package| path_dependencies(package, &profile));
-        for level in declared.filter(|level| !is_of_harness(&level.package)) {
+        for level in declared {
             if !crates.iter().any(|of| of.name == level.package) {
                 crates.push(named(&level.package, Some(level.opt_level)));
             }
         }
     }
     crates
-}
-
-fn is_of_harness(package: &str) -> bool {
-    package == env!("CARGO_PKG_NAME") || package == HARNESS.package
 }
 
 /// The same for the tests of a command. Its manifests are not on this machine; those of the folder where it runs are another

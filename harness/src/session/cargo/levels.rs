@@ -7,6 +7,9 @@ use toml::Table;
 use super::manifest::Manifest;
 use super::workspace::workspace_root;
 
+/// The harness. How it was built changes no figure, but for what offers the load, which says so itself.
+const HARNESS_PACKAGES: [&str; 3] = [env!("CARGO_PKG_NAME"), crate::built::PACKAGE, "proofload-vocabulary"];
+
 /// A package of the author's, and the level that the profiles of the workspace give it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct DeclaredLevel {
@@ -51,7 +54,7 @@ fn is_of_author(folder: &Path) -> bool {
     let Some(manifest) = Manifest::in_folder(folder) else { return false };
     let is_macro = manifest.rest.get("lib").and_then(|library| library.get("proc-macro")?.as_bool());
     let name = manifest.package.and_then(|package| package.name);
-    is_macro != Some(true) && name.as_deref() != Some(env!("CARGO_PKG_NAME"))
+    is_macro != Some(true) && !name.is_some_and(|name| HARNESS_PACKAGES.contains(&name.as_str()))
 }
 
 /// By cargo's rules: what is set for the package, for every package that is no member of the workspace, for all packages, and
@@ -102,7 +105,12 @@ mod tests {
         };
         fs::write(root.join("Cargo.toml"), root_manifest).unwrap();
         package("perf", "[dependencies]\nserde = '1'\n[dev-dependencies]\nshop.workspace = true\n");
-        package("shop", "[dependencies]\nstock = { path = '../stock' }\nwords = { path = '../words' }\n");
+        package(
+            "shop",
+            "[dependencies]\nstock = { path = '../stock' }\nwords = { path = '../words' }\n\
+             proofload-vocabulary = { path = '../proofload-vocabulary' }\n",
+        );
+        package("proofload-vocabulary", "");
         package(
             "stock",
             "[dependencies]\nshop = { path = '../shop' }\n[dev-dependencies]\nperf = { path = '../perf' }\n",

@@ -6,15 +6,23 @@
 //! * `AGAINST=/path/to/generator-…`: another build of this bench, such as that of an earlier commit. Its Proofload and ours
 //!   offer each load in turn, and nothing else does: what a change costs per request.
 //!
+//! Two cores of a virtual machine may be near each other at one time and far apart at another, which changes what a request costs by a
+//! third. The distance is measured before and after each run, and only what was measured at the same distance is compared.
+//!
 //! The same binary is the perf binary whose load is measured (`PROBE`), the server `hello` in a process of its
 //! own (`GENERATOR_SERVER`), and a bare loop that shows the least that a generator can cost (`GENERATOR_FLOOR`).
 
+mod comparison;
+#[cfg(target_os = "linux")]
+mod core_distance;
 #[cfg(target_os = "linux")]
 mod floor;
 mod load;
 mod probe;
 mod process;
 mod proofload_run;
+#[cfg(target_os = "linux")]
+mod returns;
 mod rivals;
 mod scenario;
 mod server;

@@ -8,8 +8,8 @@ use std::time::{Duration, Instant};
 use proofload_testing::perf_binary::tests_process;
 
 /// The core of every generator, and that of the server.
-pub(crate) const GENERATOR_CORE: &str = "0";
-pub(crate) const SERVER_CORE: &str = "1";
+pub(crate) const GENERATOR_CORE: usize = 0;
+pub(crate) const SERVER_CORE: usize = 1;
 
 /// How often a process is asked for its memory.
 const LOOK: Duration = Duration::from_millis(50);
@@ -23,12 +23,12 @@ pub(crate) struct Used {
 }
 
 /// A command that runs on one core, where the system can do that.
-pub(crate) fn pinned(core: &str, program: &Path) -> Command {
+pub(crate) fn pinned(core: usize, program: &Path) -> Command {
     if !can_pin() {
         return Command::new(program);
     }
     let mut command = Command::new("taskset");
-    command.args(["-c", core]).arg(program);
+    command.args(["-c", &core.to_string()]).arg(program);
     command
 }
 

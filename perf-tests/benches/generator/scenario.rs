@@ -5,6 +5,7 @@ use std::path::PathBuf;
 
 use perf_tests::BenchServer;
 
+use super::comparison::Comparison;
 use super::load::{Answers, CLOSED, ENDPOINTS, GeneratorCost, GeneratorLoad, Head, KIB};
 use super::probe::THINKING_WARMUP;
 use super::rivals::{self, Rival};
@@ -17,9 +18,9 @@ const PACED_USERS: usize = 50;
 type OfferFn = fn(&GeneratorLoad, &str) -> io::Result<Option<GeneratorCost>>;
 
 #[cfg(target_os = "linux")]
-const FLOOR: Option<OfferFn> = Some(super::floor::run);
+const FLOORS: &[(&str, OfferFn)] = &[("bare loop", super::floor::run), ("with calls", super::floor::run_called)];
 #[cfg(not(target_os = "linux"))]
-const FLOOR: Option<OfferFn> = None;
+const FLOORS: &[(&str, OfferFn)] = &[];
 
 /// What offers a load.
 enum Generator {
@@ -30,7 +31,7 @@ enum Generator {
     /// Another build of this bench.
     OtherBuild(PathBuf),
     /// The system calls alone.
-    Floor(OfferFn),
+    Floor(&'static str, OfferFn),
     Rival(&'static Rival),
 }
 
@@ -40,7 +41,7 @@ impl Generator {
             Generator::Proofload => "proofload",
             Generator::ProofloadWith(name, _) => name,
             Generator::OtherBuild(_) => "other",
-            Generator::Floor(_) => "bare loop",
+            Generator::Floor(name, _) => name,
             Generator::Rival(rival) => rival.name,
         }
     }
@@ -51,7 +52,7 @@ impl Generator {
             Generator::Proofload => proofload_run::run(&std::env::current_exe()?, load, url),
             Generator::ProofloadWith(_, load) => proofload_run::run(&std::env::current_exe()?, load, url),
             Generator::OtherBuild(program) => proofload_run::run(program, load, url),
-            Generator::Floor(run) => run(load, url),
+            Generator::Floor(_, run) => run(load, url),
             Generator::Rival(rival) => rival.run(load, url),
         }
     }
@@ -61,6 +62,11 @@ pub(crate) fn run_all() -> io::Result<()> {
     let (pairs, duration_s) = (number("PAIRS", 5), number("SECONDS", 3));
     let server = start()?;
     println!("{pairs} pairs of {duration_s} s each; medians; generator and server {}", where_they_run());
+    #[cfg(target_os = "linux")]
+    {
+        let [in_one, called] = super::returns::small_call_ns();
+        println!("a small system call takes {in_one:.0} ns, and {called:.0} ns in a function that returns");
+    }
     let other = std::env::var_os("AGAINST").map(PathBuf::from);
     let rivals = if other.is_none() { rivals::installed() } else { Vec::new() };
     println!("beside proofload: {}\n", other.as_ref().map_or_else(|| names(&rivals), |it| it.display().to_string()));
@@ -71,6 +77,7 @@ pub(crate) fn run_all() -> io::Result<()> {
             Some(program) => vec![Generator::Proofload, Generator::OtherBuild(program.clone())],
             None => beside_proofload(&load, &rivals),
         };
+        answer_with(&server, load.answers)?;
         compare(&server, &load, &generators, pairs)?;
     }
     if is_wanted("many") {
@@ -113,7 +120,7 @@ fn many(duration_s: u32) -> GeneratorLoad {
 ///
 /// A small response: the same with a line for each request in a file.
 ///
-/// A closed load: the rivals, and for small bodies the bare loop, which nothing can be cheaper than. Many endpoints: one. An open load:
+/// A closed load: the rivals, and for small bodies the bare loops, which nothing can be cheaper than. Many endpoints: one. An open load:
 /// the closed one with the same users, and for fifty users a paced one of the same rate.
 fn beside_proofload(load: &GeneratorLoad, rivals: &[&'static Rival]) -> Vec<Generator> {
     let closed = GeneratorLoad { test: CLOSED, rate_per_s: None, ..*load };
@@ -133,29 +140,28 @@ fn beside_proofload(load: &GeneratorLoad, rivals: &[&'static Rival]) -> Vec<Gene
         generators.push(Generator::ProofloadWith("same rate", GeneratorLoad { test: "probe::paced", ..closed }));
     }
     let has_floor = load.answers.body_bytes < KIB && (!is_open || load.users == PACED_USERS);
-    generators.extend(FLOOR.filter(|_| has_floor).map(Generator::Floor));
+    let floors = FLOORS.iter().filter(|_| has_floor);
+    generators.extend(floors.map(|(name, run)| Generator::Floor(name, *run)));
     if load.test == CLOSED {
         generators.extend(rivals.iter().copied().map(Generator::Rival));
     }
     generators
 }
 
-/// Each generator in turn, in the order A B C A B C, so that a disturbance of the machine affects all of them.
+/// A generator that did not end once will not end the next time.
 fn compare(server: &BenchServer, load: &GeneratorLoad, generators: &[Generator], pairs: u32) -> io::Result<()> {
-    answer_with(server, load.answers)?;
-    let mut runs: Vec<Vec<Option<GeneratorCost>>> = generators.iter().map(|_| Vec::new()).collect();
-    for _ in 0..pairs {
-        for (generator, runs) in generators.iter().zip(&mut runs) {
-            // A rival that did not end once will not end the next time.
-            let has_failed = matches!(generator, Generator::Rival(_)) && runs.contains(&None);
-            runs.push(if has_failed { None } else { generator.run(load, &server.url())? });
+    let names: Vec<_> = generators.iter().map(Generator::name).collect();
+    let mut has_failed = vec![false; generators.len()];
+    let comparison = Comparison::measure(&names, pairs as usize, |index| {
+        let generator = &generators[index];
+        if has_failed[index] {
+            return Ok(None);
         }
-    }
-    println!("{}", load.title());
-    for (generator, theirs) in generators.iter().zip(&runs) {
-        print_row(generator.name(), theirs, &runs[0]);
-    }
-    println!();
+        let cost = generator.run(load, &server.url())?;
+        has_failed[index] = cost.is_none() && matches!(generator, Generator::Rival(_));
+        Ok(cost)
+    })?;
+    comparison.print(&load.title());
     Ok(())
 }
 
@@ -175,25 +181,6 @@ fn print_many(server: &BenchServer, load: &GeneratorLoad) -> io::Result<()> {
     Ok(())
 }
 
-/// Leaves out runs without a result, and the pairs that they belong to.
-fn print_row(name: &str, runs: &[Option<GeneratorCost>], ours: &[Option<GeneratorCost>]) {
-    if runs.iter().all(Option::is_none) {
-        return;
-    }
-    let shown = |value: Option<f64>, digits: usize| value.map_or("-".to_owned(), |value| format!("{value:.digits$}"));
-    let of = |take: fn(&GeneratorCost) -> Option<f64>| median(runs.iter().flatten().filter_map(take).collect());
-    let pairs = ours.iter().zip(runs).filter_map(|(ours, theirs)| ours.zip(*theirs));
-    let ratios = pairs.map(|(ours, theirs)| ours.cpu_us / theirs.cpu_us).collect();
-    println!(
-        "  {name:<10} {:>8} µs/request  {:>9}/s  {:>8} MiB  lag p99 {:>6} µs  ours ÷ it {:>6}",
-        shown(of(|run| Some(run.cpu_us)), 2),
-        shown(of(|run| run.requests_per_s), 0),
-        shown(of(|run| run.resident_bytes.map(|bytes| bytes as f64 / (KIB * KIB) as f64)), 1),
-        shown(of(|run| run.lag_p99_us), 0),
-        shown(median(ratios), 3),
-    );
-}
-
 fn where_they_run() -> &'static str {
     if process::can_pin() { "on a core each" } else { "share all cores" }
 }
@@ -203,16 +190,6 @@ fn names(rivals: &[&Rival]) -> String {
         return "nothing (install wrk, h2load, oha, hey or k6 to compare with them)".to_owned();
     }
     rivals.iter().map(|rival| rival.name).collect::<Vec<_>>().join(", ")
-}
-
-fn median(mut values: Vec<f64>) -> Option<f64> {
-    values.sort_by(f64::total_cmp);
-    let middle = values.len() / 2;
-    match values.len() {
-        0 => None,
-        count if count % 2 == 1 => Some(values[middle]),
-        _ => Some((values[middle - 1] + values[middle]) / 2.0),
-    }
 }
 
 /// A number from the environment, such as `PAIRS=9`.

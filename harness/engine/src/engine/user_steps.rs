@@ -144,8 +144,6 @@ impl<R> Future for WholeIteration<'_, R> {
 impl<R> Future for RunningIteration<'_, R> {
     type Output = ();
 
-    // Always: see `user_run/iterating.rs`.
-    #[inline(always)]
     fn poll(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<()> {
         if self.steps.due.take() == Some(DueStep::DropIteration) {
             return Poll::Ready(());

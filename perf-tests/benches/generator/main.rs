@@ -10,7 +10,7 @@
 //! third. The distance is measured before and after each run, and only what was measured at the same distance is compared.
 //!
 //! The same binary is the perf binary whose load is measured (`PROBE`), the server `hello` in a process of its
-//! own (`GENERATOR_SERVER`), and a bare loop that shows the least that a generator can cost (`GENERATOR_FLOOR`).
+//! own (`GENERATOR_SERVER`), and the loops that show the least that a generator can cost (`GENERATOR_FLOOR`).
 
 mod comparison;
 #[cfg(target_os = "linux")]

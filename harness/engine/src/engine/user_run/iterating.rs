@@ -1,7 +1,7 @@
 //! One iteration of a user, from its beginning to its end.
 //!
 //! What leads to a request's system calls is polled in few functions. After a system call, the processor predicts the returns of the functions
-//! around it wrongly: the first one is dear, each further one costs some 5 ns (`docs/decisions/0007-bars-of-cost.md`).
+//! around it wrongly: the first one is dear, each further one costs some 5 ns (`docs/decisions/0044-distance-and-returns.md`).
 
 use std::pin::Pin;
 use std::task::{Context, Poll, ready};
